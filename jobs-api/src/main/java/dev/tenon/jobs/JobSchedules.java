@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -64,6 +65,36 @@ public interface JobSchedules {
       String by);
 
   /**
+   * Makes a schedule whose runs follow one another, or replaces the one that was made at run time
+   * with this name. The first run is submitted now; each further one when the delay has passed
+   * since the one before has ended: completed, failed or cancelled. While a run waits, runs or is
+   * to be retried, no other one is submitted. If the schedule that is replaced has a fixed delay,
+   * too, the new delay counts from the end of its last run. If it is paused, it stays paused.
+   *
+   * @param name the name, such as {@code import-of-shop-7}
+   * @param definition the type of the jobs
+   * @param payload the payload of each job
+   * @param delay how long after the end of one run the next is due: 1 second to 365 days
+   * @param options what the jobs have; what they say of runs that overlap or were missed, and of
+   *     jitter, must be as in {@link ScheduleOptions#defaults()}
+   * @param by who makes it: a user's id, or the name of a program
+   * @return the schedule
+   * @throws IllegalArgumentException if the delay is too short or too long, or if the options are
+   *     only for cron expressions; or if the application declares a schedule with this name, or
+   *     {@code by} is blank
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
+   */
+  <P, R> JobSchedule putWithFixedDelay(
+      String name,
+      JobDefinition<P, R> definition,
+      P payload,
+      Duration delay,
+      ScheduleOptions options,
+      String by);
+
+  /**
    * Removes a schedule. Jobs that it has submitted stay. A declared schedule is made again when an
    * application that declares it starts; pause it instead, or change the declaration.
    *
@@ -84,8 +115,9 @@ public interface JobSchedules {
 
   /**
    * Resumes a schedule. Its next run is the first one from now on: runs that it has missed while it
-   * was paused are left out, and {@link #backfill} submits them. If it is not paused, nothing
-   * happens.
+   * was paused are left out, and {@link #backfill} submits them. With a fixed delay it is due when
+   * the delay has passed since the end of the last run, which may be now. If it is not paused,
+   * nothing happens.
    *
    * @param by who resumes it: a user's id, or the name of a program
    * @throws JobScheduleNotFoundException if there is none
@@ -95,7 +127,7 @@ public interface JobSchedules {
 
   /**
    * Submits a job of the schedule now, even if it is paused or an earlier run has not ended. When
-   * its next run is stays as it is.
+   * its next run is stays as it is; a fixed delay counts from the end of this job.
    *
    * @param by who submits the job: a user's id, or the name of a program
    * @return the id of the job
@@ -117,7 +149,8 @@ public interface JobSchedules {
    *     those that were there already
    * @throws JobScheduleNotFoundException if there is none
    * @throws IllegalArgumentException if {@code to} is before {@code from}, if there are more than
-   *     10,000 runs, or if {@code by} is blank
+   *     10,000 runs, if {@code by} is blank, or if the schedule has a fixed delay, whose runs have
+   *     no times of their own
    */
   List<UUID> backfill(String name, Instant from, Instant to, String by);
 }

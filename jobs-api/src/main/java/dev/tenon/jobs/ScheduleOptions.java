@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a schedule. Immutable; each method returns a changed copy: {@code
- * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}.
+ * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}. With a fixed
+ * delay there are only priority and item: its runs neither overlap nor are missed.
  */
 public final class ScheduleOptions {
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -442,5 +443,45 @@ public final class TypedJobs<P, R> {
   public JobSchedule schedule(
       String name, P payload, String cron, ZoneId zone, String by, ScheduleOptions options) {
     return service.schedules().put(name, definition, payload, cron, zone, options, by);
+  }
+
+  /**
+   * Makes a schedule whose runs follow one another with a delay between them, or replaces the one
+   * that was made at run time with this name; see {@link JobSchedules#putWithFixedDelay}. It is
+   * committed at once, even in a transaction.
+   *
+   * @param name the name of the schedule
+   * @param payload the payload of each job
+   * @param delay how long after the end of one run the next is due: 1 second to 365 days
+   * @param by who makes it: a user's id, or the name of a program
+   * @return the schedule
+   * @throws IllegalArgumentException if the delay is too short or too long, or if the application
+   *     declares a schedule with this name
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public JobSchedule scheduleWithFixedDelay(String name, P payload, Duration delay, String by) {
+    return scheduleWithFixedDelay(name, payload, delay, by, ScheduleOptions.defaults());
+  }
+
+  /**
+   * Makes a schedule whose runs follow one another with a delay between them, or replaces the one
+   * that was made at run time with this name; see {@link JobSchedules#putWithFixedDelay}. It is
+   * committed at once, even in a transaction.
+   *
+   * @param name the name of the schedule
+   * @param payload the payload of each job
+   * @param delay how long after the end of one run the next is due: 1 second to 365 days
+   * @param by who makes it: a user's id, or the name of a program
+   * @param options what the jobs have: a priority and an item id
+   * @return the schedule
+   * @throws IllegalArgumentException if the delay is too short or too long, if the options are only
+   *     for cron expressions, or if the application declares a schedule with this name
+   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws JobStoreException if the database cannot be reached
+   */
+  public JobSchedule scheduleWithFixedDelay(
+      String name, P payload, Duration delay, String by, ScheduleOptions options) {
+    return service.schedules().putWithFixedDelay(name, definition, payload, delay, options, by);
   }
 }

@@ -39,6 +39,10 @@ public interface Reports {
     }
   }
 
+  /** Submitted some time after the end of the last run. */
+  @JobType(value = "report.steady", fixedDelay = "90s")
+  record Steady() {}
+
   /** Components that have the names of methods, of the record itself and of those it inherits. */
   @JobType(
       value = "report.odd",

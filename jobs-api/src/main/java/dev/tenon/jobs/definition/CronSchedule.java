@@ -7,11 +7,12 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * When jobs of a type are submitted by themselves. Immutable; each method returns a changed copy.
+ * Jobs of a type are submitted by themselves at the times of a cron expression. Immutable; each
+ * method returns a changed copy.
  *
  * @param <P> the payload record
  */
-public final class CronSchedule<P> {
+public final class CronSchedule<P> implements DeclaredSchedule<P> {
 
   /** How late a run may start unless the schedule says something else. */
   public static final Duration DEFAULT_CATCH_UP = Duration.ofHours(1);
@@ -95,7 +96,7 @@ public final class CronSchedule<P> {
     return zone;
   }
 
-  /** Makes the payload of its jobs. */
+  @Override
   public P payload() {
     return payload.get();
   }

@@ -36,7 +36,7 @@ public final class JobDefinition<P, R> {
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
   private final @Nullable UniqueRule<P> unique;
-  private final @Nullable CronSchedule<P> schedule;
+  private final @Nullable DeclaredSchedule<P> schedule;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
   private final @Nullable JsonCodec<R> resultCodec;
@@ -208,7 +208,7 @@ public final class JobDefinition<P, R> {
   }
 
   /** When jobs of the type are submitted by themselves; empty if never. */
-  public Optional<CronSchedule<P>> schedule() {
+  public Optional<DeclaredSchedule<P>> schedule() {
     return Optional.ofNullable(schedule);
   }
 
@@ -341,7 +341,7 @@ public final class JobDefinition<P, R> {
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
     private @Nullable UniqueRule<P> unique;
-    private @Nullable CronSchedule<P> schedule;
+    private @Nullable DeclaredSchedule<P> schedule;
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
     private @Nullable JsonCodec<R> resultCodec;
@@ -434,7 +434,7 @@ public final class JobDefinition<P, R> {
     }
 
     /** Sets {@link JobDefinition#schedule()}. */
-    public Builder<P, R> schedule(CronSchedule<P> schedule) {
+    public Builder<P, R> schedule(DeclaredSchedule<P> schedule) {
       this.schedule = Objects.requireNonNull(schedule, "schedule");
       return this;
     }

@@ -2,9 +2,11 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobSchedules;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -106,7 +108,7 @@ final class SchedulesCommand extends ActingCommand {
       line("No schedules.");
     } else {
       Text.table(
-              List.of("NAME", "TYPE", "CRON", "ZONE", "NEXT RUN", "LAST RUN", "STATE"),
+              List.of("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN", "LAST RUN", "STATE"),
               schedules.stream().map(SchedulesCommand::row).toList())
           .forEach(this::line);
     }
@@ -115,6 +117,7 @@ final class SchedulesCommand extends ActingCommand {
   private static List<String> row(JobSchedule schedule) {
     JobSchedule.Run last = schedule.lastRun();
     JobSchedule.Pause pause = schedule.pause();
+    JobSchedule.Cron cron = cron(schedule);
     String state =
         pause != null
             ? "paused by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason()))
@@ -122,11 +125,23 @@ final class SchedulesCommand extends ActingCommand {
     return List.of(
         schedule.name(),
         schedule.type(),
-        schedule.cron(),
-        schedule.zone(),
-        Text.time(schedule.nextRunAt()),
+        cron == null
+            ? Text.exact(Objects.requireNonNull(delay(schedule))) + " after the last run"
+            : cron.expression(),
+        cron == null ? "" : cron.zone(),
+        pause == null && schedule.nextRunAt() == null
+            ? "after the run that has not ended"
+            : Text.time(schedule.nextRunAt()),
         last == null ? "" : Text.time(last.at()),
         state);
+  }
+
+  private static JobSchedule.@Nullable Cron cron(JobSchedule schedule) {
+    return schedule.timing() instanceof JobSchedule.Cron cron ? cron : null;
+  }
+
+  private static @Nullable Duration delay(JobSchedule schedule) {
+    return schedule.timing() instanceof JobSchedule.FixedDelay fixed ? fixed.delay() : null;
   }
 
   private static Map<String, @Nullable Object> view(JobSchedule schedule) {
@@ -134,8 +149,10 @@ final class SchedulesCommand extends ActingCommand {
     view.put("name", schedule.name());
     view.put("type", schedule.type());
     view.put("declared", schedule.isDeclared());
-    view.put("cron", schedule.cron());
-    view.put("zone", schedule.zone());
+    JobSchedule.Cron cron = cron(schedule);
+    view.put("cron", cron == null ? null : cron.expression());
+    view.put("zone", cron == null ? null : cron.zone());
+    view.put("fixedDelay", delay(schedule));
     view.put("nextRunAt", schedule.nextRunAt());
     view.put("waitingRunAt", schedule.waitingRunAt());
     JobSchedule.Run last = schedule.lastRun();

@@ -55,6 +55,23 @@ final class Text {
     return seconds < 172_800 ? seconds / 3_600 + " h" : seconds / 86_400 + " days";
   }
 
+  /** A duration with all its parts: {@code 2 min 30 s}. */
+  static String exact(Duration duration) {
+    List<String> parts = new ArrayList<>();
+    addPart(duration.toDaysPart(), "d", parts);
+    addPart(duration.toHoursPart(), "h", parts);
+    addPart(duration.toMinutesPart(), "min", parts);
+    addPart(duration.toSecondsPart(), "s", parts);
+    addPart(duration.toMillisPart(), "ms", parts);
+    return String.join(" ", parts);
+  }
+
+  private static void addPart(long amount, String unit, List<String> parts) {
+    if (amount > 0) {
+      parts.add(amount + " " + unit);
+    }
+  }
+
   /** Rows in columns, under headings; nothing if there are no rows. */
   static List<String> table(List<String> head, List<List<String>> rows) {
     List<String> lines = new ArrayList<>();

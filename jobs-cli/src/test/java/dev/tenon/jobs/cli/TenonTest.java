@@ -7,6 +7,7 @@ import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WorkerQuery;
@@ -383,6 +384,27 @@ class TenonTest {
     assertThat(tenon("schedules", "--resume").exitsWith(2).err()).contains("Name the schedule");
     assertThat(tenon("schedules", "mail.send", "--resume", "--run-now").exitsWith(2).err())
         .contains("mutually exclusive");
+  }
+
+  @Test
+  void showsAFixedDelay() {
+    JobSchedule unused =
+        jobs.mailSend()
+            .scheduleWithFixedDelay(
+                "steady", new MailSend("ann"), Duration.ofHours(25).plusMillis(1_500), "ann");
+    assertThat(tenon("schedules", "steady", "--run-now").succeeds().out()).isNotBlank();
+    assertThat(tenon("schedules", "steady").succeeds().columns().get(0))
+        .startsWith("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN");
+    assertThat(tenon("schedules", "steady").succeeds().out())
+        .contains("1 d 1 h 1 s 500 ms after the last run")
+        .contains("after the run that has not ended");
+    assertThat(tenon("schedules", "steady", "--json").succeeds().out())
+        .contains("\"cron\":null,\"zone\":null,\"fixedDelay\":\"PT25H1.5S\",\"nextRunAt\":null");
+    assertThat(tenon("schedules", "steady", "--pause=holidays").succeeds().out())
+        .doesNotContain("has not ended");
+    assertThat(tenon("schedules", "mail.send", "--json").succeeds().out())
+        .contains("\"cron\":\"0 3 1 1 *\",\"zone\":\"UTC\",\"fixedDelay\":null");
+    assertThat(installation.jobs().schedules().remove("steady")).isTrue();
   }
 
   @Test

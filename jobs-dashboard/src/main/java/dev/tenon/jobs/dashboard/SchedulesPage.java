@@ -52,12 +52,13 @@ final class SchedulesPage implements Page {
         schedule.name(),
         call.base() + "/schedules/" + Parameters.encode(schedule.name()),
         schedule.type(),
-        schedule.cron(),
-        schedule.zone(),
+        timing(schedule.timing()),
+        schedule.timing() instanceof JobSchedule.Cron cron ? cron.zone() : "",
         schedule.isDeclared()
             ? "declared by the application"
             : "made by " + String.valueOf(schedule.created().by()),
         format.maybe(schedule.nextRunAt()),
+        !schedule.isPaused() && schedule.nextRunAt() == null,
         last == null
             ? List.of()
             : List.of(
@@ -67,7 +68,14 @@ final class SchedulesPage implements Page {
         pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
         schedule.error() == null ? "" : schedule.error(),
         call.user().may(Right.ACT, schedule.type()),
-        call.user().may(Right.ADMINISTER, schedule.type()));
+        schedule.timing() instanceof JobSchedule.Cron
+            && call.user().may(Right.ADMINISTER, schedule.type()));
+  }
+
+  private static String timing(JobSchedule.Timing timing) {
+    return timing instanceof JobSchedule.Cron cron
+        ? cron.expression()
+        : Format.exact(((JobSchedule.FixedDelay) timing).delay()) + " after the last run";
   }
 
   private static DashboardResponse change(

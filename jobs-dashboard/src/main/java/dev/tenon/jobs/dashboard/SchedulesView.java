@@ -13,16 +13,17 @@ record SchedulesView(Frame frame, List<Row> schedules, boolean isEmpty) {
       String name,
       String path,
       String type,
-      String cron,
+      String timing,
       String zone,
       String origin,
       List<When> next,
+      boolean isUnderWay,
       List<Run> last,
       boolean isPaused,
       String pause,
       String error,
       boolean canAct,
-      boolean canAdminister) {
+      boolean canBackfill) {
     boolean hasError() {
       return !error.isEmpty();
     }

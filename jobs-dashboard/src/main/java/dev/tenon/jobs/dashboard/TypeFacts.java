@@ -4,6 +4,8 @@ import dev.tenon.jobs.JobCatalogue;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.DeclaredSchedule;
+import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.UniqueRule;
@@ -66,7 +68,7 @@ final class TypeFacts {
                     ? ""
                     : ", if it failed " + Format.exact(definition.retentionOfFailed()))));
     definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
-    definition.schedule().ifPresent(cron -> facts.add(Fact.of("Schedule", schedule(cron))));
+    definition.schedule().ifPresent(when -> facts.add(Fact.of("Schedule", schedule(when))));
     facts.add(Fact.of("Payload", definition.payloadType().getSimpleName()));
     facts.add(
         Fact.of(
@@ -117,7 +119,9 @@ final class TypeFacts {
             JobsPages.lower(rule.onDuplicate()).replace('_', ' '));
   }
 
-  private static String schedule(CronSchedule<?> schedule) {
-    return schedule.cron() + " (" + schedule.zone().getId() + ")";
+  private static String schedule(DeclaredSchedule<?> schedule) {
+    return schedule instanceof CronSchedule<?> cron
+        ? cron.cron() + " (" + cron.zone().getId() + ")"
+        : Format.exact(((FixedDelaySchedule<?>) schedule).delay()) + " after the last run";
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Workflow;
@@ -356,6 +357,33 @@ class PagesTest {
     assertThat(page("/schedules")).contains("holiday");
     location(dashboard.handle(World.post("/schedules/mail.send/resume", "reason", "back")));
     assertThat(world.jobs.schedules().get("mail.send").isPaused()).isFalse();
+  }
+
+  @Test
+  void aFixedDelayIsShownWithoutWhatOnlyCronHas() {
+    JobSchedule made =
+        world
+            .plantJobs
+            .mailSend()
+            .scheduleWithFixedDelay(
+                "steady", new MailSend("all@example.com"), Duration.ofSeconds(90), "ada");
+    String row = page("/schedules");
+    row = row.substring(row.indexOf(made.name()), row.indexOf("</tr>", row.indexOf(made.name())));
+    assertThat(row).contains("1 min 30 s after the last run").doesNotContain("Backfill");
+    assertThat(page("/schedules")).contains("Backfill…");
+    DashboardResponse refused =
+        dashboard.handle(
+            World.post(
+                "/schedules/steady/backfill",
+                "reason",
+                "test",
+                "from",
+                "2026-01-01T00:00",
+                "to",
+                "2026-01-02T00:00"));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text()).contains("has a fixed delay");
+    assertThat(world.jobs.schedules().remove("steady")).isTrue();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -137,11 +138,15 @@ class FlowControlTest {
     assertThat(definition("report.daily").unique()).isEmpty();
   }
 
+  private static CronSchedule<Object> cronSchedule(String type) {
+    return (CronSchedule<Object>) definition(type).schedule().orElseThrow();
+  }
+
   @Test
   void schedulesMakePayloads() throws Exception {
-    CronSchedule<Object> cleanup = definition("cache.cleanup").schedule().orElseThrow();
-    CronSchedule<Object> daily = definition("report.daily").schedule().orElseThrow();
-    CronSchedule<Object> hourly = definition("report.hourly").schedule().orElseThrow();
+    CronSchedule<Object> cleanup = cronSchedule("cache.cleanup");
+    CronSchedule<Object> daily = cronSchedule("report.daily");
+    CronSchedule<Object> hourly = cronSchedule("report.hourly");
 
     assertThat(cleanup.payload()).isEqualTo(make("CacheCleanup"));
     assertThat(cleanup.cron()).isEqualTo("30 3 * * MON-FRI");
@@ -156,5 +161,9 @@ class FlowControlTest {
     assertThat(hourly.jitter()).isEqualTo(Duration.ofSeconds(90));
     assertThat(daily.jitter()).isZero();
     assertThat(definition("widget.batch").schedule()).isEmpty();
+    FixedDelaySchedule<Object> steady =
+        (FixedDelaySchedule<Object>) definition("report.steady").schedule().orElseThrow();
+    assertThat(steady.delay()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(steady.payload()).isEqualTo(make("Reports$Steady"));
   }
 }

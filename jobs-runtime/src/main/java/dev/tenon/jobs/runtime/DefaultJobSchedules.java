@@ -10,8 +10,9 @@ import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.background.LogText;
-import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.DeclaredSchedule;
+import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.store.Encryption;
 import dev.tenon.jobs.store.LockedSchedule;
@@ -21,6 +22,8 @@ import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.store.StoreException;
 import dev.tenon.jobs.store.StoredValues;
 import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.upkeep.ScheduleTimes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -132,12 +135,12 @@ final class DefaultJobSchedules implements JobSchedules {
                   payload,
                   job.submittedBy(),
                   itemId == null ? options : options.withItemId(itemId)),
-              schedule.cron(),
-              schedule.zone(),
+              schedule.timing(),
               schedule.overlap(),
               schedule.catchUp(),
               schedule.jitter(),
-              schedule.nextRunAt()));
+              // That of the row stays, since the timing does
+              Objects.requireNonNullElse(schedule.nextRunAt(), schedule.now())));
     } catch (EncryptionKeyException e) {
       LOG.warn(
           "The schedule '{}' stays as it is stored. {}",
@@ -171,26 +174,24 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   private <P> NewSchedule declared(
-      JobDefinition<P, ?> definition, CronSchedule<P> schedule, Instant now) {
-    return schedule(
-        definition.type(),
-        definition,
-        schedule.payload(),
-        schedule.cron(),
-        schedule.zone(),
-        ScheduleOptions.defaults()
-            .withOverlap(schedule.overlap())
-            .withCatchUp(schedule.catchUp())
-            .withJitter(schedule.jitter()),
-        now);
+      JobDefinition<P, ?> definition, DeclaredSchedule<P> schedule, Instant now) {
+    JobSchedule.Timing timing;
+    ScheduleOptions options = ScheduleOptions.defaults();
+    if (schedule instanceof CronSchedule<P> cron) {
+      timing = new JobSchedule.Cron(cron.cron(), cron.zone().getId());
+      options =
+          options.withOverlap(cron.overlap()).withCatchUp(cron.catchUp()).withJitter(cron.jitter());
+    } else {
+      timing = new JobSchedule.FixedDelay(((FixedDelaySchedule<P>) schedule).delay());
+    }
+    return schedule(definition.type(), definition, schedule.payload(), timing, options, now);
   }
 
   private <P> NewSchedule schedule(
       String name,
       JobDefinition<P, ?> definition,
       P payload,
-      String cron,
-      ZoneId zone,
+      JobSchedule.Timing timing,
       ScheduleOptions options,
       Instant now) {
     SubmitOptions submit = SubmitOptions.defaults();
@@ -203,12 +204,11 @@ final class DefaultJobSchedules implements JobSchedules {
     return new NewSchedule(
         name,
         maker.job(definition, payload, "schedule:" + name, submit),
-        cron,
-        zone.getId(),
+        timing,
         options.overlap(),
         options.catchUp(),
         options.jitter(),
-        CronTimes.of(cron, zone).next(now));
+        ScheduleTimes.first(timing, now));
   }
 
   @Override
@@ -231,18 +231,40 @@ final class DefaultJobSchedules implements JobSchedules {
       ZoneId zone,
       ScheduleOptions options,
       String by) {
+    return put(name, definition, payload, new JobSchedule.Cron(cron, zone.getId()), options, by);
+  }
+
+  @Override
+  public <P, R> JobSchedule putWithFixedDelay(
+      String name,
+      JobDefinition<P, R> definition,
+      P payload,
+      Duration delay,
+      ScheduleOptions options,
+      String by) {
+    SubmittedValues.checkFixedDelay(options);
+    return put(name, definition, payload, new JobSchedule.FixedDelay(delay), options, by);
+  }
+
+  private <P> JobSchedule put(
+      String name,
+      JobDefinition<P, ?> definition,
+      P payload,
+      JobSchedule.Timing timing,
+      ScheduleOptions options,
+      String by) {
     String checkedName = name(name);
     String checkedBy = SubmittedValues.by(by);
     return accessing(
             "The schedule '" + name + "' cannot be recorded",
             () ->
                 store.put(
-                    schedule(checkedName, definition, payload, cron, zone, options, store.now()),
+                    schedule(checkedName, definition, payload, timing, options, store.now()),
                     checkedBy))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "The application declares a schedule with the name '%s', by the cron expression of that job type. Choose another name, or change the declaration."
+                    "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
                         .formatted(name)));
   }
 
@@ -271,14 +293,15 @@ final class DefaultJobSchedules implements JobSchedules {
       accessing(
           "The schedule '" + name + "' cannot be resumed",
           () -> {
-            store.resume(name, checkedBy, times(schedule).next(store.now()));
+            store.resume(
+                name,
+                checkedBy,
+                schedule.timing() instanceof JobSchedule.Cron cron
+                    ? ScheduleTimes.of(cron).next(store.now())
+                    : null);
             return true;
           });
     }
-  }
-
-  private static CronTimes times(JobSchedule schedule) {
-    return CronTimes.of(schedule.cron(), schedule.zone());
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.tenon.jobs.JobListener.Submit;
 import dev.tenon.jobs.JobListener.Submitting;
 import dev.tenon.jobs.JobScheduleNotFoundException;
 import dev.tenon.jobs.Submitted;
-import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.listeners.JobListeners;
 import dev.tenon.jobs.pointer.JobPointer;
@@ -13,6 +12,7 @@ import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.upkeep.ScheduleTimes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -25,8 +25,6 @@ import java.util.stream.Collectors;
  * of one job or of many, with a trace context. Thread-safe.
  */
 final class RequestedRuns {
-
-  private static final int MAX_BACKFILL = 10_000;
 
   private final ScheduledRunStore store;
   private final JobListeners listeners;
@@ -50,31 +48,15 @@ final class RequestedRuns {
    * Submits the past runs of a range of time; gives the ids of all, in the order of their times.
    */
   List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    if (to.isBefore(from)) {
-      throw new IllegalArgumentException(
-          "The range of runs is from %s to %s; it must not end before it starts."
-              .formatted(from, to));
-    }
+    ScheduleTimes.checkRange(from, to);
     return new OneSubmit(Source.MANY)
         .submit(
             name,
             schedule ->
-                runs(schedule, from, to).stream()
+                ScheduleTimes.past(name, schedule.timing(), from, to, schedule.now()).stream()
                     .map(time -> schedule.job().withRun(ScheduledRuns.jobId(name, time), by, null))
                     .toList(),
             false);
-  }
-
-  private static List<Instant> runs(LockedSchedule schedule, Instant from, Instant to) {
-    Instant last = to.isAfter(schedule.now()) ? schedule.now() : to.minusNanos(1);
-    List<Instant> times =
-        CronTimes.of(schedule.cron(), schedule.zone()).oldest(from, last, MAX_BACKFILL + 1);
-    if (times.size() > MAX_BACKFILL) {
-      throw new IllegalArgumentException(
-          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
-              .formatted(from, to, schedule.name(), MAX_BACKFILL));
-    }
-    return times;
   }
 
   /** A submit. Which jobs it has is known once the row of the schedule is locked. */

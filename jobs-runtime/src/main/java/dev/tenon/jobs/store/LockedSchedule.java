@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -18,24 +19,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param job what each job is like; it has no id of its own
- * @param cron the cron expression
- * @param zone the id of its time zone
+ * @param timing when its runs take place
  * @param overlap what happens to runs that would overlap
  * @param catchUp how late a missed run may be submitted
  * @param jitter how much later than the expression says a job may be due
- * @param nextRunAt the time of the run that is next
+ * @param nextRunAt the time of the run that is next; null if it is counted from the end of a run
+ * @param awaitedJobId the job of that run; null if there is a next run
  * @param waitingRunAt the time of the run that waits for an earlier one to end; null if none does
  * @param now the time by the database's clock
  */
 public record LockedSchedule(
     String name,
     NewJob job,
-    String cron,
-    String zone,
+    JobSchedule.Timing timing,
     OverlapPolicy overlap,
     Duration catchUp,
     Duration jitter,
-    Instant nextRunAt,
+    @Nullable Instant nextRunAt,
+    @Nullable UUID awaitedJobId,
     @Nullable Instant waitingRunAt,
     Instant now) {
 
@@ -74,12 +75,12 @@ public record LockedSchedule(
                       row.get(s.hasOwnPriority),
                       null,
                       null),
-                  row.get(s.cron),
-                  row.get(s.zone),
+                  ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),
                   Duration.ofMillis(row.get(s.jitterMillis)),
                   row.get(s.nextRunAt),
+                  row.get(s.awaitedJobId),
                   row.get(s.waitingRunAt),
                   row.get(now));
             });

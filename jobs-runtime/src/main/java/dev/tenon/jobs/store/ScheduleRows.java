@@ -6,22 +6,46 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.ScheduleStore.NewSchedule;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the rows of schedules. */
+/** Writes the rows of schedules, and reads from them what all readers need. */
 final class ScheduleRows {
 
   private ScheduleRows() {}
 
+  /** When the runs of the schedule in a row take place. */
+  static JobSchedule.Timing timing(Tables.Schedules s, Record row) {
+    Long delayMillis = row.get(s.delayMillis);
+    return delayMillis == null
+        ? new JobSchedule.Cron(row.get(s.cron), row.get(s.zone))
+        : new JobSchedule.FixedDelay(Duration.ofMillis(delayMillis));
+  }
+
+  private static JobSchedule.@Nullable Cron cron(NewSchedule schedule) {
+    return schedule.timing() instanceof JobSchedule.Cron cron ? cron : null;
+  }
+
+  private static @Nullable Long delayMillis(NewSchedule schedule) {
+    return schedule.timing() instanceof JobSchedule.FixedDelay fixed
+        ? fixed.delay().toMillis()
+        : null;
+  }
+
   /**
    * Writes a schedule, unless it is there already as it is to be. The pause stays, and so does the
-   * next run if the expression and the zone are the same.
+   * next run if the timing is the same. A fixed delay in place of another one counts from where
+   * that did.
    *
    * @param declared whether the application declares it; if not, and there is a declared one, that
    *     stays
@@ -35,8 +59,19 @@ final class ScheduleRows {
       @Nullable String by) {
     NewJob job = schedule.job();
     Condition samePlan =
-        row(s.cron, s.zone, s.declared)
-            .isNotDistinctFrom(row(excluded(s.cron), excluded(s.zone), excluded(s.declared)));
+        row(s.cron, s.zone, s.delayMillis, s.declared)
+            .isNotDistinctFrom(
+                row(
+                    excluded(s.cron),
+                    excluded(s.zone),
+                    excluded(s.delayMillis),
+                    excluded(s.declared)));
+    Condition bothAreDelays = s.delayMillis.isNotNull().and(excluded(s.delayMillis).isNotNull());
+    // The first run is due immediately, whatever the delay
+    Field<Instant> nextByOtherDelay =
+        when(s.lastJobId.isNull(), s.nextRunAt)
+            .otherwise(Intervals.after(s.nextRunAt, excluded(s.delayMillis).minus(s.delayMillis)));
+    JobSchedule.Cron cron = cron(schedule);
     Condition same =
         samePlan
             .and(s.withdrawnAt.isNull())
@@ -96,8 +131,9 @@ final class ScheduleRows {
         .set(s.failedRetentionSeconds, job.failedRetention().toSeconds())
         .set(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()))
         .set(s.limitKey, job.limitKey())
-        .set(s.cron, schedule.cron())
-        .set(s.zone, schedule.zone())
+        .set(s.cron, cron == null ? null : cron.expression())
+        .set(s.zone, cron == null ? null : cron.zone())
+        .set(s.delayMillis, delayMillis(schedule))
         .set(s.overlap, schedule.overlap())
         .set(s.catchUpMillis, schedule.catchUp().toMillis())
         .set(s.jitterMillis, schedule.jitter().toMillis())
@@ -122,10 +158,16 @@ final class ScheduleRows {
         .set(s.limitKey, excluded(s.limitKey))
         .set(s.cron, excluded(s.cron))
         .set(s.zone, excluded(s.zone))
+        .set(s.delayMillis, excluded(s.delayMillis))
         .set(s.overlap, excluded(s.overlap))
         .set(s.catchUpMillis, excluded(s.catchUpMillis))
         .set(s.jitterMillis, excluded(s.jitterMillis))
-        .set(s.nextRunAt, when(samePlan, s.nextRunAt).otherwise(excluded(s.nextRunAt)))
+        .set(
+            s.nextRunAt,
+            when(samePlan, s.nextRunAt)
+                .when(bothAreDelays, nextByOtherDelay)
+                .otherwise(excluded(s.nextRunAt)))
+        .set(s.awaitedJobId, when(bothAreDelays, s.awaitedJobId))
         .set(
             s.waitingRunAt,
             when(

@@ -1,8 +1,10 @@
 package dev.tenon.jobs.store;
 
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.ScheduleOptions;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schedules by which jobs are submitted by themselves, one row a schedule. Whoever changes a
@@ -41,18 +44,16 @@ public final class ScheduleStore {
    *
    * @param name its name
    * @param job what each job is like; its id and time do not matter
-   * @param cron the cron expression
-   * @param zone the id of its time zone
+   * @param timing when its runs take place
    * @param overlap what happens to runs that would overlap
    * @param catchUp how late a missed run may be submitted
    * @param jitter how much later than the expression says a job may be due
-   * @param nextRunAt the first run, if the expression is new
+   * @param nextRunAt the first run, if the timing is new
    */
   public record NewSchedule(
       String name,
       NewJob job,
-      String cron,
-      String zone,
+      JobSchedule.Timing timing,
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter,
@@ -60,7 +61,7 @@ public final class ScheduleStore {
 
     /** The same schedule with jobs like this one. */
     public NewSchedule withJob(NewJob other) {
-      return new NewSchedule(name, other, cron, zone, overlap, catchUp, jitter, nextRunAt);
+      return new NewSchedule(name, other, timing, overlap, catchUp, jitter, nextRunAt);
     }
   }
 
@@ -119,8 +120,7 @@ public final class ScheduleStore {
         row.get(s.name),
         row.get(s.type),
         row.get(s.declared),
-        row.get(s.cron),
-        row.get(s.zone),
+        ScheduleRows.timing(s, row),
         options(s, row),
         pausedAt == null ? row.get(s.nextRunAt) : null,
         row.get(s.waitingRunAt),
@@ -138,7 +138,7 @@ public final class ScheduleStore {
    * Notes the schedules that an application declares, in one transaction, and removes those that it
    * no longer does. What was declared before, maybe by an older version of the application that
    * still runs, no longer holds. Pauses stay, also while a schedule is not declared, and so does
-   * the next run of a schedule whose expression and zone are the same.
+   * the next run of a schedule whose timing is the same.
    *
    * @param declared the schedules
    * @param renamed the types that have schedules, by the earlier names of these types
@@ -201,15 +201,18 @@ public final class ScheduleStore {
   /**
    * Resumes a schedule, if it is paused.
    *
-   * @param next its next run
+   * @param next its next run; null if that is counted from the end of the last one
    */
-  public void resume(String name, String by, Instant next) {
+  public void resume(String name, String by, @Nullable Instant next) {
     Tables.Schedules s = database.tables().schedules;
     boolean unused =
         changes(
             dsl ->
                 dsl.update(s)
-                    .set(s.nextRunAt, next)
+                    .set(
+                        s.nextRunAt,
+                        when(s.delayMillis.isNull(), coalesce(val(next), s.nextRunAt))
+                            .otherwise(s.nextRunAt))
                     .setNull(s.pausedAt)
                     .setNull(s.pausedBy)
                     .setNull(s.pauseReason)

@@ -1,18 +1,16 @@
 package dev.tenon.jobs.store;
 
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Records;
-import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,11 +86,13 @@ public final class ScheduledRunStore {
                     locked -> {
                       List<NewJob> recorded = record(dsl, name, jobs.apply(locked));
                       if (isLastRun) {
-                        dsl.update(s)
-                            .set(s.lastRunAt, locked.now())
-                            .set(s.lastJobId, recorded.get(0).id())
-                            .where(s.name.eq(name))
-                            .execute();
+                        UUID last = recorded.get(0).id();
+                        var update =
+                            dsl.update(s).set(s.lastRunAt, locked.now()).set(s.lastJobId, last);
+                        if (locked.timing() instanceof JobSchedule.FixedDelay) {
+                          update = update.setNull(s.nextRunAt).set(s.awaitedJobId, last);
+                        }
+                        update.where(s.name.eq(name)).execute();
                       }
                       return recorded;
                     }));
@@ -106,8 +106,8 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * The names of schedules with something to do: a run is due, or one that has waited for an
-   * earlier one may start.
+   * The names of schedules with something to do: a run is due, one that has waited for an earlier
+   * one may start, or the next one can be counted from the end of the last one.
    */
   public List<String> due() {
     Tables.Schedules s = database.tables().schedules;
@@ -123,23 +123,29 @@ public final class ScheduledRunStore {
   /**
    * When a schedule that is not paused runs next, by its row.
    *
-   * @param cron the cron expression
-   * @param zone the id of its time zone
+   * @param timing when its runs take place
    * @param nextRunAt the time of the next run
    * @param now the time by the database's clock
    */
-  public record Planned(String name, String cron, String zone, Instant nextRunAt, Instant now) {}
+  public record Planned(String name, JobSchedule.Timing timing, Instant nextRunAt, Instant now) {}
 
   /** All schedules that are not paused and not due. */
   public List<Planned> planned() {
     Tables.Schedules s = database.tables().schedules;
+    Field<Instant> now = currentInstant().as("now");
     return database
         .control()
-        .select(s.name, s.cron, s.zone, s.nextRunAt, currentInstant())
+        .select(s.name, s.cron, s.zone, s.delayMillis, s.nextRunAt, now)
         .from(s)
         .where(s.pausedAt.isNull().and(s.nextRunAt.gt(currentInstant())))
         .orderBy(s.name)
-        .fetch(Records.mapping(Planned::new));
+        .fetch(
+            row ->
+                new Planned(
+                    row.get(s.name),
+                    ScheduleRows.timing(s, row),
+                    row.get(s.nextRunAt),
+                    row.get(now)));
   }
 
   /**
@@ -162,12 +168,17 @@ public final class ScheduledRunStore {
                     .where(
                         s.name
                             .eq(planned.name())
-                            .and(s.cron.eq(planned.cron()))
-                            .and(s.zone.eq(planned.zone()))
+                            .and(hasTiming(s, planned.timing()))
                             .and(s.nextRunAt.eq(planned.nextRunAt()))
                             .and(s.pausedAt.isNull()))
                     .execute())
         > 0;
+  }
+
+  private static Condition hasTiming(Tables.Schedules s, JobSchedule.Timing timing) {
+    return timing instanceof JobSchedule.Cron cron
+        ? s.cron.eq(cron.expression()).and(s.zone.eq(cron.zone()))
+        : s.delayMillis.eq(((JobSchedule.FixedDelay) timing).delay().toMillis());
   }
 
   /** Whether the schedule has something to do. */
@@ -177,11 +188,57 @@ public final class ScheduledRunStore {
         .and(
             s.nextRunAt
                 .le(currentInstant())
-                .or(s.waitingRunAt.isNotNull().and(notExists(unended(j, s.name)))));
+                .or(s.waitingRunAt.isNotNull().and(hasUnended(j, s.name).not()))
+                .or(isAwaitedOver(s, j))
+                .or(hasUnexpectedRun(s, j)));
   }
 
-  private static Select<?> unended(JobTables.Live j, Field<String> name) {
-    return selectOne().from(j).where(j.schedule.eq(name));
+  /**
+   * Whether the run has ended from whose end the next one is counted, or its job was deleted. In
+   * words that lead to the job by its id, for one schedule after another.
+   */
+  private static Condition isAwaitedOver(Tables.Schedules s, JobTables.Live j) {
+    Field<Boolean> isUnended =
+        DSL.field(select(inline(true)).from(j).where(j.id.eq(s.awaitedJobId)));
+    return s.awaitedJobId.isNotNull().and(coalesce(isUnended, inline(false)).isFalse());
+  }
+
+  /** Whether a job of a schedule with a fixed delay runs again that had ended: by an operator. */
+  private static Condition hasUnexpectedRun(Tables.Schedules s, JobTables.Live j) {
+    return s.delayMillis.isNotNull().and(s.nextRunAt.isNotNull()).and(hasUnended(j, s.name));
+  }
+
+  private static Condition hasUnended(JobTables.Live j, Field<String> name) {
+    return DSL.field(
+            select(j.schedule).from(j).where(isUnendedFrom(j, name)).orderBy(j.schedule).limit(1))
+        .isNotDistinctFrom(name);
+  }
+
+  /**
+   * The jobs that have not ended of a schedule and of those with later names. The first one in the
+   * index is of the schedule, if any is. With one name in the condition, the planner may read the
+   * table where it expects many of its jobs.
+   */
+  private static Condition isUnendedFrom(JobTables.Live j, Field<String> name) {
+    return j.schedule.ge(name);
+  }
+
+  /** In words that fit the index of these jobs. */
+  static Condition isUnended(JobTables.Live j, Field<String> name) {
+    return j.schedule.eq(name);
+  }
+
+  /** A job of a schedule that has not ended. */
+  private Optional<UUID> unended(DSLContext dsl, String name) {
+    JobTables.Live j = database.tables().live;
+    return dsl.select(j.id, j.schedule)
+        .from(j)
+        .where(isUnendedFrom(j, DSL.val(name)))
+        .orderBy(j.schedule)
+        .limit(1)
+        .fetchOptional()
+        .filter(row -> name.equals(row.get(j.schedule)))
+        .map(row -> row.get(j.id));
   }
 
   private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
@@ -190,10 +247,11 @@ public final class ScheduledRunStore {
 
   /**
    * Submits the jobs of the runs of a schedule that are due, as far as its policy for runs that
-   * overlap allows, and moves it on to its next run: all in one transaction, or nothing.
+   * overlap allows, and moves it on to its next run: all in one transaction, or nothing. With a
+   * fixed delay, it may only find out when the next run is due.
    *
    * @param leadership proof that the caller leads
-   * @param plan says which runs are due
+   * @param plan says which runs of a cron expression are due
    * @param job makes the job of a run
    * @return what became of the runs; empty if the schedule has nothing to do any more
    * @throws LeadershipLostException if the caller no longer leads
@@ -207,16 +265,44 @@ public final class ScheduledRunStore {
         dsl -> {
           Database.limitLockWait(dsl, MAX_LOCK_WAIT);
           return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
-              .map(locked -> fire(dsl, locked, plan.apply(locked), job));
+              .map(
+                  locked ->
+                      locked.timing() instanceof JobSchedule.FixedDelay fixed
+                          ? fire(dsl, locked, fixed, job)
+                          : fire(dsl, locked, plan.apply(locked), job));
         });
+  }
+
+  private Fired fire(
+      DSLContext dsl, LockedSchedule locked, JobSchedule.FixedDelay timing, RunToJob toJob) {
+    Tables.Schedules s = database.tables().schedules;
+    JobTables.Ended e = database.tables().ended;
+    Instant endedAt =
+        locked.awaitedJobId() == null
+            ? null
+            : dsl.select(e.finishedAt)
+                .from(e)
+                .where(e.id.eq(locked.awaitedJobId()))
+                .fetchOne(e.finishedAt);
+    DelayedRun run =
+        DelayedRun.of(locked, timing, unended(dsl, locked.name()).orElse(null), endedAt);
+    List<NewJob> jobs =
+        run.submitted() == null ? List.of() : List.of(toJob.job(locked, run.submitted()));
+    List<NewJob> recorded = record(dsl, locked.name(), jobs);
+    UUID awaited = jobs.isEmpty() ? run.awaited() : jobs.get(0).id();
+    var update =
+        dsl.update(s).set(s.nextRunAt, run.next()).set(s.awaitedJobId, awaited).setNull(s.error);
+    if (!jobs.isEmpty()) {
+      update = update.set(s.lastRunAt, run.submitted()).set(s.lastJobId, awaited);
+    }
+    update.where(s.name.eq(locked.name())).execute();
+    return new Fired(recorded, 0, List.of());
   }
 
   private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
     Tables.Schedules s = database.tables().schedules;
     boolean isBusy =
-        locked.overlap() != OverlapPolicy.ALLOW
-            && dsl.fetchValue(
-                select(exists(unended(database.tables().live, DSL.val(locked.name())))));
+        locked.overlap() != OverlapPolicy.ALLOW && unended(dsl, locked.name()).isPresent();
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();

@@ -489,6 +489,8 @@ public final class Tables {
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
     final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
+    final TableField<Record, Long> delayMillis =
+        createField(DSL.name("delay_millis"), SQLDataType.BIGINT);
     final TableField<Record, OverlapPolicy> overlap = createField(DSL.name("overlap"), OVERLAP);
     final TableField<Record, Long> catchUpMillis =
         createField(DSL.name("catch_up_millis"), SQLDataType.BIGINT);
@@ -496,6 +498,8 @@ public final class Tables {
         createField(DSL.name("jitter_millis"), SQLDataType.BIGINT);
     final TableField<Record, Instant> nextRunAt =
         createField(DSL.name("next_run_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> awaitedJobId =
+        createField(DSL.name("awaited_job_id"), SQLDataType.UUID);
     final TableField<Record, Instant> waitingRunAt =
         createField(DSL.name("waiting_run_at"), SQLDataType.INSTANT);
     final TableField<Record, Instant> lastRunAt =

@@ -2,6 +2,7 @@ package dev.tenon.jobs.submit;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.store.StoredText;
 import java.time.Duration;
@@ -166,6 +167,30 @@ public final class SubmittedValues {
               .formatted(jobType, retention, MAX_RETENTION.toDays()));
     }
     return retention;
+  }
+
+  /**
+   * Checks the options of a schedule with a fixed delay.
+   *
+   * @throws IllegalArgumentException if they say what only a cron expression has
+   */
+  public static void checkFixedDelay(ScheduleOptions options) {
+    ScheduleOptions defaults = ScheduleOptions.defaults();
+    if (options.overlap() != defaults.overlap()) {
+      throw onlyForCron("overlap policy", options.overlap(), "withOverlap");
+    }
+    if (!options.catchUp().equals(defaults.catchUp())) {
+      throw onlyForCron("catch-up window", options.catchUp(), "withCatchUp");
+    }
+    if (!options.jitter().equals(defaults.jitter())) {
+      throw onlyForCron("jitter", options.jitter(), "withJitter");
+    }
+  }
+
+  private static IllegalArgumentException onlyForCron(String what, Object value, String method) {
+    return new IllegalArgumentException(
+        "The %s is %s, but a fixed delay counts from the end of the last run, so that runs neither overlap nor are missed. Leave out %s."
+            .formatted(what, value, method));
   }
 
   /**

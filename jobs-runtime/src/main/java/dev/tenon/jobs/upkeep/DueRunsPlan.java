@@ -1,5 +1,6 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.background.LogText;
 import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.cron.ScheduledRuns;
@@ -9,6 +10,7 @@ import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +26,10 @@ public final class DueRunsPlan {
 
   private DueRunsPlan() {}
 
-  /** Which runs of a schedule are due. */
+  /** Which runs of a schedule with a cron expression are due. */
   public static DueRuns plan(LockedSchedule schedule) {
     Instant now = schedule.now();
-    Instant due = schedule.nextRunAt();
+    Instant due = Objects.requireNonNull(schedule.nextRunAt());
     if (due.isAfter(now)) {
       return new DueRuns(List.of(), due, null);
     }
@@ -52,7 +54,7 @@ public final class DueRunsPlan {
 
   private static CronTimes times(LockedSchedule schedule) {
     try {
-      return CronTimes.of(schedule.cron(), schedule.zone());
+      return ScheduleTimes.of((Cron) schedule.timing());
     } catch (IllegalArgumentException e) {
       throw new UnusableScheduleException(e);
     }

@@ -1,7 +1,9 @@
 package dev.tenon.jobs.upkeep;
 
+import dev.tenon.jobs.JobSchedule.Cron;
+import dev.tenon.jobs.JobSchedule.FixedDelay;
+import dev.tenon.jobs.JobSchedule.Timing;
 import dev.tenon.jobs.background.LogText;
-import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.store.Leadership;
 import dev.tenon.jobs.store.ScheduledRunStore;
 import dev.tenon.jobs.store.ScheduledRunStore.Planned;
@@ -14,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds schedules whose next run is later than their expression says, and brings it forward. That
- * comes of a database whose clock was ahead for a while: what ran then has moved its schedule on to
- * the time after. For one thread.
+ * Finds schedules whose next run is later than their timing says, and brings it forward. That comes
+ * of a database whose clock was ahead for a while: what ran then has moved its schedule on to the
+ * time after. For one thread.
  */
 final class LateSchedules {
 
@@ -61,13 +63,25 @@ final class LateSchedules {
     return !toDo.isEmpty();
   }
 
+  /** The first run after a time; the latest that there can be, if it is counted from an end. */
+  private static Instant next(Timing timing, Instant after) {
+    return timing instanceof Cron cron
+        ? ScheduleTimes.of(cron).next(after)
+        : after.plus(((FixedDelay) timing).delay());
+  }
+
+  private static String described(Timing timing) {
+    return timing instanceof Cron cron
+        ? "expression '" + LogText.escape(cron.expression()) + "'"
+        : "delay of " + ((FixedDelay) timing).delay().toSeconds() + " s";
+  }
+
   private void bringForwardIfLate(Leadership leadership, Planned planned) {
     Instant next;
     Instant latest;
     try {
-      CronTimes times = CronTimes.of(planned.cron(), planned.zone());
-      next = times.next(planned.now());
-      latest = times.next(planned.now().plus(TOLERANCE));
+      next = next(planned.timing(), planned.now());
+      latest = next(planned.timing(), planned.now().plus(TOLERANCE));
     } catch (IllegalArgumentException e) {
       // The schedule says so itself when it is due
       return;
@@ -78,11 +92,11 @@ final class LateSchedules {
     try {
       if (store.bringForward(leadership, planned, next)) {
         LOG.warn(
-            "The next run of schedule '{}' was planned for {}, but by its expression '{}' it is at {}. The clock of the"
+            "The next run of schedule '{}' was planned for {}, but by its {} it is at {}. The clock of the"
                 + " database was probably ahead for a while. The run takes place at {}.",
             LogText.escape(planned.name()),
             planned.nextRunAt(),
-            LogText.escape(planned.cron()),
+            described(planned.timing()),
             next,
             next);
       }

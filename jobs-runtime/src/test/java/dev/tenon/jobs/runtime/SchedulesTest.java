@@ -597,7 +597,7 @@ class SchedulesTest {
         startWith(declared("test.daily", "30 3 * * *"), declared("test.gone", "0 4 * * *"));
     JobSchedule first = schedules.get("test.daily");
     assertThat(first.isDeclared()).isTrue();
-    assertThat(first.zone()).isEqualTo("Europe/Berlin");
+    assertThat(first.timing()).isEqualTo(new JobSchedule.Cron("30 3 * * *", "Europe/Berlin"));
     assertThat(first.created().by()).isNull();
     schedules.pause("test.daily", "ben", "x");
     setNext("test.daily", Instant.parse("2020-01-01T00:00:00Z"));
@@ -614,7 +614,7 @@ class SchedulesTest {
     schedules = startWith(declared("test.daily", "0 5 * * *"), plain("test.gone"));
     assertThat(schedules.list()).hasSize(1);
     JobSchedule changed = schedules.get("test.daily");
-    assertThat(changed.cron()).isEqualTo("0 5 * * *");
+    assertThat(changed.timing()).isEqualTo(new JobSchedule.Cron("0 5 * * *", "Europe/Berlin"));
     assertThat(changed.isPaused()).isTrue();
     assertThat(sql.fetchValue("SELECT next_run_at > now() FROM tenon.job_schedules"))
         .isEqualTo(true);

@@ -77,6 +77,8 @@ class IdlePlanTest {
             + " 'completed' FROM generate_series(1, "
             + BACKLOG
             + ")");
+    store.execute("UPDATE tenon.live_jobs SET schedule = 'other' WHERE type = 'test.other'");
+    insertDelayedSchedules(5);
     if (statistics.equals("analyzed")) {
       store.onHotTables("ANALYZE");
     }
@@ -241,6 +243,21 @@ class IdlePlanTest {
         FROM generate_series(1, %d)
         """
             .formatted(type, status, runAt, publishAt, runAt, setBackAt, limitKey, count));
+  }
+
+  /** Schedules with a fixed delay: of half of them a run has not ended. */
+  private void insertDelayedSchedules(int each) {
+    store.execute(
+        """
+        INSERT INTO tenon.job_schedules (name, declared, delay_millis, overlap, catch_up_millis, jitter_millis,
+          next_run_at, awaited_job_id, type, version, routing_key, priority, has_own_priority, payload, submitted_by,
+          max_attempts, retention_seconds, failed_retention_seconds)
+        SELECT 's' || i, false, 1000, 'skip', 0, 0, CASE WHEN i > %1$d THEN now() + interval '1 day' END,
+          CASE WHEN i <= %1$d THEN (SELECT id FROM tenon.jobs WHERE status = 'queued' OFFSET i LIMIT 1) END,
+          'test.unknown', 1, 'jobs.x', 1, false, '{}', 'tester', 3, 60, 60
+        FROM generate_series(1, 2 * %1$d) AS i
+        """
+            .formatted(each));
   }
 
   private long rows() {

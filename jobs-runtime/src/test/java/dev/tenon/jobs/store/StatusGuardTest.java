@@ -22,7 +22,8 @@ class StatusGuardTest {
       AttemptFailure.of(JobError.Reason.EXCEPTION, "no paper");
 
   private static final Path FILE =
-      Path.of("../test-servers/src/main/resources/dev/tenon/jobs/testservers/status-guard.sql");
+      Path.of(
+          "../tests/test-servers/src/main/resources/dev/tenon/jobs/testservers/status-guard.sql");
 
   @Test
   void theFileIsMadeFromTheList() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -292,8 +293,7 @@ class ScheduleFailuresTest {
             new NewSchedule(
                 NAME,
                 job,
-                CRON,
-                "UTC",
+                new Cron(CRON, "UTC"),
                 OverlapPolicy.ALLOW,
                 Duration.ofHours(1),
                 Duration.ZERO,

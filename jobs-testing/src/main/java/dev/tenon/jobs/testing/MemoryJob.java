@@ -111,6 +111,10 @@ final class MemoryJob {
     return List.copyOf(log);
   }
 
+  @Nullable Instant finishedAt() {
+    return finishedAt;
+  }
+
   boolean isOf(String scheduleName) {
     return scheduleName.equals(schedule);
   }

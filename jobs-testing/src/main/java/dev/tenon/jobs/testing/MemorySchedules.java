@@ -6,10 +6,12 @@ import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
-import dev.tenon.jobs.cron.CronTimes;
 import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.DeclaredSchedule;
+import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.store.DelayedRun;
 import dev.tenon.jobs.store.LockedSchedule;
 import dev.tenon.jobs.store.NewJob;
 import dev.tenon.jobs.store.OverlappingRuns;
@@ -17,13 +19,16 @@ import dev.tenon.jobs.store.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.submit.NewJobs;
 import dev.tenon.jobs.submit.SubmittedValues;
 import dev.tenon.jobs.upkeep.DueRunsPlan;
+import dev.tenon.jobs.upkeep.ScheduleTimes;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -35,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemorySchedules implements JobSchedules {
 
-  private static final int MAX_BACKFILL = 10_000;
-
   private final Clock clock;
   private final MemoryTable table;
   private final NewJobs newJobs;
@@ -47,12 +50,12 @@ final class MemorySchedules implements JobSchedules {
     private final String name;
     private final boolean isDeclared;
     private final NewJob job;
-    private final String cron;
-    private final String zone;
+    private final JobSchedule.Timing timing;
     private final ScheduleOptions options;
     private final JobSchedule.Change created;
     private JobSchedule.Change changed;
-    private Instant nextRunAt;
+    private @Nullable Instant nextRunAt;
+    private @Nullable UUID awaitedJobId;
     private @Nullable Instant waitingRunAt;
     private JobSchedule.@Nullable Run lastRun;
     private @Nullable Instant leftOutAt;
@@ -62,31 +65,29 @@ final class MemorySchedules implements JobSchedules {
         String name,
         boolean isDeclared,
         NewJob job,
-        String cron,
-        ZoneId zone,
+        JobSchedule.Timing timing,
         ScheduleOptions options,
         JobSchedule.Change created) {
       this.name = name;
       this.isDeclared = isDeclared;
       this.job = job;
-      this.cron = cron;
-      this.zone = zone.getId();
+      this.timing = timing;
       this.options = options;
       this.created = created;
       this.changed = created;
-      this.nextRunAt = CronTimes.of(cron, zone).next(created.at());
+      this.nextRunAt = ScheduleTimes.first(timing, created.at());
     }
 
     LockedSchedule locked(Instant now) {
       return new LockedSchedule(
           name,
           job,
-          cron,
-          zone,
+          timing,
           options.overlap(),
           options.catchUp(),
           options.jitter(),
           nextRunAt,
+          awaitedJobId,
           waitingRunAt,
           now);
     }
@@ -96,8 +97,7 @@ final class MemorySchedules implements JobSchedules {
           name,
           job.type(),
           isDeclared,
-          cron,
-          zone,
+          timing,
           options,
           pause == null ? nextRunAt : null,
           waitingRunAt,
@@ -126,21 +126,24 @@ final class MemorySchedules implements JobSchedules {
     definition.schedule().ifPresent(schedule -> declare(definition, schedule));
   }
 
-  private <P> void declare(JobDefinition<P, ?> definition, CronSchedule<P> schedule) {
+  private <P> void declare(JobDefinition<P, ?> definition, DeclaredSchedule<P> schedule) {
     String name = definition.type();
-    ScheduleOptions options =
-        ScheduleOptions.defaults()
-            .withOverlap(schedule.overlap())
-            .withCatchUp(schedule.catchUp())
-            .withJitter(schedule.jitter());
+    JobSchedule.Timing timing;
+    ScheduleOptions options = ScheduleOptions.defaults();
+    if (schedule instanceof CronSchedule<P> cron) {
+      timing = new JobSchedule.Cron(cron.cron(), cron.zone().getId());
+      options =
+          options.withOverlap(cron.overlap()).withCatchUp(cron.catchUp()).withJitter(cron.jitter());
+    } else {
+      timing = new JobSchedule.FixedDelay(((FixedDelaySchedule<P>) schedule).delay());
+    }
     schedules.put(
         name,
         new Schedule(
             name,
             true,
             job(name, definition, schedule.payload(), options),
-            schedule.cron(),
-            schedule.zone(),
+            timing,
             options,
             new JobSchedule.Change(clock.instant(), null)));
   }
@@ -176,10 +179,32 @@ final class MemorySchedules implements JobSchedules {
       ZoneId zone,
       ScheduleOptions options,
       String by) {
+    return put(name, definition, payload, new JobSchedule.Cron(cron, zone.getId()), options, by);
+  }
+
+  @Override
+  public synchronized <P, R> JobSchedule putWithFixedDelay(
+      String name,
+      JobDefinition<P, R> definition,
+      P payload,
+      Duration delay,
+      ScheduleOptions options,
+      String by) {
+    SubmittedValues.checkFixedDelay(options);
+    return put(name, definition, payload, new JobSchedule.FixedDelay(delay), options, by);
+  }
+
+  private <P> JobSchedule put(
+      String name,
+      JobDefinition<P, ?> definition,
+      P payload,
+      JobSchedule.Timing timing,
+      ScheduleOptions options,
+      String by) {
     Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
     if (earlier != null && earlier.isDeclared) {
       throw new IllegalArgumentException(
-          "The application declares a schedule with the name '%s', by the cron expression of that job type. Choose another name, or change the declaration."
+          "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
     JobSchedule.Change change = new JobSchedule.Change(clock.instant(), SubmittedValues.by(by));
@@ -188,18 +213,25 @@ final class MemorySchedules implements JobSchedules {
             name,
             false,
             job(name, definition, payload, options),
-            cron,
-            zone,
+            timing,
             options,
             earlier == null ? change : earlier.created);
     made.changed = change;
-    made.nextRunAt = CronTimes.of(cron, zone).next(clock.instant());
+    made.nextRunAt = ScheduleTimes.first(timing, clock.instant());
     if (earlier != null) {
       made.pause = earlier.pause;
       made.lastRun = earlier.lastRun;
       made.leftOutAt = earlier.leftOutAt;
-      if (earlier.cron.equals(cron) && earlier.zone.equals(zone.getId())) {
+      if (earlier.timing.equals(timing)) {
         made.nextRunAt = earlier.nextRunAt;
+        made.awaitedJobId = earlier.awaitedJobId;
+      } else if (earlier.timing instanceof JobSchedule.FixedDelay before
+          && timing instanceof JobSchedule.FixedDelay after) {
+        made.awaitedJobId = earlier.awaitedJobId;
+        made.nextRunAt =
+            earlier.nextRunAt == null || earlier.lastRun == null
+                ? earlier.nextRunAt
+                : earlier.nextRunAt.minus(before.delay()).plus(after.delay());
       }
     }
     schedules.put(name, made);
@@ -227,7 +259,9 @@ final class MemorySchedules implements JobSchedules {
     if (schedule.pause != null) {
       Instant now = clock.instant();
       schedule.pause = null;
-      schedule.nextRunAt = CronTimes.of(schedule.cron, schedule.zone).next(now);
+      if (schedule.timing instanceof JobSchedule.Cron cron) {
+        schedule.nextRunAt = ScheduleTimes.of(cron).next(now);
+      }
       schedule.changed = new JobSchedule.Change(now, SubmittedValues.by(by));
     }
   }
@@ -238,29 +272,20 @@ final class MemorySchedules implements JobSchedules {
     UUID id = table.newId();
     table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.by(by), null));
     schedule.lastRun = new JobSchedule.Run(clock.instant(), id);
+    if (schedule.timing instanceof JobSchedule.FixedDelay) {
+      schedule.nextRunAt = null;
+      schedule.awaitedJobId = id;
+    }
     return id;
   }
 
   @Override
   public synchronized List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    if (to.isBefore(from)) {
-      throw new IllegalArgumentException(
-          "The range of runs is from %s to %s; it must not end before it starts."
-              .formatted(from, to));
-    }
+    ScheduleTimes.checkRange(from, to);
     String checkedBy = SubmittedValues.by(by);
     Schedule schedule = require(name);
-    Instant now = clock.instant();
-    Instant last = to.isAfter(now) ? now : to.minusNanos(1);
-    List<Instant> times =
-        CronTimes.of(schedule.cron, schedule.zone).oldest(from, last, MAX_BACKFILL + 1);
-    if (times.size() > MAX_BACKFILL) {
-      throw new IllegalArgumentException(
-          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
-              .formatted(from, to, name, MAX_BACKFILL));
-    }
     List<UUID> ids = new ArrayList<>();
-    for (Instant time : times) {
+    for (Instant time : ScheduleTimes.past(name, schedule.timing, from, to, clock.instant())) {
       UUID id = ScheduledRuns.jobId(name, time);
       table.insertScheduled(name, schedule.job.withRun(id, checkedBy, null));
       ids.add(id);
@@ -281,6 +306,7 @@ final class MemorySchedules implements JobSchedules {
     return schedules.values().stream()
         .filter(schedule -> schedule.pause == null)
         .map(schedule -> schedule.nextRunAt)
+        .filter(Objects::nonNull)
         .min(Comparator.naturalOrder());
   }
 
@@ -288,13 +314,44 @@ final class MemorySchedules implements JobSchedules {
   synchronized void fireDue() {
     Instant now = clock.instant();
     for (Schedule schedule : schedules.values()) {
-      boolean isBusy =
-          schedule.options.overlap() != OverlapPolicy.ALLOW && table.hasUnended(schedule.name);
-      boolean isDue =
-          !schedule.nextRunAt.isAfter(now) || (schedule.waitingRunAt != null && !isBusy);
-      if (schedule.pause == null && isDue) {
-        fire(schedule, isBusy, now);
+      if (schedule.pause == null) {
+        if (schedule.timing instanceof JobSchedule.FixedDelay fixed) {
+          fireIfDue(schedule, fixed, now);
+        } else {
+          fireIfDue(schedule, now);
+        }
       }
+    }
+  }
+
+  private void fireIfDue(Schedule schedule, JobSchedule.FixedDelay timing, Instant now) {
+    LockedSchedule locked = schedule.locked(now);
+    DelayedRun run =
+        DelayedRun.of(
+            locked,
+            timing,
+            table.unendedOf(schedule.name).orElse(null),
+            schedule.awaitedJobId == null ? null : table.endOf(schedule.awaitedJobId));
+    schedule.nextRunAt = run.next();
+    schedule.awaitedJobId = run.awaited();
+    Instant time = run.submitted();
+    if (time != null) {
+      NewJob job = DueRunsPlan.job(locked, time);
+      table.insertScheduled(schedule.name, job);
+      schedule.lastRun = new JobSchedule.Run(time, job.id());
+      schedule.awaitedJobId = job.id();
+    }
+  }
+
+  private void fireIfDue(Schedule schedule, Instant now) {
+    boolean isBusy =
+        schedule.options.overlap() != OverlapPolicy.ALLOW
+            && table.unendedOf(schedule.name).isPresent();
+    boolean isDue =
+        !Objects.requireNonNull(schedule.nextRunAt).isAfter(now)
+            || (schedule.waitingRunAt != null && !isBusy);
+    if (isDue) {
+      fire(schedule, isBusy, now);
     }
   }
 

@@ -114,9 +114,15 @@ final class MemoryTable {
     }
   }
 
-  /** Whether a job of the schedule has not ended. */
-  synchronized boolean hasUnended(String schedule) {
-    return unended().anyMatch(job -> job.isOf(schedule));
+  /** A job of the schedule that has not ended; empty if there is none. */
+  synchronized Optional<UUID> unendedOf(String schedule) {
+    return unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).findFirst();
+  }
+
+  /** When a job ended; null if it has not, or is not there any more. */
+  synchronized @Nullable Instant endOf(UUID id) {
+    MemoryJob job = jobs.get(id);
+    return job == null ? null : job.finishedAt();
   }
 
   /** Cancels the jobs of a schedule that have not ended, except one. */

@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.ScheduleOptions;
@@ -189,6 +190,43 @@ class InMemoryJobsTest {
     assertThat(ids)
         .extracting(id -> jobs.get(id).status())
         .containsExactly(JobStatus.CANCELLED, JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aFixedDelayCountsFromTheEndOfTheLastAttempt() {
+    jobs.schedules().pause("stock.count", "ann", "not in this test");
+    JobSchedule made =
+        kit.parcelSend()
+            .scheduleWithFixedDelay(
+                "bremen", new ParcelSend("tomorrow", 0), Duration.ofHours(6), "ann");
+    assertThat(made.nextRunAt()).isEqualTo(START);
+    // A snooze of a day, and no other run meanwhile
+    assertThat(jobs.advance(Duration.ofDays(1).minusSeconds(1))).isEqualTo(1);
+    assertThat(jobs.schedules().get("bremen").nextRunAt()).isNull();
+    UUID first = jobs.schedules().get("bremen").lastRun().jobId();
+    assertThat(jobs.cancel(first)).isEqualTo(CancelResult.CANCELLED);
+    Instant ended = clock.instant();
+    assertThat(jobs.advance(Duration.ofHours(6).minusSeconds(1))).isZero();
+    assertThat(jobs.schedules().get("bremen").nextRunAt())
+        .isEqualTo(ended.plus(Duration.ofHours(6)));
+    assertThat(jobs.advance(Duration.ofSeconds(1))).isEqualTo(1);
+
+    // Another delay counts from the same end, and a pause does not change that
+    assertThat(jobs.cancel(jobs.schedules().get("bremen").lastRun().jobId()))
+        .isEqualTo(CancelResult.CANCELLED);
+    ended = clock.instant();
+    JobSchedule other =
+        kit.parcelSend()
+            .scheduleWithFixedDelay(
+                "bremen", new ParcelSend("Bremen", 0), Duration.ofHours(2), "ann");
+    assertThat(other.nextRunAt()).isNull();
+    jobs.schedules().pause("bremen", "ann", "holidays");
+    assertThat(jobs.advance(Duration.ofHours(1))).isZero();
+    jobs.schedules().resume("bremen", "ann");
+    assertThat(jobs.advance(Duration.ofHours(1))).isEqualTo(1);
+    assertThat(jobs.schedules().get("bremen").lastRun().at())
+        .isEqualTo(ended.plus(Duration.ofHours(2)));
+    assertThat(jobs.advance(Duration.ofHours(4))).isEqualTo(2);
   }
 
   @Test

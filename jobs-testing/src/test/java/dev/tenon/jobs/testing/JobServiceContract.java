@@ -27,6 +27,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.OverlapPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -337,7 +338,7 @@ abstract class JobServiceContract {
   void aScheduleIsKept() {
     JobSchedule declared = service().schedules().get("stock.count");
     assertThat(declared.isDeclared()).isTrue();
-    assertThat(declared.cron()).isEqualTo("0 3 * * *");
+    assertThat(declared.timing()).isEqualTo(new JobSchedule.Cron("0 3 * * *", "UTC"));
     assertThat(declared.options().priority()).as("that of its type").isEmpty();
     assertThatThrownBy(() -> put("stock.count"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -378,6 +379,63 @@ abstract class JobServiceContract {
     assertThat(service().schedules().find("bremen")).isEqualTo(Optional.empty());
     assertThatThrownBy(() -> service().schedules().runNow("bremen", "ann"))
         .isInstanceOf(JobScheduleNotFoundException.class);
+  }
+
+  @Test
+  void aScheduleWithAFixedDelayIsKept() {
+    JobSchedules schedules = service().schedules();
+    schedules.pause("stock.count", "ann", "not in this test");
+    JobSchedule made =
+        jobs()
+            .parcelSend()
+            .scheduleWithFixedDelay(
+                "bremen", new ParcelSend("Bremen", 0), Duration.ofHours(1), "ann");
+    assertThat(made.timing()).isEqualTo(new JobSchedule.FixedDelay(Duration.ofHours(1)));
+    assertThat(made.nextRunAt()).as("the first run is due").isBeforeOrEqualTo(made.created().at());
+    schedules.pause("bremen", "ann", "holidays");
+    assertThat(schedules.get("bremen").nextRunAt()).isNull();
+    schedules.resume("bremen", "ann");
+
+    UUID id = schedules.runNow("bremen", "ann");
+    JobSchedule running = schedules.get("bremen");
+    assertThat(running.lastRun()).extracting("jobId").isEqualTo(id);
+    assertThat(running.nextRunAt()).as("it is counted from the end of the run").isNull();
+
+    assertThatThrownBy(
+            () ->
+                schedules.putWithFixedDelay(
+                    "bremen",
+                    ParcelSendJob.DEFINITION,
+                    new ParcelSend("Bremen", 0),
+                    Duration.ofHours(1),
+                    ScheduleOptions.defaults().withOverlap(OverlapPolicy.QUEUE_ONE),
+                    "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The overlap policy is QUEUE_ONE, but a fixed delay");
+    assertThatThrownBy(
+            () ->
+                jobs()
+                    .parcelSend()
+                    .scheduleWithFixedDelay(
+                        "bremen", new ParcelSend("Bremen", 0), Duration.ZERO, "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The fixed delay is PT0S; it must be from 1 second to 365 days.");
+    assertThatThrownBy(
+            () ->
+                jobs()
+                    .parcelSend()
+                    .scheduleWithFixedDelay(
+                        "stock.count", new ParcelSend("Bremen", 0), Duration.ofHours(1), "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("declares a schedule with the name 'stock.count'");
+    Instant from = Instant.parse("2026-01-01T00:00:00Z");
+    assertThatThrownBy(() -> schedules.backfill("bremen", from, from.plusSeconds(86_400), "ann"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("The schedule 'bremen' has a fixed delay");
+    assertThat(schedules.get("bremen")).isEqualTo(running);
+
+    assertThat(put("bremen").timing()).isEqualTo(new JobSchedule.Cron("0 * * * *", "Z"));
+    assertThat(schedules.get("bremen").nextRunAt()).isNotNull();
   }
 
   private JobSchedule put(String name) {

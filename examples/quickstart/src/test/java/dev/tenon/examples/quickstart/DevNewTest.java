@@ -86,7 +86,7 @@ class DevNewTest {
   @Test
   void theMainClassCanBeNamedOnTheCommandLine() throws IOException {
     // What stands in the plugin's configuration would win over -Dexec.mainClass
-    assertThat(Document.ROOT.resolve("templates/my-app/pom.xml"))
+    assertThat(Document.ROOT.resolve("build/templates/my-app/pom.xml"))
         .content()
         .contains("<exec.mainClass>com.example.app.Main</exec.mainClass>")
         .doesNotContain("<mainClass>");

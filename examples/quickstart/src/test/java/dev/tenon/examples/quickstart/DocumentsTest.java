@@ -59,8 +59,8 @@ class DocumentsTest {
             "examples/dagger",
             "examples/shop",
             "examples/plm",
-            "stacks/quarkus",
-            "stacks/micronaut")) {
+            "tests/stacks/quarkus",
+            "tests/stacks/micronaut")) {
       Path directory = Document.ROOT.resolve(example);
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file :
@@ -93,7 +93,7 @@ class DocumentsTest {
                 "jobs-runtime/src/main/filtered/dev/tenon/jobs/runtime/processor-setup.txt"));
     List<String> sources = new ArrayList<>();
     sources.add(Files.readString(Document.MODULE.resolve("pom.xml")));
-    sources.add(Files.readString(Document.ROOT.resolve("templates/my-app/pom.xml")));
+    sources.add(Files.readString(Document.ROOT.resolve("build/templates/my-app/pom.xml")));
     sources.add(setup.replace("${project.version}", "${tenon.version}"));
     for (Path pom : shopPoms()) {
       sources.add(Files.readString(pom));
@@ -134,9 +134,11 @@ class DocumentsTest {
   }
 
   static Stream<Document> pages() throws IOException {
-    try (Stream<Path> pages = Files.list(Document.ROOT.resolve("docs"))) {
-      return Stream.concat(Stream.of(Document.README), pages.sorted())
+    try (Stream<Path> top = Files.list(Document.ROOT);
+        Stream<Path> docs = Files.walk(Document.ROOT.resolve("docs"))) {
+      return Stream.concat(top, docs)
           .filter(page -> page.toString().endsWith(".md"))
+          .sorted()
           .map(Document::new)
           .toList()
           .stream();

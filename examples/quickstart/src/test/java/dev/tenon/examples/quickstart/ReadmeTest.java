@@ -21,7 +21,7 @@ class ReadmeTest {
 
   private static final Document README = new Document(Document.README);
   private static final String PACKAGE = "src/main/java/com/example/app";
-  private static final Path TEMPLATE = Document.ROOT.resolve("templates/my-app");
+  private static final Path TEMPLATE = Document.ROOT.resolve("build/templates/my-app");
   private static final Path BOOT = Document.ROOT.resolve("examples/spring-boot-start");
 
   private static final Pattern ELEMENT =

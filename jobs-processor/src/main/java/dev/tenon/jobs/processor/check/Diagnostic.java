@@ -73,9 +73,17 @@ public enum Diagnostic {
           + " example uniquePeriod = \"10m\"."),
   NO_EFFECT("JobsNoEffect", "%s has no effect, because %s. %s."),
   CRON("JobsCron", "The cron expression '%s' %s."),
-  CRON_PAYLOAD(
-      "JobsCronPayload",
-      "cron makes payloads with the constructor of %s without parameters, but %s. Write one"
+  FIXED_DELAY(
+      "JobsFixedDelay",
+      "The fixed delay '%2$s' is not a duration from 1s to 365d. Write it as %1$s; for example"
+          + " fixedDelay = \"30s\"."),
+  TWO_SCHEDULES(
+      "JobsTwoSchedules",
+      "cron and fixedDelay are both set, but a type has one schedule: at fixed times, or some"
+          + " time after the end of the last run. Remove one of them."),
+  SCHEDULE_PAYLOAD(
+      "JobsSchedulePayload",
+      "%s makes payloads with the constructor of %s without parameters, but %s. Write one"
           + " that is not private, throws no checked exception and gives every component a value."),
   ZONE(
       "JobsZone",

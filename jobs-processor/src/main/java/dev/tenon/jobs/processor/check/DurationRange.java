@@ -30,6 +30,9 @@ record DurationRange(Duration least, Duration most) {
   /** How long a job keeps others like it out. */
   static final DurationRange UNIQUE_PERIOD = new DurationRange(TICK, CENTURY);
 
+  /** How long after one run the next is due. The runtime looks for due runs twice a second. */
+  static final DurationRange FIXED_DELAY = new DurationRange(Duration.ofSeconds(1), YEAR);
+
   /** How late a run may start. */
   static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);
 

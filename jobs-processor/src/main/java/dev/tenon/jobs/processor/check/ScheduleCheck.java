@@ -24,25 +24,37 @@ public final class ScheduleCheck {
   /** Checks what a declaration says. */
   public void check(JobDeclaration job) {
     ScheduleDeclaration schedule = job.schedule();
-    if (!schedule.isSet()) {
-      checkWithout(schedule.zone(), "zone");
-      checkWithout(schedule.overlap(), "overlap");
-      checkWithout(schedule.catchUp(), "catchUp");
-      checkWithout(schedule.jitter(), "scheduleJitter");
-      return;
+    if (schedule.isSet()) {
+      job.members()
+          .noEmptyConstructor()
+          .ifPresent(
+              hindrance ->
+                  report.add(
+                      Diagnostic.SCHEDULE_PAYLOAD,
+                      schedule.when().position(),
+                      schedule.whenName(),
+                      job.payload().simpleName(),
+                      hindrance));
     }
+    Attribute<String> fixedDelay = schedule.fixedDelay();
+    if (fixedDelay.explicit() && !DurationRange.FIXED_DELAY.contains(fixedDelay)) {
+      report.add(
+          Diagnostic.FIXED_DELAY, fixedDelay.position(), Durations.FORMS, fixedDelay.value());
+    }
+    if (schedule.cron().explicit()) {
+      if (fixedDelay.explicit()) {
+        report.add(Diagnostic.TWO_SCHEDULES, fixedDelay.position());
+      }
+      checkCron(schedule);
+    } else {
+      checkWithoutCron(schedule);
+    }
+  }
+
+  private void checkCron(ScheduleDeclaration schedule) {
     Attribute<String> cron = schedule.cron();
     CronExpression.fault(cron.value())
         .ifPresent(fault -> report.add(Diagnostic.CRON, cron.position(), cron.value(), fault));
-    job.members()
-        .noEmptyConstructor()
-        .ifPresent(
-            hindrance ->
-                report.add(
-                    Diagnostic.CRON_PAYLOAD,
-                    cron.position(),
-                    job.payload().simpleName(),
-                    hindrance));
     checkZone(schedule.zone());
     Attribute<String> catchUp = schedule.catchUp();
     if (!DurationRange.CATCH_UP.contains(catchUp)) {
@@ -54,14 +66,24 @@ public final class ScheduleCheck {
     }
   }
 
-  private void checkWithout(Attribute<String> attribute, String name) {
+  private void checkWithoutCron(ScheduleDeclaration schedule) {
+    boolean isDelayed = schedule.isSet();
+    checkWithoutCron(schedule.zone(), "zone", isDelayed);
+    checkWithoutCron(schedule.overlap(), "overlap", isDelayed);
+    checkWithoutCron(schedule.catchUp(), "catchUp", isDelayed);
+    checkWithoutCron(schedule.jitter(), "scheduleJitter", isDelayed);
+  }
+
+  private void checkWithoutCron(Attribute<String> attribute, String name, boolean isDelayed) {
     if (attribute.explicit()) {
       report.add(
           Diagnostic.NO_EFFECT,
           attribute.position(),
           name,
-          "cron does not say when jobs are submitted",
-          "Add cron, or remove " + name);
+          isDelayed
+              ? "fixedDelay counts from the end of the last run"
+              : "cron does not say when jobs are submitted",
+          (isDelayed ? "Remove " : "Add cron, or remove ") + name);
     }
   }
 

@@ -73,6 +73,12 @@ final class FlowExtensions {
 
   private static Map<String, Object> schedule(ScheduleDeclaration declared) {
     Map<String, Object> schedule = new LinkedHashMap<>();
+    if (!declared.cron().explicit()) {
+      declared
+          .fixedDelayDuration()
+          .ifPresent(delay -> schedule.put("fixedDelay", delay.toString()));
+      return schedule;
+    }
     schedule.put("cron", declared.cron().value());
     schedule.put("zone", declared.zone().value());
     schedule.put("overlap", declared.overlap().value());

@@ -7,7 +7,8 @@ import java.util.Optional;
  * When jobs of a type are submitted by themselves, as {@code @JobType} says it. The attributes are
  * as written and may be wrong.
  *
- * @param cron the cron expression; empty for never
+ * @param cron the cron expression; empty if there is none
+ * @param fixedDelay how long after the end of one run the next is due; empty if it is by cron
  * @param zone its time zone
  * @param overlap the name of what happens to runs that would overlap
  * @param catchUp how late a run may start that was missed
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public record ScheduleDeclaration(
     Attribute<String> cron,
+    Attribute<String> fixedDelay,
     Attribute<String> zone,
     Attribute<String> overlap,
     Attribute<String> catchUp,
@@ -22,7 +24,22 @@ public record ScheduleDeclaration(
 
   /** Whether there is a schedule. */
   public boolean isSet() {
-    return cron.explicit();
+    return cron.explicit() || fixedDelay.explicit();
+  }
+
+  /** The attribute that says when. There is a schedule. */
+  public Attribute<String> when() {
+    return cron.explicit() ? cron : fixedDelay;
+  }
+
+  /** The name of that attribute. */
+  public String whenName() {
+    return cron.explicit() ? "cron" : "fixedDelay";
+  }
+
+  /** The fixed delay; empty if there is none, or what is written is not a duration. */
+  public Optional<Duration> fixedDelayDuration() {
+    return fixedDelay.explicit() ? Durations.parse(fixedDelay.value()) : Optional.empty();
   }
 
   /** The catch-up window; empty where what is written is no duration. */

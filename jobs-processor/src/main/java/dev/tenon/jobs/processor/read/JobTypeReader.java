@@ -130,6 +130,7 @@ public final class JobTypeReader {
             unique,
             new ScheduleDeclaration(
                 attributes.text("cron"),
+                attributes.text("fixedDelay"),
                 attributes.text("zone"),
                 attributes.constant("overlap"),
                 attributes.text("catchUp"),

@@ -110,6 +110,24 @@ final class FlowWriter {
     if (!schedule.isSet() || job.members().noEmptyConstructor().isPresent()) {
       return;
     }
+    // A reference to one of several constructors does not tell the compiler the type of the payload
+    CodeBlock payload =
+        job.members().constructors() == 1
+            ? CodeBlock.of("$T::new", job.payload())
+            : CodeBlock.of("() -> new $T()", job.payload());
+    if (!schedule.cron().explicit()) {
+      schedule
+          .fixedDelayDuration()
+          .map(
+              delay ->
+                  CodeBlock.of(
+                      "$T.of($L, $L)",
+                      RuntimeTypes.FIXED_DELAY_SCHEDULE,
+                      SourceFiles.duration(delay),
+                      payload))
+          .ifPresent(of -> calls.add(call("schedule", of, List.of())));
+      return;
+    }
     List<CodeBlock> with = new ArrayList<>();
     addConstant(
         "withOverlap", RuntimeTypes.OVERLAP_POLICY, schedule.overlap(), OverlapPolicy.SKIP, with);
@@ -122,11 +140,6 @@ final class FlowWriter {
         .jitterDuration()
         .ifPresent(
             jitter -> with.add(CodeBlock.of(".withJitter($L)", SourceFiles.duration(jitter))));
-    // A reference to one of several constructors does not tell the compiler the type of the payload
-    CodeBlock payload =
-        job.members().constructors() == 1
-            ? CodeBlock.of("$T::new", job.payload())
-            : CodeBlock.of("() -> new $T()", job.payload());
     CodeBlock of =
         CodeBlock.of(
             "$T.of($S, $T.of($S), $L)",

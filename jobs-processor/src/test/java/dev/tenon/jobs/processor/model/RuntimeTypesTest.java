@@ -26,6 +26,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
 import dev.tenon.jobs.definition.CronSchedule;
+import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
@@ -68,6 +69,7 @@ class RuntimeTypesTest {
             DuplicatePolicy.class.getCanonicalName(),
             UniqueScope.class.getCanonicalName(),
             CronSchedule.class.getCanonicalName(),
+            FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
             StepInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),

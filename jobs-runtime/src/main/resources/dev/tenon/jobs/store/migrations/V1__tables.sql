@@ -440,14 +440,19 @@ CREATE TABLE job_schedules (
   -- Whether the application declares it; if not, it was made at run time
   declared                 boolean     NOT NULL,
 
-  -- When
-  cron                     text        NOT NULL,
-  zone                     text        NOT NULL,
+  -- When: at the times of a cron expression in a time zone, or a fixed delay after the end of the last run
+  cron                     text,
+  zone                     text,
+  delay_millis             bigint
+    CONSTRAINT job_schedules_delay_check CHECK (delay_millis BETWEEN 1000 AND 31536000000),
   overlap                  text        NOT NULL
     CONSTRAINT job_schedules_overlap_check CHECK (overlap IN ('skip', 'queue_one', 'allow', 'cancel_running')),
   catch_up_millis          bigint      NOT NULL,
   jitter_millis            bigint      NOT NULL,
-  next_run_at              timestamptz NOT NULL,
+  -- Null while a run of a schedule with a fixed delay has not ended, or its end was not seen yet
+  next_run_at              timestamptz,
+  -- That run: the next one is counted from its end
+  awaited_job_id           uuid,
   -- The time of a run that waits for an earlier one to end; null if none does
   waiting_run_at           timestamptz,
 
@@ -487,6 +492,10 @@ CREATE TABLE job_schedules (
   changed_at               timestamptz NOT NULL DEFAULT now(),
   changed_by               text,
 
+  CONSTRAINT job_schedules_timing_check
+    CHECK ((cron IS NULL) <> (delay_millis IS NULL) AND (cron IS NULL) = (zone IS NULL)),
+  CONSTRAINT job_schedules_next_run_check
+    CHECK ((next_run_at IS NULL) = (awaited_job_id IS NOT NULL) AND (awaited_job_id IS NULL OR delay_millis IS NOT NULL)),
   CONSTRAINT job_schedules_pause_check
     CHECK ((paused_at IS NULL) = (paused_by IS NULL) AND (paused_at IS NULL) = (pause_reason IS NULL)),
   CONSTRAINT job_schedules_withdrawn_check

@@ -51,9 +51,11 @@ class SchedulesGuideTest {
                 .withOverlap(OverlapPolicy.QUEUE_ONE)
                 .withCatchUp(Duration.ofHours(4))
                 .withJitter(Duration.ofMinutes(2)));
+    jobs.invoiceSend()
+        .scheduleWithFixedDelay("reminder-R-17", invoice, Duration.ofMinutes(5), "user-7");
     assertThat(tenon.jobs().schedules().list())
         .extracting(JobSchedule::name)
-        .containsExactlyInAnyOrder("invoice-R-17", "maintenance.cache.cleanup");
+        .containsExactlyInAnyOrder("invoice-R-17", "reminder-R-17", "maintenance.cache.cleanup");
   }
 
   @Test

@@ -1,0 +1,6 @@
+# ./dev clean: deletes what was built.
+. "$root/build/dev/lib/maven.sh"
+
+need_tools
+maven --quiet clean
+rm -rf "$root/target"

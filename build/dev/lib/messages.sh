@@ -1,0 +1,13 @@
+# What every command prints.
+
+bold='' plain=''
+if [ -t 1 ] && [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then
+  bold=$'\033[1m' plain=$'\033[0m'
+fi
+
+say() { printf '%s%s%s\n' "$bold" "$*" "$plain"; }
+
+fail() {
+  printf 'dev: %s\n' "$*" >&2
+  exit 1
+}

@@ -1,0 +1,106 @@
+# Programs that are no part of Tenon, for tests and benchmarks: finding them, and installing them as root on Debian.
+
+# program NAME FOLDER...: where it is, on the PATH or in one of the folders
+program() {
+  local name=$1 folder
+  shift
+  if command -v "$name"; then
+    return 0
+  fi
+  for folder in "$@"; do
+    if [ -x "$folder/$name" ]; then
+      printf '%s\n' "$folder/$name"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# need_packages FUNCTION WHY BREW: installs what the function prints, or says how it is installed
+need_packages() {
+  local missing
+  missing=$("$1" | tr '\n' ' ')
+  missing=${missing% }
+  if [ -z "$missing" ]; then
+    return 0
+  fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get > /dev/null; then
+    fail "$2, and these are not installed: $missing." \
+      "Install them (Debian, Ubuntu: sudo apt-get install $missing;" \
+      "macOS: brew install $3) and run ./dev $command again."
+  fi
+  say "Installing $missing ..."
+  install_packages "$missing"
+  missing=$("$1" | tr '\n' ' ')
+  [ -z "$missing" ] || fail "apt-get succeeded, but these are still not found: $missing"
+}
+
+# Debian's packages would start their servers at once; the tests do not need that.
+install_packages() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+  fi
+  mkdir -p "$root/target"
+  log=$root/target/apt.log
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086 # several packages
+  if ! { apt-get update && apt-get install -y --no-install-recommends $1; } > "$log" 2>&1 < /dev/null; then
+    tail -n 20 "$log" >&2
+    fail "apt-get could not install $1; all of its output is in $log"
+  fi
+)
+
+missing_packages() {
+  program initdb /usr/lib/postgresql/*/bin /opt/homebrew/opt/postgresql*/bin > /dev/null ||
+    echo postgresql
+  program rabbitmq-server /usr/lib/rabbitmq/bin /usr/sbin /opt/homebrew/sbin > /dev/null ||
+    echo rabbitmq-server
+  program pgbouncer /usr/sbin /opt/homebrew/bin > /dev/null ||
+    echo pgbouncer
+  # Unpacks the oldest and the newest PostgreSQL that are supported.
+  program xz /opt/homebrew/bin > /dev/null ||
+    echo xz-utils
+  # The tests of the dashboard look at it in a browser.
+  program chromium /usr/bin /opt/homebrew/bin > /dev/null ||
+    echo chromium
+  program chromedriver /usr/bin /opt/homebrew/bin > /dev/null ||
+    echo chromium-driver
+}
+
+# The tests share a server that is configured or running, and start private ones to kill and freeze:
+# the programs are needed in any case.
+need_servers() {
+  need_packages missing_packages "the tests start real servers and a browser" "postgresql@17 rabbitmq pgbouncer chromium chromedriver"
+}
+
+# python_has_all PYTHON: whether it has what the client for Python, its tests and the PLM example need
+python_has_all() {
+  command -v "$1" > /dev/null &&
+    "$1" -c 'import sys, psycopg, pika, pytest, jsonschema, gmsh, trimesh; sys.exit(sys.version_info < (3, 11))' 2> /dev/null
+}
+
+missing_python() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    if python_has_all "$python"; then
+      return 0
+    fi
+  done
+  printf '%s\n' python3 python3-psycopg python3-pika python3-pytest python3-jsonschema \
+    python3-gmsh python3-trimesh
+}
+
+# The tests of the Python client run on the Python that TENON_PYTHON names, else on the first one that has
+# everything; PythonClientTest looks in the same order.
+python_tools() {
+  if [ -n "${TENON_PYTHON:-}" ]; then
+    python_has_all "$TENON_PYTHON" ||
+      fail "TENON_PYTHON names $TENON_PYTHON, which is not a Python 3.11 or newer with psycopg, pika, pytest, jsonschema, gmsh and trimesh."
+    return
+  fi
+  need_packages missing_python "workers in Python need packages of Python 3.11 or newer" \
+    "python && python3 -m pip install psycopg pika pytest jsonschema gmsh trimesh"
+}

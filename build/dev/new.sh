@@ -1,0 +1,58 @@
+# ./dev new: writes an application from build/templates/my-app. Needs Maven only to install a snapshot.
+. "$root/build/dev/lib/maven.sh"
+
+write_new() {
+  local install=yes name='' folder='' version file argument
+  for argument in "$@"; do
+    case $argument in
+      --no-install) install=no ;;
+      -*) fail "there is no option $argument. Say ./dev new [--no-install] NAME [FOLDER]." ;;
+      *)
+        if [ -z "$name" ]; then
+          name=$argument
+        elif [ -z "$folder" ]; then
+          folder=$argument
+        else
+          fail "'$argument' is too much. Say ./dev new [--no-install] NAME [FOLDER]."
+        fi
+        ;;
+    esac
+  done
+  [[ $name =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] ||
+    fail "say ./dev new NAME [FOLDER], with a name of small letters, digits and hyphens such as my-app."
+  folder=${folder:-$root/../$name}
+  if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
+    fail "$folder is not empty. Name another folder: ./dev new $name FOLDER"
+  fi
+  version=$(tenon_version)
+  case $version in
+    *-SNAPSHOT) [ "$install" = no ] || install_snapshot "$version" ;;
+  esac
+  mkdir -p "$folder"
+  folder=$(cd -- "$folder" && pwd -P)
+  (cd "$root/build/templates/my-app" && find . -type f ! -path './target/*') | while IFS= read -r file; do
+    mkdir -p "$folder/$(dirname "$file")"
+    fill "$name" "$version" < "$root/build/templates/my-app/$file" > "$folder/$file"
+  done
+  say "$folder has an application with one job type. Try it:"
+  printf '  %s\n' "cd $folder" "mvn verify" "mvn compile exec:java"
+}
+
+# A snapshot is in no public repository.
+install_snapshot() {
+  need_tools
+  say "Installing Tenon $1 into your local Maven repository (a few minutes the first time) ..."
+  maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true ||
+    fail "Tenon could not be built; Maven says above why."
+}
+
+# fill NAME VERSION < file of the template: versions are those of the build
+fill() {
+  local script="s/my-app/$1/g;s/@tenon.version@/$2/g" property
+  for property in $(sed -n 's/.*@\(.*\.version\)@.*/\1/p' "$root/build/templates/my-app/pom.xml"); do
+    script+=";s/@$property@/$(sed -n "s/.*<$property>\(.*\)<\/$property>.*/\1/p" "$root/pom.xml")/g"
+  done
+  sed "$script"
+}
+
+write_new "$@"

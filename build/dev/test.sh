@@ -1,0 +1,49 @@
+# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25 and GnuPG.
+. "$root/build/dev/lib/maven.sh"
+. "$root/build/dev/lib/programs.sh"
+. "$root/build/dev/lib/rounds.sh"
+. "$root/build/dev/lib/jdk-25.sh"
+
+# Modules and classes run side by side, since most of them wait for servers.
+run_tests() {
+  local all='' arguments
+  if [ "${1:-}" = --all ]; then
+    all=yes
+    shift
+  fi
+  need_tools
+  need_servers
+  python_tools
+  shared_servers
+  # The committed lock files of the examples must say what their sources say.
+  arguments=(-T 2 verify -Dtenon.lock.mode=frozen "$@")
+  case " $*" in
+    *" -pl"* | *" --projects"*)
+      if [ -z "$all" ]; then
+        arguments+=(-Pfast)
+      fi
+      round part "Build and tests on Java $java_major" "${arguments[@]}"
+      print_summary
+      return
+      ;;
+  esac
+  rm -rf "$root/target/test-times"
+  # One line of Spring Boot is enough for the fast layer. The examples for it have no profiles of
+  # ours in their poms, so whole modules are left out here.
+  round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
+    -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
+  if [ -n "$all" ]; then
+    round thorough "Thorough tests on Java $java_major" "${arguments[@]}" -Pthorough,benchmarks \
+      -pl '!tests/spring-boot-tests/boot-4,!examples/spring-boot,!examples/spring-boot-start,!examples/shop/worker'
+    run_jdk_25 "$@" "-Dtest=$decided_by_the_jdk" -Dsurefire.failIfNoSpecifiedTests=false
+    # A cluster takes minutes to build: only ./dev faults does so
+    test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
+      fail "each test class belongs into a layer; CONTRIBUTING.md says how."
+    local start=$SECONDS
+    "$root/dev" release-check
+    summarize "Release check" ok $((SECONDS - start)) ''
+  fi
+  print_summary
+}
+
+run_tests "$@"
