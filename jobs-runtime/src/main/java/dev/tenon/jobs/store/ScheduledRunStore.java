@@ -223,11 +223,6 @@ public final class ScheduledRunStore {
     return j.schedule.ge(name);
   }
 
-  /** In words that fit the index of these jobs. */
-  static Condition isUnended(JobTables.Live j, Field<String> name) {
-    return j.schedule.eq(name);
-  }
-
   /** A job of a schedule that has not ended. */
   private Optional<UUID> unended(DSLContext dsl, String name) {
     JobTables.Live j = database.tables().live;
