@@ -166,8 +166,7 @@ final class JobPages {
   }
 
   /** From how jobs stand to what was submitted. */
-  private static Found byStatus(
-      Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
+  private static Found byStatus(Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
     Table<?> state = stateOf(tables, query);
     JobColumns columns = JobColumns.in(state);
     Field<UUID> id = columns.of(tables.jobs.id);
@@ -331,8 +330,7 @@ final class JobPages {
   }
 
   /** What was submitted of the jobs of a query, in a way that lets the planner read an order. */
-  private static Select<?> inOrder(
-      Tables tables, JobQuery query, IdRange ids, SortOrder order) {
+  private static Select<?> inOrder(Tables tables, JobQuery query, IdRange ids, SortOrder order) {
     JobTables.Data d = tables.data;
     Condition condition = JobConditions.submitted(d, query).and(ids.of(query, d.id));
     if (!isMerged(query)) {
