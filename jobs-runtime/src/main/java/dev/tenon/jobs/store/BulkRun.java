@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -458,7 +459,7 @@ public final class BulkRun {
     if (change instanceof BulkChange.Reprioritise reprioritise) {
       return Changed.of(
           WaitingChanges.prioritise(
-              dsl, tables, ids, reprioritise.priority(), tables.live.maxAttempts),
+              dsl, tables, ids, reprioritise.priority(), OptionalInt.empty()),
           false);
     }
     if (change instanceof BulkChange.Reschedule reschedule) {
