@@ -123,11 +123,6 @@ final class WaitingChanges {
         j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
     JobTables.Data d = tables.data;
     return LockedJobs.updateWithData(
-        dsl,
-        tables,
-        ids,
-        isToChange,
-        changes,
-        Map.of(d.routingKey, val(routingKey, d.routingKey)));
+        dsl, tables, ids, isToChange, changes, Map.of(d.routingKey, val(routingKey, d.routingKey)));
   }
 }

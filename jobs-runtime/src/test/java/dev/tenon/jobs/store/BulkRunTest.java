@@ -185,7 +185,8 @@ class BulkRunTest {
   void aJobThatEndsWhileItIsWaitedForIsNotGone() throws Exception {
     List<UUID> ids = store.submit(3);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE NOT " + is(ids.get(1)));
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE NOT "
+            + is(ids.get(1)));
     BulkRun run = begin(new BulkChange.Delete(), QUERY);
     try (Connection other = store.postgres.connect()) {
       lock(other, is(ids.get(1)));

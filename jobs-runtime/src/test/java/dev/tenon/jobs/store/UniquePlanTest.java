@@ -83,9 +83,7 @@ class UniquePlanTest {
 
   private List<Recorded> submit(String prefix, int call) {
     return submits.insert(
-        IntStream.range(call * JOBS, (call + 1) * JOBS)
-            .mapToObj(n -> job(prefix + n))
-            .toList());
+        IntStream.range(call * JOBS, (call + 1) * JOBS).mapToObj(n -> job(prefix + n)).toList());
   }
 
   private static NewJob job(String key) {
