@@ -149,7 +149,7 @@ def nothing_is_left(java: Java) -> Iterator[None]:
     """Each test finds no jobs."""
     yield
     with java.owner() as owner:
-        owner.execute("DELETE FROM by_test.jobs")
+        owner.execute("DELETE /* by the test */ FROM by_test.jobs")
         owner.execute("DELETE FROM tenon.workflows")
         owner.execute("DELETE FROM tenon.workflow_steps")
         owner.execute("DELETE FROM tenon.workflow_edges")

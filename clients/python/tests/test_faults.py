@@ -104,7 +104,8 @@ def test_nothing_of_a_frozen_workers_job_is_recorded(java: Java, make_worker: Ma
     with java.owner() as owner:
         # As the rescue of a worker does that is taken for dead
         owner.execute(
-            "UPDATE by_test.jobs SET status = 'pending', lease = lease + 1, run_at = now() WHERE id = %s", (job_id,)
+            "UPDATE /* by the test */ by_test.jobs SET status = 'pending', lease = lease + 1, run_at = now() WHERE id = %s",
+            (job_id,),
         )
     wait_until("the worker hears of it", lambda: worker._running._attempts.running()[0].lease_lost)  # type: ignore[union-attr]
     go_on.set()
@@ -154,9 +155,12 @@ def test_forged_messages_do_no_harm(
 
     job_ids = {state: java.submit(text=state) for state in ("ended", "delayed", "another worker's")}
     with java.owner() as owner:
-        owner.execute("UPDATE by_test.jobs SET status = 'cancelled', finished_at = now() WHERE id = %s", (job_ids["ended"],))
         owner.execute(
-            "UPDATE by_test.jobs SET status = 'pending', run_at = now() + interval '1 hour',"
+            "UPDATE /* by the test */ by_test.jobs SET status = 'cancelled', finished_at = now() WHERE id = %s",
+            (job_ids["ended"],),
+        )
+        owner.execute(
+            "UPDATE /* by the test */ by_test.jobs SET status = 'pending', run_at = now() + interval '1 hour',"
             " publish_at = now() + interval '1 hour' WHERE id = %s",
             (job_ids["delayed"],),
         )

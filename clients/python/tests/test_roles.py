@@ -63,11 +63,18 @@ def test_a_job_that_the_worker_does_not_hold_is_left_alone(
 
 def test_a_role_reads_and_writes_no_table(java: Java, role: Role) -> None:
     with java.owner() as owner:
-        tables = owner.execute("SELECT relname FROM pg_class WHERE relnamespace = 'tenon'::regnamespace AND relkind = 'r'")
-        names = [row[0] for row in tables.fetchall()]
-    assert {"jobs", "job_attempts", "job_logs", "workers", "worker_grants", "installation"} <= set(names)
+        relations = owner.execute(
+            "SELECT relname, relkind = 'v' FROM pg_class WHERE relnamespace = 'tenon'::regnamespace AND relkind IN ('r', 'v')"
+        ).fetchall()
+    tables = {name for name, is_view in relations if not is_view}
+    views = {name for name, is_view in relations if is_view}
+    assert {"live_jobs", "job_data", "ended_jobs", "job_logs", "workers", "worker_grants", "installation"} <= tables
+    assert {"jobs", "job_states", "job_attempts"} == views
     with psycopg.connect(role.database, autocommit=True) as connection:
-        for name in names:
+        for name in views:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"SELECT FROM tenon.{name}")
+        for name in tables:
             for statement in (
                 f"SELECT FROM tenon.{name}",
                 f"DELETE FROM tenon.{name}",

@@ -35,7 +35,7 @@ final class JavaSide implements AutoCloseable {
 
   private final PostgresServer postgres = PostgresServer.builder().setting("fsync", "off").launch();
   private final RabbitServer rabbit = RabbitServer.launch();
-  private final PostgresDatabase database = postgres.createDatabase();
+  private final PostgresDatabase database = postgres.createDatabase().guarded();
   private final RabbitVirtualHost virtualHost = rabbit.createVirtualHost();
   private final JobsRuntime runtime =
       JobsRuntime.builder()

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -367,15 +368,7 @@ public final class BulkRun {
     locked.forEach(job -> others.remove(job.id()));
     if (!others.isEmpty()) {
       locked.addAll(
-          lock(
-              dsl,
-              List.copyOf(others),
-              onlyFree,
-              e,
-              e.id,
-              e.type,
-              e.status,
-              e.cancelRequestedAt));
+          lock(dsl, List.copyOf(others), onlyFree, e, e.id, e.type, e.status, e.cancelRequestedAt));
     }
     return locked;
   }
@@ -457,8 +450,7 @@ public final class BulkRun {
     }
     if (change instanceof BulkChange.Reprioritise reprioritise) {
       return Changed.of(
-          WaitingChanges.prioritise(
-              dsl, tables, ids, reprioritise.priority(), tables.live.maxAttempts),
+          WaitingChanges.prioritise(dsl, tables, ids, reprioritise.priority(), OptionalInt.empty()),
           false);
     }
     if (change instanceof BulkChange.Reschedule reschedule) {
@@ -477,7 +469,8 @@ public final class BulkRun {
     int cancelled =
         ControlStore.cancelWaiting(
             dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
-    int signalled = running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, database.tables(), running);
+    int signalled =
+        running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, database.tables(), running);
     return new Changed(cancelled, signalled, new Step(running, List.of(), false));
   }
 

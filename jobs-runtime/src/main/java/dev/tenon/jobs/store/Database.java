@@ -45,8 +45,7 @@ public final class Database {
    */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
-  private static final Field<String> PLANNED_ANEW =
-      setting("plan_cache_mode", "force_custom_plan");
+  private static final Field<String> PLANNED_ANEW = setting("plan_cache_mode", "force_custom_plan");
   private static final String DEADLOCK_DETECTED = "40P01";
   private static final int MAX_TRIES = 3;
 

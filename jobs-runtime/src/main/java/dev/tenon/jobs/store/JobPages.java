@@ -20,8 +20,6 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.store.JobConditions.IdRange;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -34,11 +32,6 @@ import java.util.UUID;
  * type that has had none for a year.
  */
 final class JobPages {
-
-  /** For so many types, their jobs are merged in the order of their ids; for more, all are read. */
-  private static final int MAX_MERGED_TYPES = 200;
-
-  private static final Set<JobStatus> FAILED = EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED);
 
   private JobPages() {}
 
@@ -125,7 +118,7 @@ final class JobPages {
    */
   static Found found(
       Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
-    if (!query.ids().isEmpty() || isAmongRunning(query)) {
+    if (!query.ids().isEmpty() || QueryShape.isAmongRunning(query)) {
       Table<?> given =
           query.ids().isEmpty()
               ? claimed(tables)
@@ -137,7 +130,7 @@ final class JobPages {
     if (checksFailure && query.itemId().isEmpty() && query.fingerprint().isPresent()) {
       return byFingerprint(tables, query, query.fingerprint().get(), ids, order);
     }
-    return isSearched(query)
+    return QueryShape.isSearched(query)
         ? bySubmit(tables, query, ids, order, checksFailure)
         : byStatus(tables, query, ids, checksFailure);
   }
@@ -166,8 +159,7 @@ final class JobPages {
   }
 
   /** From how jobs stand to what was submitted. */
-  private static Found byStatus(
-      Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
+  private static Found byStatus(Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
     Table<?> state = stateOf(tables, query);
     JobColumns columns = JobColumns.in(state);
     Field<UUID> id = columns.of(tables.jobs.id);
@@ -222,12 +214,14 @@ final class JobPages {
   /** A row for each job that meets a query and has such ids, in no order: to count them. */
   static SelectLimitStep<?> matching(Tables tables, JobQuery query, IdRange ids) {
     JobTables.Data d = tables.data;
-    if (asksForNothingElse(query)) {
+    if (QueryShape.asksForNothingElse(query)) {
       return selectOne().from(d).where(JobConditions.submitted(d, query)).and(ids.of(query, d.id));
     }
     boolean isByFailure = query.fingerprint().isPresent();
-    boolean isOfGiven = !query.ids().isEmpty() || isAmongRunning(query);
-    if (isByFailure || isOfGiven || (needsSubmit(query) && !isSearched(query))) {
+    boolean isOfGiven = !query.ids().isEmpty() || QueryShape.isAmongRunning(query);
+    if (isByFailure
+        || isOfGiven
+        || (QueryShape.needsSubmit(query) && !QueryShape.isSearched(query))) {
       Found found = found(tables, query, ids, SortOrder.ASC, true);
       return selectOne().from(found.tables()).where(found.condition());
     }
@@ -236,7 +230,7 @@ final class JobPages {
     Field<UUID> id = columns.of(tables.jobs.id);
     Condition isOfState =
         DSL.and(ofState(tables, state, query), ids.of(query, id), errorText(tables, query));
-    return isSearched(query)
+    return QueryShape.isSearched(query)
         ? selectOne()
             .from(d)
             .join(state)
@@ -284,7 +278,7 @@ final class JobPages {
             .orElseGet(DSL::noCondition),
         query
             .submittedBy()
-            .filter(submitter -> isOfFailed(query))
+            .filter(submitter -> QueryShape.isOfFailed(query))
             .map(tables.ended.submittedBy::eq)
             .orElseGet(DSL::noCondition),
         JobConditions.status(query, columns.of(tables.jobs.status)));
@@ -331,11 +325,10 @@ final class JobPages {
   }
 
   /** What was submitted of the jobs of a query, in a way that lets the planner read an order. */
-  private static Select<?> inOrder(
-      Tables tables, JobQuery query, IdRange ids, SortOrder order) {
+  private static Select<?> inOrder(Tables tables, JobQuery query, IdRange ids, SortOrder order) {
     JobTables.Data d = tables.data;
     Condition condition = JobConditions.submitted(d, query).and(ids.of(query, d.id));
-    if (!isMerged(query)) {
+    if (!QueryShape.isMerged(query)) {
       return select(d.fields()).from(d).where(condition);
     }
     // Those of each type in their order: the planner only merges what it is told is sorted
@@ -350,72 +343,5 @@ final class JobPages {
                     .orderBy(d.id.sort(order)))
         .reduce(Select::unionAll)
         .orElseThrow();
-  }
-
-  /** Whether there is an index in the order of the ids for each type, and not one for all. */
-  private static boolean isMerged(JobQuery query) {
-    return query.types().size() > 1
-        && query.itemId().isEmpty()
-        && query.submittedBy().isEmpty()
-        && query.limitKey().isEmpty()
-        && query.workflowId().isEmpty();
-  }
-
-  /** Whether the jobs are found among those that workers have claimed. */
-  private static boolean isAmongRunning(JobQuery query) {
-    return query.status().filter(JobStatus.RUNNING::equals).isPresent()
-        && query.ids().isEmpty()
-        && query.workflowId().isEmpty();
-  }
-
-  private static boolean isOfFailed(JobQuery query) {
-    return query.status().filter(FAILED::contains).isPresent();
-  }
-
-  /**
-   * Whether jobs are searched for by what was submitted. Other queries have small indexes of their
-   * own: by id, of failed jobs, of those that were claimed, and by limit key of those that wait.
-   */
-  static boolean isSearched(JobQuery query) {
-    if (!query.ids().isEmpty() || isAmongRunning(query)) {
-      return false;
-    }
-    if (query.itemId().isPresent() || query.workflowId().isPresent()) {
-      return true;
-    }
-    boolean isOfFew =
-        query.limitKey().isPresent()
-            ? query.status().filter(status -> !status.isTerminal()).isPresent()
-            : isOfFailed(query);
-    return !isOfFew
-        && (query.submittedBy().isPresent()
-            || query.limitKey().isPresent()
-            || (query.fingerprint().isEmpty()
-                && !query.types().isEmpty()
-                && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));
-  }
-
-  /** Whether a query asks for what only the submit knows, but for the type and the workflow. */
-  private static boolean needsSubmit(JobQuery query) {
-    return query.itemId().isPresent()
-        || query.limitKey().isPresent()
-        || query.submittedBy().isPresent()
-        || query.submittedAfter().isPresent()
-        || query.submittedBefore().isPresent();
-  }
-
-  /** Whether a query asks for nothing but what was submitted. */
-  private static boolean asksForNothingElse(JobQuery query) {
-    boolean isOfOne =
-        !query.types().isEmpty() || query.itemId().isPresent() || query.submittedBy().isPresent();
-    return isOfOne
-        && query.ids().isEmpty()
-        && query.status().isEmpty()
-        && query.workflowId().isEmpty()
-        && query.limitKey().isEmpty()
-        && query.submittedAfter().isEmpty()
-        && query.submittedBefore().isEmpty()
-        && query.fingerprint().isEmpty()
-        && query.errorText().isEmpty();
   }
 }

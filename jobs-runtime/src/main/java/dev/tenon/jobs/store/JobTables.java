@@ -29,24 +29,40 @@ final class JobTables {
     private static final long serialVersionUID = 1L;
 
     final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    final TableField<Record, Integer> version = createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
-    final TableField<Record, String> routingKey = createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
-    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), Tables.PRIORITY);
-    final TableField<Record, Integer> maxAttempts = createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
+    final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
+    final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), Tables.PRIORITY);
+    final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
     final TableField<Record, String> itemId = createField(DSL.name("item_id"), SQLDataType.CLOB);
-    final TableField<Record, String> submittedBy = createField(DSL.name("submitted_by"), SQLDataType.CLOB);
-    final TableField<Record, Instant> submittedAt = createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, Instant> submittedAt =
+        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
     final TableField<Record, String> schedule = createField(DSL.name("schedule"), SQLDataType.CLOB);
-    final TableField<Record, UUID> workflowId = createField(DSL.name("workflow_id"), SQLDataType.UUID);
-    final TableField<Record, String> limitKey = createField(DSL.name("limit_key"), SQLDataType.CLOB);
-    final TableField<Record, String> uniqueKey = createField(DSL.name("unique_key"), SQLDataType.CLOB);
-    final TableField<Record, UniqueScope> uniqueScope = createField(DSL.name("unique_scope"), Tables.UNIQUE_SCOPE);
-    final TableField<Record, Instant> uniqueUntil = createField(DSL.name("unique_until"), SQLDataType.INSTANT);
-    final TableField<Record, Long> retentionSeconds = createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
-    final TableField<Record, Long> failedRetentionSeconds = createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
-    final TableField<Record, String> traceContext = createField(DSL.name("trace_context"), SQLDataType.CLOB);
-    final TableField<Record, JSON> externalPolicy = createField(DSL.name("external_policy"), SQLDataType.JSON);
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB);
+    final TableField<Record, UniqueScope> uniqueScope =
+        createField(DSL.name("unique_scope"), Tables.UNIQUE_SCOPE);
+    final TableField<Record, Instant> uniqueUntil =
+        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
+    final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, String> traceContext =
+        createField(DSL.name("trace_context"), SQLDataType.CLOB);
+    final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
     final TableField<Record, JSON> payload = createField(DSL.name("payload"), SQLDataType.JSON);
 
     Data(Schema schema) {
@@ -59,37 +75,64 @@ final class JobTables {
     private static final long serialVersionUID = 1L;
 
     final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    final TableField<Record, JobPriority> priority = createField(DSL.name("priority"), Tables.PRIORITY);
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), Tables.PRIORITY);
     final TableField<Record, Instant> runAt = createField(DSL.name("run_at"), SQLDataType.INSTANT);
     final TableField<Record, JobStatus> status = createField(DSL.name("status"), Tables.STATUS);
     final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
-    final TableField<Record, Integer> attempts = createField(DSL.name("attempts"), SQLDataType.INTEGER);
-    final TableField<Record, Integer> crashes = createField(DSL.name("crashes"), SQLDataType.INTEGER);
-    final TableField<Record, Instant> publishAt = createField(DSL.name("publish_at"), SQLDataType.INSTANT);
-    final TableField<Record, UUID> messageId = createField(DSL.name("message_id"), SQLDataType.UUID);
-    final TableField<Record, Instant> startedAt = createField(DSL.name("started_at"), SQLDataType.INSTANT);
-    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB);
-    final TableField<Record, Short> progress = createField(DSL.name("progress"), SQLDataType.SMALLINT);
-    final TableField<Record, String> progressMessage = createField(DSL.name("progress_message"), SQLDataType.CLOB);
-    final TableField<Record, Instant> setBackAt = createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> cancelRequestedAt = createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
-    final TableField<Record, JobError.Reason> errorReason = createField(DSL.name("error_reason"), Tables.REASON);
-    final TableField<Record, String> errorClass = createField(DSL.name("error_class"), SQLDataType.CLOB);
-    final TableField<Record, String> errorMessage = createField(DSL.name("error_message"), SQLDataType.CLOB);
-    final TableField<Record, Integer> version = createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
-    final TableField<Record, Integer> maxAttempts = createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
-    final TableField<Record, Long> retentionSeconds = createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
-    final TableField<Record, Long> failedRetentionSeconds = createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
-    final TableField<Record, String> routingKey = createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
-    final TableField<Record, UUID> workflowId = createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, Integer> attempts =
+        createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> crashes =
+        createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    final TableField<Record, Instant> publishAt =
+        createField(DSL.name("publish_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> messageId =
+        createField(DSL.name("message_id"), SQLDataType.UUID);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Short> progress =
+        createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    final TableField<Record, String> progressMessage =
+        createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    final TableField<Record, Instant> setBackAt =
+        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> cancelRequestedAt =
+        createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), Tables.REASON);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
+    final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
     final TableField<Record, String> schedule = createField(DSL.name("schedule"), SQLDataType.CLOB);
-    final TableField<Record, String> limitKey = createField(DSL.name("limit_key"), SQLDataType.CLOB);
-    final TableField<Record, String> uniqueKey = createField(DSL.name("unique_key"), SQLDataType.CLOB);
-    final TableField<Record, UniqueScope> uniqueScope = createField(DSL.name("unique_scope"), Tables.UNIQUE_SCOPE);
-    final TableField<Record, Instant> uniqueUntil = createField(DSL.name("unique_until"), SQLDataType.INSTANT);
-    final TableField<Record, Boolean> isExternal = createField(DSL.name("is_external"), SQLDataType.BOOLEAN);
-    final TableField<Record, Integer> payloadBytes = createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB);
+    final TableField<Record, UniqueScope> uniqueScope =
+        createField(DSL.name("unique_scope"), Tables.UNIQUE_SCOPE);
+    final TableField<Record, Instant> uniqueUntil =
+        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
+    final TableField<Record, Boolean> isExternal =
+        createField(DSL.name("is_external"), SQLDataType.BOOLEAN);
+    final TableField<Record, Integer> payloadBytes =
+        createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
 
     Live(Schema schema) {
       super(DSL.name("live_jobs"), schema);
@@ -101,29 +144,47 @@ final class JobTables {
     private static final long serialVersionUID = 1L;
 
     final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
     final TableField<Record, JobStatus> status = createField(DSL.name("status"), Tables.STATUS);
     final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
-    final TableField<Record, Integer> attempts = createField(DSL.name("attempts"), SQLDataType.INTEGER);
-    final TableField<Record, Integer> crashes = createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> attempts =
+        createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> crashes =
+        createField(DSL.name("crashes"), SQLDataType.INTEGER);
     final TableField<Record, Instant> runAt = createField(DSL.name("run_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> finishedAt = createField(DSL.name("finished_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> deleteAt = createField(DSL.name("delete_at"), SQLDataType.INSTANT);
-    final TableField<Record, UUID> workflowId = createField(DSL.name("workflow_id"), SQLDataType.UUID);
-    final TableField<Record, String> submittedBy = createField(DSL.name("submitted_by"), SQLDataType.CLOB);
-    final TableField<Record, Instant> cancelRequestedAt = createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
-    final TableField<Record, Short> progress = createField(DSL.name("progress"), SQLDataType.SMALLINT);
-    final TableField<Record, String> progressMessage = createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    final TableField<Record, Instant> cancelRequestedAt =
+        createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    final TableField<Record, Short> progress =
+        createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    final TableField<Record, String> progressMessage =
+        createField(DSL.name("progress_message"), SQLDataType.CLOB);
     final TableField<Record, JSON> result = createField(DSL.name("result"), SQLDataType.JSON);
-    final TableField<Record, Integer> resultVersion = createField(DSL.name("result_version"), SQLDataType.INTEGER);
-    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB);
-    final TableField<Record, Instant> startedAt = createField(DSL.name("started_at"), SQLDataType.INSTANT);
-    final TableField<Record, JobAttempt.Outcome> outcome = createField(DSL.name("outcome"), Tables.OUTCOME);
-    final TableField<Record, JobError.Reason> errorReason = createField(DSL.name("error_reason"), Tables.REASON);
-    final TableField<Record, String> errorClass = createField(DSL.name("error_class"), SQLDataType.CLOB);
-    final TableField<Record, String> errorMessage = createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Integer> resultVersion =
+        createField(DSL.name("result_version"), SQLDataType.INTEGER);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, JobAttempt.Outcome> outcome =
+        createField(DSL.name("outcome"), Tables.OUTCOME);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), Tables.REASON);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
     final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
-    final TableField<Record, String> fingerprint = createField(DSL.name("fingerprint"), SQLDataType.CLOB);
+    final TableField<Record, String> fingerprint =
+        createField(DSL.name("fingerprint"), SQLDataType.CLOB);
 
     Ended(Schema schema) {
       super(DSL.name("ended_jobs"), schema);
@@ -135,28 +196,46 @@ final class JobTables {
     private static final long serialVersionUID = 1L;
 
     final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    final TableField<Record, UUID> workflowId = createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
     final TableField<Record, JobStatus> status = createField(DSL.name("status"), Tables.STATUS);
     final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
-    final TableField<Record, Integer> attempts = createField(DSL.name("attempts"), SQLDataType.INTEGER);
-    final TableField<Record, Integer> crashes = createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> attempts =
+        createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    final TableField<Record, Integer> crashes =
+        createField(DSL.name("crashes"), SQLDataType.INTEGER);
     final TableField<Record, Instant> runAt = createField(DSL.name("run_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> publishAt = createField(DSL.name("publish_at"), SQLDataType.INSTANT);
-    final TableField<Record, UUID> messageId = createField(DSL.name("message_id"), SQLDataType.UUID);
-    final TableField<Record, Instant> setBackAt = createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
-    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB);
-    final TableField<Record, Instant> startedAt = createField(DSL.name("started_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> finishedAt = createField(DSL.name("finished_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> deleteAt = createField(DSL.name("delete_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> cancelRequestedAt = createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
-    final TableField<Record, Short> progress = createField(DSL.name("progress"), SQLDataType.SMALLINT);
-    final TableField<Record, String> progressMessage = createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    final TableField<Record, Instant> publishAt =
+        createField(DSL.name("publish_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID> messageId =
+        createField(DSL.name("message_id"), SQLDataType.UUID);
+    final TableField<Record, Instant> setBackAt =
+        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> cancelRequestedAt =
+        createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    final TableField<Record, Short> progress =
+        createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    final TableField<Record, String> progressMessage =
+        createField(DSL.name("progress_message"), SQLDataType.CLOB);
     final TableField<Record, JSON> result = createField(DSL.name("result"), SQLDataType.JSON);
-    final TableField<Record, Integer> resultVersion = createField(DSL.name("result_version"), SQLDataType.INTEGER);
-    final TableField<Record, JobError.Reason> errorReason = createField(DSL.name("error_reason"), Tables.REASON);
-    final TableField<Record, String> errorClass = createField(DSL.name("error_class"), SQLDataType.CLOB);
-    final TableField<Record, String> errorMessage = createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Integer> resultVersion =
+        createField(DSL.name("result_version"), SQLDataType.INTEGER);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), Tables.REASON);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
 
     States(Schema schema) {
       super(DSL.name("job_states"), schema);
@@ -169,16 +248,25 @@ final class JobTables {
 
     final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
     final TableField<Record, Long> lease = createField(DSL.name("lease"), SQLDataType.BIGINT);
-    final TableField<Record, Integer> attempt = createField(DSL.name("attempt"), SQLDataType.INTEGER);
-    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB);
-    final TableField<Record, Instant> startedAt = createField(DSL.name("started_at"), SQLDataType.INSTANT);
-    final TableField<Record, Instant> finishedAt = createField(DSL.name("finished_at"), SQLDataType.INSTANT);
-    final TableField<Record, JobAttempt.Outcome> outcome = createField(DSL.name("outcome"), Tables.OUTCOME);
-    final TableField<Record, JobError.Reason> errorReason = createField(DSL.name("error_reason"), Tables.REASON);
-    final TableField<Record, String> errorClass = createField(DSL.name("error_class"), SQLDataType.CLOB);
-    final TableField<Record, String> errorMessage = createField(DSL.name("error_message"), SQLDataType.CLOB);
+    final TableField<Record, Integer> attempt =
+        createField(DSL.name("attempt"), SQLDataType.INTEGER);
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    final TableField<Record, JobAttempt.Outcome> outcome =
+        createField(DSL.name("outcome"), Tables.OUTCOME);
+    final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), Tables.REASON);
+    final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
     final TableField<Record, String> stack = createField(DSL.name("stack"), SQLDataType.CLOB);
-    final TableField<Record, String> fingerprint = createField(DSL.name("fingerprint"), SQLDataType.CLOB);
+    final TableField<Record, String> fingerprint =
+        createField(DSL.name("fingerprint"), SQLDataType.CLOB);
 
     EarlierAttempts(Schema schema) {
       super(DSL.name("earlier_attempts"), schema);
@@ -189,9 +277,12 @@ final class JobTables {
   static final class UniqueKeys extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
-    final TableField<Record, String> uniqueKey = createField(DSL.name("unique_key"), SQLDataType.CLOB.notNull());
-    final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID.notNull());
-    final TableField<Record, Instant> uniqueUntil = createField(DSL.name("unique_until"), SQLDataType.INSTANT);
+    final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB.notNull());
+    final TableField<Record, UUID> jobId =
+        createField(DSL.name("job_id"), SQLDataType.UUID.notNull());
+    final TableField<Record, Instant> uniqueUntil =
+        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
 
     UniqueKeys(Schema schema) {
       super(DSL.name("unique_keys"), schema);
@@ -202,9 +293,12 @@ final class JobTables {
   static final class Claims extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
-    final TableField<Record, String> workerId = createField(DSL.name("worker_id"), SQLDataType.CLOB.notNull());
-    final TableField<Record, Instant> claimedAt = createField(DSL.name("claimed_at"), SQLDataType.INSTANT);
-    final TableField<Record, UUID[]> jobIds = createField(DSL.name("job_ids"), SQLDataType.UUID.getArrayDataType());
+    final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB.notNull());
+    final TableField<Record, Instant> claimedAt =
+        createField(DSL.name("claimed_at"), SQLDataType.INSTANT);
+    final TableField<Record, UUID[]> jobIds =
+        createField(DSL.name("job_ids"), SQLDataType.UUID.getArrayDataType());
 
     Claims(Schema schema) {
       super(DSL.name("claims"), schema);
@@ -215,9 +309,12 @@ final class JobTables {
   static final class LimitedRuns extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
-    final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    final TableField<Record, String> limitKey = createField(DSL.name("limit_key"), SQLDataType.CLOB.notNull());
-    final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID.notNull());
+    final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB.notNull());
+    final TableField<Record, UUID> jobId =
+        createField(DSL.name("job_id"), SQLDataType.UUID.notNull());
 
     LimitedRuns(Schema schema) {
       super(DSL.name("limited_runs"), schema);

@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
@@ -16,9 +17,7 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.UpdateConditionStep;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -103,7 +102,7 @@ final class LockedJobs {
    *
    * @param ids the jobs; there is at least one
    * @param changes of the rows of {@code live_jobs}
-   * @param copied those of the changed columns that {@code job_data} has too
+   * @param dataChanges of the rows of {@code job_data}
    * @return how many were changed
    */
   static int updateWithData(
@@ -112,15 +111,13 @@ final class LockedJobs {
       List<UUID> ids,
       Condition condition,
       Map<Field<?>, Field<?>> changes,
-      List<? extends Field<?>> copied) {
+      Map<Field<?>, Field<?>> dataChanges) {
     JobTables.Live j = tables.live;
     JobTables.Data d = tables.data;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
     CommonTableExpression<?> given = given(rows, id);
     CommonTableExpression<Record1<UUID>> locked = locked(j, given, id, condition);
-    List<Field<?>> returned = new ArrayList<>(List.of(j.id, j.type));
-    returned.addAll(copied);
     var changed =
         name("changed")
             .as(
@@ -128,16 +125,17 @@ final class LockedJobs {
                     .set(changes)
                     .from(locked)
                     .where(j.id.eq(locked.field("id", UUID.class)))
-                    .returning(returned));
-    Map<Field<?>, Field<?>> copies = new LinkedHashMap<>();
-    copied.forEach(field -> copies.put(d.field(field.getUnqualifiedName()), Fields.of(changed, field)));
+                    .returning(j.id, j.type));
+    // Lists, since a planner without statistics may join by reading all of the table
     return dsl.with(given)
         .with(locked)
         .with(changed)
         .update(d)
-        .set(copies)
-        .from(changed)
-        .where(d.type.eq(Fields.of(changed, j.type)).and(d.id.eq(Fields.of(changed, j.id))))
+        .set(dataChanges)
+        .where(
+            d.type
+                .eq(DSL.any(DSL.array(selectDistinct(Fields.of(changed, j.type)).from(changed))))
+                .and(d.id.eq(DSL.any(DSL.array(select(Fields.of(changed, j.id)).from(changed))))))
         .execute();
   }
 }

@@ -95,8 +95,7 @@ public final class MissingKeyStore {
     JobTables.Live j = database.tables().live;
     int count = 0;
     if (after == null) {
-      count +=
-          set(dsl, keyed, fitting(running(dsl, keyed, limit)), List.of(JobStatus.RUNNING));
+      count += set(dsl, keyed, fitting(running(dsl, keyed, limit)), List.of(JobStatus.RUNNING));
     }
     Condition isLater =
         after == null

@@ -132,11 +132,7 @@ public final class MonitorStore {
     Field<String> type = running.columns().of(tables.jobs.type);
     Field<Long> count = DSL.count().coerce(Long.class);
     return reads.patiently(
-        dsl ->
-            dsl.select(type, count)
-                .from(running.tables())
-                .groupBy(type)
-                .fetchMap(type, count));
+        dsl -> dsl.select(type, count).from(running.tables()).groupBy(type).fetchMap(type, count));
   }
 
   /** A page of jobs. */

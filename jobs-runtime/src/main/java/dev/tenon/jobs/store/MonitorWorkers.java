@@ -99,10 +99,7 @@ public final class MonitorWorkers {
     JobPages.Found found = JobPages.running(tables);
     Tables.Jobs j = tables.jobs;
     Map<String, List<RunningJob>> running = new HashMap<>();
-    dsl.fetch(
-            found
-                .select(List.of(j.workerId, j.id, j.type, j.startedAt))
-                .limit(MAX_RUNNING))
+    dsl.fetch(found.select(List.of(j.workerId, j.id, j.type, j.startedAt)).limit(MAX_RUNNING))
         .forEach(
             row ->
                 running

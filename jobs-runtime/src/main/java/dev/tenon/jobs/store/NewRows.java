@@ -356,8 +356,7 @@ final class NewRows {
                     .onConflict(u.uniqueKey)
                     .doNothing()
                     .returning(u.jobId));
-    Condition hasKey =
-        Fields.of(made, j.id).in(DSL.select(Fields.of(keys, u.jobId)).from(keys));
+    Condition hasKey = Fields.of(made, j.id).in(DSL.select(Fields.of(keys, u.jobId)).from(keys));
     return dsl.with(set.table())
         .with(made)
         .with(keys)

@@ -243,7 +243,7 @@ public final class OperatorStore {
       String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
     Tables.Jobs all = database.tables().jobs;
     JobTables.Live j = database.tables().live;
-    Field<Integer> maxAttempts = val(settings.maxAttempts(), j.maxAttempts);
+    OptionalInt maxAttempts = OptionalInt.of(settings.maxAttempts());
     List<UUID> page =
         database
             .planned()
@@ -257,7 +257,7 @@ public final class OperatorStore {
             .map(row -> row.get(all.id));
     List<UUID> ids =
         database
-            .dsl()
+            .planned()
             .select(j.id)
             .from(j)
             .where(j.id.eq(DSL.any(page.toArray(UUID[]::new))))
@@ -267,7 +267,7 @@ public final class OperatorStore {
         ids.isEmpty()
             ? 0
             : WaitingChanges.prioritise(
-                database.dsl(), database.tables(), ids, settings.priority(), maxAttempts);
+                database.planned(), database.tables(), ids, settings.priority(), maxAttempts);
     return new Applied(page.size() < limit ? null : page.get(page.size() - 1), changed);
   }
 }

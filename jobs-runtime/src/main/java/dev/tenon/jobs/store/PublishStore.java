@@ -237,7 +237,8 @@ public final class PublishStore {
     List<JobPointer> pointers = new ArrayList<>();
     queuedFor.run(
         database.control(),
-        Map.of("age_millis", age.toMillis(), "max_rows", limit * ROWS_PER_JOB, "max_jobs", limit),
+        Map.<String, Object>of(
+            "age_millis", age.toMillis(), "max_rows", limit * ROWS_PER_JOB, "max_jobs", limit),
         row -> pointers.add(JobWalk.pointer(row)));
     return pointers;
   }

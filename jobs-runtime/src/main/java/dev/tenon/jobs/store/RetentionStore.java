@@ -57,8 +57,7 @@ public final class RetentionStore {
     Tables.Workflows w = database.tables().workflows;
     // The first of each in its index, whenever that is: with the time in the condition, the planner
     // may read the tables
-    var job =
-        select(e.deleteAt).from(e).where(e.workflowId.isNull()).orderBy(e.deleteAt).limit(1);
+    var job = select(e.deleteAt).from(e).where(e.workflowId.isNull()).orderBy(e.deleteAt).limit(1);
     var workflow =
         select(w.deleteAt)
             .from(w)

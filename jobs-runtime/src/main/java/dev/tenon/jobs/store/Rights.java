@@ -120,6 +120,7 @@ public enum Rights {
           "change_limit_keys",
           "rescue_jobs",
           "jobs_of_worker",
+          "running_jobs",
           "forget_claims",
           "end_attempts",
           "end_waiting_jobs",

@@ -150,6 +150,7 @@ final class ScheduleDeclarations {
                 .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
         .execute();
     JobTables.Live j = database.tables().live;
+    JobTables.Data d = database.tables().data;
     List<UUID> runs =
         dsl.select(j.id).from(j).where(j.schedule.eq(alias)).orderBy(j.id).fetch(j.id);
     if (!runs.isEmpty()) {
@@ -160,7 +161,7 @@ final class ScheduleDeclarations {
               runs,
               DSL.noCondition(),
               Map.of(j.schedule, DSL.val(type)),
-              List.of(j.schedule));
+              Map.of(d.schedule, DSL.val(type)));
     }
   }
 }

@@ -335,10 +335,7 @@ public final class ScheduledRunStore {
     var found =
         dsl.select(j.id, j.status)
             .from(j)
-            .where(
-                j.schedule
-                    .eq(name)
-                    .and(j.id.notIn(submitted.stream().map(NewJob::id).toList())))
+            .where(j.schedule.eq(name).and(j.id.notIn(submitted.stream().map(NewJob::id).toList())))
             .orderBy(j.id)
             .forNoKeyUpdate()
             .fetch();

@@ -7,6 +7,7 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.pointer.JobPointer;
+import java.lang.reflect.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -279,7 +279,7 @@ final class UniqueInserts {
     Map<String, Holder> holders = new HashMap<>();
     jobsWithKeys.run(
         dsl,
-        Map.of(KEYS, values(jobs, UniqueInserts::key, String[]::new)),
+        Map.of(KEYS, values(String.class, jobs, UniqueInserts::key)),
         row -> {
           String status = row.getString(3);
           Holder holder =
@@ -299,8 +299,8 @@ final class UniqueInserts {
     clearKeys.run(
         dsl,
         Map.of(
-            KEYS, values(inOrder, Holder::key, String[]::new),
-            IDS, values(inOrder, Holder::id, UUID[]::new)),
+            KEYS, values(String.class, inOrder, Holder::key),
+            IDS, values(UUID.class, inOrder, Holder::id)),
         row -> {});
   }
 
@@ -317,25 +317,23 @@ final class UniqueInserts {
     replaceJobs.run(
         dsl,
         Map.ofEntries(
-            entry(IDS, values(jobs, NewJob::id, UUID[]::new)),
-            entry(KEYS, values(jobs, UniqueInserts::key, String[]::new)),
-            entry("versions", values(jobs, NewJob::version, Integer[]::new)),
-            entry("priorities", values(jobs, job -> (short) job.priority().level(), Short[]::new)),
-            entry("have_own_priority", values(jobs, NewJob::hasOwnPriority, Boolean[]::new)),
-            entry("payloads", values(jobs, NewJob::payload, String[]::new)),
+            entry(IDS, values(UUID.class, jobs, NewJob::id)),
+            entry(KEYS, values(String.class, jobs, UniqueInserts::key)),
+            entry("versions", values(Integer.class, jobs, NewJob::version)),
+            entry("priorities", values(Short.class, jobs, job -> (short) job.priority().level())),
+            entry("have_own_priority", values(Boolean.class, jobs, NewJob::hasOwnPriority)),
+            entry("payloads", values(String.class, jobs, NewJob::payload)),
             entry(
                 "payload_bytes",
-                values(jobs, job -> StoredText.utf8Length(job.payload()), Integer[]::new)),
-            entry("limit_keys", values(jobs, NewJob::limitKey, String[]::new)),
-            entry("trace_contexts", values(jobs, NewJob::traceContext, String[]::new)),
-            entry("replace_times", values(jobs, UniqueInserts::replacesTime, Boolean[]::new)),
+                values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
+            entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
+            entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
+            entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
             entry(
                 "delays_millis",
                 values(
-                    jobs,
-                    job -> job.delay() == null ? null : job.delay().toMillis(),
-                    Long[]::new)),
-            entry("run_ats", values(jobs, NewJob::runAt, Instant[]::new))),
+                    Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
+            entry("run_ats", values(Instant.class, jobs, NewJob::runAt))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));
@@ -359,8 +357,13 @@ final class UniqueInserts {
     return job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME;
   }
 
-  private static <T, V> @Nullable V[] values(
-      List<T> rows, Function<T, @Nullable V> value, IntFunction<@Nullable V[]> array) {
-    return rows.stream().map(value).toArray(array);
+  /** An array of what each row has, for a parameter of a function. */
+  private static <T> @Nullable Object[] values(
+      Class<?> type, List<T> rows, Function<T, @Nullable Object> value) {
+    @Nullable Object[] values = (@Nullable Object[]) Array.newInstance(type, rows.size());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value.apply(rows.get(i));
+    }
+    return values;
   }
 }

@@ -2,7 +2,6 @@ package dev.tenon.jobs.store;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.pointer.JobPointer;
-import dev.tenon.jobs.pointer.PublishedPointer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * each kind that are due, in the order in which they run, a limited number with each look, and goes
  * on from there with the next one; a kind whose end it has reached is walked from its beginning
  * again. So a small backlog is read at each look; what is found late in a large one would not have
- * run earlier. Not thread-safe.
+ * run earlier. What comes back to its old place at the head of a large one, since its worker gave
+ * it back, say, is found there at each look, too. Not thread-safe.
  */
 public final class UnpublishedStore {
 
   /** How many jobs one look reads. */
   static final int MAX_ROWS = 5_000;
+
+  /** How many of them at the heads of kinds that are walked elsewhere. */
+  private static final int MAX_HEAD_ROWS = 1_000;
 
   private final Database database;
   private final JobWalk walk;
@@ -32,6 +36,9 @@ public final class UnpublishedStore {
 
   /** Where kinds are walked on whose end was not reached. */
   private final Map<JobKind, WalkPlace> places = new HashMap<>();
+
+  /** Where they were walked on by the last look. */
+  private Map<JobKind, WalkPlace> placesBefore = Map.of();
 
   /** The store of this database. */
   public UnpublishedStore(Database database) {
@@ -59,16 +66,40 @@ public final class UnpublishedStore {
    * @param exceptRoutingKeys whose pointers cannot be published
    */
   public Found look(List<WalkPlace> kinds, int limit, Collection<String> exceptRoutingKeys) {
+    placesBefore = Map.copyOf(places);
     List<WalkPlace> next = next(kinds);
-    JobWalk.Step step =
-        walk.step(
-            database.control(),
-            next,
-            new JobWalk.Search(
-                JobStatus.PENDING, Duration.ZERO, null, exceptRoutingKeys, MAX_ROWS, limit));
+    Map<UUID, JobPointer> found = new LinkedHashMap<>();
+    List<WalkPlace> heads =
+        kinds.stream().filter(beginning -> places.containsKey(beginning.kind())).toList();
+    if (!heads.isEmpty()) {
+      add(step(heads, MAX_HEAD_ROWS, limit, exceptRoutingKeys), found);
+    }
+    if (found.size() >= limit) {
+      return new Found(List.copyOf(found.values()), true);
+    }
+    JobWalk.Step step = step(next, MAX_ROWS, limit - found.size(), exceptRoutingKeys);
     walked(next, step.walked());
-    return new Found(
-        step.pointers().stream().map(PublishedPointer::pointer).toList(), step.isFull());
+    add(step, found);
+    return new Found(List.copyOf(found.values()), step.isFull());
+  }
+
+  private JobWalk.Step step(
+      List<WalkPlace> from, int maxRows, int limit, Collection<String> exceptRoutingKeys) {
+    return walk.step(
+        database.control(),
+        from,
+        new JobWalk.Search(
+            JobStatus.PENDING, Duration.ZERO, null, exceptRoutingKeys, maxRows, limit));
+  }
+
+  private static void add(JobWalk.Step step, Map<UUID, JobPointer> found) {
+    step.pointers().forEach(each -> found.put(each.pointer().jobId(), each.pointer()));
+  }
+
+  /** Has the next look find the same again, since nothing could be published. */
+  public void lookAgain() {
+    places.clear();
+    places.putAll(placesBefore);
   }
 
   private List<WalkPlace> next(List<WalkPlace> kinds) {

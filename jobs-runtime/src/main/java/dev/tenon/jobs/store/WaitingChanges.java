@@ -12,10 +12,12 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -46,39 +48,51 @@ final class WaitingChanges {
     return changes;
   }
 
-  /** Whether a job waits and has another priority or another number of attempts. */
-  static Condition differs(JobTables.Live j, JobPriority priority, Field<Integer> maxAttempts) {
+  /**
+   * Whether a job waits and has another priority or another number of attempts.
+   *
+   * @param maxAttempts empty if that does not matter
+   */
+  static Condition differs(JobTables.Live j, JobPriority priority, OptionalInt maxAttempts) {
     return j.priority
         .ne(priority)
-        .or(j.maxAttempts.ne(maxAttempts))
+        .or(
+            maxAttempts.isPresent()
+                ? j.maxAttempts.ne(maxAttempts.getAsInt())
+                : DSL.falseCondition())
         .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
   }
 
-  /** Gives jobs this priority and this number of attempts. How many have got them. */
+  /**
+   * Gives jobs this priority and this number of attempts. How many have got them.
+   *
+   * @param maxAttempts empty if each keeps its own
+   */
   static int prioritise(
       DSLContext dsl,
       Tables tables,
       List<UUID> ids,
       JobPriority priority,
-      Field<Integer> maxAttempts) {
+      OptionalInt maxAttempts) {
     JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
     Condition isPublishedAgain = j.priority.ne(priority).and(j.limitKey.isNull());
     Map<Field<?>, Field<?>> changes =
         publishedAgain(j, isPublishedAgain, greatest(j.runAt, currentInstant()));
     changes.put(j.priority, val(priority, j.priority));
-    changes.put(j.maxAttempts, maxAttempts);
+    Map<Field<?>, Field<?>> dataChanges = new LinkedHashMap<>();
+    dataChanges.put(d.priority, val(priority, d.priority));
+    if (maxAttempts.isPresent()) {
+      changes.put(j.maxAttempts, val(maxAttempts.getAsInt(), j.maxAttempts));
+      dataChanges.put(d.maxAttempts, val(maxAttempts.getAsInt(), d.maxAttempts));
+    }
     // Who finds jobs in the table looks for those that are set back among those that wait for no
     // pointer
     changes.put(
         j.setBackAt,
         when(isPublishedAgain, inline((Instant) null, j.setBackAt)).otherwise(j.setBackAt));
     return LockedJobs.updateWithData(
-        dsl,
-        tables,
-        ids,
-        differs(j, priority, maxAttempts),
-        changes,
-        List.of(j.priority, j.maxAttempts));
+        dsl, tables, ids, differs(j, priority, maxAttempts), changes, dataChanges);
   }
 
   /** Makes jobs due at this time. How many were not before. */
@@ -107,7 +121,8 @@ final class WaitingChanges {
     changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
     Condition isToChange =
         j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
+    JobTables.Data d = tables.data;
     return LockedJobs.updateWithData(
-        dsl, tables, ids, isToChange, changes, List.of(j.routingKey));
+        dsl, tables, ids, isToChange, changes, Map.of(d.routingKey, val(routingKey, d.routingKey)));
   }
 }

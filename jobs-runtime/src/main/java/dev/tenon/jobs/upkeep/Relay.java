@@ -75,6 +75,7 @@ final class Relay implements UpkeepTask {
       return Round.MORE_TO_DO;
     } catch (BrokerUnavailableException e) {
       LOG.debug("What is due stays pending until RabbitMQ is back.", e);
+      store.lookAgain();
       return Round.SKIPPED;
     }
   }

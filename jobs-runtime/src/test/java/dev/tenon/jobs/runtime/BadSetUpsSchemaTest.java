@@ -304,7 +304,8 @@ class BadSetUpsSchemaTest {
             "ops",
             "a test");
     jobs.types().applyToWaiting(ORDER.type());
-    assertThat(jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).jobs())
+    assertThat(
+            jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).jobs())
         .extracting(JobSummary::id)
         .containsExactly(other);
     assertThat(jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING))).isZero();

@@ -177,7 +177,8 @@ class EncryptedJobsTest {
           tables.add(found.getString(1));
         }
       }
-      assertThat(tables).contains("job_data", "live_jobs", "ended_jobs", "earlier_attempts", "job_schedules");
+      assertThat(tables)
+          .contains("job_data", "live_jobs", "ended_jobs", "earlier_attempts", "job_schedules");
       for (String table : tables) {
         try (ResultSet found =
             statement.executeQuery("SELECT t::text FROM tenon." + table + " t")) {

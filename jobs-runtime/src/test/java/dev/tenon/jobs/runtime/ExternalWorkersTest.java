@@ -220,8 +220,13 @@ class ExternalWorkersTest {
         ExternalWorker other = worker("python-2")) {
       silent.heartbeat();
       silent.claimOne(PRINT.type());
-      other.heartbeat();
-      await().atMost(Fixture.PATIENCE).until(() -> !other.claim(PRINT.type()).isEmpty());
+      await()
+          .atMost(Fixture.PATIENCE)
+          .until(
+              () -> {
+                other.heartbeat();
+                return !other.claim(PRINT.type()).isEmpty();
+              });
       assertThat(silent.complete(id, 1, "{\"text\":\"late\"}")).isFalse();
       assertThat(other.complete(id, 2, "{\"text\":\"done\"}")).isTrue();
     }

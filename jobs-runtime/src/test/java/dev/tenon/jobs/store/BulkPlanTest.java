@@ -117,7 +117,9 @@ class BulkPlanTest {
     TABLES.forEach(table -> store.execute("ANALYZE tenon." + table));
   }
 
-  /** What was read of the tables and their indexes once PostgreSQL has published so many changes. */
+  /**
+   * What was read of the tables and their indexes once PostgreSQL has published so many changes.
+   */
   private long awaitRead(long changes) {
     String ofTables = " WHERE relname IN ('" + String.join("', '", TABLES) + "')";
     return await()

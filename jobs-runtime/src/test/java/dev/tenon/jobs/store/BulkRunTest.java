@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobOperation.Counts;
@@ -177,6 +178,41 @@ class BulkRunTest {
       other.commit();
     }
     assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
+  }
+
+  /** It is in another table from then on. */
+  @Test
+  void aJobThatEndsWhileItIsWaitedForIsNotGone() throws Exception {
+    List<UUID> ids = store.submit(3);
+    store.execute(
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE NOT "
+            + is(ids.get(1)));
+    BulkRun run = begin(new BulkChange.Delete(), QUERY);
+    try (Connection other = store.postgres.connect()) {
+      lock(other, is(ids.get(1)));
+      CompletableFuture<JobOperation> deleted =
+          CompletableFuture.supplyAsync(() -> goThrough(run), threads);
+      await().atMost(Duration.ofMinutes(1)).until(this::somebodyWaits);
+      try (var update =
+          other.prepareStatement(
+              "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE "
+                  + is(ids.get(1)))) {
+        update.executeUpdate();
+      }
+      other.commit();
+      assertThat(deleted.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(3, 3, 0, 0, 0));
+    }
+    assertThat(store.reads.count(QUERY)).isZero();
+  }
+
+  private boolean somebodyWaits() {
+    return (Boolean)
+        store
+            .database
+            .control()
+            .fetchValue(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND wait_event_type = 'Lock')");
   }
 
   @Test

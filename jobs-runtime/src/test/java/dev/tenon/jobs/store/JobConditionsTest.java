@@ -148,8 +148,7 @@ class JobConditionsTest {
         """);
     store.execute("ANALYZE tenon.job_data, tenon.ended_jobs");
     Tables tables = store.database.tables();
-    JobQuery query =
-        JobQuery.all().withSubmittedBefore(Instant.ofEpochMilli(1_700_500_000_000L));
+    JobQuery query = JobQuery.all().withSubmittedBefore(Instant.ofEpochMilli(1_700_500_000_000L));
     for (Select<?> select :
         List.of(
             JobPages.newest(tables, List.of(tables.jobs.id), query, IdRange.ALL, 20),

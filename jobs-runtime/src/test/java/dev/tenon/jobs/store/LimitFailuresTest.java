@@ -62,7 +62,8 @@ class LimitFailuresTest {
   @Test
   void noSlotLeaks() throws Exception {
     slotsComeBackHoweverJobsEnd();
-    store.change(CLAIM, "j.status = 'running'", "j.status IN ('running', 'failed')");
+    String runs = "FROM gone g WHERE g.limit_key IS NOT NULL";
+    store.change("end_attempts", runs, runs + " AND g.becomes <> 'failed'");
     isDetectedBy(this::slotsComeBackHoweverJobsEnd);
   }
 
@@ -109,7 +110,8 @@ class LimitFailuresTest {
   @Test
   void noSlotIsGivenTwice() throws Exception {
     aSlotIsGivenOnce();
-    store.change(CLAIM, "j.status = 'running'", "j.status = 'running' AND j.attempts = 1");
+    String runs = "FROM started s WHERE s.limit_key IS NOT NULL";
+    store.change("start_attempts", runs, runs + " AND s.attempts = 1");
     isDetectedBy(this::aSlotIsGivenOnce);
   }
 

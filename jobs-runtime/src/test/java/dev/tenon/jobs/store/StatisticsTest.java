@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class StatisticsTest {
 
-  private static final String TABLES =
-      "tenon.live_jobs, tenon.ended_jobs, tenon.earlier_attempts";
+  private static final String TABLES = "tenon.live_jobs, tenon.ended_jobs, tenon.earlier_attempts";
   private static final int ENDED = 20_000;
   private static final int OTHERS = 40_000;
 

@@ -60,6 +60,25 @@ class UnpublishedStoreTest {
   }
 
   @Test
+  void whatComesBackToItsOldPlaceIsFoundWithTheNextLook() {
+    store.insertMany("test.many", 1, "now() - interval '1 hour'", "NULL", BACKLOG);
+    assertThat(look(500)).isEmpty();
+    UUID first = pending("test.many", 1, "now() - interval '2 hours'");
+    assertThat(look(500)).extracting(JobPointer::jobId).containsExactly(first);
+  }
+
+  @Test
+  void whatCouldNotBePublishedIsFoundAgainWithTheNextLook() {
+    store.insertMany("test.many", 1, "now() - interval '1 hour'", "NULL", 8_000);
+    UUID last = pending("test.many", 1, "now() - interval '1 minute'");
+    assertThat(look(1)).isEmpty();
+    assertThat(look(1)).extracting(JobPointer::jobId).containsExactly(last);
+    unpublished.lookAgain();
+    assertThat(look(1)).extracting(JobPointer::jobId).containsExactly(last);
+    assertThat(look(1)).isEmpty();
+  }
+
+  @Test
   void oneOfAnotherKindIsFoundWithTheNextLook() {
     store.insertMany("test.many", 1, "now() - interval '1 hour'", "NULL", BACKLOG);
     assertThat(look(500)).isEmpty();

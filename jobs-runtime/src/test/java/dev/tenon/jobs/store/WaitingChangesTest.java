@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class WaitingChangesTest {
@@ -22,7 +23,7 @@ class WaitingChangesTest {
               store.database.tables(),
               List.of(job.id()),
               JobPriority.HIGH,
-              j.maxAttempts);
+              OptionalInt.empty());
       assertThat(changed).isEqualTo(1);
       assertThat(
               store

@@ -103,7 +103,8 @@ class RetentionTest {
       rounds++;
     }
     assertThat(rounds).isGreaterThanOrEqualTo(3);
-    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs")).isZero();
+    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs"))
+        .isZero();
   }
 
   @Test
@@ -138,7 +139,8 @@ class RetentionTest {
       rounds++;
     }
     assertThat(rounds).isGreaterThanOrEqualTo(7);
-    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs")).isZero();
+    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs"))
+        .isZero();
     assertThat(count("workflows") + count("workflow_edges")).isZero();
   }
 
@@ -174,6 +176,7 @@ class RetentionTest {
     while (moreIsLeft) {
       moreIsLeft = retention.run(leadership) == UpkeepTask.Round.MORE_TO_DO;
     }
-    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs")).isZero();
+    assertThat(count("job_data") + count("jobs") + count("job_attempts") + count("job_logs"))
+        .isZero();
   }
 }

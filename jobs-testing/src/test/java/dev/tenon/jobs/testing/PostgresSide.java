@@ -84,7 +84,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
   public void advance(Duration duration) {
     String past = " - interval '" + duration.toMinutes() + " minutes'";
     execute(
-        "UPDATE by_test.jobs SET submitted_at = submitted_at"
+        "UPDATE /* by the test */ by_test.jobs SET submitted_at = submitted_at"
             + past
             + ", run_at = run_at"
             + past
