@@ -9,10 +9,9 @@ state() { git -C "$root" describe --always --dirty --exclude '*' 2> /dev/null ||
 
 run_bench() {
   local module=$root/tests/benchmarks
-  need_tools
+  need_java
   need_packages missing_for_bench "the benchmarks need servers" "postgresql@17 rabbitmq"
-  say "Building the benchmarks ..." >&2
-  build_to_run tests/benchmarks "the benchmarks module" bench.classpath -Pbenchmarks -Dmaven.test.skip=true \
+  build_to_run tests/benchmarks "the module of the benchmarks" bench.classpath -Pbenchmarks -Dmaven.test.skip=true \
     -DincludeScope=runtime compile
   local main=dev.tenon.benchmarks.Bench
   case "${1:-}" in

@@ -4,8 +4,7 @@
 demo() {
   local module=examples/quickstart main=dev.tenon.examples.quickstart.demo.Demo
   local classes=$root/$module/target/classes list=$root/$module/target/demo.classpath
-  need_tools
-  say "Building the quickstart; the first time, Maven downloads what it lacks, which takes some minutes ..." >&2
+  need_java
   build_to_run "$module" "the quickstart" demo.classpath -DskipTests -DincludeScope=runtime compile
   local options=()
   if [ "$java_major" -ge 24 ]; then

@@ -26,7 +26,12 @@ write_new() {
   fi
   version=$(tenon_version)
   case $version in
-    *-SNAPSHOT) [ "$install" = no ] || install_snapshot "$version" ;;
+    *-SNAPSHOT) # Which is in no public repository
+      if [ "$install" = yes ]; then
+        need_java
+        install_tenon "$version"
+      fi
+      ;;
   esac
   mkdir -p "$folder"
   folder=$(cd -- "$folder" && pwd -P)
@@ -36,14 +41,6 @@ write_new() {
   done
   say "$folder has an application with one job type. Try it:"
   printf '  %s\n' "cd $folder" "mvn verify" "mvn compile exec:java"
-}
-
-# A snapshot is in no public repository.
-install_snapshot() {
-  need_tools
-  say "Installing Tenon $1 into your local Maven repository (a few minutes the first time) ..."
-  maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true ||
-    fail "Tenon could not be built; Maven says above why."
 }
 
 # fill NAME VERSION < file of the template: versions are those of the build

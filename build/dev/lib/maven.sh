@@ -53,14 +53,81 @@ maven_in() {
   (cd "$folder" && MAVEN_OPTS=$options "$mvn" --batch-mode --no-transfer-progress "$@" < /dev/null)
 }
 
+# What a build reads: each file with its checksum, since times say nothing about files that were deleted or came from
+# another checkout. Tests and pages are left out; no command that asks builds them.
+sources() {
+  (cd "$root" && find . \( -name target -o -name .git -o -name .idea -o -name .vscode -o -name node_modules \
+    -o -name __pycache__ -o -path ./docs -o -path '*/src/test' \) -prune -o -type f -exec cksum {} + | LC_ALL=C sort)
+}
+
+# class_path_files CLASS-PATH: what a build has left on it; libraries from elsewhere only by name
+class_path_files() {
+  local entry
+  printf '%s\n' "$1" | tr : '\n' | while IFS= read -r entry; do
+    if [ ! -e "$entry" ]; then
+      printf 'no %s\n' "$entry"
+    elif [[ $entry = "$root"/* ]]; then
+      find "$entry" -type f -exec cksum {} +
+    else
+      printf '%s\n' "$entry"
+    fi
+  done | LC_ALL=C sort
+}
+
 # build_to_run MODULE WHAT FILE MAVEN-ARGUMENT...: compiles a module and those that it needs, and writes the
-# class path of its libraries to its target/FILE
+# class path of its libraries to its target/FILE. Does nothing if sources and outputs are still those of the last time,
+# which target/FILE.built lists.
 build_to_run() {
-  local module=$1 what=$2 file=$3
+  local module=$1 what=$2 list=$root/$1/target/$3 built=$root/$1/target/$3.built before
+  local classes=$root/$1/target/classes arguments=("-Dmdep.outputFile=target/$3")
   shift 3
-  maven --quiet -pl "$module" -am -Dspotless.check.skip=true "$@" \
-    dependency:build-classpath "-Dmdep.outputFile=target/$file" >&2 ||
+  before=$(sources)
+  if [ -f "$built" ] && [ -f "$list" ] &&
+    { printf '%s\n' "$before" && class_path_files "$classes:$(cat "$list")"; } | cmp -s - "$built"; then
+    return
+  fi
+  rm -f "$built"
+  need_maven
+  say "Building $what; the first time, Maven downloads what it lacks, which takes some minutes ..." >&2
+  maven --quiet -pl "$module" -am -Dspotless.check.skip=true "$@" dependency:build-classpath "${arguments[@]}" >&2 ||
     fail "$what does not build; Maven says above why."
+  # The sources as they were before: what has changed meanwhile may not be in the classes
+  { printf '%s\n' "$before" && class_path_files "$classes:$(cat "$list")"; } > "$built.new"
+  mv "$built.new" "$built"
+}
+
+# The folder of Tenon in the local Maven repository.
+installed_tenon() { printf '%s\n' "${MAVEN_REPOSITORY:-${HOME:-/nowhere}/.m2/repository}/dev/tenon"; }
+
+# installed_files VERSION: the jars and poms there, which another checkout may have replaced
+installed_files() {
+  if [ -d "$(installed_tenon)" ]; then
+    find "$(installed_tenon)" -path "*/$1/*" \( -name '*.jar' -o -name '*.pom' \) -exec cksum {} + | LC_ALL=C sort
+  fi
+}
+
+# is_installed VERSION SOURCES: whether what is installed was built here, from these sources
+is_installed() {
+  local installed=$root/target/installed
+  [ -f "$installed" ] && [ -f "$(installed_tenon)/jobs-runtime/$1/jobs-runtime-$1.jar" ] &&
+    { printf '%s\n' "$2" && installed_files "$1"; } | cmp -s - "$installed"
+}
+
+# install_tenon VERSION: puts Tenon into the local Maven repository, unless it is there
+install_tenon() {
+  local installed=$root/target/installed before
+  before=$(sources)
+  if is_installed "$1" "$before"; then
+    return
+  fi
+  rm -f "$installed"
+  need_maven
+  say "Installing Tenon $1 into your local Maven repository (a few minutes the first time) ..."
+  maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true ||
+    fail "Tenon could not be built; Maven says above why."
+  mkdir -p "$root/target"
+  { printf '%s\n' "$before" && installed_files "$1"; } > "$installed.new"
+  mv "$installed.new" "$installed"
 }
 
 # The version of this checkout.

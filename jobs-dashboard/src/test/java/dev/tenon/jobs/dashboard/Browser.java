@@ -93,7 +93,8 @@ final class Browser implements AutoCloseable {
                     name
                         + " is in none of "
                         + FOLDERS
-                        + ". ./dev test installs it; Debian has it as chromium and chromium-driver."));
+                        + ". ./dev test installs it; Debian has it as chromium and"
+                        + " chromium-driver."));
   }
 
   void open(URI uri) {
@@ -115,10 +116,13 @@ final class Browser implements AutoCloseable {
         .until(d -> d.findElements(By.cssSelector(css)).stream().findFirst().orElse(null));
   }
 
-  /** Clicks a link, a button or a summary by its text. */
+  /** Clicks a link, a button or a summary by its text, without the number behind it. */
   void click(String text) {
     By by =
-        By.xpath("//*[self::a or self::button or self::summary][normalize-space()='" + text + "']");
+        By.xpath(
+            ("//*[self::a or self::button or self::summary]"
+                    + "[normalize-space()='%1$s' or normalize-space(text())='%1$s']")
+                .formatted(text));
     onFirstShown(by, WebElement::click);
   }
 

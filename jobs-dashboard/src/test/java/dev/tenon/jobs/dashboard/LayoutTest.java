@@ -55,6 +55,17 @@ class LayoutTest {
                 + " return b.right > innerWidth + 1 || b.left < 0; }).length");
   }
 
+  /** How many numbers of the navigation are not inside the link, which is what is highlighted. */
+  private static long badgesOutsideTheirEntry(Browser browser) {
+    return (Long)
+        browser.run(
+            "return Array.from(document.querySelectorAll('nav .badge')).filter(badge => {"
+                + " const inner = badge.getBoundingClientRect();"
+                + " const outer = badge.closest('li').querySelector('a').getBoundingClientRect();"
+                + " return inner.left < outer.left || inner.right > outer.right"
+                + " || inner.top < outer.top || inner.bottom > outer.bottom; }).length");
+  }
+
   @Test
   void everythingOnAPhoneIsInSight() {
     for (String[] flags :
@@ -69,6 +80,7 @@ class LayoutTest {
           assertThat(sticksOut(browser, "main td, main .button, main .badge, main time"))
               .describedAs(page)
               .isZero();
+          assertThat(badgesOutsideTheirEntry(browser)).describedAs(page).isZero();
           browser.picture("phone-" + mode + "-" + (page.isEmpty() ? "overview" : page));
         }
         browser.open(server.uri().resolve("/failures"));
@@ -77,6 +89,8 @@ class LayoutTest {
         for (String page : new String[] {"", "failures", "types", "status"}) {
           browser.open(server.uri().resolve("/" + page));
           browser.find("main h1");
+          browser.find("nav .badge");
+          assertThat(badgesOutsideTheirEntry(browser)).describedAs(page).isZero();
           browser.picture("wide-" + mode + "-" + (page.isEmpty() ? "overview" : page));
         }
       }
