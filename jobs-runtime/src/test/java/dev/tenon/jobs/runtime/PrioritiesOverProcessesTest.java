@@ -79,7 +79,7 @@ class PrioritiesOverProcessesTest {
         sql.fetch(
                 "SELECT avg(n) FROM (SELECT j.priority, row_number() OVER (ORDER BY min(a.started_at)) AS n"
                     + " FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id"
-                    + " WHERE j.status = 'completed' GROUP BY j.id) AS started"
+                    + " WHERE j.status = 'completed' GROUP BY j.id, j.priority) AS started"
                     + " GROUP BY priority ORDER BY priority DESC")
             .getValues(0, Double.class);
     assertThat(averages).as("from the most urgent ones on").hasSize(4).isSorted();
@@ -88,7 +88,7 @@ class PrioritiesOverProcessesTest {
                 "SELECT max(started_at) FILTER (WHERE priority = 3) < min(started_at) FILTER (WHERE priority = 0)"
                     + " FROM (SELECT j.priority, min(a.started_at) AS started_at"
                     + " FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id"
-                    + " WHERE j.status = 'completed' GROUP BY j.id) AS started"))
+                    + " WHERE j.status = 'completed' GROUP BY j.id, j.priority) AS started"))
         .as("the last of the critical ones started before the first of the low ones")
         .isEqualTo(true);
   }

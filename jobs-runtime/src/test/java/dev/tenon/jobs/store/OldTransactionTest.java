@@ -71,7 +71,7 @@ class OldTransactionTest {
     List<UUID> ids =
         store.insertMany(StoreFixture.TYPE, 1, A_MINUTE_AGO, "NULL", count);
     store.execute(
-        "DELETE /* by the test */ FROM tenon.live_jobs WHERE id = ANY (?)",
+        "DELETE /* by the test */ FROM tenon.live_jobs j USING unnest(?) AS run (id) WHERE j.id = run.id",
         (Object) ids.toArray(UUID[]::new));
     store.execute("INSERT INTO tenon.claims SELECT 'w', now(), '{}' FROM generate_series(1, ?)", count);
     store.execute("DELETE FROM tenon.claims");

@@ -87,7 +87,7 @@ class ClusterTest {
             """
             SELECT (max(extract(epoch FROM started - submitted_at)) * 1000)::bigint FROM (
               SELECT j.submitted_at, min(a.started_at) AS started
-              FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id GROUP BY j.id) AS first
+              FROM tenon.jobs j JOIN tenon.job_attempts a ON a.job_id = j.id GROUP BY j.id, j.submitted_at) AS first
             """);
     Figures.report(
         "cluster-without-majority",
