@@ -2,6 +2,7 @@ package dev.tenon.jobs.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
@@ -11,6 +12,7 @@ import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Record4;
 import dev.tenon.jobs.libraries.jooq.Records;
@@ -177,20 +179,43 @@ public final class MissingKeyStore {
     if (locked.isEmpty()) {
       return 0;
     }
-    UnnestedRows<WithKey> rows = new UnnestedRows<>("k", locked);
+    int unused =
+        change(dsl, r, r.limitKey, r.jobId, r.type.eq(keyed.name()).and(r.limitKey.eq("")), locked);
+    int unusedToo = change(dsl, d, d.limitKey, d.id, d.type.eq(keyed.name()), locked);
+    return change(dsl, j, j.limitKey, j.id, DSL.noCondition(), locked);
+  }
+
+  /**
+   * Gives their keys to rows of jobs that are locked.
+   *
+   * @param condition what else tells the row of a job
+   */
+  private static int change(
+      DSLContext dsl,
+      Table<Record> table,
+      Field<String> limitKey,
+      Field<UUID> idInTable,
+      Condition condition,
+      List<WithKey> jobs) {
+    UnnestedRows<WithKey> rows = new UnnestedRows<>("k", jobs);
     Field<UUID> id = rows.column("id", SQLDataType.UUID, WithKey::id);
     Field<String> key = rows.column("key", SQLDataType.CLOB, WithKey::key);
-    dsl.update(r)
-        .set(r.limitKey, key)
-        .from(rows.table())
-        .where(r.type.eq(keyed.name()).and(r.limitKey.eq(inline(""))).and(r.jobId.eq(id)))
+    // With OFFSET 0 the planner takes this as it stands, and looks up each row
+    Table<?> one =
+        select(table.rowid().as("place"))
+            .from(table)
+            .where(condition.and(idInTable.eq(id)))
+            .offset(0)
+            .asTable("one");
+    Table<?> found =
+        select(key.as("new_key"), DSL.field(name("one", "place"), SQLDataType.ROWID).as("place"))
+            .from(rows.table(), lateral(one))
+            .asTable("found");
+    return dsl.update(table)
+        .set(limitKey, DSL.field(name("found", "new_key"), SQLDataType.CLOB))
+        .from(found)
+        .where(table.rowid().eq(DSL.field(name("found", "place"), SQLDataType.ROWID)))
         .execute();
-    dsl.update(d)
-        .set(d.limitKey, key)
-        .from(rows.table())
-        .where(d.type.eq(keyed.name()).and(d.id.eq(id)))
-        .execute();
-    return dsl.update(j).set(j.limitKey, key).from(rows.table()).where(j.id.eq(id)).execute();
   }
 
   private record WithKey(UUID id, String key) {}

@@ -207,7 +207,7 @@ public final class ReadStore {
     Tables.Attempts a = database.tables().attempts;
     List<JobAttempt> newestFirst =
         database
-            .dsl()
+            .planned()
             .selectFrom(a)
             .where(a.jobId.eq(jobId))
             .orderBy(a.lease.desc())

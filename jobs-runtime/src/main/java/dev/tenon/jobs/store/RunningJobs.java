@@ -32,8 +32,7 @@ final class RunningJobs {
   }
 
   /** The same of the worker whose id an expression gives: in a join, as a lateral table. */
-  RunningJobs(
-      Tables tables, Field<String> workerId, Optional<? extends Collection<UUID>> among) {
+  RunningJobs(Tables tables, Field<String> workerId, Optional<? extends Collection<UUID>> among) {
     this.live = tables.live;
     UUID @Nullable [] ids = among.map(each -> each.toArray(UUID[]::new)).orElse(null);
     this.table =

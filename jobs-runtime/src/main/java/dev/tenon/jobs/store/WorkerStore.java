@@ -190,9 +190,7 @@ public final class WorkerStore {
     List<Running> running =
         rows.stream()
             .filter(row -> row.value2() != null)
-            .map(
-                row ->
-                    new Running(new Lease(row.value2(), row.value3(), workerId), row.value4()))
+            .map(row -> new Running(new Lease(row.value2(), row.value3(), workerId), row.value4()))
             .toList();
     return Optional.of(new Heard(running, rows.get(0).value1()));
   }

@@ -156,7 +156,15 @@ class ExternalTextsTest {
   }
 
   private static void assertNothingLarge(Connection owner, String what) throws SQLException {
-    for (String table : List.of("job_data", "live_jobs", "ended_jobs", "earlier_attempts", "job_logs", "workers", "claims")) {
+    for (String table :
+        List.of(
+            "job_data",
+            "live_jobs",
+            "ended_jobs",
+            "earlier_attempts",
+            "job_logs",
+            "workers",
+            "claims")) {
       try (Statement statement = owner.createStatement();
           ResultSet row =
               statement.executeQuery(

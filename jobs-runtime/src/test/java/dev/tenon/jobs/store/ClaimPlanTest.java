@@ -168,8 +168,7 @@ class ClaimPlanTest {
     Reads after =
         await()
             .atMost(Duration.ofMinutes(1))
-            .until(
-                this::reads, reads -> reads.scansOfTypes() >= before.scansOfTypes() + CLAIMS);
+            .until(this::reads, reads -> reads.scansOfTypes() >= before.scansOfTypes() + CLAIMS);
     assertThat(after.rows() - before.rows())
         .as("rows that were read by %d claims, of %d that wait", CLAIMS, BACKLOG)
         .isLessThan((long) CLAIMS * maxRowsPerClaim);

@@ -60,9 +60,7 @@ class ClaimTest {
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.attempts()).isZero();
     assertThat(store.reads.attempts(job.id())).isEmpty();
-    assertThat(store.unpublished(10))
-        .as("published at once")
-        .isEmpty();
+    assertThat(store.unpublished(10)).as("published at once").isEmpty();
 
     assertThat(store.claims.claimOverdue("old", KNOWN, AGE, 10, NO_LIMIT)).isEmpty();
     assertThat(ids(store.claims.claimOverdue("new", Map.of(TYPE, 2), AGE, 10, NO_LIMIT)))
@@ -88,9 +86,7 @@ class ClaimTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("SELECT FROM tenon.live_jobs WHERE id = '" + held + "' FOR UPDATE");
-      assertThat(store.unpublished(10))
-          .as("nobody could note that it was published")
-          .hasSize(2);
+      assertThat(store.unpublished(10)).as("nobody could note that it was published").hasSize(2);
       store.publishes.markQueued(StoreFixture.eachAlone(published));
       assertThat(store.reads.find(held).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
       Claims claims = store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT);
@@ -107,9 +103,7 @@ class ClaimTest {
     assertThat(store.reads.find(held).orElseThrow().status())
         .as("a late confirmation of the pointer that is gone does not count")
         .isEqualTo(JobStatus.PENDING);
-    assertThat(store.unpublished(10))
-        .extracting(JobPointer::jobId)
-        .containsExactly(held);
+    assertThat(store.unpublished(10)).extracting(JobPointer::jobId).containsExactly(held);
     assertThat(passedOver.returnFree()).isFalse();
     assertThat(store.claim("w", List.of(held))).hasSize(1);
   }

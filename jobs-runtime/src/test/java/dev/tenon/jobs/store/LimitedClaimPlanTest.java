@@ -29,7 +29,8 @@ class LimitedClaimPlanTest {
   private static final int JOBS = 10;
 
   /**
-   * Pages that a claim of ten jobs may touch: it looks at 30 keys. The backlog has thousands of pages, and so have most of the indexes.
+   * Pages that a claim of ten jobs may touch: it looks at 30 keys. The backlog has thousands of
+   * pages, and so have most of the indexes.
    */
   private static final int MAX_PAGES_PER_CLAIM = 3_000;
 

@@ -175,8 +175,7 @@ class LimitsPropertyTest {
         "CREATE FUNCTION mistake() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             + mistake
             + " RETURN NEW; END $$");
-    store.execute(
-        "CREATE TRIGGER mistake " + when + " FOR EACH ROW EXECUTE FUNCTION mistake()");
+    store.execute("CREATE TRIGGER mistake " + when + " FOR EACH ROW EXECUTE FUNCTION mistake()");
     try {
       isFound(kinds);
     } finally {

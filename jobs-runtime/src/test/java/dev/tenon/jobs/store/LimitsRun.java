@@ -221,7 +221,8 @@ final class LimitsRun {
     one(step, job -> job.status().isTerminal())
         .ifPresent(
             id -> {
-              store.execute("UPDATE /* by the test */ by_test.jobs SET delete_at = now() WHERE id = ?", id);
+              store.execute(
+                  "UPDATE /* by the test */ by_test.jobs SET delete_at = now() WHERE id = ?", id);
               assertThat(new RetentionStore(store.database).prune(leadership, 10).count())
                   .isEqualTo(1);
               model.jobs.remove(id);

@@ -185,6 +185,37 @@ class SearchTableTest {
     assertThat(store.reads.list(JobQuery.all().withStatus(JobStatus.QUEUED)).jobs()).hasSize(1);
   }
 
+  /** Both tables of attempts are read in the order of the ids, and no further than the page. */
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
+  void failuresOfAKindAreReadOneAfterTheOther(String statistics) {
+    fill(statistics);
+    store.execute(
+        "UPDATE /* by the test */ tenon.ended_jobs SET status = 'failed', outcome = 'failed', fingerprint = 'print'"
+            + " WHERE id::text LIKE '%0'");
+    if (statistics.equals("analyzed")) {
+      store.execute("ANALYZE tenon.ended_jobs");
+    }
+    store
+        .database
+        .dsl()
+        .transaction(
+            transaction -> {
+              PatientReads.readByIndexes(transaction.dsl());
+              Tables tables = store.database.tables();
+              JobQuery query = JobQuery.all().withFingerprint("print");
+              assertThat(
+                      explain(
+                          transaction.dsl(),
+                          JobSearch.newest(tables, List.of(tables.jobs.id), query, 21)))
+                  .contains(
+                      "Merge Append",
+                      "ended_jobs_by_fingerprint",
+                      "earlier_attempts_by_fingerprint")
+                  .doesNotContain("Sort  ", "Seq Scan");
+            });
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 300})
   void pagesOfSeveralTypesAreInTheOrderOfTheIds(int more) {

@@ -220,7 +220,7 @@ class StatisticsTest {
     rollUp();
 
     // To find where to stop, to count, and for half of them to look up the job
-    assertThat(awaitRead(before + 2 * ENDED) - before).isLessThan(4L * ENDED);
+    assertThat(awaitRead(before + 2 * ENDED) - before).isLessThan(3L * ENDED);
     assertThat(rows("SELECT sum(attempts) FROM tenon.job_statistics WHERE step_seconds = 60"))
         .containsExactly(String.valueOf(ENDED));
   }
