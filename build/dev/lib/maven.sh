@@ -57,7 +57,23 @@ maven_in() {
 # another checkout. Tests and pages are left out; no command that asks builds them.
 sources() {
   (cd "$root" && find . \( -name target -o -name .git -o -name .idea -o -name .vscode -o -name node_modules \
-    -o -name __pycache__ -o -path ./docs -o -path '*/src/test' \) -prune -o -type f -exec cksum {} + | LC_ALL=C sort)
+    -o -name __pycache__ -o -path '*/src/test' -o -path ./docs -o -path ./README.md -o -path ./CHANGELOG.md \
+    -o -path ./CONTRIBUTING.md -o -path ./AGENTS.md \) -prune -o -type f -exec cksum {} + | LC_ALL=C sort)
+}
+
+# are_still SOURCES: whether nothing has changed while Maven ran. Maven compares times, so what it compiled just before
+# a change would count as up to date for ever: the classes of a module that has changed are deleted.
+are_still() {
+  local now module
+  now=$(sources)
+  if [ "$now" = "$1" ]; then
+    return 0
+  fi
+  LC_ALL=C comm -3 <(printf '%s\n' "$1") <(printf '%s\n' "$now") |
+    sed -n 's/^[^.]*\.\/\(.*\)\/src\/main\/.*/\1/p' | sort -u | while IFS= read -r module; do
+    rm -rf "$root/$module/target/classes"
+  done
+  return 1
 }
 
 # class_path_files CLASS-PATH: what a build has left on it; libraries from elsewhere only by name
@@ -78,8 +94,8 @@ class_path_files() {
 # class path of its libraries to its target/FILE. Does nothing if sources and outputs are still those of the last time,
 # which target/FILE.built lists.
 build_to_run() {
-  local module=$1 what=$2 list=$root/$1/target/$3 built=$root/$1/target/$3.built before
-  local classes=$root/$1/target/classes arguments=("-Dmdep.outputFile=target/$3")
+  local module=$1 what=$2 list=$root/$1/target/$3 built=$root/$1/target/$3.built before status=0
+  local classes=$root/$1/target/classes again=("$@") arguments=("-Dmdep.outputFile=target/$3")
   shift 3
   before=$(sources)
   if [ -f "$built" ] && [ -f "$list" ] &&
@@ -90,8 +106,13 @@ build_to_run() {
   need_maven
   say "Building $what; the first time, Maven downloads what it lacks, which takes some minutes ..." >&2
   maven --quiet -pl "$module" -am -Dspotless.check.skip=true "$@" dependency:build-classpath "${arguments[@]}" >&2 ||
-    fail "$what does not build; Maven says above why."
-  # The sources as they were before: what has changed meanwhile may not be in the classes
+    status=$?
+  if ! are_still "$before"; then
+    say "Sources have changed meanwhile." >&2
+    build_to_run "${again[@]}"
+    return
+  fi
+  [ "$status" -eq 0 ] || fail "$what does not build; Maven says above why."
   { printf '%s\n' "$before" && class_path_files "$classes:$(cat "$list")"; } > "$built.new"
   mv "$built.new" "$built"
 }
@@ -115,7 +136,7 @@ is_installed() {
 
 # install_tenon VERSION: puts Tenon into the local Maven repository, unless it is there
 install_tenon() {
-  local installed=$root/target/installed before
+  local installed=$root/target/installed before status=0
   before=$(sources)
   if is_installed "$1" "$before"; then
     return
@@ -123,8 +144,13 @@ install_tenon() {
   rm -f "$installed"
   need_maven
   say "Installing Tenon $1 into your local Maven repository (a few minutes the first time) ..."
-  maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true ||
-    fail "Tenon could not be built; Maven says above why."
+  maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true || status=$?
+  if ! are_still "$before"; then
+    say "Sources have changed meanwhile."
+    install_tenon "$1"
+    return
+  fi
+  [ "$status" -eq 0 ] || fail "Tenon could not be built; Maven says above why."
   mkdir -p "$root/target"
   { printf '%s\n' "$before" && installed_files "$1"; } > "$installed.new"
   mv "$installed.new" "$installed"

@@ -5,6 +5,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.ExecuteContext;
 import dev.tenon.jobs.libraries.jooq.ExecuteListener;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Log;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.conf.Settings;
 import dev.tenon.jobs.libraries.jooq.conf.SettingsTools;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.libraries.jooq.conf.StatementType;
 import dev.tenon.jobs.libraries.jooq.exception.DataAccessException;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.DefaultConfiguration;
+import dev.tenon.jobs.libraries.jooq.tools.JooqLogger;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.function.Function;
@@ -27,10 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Database {
 
   static {
-    // jOOQ greets whoever reads the log, unless its properties forbid it; these are those of our
-    // own jOOQ
-    System.setProperty("dev.tenon.jobs.libraries.jooq.no-logo", "true");
-    System.setProperty("dev.tenon.jobs.libraries.jooq.no-tips", "true");
+    // jOOQ, which is our own, would greet whoever reads the log, and say that it supports the
+    // version of the database
+    JooqLogger.globalThreshold(Log.Level.WARN);
   }
 
   private static final Settings SETTINGS =

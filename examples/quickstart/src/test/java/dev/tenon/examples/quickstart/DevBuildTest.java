@@ -37,6 +37,7 @@ class DevBuildTest {
     // Neither the time of a file nor a page or a test makes other classes
     Files.setLastModifiedTime(checkout.source(), FileTime.fromMillis(0));
     write("docs/guide.md");
+    write("README.md");
     write("jobs-runtime/src/test/java/ClaimTest.java");
     assertThat(buildsOf("demo")).isZero();
   }
@@ -85,6 +86,20 @@ class DevBuildTest {
 
     checkout.repairBuild();
     assertThat(buildsOf("demo")).isEqualTo(1);
+  }
+
+  @Test
+  void whatChangesDuringABuildIsBuiltAgain() throws Exception {
+    checkout.dev("demo");
+    Path built = checkout.root().resolve("jobs-runtime/target/classes/All.class");
+    checkout.saveWhileItIsBuilt("CREATE TABLE work ();");
+    Files.writeString(checkout.source(), "CREATE TABLE job ();");
+
+    assertThat(checkout.dev("demo")).contains("Sources have changed meanwhile.");
+
+    assertThat(built).hasContent("CREATE TABLE work ();");
+    assertThat(checkout.builds()).isEqualTo(3);
+    assertThat(buildsOf("demo")).isZero();
   }
 
   @Test

@@ -35,9 +35,13 @@ record DevCheckout(Path folder) {
           ;;
         *)
           for module in jobs-runtime jobs-cli examples/quickstart; do
+            class=$module/target/classes/All.class
             mkdir -p $module/target/classes
-            cat jobs-runtime/src/main/resources/* > $module/target/classes/All.class
+            if [ ! -e $class ] || [ ! -e "$folder/lazy" ]; then
+              cat jobs-runtime/src/main/resources/* > $class
+            fi
           done
+          if [ -e "$folder/lazy" ]; then cp "$folder/lazy" jobs-runtime/src/main/resources/V1__tables.sql; fi
           echo library > "$folder/library.jar"
           list="$PWD/jobs-runtime/target/classes:$folder/library.jar"
           echo "$list" > examples/quickstart/target/demo.classpath
@@ -84,6 +88,14 @@ record DevCheckout(Path folder) {
   Path installed(String artifact) {
     return folder.resolve(
         "repository/dev/tenon/%1$s/%2$s/%1$s-%2$s.jar".formatted(artifact, VERSION));
+  }
+
+  /**
+   * From now on, somebody saves this source while Maven runs, which then takes what it has compiled
+   * for up to date.
+   */
+  void saveWhileItIsBuilt(String source) throws IOException {
+    Files.writeString(folder.resolve("lazy"), source);
   }
 
   /** From now on, Maven fails. */

