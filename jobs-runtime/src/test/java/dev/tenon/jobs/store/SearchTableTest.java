@@ -29,8 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class SearchTableTest {
 
-  private static final String TABLES =
-      "tenon.live_jobs, tenon.job_data, tenon.ended_jobs, tenon.claims";
+  private static final List<String> TABLE_NAMES =
+      List.of("tenon.live_jobs", "tenon.job_data", "tenon.ended_jobs", "tenon.claims");
+  private static final String TABLES = String.join(", ", TABLE_NAMES);
   private static final int OTHERS = 20_000;
   private static final int JOBS = 2_000;
 
@@ -276,7 +277,7 @@ class SearchTableTest {
   }
 
   private void fill(String statistics) {
-    for (String table : TABLES.split(", ")) {
+    for (String table : TABLE_NAMES) {
       store.execute("ALTER TABLE " + table + " SET (autovacuum_enabled = false)");
     }
     if (statistics.equals("vacuumed while they were empty")) {

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class StatisticsTest {
 
-  private static final String TABLES = "tenon.live_jobs, tenon.ended_jobs, tenon.earlier_attempts";
+  private static final List<String> TABLE_NAMES =
+      List.of("tenon.live_jobs", "tenon.ended_jobs", "tenon.earlier_attempts");
+  private static final String TABLES = String.join(", ", TABLE_NAMES);
   private static final int ENDED = 20_000;
   private static final int OTHERS = 40_000;
 
@@ -38,7 +40,7 @@ class StatisticsTest {
   @BeforeEach
   void start() {
     store = StoreFixture.withPool();
-    for (String table : TABLES.split(", ")) {
+    for (String table : TABLE_NAMES) {
       store.execute("ALTER TABLE " + table + " SET (autovacuum_enabled = false)");
     }
     store.execute("UPDATE tenon.job_statistics_state SET rolled_up_until = " + minute);

@@ -54,4 +54,49 @@ class WorkerStoreTest {
 
     assertThat(served.versions()).isEqualTo(Map.of("test.a", 7, "test.b", 2));
   }
+
+  private int claims() {
+    return store.database.dsl().fetchCount(store.database.tables().claims);
+  }
+
+  @Test
+  void claimsAreForgottenOnceAllOfTheirJobsHaveEnded() {
+    workers.register("w", "here", 1, 10, Map.of());
+    List<Lease> leases = store.claim("w", store.submit(2));
+    workers.forgetClaims("w");
+    assertThat(claims()).isOne();
+    store.outcomes.finish(List.of(new AttemptEnd.Completed(leases.get(0), null, 1)));
+    workers.forgetClaims("w");
+    assertThat(claims()).as("one of its jobs runs").isOne();
+    store.outcomes.finish(List.of(new AttemptEnd.Released(leases.get(1))));
+    workers.forgetClaims("w");
+    assertThat(claims()).isZero();
+  }
+
+  @Test
+  void theClaimsOfAWorkerThatStopsAreForgotten() {
+    workers.register("w", "here", 1, 10, Map.of());
+    List<Lease> leases = store.claim("w", store.submit(1));
+    store.outcomes.finish(List.of(new AttemptEnd.Completed(leases.get(0), null, 1)));
+    workers.deregister("w");
+    assertThat(claims()).isZero();
+  }
+
+  @Test
+  void theClaimsOfAWorkerThatIsGoneAreFoundAndForgotten() {
+    store.claim("gone", store.submit(2));
+    assertThat(workers.look(false).beats()).isEmpty();
+    List<WorkerStore.Silent> silent =
+        workers.look(true).beats().stream()
+            .map(beat -> new WorkerStore.Silent(beat, true))
+            .toList();
+    assertThat(silent).extracting(each -> each.beat().workerId()).containsExactly("gone");
+    Leadership leadership =
+        new LeaderStore(store.database).acquire("me", Duration.ofMinutes(5)).orElseThrow();
+    assertThat(workers.rescue(leadership, silent, 3, 1)).hasSize(1);
+    assertThat(claims()).as("one of its jobs is left").isOne();
+    assertThat(workers.rescue(leadership, silent, 3, 10)).hasSize(1);
+    assertThat(claims()).isZero();
+    assertThat(workers.look(true).beats()).isEmpty();
+  }
 }
