@@ -65,9 +65,11 @@ class IdleCostTest {
       try (ResultSet row =
           statement.executeQuery(
               """
-              SELECT clock_timestamp(), d.xact_commit + d.xact_rollback, t.seq_scan
-              FROM pg_stat_database d, pg_stat_user_tables t
-              WHERE d.datname = current_database() AND t.schemaname = 'tenon' AND t.relname = 'jobs'
+              SELECT clock_timestamp(), d.xact_commit + d.xact_rollback,
+                (SELECT sum(t.seq_scan) FROM pg_stat_user_tables t
+                  WHERE t.schemaname = 'tenon' AND t.relname IN ('live_jobs', 'job_data', 'ended_jobs'))
+              FROM pg_stat_database d
+              WHERE d.datname = current_database()
               """)) {
         assertThat(row.next()).isTrue();
         return new Counts(row.getTimestamp(1).toInstant(), row.getLong(2), row.getLong(3));
