@@ -118,7 +118,7 @@ class FixedDelaySchedulesTest {
     assertThat(schedule.lastRun().jobId()).isEqualTo(jobs().get(0));
 
     sql.execute(
-        "UPDATE /* by the test */ tenon.jobs SET status = 'cancelled', finished_at = now()");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'cancelled', finished_at = now()");
     Instant ended = sql.fetchSingle("SELECT finished_at FROM tenon.jobs").get(0, Instant.class);
     await().atMost(Fixture.PATIENCE).until(() -> schedules.get("test.steady").nextRunAt() != null);
     assertThat(schedules.get("test.steady").nextRunAt()).isEqualTo(ended.plus(Duration.ofHours(1)));

@@ -140,7 +140,7 @@ class FixedDelayTest {
     declare(DELAY);
     fire();
     end(jobs().get(0), "completed", Duration.ofHours(5));
-    sql.execute("DELETE FROM tenon.jobs");
+    sql.execute("CALL by_test.truncate_jobs()");
     Instant before = store.now();
     assertThat(look()).isTrue();
     assertThat(jobs()).isEmpty();
@@ -236,9 +236,9 @@ class FixedDelayTest {
   void aLeaderThatDiesBetweenTheStepsLosesAndDoublesNothing() {
     declare(DELAY);
     // The job is refused, and then the change of the row after the job was inserted
-    sql.execute("ALTER TABLE tenon.jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL)");
+    sql.execute("ALTER TABLE tenon.live_jobs ADD CONSTRAINT refuse CHECK (schedule IS NULL)");
     assertThatThrownBy(this::fire).isInstanceOf(StoreException.class);
-    sql.execute("ALTER TABLE tenon.jobs DROP CONSTRAINT refuse");
+    sql.execute("ALTER TABLE tenon.live_jobs DROP CONSTRAINT refuse");
     sql.execute(
         "ALTER TABLE tenon.job_schedules ADD CONSTRAINT refuse CHECK (last_job_id IS NULL)");
     assertThatThrownBy(this::fire).isInstanceOf(StoreException.class);
@@ -433,7 +433,8 @@ class FixedDelayTest {
   }
 
   private void set(UUID id, String what) {
-    sql.execute("UPDATE /* by the test */ tenon.jobs SET " + what + " WHERE id = {0}", DSL.val(id));
+    sql.execute(
+        "UPDATE /* by the test */ by_test.jobs SET " + what + " WHERE id = {0}", DSL.val(id));
   }
 
   /** Ends a job, some time ago. */
