@@ -84,6 +84,7 @@ public enum Rights {
   /** Taking part in the upkeep. */
   UPKEEP(
       Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT")),
           Map.entry("job_states", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
@@ -91,7 +92,7 @@ public enum Rights {
           Map.entry("earlier_attempts", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("claims", List.of("SELECT", "UPDATE", "DELETE")),
-          Map.entry("limited_runs", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_logs", List.of("SELECT", "DELETE")),
           Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("worker_grants", List.of("SELECT")),
@@ -108,6 +109,7 @@ public enum Rights {
           "mark_queued",
           "postpone_pointers",
           "pointers_among",
+          "jobs_among",
           "return_passed_over",
           "jobs_in_turn",
           "due_kinds",
@@ -185,6 +187,9 @@ public enum Rights {
           "keeps_unique_key",
           "set_back",
           "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
           "urgency",
           "never"));
 

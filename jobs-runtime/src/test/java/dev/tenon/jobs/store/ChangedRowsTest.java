@@ -97,6 +97,29 @@ class ChangedRowsTest {
     allAre(JobStatus.QUEUED);
   }
 
+  /** A submit clears it, maybe in a transaction of its caller that stays open. */
+  @Test
+  void noClaimWaitsForAKeyThatSomebodyClears() throws Exception {
+    execute(
+        "UPDATE /* by the test */ by_test.jobs SET unique_key = 'key', unique_scope = 'until_started',"
+            + " unique_until = now() - interval '1 second', started_at = now() - interval '1 hour'"
+            + " WHERE id = '"
+            + middle
+            + "'");
+    other.setAutoCommit(false);
+    execute("SELECT tenon.clear_unique_keys('{key}', ARRAY['" + middle + "'::uuid])");
+    assertThat(CompletableFuture.supplyAsync(this::claimDue, threads).get(20, TimeUnit.SECONDS))
+        .containsExactlyInAnyOrder(ids.get(0), ids.get(2));
+    other.commit();
+    assertThat(claimDue()).containsExactly(middle);
+  }
+
+  private List<UUID> claimDue() {
+    return store.claims.claimDue("w", StoreFixture.KNOWN, 10, Long.MAX_VALUE).stream()
+        .map(ClaimedJob::id)
+        .toList();
+  }
+
   /** The test itself: why there are two statements. */
   @Test
   void aSingleStatementLeavesOutWhatItHasWaitedFor() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,19 @@ class WorkerStoreTest {
     store.outcomes.finish(List.of(new AttemptEnd.Released(leases.get(1))));
     workers.forgetClaims("w");
     assertThat(claims()).isZero();
+  }
+
+  @Test
+  void aJobThatComesBackToItsWorkerKeepsOnlyTheLastClaim() {
+    workers.register("w", "here", 1, 10, Map.of());
+    for (Lease lease : store.claim("w", store.submit(2))) {
+      store.outcomes.finish(List.of(new AttemptEnd.Released(lease)));
+      store.claim("w", List.of(lease.jobId()));
+    }
+    assertThat(claims()).isEqualTo(3);
+    workers.forgetClaims("w");
+    assertThat(claims()).as("both jobs have come back since the first one").isEqualTo(2);
+    assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(2);
   }
 
   @Test

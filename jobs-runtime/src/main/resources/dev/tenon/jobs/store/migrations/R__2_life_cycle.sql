@@ -118,8 +118,9 @@ BEGIN
       AND NOT EXISTS (
         SELECT
         FROM unnest(c.job_ids) AS claimed (id), LATERAL (
-          SELECT j.worker_id, j.status FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
-        WHERE one.worker_id = c.worker_id AND one.status = 'running')
+          SELECT j.worker_id, j.status, j.started_at FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
+        -- What was claimed again since is in a later claim: a job that comes back to its worker all the time keeps one
+        WHERE one.worker_id = c.worker_id AND one.status = 'running' AND (one.started_at = c.claimed_at) IS NOT FALSE)
     -- Rows of this table never change
     FOR UPDATE SKIP LOCKED));
 END
@@ -185,7 +186,6 @@ BEGIN
         coalesce(e.max_crashes, v_max_crashes) AS max_crashes
       FROM unnest(p_ids, p_leases, p_workers, p_statuses, p_max_crashes) WITH ORDINALITY
         AS e (id, lease, worker, status, max_crashes, number)
-      WHERE e.id IS NOT NULL
       ORDER BY e.id) AS ended LEFT JOIN LATERAL (
       SELECT
         j.ctid AS place,
@@ -653,8 +653,9 @@ BEGIN
 END
 $$;
 
--- Clears keys whose scope and period are over, in the order given, which is that of the keys. Nothing brings such a key back,
--- so the jobs need not be locked. It waits for whoever else clears one of them: until that is decided, nobody could have it.
+-- Clears keys whose scope and period are over, in the order given, which is that of the keys. It locks the jobs first, as whoever
+-- starts, ends or restores one has done, who decides over its key, too: so these never wait for a key. It waits for jobs that
+-- others have locked, and for whoever else clears one of the keys: until that is decided, nobody could have it.
 CREATE OR REPLACE FUNCTION clear_unique_keys(p_keys text[], p_ids uuid[])
 RETURNS void
 LANGUAGE plpgsql
@@ -663,12 +664,22 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+  v_ids uuid[] := ARRAY(SELECT DISTINCT given.id FROM unnest(p_ids) AS given (id) ORDER BY given.id);
   v_places tid[];
 BEGIN
+  PERFORM FROM unnest(v_ids) AS given (id), LATERAL (
+    SELECT FROM live_jobs j WHERE j.id = given.id FOR NO KEY UPDATE) AS one;
+  PERFORM FROM unnest(v_ids) AS given (id), LATERAL (
+    SELECT FROM ended_jobs j WHERE j.id = given.id FOR NO KEY UPDATE) AS one;
   SELECT array_agg(one.place)
   INTO v_places
   FROM unnest(p_keys, p_ids) AS k (key, id), LATERAL (
-    SELECT u.ctid AS place FROM unique_keys u WHERE u.unique_key = k.key AND (u.job_id = k.id) IS TRUE FOR UPDATE) AS one;
+    SELECT u.ctid AS place FROM unique_keys u WHERE u.unique_key = k.key AND (u.job_id = k.id) IS TRUE FOR UPDATE) AS one
+  -- It may be run again meanwhile
+  WHERE (
+    SELECT keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
+    FROM jobs j
+    WHERE j.id = k.id) IS NOT TRUE;
   DELETE FROM unique_keys u WHERE u.ctid = ANY (v_places);
 END
 $$;

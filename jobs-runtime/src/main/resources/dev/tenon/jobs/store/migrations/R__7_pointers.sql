@@ -435,7 +435,7 @@ BEGIN
       SELECT j.version
       FROM live_jobs j
       WHERE j.set_back_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
-        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+        AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       ORDER BY j.version
       LIMIT 1) AS one
     WHERE known.type <> ALL (v_barred));

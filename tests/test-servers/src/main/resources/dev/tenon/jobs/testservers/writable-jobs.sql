@@ -125,7 +125,7 @@ BEGIN
       INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) VALUES (NEW.unique_key, NEW.id, NEW.unique_until);
     END IF;
   END IF;
-  IF TG_OP = 'INSERT' OR v_changed && '{id, type, status, worker_id, limit_key}' THEN
+  IF TG_OP = 'INSERT' OR v_changed && '{id, type, status, worker_id, started_at, limit_key}' THEN
     IF TG_OP = 'UPDATE' THEN
       DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
     END IF;
@@ -133,7 +133,7 @@ BEGIN
       INSERT INTO tenon.limited_runs (type, limit_key, job_id) VALUES (NEW.type, NEW.limit_key, NEW.id);
     END IF;
     IF NEW.status = 'running' AND NEW.worker_id IS NOT NULL THEN
-      INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) VALUES (NEW.worker_id, now(), ARRAY[NEW.id]);
+      INSERT INTO tenon.claims (worker_id, claimed_at, job_ids) VALUES (NEW.worker_id, coalesce(NEW.started_at, now()), ARRAY[NEW.id]);
     END IF;
   END IF;
   RETURN NEW;
