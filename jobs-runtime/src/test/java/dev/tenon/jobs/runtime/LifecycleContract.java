@@ -223,10 +223,10 @@ abstract class LifecycleContract {
     try (Connection connection = fixture.database().connect()) {
       var dsl = DSL.using(connection, SQLDialect.POSTGRES);
       dsl.execute(
-          "UPDATE by_test.jobs SET payload = '{\"name\":\"secret\",\"quantity\":0}' WHERE id = ?",
+          "UPDATE tenon.job_data SET payload = '{\"name\":\"secret\",\"quantity\":0}' WHERE id = ?",
           invalid);
       dsl.execute(
-          "UPDATE by_test.jobs SET payload = '{\"name\":\"x\",\"quantity\":\"secret\"}' WHERE id = ?",
+          "UPDATE tenon.job_data SET payload = '{\"name\":\"x\",\"quantity\":\"secret\"}' WHERE id = ?",
           unreadable);
     }
     work(TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("never")));
@@ -349,7 +349,7 @@ abstract class LifecycleContract {
     try (Connection connection = fixture.database().connect()) {
       // As if the request had come just before the outcome, with no time for a signal
       DSL.using(connection, SQLDialect.POSTGRES)
-          .execute("UPDATE by_test.jobs SET cancel_requested_at = now() WHERE id = ?", id);
+          .execute("UPDATE tenon.live_jobs SET cancel_requested_at = now() WHERE id = ?", id);
     }
     mayFail.countDown();
     assertThat(ended(id, JobStatus.CANCELLED).finishedAt()).isNotNull();
