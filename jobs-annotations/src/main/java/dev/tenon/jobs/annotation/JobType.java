@@ -164,12 +164,11 @@ public @interface JobType {
   String cron() default "";
 
   /**
-   * How long after the end of one run the next job of the type is submitted by itself, in the units
-   * of {@link #timeout()}, such as {@code 30s}; 1 s to 365 days. A run has ended when its job is
-   * completed, failed or cancelled: no other one is submitted while it waits, runs or is to be
-   * retried. The first job is submitted as soon as an application with the schedule has started for
-   * the first time. The payload is made as for {@link #cron()}; a type cannot have both. Default:
-   * never.
+   * How long after the end of one run the next job of the type is submitted, in the units of {@link
+   * #timeout()}, such as {@code 30s}; 1 s to 365 days. A run has ended when its job is completed,
+   * failed or cancelled: no other one is submitted while it waits, runs or is to be retried. The
+   * first job is submitted as soon as an application with the schedule has started for the first
+   * time. The payload is made as for {@link #cron()}; a type cannot have both. Default: never.
    */
   String fixedDelay() default "";
 
