@@ -120,7 +120,7 @@ BEGIN
         FROM unnest(c.job_ids) AS claimed (id), LATERAL (
           SELECT j.worker_id, j.status, j.started_at FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
         -- What was claimed again since is in a later claim: a job that comes back to its worker all the time keeps one
-        WHERE one.worker_id = c.worker_id AND one.status = 'running' AND (one.started_at = c.claimed_at) IS NOT FALSE)
+        WHERE one.worker_id = c.worker_id AND one.status = 'running' AND (one.started_at > c.claimed_at) IS NOT TRUE)
     -- Rows of this table never change
     FOR UPDATE SKIP LOCKED));
 END
