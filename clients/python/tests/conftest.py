@@ -151,7 +151,7 @@ def nothing_is_left(java: Java) -> Iterator[None]:
     with java.owner() as owner:
         owner.execute("DELETE /* by the test */ FROM by_test.jobs")
         owner.execute("DELETE FROM tenon.workflows")
-        owner.execute("DELETE FROM tenon.workflow_steps")
+        owner.execute("DELETE FROM tenon.workflow_tasks")
         owner.execute("DELETE FROM tenon.workflow_edges")
         owner.execute("DELETE FROM tenon.workers WHERE role IS NOT NULL")
 

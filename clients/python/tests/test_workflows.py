@@ -1,4 +1,4 @@
-"""Jobs that are steps of workflows: a worker ends them as any other, and what follows is there with the same commit."""
+"""Jobs that are tasks of workflows: a worker ends them as any other, and what follows is there with the same commit."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def test_a_worker_runs_a_workflow_without_knowing_of_it(java: Java, make_worker:
         seen.append(f"scan {payload['text']}")
 
     worker.start()
-    steps = java.call("submitChain", text="Fragile")
+    tasks = java.call("submitChain", text="Fragile")
 
-    workflow = wait_until("the workflow ends", lambda: outcome(java, steps["workflow"]))
+    workflow = wait_until("the workflow ends", lambda: outcome(java, tasks["workflow"]))
     assert workflow == {"outcome": "completed", "completed": 3, "failed": 0, "skipped": 1}
     # The payload of the scan was made by Java from the result that Python gave
     assert seen[0] == "print Fragile"
     assert sorted(seen[1:]) == ["print Fragile again", "scan FRAGILE"]
-    assert java.job(steps["cut"])["status"] == "cancelled"
+    assert java.job(tasks["cut"])["status"] == "cancelled"
 
 
 def test_a_failure_starts_the_compensation(java: Java, make_worker: Make) -> None:
@@ -58,19 +58,19 @@ def test_a_failure_starts_the_compensation(java: Java, make_worker: Make) -> Non
         cut.append(payload["text"])
 
     worker.start()
-    steps = java.call("submitChain", text="Fragile")
+    tasks = java.call("submitChain", text="Fragile")
 
-    workflow = wait_until("the workflow ends", lambda: outcome(java, steps["workflow"]))
+    workflow = wait_until("the workflow ends", lambda: outcome(java, tasks["workflow"]))
     assert workflow == {"outcome": "failed", "completed": 1, "failed": 1, "skipped": 2}
     assert cut == ["Fragile"]
-    assert java.job(steps["scan"])["status"] == "cancelled"
+    assert java.job(tasks["scan"])["status"] == "cancelled"
 
 
-def test_the_next_step_is_released_by_the_commit_that_ends_the_job(java: Java, role: Role) -> None:
-    steps = java.call("submitChain", text="Fragile")
+def test_the_next_task_is_released_by_the_commit_that_ends_the_job(java: Java, role: Role) -> None:
+    tasks = java.call("submitChain", text="Fragile")
 
     def is_due(owner: psycopg.Connection[Any]) -> bool:
-        row = owner.execute("SELECT run_at <= clock_timestamp() FROM tenon.jobs WHERE id = %s", (steps["again"],)).fetchone()
+        row = owner.execute("SELECT run_at <= clock_timestamp() FROM tenon.jobs WHERE id = %s", (tasks["again"],)).fetchone()
         assert row is not None
         return bool(row[0])
 
@@ -80,10 +80,10 @@ def test_the_next_step_is_released_by_the_commit_that_ends_the_job(java: Java, r
         claimed = worker.execute(claim).fetchall()
         worker.commit()
         # What waits is not claimed
-        assert [str(job_id) for job_id, _ in claimed] == [steps["print"]]
+        assert [str(job_id) for job_id, _ in claimed] == [tasks["print"]]
 
         complete = "SELECT tenon.complete('labels-1', %s, %s, %s)"
-        arguments = (steps["print"], claimed[0][1], '{"text": "Fragile", "pages": 1}')
+        arguments = (tasks["print"], claimed[0][1], '{"text": "Fragile", "pages": 1}')
         assert worker.execute(complete, arguments).fetchone() == (True,)
         assert not is_due(owner)
         worker.rollback()
@@ -94,4 +94,4 @@ def test_the_next_step_is_released_by_the_commit_that_ends_the_job(java: Java, r
         assert is_due(owner)
         claimed = worker.execute(claim).fetchall()
         worker.commit()
-        assert [str(job_id) for job_id, _ in claimed] == [steps["again"]]
+        assert [str(job_id) for job_id, _ in claimed] == [tasks["again"]]

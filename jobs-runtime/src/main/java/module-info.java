@@ -18,19 +18,19 @@ module dev.tenon.jobs.runtime {
 
   exports dev.tenon.jobs.runtime;
   // What decides in production decides in tests
-  exports dev.tenon.jobs.cron to
+  exports dev.tenon.jobs.internal.cron to
       dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.store to
+  exports dev.tenon.jobs.internal.store to
       dev.tenon.jobs.cli,
       dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.submit to
+  exports dev.tenon.jobs.internal.submit to
       dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.upkeep to
+  exports dev.tenon.jobs.internal.maintenance to
       dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.worker to
+  exports dev.tenon.jobs.internal.worker to
       dev.tenon.jobs.testing;
 
-  opens dev.tenon.jobs.store.migrations;
+  opens dev.tenon.jobs.internal.store.migrations;
 
   uses dev.tenon.jobs.definition.ModuleDefinition;
 }

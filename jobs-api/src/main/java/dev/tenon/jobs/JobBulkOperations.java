@@ -55,7 +55,7 @@ public interface JobBulkOperations {
 
   /**
    * Runs failed and cancelled jobs again, as {@link JobService#retry} does. All others are passed
-   * over, and so are steps of workflows that were not started because of the steps before them:
+   * over, and so are tasks of workflows that were not started because of the tasks before them:
    * they start when these complete.
    *
    * @param query which jobs
@@ -68,7 +68,7 @@ public interface JobBulkOperations {
    * Deletes jobs that have ended, with their attempts and logs, before their retention is over. All
    * others are passed over, and so are the jobs of workflows, which are deleted together. If a job
    * still had its unique key, another one may have it from now on. The user of the database needs
-   * the rights that the upkeep needs.
+   * the rights that maintenance needs.
    *
    * @param query which jobs
    * @param options who does it, why, and how many jobs there should be
@@ -91,7 +91,7 @@ public interface JobBulkOperations {
   /**
    * Gives waiting jobs another time before which they are not started: later, to put them off, or
    * now, for those that are delayed or wait for another attempt. Jobs that do not wait, or have
-   * that time, are passed over, and so are steps of workflows that wait for other steps.
+   * that time, are passed over, and so are tasks of workflows that wait for other tasks.
    *
    * @param query which jobs
    * @param runAt when they are due, by the database's clock; if it is past, they are due at once

@@ -69,7 +69,7 @@ public interface JobListener {
     WORKFLOW,
     /**
      * A schedule, as its runs are due. Of this the listener is told when the jobs are committed, by
-     * the process that does the upkeep; no trace context is stored with them.
+     * the process that does maintenance; no trace context is stored with them.
      */
     SCHEDULE
   }
@@ -205,7 +205,7 @@ public interface JobListener {
    *
    * @param confirmed how many RabbitMQ has confirmed
    * @param returned how many found no queue; they are published again
-   * @param failed how many are left to the upkeep, since RabbitMQ could not be reached
+   * @param failed how many are left to maintenance, since RabbitMQ could not be reached
    */
   record Publication(int confirmed, int returned, int failed) {}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link JobStoreRefusedException} if PostgreSQL refuses what was asked for, such as for lack of a
  * right.
  *
- * <p>The process that does the upkeep rolls up statistics and failures from the attempts that have
+ * <p>The process that does maintenance rolls up statistics and failures from the attempts that have
  * ended, so both are a few seconds late, and begin with the installation of the version of Tenon
  * that brought them.
  */
@@ -141,12 +141,12 @@ public interface JobMonitor {
   Optional<UUID> workflowOf(UUID jobId);
 
   /**
-   * The ids of workflows that are not steps of others, the newest first; {@link JobWorkflows#find}
+   * The ids of workflows that are not tasks of others, the newest first; {@link JobWorkflows#find}
    * says how far each has got. A query that takes longer than two seconds is given up.
    */
   List<UUID> workflows(WorkflowQuery query);
 
-  /** The ids of the workflows that are steps of another, at most 1,000. */
+  /** The ids of the workflows that are tasks of another, at most 1,000. */
   List<UUID> nested(UUID workflowId);
 
   /**
@@ -412,7 +412,7 @@ public interface JobMonitor {
   record RunningJob(UUID id, String type, Instant startedAt) {}
 
   /**
-   * That a step of a workflow waits for another.
+   * That a task of a workflow waits for another.
    *
    * @param predecessor the job or workflow that has to end
    * @param successor the one that waits

@@ -173,7 +173,7 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs of this workflow only, its follow-ups included. The jobs of a step
+   * A copy that asks for jobs of this workflow only, its follow-ups included. The jobs of a task
    * with many jobs belong to a workflow of their own.
    */
   public JobQuery withWorkflowId(UUID workflowId) {

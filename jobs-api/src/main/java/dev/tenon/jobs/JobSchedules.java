@@ -11,8 +11,8 @@ import java.util.UUID;
 /**
  * The schedules by which jobs are submitted by themselves: those that job types declare, and those
  * that are made at run time. One row of a table says everything of a schedule; whichever process
- * does the upkeep submits its jobs, whether or not it knows the job type. Thread-safe. Every method
- * throws {@link JobStoreException} if the database cannot be reached, and {@link
+ * does maintenance submits its jobs, whether or not it knows the job type. Thread-safe. Every
+ * method throws {@link JobStoreException} if the database cannot be reached, and {@link
  * JobStoreRefusedException} if PostgreSQL refuses what was asked for.
  *
  * <p>The job of a run has an id that follows from the name of the schedule and the time of the run,

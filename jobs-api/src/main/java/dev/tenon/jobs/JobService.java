@@ -112,8 +112,8 @@ public interface JobService extends JobSubmitter {
    * out unless it still did.
    *
    * @throws JobNotFoundException if there is no such job
-   * @throws JobStateException if the job is neither failed nor cancelled, or is a step of a
-   *     workflow that a step before it keeps from starting
+   * @throws JobStateException if the job is neither failed nor cancelled, or is a task of a
+   *     workflow that a task before it keeps from starting
    */
   void retry(UUID jobId);
 
@@ -124,7 +124,7 @@ public interface JobService extends JobSubmitter {
    *
    * @param runAt when the job is to be due, by the clock of the database
    * @throws JobNotFoundException if there is no such job
-   * @throws JobStateException if the job runs or has ended, or is a step of a workflow that waits
+   * @throws JobStateException if the job runs or has ended, or is a task of a workflow that waits
    *     for others
    * @throws IllegalArgumentException if the time is after the year 9999
    */

@@ -114,13 +114,13 @@ public interface JobSubmitter {
       SubmitOptions options);
 
   /**
-   * Records a workflow: all of its steps or, if it throws, none. What waits for nothing starts once
+   * Records a workflow: all of its tasks or, if it throws, none. What waits for nothing starts once
    * the transaction is committed.
    *
    * @param workflow the workflow; it can be submitted again, as another one
-   * @return its id, and those of its steps
-   * @throws IllegalArgumentException if its steps wait for each other in a circle, if it has more
-   *     than 100,000 steps and jobs or they wait for each other in more than 500,000 places, or if
+   * @return its id, and those of its tasks
+   * @throws IllegalArgumentException if its tasks wait for each other in a circle, if it has more
+   *     than 100,000 tasks and jobs or they wait for each other in more than 500,000 places, or if
    *     nobody is named as the one who submits it and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints

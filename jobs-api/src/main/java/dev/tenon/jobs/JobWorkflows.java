@@ -18,12 +18,12 @@ public interface JobWorkflows {
   /**
    * Adds jobs to a workflow that is open or has members that have not ended, so that one of its own
    * jobs can add more: all of them or, if it throws, none. If the workflow waits for another one,
-   * or is a step that waits for others, so do they.
+   * or is a task that waits for others, so do they.
    *
    * @param payloads one for each job; may be empty
    * @return the ids of the jobs
    * @throws WorkflowNotFoundException if there is no such workflow
-   * @throws IllegalStateException if the workflow has ended, or is a step that waits for others and
+   * @throws IllegalStateException if the workflow has ended, or is a task that waits for others and
    *     has no jobs yet; or if it is empty, and the workflow that it waited for has been deleted;
    *     or if it would have more than 100,000 jobs
    * @throws InvalidPayloadException if a payload does not meet its constraints
@@ -39,11 +39,11 @@ public interface JobWorkflows {
   void close(UUID workflowId);
 
   /**
-   * Cancels what has not ended of a workflow, with the workflows that are its steps: what waits at
+   * Cancels what has not ended of a workflow, with the workflows that are its tasks: what waits at
    * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
    * cancelled one by one. A workflow that is open stays so.
    *
-   * @return how many jobs were cancelled or are being signalled; a step with many jobs that has
+   * @return how many jobs were cancelled or are being signalled; a task with many jobs that has
    *     none yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
@@ -51,17 +51,17 @@ public interface JobWorkflows {
 
   /**
    * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
-   * its steps. A cancelled job that cannot start yet, since a step before it is run again as well,
+   * its tasks. A cancelled job that cannot start yet, since a task before it is run again as well,
    * starts when that one ends as it has to. Its events can come again then. A follow-up that failed
    * or was cancelled is run again too, unless its event can come again, which starts another job.
    *
-   * @return how many jobs are run again at once; a step whose jobs could not be made counts as one
+   * @return how many jobs are run again at once; a task whose jobs could not be made counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int retry(UUID workflowId);
 
   /**
-   * Starts no job of the workflow, nor of the workflows that are its steps, from now on. What runs
+   * Starts no job of the workflow, nor of the workflows that are its tasks, from now on. What runs
    * goes on. Pausing it again does nothing.
    *
    * @param by who pauses it

@@ -19,8 +19,8 @@ public record JobsHealth(List<Check> checks) {
    * The result of one check.
    *
    * @param name the name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code
-   *     paused types} if there are any, {@code due jobs}, {@code failed jobs}, {@code upkeep: …},
-   *     or {@code upkeep} if no process has done it yet, or {@code worker: …}
+   *     paused types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance:
+   *     …}, or {@code maintenance} if no process has done it yet, or {@code worker: …}
    * @param healthy whether it is as it should be
    * @param message what was seen, and what it means if it is not healthy
    */

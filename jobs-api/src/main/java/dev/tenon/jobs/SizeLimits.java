@@ -17,7 +17,7 @@ public final class SizeLimits {
   public static final int MAX_LINES = 1_000_000;
 
   /** The highest limit that can be set for the results from which one payload is made: 1 GiB. */
-  public static final int MAX_STEP_RESULTS_BYTES = 1024 * 1024 * 1024;
+  public static final int MAX_TASK_RESULTS_BYTES = 1024 * 1024 * 1024;
 
   private static final SizeLimits DEFAULTS =
       new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024);
@@ -26,20 +26,20 @@ public final class SizeLimits {
   private final int resultBytes;
   private final int logDataBytes;
   private final int logLines;
-  private final int stepResultsBytes;
+  private final int taskResultsBytes;
 
   private SizeLimits(
-      int payloadBytes, int resultBytes, int logDataBytes, int logLines, int stepResultsBytes) {
+      int payloadBytes, int resultBytes, int logDataBytes, int logLines, int taskResultsBytes) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
     check("logLines", logLines, MAX_LINES);
-    check("stepResultsBytes", stepResultsBytes, MAX_STEP_RESULTS_BYTES);
+    check("taskResultsBytes", taskResultsBytes, MAX_TASK_RESULTS_BYTES);
     this.payloadBytes = payloadBytes;
     this.resultBytes = resultBytes;
     this.logDataBytes = logDataBytes;
     this.logLines = logLines;
-    this.stepResultsBytes = stepResultsBytes;
+    this.taskResultsBytes = taskResultsBytes;
   }
 
   private static void check(String name, int limit, int max) {
@@ -51,7 +51,7 @@ public final class SizeLimits {
 
   /**
    * 1 MiB for each payload and each result, 64 KiB for the data of a log line, 100,000 lines for
-   * each attempt, and 32 MiB for the results from which the payload of a workflow's step is made.
+   * each attempt, and 32 MiB for the results from which the payload of a workflow's task is made.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -63,7 +63,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withPayloadBytes(int payloadBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withResultBytes(int resultBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   /**
@@ -81,7 +81,7 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withLogDataBytes(int logDataBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   /**
@@ -90,16 +90,16 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
    */
   public SizeLimits withLogLines(int logLines) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   /**
-   * A copy with another limit for the results from which the payload of a workflow's step is made.
+   * A copy with another limit for the results from which the payload of a workflow's task is made.
    *
-   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_STEP_RESULTS_BYTES}
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_TASK_RESULTS_BYTES}
    */
-  public SizeLimits withStepResultsBytes(int stepResultsBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+  public SizeLimits withTaskResultsBytes(int taskResultsBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   /**
@@ -133,11 +133,11 @@ public final class SizeLimits {
 
   /**
    * The most bytes that the JSON of all results may have from which the payload of a workflow's
-   * step is made; a step whose results are larger fails. A process that makes such payloads holds
+   * task is made; a task whose results are larger fails. A process that makes such payloads holds
    * them in memory, as JSON and as objects.
    */
-  public int stepResultsBytes() {
-    return stepResultsBytes;
+  public int taskResultsBytes() {
+    return taskResultsBytes;
   }
 
   /** Options are equal if all of their values are. */
@@ -148,17 +148,17 @@ public final class SizeLimits {
         && resultBytes == that.resultBytes
         && logDataBytes == that.logDataBytes
         && logLines == that.logLines
-        && stepResultsBytes == that.stepResultsBytes;
+        && taskResultsBytes == that.taskResultsBytes;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 
   @Override
   public String toString() {
-    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, stepResultsBytes=%s]"
-        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, stepResultsBytes);
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s]"
+        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
   }
 }

@@ -8,19 +8,19 @@ public final class SubmittedWorkflow {
 
   private final Workflow workflow;
   private final UUID id;
-  private final List<UUID> steps;
+  private final List<UUID> tasks;
 
   /**
    * Called by the runtime.
    *
    * @param workflow what was submitted
    * @param id the id of the workflow
-   * @param steps the ids of its steps, in the order in which they were added
+   * @param tasks the ids of its tasks, in the order in which they were added
    */
-  public SubmittedWorkflow(Workflow workflow, UUID id, List<UUID> steps) {
+  public SubmittedWorkflow(Workflow workflow, UUID id, List<UUID> tasks) {
     this.workflow = workflow;
     this.id = id;
-    this.steps = List.copyOf(steps);
+    this.tasks = List.copyOf(tasks);
   }
 
   /** The id of the workflow. */
@@ -29,23 +29,23 @@ public final class SubmittedWorkflow {
   }
 
   /**
-   * The id of a step of the workflow: that of its job; or that of the workflow that has its jobs,
+   * The id of a task of the workflow: that of its job; or that of the workflow that has its jobs,
    * if there are many.
    *
-   * @throws IllegalArgumentException if the step belongs to another workflow, also to one that is
-   *     itself a step of this one; or was added after this one was submitted
+   * @throws IllegalArgumentException if the task belongs to another workflow, also to one that is
+   *     itself a task of this one; or was added after this one was submitted
    */
-  public UUID idOf(Step<?> step) {
-    if (step.workflow() != workflow) {
+  public UUID idOf(Task<?> task) {
+    if (task.workflow() != workflow) {
       throw new IllegalArgumentException(
-          "The step is one of the workflow '%s', and not of '%s', which was submitted as %s. Find the jobs of a workflow that is a step by the id of that step, with JobQuery.withWorkflowId."
-              .formatted(step.workflow().name(), workflow.name(), id));
+          "The task is one of the workflow '%s', and not of '%s', which was submitted as %s. Find the jobs of a workflow that is a task by the id of that task, with JobQuery.withWorkflowId."
+              .formatted(task.workflow().name(), workflow.name(), id));
     }
-    if (step.index() >= steps.size()) {
+    if (task.index() >= tasks.size()) {
       throw new IllegalArgumentException(
-          "The step was added to the workflow '%s' after that was submitted as %s. Add all steps first, or add jobs to what was submitted with JobWorkflows.add."
+          "The task was added to the workflow '%s' after that was submitted as %s. Add all tasks first, or add jobs to what was submitted with JobWorkflows.add."
               .formatted(workflow.name(), id));
     }
-    return steps.get(step.index());
+    return tasks.get(task.index());
   }
 }

@@ -44,9 +44,9 @@ public sealed interface WaitReason {
     @Override
     public String describe() {
       return predecessors.isEmpty()
-          ? "It is a step of workflow %s, and its payload is being made from the results of the steps before it. That takes a process which knows its job type."
+          ? "It is a task of workflow %s, and its payload is being made from the results of the tasks before it. That takes a process which knows its job type."
               .formatted(workflowId)
-          : "It is a step of workflow %s, and waits for %s."
+          : "It is a task of workflow %s, and waits for %s."
               .formatted(
                   workflowId,
                   predecessors.stream().map(UUID::toString).collect(Collectors.joining(", ")));
@@ -155,7 +155,7 @@ public sealed interface WaitReason {
 
   /**
    * The message about the job should have been published and was not: RabbitMQ is away, or takes no
-   * messages, or nobody does the upkeep. Workers take the job from the table.
+   * messages, or nobody does maintenance. Workers take the job from the table.
    *
    * @param overdueSince when the message should have been published
    */

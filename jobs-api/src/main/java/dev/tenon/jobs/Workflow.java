@@ -1,8 +1,8 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.WorkflowPlan.Kind;
-import dev.tenon.jobs.definition.StepCondition;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskCondition;
+import dev.tenon.jobs.definition.TaskInput;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,28 +10,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that belong together: a batch, a chain, or any graph of steps that wait for each other. It
+ * Jobs that belong together: a batch, a chain, or any graph of tasks that wait for each other. It
  * is put together here and submitted as a whole, by {@link JobSubmitter#submit(Workflow)}.
  *
  * <pre>{@code
  * Workflow release = Workflow.named("design.release");
- * Step<CloneReport> clone = release.add(jobs.designClone(), new DesignClone(designId));
- * Step<List<ConvertReport>> parts =
+ * Task<CloneReport> clone = release.add(jobs.designClone(), new DesignClone(designId));
+ * Task<List<ConvertReport>> parts =
  *     release.addEach(jobs.partConvert(), PartConvertJob.OF_CLONE, clone);
  * release.add(jobs.designRelease(), DesignReleaseJob.OF_PARTS, parts);
  * release.onAllSettled(jobs.notify(), new Notify(userId, "The release has ended."));
  * UUID id = service.submit(release).id();
  * }</pre>
  *
- * <p>What a step takes from the steps before it is checked by the compiler: a result of another
+ * <p>What a task takes from the tasks before it is checked by the compiler: a result of another
  * type does not compile. What follows from the end of a job is decided in the transaction that ends
- * it. Unique components of a type do not count for steps: each step has a job of its own. Not
+ * it. Unique components of a type do not count for tasks: each task has a job of its own. Not
  * thread-safe.
  */
 public final class Workflow {
 
   private final String name;
-  private final List<Step<?>> steps = new ArrayList<>();
+  private final List<Task<?>> tasks = new ArrayList<>();
   private final List<UUID> after = new ArrayList<>();
   private @Nullable String submittedBy;
   private boolean isOpen;
@@ -78,8 +78,8 @@ public final class Workflow {
   }
 
   /**
-   * Has all steps wait until this workflow, which was submitted before, succeeds, and what is added
-   * later as well. If it does not, none of them is started. A workflow without steps ends when the
+   * Has all tasks wait until this workflow, which was submitted before, succeeds, and what is added
+   * later as well. If it does not, none of them is started. A workflow without tasks ends when the
    * other one has ended.
    */
   public Workflow after(UUID workflowId) {
@@ -88,89 +88,89 @@ public final class Workflow {
   }
 
   /** Adds a job. */
-  public <P, R> Step<R> add(TypedJobs<P, R> type, P payload) {
-    return step(Kind.JOB, type, List.of(payload), null);
+  public <P, R> Task<R> add(TypedJobs<P, R> type, P payload) {
+    return task(Kind.JOB, type, List.of(payload), null);
   }
 
   /**
-   * Adds a job whose payload is made from the result of a step, once that has completed.
+   * Adds a job whose payload is made from the result of a task, once that has completed.
    *
    * @param input a constant of the generated class of the payload record
    */
-  public <A, P, R> Step<R> add(TypedJobs<P, R> type, StepInput.From1<A, P> input, Step<A> first) {
-    Step<R> step = step(Kind.JOB, type, List.of(), input);
-    step.addResult(first, 0);
-    return step;
+  public <A, P, R> Task<R> add(TypedJobs<P, R> type, TaskInput.From1<A, P> input, Task<A> first) {
+    Task<R> task = task(Kind.JOB, type, List.of(), input);
+    task.addResult(first, 0);
+    return task;
   }
 
-  /** Adds a job whose payload is made from the results of two steps. */
-  public <A, B, P, R> Step<R> add(
-      TypedJobs<P, R> type, StepInput.From2<A, B, P> input, Step<A> first, Step<B> second) {
-    Step<R> step = step(Kind.JOB, type, List.of(), input);
-    step.addResult(first, 0);
-    step.addResult(second, 1);
-    return step;
+  /** Adds a job whose payload is made from the results of two tasks. */
+  public <A, B, P, R> Task<R> add(
+      TypedJobs<P, R> type, TaskInput.From2<A, B, P> input, Task<A> first, Task<B> second) {
+    Task<R> task = task(Kind.JOB, type, List.of(), input);
+    task.addResult(first, 0);
+    task.addResult(second, 1);
+    return task;
   }
 
-  /** Adds a job whose payload is made from the results of three steps. */
-  public <A, B, C, P, R> Step<R> add(
+  /** Adds a job whose payload is made from the results of three tasks. */
+  public <A, B, C, P, R> Task<R> add(
       TypedJobs<P, R> type,
-      StepInput.From3<A, B, C, P> input,
-      Step<A> first,
-      Step<B> second,
-      Step<C> third) {
-    Step<R> step = step(Kind.JOB, type, List.of(), input);
-    step.addResult(first, 0);
-    step.addResult(second, 1);
-    step.addResult(third, 2);
-    return step;
+      TaskInput.From3<A, B, C, P> input,
+      Task<A> first,
+      Task<B> second,
+      Task<C> third) {
+    Task<R> task = task(Kind.JOB, type, List.of(), input);
+    task.addResult(first, 0);
+    task.addResult(second, 1);
+    task.addResult(third, 2);
+    return task;
   }
 
   /**
-   * Adds many jobs of one type, as one step. The step completes when all of them have completed;
+   * Adds many jobs of one type, as one task. The task completes when all of them have completed;
    * its result is the list of their results.
    *
    * @param payloads one for each job; may be empty
    */
-  public <P, R> Step<List<R>> addAll(TypedJobs<P, R> type, List<? extends P> payloads) {
-    return step(Kind.MANY, type, List.copyOf(payloads), null);
+  public <P, R> Task<List<R>> addAll(TypedJobs<P, R> type, List<? extends P> payloads) {
+    return task(Kind.MANY, type, List.copyOf(payloads), null);
   }
 
   /**
-   * Adds a step that has as many jobs as the result of another step gives reason for, maybe none.
+   * Adds a task that has as many jobs as the result of another task gives reason for, maybe none.
    *
    * @param input a constant of the generated class of the payload record
    */
-  public <A, P, R> Step<List<R>> addEach(
-      TypedJobs<P, R> type, StepInput.EachFrom<A, P> input, Step<A> first) {
-    Step<List<R>> step = step(Kind.FOR_EACH, type, List.of(), input);
-    step.addResult(first, 0);
-    return step;
+  public <A, P, R> Task<List<R>> addEach(
+      TypedJobs<P, R> type, TaskInput.EachFrom<A, P> input, Task<A> first) {
+    Task<List<R>> task = task(Kind.FOR_EACH, type, List.of(), input);
+    task.addResult(first, 0);
+    return task;
   }
 
   /**
-   * Adds the steps of another workflow as one step. That ends when all of them have ended, and
+   * Adds the tasks of another workflow as one task. That ends when all of them have ended, and
    * completes if none has failed or was cancelled.
    *
-   * @throws IllegalArgumentException if it is this workflow, or has it as a step at whatever depth
+   * @throws IllegalArgumentException if it is this workflow, or has it as a task at whatever depth
    */
-  public Step<Void> add(Workflow nested) {
+  public Task<Void> add(Workflow nested) {
     if (nested.has(this)) {
       throw new IllegalArgumentException(
-          "The workflow '%s' cannot be a step of itself%s. Make a workflow of its own for the step."
+          "The workflow '%s' cannot be a task of itself%s. Make a workflow of its own for the task."
               .formatted(
                   name,
                   nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
     }
-    return append(new Step.StepSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
+    return append(new Task.TaskSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
   }
 
   /**
-   * The results of those jobs of a step that complete, whatever becomes of the others: a step that
-   * takes them waits until all of them have ended. What is returned stands for the same step: what
-   * it is told to wait for, and its options, are those of the step.
+   * The results of those jobs of a task that complete, whatever becomes of the others: a task that
+   * takes them waits until all of them have ended. What is returned stands for the same task: what
+   * it is told to wait for, and its options, are those of the task.
    */
-  public <R> Step<List<R>> completedOf(Step<List<R>> many) {
+  public <R> Task<List<R>> completedOf(Task<List<R>> many) {
     return many.ended();
   }
 
@@ -178,50 +178,50 @@ public final class Workflow {
    * Adds a follow-up: a job that starts when a member of the workflow fails for good, the first
    * one. If an ended member is retried, the next failure starts such a job again.
    */
-  public <P, R> Step<R> onFirstFailure(TypedJobs<P, R> type, P payload) {
-    return followUp(type, payload, StepCondition.FIRST_FAILURE);
+  public <P, R> Task<R> onFirstFailure(TypedJobs<P, R> type, P payload) {
+    return followUp(type, payload, TaskCondition.FIRST_FAILURE);
   }
 
   /**
    * Adds a follow-up that starts when an attempt at each member has ended, also if some will be
    * attempted again.
    */
-  public <P, R> Step<R> onAllAttempted(TypedJobs<P, R> type, P payload) {
-    return followUp(type, payload, StepCondition.ALL_ATTEMPTED);
+  public <P, R> Task<R> onAllAttempted(TypedJobs<P, R> type, P payload) {
+    return followUp(type, payload, TaskCondition.ALL_ATTEMPTED);
   }
 
   /**
    * Adds a follow-up that starts when all members have ended and none has failed or was cancelled.
    */
-  public <P, R> Step<R> onAllSucceeded(TypedJobs<P, R> type, P payload) {
-    return followUp(type, payload, StepCondition.SUCCEEDED);
+  public <P, R> Task<R> onAllSucceeded(TypedJobs<P, R> type, P payload) {
+    return followUp(type, payload, TaskCondition.SUCCEEDED);
   }
 
   /** Adds a follow-up that starts when all members have ended for good, in whatever way. */
-  public <P, R> Step<R> onAllSettled(TypedJobs<P, R> type, P payload) {
-    return followUp(type, payload, StepCondition.ENDED);
+  public <P, R> Task<R> onAllSettled(TypedJobs<P, R> type, P payload) {
+    return followUp(type, payload, TaskCondition.ENDED);
   }
 
-  private <P, R> Step<R> followUp(TypedJobs<P, R> type, P payload, StepCondition condition) {
-    Step<R> step = step(Kind.FOLLOW_UP, type, List.of(payload), null);
-    step.addEvent(condition);
-    return step;
+  private <P, R> Task<R> followUp(TypedJobs<P, R> type, P payload, TaskCondition condition) {
+    Task<R> task = task(Kind.FOLLOW_UP, type, List.of(payload), null);
+    task.addEvent(condition);
+    return task;
   }
 
-  private <P, J, R> Step<R> step(
-      Kind kind, TypedJobs<P, J> type, List<P> payloads, @Nullable StepInput<P> input) {
-    return append(new Step.StepSource<>(kind, type.definition(), payloads, input, null));
+  private <P, J, R> Task<R> task(
+      Kind kind, TypedJobs<P, J> type, List<P> payloads, @Nullable TaskInput<P> input) {
+    return append(new Task.TaskSource<>(kind, type.definition(), payloads, input, null));
   }
 
   private boolean has(Workflow other) {
     return other == this
-        || steps.stream().map(Step::nested).anyMatch(step -> step != null && step.has(other));
+        || tasks.stream().map(Task::nested).anyMatch(task -> task != null && task.has(other));
   }
 
-  private <R> Step<R> append(Step.StepSource<?, ?> source) {
-    Step<R> step = new Step<>(this, steps.size(), source);
-    steps.add(step);
-    return step;
+  private <R> Task<R> append(Task.TaskSource<?, ?> source) {
+    Task<R> task = new Task<>(this, tasks.size(), source);
+    tasks.add(task);
+    return task;
   }
 
   /** Its name. */
@@ -235,7 +235,7 @@ public final class Workflow {
         name,
         submittedBy,
         isOpen,
-        steps.stream().<WorkflowPlan.StepPlan<?, ?>>map(Step::plan).toList(),
+        tasks.stream().<WorkflowPlan.TaskPlan<?, ?>>map(Task::plan).toList(),
         after);
   }
 }

@@ -1,8 +1,8 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.StepCondition;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskCondition;
+import dev.tenon.jobs.definition.TaskInput;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call it
  * @param submittedBy who submits it; null for the runtime's default
  * @param isOpen whether members may be added after it was submitted, whatever has ended
- * @param steps its steps, in the order in which they were added
- * @param after workflows that were submitted before, and that have to succeed before any step
+ * @param tasks its tasks, in the order in which they were added
+ * @param after workflows that were submitted before, and that have to succeed before any task
  *     starts
  */
 public record WorkflowPlan(
     String name,
     @Nullable String submittedBy,
     boolean isOpen,
-    List<StepPlan<?, ?>> steps,
+    List<TaskPlan<?, ?>> tasks,
     List<UUID> after) {
 
   /** Makes the lists immutable. */
   public WorkflowPlan {
-    steps = List.copyOf(steps);
+    tasks = List.copyOf(tasks);
     after = List.copyOf(after);
   }
 
-  /** What a step has. */
+  /** What a task has. */
   public enum Kind {
     /** One job. */
     JOB,
@@ -38,7 +38,7 @@ public record WorkflowPlan(
     MANY,
     /** As many jobs as the input makes payloads. */
     FOR_EACH,
-    /** The steps of another workflow. */
+    /** The tasks of another workflow. */
     WORKFLOW,
     /**
      * One job that does not count as a member of the workflow, and starts when something happens to
@@ -48,35 +48,35 @@ public record WorkflowPlan(
   }
 
   /**
-   * A step.
+   * A task.
    *
    * @param kind what it has
    * @param definition the type of its jobs; null for a workflow
    * @param payloads their payloads; empty if they are made from an input
    * @param input how the payloads are made; null if they are given
-   * @param options when each job is due once the step is let go, its priority, and what it belongs
+   * @param options when each job is due once the task is let go, its priority, and what it belongs
    *     to
-   * @param nested the workflow, for a step that is one
-   * @param edges what the step waits for
+   * @param nested the workflow, for a task that is one
+   * @param edges what the task waits for
    * @param <P> the payload record
    * @param <R> what the handler returns
    */
-  public record StepPlan<P, R>(
+  public record TaskPlan<P, R>(
       Kind kind,
       @Nullable JobDefinition<P, R> definition,
       List<P> payloads,
-      @Nullable StepInput<P> input,
+      @Nullable TaskInput<P> input,
       SubmitOptions options,
       @Nullable WorkflowPlan nested,
       List<EdgePlan> edges) {
 
     /** Makes the lists immutable. */
-    public StepPlan {
+    public TaskPlan {
       payloads = List.copyOf(payloads);
       edges = List.copyOf(edges);
     }
 
-    /** The step as people know it, for messages. */
+    /** The task as people know it, for messages. */
     public String describe() {
       return definition != null
           ? "of job type '" + definition.type() + "'"
@@ -85,11 +85,11 @@ public record WorkflowPlan(
   }
 
   /**
-   * What a step waits for.
+   * What a task waits for.
    *
-   * @param step the position of the step before, from 0; -1 for the workflow itself
+   * @param task the position of the task before, from 0; -1 for the workflow itself
    * @param condition what has to become of it
    * @param position which of the results it is that make the payload, from 0; -1 for none
    */
-  public record EdgePlan(int step, StepCondition condition, int position) {}
+  public record EdgePlan(int task, TaskCondition condition, int position) {}
 }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workflows to list, of those that are not steps of others. Immutable; each method returns a
+ * Which workflows to list, of those that are not tasks of others. Immutable; each method returns a
  * changed copy: {@code WorkflowQuery.all().withName("nightly").withState(State.FAILED)}. A workflow
  * has to meet everything that the query asks for.
  */

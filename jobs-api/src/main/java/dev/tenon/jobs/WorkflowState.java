@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param name what people call it
- * @param parentId the workflow that it is a step of; null if it was submitted by itself
+ * @param parentId the workflow that it is a task of; null if it was submitted by itself
  * @param submittedBy who submitted it
  * @param submittedAt when, by the database's clock
  * @param isOpen whether members may be added whatever has ended
- * @param members how many members it has: jobs, except the follow-ups, and workflows that are steps
+ * @param members how many members it has: jobs, except the follow-ups, and workflows that are tasks
  * @param ended how many of them have ended
  * @param completed how many have completed
  * @param failed how many have failed
  * @param cancelled how many were cancelled by somebody
  * @param skipped how many were not needed, or could not be started since others did not complete
- * @param jobs how many jobs of it there are by status, without those of workflows that are steps
+ * @param jobs how many jobs of it there are by status, without those of workflows that are tasks
  * @param outcome how it has ended: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
  *     JobStatus#CANCELLED}; null while it has not
  * @param settledAt when it has ended; null while it has not

@@ -8,6 +8,6 @@ import java.util.UUID;
 @JobType(value = "design.clone", result = DesignClone.Report.class)
 record DesignClone(UUID designId) {
 
-  /** What the other steps are made from. */
+  /** What the other tasks are made from. */
   record Report(UUID designId, List<UUID> partIds) {}
 }

@@ -11,7 +11,7 @@ public record PartConvert(UUID partId, String format) {
 
   @FromResults
   static List<PartConvert> ofClone(DesignClone.Report clone) {
-    return clone.partIds().stream().map(id -> new PartConvert(id, "step")).toList();
+    return clone.partIds().stream().map(id -> new PartConvert(id, "task")).toList();
   }
 
   @FromResults

@@ -1,4 +1,4 @@
-/** Steps of a workflow, whose payloads are made from the results of earlier ones. */
+/** Tasks of a workflow, whose payloads are made from the results of earlier ones. */
 @NullMarked
 @JobModule(value = "DesignJobs", handlers = JobModule.Handlers.ELSEWHERE)
 package design;

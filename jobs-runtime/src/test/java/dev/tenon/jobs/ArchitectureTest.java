@@ -33,23 +33,23 @@ class ArchitectureTest {
           .layer("runtime")
           .definedBy("dev.tenon.jobs.runtime")
           .layer("submit")
-          .definedBy("dev.tenon.jobs.submit")
+          .definedBy("dev.tenon.jobs.internal.submit")
           .layer("worker")
-          .definedBy("dev.tenon.jobs.worker")
-          .layer("upkeep")
-          .definedBy("dev.tenon.jobs.upkeep")
+          .definedBy("dev.tenon.jobs.internal.worker")
+          .layer("maintenance")
+          .definedBy("dev.tenon.jobs.internal.maintenance")
           .layer("store")
-          .definedBy("dev.tenon.jobs.store")
+          .definedBy("dev.tenon.jobs.internal.store")
           .layer("broker")
-          .definedBy("dev.tenon.jobs.broker")
+          .definedBy("dev.tenon.jobs.internal.broker")
           .layer("background")
-          .definedBy("dev.tenon.jobs.background")
+          .definedBy("dev.tenon.jobs.internal.background")
           .layer("listeners")
-          .definedBy("dev.tenon.jobs.listeners")
+          .definedBy("dev.tenon.jobs.internal.listeners")
           .layer("pointer")
-          .definedBy("dev.tenon.jobs.pointer")
+          .definedBy("dev.tenon.jobs.internal.pointer")
           .layer("cron")
-          .definedBy("dev.tenon.jobs.cron")
+          .definedBy("dev.tenon.jobs.internal.cron")
           .layer("root")
           .definedBy("dev.tenon.jobs")
           .layer("definition")
@@ -60,37 +60,38 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("worker")
           .mayOnlyBeAccessedByLayers("runtime")
-          .whereLayer("upkeep")
+          .whereLayer("maintenance")
           .mayOnlyBeAccessedByLayers("runtime")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("runtime", "submit", "worker", "upkeep")
+          .mayOnlyBeAccessedByLayers("runtime", "submit", "worker", "maintenance")
           .whereLayer("broker")
-          .mayOnlyBeAccessedByLayers("runtime", "worker", "upkeep")
+          .mayOnlyBeAccessedByLayers("runtime", "worker", "maintenance")
           .whereLayer("listeners")
-          .mayOnlyBeAccessedByLayers("worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("worker", "maintenance", "runtime")
           .whereLayer("background")
           .mayOnlyBeAccessedByLayers(
-              "store", "broker", "listeners", "submit", "worker", "upkeep", "runtime")
+              "store", "broker", "listeners", "submit", "worker", "maintenance", "runtime")
           .whereLayer("pointer")
-          .mayOnlyBeAccessedByLayers("store", "broker", "submit", "worker", "upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers(
+              "store", "broker", "submit", "worker", "maintenance", "runtime")
           .whereLayer("cron")
-          .mayOnlyBeAccessedByLayers("upkeep", "runtime")
+          .mayOnlyBeAccessedByLayers("maintenance", "runtime")
           .whereLayer("definition")
           .mayOnlyBeAccessedByLayers(
-              "root", "store", "broker", "submit", "worker", "upkeep", "runtime")
+              "root", "store", "broker", "submit", "worker", "maintenance", "runtime")
           .whereLayer("root")
           .mayOnlyBeAccessedByLayers(
-              "store", "broker", "listeners", "submit", "worker", "upkeep", "runtime");
+              "store", "broker", "listeners", "submit", "worker", "maintenance", "runtime");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
-      slices().matching("dev.tenon.jobs.(*)..").should().beFreeOfCycles();
+      slices().matching("dev.tenon.jobs.internal.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule ONLY_THE_STORE_SPEAKS_SQL =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.tenon.jobs.store")
+          .resideOutsideOfPackage("dev.tenon.jobs.internal.store")
           .should()
           .dependOnClassesThat(resideInAPackage("dev.tenon.jobs.libraries.jooq.."));
 

@@ -4,9 +4,9 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
@@ -112,11 +112,11 @@ final class JavaSide implements AutoCloseable {
   private Map<String, String> submitChain(JsonNode arguments) {
     String text = arguments.get("text").asString();
     Workflow chain = Workflow.named("labels").submittedBy("pytest");
-    Step<LabelPrinted> print = chain.add(jobs.labelPrint(), new LabelPrint(text, 1));
-    Step<Void> scan = chain.add(jobs.labelScan(), LabelScanJob.OF_PRINTED, print);
-    Step<LabelPrinted> again =
+    Task<LabelPrinted> print = chain.add(jobs.labelPrint(), new LabelPrint(text, 1));
+    Task<Void> scan = chain.add(jobs.labelScan(), LabelScanJob.OF_PRINTED, print);
+    Task<LabelPrinted> again =
         chain.add(jobs.labelPrint(), new LabelPrint(text + " again", 1)).after(print);
-    Step<Void> cut = chain.add(jobs.labelCut(), new LabelCut(text)).afterFailureOf(print);
+    Task<Void> cut = chain.add(jobs.labelCut(), new LabelCut(text)).afterFailureOf(print);
     SubmittedWorkflow submitted = runtime.jobs().submit(chain);
     return Map.of(
         "workflow", submitted.id().toString(),

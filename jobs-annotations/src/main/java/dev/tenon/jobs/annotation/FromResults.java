@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a static method of a payload record: it makes the payload of a workflow's step from the
- * results of the steps before it. The processor writes a constant for it, by which a workflow names
- * it; the compiler then checks that the steps before have these results.
+ * On a static method of a payload record: it makes the payload of a workflow's task from the
+ * results of the tasks before it. The processor writes a constant for it, by which a workflow names
+ * it; the compiler then checks that the tasks before have these results.
  *
  * <pre>{@code
  * @JobType(value = "part.convert", result = ConvertReport.class)
@@ -17,7 +17,7 @@ import java.lang.annotation.Target;
  *
  *   @FromResults
  *   static List<PartConvert> ofClone(CloneReport clone) {
- *     return clone.partIds().stream().map(id -> new PartConvert(id, "step")).toList();
+ *     return clone.partIds().stream().map(id -> new PartConvert(id, "task")).toList();
  *   }
  * }
  *
@@ -25,13 +25,13 @@ import java.lang.annotation.Target;
  * var parts = workflow.addEach(jobs.partConvert(), PartConvertJob.OF_CLONE, clone);
  * }</pre>
  *
- * <p>The method takes one to three results, in the order of the steps. The results of many jobs of
+ * <p>The method takes one to three results, in the order of the tasks. The results of many jobs of
  * one type come as a {@code List}, in the order in which these jobs were submitted. If the first
  * parameter is the payload record itself, it is a draft: what was known when the workflow was
  * submitted.
  *
- * <p>It returns the payload; or an {@code Optional} of it, where empty means that the step is not
- * needed; or, from one result, a {@code List} with one payload for each job that the step is to
+ * <p>It returns the payload; or an {@code Optional} of it, where empty means that the task is not
+ * needed; or, from one result, a {@code List} with one payload for each job that the task is to
  * have. It never returns null. It declares no checked exception and has no type parameters, and no
  * other method of the record has its name. It may run more than once and in any process with a
  * worker for the module of the job type, or for an external type in any process that knows it, so

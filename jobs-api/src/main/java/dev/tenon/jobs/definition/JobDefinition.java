@@ -46,7 +46,7 @@ public final class JobDefinition<P, R> {
   private final List<String> aliases;
   private final Map<Integer, UpcastFunction<P>> payloadUpcasters;
   private final Map<Integer, UpcastFunction<R>> resultUpcasters;
-  private final Map<String, StepInput<P>> inputs;
+  private final Map<String, TaskInput<P>> inputs;
   private final SensitivePaths sensitivePayload;
   private final SensitivePaths sensitiveResult;
 
@@ -263,14 +263,14 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * How a payload is made from the results of earlier steps of a workflow, by the name of the
+   * How a payload is made from the results of earlier tasks of a workflow, by the name of the
    * method; empty if there is none of this name.
    */
-  public Optional<StepInput<P>> input(String name) {
+  public Optional<TaskInput<P>> input(String name) {
     return Optional.ofNullable(inputs.get(name));
   }
 
-  /** Whether payloads can be made from the results of earlier steps of a workflow in any way. */
+  /** Whether payloads can be made from the results of earlier tasks of a workflow in any way. */
   public boolean hasInputs() {
     return !inputs.isEmpty();
   }
@@ -351,7 +351,7 @@ public final class JobDefinition<P, R> {
     private List<String> aliases = List.of();
     private final Map<Integer, UpcastFunction<P>> payloadUpcasters = new TreeMap<>();
     private final Map<Integer, UpcastFunction<R>> resultUpcasters = new TreeMap<>();
-    private final Map<String, StepInput<P>> inputs = new TreeMap<>();
+    private final Map<String, TaskInput<P>> inputs = new TreeMap<>();
     private SensitivePaths sensitivePayload = SensitivePaths.NONE;
     private SensitivePaths sensitiveResult = SensitivePaths.NONE;
 
@@ -515,14 +515,14 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
-    /** Adds a way to make a payload from the results of earlier steps of a workflow. */
-    public Builder<P, R> input(StepInput<P> input) {
+    /** Adds a way to make a payload from the results of earlier tasks of a workflow. */
+    public Builder<P, R> input(TaskInput<P> input) {
       inputs.put(input.name(), input);
       return this;
     }
 
-    /** Adds a way to make a payload from a draft and the results of earlier steps of a workflow. */
-    public Builder<P, R> input(StepInput.Draft<P, ? extends StepInput<P>> input) {
+    /** Adds a way to make a payload from a draft and the results of earlier tasks of a workflow. */
+    public Builder<P, R> input(TaskInput.Draft<P, ? extends TaskInput<P>> input) {
       return input(input.withoutDraft());
     }
 

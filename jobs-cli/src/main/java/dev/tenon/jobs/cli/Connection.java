@@ -4,8 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.internal.store.DatabaseUrl;
 import dev.tenon.jobs.runtime.JobsRuntime;
-import dev.tenon.jobs.store.DatabaseUrl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,7 +138,7 @@ final class Connection implements AutoCloseable {
               .schema(schema())
               .modules()
               .migrate(false)
-              .upkeep(false)
+              .maintenance(false)
               .closeOnShutdown(false)
               .start();
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "health",
     description =
-        "Says how the jobs are: whether there are workers for what waits, and whether the upkeep is done."
+        "Says how the jobs are: whether there are workers for what waits, and whether maintenance is done."
             + " The exit code is 3 if something is not well. RabbitMQ is not looked at.")
 final class HealthCommand extends TenonCommand {
 

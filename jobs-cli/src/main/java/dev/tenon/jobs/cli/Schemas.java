@@ -1,7 +1,7 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.store.MigrationScript;
-import dev.tenon.jobs.store.StartStore;
+import dev.tenon.jobs.internal.store.MigrationScript;
+import dev.tenon.jobs.internal.store.StartStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.internal.store.Migrations;
 import dev.tenon.jobs.runtime.JobsRuntime;
-import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.DriverManager;
 import java.sql.SQLException;

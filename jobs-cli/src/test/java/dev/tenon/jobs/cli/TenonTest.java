@@ -416,7 +416,7 @@ class TenonTest {
     assertThat(tenon("workers", "--json").succeeds().out())
         .contains("\"types\":[\"mail.send\"],\"quietedAt\":null,\"running\":[]}");
     Command health = tenon("health");
-    assertThat(health.succeeds().out()).contains("database", "answers", "upkeep: ");
+    assertThat(health.succeeds().out()).contains("database", "answers", "maintenance: ");
     assertThat(tenon("health", "--json").succeeds().out()).startsWith("{\"healthy\":true,");
   }
 
@@ -440,7 +440,7 @@ class TenonTest {
   }
 
   @Test
-  void healthIsRedWithoutUpkeep() {
+  void healthIsRedWithoutMaintenance() {
     // A schema that no process looks after
     try (PostgresDatabase empty = PostgresDatabase.shared()) {
       Map<String, String> environment = Installation.environment(empty);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Places the steps of a workflow: each one right of all that it waits for. */
+/** Places the tasks of a workflow: each one right of all that it waits for. */
 final class WorkflowGraph {
 
   static final int NODE_WIDTH = 190;
@@ -18,37 +18,37 @@ final class WorkflowGraph {
   private static final int MARGIN = 8;
 
   /**
-   * A step.
+   * A task.
    *
    * @param id of the job or of the workflow
    * @param href where to read more
    * @param label what to call it
    * @param status how it is
    */
-  record Step(UUID id, String href, String label, String status) {}
+  record Task(UUID id, String href, String label, String status) {}
 
-  private final Map<UUID, Step> steps = new LinkedHashMap<>();
+  private final Map<UUID, Task> tasks = new LinkedHashMap<>();
   private final List<Dependency> dependencies;
   private final Map<UUID, Integer> columns = new HashMap<>();
   private final Map<UUID, Integer> rows = new HashMap<>();
   private int width;
   private int height;
 
-  WorkflowGraph(List<Step> steps, List<Dependency> dependencies) {
-    steps.forEach(step -> this.steps.put(step.id(), step));
+  WorkflowGraph(List<Task> tasks, List<Dependency> dependencies) {
+    tasks.forEach(task -> this.tasks.put(task.id(), task));
     this.dependencies =
         dependencies.stream()
             .filter(
                 d ->
-                    this.steps.containsKey(d.predecessor())
-                        && this.steps.containsKey(d.successor()))
+                    this.tasks.containsKey(d.predecessor())
+                        && this.tasks.containsKey(d.successor()))
             .toList();
     place();
   }
 
   private void place() {
-    // A graph without circles has no longer way than it has steps
-    for (int round = 0; round < steps.size(); round++) {
+    // A graph without circles has no longer way than it has tasks
+    for (int round = 0; round < tasks.size(); round++) {
       boolean moved = false;
       for (Dependency d : dependencies) {
         int column = columns.getOrDefault(d.predecessor(), 0) + 1;
@@ -62,7 +62,7 @@ final class WorkflowGraph {
       }
     }
     Map<Integer, Integer> used = new HashMap<>();
-    for (UUID id : steps.keySet()) {
+    for (UUID id : tasks.keySet()) {
       int column = columns.getOrDefault(id, 0);
       int row = used.merge(column, 1, Integer::sum) - 1;
       rows.put(id, row);
@@ -81,16 +81,16 @@ final class WorkflowGraph {
 
   List<WorkflowView.Node> nodes() {
     List<WorkflowView.Node> nodes = new ArrayList<>();
-    for (Step step : steps.values()) {
+    for (Task task : tasks.values()) {
       nodes.add(
           new WorkflowView.Node(
-              step.href(),
-              x(step.id()),
-              y(step.id()),
-              x(step.id()) + 10,
-              y(step.id()) + 22,
-              step.label(),
-              step.status()));
+              task.href(),
+              x(task.id()),
+              y(task.id()),
+              x(task.id()) + 10,
+              y(task.id()) + 22,
+              task.label(),
+              task.status()));
     }
     return nodes;
   }

@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** A workflow with its steps. */
+/** A workflow with its tasks. */
 @JStache(path = "workflow")
 record WorkflowView(
     Frame frame,
@@ -34,12 +34,12 @@ record WorkflowView(
     return !next.isEmpty();
   }
 
-  /** A step in the picture. */
+  /** A task in the picture. */
   record Node(String href, int x, int y, int textX, int textY, String label, String status) {}
 
   /** That one waits for another, in the picture. */
   record Line(int x1, int y1, int x2, int y2, String state, String condition) {}
 
-  /** A workflow that is a step. */
+  /** A workflow that is a task. */
   record Nested(String href, String name, String state, String ended) {}
 }

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class WorkflowsPage implements Page {
 
   private static final int LIMIT = 25;
-  private static final int MAX_STEPS = 60;
+  private static final int MAX_TASKS = 60;
   private static final long MAX_COUNTED = 100_000;
   private static final int MAX_LABEL = 26;
 
@@ -135,7 +135,7 @@ final class WorkflowsPage implements Page {
     Site site = call.site();
     List<String> types = call.typesFor(Right.READ);
     int offset = call.query().get("skip").map(WorkflowsPage::offset).orElse(0);
-    List<JobSummary> jobs = site.monitor().workflowJobs(workflow.id(), types, offset, MAX_STEPS);
+    List<JobSummary> jobs = site.monitor().workflowJobs(workflow.id(), types, offset, MAX_TASKS);
     long all =
         types.isEmpty()
             ? workflow.jobs().values().stream().mapToLong(Long::longValue).sum()
@@ -144,23 +144,23 @@ final class WorkflowsPage implements Page {
     long end = (long) offset + jobs.size();
     List<WorkflowState> nested = new ArrayList<>();
     for (UUID id : site.monitor().nested(workflow.id())) {
-      if (nested.size() < MAX_STEPS) {
+      if (nested.size() < MAX_TASKS) {
         site.jobs().workflows().find(id).ifPresent(nested::add);
       }
     }
-    List<WorkflowGraph.Step> steps = new ArrayList<>();
+    List<WorkflowGraph.Task> tasks = new ArrayList<>();
     for (JobSummary job :
         jobs.stream().sorted(Comparator.comparing(job -> job.id().toString())).toList()) {
-      steps.add(
-          new WorkflowGraph.Step(
+      tasks.add(
+          new WorkflowGraph.Task(
               job.id(), call.base() + "/jobs/" + job.id(), label(job.type()), job.status().code()));
     }
-    for (WorkflowState step : nested) {
-      steps.add(
-          new WorkflowGraph.Step(
-              step.id(), call.base() + "/workflows/" + step.id(), label(step.name()), state(step)));
+    for (WorkflowState task : nested) {
+      tasks.add(
+          new WorkflowGraph.Task(
+              task.id(), call.base() + "/workflows/" + task.id(), label(task.name()), state(task)));
     }
-    WorkflowGraph graph = new WorkflowGraph(steps, site.monitor().dependencies(workflow.id()));
+    WorkflowGraph graph = new WorkflowGraph(tasks, site.monitor().dependencies(workflow.id()));
     WorkflowState.Pause pause = workflow.pause();
     boolean canAct = call.user().mayEverywhere(Right.ACT);
     return DashboardResponse.html(
@@ -187,12 +187,12 @@ final class WorkflowsPage implements Page {
                     call.base() + "/jobs?workflow=" + workflow.id(),
                     nested.stream()
                         .map(
-                            step ->
+                            task ->
                                 new WorkflowView.Nested(
-                                    call.base() + "/workflows/" + step.id(),
-                                    step.name(),
-                                    state(step),
-                                    step.ended() + " of " + step.members()))
+                                    call.base() + "/workflows/" + task.id(),
+                                    task.name(),
+                                    state(task),
+                                    task.ended() + " of " + task.members()))
                         .toList(),
                     !nested.isEmpty())));
   }
@@ -255,7 +255,7 @@ final class WorkflowsPage implements Page {
             parent ->
                 facts.add(
                     new Fact(
-                        "Step of",
+                        "Task of",
                         parent.toString(),
                         call.base() + "/workflows/" + parent,
                         List.of())));

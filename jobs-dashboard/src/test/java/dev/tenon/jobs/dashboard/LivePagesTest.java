@@ -46,7 +46,7 @@ class LivePagesTest {
                     world.database().user(),
                     world.database().password())
                 .closeOnShutdown(false)
-                .upkeep(false)
+                .maintenance(false)
                 .start();
         DashboardServer server =
             DashboardServer.start(

@@ -166,7 +166,7 @@ class MetricsTest {
   void maintenanceTasksThatAreLateOrFailAreUnhealthy() throws SQLException {
     watched.execute(
         """
-        INSERT INTO tenon.upkeep_tasks (name, interval_millis, last_run_at, last_error)
+        INSERT INTO tenon.maintenance_tasks (name, interval_millis, last_run_at, last_error)
         VALUES ('late', 1000, now() - interval '1 minute', NULL),
                ('failing', 1000, now() + interval '1 hour', 'java.io.IOException'),
                ('in time', 60000, now() - interval '1 minute', NULL)

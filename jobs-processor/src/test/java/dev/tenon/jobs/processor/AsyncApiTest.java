@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.pointer.JobPointer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -275,7 +275,8 @@ class AsyncApiTest {
               UUID.randomUUID(), "shop.import", "shop.files", JobPriority.CRITICAL, 0, false));
     }
     Constructor<?> constructor =
-        Class.forName("dev.tenon.jobs.broker.MessagePointers").getDeclaredConstructor(List.class);
+        Class.forName("dev.tenon.jobs.internal.broker.MessagePointers")
+            .getDeclaredConstructor(List.class);
     constructor.setAccessible(true);
     return constructor.newInstance(pointers);
   }
@@ -285,7 +286,7 @@ class AsyncApiTest {
   void messagesAreThoseOfTheRuntime() throws Exception {
     JsonNode document = document(compile("shop.files"));
     Object pointers = pointers(1);
-    Class<?> message = Class.forName("dev.tenon.jobs.broker.PointerMessage");
+    Class<?> message = Class.forName("dev.tenon.jobs.internal.broker.PointerMessage");
     Method body = message.getDeclaredMethod("body", pointers.getClass());
     body.setAccessible(true);
     JsonNode json =

@@ -101,14 +101,14 @@ final class RandomProgram {
   /** A wrong method with {@code @FromResults}, with what must be said about it. */
   private static final Map<String, String> WRONG_METHODS =
       Map.of(
-          "private static Payload %s(R1 one)", "JobsStepInput",
-          "Payload %s(R1 one)", "JobsStepInput",
-          "static String %s(R1 one)", "JobsStepInputReturn",
-          "static List<Payload> %s(R1 one, Tree two)", "JobsStepInputReturn",
-          "static Payload %s()", "JobsStepInputParameters",
-          "static Payload %s(R1 one, Payload draft)", "JobsStepInputParameters",
-          "static Payload %s(int one)", "JobsStepInputResult",
-          "static Payload %s(Set<R1> one)", "JobsStepInputResult",
+          "private static Payload %s(R1 one)", "JobsTaskInput",
+          "Payload %s(R1 one)", "JobsTaskInput",
+          "static String %s(R1 one)", "JobsTaskInputReturn",
+          "static List<Payload> %s(R1 one, Tree two)", "JobsTaskInputReturn",
+          "static Payload %s()", "JobsTaskInputParameters",
+          "static Payload %s(R1 one, Payload draft)", "JobsTaskInputParameters",
+          "static Payload %s(int one)", "JobsTaskInputResult",
+          "static Payload %s(Set<R1> one)", "JobsTaskInputResult",
           "static Payload %s(List<Secret> one)", "JobsNotAccessible");
 
   private final Random random;

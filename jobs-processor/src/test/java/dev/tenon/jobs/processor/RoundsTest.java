@@ -85,7 +85,7 @@ class RoundsTest {
             .clean();
 
     assertThat(result.generated().get("shop/ImportJob.java"))
-        .contains("StepInput.EachFrom<List<Made>, Import> OF_MADE =");
+        .contains("TaskInput.EachFrom<List<Made>, Import> OF_MADE =");
   }
 
   @Test

@@ -418,6 +418,6 @@ class SchemaLockTest {
     assertThat(compile(INPUTS.formatted(method.replace("static", "private static"))))
         .singleElement()
         .asString()
-        .contains("[JobsStepInput] ofNote() is private");
+        .contains("[JobsTaskInput] ofNote() is private");
   }
 }

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.background.LoggableFailure;
+import dev.tenon.jobs.internal.background.LoggableFailure;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tenon.jobs.store.DatabaseUrl;
+import dev.tenon.jobs.internal.store.DatabaseUrl;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
@@ -19,7 +19,9 @@ final class DataSources implements AutoCloseable {
 
   private static final int MAIN_CONNECTIONS = 8;
 
-  /** Claimer, recorder, dispatcher and upkeep use one connection each, and health another one. */
+  /**
+   * Claimer, recorder, dispatcher and maintenance use one connection each, and health another one.
+   */
   private static final int CONTROL_CONNECTIONS = 5;
 
   private static final ConnectionOptions MAIN =
@@ -177,7 +179,7 @@ final class DataSources implements AutoCloseable {
     return main;
   }
 
-  /** For claims, outcomes and upkeep, which must not wait behind anything else. */
+  /** For claims, outcomes and maintenance, which must not wait behind anything else. */
   DataSource control() {
     return control;
   }

@@ -3,13 +3,13 @@ package dev.tenon.jobs.runtime;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.tenon.jobs.JobsStartException;
-import dev.tenon.jobs.background.LoggableFailure;
-import dev.tenon.jobs.store.Migrations;
-import dev.tenon.jobs.store.Rights;
-import dev.tenon.jobs.store.StartStore;
-import dev.tenon.jobs.store.StartStore.Server;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.StoreRefusedException;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.store.Rights;
+import dev.tenon.jobs.internal.store.StartStore;
+import dev.tenon.jobs.internal.store.StartStore.Server;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.StoreRefusedException;
 import java.sql.Connection;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class DatabaseStart {
   /** How long something may not answer until it is said. Migrations may take longer. */
   static final Duration DEFAULT_LIMIT = Duration.ofSeconds(9);
 
-  /** Claims, outcomes, publishing and upkeep go on at the same time. */
+  /** Claims, outcomes, publishing and maintenance go on at the same time. */
   static final int MIN_CONTROL_CONNECTIONS = 4;
 
   private static final String CONTROL = "behind controlDataSource(…)";
@@ -44,15 +44,15 @@ final class DatabaseStart {
   private final DataSources dataSources;
   private final String schema;
   private final boolean migrates;
-  private final boolean upkeep;
+  private final boolean maintenance;
   private final boolean onlyLooks;
   private final Duration limit;
 
   /**
    * A start.
    *
-   * @param onlyLooks whether it knows no job types and takes no part in the upkeep. What it changes
-   *     nevertheless, PostgreSQL allows or refuses then.
+   * @param onlyLooks whether it knows no job types and takes no part in maintenance. What it
+   *     changes nevertheless, PostgreSQL allows or refuses then.
    * @param limit for how long the checks before the migrations may wait for PostgreSQL, all
    *     together; those after them may do so once more
    */
@@ -60,14 +60,14 @@ final class DatabaseStart {
       DataSources dataSources,
       String schema,
       boolean migrates,
-      boolean upkeep,
+      boolean maintenance,
       boolean onlyLooks,
       Duration limit) {
     this.onlyLooks = onlyLooks;
     this.dataSources = dataSources;
     this.schema = schema;
     this.migrates = migrates;
-    this.upkeep = upkeep;
+    this.maintenance = maintenance;
     this.limit = limit;
   }
 
@@ -120,7 +120,9 @@ final class DatabaseStart {
               dataSources.control(),
               CONTROL,
               after,
-              check -> check.schema(check.server(), upkeep ? Set.of(Rights.UPKEEP) : Set.of()));
+              check ->
+                  check.schema(
+                      check.server(), maintenance ? Set.of(Rights.MAINTENANCE) : Set.of()));
     }
   }
 
@@ -156,8 +158,8 @@ final class DatabaseStart {
 
   private Set<Rights> rights() {
     EnumSet<Rights> rights = EnumSet.of(onlyLooks ? Rights.LOOKING : Rights.SUBMITTING);
-    if (upkeep && !dataSources.hasForeignControl()) {
-      rights.add(Rights.UPKEEP);
+    if (maintenance && !dataSources.hasForeignControl()) {
+      rights.add(Rights.MAINTENANCE);
     }
     return rights;
   }

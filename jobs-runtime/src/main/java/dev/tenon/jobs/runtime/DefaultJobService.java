@@ -22,32 +22,32 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.pointer.JobPointer;
-import dev.tenon.jobs.store.BulkStore;
-import dev.tenon.jobs.store.ControlStore;
-import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.Encryption;
-import dev.tenon.jobs.store.ForEachStore;
-import dev.tenon.jobs.store.HealthStore;
-import dev.tenon.jobs.store.LimitKeyStore;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.OperatorStore;
-import dev.tenon.jobs.store.PreparationStore;
-import dev.tenon.jobs.store.ReadStore;
-import dev.tenon.jobs.store.Recorded;
-import dev.tenon.jobs.store.ReleasedJobs;
-import dev.tenon.jobs.store.ScheduleStore;
-import dev.tenon.jobs.store.ScheduledRunStore;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.StoredValues;
-import dev.tenon.jobs.store.SubmitStore;
-import dev.tenon.jobs.store.WaitStore;
-import dev.tenon.jobs.store.WorkflowPauseStore;
-import dev.tenon.jobs.store.WorkflowReadStore;
-import dev.tenon.jobs.store.WorkflowStore;
-import dev.tenon.jobs.submit.NewJobs;
-import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.store.BulkStore;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.Encryption;
+import dev.tenon.jobs.internal.store.ForEachStore;
+import dev.tenon.jobs.internal.store.HealthStore;
+import dev.tenon.jobs.internal.store.LimitKeyStore;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.OperatorStore;
+import dev.tenon.jobs.internal.store.PreparationStore;
+import dev.tenon.jobs.internal.store.ReadStore;
+import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.ScheduleStore;
+import dev.tenon.jobs.internal.store.ScheduledRunStore;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.StoredValues;
+import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WaitStore;
+import dev.tenon.jobs.internal.store.WorkflowPauseStore;
+import dev.tenon.jobs.internal.store.WorkflowReadStore;
+import dev.tenon.jobs.internal.store.WorkflowStore;
+import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -68,7 +68,7 @@ final class DefaultJobService implements JobService {
   private final ControlStore controls;
   private final NewJobs newJobs;
   private final Encryption encryption;
-  private final int maxStepResultsBytes;
+  private final int maxTaskResultsBytes;
   private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
@@ -81,7 +81,7 @@ final class DefaultJobService implements JobService {
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
     this.newJobs = new NewJobs(settings.storage(), settings.submittedBy());
     this.encryption = settings.storage().encryption();
-    this.maxStepResultsBytes = settings.storage().limits().stepResultsBytes();
+    this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.controls = new ControlStore(database);
@@ -248,10 +248,10 @@ final class DefaultJobService implements JobService {
     return workflows;
   }
 
-  /** Makes the payloads of workflow steps of these types; it has to be started. */
+  /** Makes the payloads of workflow tasks of these types; it has to be started. */
   Preparation preparation(Database database, Collection<JobDefinition<?, ?>> definitions) {
     return new Preparation(
-        new PreparationStore(database, submits, maxStepResultsBytes),
+        new PreparationStore(database, submits, maxTaskResultsBytes),
         newJobs,
         encryption,
         definitions,
@@ -359,10 +359,10 @@ final class DefaultJobService implements JobService {
 
   private String whyNotRetried(UUID jobId) {
     if (controls.isStopped(jobId)) {
-      return "Job %s of type '%s' is %s: it is a step of a workflow, and was not started since a step before it did not end as it had to. Retry that one; this one starts when it completes.";
+      return "Job %s of type '%s' is %s: it is a task of a workflow, and was not started since a task before it did not end as it had to. Retry that one; this one starts when it completes.";
     }
     return controls.isCancelledBeforeItsTurn(jobId)
-        ? "Job %s of type '%s' is %s: it is a step of a workflow, and a step before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
+        ? "Job %s of type '%s' is %s: it is a task of a workflow, and a task before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
         : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
   }
 
@@ -383,7 +383,7 @@ final class DefaultJobService implements JobService {
           }
           throw new JobStateException(
               (waits
-                      ? "Job %s of type '%s' is %s: it is a step of a workflow that waits for others, and is due when these have ended."
+                      ? "Job %s of type '%s' is %s: it is a task of a workflow that waits for others, and is due when these have ended."
                       : "Job %s of type '%s' is %s; only a job that waits can be given another time.")
                   .formatted(jobId, job.type(), job.status().code()),
               job.type(),
@@ -395,7 +395,7 @@ final class DefaultJobService implements JobService {
   /**
    * Runs a job again.
    *
-   * @return whether it was failed or cancelled, and not only kept from starting by other steps of
+   * @return whether it was failed or cancelled, and not only kept from starting by other tasks of
    *     its workflow
    */
   boolean retryUnlessStopped(UUID jobId) {
@@ -406,7 +406,7 @@ final class DefaultJobService implements JobService {
 
   /**
    * Runs those of these jobs again that failed or were cancelled, all of them at once. Cancelled
-   * steps start with the steps before them, if these have to be run again first.
+   * tasks start with the tasks before them, if these have to be run again first.
    *
    * @return how many are run again at once
    */

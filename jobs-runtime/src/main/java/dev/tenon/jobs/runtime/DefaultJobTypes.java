@@ -4,11 +4,11 @@ import dev.tenon.jobs.JobTypeNotFoundException;
 import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobTypes;
-import dev.tenon.jobs.background.LogText;
-import dev.tenon.jobs.store.LimitKeyStore;
-import dev.tenon.jobs.store.OperatorStore;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.store.LimitKeyStore;
+import dev.tenon.jobs.internal.store.OperatorStore;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ final class DefaultJobTypes implements JobTypes {
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobTypes.class);
   private static final int PAGE = 1000;
 
-  /** The rest is for the upkeep, which does the same. */
+  /** The rest is for maintenance, which does the same. */
   private static final int MAX_ADJUSTED_AT_ONCE = 10;
 
   private final OperatorStore store;

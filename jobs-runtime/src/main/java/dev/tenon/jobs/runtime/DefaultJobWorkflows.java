@@ -13,17 +13,17 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.store.ForEachStore;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.ReleasedJobs;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.WorkflowPauseStore;
-import dev.tenon.jobs.store.WorkflowReadStore;
-import dev.tenon.jobs.store.WorkflowSizes;
-import dev.tenon.jobs.store.WorkflowStore;
-import dev.tenon.jobs.submit.NewJobs;
-import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.ForEachStore;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.WorkflowPauseStore;
+import dev.tenon.jobs.internal.store.WorkflowReadStore;
+import dev.tenon.jobs.internal.store.WorkflowSizes;
+import dev.tenon.jobs.internal.store.WorkflowStore;
+import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -125,7 +125,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
-          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a step of its own; if the workflow that it waited for has been deleted, submit another one."
+          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a task of its own; if the workflow that it waited for has been deleted, submit another one."
               .formatted(workflowId),
           e);
     } catch (WorkflowStore.IsFull e) {
@@ -136,7 +136,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
                   e.name(),
                   e.members(),
                   added.size(),
-                  WorkflowSizes.MAX_STEPS,
+                  WorkflowSizes.MAX_TASKS,
                   WorkflowSizes.MAX_EDGES),
           e);
     } catch (WorkflowStore.HasEnded e) {
@@ -155,7 +155,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   @Override
   public int cancel(UUID workflowId) {
     List<UUID> all = withNested(workflowId);
-    int steps = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
+    int tasks = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
     ToIntFunction<List<UUID>> cancel =
         page ->
             page.stream()
@@ -163,7 +163,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
                     jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
                 .sum();
     // What waits comes first, so that nothing is started by the end of what runs
-    return steps
+    return tasks
         + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, jobs::cancelWaiting)
         + forEach(
             all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
@@ -175,7 +175,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     int retried =
         forEach(
             all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, jobs::retryWithOthers);
-    // A step may wait for another one, so they are looked for until there are no more
+    // A task may wait for another one, so they are looked for until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
       List<UUID> again = trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left));

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.background.BackgroundLoop;
-import dev.tenon.jobs.broker.PointerPublisher;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.store.BacklogStore;
-import dev.tenon.jobs.store.TaskStore;
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.broker.PointerPublisher;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.BacklogStore;
+import dev.tenon.jobs.internal.store.TaskStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +126,7 @@ final class Figures implements JobsFigures {
             .map(
                 run ->
                     new MaintenanceTask(
-                        run.name(), HealthReport.upkeep(run, false).healthy(), run.age()))
+                        run.name(), HealthReport.maintenance(run, false).healthy(), run.age()))
             .toList();
     return new Maintenance(clock.instant(), read, tasks.failingSchedules());
   }

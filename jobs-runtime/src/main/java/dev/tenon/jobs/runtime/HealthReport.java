@@ -2,14 +2,14 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.JobsHealth.Check;
-import dev.tenon.jobs.background.LogText;
-import dev.tenon.jobs.background.LoggableFailure;
-import dev.tenon.jobs.broker.PointerPublisher;
-import dev.tenon.jobs.store.HealthStore;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.TaskStore;
-import dev.tenon.jobs.worker.DisplayText;
-import dev.tenon.jobs.worker.Worker;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.broker.PointerPublisher;
+import dev.tenon.jobs.internal.store.HealthStore;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.worker.DisplayText;
+import dev.tenon.jobs.internal.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,7 +101,7 @@ final class HealthReport {
       checkPauses(checks, answers.paused());
       checkTransactions(checks, answers.transactions());
       checkJobs(checks, answers);
-      checkUpkeep(checks, answers.runs());
+      checkMaintenance(checks, answers.runs());
     } catch (StoreException e) {
       checks.add(
           new Check(
@@ -296,27 +296,27 @@ final class HealthReport {
                 + " in the last hour"));
   }
 
-  private void checkUpkeep(List<Check> checks, List<TaskStore.Run> runs) {
+  private void checkMaintenance(List<Check> checks, List<TaskStore.Run> runs) {
     boolean early = !onlyLooks && !runsFor(CHANGE_OF_LEADER);
     if (runs.isEmpty()) {
       checks.add(
           new Check(
-              "upkeep",
+              "maintenance",
               early,
               early
                   ? "no process leads yet"
-                  : "no process does it: at least one runtime must be started with upkeep(true)"));
+                  : "no process does it: at least one runtime must be started with maintenance(true)"));
     }
-    runs.forEach(run -> checks.add(upkeep(run, early)));
+    runs.forEach(run -> checks.add(maintenance(run, early)));
   }
 
   /**
-   * The check of a task of the upkeep.
+   * The check of a task of maintenance.
    *
    * @param run when it was last done
    * @param early whether this process has only just started
    */
-  static Check upkeep(TaskStore.Run run, boolean early) {
+  static Check maintenance(TaskStore.Run run, boolean early) {
     Duration limit = run.interval().multipliedBy(3).plus(CHANGE_OF_LEADER);
     boolean late = run.age().compareTo(limit) > 0;
     String message = "last done " + age(run.age()) + " ago";
@@ -330,7 +330,8 @@ final class HealthReport {
     if (run.lastError() != null) {
       message += "; it failed with " + run.lastError();
     }
-    return new Check("upkeep: " + run.name(), (!late || early) && run.lastError() == null, message);
+    return new Check(
+        "maintenance: " + run.name(), (!late || early) && run.lastError() == null, message);
   }
 
   /** How long ago something was, as people say it. */

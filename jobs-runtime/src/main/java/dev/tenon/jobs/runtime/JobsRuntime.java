@@ -10,28 +10,28 @@ import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.WorkerOptions;
-import dev.tenon.jobs.broker.BrokerAccess;
-import dev.tenon.jobs.broker.PointerPublisher;
-import dev.tenon.jobs.broker.Queues;
-import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.pointer.JobPointer;
-import dev.tenon.jobs.store.BacklogStore;
-import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.HealthStore;
-import dev.tenon.jobs.store.InstallationStore;
-import dev.tenon.jobs.store.NotifyStore;
-import dev.tenon.jobs.store.PublishStore;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.TaskStore;
-import dev.tenon.jobs.store.TypeStore;
-import dev.tenon.jobs.submit.SubmittedValues;
-import dev.tenon.jobs.upkeep.Dispatcher;
-import dev.tenon.jobs.upkeep.ScheduleNotices;
-import dev.tenon.jobs.upkeep.Upkeep;
-import dev.tenon.jobs.worker.TableLooks;
-import dev.tenon.jobs.worker.Worker;
+import dev.tenon.jobs.internal.broker.BrokerAccess;
+import dev.tenon.jobs.internal.broker.PointerPublisher;
+import dev.tenon.jobs.internal.broker.Queues;
+import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.maintenance.Dispatcher;
+import dev.tenon.jobs.internal.maintenance.Maintenance;
+import dev.tenon.jobs.internal.maintenance.ScheduleNotices;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.store.BacklogStore;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.HealthStore;
+import dev.tenon.jobs.internal.store.InstallationStore;
+import dev.tenon.jobs.internal.store.NotifyStore;
+import dev.tenon.jobs.internal.store.PublishStore;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.store.TypeStore;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.worker.TableLooks;
+import dev.tenon.jobs.internal.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The jobs of one application: made from a database, RabbitMQ and handlers, it gives the {@link
- * JobService}, runs {@link JobWorker}s, and takes part in the upkeep.
+ * JobService}, runs {@link JobWorker}s, and takes part in maintenance.
  *
  * <pre>{@code
  * try (JobsRuntime runtime =
@@ -84,7 +84,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final PostgresNotifier notifier;
-  private final @Nullable Upkeep upkeep;
+  private final @Nullable Maintenance maintenance;
   private final TypeStore types;
   private final Queues queues;
   private final DefaultJobService service;
@@ -135,9 +135,9 @@ public final class JobsRuntime implements AutoCloseable {
     }
     this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
     LocalNotifications notifications = new LocalNotifications();
-    this.upkeep =
-        settings.upkeep()
-            ? new Upkeep(
+    this.maintenance =
+        settings.maintenance()
+            ? new Maintenance(
                 database,
                 dispatcher,
                 settings.lostAfter(),
@@ -157,7 +157,7 @@ public final class JobsRuntime implements AutoCloseable {
             settings.lostAfter(),
             publisher,
             workers,
-            definitions.isEmpty() && !settings.upkeep());
+            definitions.isEmpty() && !settings.maintenance());
     this.figures =
         new Figures(
             new BacklogStore(database),
@@ -184,8 +184,8 @@ public final class JobsRuntime implements AutoCloseable {
     }
     notifier.start();
     preparation.start();
-    if (upkeep != null) {
-      upkeep.start();
+    if (maintenance != null) {
+      maintenance.start();
     }
     if (settings.closesOnShutdown()) {
       Runtime.getRuntime().addShutdownHook(shutdownHook);
@@ -242,7 +242,7 @@ public final class JobsRuntime implements AutoCloseable {
 
   /**
    * The health of the runtime: its database, RabbitMQ, whether living workers of any process run
-   * each job type, how long jobs wait and how many failed lately, the upkeep, whichever process
+   * each job type, how long jobs wait and how many failed lately, maintenance, whichever process
    * does it, and the workers of this runtime. It asks the database; if that does not answer, it
    * takes some seconds to say so.
    */
@@ -417,8 +417,8 @@ public final class JobsRuntime implements AutoCloseable {
     if (dispatcher != null) {
       parts.add(dispatcher::close);
     }
-    if (upkeep != null) {
-      parts.add(upkeep::close);
+    if (maintenance != null) {
+      parts.add(maintenance::close);
     }
     parts.add(notifier::close);
     if (publisher != null) {

@@ -4,15 +4,15 @@ import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SizeLimits;
-import dev.tenon.jobs.broker.Queues;
-import dev.tenon.jobs.broker.Topology;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.store.DatabaseUrl;
-import dev.tenon.jobs.store.Encryption;
-import dev.tenon.jobs.store.ValueStorage;
-import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.internal.broker.Queues;
+import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.DatabaseUrl;
+import dev.tenon.jobs.internal.store.Encryption;
+import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class JobsRuntimeBuilder {
   private SizeLimits sizeLimits = SizeLimits.defaults();
   private @Nullable EncryptionKeys encryptionKeys;
   private Set<String> unencryptedTypes = Set.of();
-  private boolean upkeep = true;
+  private boolean maintenance = true;
   private boolean closesOnShutdown = true;
   private Clock clock = Clock.systemUTC();
   private @Nullable List<ModuleDefinition> modules;
@@ -172,9 +172,9 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** Whether this process takes part in the upkeep. At least one must. Default: yes. */
-  public JobsRuntimeBuilder upkeep(boolean upkeep) {
-    this.upkeep = upkeep;
+  /** Whether this process takes part in maintenance. At least one must. Default: yes. */
+  public JobsRuntimeBuilder maintenance(boolean maintenance) {
+    this.maintenance = maintenance;
     return this;
   }
 
@@ -297,8 +297,8 @@ public final class JobsRuntimeBuilder {
             ? DataSources.open(url, user, password)
             : DataSources.of(Objects.requireNonNull(dataSource), controlDataSource);
     try {
-      boolean onlyLooks = found.isEmpty() && !upkeep;
-      new DatabaseStart(dataSources, schema, migrates, upkeep, onlyLooks, startTimeout).run();
+      boolean onlyLooks = found.isEmpty() && !maintenance;
+      new DatabaseStart(dataSources, schema, migrates, maintenance, onlyLooks, startTimeout).run();
       JobsRuntime runtime = new JobsRuntime(settings, dataSources, found);
       runtime.start();
       LOG.info("Tenon found the job modules {}.", JobModules.names(found));
@@ -316,7 +316,7 @@ public final class JobsRuntimeBuilder {
         heartbeatInterval,
         maxCrashes,
         new ValueStorage(sizeLimits, encryption()),
-        upkeep,
+        maintenance,
         closesOnShutdown,
         clock,
         submittedBy,

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.pointer.JobPointer;
+import dev.tenon.jobs.internal.pointer.JobPointer;
 import java.util.List;
 import java.util.UUID;
 
@@ -26,7 +26,7 @@ interface Notifications {
    */
   void recorded(List<UUID> jobIds, boolean othersMayWait);
 
-  /** There are steps of workflows whose payloads can be made. */
+  /** There are tasks of workflows whose payloads can be made. */
   void canPrepare();
 
   /** Somebody wants to cancel a job that runs. */

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.background.BackgroundLoop;
-import dev.tenon.jobs.store.NotifyStore;
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.store.NotifyStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

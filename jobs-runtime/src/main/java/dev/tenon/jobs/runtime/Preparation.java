@@ -5,19 +5,19 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobVersionException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.background.BackgroundLoop;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.StepInput;
-import dev.tenon.jobs.store.Encryption;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.PreparationStore;
-import dev.tenon.jobs.store.PreparationStore.Prepared;
-import dev.tenon.jobs.store.PreparationStore.Ready;
-import dev.tenon.jobs.store.PreparationStore.Results;
-import dev.tenon.jobs.store.ReleasedJobs;
-import dev.tenon.jobs.store.WorkflowSizes;
-import dev.tenon.jobs.submit.NewJobs;
-import dev.tenon.jobs.worker.SensitiveValues;
+import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.store.Encryption;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.PreparationStore;
+import dev.tenon.jobs.internal.store.PreparationStore.Prepared;
+import dev.tenon.jobs.internal.store.PreparationStore.Ready;
+import dev.tenon.jobs.internal.store.PreparationStore.Results;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.WorkflowSizes;
+import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.worker.SensitiveValues;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the payloads of workflow steps from the results of the steps before them, in a thread of
+ * Makes the payloads of workflow tasks from the results of the tasks before them, in a thread of
  * its own. A process does that for the job types of the modules that its workers run, and for those
  * that it knows whose workers are not Java. It is woken when a job of this process has ended; what
  * others end is found by looking.
@@ -49,7 +49,7 @@ final class Preparation implements AutoCloseable {
 
   private static final Duration LOOK_OFTEN_FOR = Duration.ofSeconds(10);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
-  private static final int MAX_STEPS = 200;
+  private static final int MAX_TASKS = 200;
   private static final Duration WARN_OF_KEY_EVERY = Duration.ofMinutes(1);
 
   /** What an application's method may take, even on a machine that does other things. */
@@ -64,7 +64,7 @@ final class Preparation implements AutoCloseable {
   private final Consumer<ReleasedJobs> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
 
-  private final StepValues values;
+  private final TaskValues values;
 
   /** The types whose payloads can be made: a process without any never asks the database. */
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
@@ -108,12 +108,12 @@ final class Preparation implements AutoCloseable {
     this.newJobs = newJobs;
     this.encryption = encryption;
     this.released = released;
-    this.values = new StepValues(this.definitions, encryption);
+    this.values = new TaskValues(this.definitions, encryption);
     know(definitions);
     this.loop =
         BackgroundLoop.named("tenon-preparation")
-            .description("Making the payloads of workflow steps")
-            .whatFollowsAFailure("The steps wait; other processes that know their types make them.")
+            .description("Making the payloads of workflow tasks")
+            .whatFollowsAFailure("The tasks wait; other processes that know their types make them.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::prepare);
   }
@@ -156,7 +156,7 @@ final class Preparation implements AutoCloseable {
     }
   }
 
-  /** Says that there may be steps whose payloads can be made. Returns at once. */
+  /** Says that there may be tasks whose payloads can be made. Returns at once. */
   void wake() {
     foundNanos = System.nanoTime();
     loop.wake();
@@ -171,7 +171,7 @@ final class Preparation implements AutoCloseable {
     if (preparable.isEmpty()) {
       return LOOK_EVERY;
     }
-    ReleasedJobs some = store.prepare(preparable, MAX_STEPS, MAX_ROUND, this::prepare);
+    ReleasedJobs some = store.prepare(preparable, MAX_TASKS, MAX_ROUND, this::prepare);
     if (some.isNothing()) {
       boolean isBusy = System.nanoTime() - foundNanos < LOOK_OFTEN_FOR.toNanos();
       return isBusy ? LOOK_EVERY : LOOK_RARELY;
@@ -181,124 +181,124 @@ final class Preparation implements AutoCloseable {
     return some.canPrepare() ? Duration.ZERO : LOOK_EVERY;
   }
 
-  private Prepared prepare(Ready step) {
-    JobDefinition<?, ?> definition = definitions.get(step.type());
+  private Prepared prepare(Ready task) {
+    JobDefinition<?, ?> definition = definitions.get(task.type());
     if (definition == null) {
       return new Prepared.LeftToOthers();
     }
-    return prepare(step, definition);
+    return prepare(task, definition);
   }
 
-  private <P, R> Prepared prepare(Ready step, JobDefinition<P, R> definition) {
-    Optional<StepInput<P>> input = definition.input(step.input());
-    if (input.isEmpty() || step.version() > definition.version()) {
+  private <P, R> Prepared prepare(Ready task, JobDefinition<P, R> definition) {
+    Optional<TaskInput<P>> input = definition.input(task.input());
+    if (input.isEmpty() || task.version() > definition.version()) {
       LOG.debug(
-          "The payload of step {} of job type '{}' is left to processes with another version.",
-          step.id(),
-          step.type());
+          "The payload of task {} of job type '{}' is left to processes with another version.",
+          task.id(),
+          task.type());
       return new Prepared.LeftToOthers();
     }
-    List<Results> results = step.results().stream().map(values::ofItsType).toList();
+    List<Results> results = task.results().stream().map(values::ofItsType).toList();
     if (!results.stream().allMatch(values::knowsAll)) {
       return new Prepared.LeftToOthers();
     }
     try {
       return prepare(
-          values.readable(step.with(step.draft(), results), definition), definition, input.get());
+          values.readable(task.with(task.draft(), results), definition), definition, input.get());
     } catch (EncryptionKeyException e) {
-      return missingKey(step, e);
+      return missingKey(task, e);
     } catch (JobsException e) {
       // Nothing of it could be decrypted, so nothing of it is quoted
-      return failed(step, definition, e, e.getMessage() == null ? "" : e.getMessage());
+      return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
     }
   }
 
-  private <P, R> Prepared prepare(Ready step, JobDefinition<P, R> definition, StepInput<P> input) {
+  private <P, R> Prepared prepare(Ready task, JobDefinition<P, R> definition, TaskInput<P> input) {
     try {
       List<@Nullable Object> results = new ArrayList<>();
-      for (Results each : step.results()) {
+      for (Results each : task.results()) {
         List<Object> all = each.results().stream().map(values::value).toList();
         results.add(each.isMany() ? all : all.get(0));
       }
-      @Nullable P draft = StepValues.draft(step, definition);
-      return prepared(step, definition, calls.call(() -> input.payloads(draft, results)));
+      @Nullable P draft = TaskValues.draft(task, definition);
+      return prepared(task, definition, calls.call(() -> input.payloads(draft, results)));
     } catch (TimedCalls.TookTooLong e) {
-      return tookTooLong(step, definition);
+      return tookTooLong(task, definition);
     } catch (InterruptedException e) {
       // The process ends
       Thread.currentThread().interrupt();
       return new Prepared.LeftToOthers();
     } catch (EncryptionKeyException e) {
       // What was made cannot be encrypted at the moment
-      return missingKey(step, e);
+      return missingKey(task, e);
     } catch (JobVersionException e) {
-      LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
+      LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
       return new Prepared.LeftToOthers();
     } catch (JobsException e) {
-      return failed(step, definition, e, e.getMessage() == null ? "" : e.getMessage());
+      return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       return failed(
-          step,
+          task,
           definition,
           e,
-          "%s.%s has thrown %s. It makes the payload of this step from the results of the steps before; mend it, and retry the workflow."
+          "%s.%s has thrown %s. It makes the payload of this task from the results of the tasks before; mend it, and retry the workflow."
               .formatted(
-                  definition.payloadType().getSimpleName(), step.input(), e.getClass().getName()));
+                  definition.payloadType().getSimpleName(), task.input(), e.getClass().getName()));
     }
   }
 
-  private Prepared tookTooLong(Ready step, JobDefinition<?, ?> definition) {
+  private Prepared tookTooLong(Ready task, JobDefinition<?, ?> definition) {
     String message =
-        "%s.%s has not returned for %d s. It makes the payload of this step from the results of the steps before, and should do nothing else; mend it, and retry the workflow."
+        "%s.%s has not returned for %d s. It makes the payload of this task from the results of the tasks before, and should do nothing else; mend it, and retry the workflow."
             .formatted(
                 definition.payloadType().getSimpleName(),
-                step.input(),
+                task.input(),
                 calls.maxTime().toSeconds());
     LOG.error(
-        "The payload of step {} of job type '{}' cannot be made: {}",
-        step.id(),
-        step.type(),
+        "The payload of task {} of job type '{}' cannot be made: {}",
+        task.id(),
+        task.type(),
         message);
     return new Prepared.Failed(JobError.Reason.TIMED_OUT, null, message);
   }
 
-  private Prepared missingKey(Ready step, EncryptionKeyException e) {
-    // The step comes back every second until some process has the key
+  private Prepared missingKey(Ready task, EncryptionKeyException e) {
+    // The task comes back every second until some process has the key
     long now = System.nanoTime();
     if (warnedOfKeyAt == null || now - warnedOfKeyAt >= WARN_OF_KEY_EVERY.toNanos()) {
       warnedOfKeyAt = now;
       LOG.warn(
-          "The payload of step {} waits for a process that has its key, as do those of other steps"
+          "The payload of task {} waits for a process that has its key, as do those of other tasks"
               + " that need it. This process tries again every second, and says so once a minute."
               + " {}",
-          step.id(),
+          task.id(),
           e.getMessage());
     } else {
-      LOG.debug("The payload of step {} is left to other processes.", step.id(), e);
+      LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
     }
     return new Prepared.LeftToOthers();
   }
 
-  private Prepared failed(Ready step, JobDefinition<?, ?> definition, Throwable e, String message) {
-    SensitiveValues sensitive = values.sensitive(step, definition);
+  private Prepared failed(Ready task, JobDefinition<?, ?> definition, Throwable e, String message) {
+    SensitiveValues sensitive = values.sensitive(task, definition);
     String hidden = sensitive.hiddenIn(message);
     LOG.error(
-        "The payload of step {} of job type '{}' cannot be made: {}",
-        step.id(),
-        step.type(),
+        "The payload of task {} of job type '{}' cannot be made: {}",
+        task.id(),
+        task.type(),
         hidden);
     if (LOG.isDebugEnabled()) {
-      LOG.debug("The payload of step {} cannot be made: {}", step.id(), sensitive.stack(e));
+      LOG.debug("The payload of task {} cannot be made: {}", task.id(), sensitive.stack(e));
     }
     return new Prepared.Failed(JobError.Reason.EXCEPTION, e.getClass().getName(), hidden);
   }
 
-  private <P, R> Prepared prepared(Ready step, JobDefinition<P, R> definition, List<P> payloads) {
-    if (payloads.isEmpty() && !step.isForEach()) {
+  private <P, R> Prepared prepared(Ready task, JobDefinition<P, R> definition, List<P> payloads) {
+    if (payloads.isEmpty() && !task.isForEach()) {
       return new Prepared.NotNeeded();
     }
-    if (payloads.size() > WorkflowSizes.MAX_STEPS) {
-      return tooMany(step, definition, payloads.size());
+    if (payloads.size() > WorkflowSizes.MAX_TASKS) {
+      return tooMany(task, definition, payloads.size());
     }
     List<NewJob> jobs = new ArrayList<>();
     for (P payload : payloads) {
@@ -307,46 +307,46 @@ final class Preparation implements AutoCloseable {
               .of(
                   definition,
                   payload,
-                  step.isForEach() ? jobs.size() : -1,
-                  step.submittedBy(),
-                  options(step))
-              .in(new NewJob.InWorkflow(step.workflowId(), false));
-      // A step that is one job has it already, maybe under an earlier name of the type
+                  task.isForEach() ? jobs.size() : -1,
+                  task.submittedBy(),
+                  options(task))
+              .in(new NewJob.InWorkflow(task.workflowId(), false));
+      // A task that is one job has it already, maybe under an earlier name of the type
       jobs.add(
-          step.isForEach()
+          task.isForEach()
               ? job
               : job.withPayload(
-                  encryption.payloadUnder(step.type(), definition, step.id(), job.payload())));
+                  encryption.payloadUnder(task.type(), definition, task.id(), job.payload())));
     }
     return new Prepared.Jobs(jobs);
   }
 
-  private static Prepared tooMany(Ready step, JobDefinition<?, ?> definition, int count) {
+  private static Prepared tooMany(Ready task, JobDefinition<?, ?> definition, int count) {
     String message =
-        "%s.%s has made %d payloads, but a step may have up to %d jobs. Have it make fewer, each for more work."
+        "%s.%s has made %d payloads, but a task may have up to %d jobs. Have it make fewer, each for more work."
             .formatted(
                 definition.payloadType().getSimpleName(),
-                step.input(),
+                task.input(),
                 count,
-                WorkflowSizes.MAX_STEPS);
+                WorkflowSizes.MAX_TASKS);
     LOG.error(
-        "The payloads of step {} of job type '{}' cannot be stored: {}",
-        step.id(),
-        step.type(),
+        "The payloads of task {} of job type '{}' cannot be stored: {}",
+        task.id(),
+        task.type(),
         message);
     return new Prepared.Failed(
         JobError.Reason.EXCEPTION, IllegalArgumentException.class.getName(), message);
   }
 
-  private static SubmitOptions options(Ready step) {
+  private static SubmitOptions options(Ready task) {
     SubmitOptions options = SubmitOptions.defaults();
-    if (step.itemId() != null) {
-      options = options.withItemId(step.itemId());
+    if (task.itemId() != null) {
+      options = options.withItemId(task.itemId());
     }
-    if (step.priority() != null) {
-      options = options.withPriority(step.priority());
+    if (task.priority() != null) {
+      options = options.withPriority(task.priority());
     }
-    return step.delay().isZero() || !step.isForEach() ? options : options.withDelay(step.delay());
+    return task.delay().isZero() || !task.isForEach() ? options : options.withDelay(task.delay());
   }
 
   @Override

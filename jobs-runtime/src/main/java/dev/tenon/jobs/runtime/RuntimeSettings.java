@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.store.ValueStorage;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatInterval how often a worker says that it is alive
  * @param maxCrashes a job that has lost this many workers fails
  * @param storage how payloads, results and logs are stored
- * @param upkeep whether this process takes part in the upkeep
+ * @param maintenance whether this process takes part in maintenance
  * @param closesOnShutdown whether the runtime is closed when the process is told to end
  * @param clock the clock of deadlines and log lines
  * @param submittedBy gives who submits a job where the caller does not say; null if callers must
@@ -28,7 +28,7 @@ record RuntimeSettings(
     Duration heartbeatInterval,
     int maxCrashes,
     ValueStorage storage,
-    boolean upkeep,
+    boolean maintenance,
     boolean closesOnShutdown,
     Clock clock,
     @Nullable Supplier<String> submittedBy,

@@ -1,13 +1,13 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsStartException;
-import dev.tenon.jobs.store.Migrations;
-import dev.tenon.jobs.store.Rights;
-import dev.tenon.jobs.store.StartStore;
-import dev.tenon.jobs.store.StartStore.History;
-import dev.tenon.jobs.store.StartStore.Relation;
-import dev.tenon.jobs.store.StartStore.Schema;
-import dev.tenon.jobs.store.StartStore.Server;
+import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.store.Rights;
+import dev.tenon.jobs.internal.store.StartStore;
+import dev.tenon.jobs.internal.store.StartStore.History;
+import dev.tenon.jobs.internal.store.StartStore.Relation;
+import dev.tenon.jobs.internal.store.StartStore.Schema;
+import dev.tenon.jobs.internal.store.StartStore.Server;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobListener.Jobs;
-import dev.tenon.jobs.store.NewGraph;
-import dev.tenon.jobs.store.NewJob;
+import dev.tenon.jobs.internal.store.NewGraph;
+import dev.tenon.jobs.internal.store.NewJob;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,7 +37,7 @@ final class SubmitEvents {
         : new NewGraph(
             graph.workflows(),
             traced(graph.jobs(), context),
-            graph.steps(),
+            graph.tasks(),
             graph.edges(),
             graph.after());
   }

@@ -11,13 +11,13 @@ import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowNotFoundException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.store.NewGraph;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.Recorded;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.WorkflowStore;
-import dev.tenon.jobs.submit.NewJobs;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.NewGraph;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.WorkflowStore;
+import dev.tenon.jobs.internal.submit.NewJobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -82,7 +82,7 @@ final class Submitter implements JobSubmitter {
       throw e;
     }
     submitting.submitted(rows.jobs().stream().map(job -> new Submitted(job.id(), true)).toList());
-    return new SubmittedWorkflow(workflow, graph.id(), graph.stepIds());
+    return new SubmittedWorkflow(workflow, graph.id(), graph.taskIds());
   }
 
   private static RuntimeException told(Submitting submitting, RuntimeException e) {

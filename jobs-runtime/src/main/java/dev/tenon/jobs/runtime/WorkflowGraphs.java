@@ -3,18 +3,18 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.WorkflowPlan;
 import dev.tenon.jobs.WorkflowPlan.EdgePlan;
 import dev.tenon.jobs.WorkflowPlan.Kind;
-import dev.tenon.jobs.WorkflowPlan.StepPlan;
+import dev.tenon.jobs.WorkflowPlan.TaskPlan;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.StepCondition;
-import dev.tenon.jobs.definition.StepInput;
-import dev.tenon.jobs.store.NewGraph;
-import dev.tenon.jobs.store.NewGraph.NewEdge;
-import dev.tenon.jobs.store.NewGraph.NewStep;
-import dev.tenon.jobs.store.NewGraph.NewWorkflow;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.WorkflowSizes;
-import dev.tenon.jobs.submit.NewJobs;
-import dev.tenon.jobs.submit.SubmittedValues;
+import dev.tenon.jobs.definition.TaskCondition;
+import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.internal.store.NewGraph;
+import dev.tenon.jobs.internal.store.NewGraph.NewEdge;
+import dev.tenon.jobs.internal.store.NewGraph.NewTask;
+import dev.tenon.jobs.internal.store.NewGraph.NewWorkflow;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.WorkflowSizes;
+import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,12 +28,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the rows of workflows that are submitted: validates their payloads, and finds steps that
+ * Makes the rows of workflows that are submitted: validates their payloads, and finds tasks that
  * wait for each other. Thread-safe.
  */
 final class WorkflowGraphs {
 
-  private static final int MAX_STEPS_NAMED = 10;
+  private static final int MAX_TASKS_NAMED = 10;
 
   private final NewJobs newJobs;
 
@@ -45,9 +45,9 @@ final class WorkflowGraphs {
    * A workflow as rows.
    *
    * @param rows what is to be recorded
-   * @param stepIds the ids of its own steps, in their order
+   * @param taskIds the ids of its own tasks, in their order
    */
-  record Graph(NewGraph rows, List<UUID> stepIds) {
+  record Graph(NewGraph rows, List<UUID> taskIds) {
 
     UUID id() {
       return rows.workflows().get(0).id();
@@ -56,45 +56,45 @@ final class WorkflowGraphs {
 
   /** The rows of a workflow. */
   Graph of(WorkflowPlan plan) {
-    requireFewSteps(plan);
+    requireFewTasks(plan);
     Building building = new Building(plan.name(), newJobs.submitter(plan.submittedBy()));
     List<UUID> after = plan.after().stream().distinct().toList();
     List<Before> before =
-        after.stream().map(id -> new Before(id, id, StepCondition.SUCCEEDED, null)).toList();
-    List<UUID> stepIds = building.add(plan, NewJobs.newId(), null, before);
+        after.stream().map(id -> new Before(id, id, TaskCondition.SUCCEEDED, null)).toList();
+    List<UUID> taskIds = building.add(plan, NewJobs.newId(), null, before);
     return new Graph(
-        new NewGraph(building.workflows, building.jobs, building.steps, building.edges, after),
-        stepIds);
+        new NewGraph(building.workflows, building.jobs, building.tasks, building.edges, after),
+        taskIds);
   }
 
-  private static void requireFewSteps(WorkflowPlan plan) {
-    long steps = steps(plan);
-    if (steps > WorkflowSizes.MAX_STEPS) {
+  private static void requireFewTasks(WorkflowPlan plan) {
+    long tasks = tasks(plan);
+    if (tasks > WorkflowSizes.MAX_TASKS) {
       throw new IllegalArgumentException(
-          "The workflow '%s' has %d steps and jobs, those of nested workflows included, but a workflow may have up to %d. Submit several workflows, each with a part of them; one can wait for another with after(id)."
-              .formatted(plan.name(), steps, WorkflowSizes.MAX_STEPS));
+          "The workflow '%s' has %d tasks and jobs, those of nested workflows included, but a workflow may have up to %d. Submit several workflows, each with a part of them; one can wait for another with after(id)."
+              .formatted(plan.name(), tasks, WorkflowSizes.MAX_TASKS));
     }
   }
 
-  private static long steps(WorkflowPlan plan) {
-    long steps = 0;
-    for (StepPlan<?, ?> step : plan.steps()) {
-      WorkflowPlan nested = step.nested();
-      steps += 1 + (nested != null ? steps(nested) : 0);
-      if (step.kind() == Kind.MANY) {
-        steps += step.payloads().size();
+  private static long tasks(WorkflowPlan plan) {
+    long tasks = 0;
+    for (TaskPlan<?, ?> task : plan.tasks()) {
+      WorkflowPlan nested = task.nested();
+      tasks += 1 + (nested != null ? tasks(nested) : 0);
+      if (task.kind() == Kind.MANY) {
+        tasks += task.payloads().size();
       }
     }
-    return steps;
+    return tasks;
   }
 
   /**
-   * What a step waits for, by its id.
+   * What a task waits for, by its id.
    *
    * @param workflowId the workflow that it is or in which it is
    */
   private record Before(
-      UUID id, UUID workflowId, StepCondition condition, @Nullable Short position) {}
+      UUID id, UUID workflowId, TaskCondition condition, @Nullable Short position) {}
 
   /** Puts the rows together. */
   private final class Building {
@@ -103,7 +103,7 @@ final class WorkflowGraphs {
     private final String submittedBy;
     private final List<NewWorkflow> workflows = new ArrayList<>();
     private final List<NewJob> jobs = new ArrayList<>();
-    private final List<NewStep> steps = new ArrayList<>();
+    private final List<NewTask> tasks = new ArrayList<>();
     private final List<NewEdge> edges = new ArrayList<>();
 
     Building(String name, String submittedBy) {
@@ -114,14 +114,14 @@ final class WorkflowGraphs {
     /**
      * Adds a workflow.
      *
-     * @param before what its steps wait for that wait for no other step of it
-     * @return the ids of its steps
+     * @param before what its tasks wait for that wait for no other task of it
+     * @return the ids of its tasks
      */
     List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
       requireNoCircle(plan);
       int followUps =
-          Math.toIntExact(plan.steps().stream().filter(WorkflowGraphs::isFollowUp).count());
-      int members = plan.steps().size() - followUps;
+          Math.toIntExact(plan.tasks().stream().filter(WorkflowGraphs::isFollowUp).count());
+      int members = plan.tasks().size() - followUps;
       String name = SubmittedValues.name("The name of the workflow", plan.name());
       boolean isEmpty = false;
       if (members == 0 && !plan.isOpen() && !before.isEmpty()) {
@@ -133,39 +133,39 @@ final class WorkflowGraphs {
       workflows.add(
           new NewWorkflow(
               id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
-      List<UUID> stepIds = plan.steps().stream().map(step -> NewJobs.newId()).toList();
-      for (int i = 0; i < stepIds.size(); i++) {
-        StepPlan<?, ?> step = plan.steps().get(i);
+      List<UUID> taskIds = plan.tasks().stream().map(task -> NewJobs.newId()).toList();
+      for (int i = 0; i < taskIds.size(); i++) {
+        TaskPlan<?, ?> task = plan.tasks().get(i);
         add(
-            step,
-            stepIds.get(i),
+            task,
+            taskIds.get(i),
             id,
-            isFollowUp(step)
-                ? before(step.edges(), id, stepIds)
-                : before(step, id, stepIds, before));
+            isFollowUp(task)
+                ? before(task.edges(), id, taskIds)
+                : before(task, id, taskIds, before));
       }
-      return stepIds;
+      return taskIds;
     }
 
     /**
-     * What a step waits for, and what the workflow waits for that it is in. Whatever waits for the
-     * success of a step in the same workflow waits for all that this step does.
+     * What a task waits for, and what the workflow waits for that it is in. Whatever waits for the
+     * success of a task in the same workflow waits for all that this task does.
      */
     private static List<Before> before(
-        StepPlan<?, ?> step, UUID workflowId, List<UUID> stepIds, List<Before> inherited) {
-      List<Before> own = before(step.edges(), workflowId, stepIds);
-      if (own.stream().anyMatch(each -> each.condition() == StepCondition.SUCCEEDED)) {
+        TaskPlan<?, ?> task, UUID workflowId, List<UUID> taskIds, List<Before> inherited) {
+      List<Before> own = before(task.edges(), workflowId, taskIds);
+      if (own.stream().anyMatch(each -> each.condition() == TaskCondition.SUCCEEDED)) {
         return own;
       }
       return Stream.concat(own.stream(), inherited.stream()).toList();
     }
 
-    private static List<Before> before(List<EdgePlan> edges, UUID workflowId, List<UUID> stepIds) {
+    private static List<Before> before(List<EdgePlan> edges, UUID workflowId, List<UUID> taskIds) {
       return edges.stream()
           .map(
               edge ->
                   new Before(
-                      edge.step() < 0 ? workflowId : stepIds.get(edge.step()),
+                      edge.task() < 0 ? workflowId : taskIds.get(edge.task()),
                       workflowId,
                       edge.condition(),
                       edge.position() < 0 ? null : (short) edge.position()))
@@ -173,34 +173,34 @@ final class WorkflowGraphs {
           .toList();
     }
 
-    private <P, R> void add(StepPlan<P, R> step, UUID id, UUID workflowId, List<Before> before) {
-      JobDefinition<P, R> definition = step.definition();
+    private <P, R> void add(TaskPlan<P, R> task, UUID id, UUID workflowId, List<Before> before) {
+      JobDefinition<P, R> definition = task.definition();
       if (definition == null) {
-        List<UUID> unused = add(Objects.requireNonNull(step.nested()), id, workflowId, before);
+        List<UUID> unused = add(Objects.requireNonNull(task.nested()), id, workflowId, before);
         return;
       }
-      StepInput<P> input = step.input();
-      if (step.kind() == Kind.MANY) {
-        addMany(step, definition, id, workflowId, before);
-      } else if (step.kind() == Kind.FOR_EACH) {
+      TaskInput<P> input = task.input();
+      if (task.kind() == Kind.MANY) {
+        addMany(task, definition, id, workflowId, before);
+      } else if (task.kind() == Kind.FOR_EACH) {
         workflows.add(new NewWorkflow(id, definition.type(), workflowId, submittedBy, true, 0, 0));
-        addStep(step, definition, id, workflowId, before);
+        addTask(task, definition, id, workflowId, before);
       } else {
         NewJob job =
             input == null
-                ? newJobs.of(definition, step.payloads().get(0), -1, submittedBy, step.options())
-                : newJobs.waitingForInput(definition, input, submittedBy, step.options());
-        addJob(step, definition, job.withId(id), workflowId, before);
+                ? newJobs.of(definition, task.payloads().get(0), -1, submittedBy, task.options())
+                : newJobs.waitingForInput(definition, input, submittedBy, task.options());
+        addJob(task, definition, job.withId(id), workflowId, before);
       }
     }
 
     private <P, R> void addMany(
-        StepPlan<P, R> step,
+        TaskPlan<P, R> task,
         JobDefinition<P, R> definition,
         UUID id,
         UUID workflowId,
         List<Before> before) {
-      int count = step.payloads().size();
+      int count = task.payloads().size();
       boolean isEmpty = count == 0 && !before.isEmpty();
       if (isEmpty) {
         addEmpty(id, workflowId, definition.type(), before);
@@ -211,23 +211,23 @@ final class WorkflowGraphs {
           new NewWorkflow(id, definition.type(), workflowId, submittedBy, isEmpty, count, 0));
       for (int i = 0; i < count; i++) {
         addJob(
-            step,
+            task,
             definition,
-            newJobs.of(definition, step.payloads().get(i), i, submittedBy, step.options()),
+            newJobs.of(definition, task.payloads().get(i), i, submittedBy, task.options()),
             id,
             before);
       }
     }
 
-    /** What has no jobs, a step or the whole workflow, ends when it is let go, and not before. */
+    /** What has no jobs, a task or the whole workflow, ends when it is let go, and not before. */
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
-      steps.add(
-          new NewStep(
+      tasks.add(
+          new NewTask(
               id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
       addEdges(id, workflowId, before);
     }
 
-    /** Says what jobs wait for that are added to a workflow later: no step of it is changed. */
+    /** Says what jobs wait for that are added to a workflow later: no task of it is changed. */
     private void addGates(UUID id, List<Before> before) {
       for (Before each : before) {
         add(new NewEdge(each.id(), id, each.condition().code(), null, true));
@@ -249,58 +249,58 @@ final class WorkflowGraphs {
     private void add(NewEdge edge) {
       if (edges.size() == WorkflowSizes.MAX_EDGES) {
         throw new IllegalArgumentException(
-            "The steps of the workflow '%s' wait for each other in more than %d places, those of nested workflows included, which is the limit. Where many steps wait for the same many steps, put the latter into one step, with addAll(…) or as a nested workflow, and wait for that."
+            "The tasks of the workflow '%s' wait for each other in more than %d places, those of nested workflows included, which is the limit. Where many tasks wait for the same many tasks, put the latter into one task, with addAll(…) or as a nested workflow, and wait for that."
                 .formatted(name, WorkflowSizes.MAX_EDGES));
       }
       edges.add(edge);
     }
 
     private void addJob(
-        StepPlan<?, ?> step,
+        TaskPlan<?, ?> task,
         JobDefinition<?, ?> definition,
         NewJob job,
         UUID workflowId,
         List<Before> before) {
       jobs.add(job.in(new NewJob.InWorkflow(workflowId, !before.isEmpty())));
       if (!before.isEmpty()) {
-        addStep(step, definition, job.id(), workflowId, before);
+        addTask(task, definition, job.id(), workflowId, before);
       }
     }
 
-    private <P> void addStep(
-        StepPlan<P, ?> step,
+    private <P> void addTask(
+        TaskPlan<P, ?> task,
         JobDefinition<?, ?> definition,
         UUID id,
         UUID workflowId,
         List<Before> before) {
-      StepInput<P> input = step.input();
-      boolean isForEach = step.kind() == Kind.FOR_EACH;
-      steps.add(
-          new NewStep(
+      TaskInput<P> input = task.input();
+      boolean isForEach = task.kind() == Kind.FOR_EACH;
+      tasks.add(
+          new NewTask(
               id,
               workflowId,
-              step.kind() == Kind.FOLLOW_UP,
+              task.kind() == Kind.FOLLOW_UP,
               definition.type(),
               before.size(),
-              step.options().delay().orElse(Duration.ZERO).toMillis(),
+              task.options().delay().orElse(Duration.ZERO).toMillis(),
               input == null ? null : input.name(),
               isForEach,
-              isForEach ? draft(step) : null,
+              isForEach ? draft(task) : null,
               definition.version(),
-              step.options().itemId().orElse(null),
-              step.options().priority().orElse(null)));
+              task.options().itemId().orElse(null),
+              task.options().priority().orElse(null)));
       addEdges(id, workflowId, before);
     }
 
-    private <P> @Nullable String draft(StepPlan<P, ?> step) {
-      JobDefinition<P, ?> definition = step.definition();
-      StepInput<P> input = step.input();
+    private <P> @Nullable String draft(TaskPlan<P, ?> task) {
+      JobDefinition<P, ?> definition = task.definition();
+      TaskInput<P> input = task.input();
       return definition == null || input == null ? null : newJobs.draft(definition, input);
     }
   }
 
-  private static boolean isFollowUp(StepPlan<?, ?> step) {
-    return step.kind() == Kind.FOLLOW_UP;
+  private static boolean isFollowUp(TaskPlan<?, ?> task) {
+    return task.kind() == Kind.FOLLOW_UP;
   }
 
   /**
@@ -310,24 +310,24 @@ final class WorkflowGraphs {
    *     networks, 1962</a>
    */
   private static void requireNoCircle(WorkflowPlan plan) {
-    int count = plan.steps().size();
+    int count = plan.tasks().size();
     int[] waitsFor = new int[count];
     List<List<Integer>> successors = new ArrayList<>(count);
     IntStream.range(0, count).forEach(i -> successors.add(new ArrayList<>()));
     for (int i = 0; i < count; i++) {
-      for (EdgePlan edge : plan.steps().get(i).edges()) {
-        if (edge.step() >= 0) {
+      for (EdgePlan edge : plan.tasks().get(i).edges()) {
+        if (edge.task() >= 0) {
           waitsFor[i]++;
-          successors.get(edge.step()).add(i);
+          successors.get(edge.task()).add(i);
         }
       }
     }
     Deque<Integer> ready = new ArrayDeque<>();
     IntStream.range(0, count).filter(i -> waitsFor[i] == 0).forEach(ready::add);
     int done = 0;
-    for (Integer step = ready.poll(); step != null; step = ready.poll()) {
+    for (Integer task = ready.poll(); task != null; task = ready.poll()) {
       done++;
-      for (int next : successors.get(step)) {
+      for (int next : successors.get(task)) {
         if (--waitsFor[next] == 0) {
           ready.add(next);
         }
@@ -335,13 +335,13 @@ final class WorkflowGraphs {
     }
     if (done < count) {
       throw new IllegalArgumentException(
-          "Steps of the workflow '%s' wait for each other in a circle, or for such steps, so that none of them could ever start: %s. Take one of their after(…) away."
+          "Tasks of the workflow '%s' wait for each other in a circle, or for such tasks, so that none of them could ever start: %s. Take one of their after(…) away."
               .formatted(
                   plan.name(),
                   IntStream.range(0, count)
                       .filter(i -> waitsFor[i] > 0)
-                      .limit(MAX_STEPS_NAMED)
-                      .mapToObj(i -> "step %d %s".formatted(i + 1, plan.steps().get(i).describe()))
+                      .limit(MAX_TASKS_NAMED)
+                      .mapToObj(i -> "task %d %s".formatted(i + 1, plan.tasks().get(i).describe()))
                       .collect(Collectors.joining(", "))));
     }
   }

@@ -80,7 +80,7 @@ class AnyPoolTest {
                   .dataSource(pool)
                   .controlDataSource(fixture.database().dataSource())
                   .closeOnShutdown(false)
-                  .upkeep(false));
+                  .maintenance(false));
       UUID id = submit(runtime.jobs(), "a");
       assertThat(only.getAutoCommit()).isFalse();
       assertThat(statusInTable(id)).isEqualTo("pending");
@@ -117,12 +117,12 @@ class AnyPoolTest {
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
             () -> assertThat(count("job_logs WHERE job_id = '" + id + "'")).isEqualTo(2));
-    await("the upkeep has written that it ran")
+    await("maintenance has written that it ran")
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(runtime.health().checks())
-                    .filteredOn(check -> check.name().startsWith("upkeep: "))
+                    .filteredOn(check -> check.name().startsWith("maintenance: "))
                     .isNotEmpty()
                     .allMatch(JobsHealth.Check::healthy));
     worker.close();

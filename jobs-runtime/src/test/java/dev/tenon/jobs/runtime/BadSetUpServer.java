@@ -61,7 +61,7 @@ final class BadSetUpServer implements AutoCloseable {
   }
 
   private static JobsRuntime start(PostgresDatabase database, String user) {
-    return as(database, user).closeOnShutdown(false).upkeep(false).start();
+    return as(database, user).closeOnShutdown(false).maintenance(false).start();
   }
 
   /** A new role with the password of all roles. */

@@ -20,7 +20,7 @@ import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.store.Migrations;
+import dev.tenon.jobs.internal.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -279,12 +279,12 @@ class BadSetUpsSchemaTest {
           .atMost(Fixture.PATIENCE)
           .until(() -> runtime.jobs().logs(id).lines().size() == 2);
       changeJobsThatWait(runtime.jobs());
-      await("every task of the upkeep is done")
+      await("every task of maintenance is done")
           .atMost(Fixture.PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(runtime.health().checks())
-                      .filteredOn(check -> check.name().startsWith("upkeep: "))
+                      .filteredOn(check -> check.name().startsWith("maintenance: "))
                       .hasSizeGreaterThanOrEqualTo(2)
                       .allMatch(JobsHealth.Check::healthy));
     }
@@ -312,7 +312,7 @@ class BadSetUpsSchemaTest {
   }
 
   @Test
-  void theGrantsForTheUpkeepAreEnoughWithoutAWorker() throws Exception {
+  void theGrantsForTheMaintenanceAreEnoughWithoutAWorker() throws Exception {
     PostgresDatabase database = server.migrated();
     JobsRuntimeBuilder builder =
         as(database, server.role("")).migrate(false).closeOnShutdown(false);
@@ -323,7 +323,7 @@ class BadSetUpsSchemaTest {
           .untilAsserted(
               () ->
                   assertThat(runtime.health().checks())
-                      .filteredOn(check -> check.name().equals("upkeep: limits"))
+                      .filteredOn(check -> check.name().equals("maintenance: limits"))
                       .hasSize(1)
                       .allMatch(JobsHealth.Check::healthy));
     }

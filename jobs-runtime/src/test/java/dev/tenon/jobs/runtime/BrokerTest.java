@@ -124,7 +124,7 @@ class BrokerTest {
     try (Fixture alone = Fixture.withRabbit();
         java.sql.Connection connection = alone.database().connect()) {
       // Nobody publishes what a submitter did not
-      JobsRuntime submitter = alone.start(alone.builder().upkeep(false));
+      JobsRuntime submitter = alone.start(alone.builder().maintenance(false));
       await("the publisher is connected")
           .atMost(Fixture.PATIENCE)
           .until(

@@ -12,8 +12,8 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PermanentJobException;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -40,23 +40,23 @@ import org.junit.jupiter.api.Test;
 class BulkWorkflowsTest {
 
   private static final BulkOptions OPS = BulkOptions.of("ops", "a test");
-  private static final JobQuery STEPS = JobQuery.all().withType(FlowJobs.STEP);
+  private static final JobQuery TASKS = JobQuery.all().withType(FlowJobs.TASK);
 
   private final Fixture fixture = Fixture.withRabbit();
   private final AtomicBoolean mended = new AtomicBoolean();
   private JobService jobs;
-  private Step<Receipt> first;
-  private Step<Receipt> second;
+  private Task<Receipt> first;
+  private Task<Receipt> second;
   private final ExecutorService operator = Executors.newCachedThreadPool();
   private SubmittedWorkflow workflow;
 
   @BeforeEach
   void submit() {
     jobs = fixture.start().jobs();
-    TypedJobs<Order, Receipt> step = FlowJobs.step(jobs);
+    TypedJobs<Order, Receipt> task = FlowJobs.task(jobs);
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    first = chain.add(step, new Order("a", 1));
-    second = chain.add(step, new Order("b", 1)).after(first);
+    first = chain.add(task, new Order("a", 1));
+    second = chain.add(task, new Order("b", 1)).after(first);
     workflow = jobs.submit(chain);
   }
 
@@ -72,7 +72,7 @@ class BulkWorkflowsTest {
         .startWorker(
             TestJobs.handlers()
                 .with(
-                    FlowJobs.STEP,
+                    FlowJobs.TASK,
                     (order, context) -> {
                       if (!mended.get()) {
                         throw new PermanentJobException("not yet");
@@ -91,12 +91,12 @@ class BulkWorkflowsTest {
 
   @Tag("thorough")
   @Test
-  void aStepThatWaitsForAnotherIsNotReleasedByAnotherTimeOrQueueOrPriority() {
-    assertThat(jobs.bulk().reschedule(STEPS, Instant.now(), OPS).counts())
+  void aTaskThatWaitsForAnotherIsNotReleasedByAnotherTimeOrQueueOrPriority() {
+    assertThat(jobs.bulk().reschedule(TASKS, Instant.now(), OPS).counts())
         .isEqualTo(new Counts(2, 1, 0, 1, 0));
-    assertThat(jobs.bulk().reprioritise(STEPS, JobPriority.HIGH, OPS).counts().changed())
+    assertThat(jobs.bulk().reprioritise(TASKS, JobPriority.HIGH, OPS).counts().changed())
         .isEqualTo(2);
-    assertThat(jobs.bulk().move(STEPS, "jobs.elsewhere", OPS).counts().changed()).isEqualTo(2);
+    assertThat(jobs.bulk().move(TASKS, "jobs.elsewhere", OPS).counts().changed()).isEqualTo(2);
     Fixture.awaitStatus(jobs, workflow.idOf(first), JobStatus.QUEUED);
     assertThat(jobs.get(workflow.idOf(second)).status()).isEqualTo(JobStatus.PENDING);
     assertThat(fixture.host().bodies("jobs.elsewhere", 1).get(0))
@@ -104,34 +104,34 @@ class BulkWorkflowsTest {
   }
 
   @Test
-  void cancelledStepsSettleTheirWorkflowAndAreNotDeletedByThemselves() {
-    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+  void cancelledTasksSettleTheirWorkflowAndAreNotDeletedByThemselves() {
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
     settled(JobStatus.CANCELLED);
-    assertThat(jobs.bulk().delete(STEPS, OPS).counts()).isEqualTo(new Counts(2, 0, 0, 2, 0));
+    assertThat(jobs.bulk().delete(TASKS, OPS).counts()).isEqualTo(new Counts(2, 0, 0, 2, 0));
   }
 
   @Test
-  void aStoppedStepIsNotRetriedByItselfAndRunsAfterTheOneThatFailed() {
+  void aStoppedTaskIsNotRetriedByItselfAndRunsAfterTheOneThatFailed() {
     startWorker();
     settled(JobStatus.FAILED);
     mended.set(true);
-    assertThat(jobs.bulk().retry(STEPS, OPS).counts()).isEqualTo(new Counts(2, 1, 0, 1, 0));
+    assertThat(jobs.bulk().retry(TASKS, OPS).counts()).isEqualTo(new Counts(2, 1, 0, 1, 0));
     assertThat(settled(JobStatus.COMPLETED).completed()).isEqualTo(2);
   }
 
   @Test
   void aWorkflowThatATransactionHoldsHoldsUpNoOther() throws Exception {
     Workflow alone = Workflow.named("alone").submittedBy("t");
-    alone.add(FlowJobs.step(jobs), new Order("c", 1));
+    alone.add(FlowJobs.task(jobs), new Order("c", 1));
     var unused = jobs.submit(alone);
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.workflows WHERE name = 'chain' FOR UPDATE");
-      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(3, 1, 0, 0, 2));
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
     settled(JobStatus.CANCELLED);
   }
 
@@ -140,7 +140,7 @@ class BulkWorkflowsTest {
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.workflows FOR UPDATE");
-      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
       other.rollback();
       assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
@@ -151,15 +151,15 @@ class BulkWorkflowsTest {
   @Test
   void whileAJobIsWaitedForItsWorkflowIsFree() throws Exception {
     Workflow flow = Workflow.named("batch").submittedBy("t");
-    flow.add(FlowJobs.step(jobs), new Order("c", 1));
-    Step<Receipt> last = flow.add(FlowJobs.step(jobs), new Order("d", 1));
+    flow.add(FlowJobs.task(jobs), new Order("c", 1));
+    Task<Receipt> last = flow.add(FlowJobs.task(jobs), new Order("d", 1));
     SubmittedWorkflow batch = jobs.submit(flow);
     try (Connection other = fixture.database().connect();
         Connection worker = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(
           other, "SELECT FROM tenon.live_jobs WHERE id = '" + batch.idOf(last) + "' FOR UPDATE");
-      JobQuery query = STEPS.withWorkflowId(batch.id());
+      JobQuery query = TASKS.withWorkflowId(batch.id());
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(query, OPS));
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
       execute(worker, "SELECT FROM tenon.workflows FOR NO KEY UPDATE NOWAIT");
@@ -168,18 +168,18 @@ class BulkWorkflowsTest {
     }
   }
 
-  /** What follows from the end of the first step is an end of the second. */
+  /** What follows from the end of the first task is an end of the second. */
   @Tag("thorough")
   @Test
-  void anOperationEndsThatHasToWaitForAStepThatATransactionHolds() throws Exception {
-    // Whoever notes that the first step was published may hold its row, and both would be left
+  void anOperationEndsThatHasToWaitForATaskThatATransactionHolds() throws Exception {
+    // Whoever notes that the first task was published may hold its row, and both would be left
     Fixture.awaitStatus(jobs, workflow.idOf(first), JobStatus.QUEUED);
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(
           other,
           "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(second) + "' FOR UPDATE");
-      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       assertThatThrownBy(() -> cancelled.get(60, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(JobStoreException.class)
@@ -187,11 +187,11 @@ class BulkWorkflowsTest {
           .hasMessageContaining("another transaction holds the job's row");
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
   }
 
   @Test
-  void stepsThatTransactionsHoldToTheEndAreCountedAsLocked() throws Exception {
+  void tasksThatTransactionsHoldToTheEndAreCountedAsLocked() throws Exception {
     try (Connection other = fixture.database().connect();
         Connection whoNotes = fixture.database().connect()) {
       other.setAutoCommit(false);
@@ -202,13 +202,13 @@ class BulkWorkflowsTest {
       execute(
           whoNotes,
           "SELECT FROM tenon.live_jobs WHERE id = '" + workflow.idOf(first) + "' FOR UPDATE");
-      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(STEPS, OPS));
+      Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
       whoNotes.rollback();
       assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 0, 0, 0, 2));
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(STEPS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

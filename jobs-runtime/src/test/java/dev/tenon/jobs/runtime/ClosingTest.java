@@ -65,7 +65,8 @@ class ClosingTest {
         Statement statement = connection.createStatement()) {
       // The heartbeat does not find them before
       JobsRuntime runtime =
-          fixture.start(fixture.builder().upkeep(false).heartbeatInterval(Duration.ofMinutes(1)));
+          fixture.start(
+              fixture.builder().maintenance(false).heartbeatInterval(Duration.ofMinutes(1)));
       JobWorker worker =
           runtime.startWorker(
               TestJobs.handlers().with(TestJobs.LONG, (order, context) -> new Receipt("")));

@@ -195,7 +195,7 @@ class ConnectionsTest {
 
   @Test
   void aProcessThatOnlySubmitsHoldsNoConnectionForHeartbeats() {
-    JobsRuntime runtime = fixture.start(fixture.builder().upkeep(false));
+    JobsRuntime runtime = fixture.start(fixture.builder().maintenance(false));
     runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
 
     await("the connections of the start are closed")

@@ -113,7 +113,7 @@ class DatabaseOutageTest {
   /** Lets the rescue look for twice the silence, ends the jobs, and counts. */
   private void eachJobMustRunOnce() throws InterruptedException {
     String rescues =
-        "SELECT (extract(epoch FROM last_run_at) * 1000)::bigint FROM tenon.upkeep_tasks WHERE name"
+        "SELECT (extract(epoch FROM last_run_at) * 1000)::bigint FROM tenon.maintenance_tasks WHERE name"
             + " = 'rescue'";
     long before = number(rescues);
     await().atMost(Fixture.PATIENCE).until(() -> number(rescues) > before + SILENCE.toMillis() * 2);

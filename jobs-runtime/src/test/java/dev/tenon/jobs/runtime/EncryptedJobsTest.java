@@ -14,9 +14,9 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.ScheduleOptions;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TypedJobs;
@@ -26,7 +26,7 @@ import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +62,8 @@ class EncryptedJobsTest {
 
   record Account(String owner, String iban) {}
 
-  private static final StepInput.Draft<Account, StepInput.From1<Account, Account>> OF_ACCOUNT =
-      StepInput.draftFrom1(
+  private static final TaskInput.Draft<Account, TaskInput.From1<Account, Account>> OF_ACCOUNT =
+      TaskInput.draftFrom1(
           "ofAccount",
           (draft, before) -> {
             if (draft.owner().equals("refused")) {
@@ -228,14 +228,14 @@ class EncryptedJobsTest {
   }
 
   @Test
-  void stepsTakeDraftsAndResultsThatAreEncrypted() throws Exception {
+  void tasksTakeDraftsAndResultsThatAreEncrypted() throws Exception {
     JobsRuntime runtime = start(OLD);
     TypedJobs<Account, Account> pay = new TypedJobs<>(PAY, runtime.jobs(), runtime.jobs());
     Workflow workflow = Workflow.named("w").submittedBy("t");
-    Step<Account> first = workflow.add(pay, new Account("Ann", IBAN));
-    Step<Account> second =
+    Task<Account> first = workflow.add(pay, new Account("Ann", IBAN));
+    Task<Account> second =
         workflow.add(pay, OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)), first);
-    Step<Account> third =
+    Task<Account> third =
         workflow.add(pay, OF_ACCOUNT.with(new Account("refused", OTHER_IBAN)), second);
     SubmittedWorkflow submitted = runtime.jobs().submit(workflow);
     assertUnreadable();
@@ -250,14 +250,14 @@ class EncryptedJobsTest {
   }
 
   @Test
-  void aStepWaitsWhileThePayloadThatWasMadeForItCannotBeEncrypted() throws Exception {
+  void aTaskWaitsWhileThePayloadThatWasMadeForItCannotBeEncrypted() throws Exception {
     RotatingKeys keys = new RotatingKeys();
     JobsRuntime runtime = start(keys);
     JobService jobs = runtime.jobs();
     Workflow workflow = Workflow.named("w").submittedBy("t");
-    Step<Account> first =
+    Task<Account> first =
         workflow.add(new TypedJobs<>(READ, jobs, jobs), new Account("Ann", "public"));
-    Step<Account> second =
+    Task<Account> second =
         workflow.add(
             new TypedJobs<>(PAY, jobs, jobs),
             OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)),
@@ -279,13 +279,13 @@ class EncryptedJobsTest {
 
   /** A worker of the version before a rename may run what a process of the new version prepared. */
   @Test
-  void thePayloadOfAStepIsReadUnderTheNameThatItsJobHas() throws Exception {
+  void thePayloadOfATaskIsReadUnderTheNameThatItsJobHas() throws Exception {
     JobsRuntime before = start(OLD);
     JobService jobs = before.jobs();
     Workflow workflow = Workflow.named("w").submittedBy("t");
-    Step<Account> first =
+    Task<Account> first =
         workflow.add(new TypedJobs<>(READ, jobs, jobs), new Account("Ann", "public"));
-    Step<Account> second =
+    Task<Account> second =
         workflow.add(
             new TypedJobs<>(PAY, jobs, jobs),
             OF_ACCOUNT.with(new Account("Bob", OTHER_IBAN)),

@@ -244,7 +244,7 @@ class ExternalClaimsTest {
 
   @Test
   void thePayloadsOfAClaimAreBoundedInBytes() throws Exception {
-    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     List<UUID> ids =
         jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
     try (ExternalWorker worker = worker("python-1");
@@ -272,7 +272,7 @@ class ExternalClaimsTest {
 
   @Test
   void aLevelOfPriorityCountsAsTenMinutesAndNotMore() throws Exception {
-    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     UUID urgent =
         jobs.submit(
             PRINT, ORDER, "user-7", SubmitOptions.defaults().withPriority(JobPriority.HIGH));

@@ -8,9 +8,9 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -110,8 +110,8 @@ class ExternalRolesTest {
     JobService jobs = fixture.start().jobs();
     TypedJobs<Order, Receipt> print = new TypedJobs<>(PRINT, jobs, jobs);
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> first = chain.add(print, ORDER);
-    Step<Receipt> second = chain.add(print, ORDER).after(first);
+    Task<Receipt> first = chain.add(print, ORDER);
+    Task<Receipt> second = chain.add(print, ORDER).after(first);
     SubmittedWorkflow workflow = jobs.submit(chain);
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
@@ -127,7 +127,7 @@ class ExternalRolesTest {
 
   @Test
   void cannotRegisterAnyNumberOfWorkers() throws Exception {
-    fixture.start(fixture.builder().upkeep(false));
+    fixture.start(fixture.builder().maintenance(false));
     try (ExternalWorker worker = worker("python-1")) {
       String register = "SELECT count(*) FROM generate_series(1, %s) n, tenon.heartbeat('w' || n)";
       refused(
@@ -157,7 +157,7 @@ class ExternalRolesTest {
   @Tag("thorough")
   @Test
   void aHugeStringIsRefusedBeforeAnythingReadsIt() throws Exception {
-    fixture.start(fixture.builder().upkeep(false));
+    fixture.start(fixture.builder().maintenance(false));
     try (ExternalWorker worker = worker("python-1")) {
       worker.query("SET statement_timeout = '10s'");
       refused(

@@ -100,7 +100,7 @@ class ExternalTextsTest {
   @Test
   void theIdOfALostWorkerForgesNoLineOfTheLog() throws Exception {
     try (Fixture fixture = Fixture.withoutRabbit();
-        CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+        CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       JobService jobs =
           fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200))).jobs();
       UUID id = jobs.submit(PRINT, new Order("lamp", 2), "u", SubmitOptions.defaults());

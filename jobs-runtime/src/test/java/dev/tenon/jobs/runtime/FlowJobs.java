@@ -7,7 +7,7 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskInput;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,12 +19,12 @@ final class FlowJobs {
 
   private FlowJobs() {}
 
-  static final StepInput.From1<Receipt, Order> OF_RECEIPT =
-      StepInput.from1("ofReceipt", receipt -> List.of(new Order(receipt.text(), 1)));
-  static final StepInput.From2<Receipt, Receipt, Order> OF_BOTH =
-      StepInput.from2("ofBoth", (a, b) -> List.of(new Order(a.text() + "+" + b.text(), 1)));
-  static final StepInput.From1<List<Receipt>, Order> OF_ALL =
-      StepInput.from1(
+  static final TaskInput.From1<Receipt, Order> OF_RECEIPT =
+      TaskInput.from1("ofReceipt", receipt -> List.of(new Order(receipt.text(), 1)));
+  static final TaskInput.From2<Receipt, Receipt, Order> OF_BOTH =
+      TaskInput.from2("ofBoth", (a, b) -> List.of(new Order(a.text() + "+" + b.text(), 1)));
+  static final TaskInput.From1<List<Receipt>, Order> OF_ALL =
+      TaskInput.from1(
           "ofAll",
           receipts ->
               List.of(
@@ -33,25 +33,25 @@ final class FlowJobs {
                           .map(Receipt::text)
                           .collect(Collectors.joining(",", "[", "]")),
                       1)));
-  static final StepInput.From1<Receipt, Order> IF_LONG =
-      StepInput.from1(
+  static final TaskInput.From1<Receipt, Order> IF_LONG =
+      TaskInput.from1(
           "ifLong",
           receipt ->
               receipt.text().length() > 5 ? List.of(new Order(receipt.text(), 1)) : List.of());
-  static final StepInput.From1<Receipt, Order> THROWS =
-      StepInput.from1(
+  static final TaskInput.From1<Receipt, Order> THROWS =
+      TaskInput.from1(
           "throwing",
           receipt -> {
             throw new IllegalStateException("secret");
           });
-  static final StepInput.From1<Receipt, Order> INVALID =
-      StepInput.from1("invalid", receipt -> List.of(new Order(receipt.text(), -1)));
+  static final TaskInput.From1<Receipt, Order> INVALID =
+      TaskInput.from1("invalid", receipt -> List.of(new Order(receipt.text(), -1)));
 
   /** Runs before a payload is made with {@link #HELD}. */
   static final AtomicReference<Runnable> BEFORE = new AtomicReference<>(() -> {});
 
-  static final StepInput.From1<Receipt, Order> HELD =
-      StepInput.from1(
+  static final TaskInput.From1<Receipt, Order> HELD =
+      TaskInput.from1(
           "held",
           receipt -> {
             BEFORE.get().run();
@@ -59,8 +59,8 @@ final class FlowJobs {
           });
 
   /** As many orders as the text has characters. */
-  static final StepInput.EachFrom<Receipt, Order> EACH_CHARACTER =
-      StepInput.eachFrom(
+  static final TaskInput.EachFrom<Receipt, Order> EACH_CHARACTER =
+      TaskInput.eachFrom(
           "eachCharacter",
           receipt ->
               receipt
@@ -69,13 +69,13 @@ final class FlowJobs {
                   .mapToObj(character -> new Order(Character.toString(character), 1))
                   .toList());
 
-  static final StepInput.Draft<Order, StepInput.From1<Receipt, Order>> WITH_DRAFT =
-      StepInput.draftFrom1(
+  static final TaskInput.Draft<Order, TaskInput.From1<Receipt, Order>> WITH_DRAFT =
+      TaskInput.draftFrom1(
           "withDraft",
           (draft, receipt) ->
               List.of(new Order(draft.name() + ":" + receipt.text(), draft.quantity())));
 
-  static final JobDefinition<Order, Receipt> STEP = type("test.flow.step", 1);
+  static final JobDefinition<Order, Receipt> TASK = type("test.flow.task", 1);
   static final JobDefinition<Order, Receipt> OTHER = type("test.flow.other", 2);
   static final JobDefinition<Order, Receipt> EVENT = type("test.flow.event", 1);
 
@@ -100,8 +100,8 @@ final class FlowJobs {
         .build();
   }
 
-  static TypedJobs<Order, Receipt> step(JobService jobs) {
-    return new TypedJobs<>(STEP, jobs, jobs);
+  static TypedJobs<Order, Receipt> task(JobService jobs) {
+    return new TypedJobs<>(TASK, jobs, jobs);
   }
 
   static TypedJobs<Order, Receipt> other(JobService jobs) {

@@ -49,7 +49,7 @@ class FlowOverProcessesTest {
     fixture = Fixture.withoutRabbit();
     jobs =
         fixture
-            .start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT).upkeep(false))
+            .start(fixture.builder().heartbeatInterval(WorkerFleet.HEARTBEAT).maintenance(false))
             .jobs();
     connection = fixture.database().connect();
     workers = new WorkerFleet(fixture);

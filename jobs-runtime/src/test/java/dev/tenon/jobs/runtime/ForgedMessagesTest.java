@@ -145,7 +145,7 @@ class ForgedMessagesTest {
     }
     channel.waitForConfirmsOrDie(30_000);
     // From a process that runs no worker, so that the signal has to travel, behind the forged ones
-    JobsRuntime elsewhere = fixture.start(fixture.builder().upkeep(false));
+    JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
     assertThat(elsewhere.jobs().cancel(cancelled)).isEqualTo(CancelResult.REQUESTED);
     Fixture.awaitStatus(jobs, cancelled, JobStatus.CANCELLED);
     assertThat(stopped).containsOnlyKeys(cancelled);
@@ -170,7 +170,7 @@ class ForgedMessagesTest {
       }
       channel.waitForConfirmsOrDie(30_000);
       UUID real = submitAndAwaitStart("long");
-      JobsRuntime elsewhere = fixture.start(fixture.builder().upkeep(false));
+      JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
       assertThat(elsewhere.jobs().cancel(real)).isEqualTo(CancelResult.REQUESTED);
       Fixture.awaitStatus(jobs, real, JobStatus.CANCELLED);
       assertThat(log.warnings()).filteredOn(line -> line.contains("asks to cancel")).hasSize(1);

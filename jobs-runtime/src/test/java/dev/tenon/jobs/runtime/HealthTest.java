@@ -9,7 +9,7 @@ import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
-import dev.tenon.jobs.store.TaskStore;
+import dev.tenon.jobs.internal.store.TaskStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,7 +99,7 @@ class HealthTest {
         .asString()
         .startsWith("the oldest, of type 'test.order.note', has been due for ");
     // A process that has only just started gives the others 30 s
-    JobsRuntime other = fixture.start(fixture.builder().upkeep(false));
+    JobsRuntime other = fixture.start(fixture.builder().maintenance(false));
     assertThat(check(other, "types"))
         .matches(Check::healthy)
         .extracting(Check::message)
@@ -240,16 +240,17 @@ class HealthTest {
   }
 
   @Test
-  void theUpkeepOfAnEarlierRunIsNotLateAtAStart() {
+  void theMaintenanceOfAnEarlierRunIsNotLateAtAStart() {
     TaskStore.Run relay =
         new TaskStore.Run("relay", Duration.ofMillis(500), Duration.ofHours(9), null);
-    assertThat(HealthReport.upkeep(relay, true))
-        .isEqualTo(
-            new Check("upkeep: relay", true, "last done 9 h ago, before this process started"));
-    assertThat(HealthReport.upkeep(relay, false))
+    assertThat(HealthReport.maintenance(relay, true))
         .isEqualTo(
             new Check(
-                "upkeep: relay",
+                "maintenance: relay", true, "last done 9 h ago, before this process started"));
+    assertThat(HealthReport.maintenance(relay, false))
+        .isEqualTo(
+            new Check(
+                "maintenance: relay",
                 false,
                 "last done 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));
   }

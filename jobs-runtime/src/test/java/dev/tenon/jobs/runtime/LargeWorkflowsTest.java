@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -16,7 +16,7 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
-import dev.tenon.jobs.store.WorkflowSizes;
+import dev.tenon.jobs.internal.store.WorkflowSizes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,13 +44,13 @@ class LargeWorkflowsTest {
   private final Fixture fixture = Fixture.withoutRabbit();
   private JobsRuntime runtime;
   private JobService jobs;
-  private TypedJobs<Order, Receipt> step;
+  private TypedJobs<Order, Receipt> task;
 
   @BeforeEach
   void open() {
     runtime = fixture.start();
     jobs = runtime.jobs();
-    step = FlowJobs.step(jobs);
+    task = FlowJobs.task(jobs);
   }
 
   @AfterEach
@@ -58,13 +58,13 @@ class LargeWorkflowsTest {
     fixture.close();
   }
 
-  /** A workflow and its first step. */
+  /** A workflow and its first task. */
   private record Large(UUID id, UUID first) {}
 
   private Large submitFanOut() {
     Workflow fanOut = Workflow.named("fan-out").submittedBy("t");
-    Step<Receipt> first = fanOut.add(step, new Order("first", 1));
-    fanOut.addAll(step, Collections.nCopies(JOBS, new Order("b", 1))).after(first);
+    Task<Receipt> first = fanOut.add(task, new Order("first", 1));
+    fanOut.addAll(task, Collections.nCopies(JOBS, new Order("b", 1))).after(first);
     fanOut.onAllSettled(FlowJobs.event(jobs), new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(fanOut);
     return new Large(submitted.id(), submitted.idOf(first));
@@ -117,8 +117,8 @@ class LargeWorkflowsTest {
     return jobs.workflows().find(large.id()).orElseThrow();
   }
 
-  private static String steps(String condition) {
-    return "SELECT count(*) FROM tenon.workflow_steps WHERE " + condition;
+  private static String tasks(String condition) {
+    return "SELECT count(*) FROM tenon.workflow_tasks WHERE " + condition;
   }
 
   @Tag("thorough")
@@ -127,39 +127,39 @@ class LargeWorkflowsTest {
     Large large = submitFanOut();
     int parts = settle(large.first(), "failed");
     assertThat(parts).isPositive();
-    assertThat(number(steps("is_stopped"))).isEqualTo(JOBS);
+    assertThat(number(tasks("is_stopped"))).isEqualTo(JOBS);
     WorkflowState failed = state(large);
     assertThat(failed.outcome()).isEqualTo(JobStatus.FAILED);
     // The settled event has come, once
-    assertThat(number(steps("is_follow_up AND is_released"))).isEqualTo(1);
+    assertThat(number(tasks("is_follow_up AND is_released"))).isEqualTo(1);
 
     jobs.retry(large.first());
-    assertThat(number(steps("is_stopped"))).isZero();
+    assertThat(number(tasks("is_stopped"))).isZero();
     assertThat(state(large).outcome()).isNull();
-    assertThat(number(steps("is_follow_up AND NOT is_released"))).isEqualTo(1);
+    assertThat(number(tasks("is_follow_up AND NOT is_released"))).isEqualTo(1);
 
     parts = settle(large.first(), "completed");
     assertThat(parts).isPositive();
-    assertThat(number(steps("is_released AND NOT is_follow_up"))).isEqualTo(JOBS);
+    assertThat(number(tasks("is_released AND NOT is_follow_up"))).isEqualTo(JOBS);
   }
 
   @Tag("thorough")
   @Test
-  void aChainWhoseFirstStepFailsIsEndedInAFewParts() throws SQLException {
+  void aChainWhoseFirstTaskFailsIsEndedInAFewParts() throws SQLException {
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> first = chain.add(step, new Order("a", 1));
-    Step<Receipt> last = first;
+    Task<Receipt> first = chain.add(task, new Order("a", 1));
+    Task<Receipt> last = first;
     for (int i = 1; i < JOBS; i++) {
-      last = chain.add(step, new Order("b", 1)).after(last);
+      last = chain.add(task, new Order("b", 1)).after(last);
     }
     SubmittedWorkflow submitted = jobs.submit(chain);
     Large large = new Large(submitted.id(), submitted.idOf(first));
-    // Each part ends thousands of steps, and one more part counts them; it was one level at a time
+    // Each part ends thousands of tasks, and one more part counts them; it was one level at a time
     assertThat(settle(large.first(), "failed")).isLessThanOrEqualTo(2 + JOBS / MAX_PART * 2);
     assertThat(state(large).skipped()).isEqualTo(JOBS - 1);
     jobs.retry(large.first());
-    assertThat(number(steps("is_stopped"))).isZero();
-    assertThat(number(steps("waits_for = 1 AND broken = 0"))).isEqualTo(JOBS - 1);
+    assertThat(number(tasks("is_stopped"))).isZero();
+    assertThat(number(tasks("waits_for = 1 AND broken = 0"))).isEqualTo(JOBS - 1);
   }
 
   @Tag("thorough")
@@ -169,7 +169,7 @@ class LargeWorkflowsTest {
     runtime.startWorker(
         TestJobs.handlers()
             .with(
-                FlowJobs.STEP,
+                FlowJobs.TASK,
                 (order, context) -> {
                   throw new PermanentJobException("It was told to fail.");
                 })
@@ -188,7 +188,7 @@ class LargeWorkflowsTest {
   @Test
   void aWorkflowIsCancelledInBatches() throws SQLException {
     Workflow batch = Workflow.named("batch").submittedBy("t");
-    batch.addAll(step, Collections.nCopies(2_000, new Order("b", 1)));
+    batch.addAll(task, Collections.nCopies(2_000, new Order("b", 1)));
     UUID id = jobs.submit(batch).id();
     assertThat(jobs.workflows().cancel(id)).isEqualTo(2_000);
     assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isEqualTo(JobStatus.CANCELLED);
@@ -198,13 +198,13 @@ class LargeWorkflowsTest {
   }
 
   @Test
-  void aWorkflowWithTooManyStepsIsRefused() {
+  void aWorkflowWithTooManyTasksIsRefused() {
     Workflow tooLarge = Workflow.named("too large").submittedBy("t");
-    tooLarge.addAll(step, Collections.nCopies(WorkflowSizes.MAX_STEPS, new Order("b", 1)));
+    tooLarge.addAll(task, Collections.nCopies(WorkflowSizes.MAX_TASKS, new Order("b", 1)));
     assertThatThrownBy(() -> jobs.submit(tooLarge))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The workflow 'too large' has 100001 steps and jobs, those of nested workflows"
+            "The workflow 'too large' has 100001 tasks and jobs, those of nested workflows"
                 + " included, but a workflow may have up to 100000. Submit several workflows, each"
                 + " with a part of them; one can wait for another with after(id).");
   }
@@ -212,12 +212,12 @@ class LargeWorkflowsTest {
   @Test
   void aWorkflowWithTooManyEdgesIsRefused() {
     Workflow tooDense = Workflow.named("too dense").submittedBy("t");
-    Step<?>[] before = new Step<?>[51];
+    Task<?>[] before = new Task<?>[51];
     for (int i = 0; i < before.length; i++) {
-      before[i] = tooDense.add(step, new Order("a", 1));
+      before[i] = tooDense.add(task, new Order("a", 1));
     }
     tooDense
-        .addAll(step, Collections.nCopies(10_000, new Order("b", 1)))
+        .addAll(task, Collections.nCopies(10_000, new Order("b", 1)))
         .after(before[0], Arrays.copyOfRange(before, 1, before.length));
     assertThatThrownBy(() -> jobs.submit(tooDense))
         .isInstanceOf(IllegalArgumentException.class)
@@ -232,10 +232,10 @@ class LargeWorkflowsTest {
         Statement statement = connection.createStatement()) {
       statement.execute("UPDATE tenon.workflows SET members = 99999");
     }
-    assertThatThrownBy(() -> jobs.workflows().add(id, step, FlowJobs.orders("b", 2)))
+    assertThatThrownBy(() -> jobs.workflows().add(id, task, FlowJobs.orders("b", 2)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'open', has 99999 jobs, so that 2 more cannot be added")
         .hasMessageContaining("up to 100000");
-    assertThat(jobs.workflows().add(id, step, FlowJobs.orders("b", 1))).hasSize(1);
+    assertThat(jobs.workflows().add(id, task, FlowJobs.orders("b", 1))).hasSize(1);
   }
 }

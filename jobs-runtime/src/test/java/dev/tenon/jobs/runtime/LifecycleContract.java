@@ -304,7 +304,7 @@ abstract class LifecycleContract {
     UUID id = submit("long");
     assertThat(started.await(30, SECONDS)).isTrue();
     // From a process that runs no worker, so that the signal has to travel
-    JobsRuntime elsewhere = fixture.start(fixture.builder().upkeep(false));
+    JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
     awaitBroker(elsewhere);
     long before = System.nanoTime();
     assertThat(elsewhere.jobs().cancel(id)).isEqualTo(CancelResult.REQUESTED);
@@ -677,7 +677,7 @@ abstract class LifecycleContract {
               assertThat(health.healthy()).as(health.toString()).isTrue();
               assertThat(health.checks())
                   .extracting(JobsHealth.Check::name)
-                  .contains("database", "upkeep: rescue", "upkeep: retention")
+                  .contains("database", "maintenance: rescue", "maintenance: retention")
                   .contains("worker: " + worker.id());
             });
   }

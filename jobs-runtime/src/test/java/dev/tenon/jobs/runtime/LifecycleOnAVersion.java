@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** The life of a job, workers in other languages and the upkeep, on one version of PostgreSQL. */
+/** The life of a job, workers in other languages and maintenance, on one version of PostgreSQL. */
 abstract class LifecycleOnAVersion extends LifecycleContract {
 
   private final PostgresServer server;
@@ -64,13 +64,13 @@ abstract class LifecycleOnAVersion extends LifecycleContract {
   }
 
   @Test
-  void everyTaskOfTheUpkeepIsDone() {
-    await("the upkeep has run")
+  void everyTaskOfTheMaintenanceIsDone() {
+    await("maintenance has run")
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(runtime().health().checks())
-                    .filteredOn(check -> check.name().startsWith("upkeep"))
+                    .filteredOn(check -> check.name().startsWith("maintenance"))
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allMatch(JobsHealth.Check::healthy));
   }

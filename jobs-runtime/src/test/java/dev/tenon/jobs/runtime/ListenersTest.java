@@ -15,16 +15,16 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.ScheduleOptions;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
-import dev.tenon.jobs.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.JobListeners;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -122,11 +122,11 @@ class ListenersTest {
     Noting noting = new Noting();
     JobsRuntime runtime = fixture.start(fixture.builder().listener(noting));
     runtime.startWorker(
-        TestJobs.handlers().with(FlowJobs.STEP, (order, context) -> new Receipt("xy")));
-    TypedJobs<Order, Receipt> step = FlowJobs.step(runtime.jobs());
+        TestJobs.handlers().with(FlowJobs.TASK, (order, context) -> new Receipt("xy")));
+    TypedJobs<Order, Receipt> task = FlowJobs.task(runtime.jobs());
     Workflow flow = Workflow.named("traced").submittedBy("t");
-    Step<Receipt> first = flow.add(step, new Order("a", 1));
-    flow.addEach(step, FlowJobs.EACH_CHARACTER, first);
+    Task<Receipt> first = flow.add(task, new Order("a", 1));
+    flow.addEach(task, FlowJobs.EACH_CHARACTER, first);
 
     runtime.jobs().submit(flow);
 

@@ -38,13 +38,13 @@ class LockedWorkflowTest {
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private Fixture fixture;
   private JobService jobs;
-  private TypedJobs<Order, Receipt> step;
+  private TypedJobs<Order, Receipt> task;
 
   @BeforeEach
   void open() {
     fixture = Fixture.withoutRabbit();
     jobs = runtime().jobs();
-    step = FlowJobs.step(jobs);
+    task = FlowJobs.task(jobs);
   }
 
   private JobsRuntime runtime() {
@@ -65,7 +65,7 @@ class LockedWorkflowTest {
   private UUID batch(String name) {
     Workflow batch = Workflow.named(name).submittedBy("tester");
     for (int i = 0; i < JOBS_OF_EACH; i++) {
-      batch.add(step, new Order(name, 1));
+      batch.add(task, new Order(name, 1));
     }
     return jobs.submit(batch).id();
   }
@@ -77,7 +77,7 @@ class LockedWorkflowTest {
     UUID locked = workflowId;
     if (byFollower) {
       Workflow follower = Workflow.named("follower").submittedBy("tester").after(workflowId);
-      follower.add(step, new Order("follower", 1));
+      follower.add(task, new Order("follower", 1));
       locked = jobs.submit(follower).id();
     }
     statement.execute("SELECT FROM tenon.workflows WHERE id = '" + locked + "' FOR UPDATE");
@@ -116,12 +116,12 @@ class LockedWorkflowTest {
     }
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < JOBS_OF_EACH; i++) {
-      plain.add(step.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), "tester"));
     }
     int all = jobs.list(JobQuery.all().withLimit(1_000)).jobs().size();
     runtime()
         .startWorker(
-            TestJobs.handlers().with(FlowJobs.STEP, this::waitForTheLock),
+            TestJobs.handlers().with(FlowJobs.TASK, this::waitForTheLock),
             WorkerOptions.defaults().withConcurrency(all));
     awaitRunning(all);
     try (Connection other = fixture.database().connect();
@@ -137,7 +137,7 @@ class LockedWorkflowTest {
             .until(() -> outcome(id) == JobStatus.COMPLETED);
       }
       for (int i = 0; i < 3; i++) {
-        UUID later = step.submit(new Order("later", 1), "tester");
+        UUID later = task.submit(new Order("later", 1), "tester");
         Fixture.awaitStatus(jobs, later, JobStatus.COMPLETED);
       }
       assertThat(outcome(locked)).isNull();
@@ -152,7 +152,7 @@ class LockedWorkflowTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void otherJobsOfALostWorkerAreRescuedMeanwhile(boolean byFollower) throws Exception {
-    UUID plain = step.submit(new Order("plain", 1), "tester");
+    UUID plain = task.submit(new Order("plain", 1), "tester");
     UUID free = batch("free");
     UUID locked = batch("locked");
     try (Connection other = fixture.database().connect();
@@ -184,11 +184,11 @@ class LockedWorkflowTest {
   void outcomesOfOtherJobsAreRecordedThoughSomebodyHasLockedARunningJob() throws Exception {
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      plain.add(step.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), "tester"));
     }
     runtime()
         .startWorker(
-            TestJobs.handlers().with(FlowJobs.STEP, this::waitForTheLock),
+            TestJobs.handlers().with(FlowJobs.TASK, this::waitForTheLock),
             WorkerOptions.defaults().withConcurrency(plain.size()));
     awaitRunning(plain.size());
     UUID locked = plain.remove(100);
@@ -217,13 +217,13 @@ class LockedWorkflowTest {
     CountDownLatch mayLog = new CountDownLatch(1);
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      plain.add(step.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), "tester"));
     }
     runtime()
         .startWorker(
             TestJobs.handlers()
                 .with(
-                    FlowJobs.STEP,
+                    FlowJobs.TASK,
                     (order, context) -> {
                       mayLog.await();
                       context.log().info("a line");

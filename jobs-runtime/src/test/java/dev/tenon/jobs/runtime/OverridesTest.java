@@ -46,7 +46,7 @@ class OverridesTest {
   private static final String QUEUE = TestJobs.QUIET.routingKey();
 
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  private boolean takesPartInUpkeep = true;
+  private boolean takesPartInMaintenance = true;
   private Fixture fixture;
   private JobService jobs;
   private Connection connection;
@@ -83,7 +83,7 @@ class OverridesTest {
 
   private void startWorker(int concurrency) {
     fixture
-        .start(fixture.builder().upkeep(takesPartInUpkeep))
+        .start(fixture.builder().maintenance(takesPartInMaintenance))
         .startWorker(
             TestJobs.handlers()
                 .with(
@@ -255,8 +255,8 @@ class OverridesTest {
   void aJobSaysWhyItWaits() {
     // Nobody else publishes what is overdue
     fixture.closeRuntimes();
-    takesPartInUpkeep = false;
-    JobsRuntime runtime = fixture.start(fixture.builder().upkeep(false));
+    takesPartInMaintenance = false;
+    JobsRuntime runtime = fixture.start(fixture.builder().maintenance(false));
     await("RabbitMQ is connected, so that what is submitted is published at once")
         .atMost(Fixture.PATIENCE)
         .until(
@@ -350,7 +350,8 @@ class OverridesTest {
         .atMost(Fixture.PATIENCE)
         .until(
             () ->
-                sql.fetchOne("SELECT last_run_at FROM tenon.upkeep_tasks WHERE name = 'ageing'")
+                sql.fetchOne(
+                        "SELECT last_run_at FROM tenon.maintenance_tasks WHERE name = 'ageing'")
                     .get(0, OffsetDateTime.class)
                     .isAfter(changed.plusSeconds(1)));
     assertThat(fixture.host().ready(QUEUE)).isEqualTo(left);

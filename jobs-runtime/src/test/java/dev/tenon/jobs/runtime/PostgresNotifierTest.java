@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.CapturedLog;
-import dev.tenon.jobs.background.BackgroundLoop;
-import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.NotifyStore;
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.NotifyStore;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.util.UUID;

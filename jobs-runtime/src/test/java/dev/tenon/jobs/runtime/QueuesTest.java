@@ -18,7 +18,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.broker.PointerPublisher;
+import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.RabbitServer;
@@ -270,7 +270,7 @@ class QueuesTest {
     try (RabbitServer rabbit = RabbitServer.launch();
         Fixture own = Fixture.withoutRabbit()) {
       CountDownLatch started = new CountDownLatch(1);
-      JobsRuntime working = own.start(own.builder().upkeep(false));
+      JobsRuntime working = own.start(own.builder().maintenance(false));
       working.startWorker(
           TestJobs.handlers()
               .with(

@@ -127,7 +127,7 @@ class QuietedWorkersTest {
   void aWorkflowDoesNotGoOnAtAQuietedWorker() {
     open(false);
     JobWorker quieted = startWorker();
-    var workflow = Workflow.named("two steps").submittedBy("t");
+    var workflow = Workflow.named("two tasks").submittedBy("t");
     var first = workflow.add(typed(TestJobs.LONG), ORDER);
     workflow.add(typed(TestJobs.ORDER), ORDER).after(first);
     UUID id = runtime.jobs().submit(workflow).id();

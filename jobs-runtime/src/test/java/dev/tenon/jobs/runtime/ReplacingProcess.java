@@ -61,7 +61,7 @@ public final class ReplacingProcess {
   public static void main(String[] arguments) throws InterruptedException {
     try (JobsRuntime runtime =
         PatientStart.of(
-            JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false))) {
+            JobsRuntime.builder().database(arguments[0], arguments[1], "").maintenance(false))) {
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
         Random random = new Random(ProcessHandle.current().pid() * THREADS + i);

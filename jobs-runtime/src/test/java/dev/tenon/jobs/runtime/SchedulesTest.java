@@ -21,11 +21,11 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
-import dev.tenon.jobs.cron.ScheduledRuns;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.internal.cron.ScheduledRuns;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -213,7 +213,7 @@ class SchedulesTest {
         "UPDATE tenon.job_schedules SET catch_up_millis = {0}",
         DSL.val(Duration.ofMinutes(150).toMillis()));
     Instant hour = databaseNow().truncatedTo(ChronoUnit.HOURS);
-    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       setNext(NAME, hour.minus(Duration.ofHours(50)));
       awaitAdvanced(NAME);
       assertThat(jobs(NAME)).hasSizeBetween(2, 3);
@@ -894,7 +894,7 @@ class SchedulesTest {
           ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW),
           "ann");
     }
-    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       sql.execute(
           "UPDATE tenon.job_schedules SET zone = 'Mars/Base', next_run_at = now() - interval '2 hours' WHERE name = 'a-bad-zone'");
       sql.execute(
@@ -956,14 +956,14 @@ class SchedulesTest {
   }
 
   @Test
-  void theUpkeepReportsTheTask() {
+  void theMaintenanceReportsTheTask() {
     JobSchedules unused = schedules();
     await()
         .atMost(Fixture.PATIENCE)
         .until(
             () ->
                 sql.fetchCount(
-                        DSL.table("tenon.upkeep_tasks"),
+                        DSL.table("tenon.maintenance_tasks"),
                         DSL.condition("name = 'schedules' AND last_error IS NULL"))
                     == 1);
   }

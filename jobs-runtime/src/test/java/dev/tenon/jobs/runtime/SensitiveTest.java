@@ -79,7 +79,7 @@ class SensitiveTest {
 
   /** What a process sees that knows no types. */
   private Masked seenElsewhere(UUID id) {
-    JobsRuntime other = fixture.start(fixture.builder().modules().upkeep(false));
+    JobsRuntime other = fixture.start(fixture.builder().modules().maintenance(false));
     return other.monitor().masked(other.jobs().get(id));
   }
 
@@ -144,7 +144,7 @@ class SensitiveTest {
   void whatEachVersionHasSaidCanBeRead() {
     start(TRANSFER);
     start(transfer("transfer.send").version(2).sensitiveResult("/iban").build());
-    JobMonitor monitor = fixture.start(fixture.builder().modules().upkeep(false)).monitor();
+    JobMonitor monitor = fixture.start(fixture.builder().modules().maintenance(false)).monitor();
 
     assertThat(monitor.sensitive("transfer.send"))
         .containsExactly(

@@ -177,7 +177,7 @@ class SharedQueuesTest {
   @Test
   void aDeletedQueueIsMadeAgainWithItsBindingsAlsoByALeaderThatDoesNotKnowTheTypes() {
     fixture.start(fixture.builder().modules());
-    JobsRuntime submitting = fixture.start(fixture.builder().modules(MODULE).upkeep(false));
+    JobsRuntime submitting = fixture.start(fixture.builder().modules(MODULE).maintenance(false));
     UUID id = submit(submitting.jobs(), SHARING.get(1));
     Fixture.awaitStatus(submitting.jobs(), id, JobStatus.QUEUED);
     long unused = fixture.host().deleteQueue(QUEUE);

@@ -323,7 +323,8 @@ class SubmitTest {
                 + " default: JobsRuntime.builder().submittedBy(…).");
 
     AtomicReference<String> user = new AtomicReference<>("ann");
-    JobService own = fixture.start(fixture.builder().upkeep(false).submittedBy(user::get)).jobs();
+    JobService own =
+        fixture.start(fixture.builder().maintenance(false).submittedBy(user::get)).jobs();
     TypedJobs<Order, Receipt> typed = new TypedJobs<>(TestJobs.ORDER, own, own);
     UUID first = typed.submit(VALID);
     user.set("bob");
@@ -427,7 +428,8 @@ class SubmitTest {
     assertThatThrownBy(() -> fixture.builder().submittedBy(" "))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("submittedBy is blank");
-    JobService own = fixture.start(fixture.builder().upkeep(false).submittedBy(() -> " ")).jobs();
+    JobService own =
+        fixture.start(fixture.builder().maintenance(false).submittedBy(() -> " ")).jobs();
     assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, null, none))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) gave a blank text");

@@ -42,7 +42,7 @@ public final class SubmitterProcess {
     List<Integer> names = IntStream.range(0, Integer.parseInt(arguments[2])).boxed().toList();
     try (JobsRuntime runtime =
         PatientStart.of(
-            JobsRuntime.builder().database(arguments[0], arguments[1], "").upkeep(false))) {
+            JobsRuntime.builder().database(arguments[0], arguments[1], "").maintenance(false))) {
       System.out.println(SUBMITTING);
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {

@@ -531,7 +531,7 @@ class UniqueJobsTest {
   }
 
   @Test
-  void theUpkeepClearsKeysWhosePeriodIsOver() {
+  void theMaintenanceClearsKeysWhosePeriodIsOver() {
     JobDefinition<Order, Void> type = type("cleared", rule().withPeriod(Duration.ofHours(1)));
     UUID ended = submit(type, newName(), 1).jobId();
     UUID waiting = submit(type, newName(), 1).jobId();

@@ -17,8 +17,8 @@ class UnknownVersionsTest {
   @Test
   void theLogNamesTheVersionThatNoLiveWorkerKnowsOnce() throws Exception {
     try (Fixture fixture = Fixture.withoutRabbit();
-        CapturedLog log = CapturedLog.of("dev.tenon.jobs.upkeep")) {
-      JobsRuntime submitter = fixture.start(fixture.builder().upkeep(false));
+        CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
+      JobsRuntime submitter = fixture.start(fixture.builder().maintenance(false));
       for (int i = 0; i < 2; i++) {
         submitter.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
       }

@@ -139,11 +139,11 @@ class WorkerProcessTest {
                 + " retry it.");
   }
 
-  /** One process at a time, which does its own upkeep: nobody else is there to see a crash. */
+  /** One process at a time, which does its own maintenance: nobody else is there to see a crash. */
   @Tag("thorough")
   @Test
   void aJobThatHaltsTheOnlyWorkerAgainAndAgainIsQuarantined() throws SQLException {
-    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     UUID id = submit(jobs, WorkerProcess.DEADLY);
     for (int crash = 1; crash <= 3; crash++) {
       try (JavaProcess process = launchProcess(2)) {
@@ -164,7 +164,7 @@ class WorkerProcessTest {
   @Tag("thorough")
   @Test
   void aHandlerThatCallsSystemExitCountsAsACrashAndOthersFinish() {
-    JobService jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     UUID beside = submit(jobs, WorkerProcess.TWO_SECONDS);
     UUID id = null;
     for (int crash = 1; crash <= 3; crash++) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.Workflow;
@@ -50,16 +50,16 @@ class WorkflowDeadlockTest {
     execute(
         "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''1600ms''',"
             + " current_database()); END$$");
-    jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     submit();
   }
 
   private void submit() {
     Workflow workflow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> step = workflow.add(FlowJobs.step(jobs), new Order("a", 1));
+    Task<Receipt> task = workflow.add(FlowJobs.task(jobs), new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(workflow);
     workflowId = submitted.id();
-    jobId = submitted.idOf(step);
+    jobId = submitted.idOf(task);
   }
 
   @AfterEach

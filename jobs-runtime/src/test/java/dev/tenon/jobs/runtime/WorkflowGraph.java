@@ -1,16 +1,16 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.Step;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.Workflow;
-import dev.tenon.jobs.definition.StepCondition;
+import dev.tenon.jobs.definition.TaskCondition;
+import dev.tenon.jobs.internal.store.NewGraph;
+import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.runtime.WorkflowModel.Edge;
 import dev.tenon.jobs.runtime.WorkflowModel.Node;
 import dev.tenon.jobs.runtime.WorkflowModel.Status;
-import dev.tenon.jobs.store.NewGraph;
-import dev.tenon.jobs.store.NewJob;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +26,7 @@ final class WorkflowGraph {
   private final WorkflowModel model;
   private final TypedJobs<Order, Receipt> type;
   private final TypedJobs<Order, Receipt> event;
-  private int stepsLeft;
+  private int tasksLeft;
   private int names;
 
   WorkflowGraph(
@@ -42,8 +42,8 @@ final class WorkflowGraph {
     this.names = names;
   }
 
-  /** A step in both worlds. */
-  private record Both(Step<?> step, Node node, boolean isOne, boolean isMany) {}
+  /** A task in both worlds. */
+  private record Both(Task<?> task, Node node, boolean isOne, boolean isMany) {}
 
   /** A workflow that was put together. */
   record Made(Workflow workflow, Node node) {}
@@ -52,15 +52,15 @@ final class WorkflowGraph {
     return names;
   }
 
-  Made make(int steps, @Nullable Node after) {
-    stepsLeft = steps;
+  Made make(int tasks, @Nullable Node after) {
+    tasksLeft = tasks;
     Workflow workflow = Workflow.named("w" + names++).submittedBy("t");
     Node node = model.add(-1, true);
     node.name = workflow.name();
     List<Edge> before = new ArrayList<>();
     if (after != null) {
       workflow.after(after.id());
-      before.add(new Edge(after.index, StepCondition.SUCCEEDED));
+      before.add(new Edge(after.index, TaskCondition.SUCCEEDED));
     }
     if (random.nextInt(4) == 0) {
       workflow.leftOpen();
@@ -73,24 +73,24 @@ final class WorkflowGraph {
 
   private void fill(Workflow workflow, Node flow, List<Edge> inherited, int depth) {
     List<Both> made = new ArrayList<>();
-    int count = depth == 0 ? stepsLeft : random.nextInt(6);
-    for (int i = 0; i < count && stepsLeft > 0; i++) {
-      stepsLeft--;
+    int count = depth == 0 ? tasksLeft : random.nextInt(6);
+    for (int i = 0; i < count && tasksLeft > 0; i++) {
+      tasksLeft--;
       made.add(add(workflow, flow, made, inherited, depth));
     }
-    for (StepCondition condition :
+    for (TaskCondition condition :
         List.of(
-            StepCondition.FIRST_FAILURE,
-            StepCondition.ALL_ATTEMPTED,
-            StepCondition.SUCCEEDED,
-            StepCondition.ENDED)) {
+            TaskCondition.FIRST_FAILURE,
+            TaskCondition.ALL_ATTEMPTED,
+            TaskCondition.SUCCEEDED,
+            TaskCondition.ENDED)) {
       if (random.nextInt(3) > 0) {
         followUp(workflow, flow, condition);
       }
     }
   }
 
-  private void followUp(Workflow workflow, Node flow, StepCondition condition) {
+  private void followUp(Workflow workflow, Node flow, TaskCondition condition) {
     Order payload = new Order("e" + names++, 1);
     Node node = model.add(flow.index, false);
     node.name = payload.name();
@@ -98,7 +98,7 @@ final class WorkflowGraph {
     node.status = Status.WAITING;
     node.edges.add(new Edge(flow.index, condition));
     flow.followUps.add(node.index);
-    Step<?> unused =
+    Task<?> unused =
         switch (condition) {
           case FIRST_FAILURE -> workflow.onFirstFailure(event, payload);
           case ALL_ATTEMPTED -> workflow.onAllAttempted(event, payload);
@@ -145,7 +145,7 @@ final class WorkflowGraph {
   }
 
   private Both job(
-      Step<?> step,
+      Task<?> task,
       Node flow,
       List<Both> made,
       List<Edge> results,
@@ -154,33 +154,33 @@ final class WorkflowGraph {
     Node node = member(flow, false, name);
     node.hasInput = !results.isEmpty();
     node.edges.addAll(results);
-    wait(step, node.edges, made, inherited);
+    wait(task, node.edges, made, inherited);
     node.status = node.edges.isEmpty() ? Status.DUE : Status.WAITING;
-    return new Both(step, node, true, false);
+    return new Both(task, node, true, false);
   }
 
-  /** What it waits for: some of the steps before it, and what its workflow waits for. */
-  private void wait(Step<?> step, List<Edge> edges, List<Both> made, List<Edge> inherited) {
+  /** What it waits for: some of the tasks before it, and what its workflow waits for. */
+  private void wait(Task<?> task, List<Edge> edges, List<Both> made, List<Edge> inherited) {
     int count = made.isEmpty() ? 0 : random.nextInt(3);
     for (int i = 0; i < count; i++) {
       Both before = random.nextBoolean() ? made.get(made.size() - 1) : one(made);
       switch (random.nextInt(5)) {
         case 0 -> {
-          step.afterEndOf(before.step());
-          edges.add(new Edge(before.node().index, StepCondition.ENDED));
+          task.afterEndOf(before.task());
+          edges.add(new Edge(before.node().index, TaskCondition.ENDED));
         }
         case 1 -> {
-          step.afterFailureOf(before.step());
-          edges.add(new Edge(before.node().index, StepCondition.FAILED));
+          task.afterFailureOf(before.task());
+          edges.add(new Edge(before.node().index, TaskCondition.FAILED));
         }
         default -> {
-          step.after(before.step());
-          edges.add(new Edge(before.node().index, StepCondition.SUCCEEDED));
+          task.after(before.task());
+          edges.add(new Edge(before.node().index, TaskCondition.SUCCEEDED));
         }
       }
     }
-    // Whatever waits for the success of a step of the workflow waits for all that this one does
-    if (edges.stream().noneMatch(edge -> edge.condition() == StepCondition.SUCCEEDED)) {
+    // Whatever waits for the success of a task of the workflow waits for all that this one does
+    if (edges.stream().noneMatch(edge -> edge.condition() == TaskCondition.SUCCEEDED)) {
       edges.addAll(inherited);
     }
   }
@@ -201,59 +201,59 @@ final class WorkflowGraph {
     for (int i = 0; i < count; i++) {
       orders.add(new Order("m" + names++, 1));
     }
-    Step<List<Receipt>> step = workflow.addAll(type, orders);
+    Task<List<Receipt>> task = workflow.addAll(type, orders);
     Node node = member(flow, true, "many");
     List<Edge> edges = new ArrayList<>();
-    wait(step, edges, made, inherited);
+    wait(task, edges, made, inherited);
     for (Order order : orders) {
       Node job = member(node, false, order.name());
       job.edges.addAll(edges);
       job.status = edges.isEmpty() ? Status.DUE : Status.WAITING;
     }
     waitForAll(node, edges);
-    return new Both(step, node, false, true);
+    return new Both(task, node, false, true);
   }
 
   private Both nested(
       Workflow workflow, Node flow, List<Both> made, List<Edge> inherited, int depth) {
     Workflow inner = Workflow.named("n" + names++);
-    Step<Void> step = workflow.add(inner);
+    Task<Void> task = workflow.add(inner);
     Node node = member(flow, true, inner.name());
     List<Edge> edges = new ArrayList<>();
-    wait(step, edges, made, inherited);
+    wait(task, edges, made, inherited);
     if (random.nextInt(5) == 0) {
       inner.leftOpen();
       node.isOpen = true;
     }
     fill(inner, node, edges, depth + 1);
     waitForAll(node, edges);
-    return new Both(step, node, false, false);
+    return new Both(task, node, false, false);
   }
 
-  @SuppressWarnings("unchecked") // isOne: the step has one job, and all jobs give receipts
-  private static Step<Receipt> receipt(Both both) {
-    return (Step<Receipt>) both.step();
+  @SuppressWarnings("unchecked") // isOne: the task has one job, and all jobs give receipts
+  private static Task<Receipt> receipt(Both both) {
+    return (Task<Receipt>) both.task();
   }
 
   @SuppressWarnings("unchecked") // isMany
-  private static Step<List<Receipt>> receipts(Both both) {
-    return (Step<List<Receipt>>) both.step();
+  private static Task<List<Receipt>> receipts(Both both) {
+    return (Task<List<Receipt>>) both.task();
   }
 
   private static Edge succeeded(Both both) {
-    return new Edge(both.node().index, StepCondition.SUCCEEDED);
+    return new Edge(both.node().index, TaskCondition.SUCCEEDED);
   }
 
   private Both forEach(
       Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
-    Step<List<Receipt>> step = workflow.addEach(type, FlowJobs.EACH_CHARACTER, receipt(before));
+    Task<List<Receipt>> task = workflow.addEach(type, FlowJobs.EACH_CHARACTER, receipt(before));
     Node node = member(flow, true, "each");
     node.isForEach = true;
     node.hasInput = true;
     node.edges.add(succeeded(before));
-    wait(step, node.edges, made, inherited);
+    wait(task, node.edges, made, inherited);
     node.status = Status.WAITING;
-    return new Both(step, node, false, true);
+    return new Both(task, node, false, true);
   }
 
   private Both ofOne(
@@ -267,7 +267,7 @@ final class WorkflowGraph {
         "of " + before.node().name);
   }
 
-  /** Both may be the same step. */
+  /** Both may be the same task. */
   private Both ofTwo(
       Workflow workflow,
       Node flow,
@@ -287,12 +287,12 @@ final class WorkflowGraph {
   private Both ofMany(
       Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
     boolean all = random.nextBoolean();
-    Step<List<Receipt>> many = receipts(before);
+    Task<List<Receipt>> many = receipts(before);
     return job(
         workflow.add(type, FlowJobs.OF_ALL, all ? many : workflow.completedOf(many)),
         flow,
         made,
-        List.of(new Edge(before.node().index, all ? StepCondition.SUCCEEDED : StepCondition.ENDED)),
+        List.of(new Edge(before.node().index, all ? TaskCondition.SUCCEEDED : TaskCondition.ENDED)),
         inherited,
         "of all");
   }

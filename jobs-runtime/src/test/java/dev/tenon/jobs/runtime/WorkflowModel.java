@@ -1,6 +1,6 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.definition.StepCondition;
+import dev.tenon.jobs.definition.TaskCondition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ final class WorkflowModel {
   /** With that many lost workers a job fails. */
   static final int MAX_CRASHES = 2;
 
-  /** How far a job is; also a step with many jobs, while it has none. */
+  /** How far a job is; also a task with many jobs, while it has none. */
   enum Status {
     WAITING,
     UNMADE,
@@ -51,7 +51,7 @@ final class WorkflowModel {
   }
 
   /** A job or a workflow by its index, and what has to become of it. */
-  record Edge(int before, StepCondition condition) {}
+  record Edge(int before, TaskCondition condition) {}
 
   /** A job or a workflow. */
   static final class Node {
@@ -71,7 +71,7 @@ final class WorkflowModel {
     /** Null for a workflow that has what it has. */
     @Nullable Status status;
 
-    @Nullable StepCondition event;
+    @Nullable TaskCondition event;
     boolean isReleased;
     boolean hasInput;
     boolean isMade;
@@ -230,7 +230,7 @@ final class WorkflowModel {
   }
 
   /** True if it is met, false if it cannot be met as things are, null if it waits. */
-  private @Nullable Boolean state(StepCondition condition, Node before) {
+  private @Nullable Boolean state(TaskCondition condition, Node before) {
     Status outcome = outcome(before);
     return switch (condition) {
       case ALL_ATTEMPTED -> isAttempted(before) ? Boolean.TRUE : null;

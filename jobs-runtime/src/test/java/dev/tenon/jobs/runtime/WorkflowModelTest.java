@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.TenonDatabase;
-import dev.tenon.jobs.store.StoreException;
+import dev.tenon.jobs.internal.store.StoreException;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,9 +62,9 @@ class WorkflowModelTest {
 
   private static int run(long seed) {
     Random random = new Random(seed);
-    int steps = random.nextInt(8) == 0 ? 200 : 3 + random.nextInt(30);
+    int tasks = random.nextInt(8) == 0 ? 200 : 3 + random.nextInt(30);
     try (WorkflowRun run = new WorkflowRun(seed, pool)) {
-      run.run(steps, Math.min(steps * 3, 200));
+      run.run(tasks, Math.min(tasks * 3, 200));
       return run.operations();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("With -Dworkflows.seed=" + seed + ": " + e.getMessage(), e);
@@ -93,8 +93,8 @@ class WorkflowModelTest {
             .replace("v_max_edges constant integer := 5000", "v_max_edges constant integer := 3")
             .replace("interval '1 second'", "interval '0'");
     assertThat(inParts).contains(":= 3", "interval '0'");
-    String stop = source("stop_steps");
-    String start = source("start_steps");
+    String stop = source("stop_tasks");
+    String start = source("start_tasks");
     execute(inParts);
     execute(stop.replace("5000", "2"));
     execute(start.replace("5000", "2"));
@@ -149,12 +149,12 @@ class WorkflowModelTest {
   }
 
   @Test
-  void aStoppedStepThatCountsAsCancelledIsFound() throws SQLException {
+  void aStoppedTaskThatCountsAsCancelledIsFound() throws SQLException {
     isFound("end_waiting_jobs", "WHEN p_is_skipped THEN 'skipped'", "WHEN false THEN 'skipped'");
   }
 
   @Test
-  void aStepThatStartsTooEarlyIsFound() throws SQLException {
+  void aTaskThatStartsTooEarlyIsFound() throws SQLException {
     isFound(
         "settle_workflows",
         "is_released = s.waits_for + d.waits_for = 0",
@@ -163,9 +163,9 @@ class WorkflowModelTest {
 
   @Tag("thorough")
   @Test
-  void aPauseThatLetsStepsGoIsFound() throws SQLException {
+  void aPauseThatLetsTasksGoIsFound() throws SQLException {
     isFound(
-        "release_steps",
+        "release_tasks",
         "s.input IS NULL\n"
             + "      AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id ="
             + " s.workflow_id)",
@@ -174,9 +174,9 @@ class WorkflowModelTest {
 
   @Tag("thorough")
   @Test
-  void aPauseDuringWhichTheNextStepIsClaimedIsFound() throws SQLException {
+  void aPauseDuringWhichTheNextTaskIsClaimedIsFound() throws SQLException {
     isFound(
-        "release_steps",
+        "release_tasks",
         "s.delay_millis = 0\n"
             + "        AND (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id ="
             + " s.workflow_id)",

@@ -3,8 +3,8 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TouchedPages;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What follows from the end of a step costs the same, however many jobs and workflows there are,
+ * What follows from the end of a task costs the same, however many jobs and workflows there are,
  * whatever the statistics say, and whatever the tables were like when PostgreSQL planned it: all
  * calls of a test use one connection.
  */
@@ -46,11 +46,11 @@ class WorkflowPlanTest {
 
   @BeforeEach
   void open() throws SQLException {
-    jobs = fixture.start(fixture.builder().upkeep(false)).jobs();
+    jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     connection = fixture.database().connect();
     for (String table :
         new String[] {
-          "job_data", "live_jobs", "ended_jobs", "workflows", "workflow_steps", "workflow_edges"
+          "job_data", "live_jobs", "ended_jobs", "workflows", "workflow_tasks", "workflow_edges"
         }) {
       execute("ALTER TABLE tenon." + table + " SET (autovacuum_enabled = false)");
     }
@@ -64,19 +64,19 @@ class WorkflowPlanTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
-  void aStepThatCompletesLetsTheNextOneGo(String statistics) throws SQLException {
+  void aTaskThatCompletesLetsTheNextOneGo(String statistics) throws SQLException {
     costsLittle(statistics, ended("completed"), "pending");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
-  void aStepThatFailsEndsTheNextOne(String statistics) throws SQLException {
+  void aTaskThatFailsEndsTheNextOne(String statistics) throws SQLException {
     costsLittle(statistics, ended("failed"), "cancelled");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "analyzed while it was empty"})
-  void aStepThatIsRetriedTakesBackTheEndOfTheNextOne(String statistics) throws SQLException {
+  void aTaskThatIsRetriedTakesBackTheEndOfTheNextOne(String statistics) throws SQLException {
     costsLittle(
         statistics,
         ended("failed"),
@@ -90,7 +90,7 @@ class WorkflowPlanTest {
   }
 
   /**
-   * The functions that change the first step, each with the status that the second one has
+   * The functions that change the first task, each with the status that the second one has
    * afterwards.
    */
   private void costsLittle(String statistics, String... changes) throws SQLException {
@@ -115,11 +115,11 @@ class WorkflowPlanTest {
     }
   }
 
-  /** Submits a chain, changes its first step, and returns the pages that what followed touched. */
+  /** Submits a chain, changes its first task, and returns the pages that what followed touched. */
   private long settle(String... changes) throws SQLException {
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> first = chain.add(FlowJobs.step(jobs), new Order("a", 1));
-    Step<Receipt> second = chain.add(FlowJobs.step(jobs), new Order("b", 1)).after(first);
+    Task<Receipt> first = chain.add(FlowJobs.task(jobs), new Order("a", 1));
+    Task<Receipt> second = chain.add(FlowJobs.task(jobs), new Order("b", 1)).after(first);
     SubmittedWorkflow submitted = jobs.submit(chain);
     long most = 0;
     for (int i = 0; i < changes.length; i += 2) {
@@ -156,7 +156,7 @@ class WorkflowPlanTest {
             .formatted(DATA));
   }
 
-  /** Each has a step that waits for another one, and nothing has ended. */
+  /** Each has a task that waits for another one, and nothing has ended. */
   private void insertWorkflows() throws SQLException {
     execute(
         "CREATE TABLE tenon.others AS SELECT gen_random_uuid() AS workflow, gen_random_uuid() AS first,"
@@ -167,7 +167,7 @@ class WorkflowPlanTest {
         "INSERT INTO tenon.workflows (id, name, submitted_by, is_open, members, unsettled, unattempted)"
             + " SELECT workflow, 'other', 't', false, 2, 2, 2 FROM tenon.others");
     execute(
-        "INSERT INTO tenon.workflow_steps (id, workflow_id, type, waits_for)"
+        "INSERT INTO tenon.workflow_tasks (id, workflow_id, type, waits_for)"
             + " SELECT first, workflow, 'test.other', 0 FROM tenon.others UNION ALL"
             + " SELECT second, workflow, 'test.other', 1 FROM tenon.others");
     execute(

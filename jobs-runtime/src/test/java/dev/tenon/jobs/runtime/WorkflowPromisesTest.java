@@ -14,9 +14,9 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PermanentJobException;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -56,7 +56,7 @@ class WorkflowPromisesTest {
   private final ExecutorService operator = Executors.newCachedThreadPool();
   private Fixture fixture;
   private JobService jobs;
-  private TypedJobs<Order, Receipt> step;
+  private TypedJobs<Order, Receipt> task;
   private TypedJobs<Order, Receipt> event;
   private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
@@ -66,7 +66,7 @@ class WorkflowPromisesTest {
   void open() {
     fixture = Fixture.withoutRabbit();
     jobs = fixture.start().jobs();
-    step = FlowJobs.step(jobs);
+    task = FlowJobs.task(jobs);
     event = FlowJobs.event(jobs);
   }
 
@@ -82,7 +82,7 @@ class WorkflowPromisesTest {
         .start()
         .startWorker(
             TestJobs.handlers()
-                .with(FlowJobs.STEP, this::handle)
+                .with(FlowJobs.TASK, this::handle)
                 .with(FlowJobs.EVENT, this::handle)
                 .with(TestJobs.FORGOTTEN, (order, context) -> null),
             WorkerOptions.defaults().withConcurrency(10));
@@ -120,8 +120,8 @@ class WorkflowPromisesTest {
   @Test
   void aChainThatWasCancelledInBulkRunsWhenItIsRetriedInBulk() {
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> a = chain.add(step, new Order("a", 1));
-    chain.add(step, new Order("b", 1)).after(a);
+    Task<Receipt> a = chain.add(task, new Order("a", 1));
+    chain.add(task, new Order("b", 1)).after(a);
     UUID id = jobs.submit(chain).id();
     JobQuery all = JobQuery.all().withWorkflowId(id);
     jobs.bulk().cancel(all, OPS);
@@ -132,10 +132,10 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void whoRetriesAStepThatWasCancelledBeforeItsTurnIsToldWhatToDo() {
+  void whoRetriesATaskThatWasCancelledBeforeItsTurnIsToldWhatToDo() {
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> a = chain.add(step, new Order("a", 1));
-    Step<Receipt> b = chain.add(step, new Order("b", 1)).after(a);
+    Task<Receipt> a = chain.add(task, new Order("a", 1));
+    Task<Receipt> b = chain.add(task, new Order("b", 1)).after(a);
     SubmittedWorkflow submitted = jobs.submit(chain);
     var first = jobs.cancel(submitted.idOf(b));
     var second = jobs.cancel(submitted.idOf(a));
@@ -151,10 +151,10 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void aStepThatWasCancelledBeforeItsTurnIsNotCancelledAgain() {
+  void aTaskThatWasCancelledBeforeItsTurnIsNotCancelledAgain() {
     Workflow flow = Workflow.named("backwards").submittedBy("t");
-    Step<Receipt> b = flow.add(step, new Order("b", 1));
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, new Order("b", 1));
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
     b.after(a);
     held.put("b", new CountDownLatch(1));
     SubmittedWorkflow submitted = jobs.submit(flow);
@@ -168,7 +168,7 @@ class WorkflowPromisesTest {
   @Test
   void aPauseThatIsStillUnderWayHoldsNothingOfAWorkflowThatWasResumed() throws Exception {
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
@@ -188,7 +188,7 @@ class WorkflowPromisesTest {
   @Test
   void aResumeThatFailsHalfwayLeavesAWorkflowThatIsPaused() throws Exception {
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.workflows().pause(submitted.id(), "ann", "to see");
     try (Connection other = fixture.database().connect()) {
@@ -213,7 +213,7 @@ class WorkflowPromisesTest {
     startWorker();
     Workflow inner = Workflow.named("inner");
     inner.add(forgotten, new Order("a", 1));
-    Step<Receipt> late = inner.onAllSettled(event, new Order("late", 1));
+    Task<Receipt> late = inner.onAllSettled(event, new Order("late", 1));
     Workflow outer = Workflow.named("outer").submittedBy("t");
     outer.add(inner);
     UUID id = jobs.submit(outer).id();
@@ -233,15 +233,15 @@ class WorkflowPromisesTest {
     startWorker();
     held.put("before", new CountDownLatch(1));
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.add(step, new Order("before", 1));
+    first.add(task, new Order("before", 1));
     Workflow second =
         Workflow.named("second").submittedBy("t").after(jobs.submit(first).id()).leftOpen();
     UUID id = jobs.submit(second).id();
-    UUID early = jobs.workflows().add(id, step, orders("early", 1)).get(0);
+    UUID early = jobs.workflows().add(id, task, orders("early", 1)).get(0);
     assertThat(jobs.whyWaiting(early)).containsInstanceOf(WaitReason.AfterOthers.class);
     held.get("before").countDown();
     assertThat(ended(early).status()).isEqualTo(JobStatus.COMPLETED);
-    UUID late = jobs.workflows().add(id, step, orders("late", 1)).get(0);
+    UUID late = jobs.workflows().add(id, task, orders("late", 1)).get(0);
     assertThat(ended(late).status()).isEqualTo(JobStatus.COMPLETED);
     jobs.workflows().close(id);
     assertThat(settled(id).completed()).isEqualTo(2);
@@ -253,12 +253,12 @@ class WorkflowPromisesTest {
     failing.add("before");
     startWorker();
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.add(step, new Order("before", 1));
+    first.add(task, new Order("before", 1));
     UUID before = jobs.submit(first).id();
     Workflow second = Workflow.named("second").submittedBy("t").after(before).leftOpen();
     UUID id = jobs.submit(second).id();
     settled(before);
-    UUID added = jobs.workflows().add(id, step, orders("added", 1)).get(0);
+    UUID added = jobs.workflows().add(id, task, orders("added", 1)).get(0);
     assertThat(jobs.get(added).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(jobs.workflows().find(id).orElseThrow().skipped()).isEqualTo(1);
 
@@ -272,12 +272,12 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void whatIsAddedToAStepThatWaitsWaitsToo() {
+  void whatIsAddedToATaskThatWaitsWaitsToo() {
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<List<Receipt>> many = flow.addAll(step, orders("m", 2)).after(a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<List<Receipt>> many = flow.addAll(task, orders("m", 2)).after(a);
     SubmittedWorkflow submitted = jobs.submit(flow);
-    UUID added = jobs.workflows().add(submitted.idOf(many), step, orders("added", 1)).get(0);
+    UUID added = jobs.workflows().add(submitted.idOf(many), task, orders("added", 1)).get(0);
     assertThat(jobs.whyWaiting(added)).containsInstanceOf(WaitReason.AfterOthers.class);
     startWorker();
     assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
@@ -285,15 +285,15 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void whatIsAddedToAnOpenStepStartsIfTheJobBeforeItHasEnded() {
+  void whatIsAddedToAnOpenTaskStartsIfTheJobBeforeItHasEnded() {
     startWorker();
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<?> inner = flow.add(Workflow.named("inner").leftOpen()).after(a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<?> inner = flow.add(Workflow.named("inner").leftOpen()).after(a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(ended(submitted.idOf(a)).status()).isEqualTo(JobStatus.COMPLETED);
     UUID innerId = submitted.idOf(inner);
-    UUID added = jobs.workflows().add(innerId, step, orders("added", 1)).get(0);
+    UUID added = jobs.workflows().add(innerId, task, orders("added", 1)).get(0);
     assertThat(ended(added).status()).isEqualTo(JobStatus.COMPLETED);
     jobs.workflows().close(innerId);
     assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
@@ -305,7 +305,7 @@ class WorkflowPromisesTest {
     held.put("before", new CountDownLatch(1));
     startWorker();
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.add(step, new Order("before", 1));
+    first.add(task, new Order("before", 1));
     UUID before = jobs.submit(first).id();
     Workflow second = Workflow.named("second").submittedBy("t").after(before);
     second.onAllSucceeded(event, new Order("succeeded", 1));
@@ -326,7 +326,7 @@ class WorkflowPromisesTest {
   @Test
   void theDelayOfANestedWorkflowIsNotIgnored() {
     Workflow inner = Workflow.named("inner");
-    inner.add(step, new Order("a", 1));
+    inner.add(task, new Order("a", 1));
     Workflow outer = Workflow.named("outer").submittedBy("t");
     assertThatThrownBy(
             () -> outer.add(inner).with(SubmitOptions.defaults().withDelay(Duration.ofHours(1))))
@@ -339,7 +339,7 @@ class WorkflowPromisesTest {
     orders.forEach(order -> failing.add(order.name()));
     startWorker();
     Workflow batch = Workflow.named("batch").submittedBy("t");
-    orders.forEach(order -> batch.add(step, order));
+    orders.forEach(order -> batch.add(task, order));
     batch.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(batch);
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
@@ -353,11 +353,11 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void aJobThatIsAddedToAStepDoesNotGetIntoItsResults() {
+  void aJobThatIsAddedToATaskDoesNotGetIntoItsResults() {
     startWorker();
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<List<Receipt>> many = flow.addAll(step, List.of(new Order("adds1", 1), new Order("b", 1)));
-    flow.add(step, FlowJobs.OF_ALL, many);
+    Task<List<Receipt>> many = flow.addAll(task, List.of(new Order("adds1", 1), new Order("b", 1)));
+    flow.add(task, FlowJobs.OF_ALL, many);
     UUID id = jobs.submit(flow).id();
     assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
     assertThat(handled).contains("[adds1',b']");
@@ -366,12 +366,12 @@ class WorkflowPromisesTest {
   @Test
   void theTransactionOfACallerHoldsUpNoWorker() throws Exception {
     Workflow first = Workflow.named("first").submittedBy("t").leftOpen();
-    Step<Receipt> a = first.add(step, new Order("a", 1));
+    Task<Receipt> a = first.add(task, new Order("a", 1));
     SubmittedWorkflow before = jobs.submit(first);
     try (Connection caller = fixture.database().connect()) {
       caller.setAutoCommit(false);
       Workflow second = Workflow.named("second").submittedBy("t").after(before.id());
-      second.add(step, new Order("b", 1));
+      second.add(task, new Order("b", 1));
       var unused = jobs.in(caller).submit(second);
       startWorker();
       await().until(() -> handled.contains("a"));
@@ -385,10 +385,10 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void closingAStepDoesNotEndIt() {
+  void closingATaskDoesNotEndIt() {
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("xy", 1));
-    Step<List<Receipt>> each = flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
+    Task<Receipt> a = flow.add(task, new Order("xy", 1));
+    Task<List<Receipt>> each = flow.addEach(task, FlowJobs.EACH_CHARACTER, a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.workflows().close(submitted.idOf(each));
     assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isNull();
@@ -398,11 +398,11 @@ class WorkflowPromisesTest {
   @Test
   void whoeverChangesAWorkflowThatATransactionHoldsIsToldSo() throws Exception {
     Workflow flow = Workflow.named("w").submittedBy("t").leftOpen();
-    flow.add(step, new Order("a", 1));
+    flow.add(task, new Order("a", 1));
     UUID id = jobs.submit(flow).id();
     Map<String, Runnable> changes =
         Map.of(
-            "add to", () -> jobs.workflows().add(id, step, orders("b", 1)),
+            "add to", () -> jobs.workflows().add(id, task, orders("b", 1)),
             "close", () -> jobs.workflows().close(id),
             "cancel", () -> jobs.workflows().cancel(id),
             "retry", () -> jobs.workflows().retry(id),
@@ -433,11 +433,11 @@ class WorkflowPromisesTest {
   void whoeverSubmitsAWorkflowAfterOneThatATransactionHoldsIsToldSo() throws Exception {
     startWorker();
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.add(step, new Order("a", 1));
+    first.add(task, new Order("a", 1));
     UUID before = jobs.submit(first).id();
     settled(before);
     Workflow second = Workflow.named("second").submittedBy("t").after(before);
-    second.add(step, new Order("b", 1));
+    second.add(task, new Order("b", 1));
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.workflows FOR NO KEY UPDATE");
@@ -451,16 +451,16 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void whatTheCompletedOnesOfAStepWaitForIsWhatTheStepWaitsFor() {
+  void whatTheCompletedOnesOfATaskWaitForIsWhatTheTaskWaitsFor() {
     failing.add("m1");
     held.put("a", new CountDownLatch(1));
     startWorker();
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<List<Receipt>> many = flow.addAll(step, orders("m", 2));
-    Step<List<Receipt>> completed =
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<List<Receipt>> many = flow.addAll(task, orders("m", 2));
+    Task<List<Receipt>> completed =
         flow.completedOf(many).after(a).with(SubmitOptions.defaults().withItemId("x"));
-    flow.add(step, FlowJobs.OF_ALL, completed);
+    flow.add(task, FlowJobs.OF_ALL, completed);
     SubmittedWorkflow submitted = jobs.submit(flow);
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("a"));
     assertThat(jobs.count(JobQuery.all().withItemId("x"))).isEqualTo(2);
@@ -475,8 +475,8 @@ class WorkflowPromisesTest {
     failing.add("settled");
     startWorker();
     Workflow flow = Workflow.named("w").submittedBy("t");
-    flow.add(step, new Order("a", 1));
-    Step<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
+    flow.add(task, new Order("a", 1));
+    Task<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(ended(submitted.idOf(followUp)).status()).isEqualTo(JobStatus.FAILED);
     failing.remove("a");
@@ -497,23 +497,23 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void theIdOfAStepIsAskedOfItsOwnWorkflow() {
+  void theIdOfATaskIsAskedOfItsOwnWorkflow() {
     Workflow inner = Workflow.named("inner");
-    Step<Receipt> nested = inner.add(step, new Order("a", 1));
+    Task<Receipt> nested = inner.add(task, new Order("a", 1));
     Workflow flow = Workflow.named("w").submittedBy("t");
-    Step<Void> all = flow.add(inner);
+    Task<Void> all = flow.add(inner);
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(jobs.count(JobQuery.all().withWorkflowId(submitted.idOf(all)))).isEqualTo(1);
     assertThatThrownBy(() -> submitted.idOf(nested))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The step is one of the workflow 'inner', and not of 'w', which was submitted as %s. Find the jobs of a workflow that is a step by the id of that step, with JobQuery.withWorkflowId.",
+            "The task is one of the workflow 'inner', and not of 'w', which was submitted as %s. Find the jobs of a workflow that is a task by the id of that task, with JobQuery.withWorkflowId.",
             submitted.id());
-    Step<Receipt> late = flow.add(step, new Order("late", 1));
+    Task<Receipt> late = flow.add(task, new Order("late", 1));
     assertThatThrownBy(() -> submitted.idOf(late))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The step was added to the workflow 'w' after that was submitted as %s. Add all steps first, or add jobs to what was submitted with JobWorkflows.add.",
+            "The task was added to the workflow 'w' after that was submitted as %s. Add all tasks first, or add jobs to what was submitted with JobWorkflows.add.",
             submitted.id());
   }
 
@@ -521,14 +521,14 @@ class WorkflowPromisesTest {
   @Test
   void anEventDoesNotComeAgainIfARetryOnlyChangesTheOutcome() {
     Workflow inner = Workflow.named("inner");
-    Step<Receipt> a = inner.add(step, new Order("a", 1));
+    Task<Receipt> a = inner.add(task, new Order("a", 1));
     inner
-        .add(step, new Order("b", 1))
+        .add(task, new Order("b", 1))
         .afterFailureOf(a)
         .with(SubmitOptions.defaults().withItemId("b"));
     Workflow flow = Workflow.named("w").submittedBy("t");
-    flow.addAll(step, List.of()).after(flow.add(inner));
-    Step<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
+    flow.addAll(task, List.of()).after(flow.add(inner));
+    Task<Receipt> followUp = flow.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(
             jobs.bulk()

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -38,7 +38,7 @@ class WorkflowRetentionTest {
           "earlier_attempts",
           "job_logs",
           "workflows",
-          "workflow_steps",
+          "workflow_tasks",
           "workflow_edges");
 
   private final Fixture fixture = Fixture.withoutRabbit();
@@ -56,7 +56,7 @@ class WorkflowRetentionTest {
     runtime.startWorker(
         TestJobs.handlers()
             .with(
-                FlowJobs.STEP,
+                FlowJobs.TASK,
                 (order, context) -> {
                   context.log().info("It runs.");
                   return new Receipt("xy");
@@ -64,11 +64,11 @@ class WorkflowRetentionTest {
             .with(FlowJobs.EVENT, (order, context) -> new Receipt("done"))
             .with(TestJobs.FORGOTTEN, (order, context) -> null));
     TypedJobs<Order, Void> forgotten = new TypedJobs<>(TestJobs.FORGOTTEN, jobs, jobs);
-    TypedJobs<Order, Receipt> step = FlowJobs.step(jobs);
+    TypedJobs<Order, Receipt> task = FlowJobs.task(jobs);
     Workflow flow = Workflow.named("kept").submittedBy("t");
-    Step<Void> first = flow.add(forgotten, new Order("a", 1));
-    Step<Receipt> second = flow.add(step, new Order("b", 1)).after(first);
-    flow.addEach(step, FlowJobs.EACH_CHARACTER, second);
+    Task<Void> first = flow.add(forgotten, new Order("a", 1));
+    Task<Receipt> second = flow.add(task, new Order("b", 1)).after(first);
+    flow.addEach(task, FlowJobs.EACH_CHARACTER, second);
     flow.onAllSettled(FlowJobs.event(jobs), new Order("settled", 1));
     SubmittedWorkflow kept = jobs.submit(flow);
     await()

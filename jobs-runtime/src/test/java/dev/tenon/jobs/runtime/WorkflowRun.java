@@ -9,33 +9,33 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
-import dev.tenon.jobs.listeners.JobListeners;
-import dev.tenon.jobs.pointer.JobPointer;
-import dev.tenon.jobs.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.AttemptFailure;
+import dev.tenon.jobs.internal.store.ClaimStore;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.LeaderStore;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.NextTasks;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.PreparationStore;
+import dev.tenon.jobs.internal.store.PreparationStore.Prepared;
+import dev.tenon.jobs.internal.store.PublishStore;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkflowStore;
+import dev.tenon.jobs.internal.submit.NewJobs;
 import dev.tenon.jobs.runtime.WorkflowModel.End;
 import dev.tenon.jobs.runtime.WorkflowModel.Node;
 import dev.tenon.jobs.runtime.WorkflowModel.Status;
-import dev.tenon.jobs.store.AttemptEnd;
-import dev.tenon.jobs.store.AttemptFailure;
-import dev.tenon.jobs.store.ClaimStore;
-import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.LeaderStore;
-import dev.tenon.jobs.store.Leadership;
-import dev.tenon.jobs.store.Lease;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.NextSteps;
-import dev.tenon.jobs.store.OutcomeStore;
-import dev.tenon.jobs.store.PreparationStore;
-import dev.tenon.jobs.store.PreparationStore.Prepared;
-import dev.tenon.jobs.store.PublishStore;
-import dev.tenon.jobs.store.ReleasedJobs;
-import dev.tenon.jobs.store.StoreException;
-import dev.tenon.jobs.store.SubmitStore;
-import dev.tenon.jobs.store.ValueStorage;
-import dev.tenon.jobs.store.WorkerStore;
-import dev.tenon.jobs.store.WorkflowStore;
-import dev.tenon.jobs.submit.NewJobs;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -73,7 +73,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkflowRun implements AutoCloseable {
 
   private static final Map<String, Integer> TYPES =
-      Map.of(FlowJobs.STEP.type(), 1, FlowJobs.EVENT.type(), 1);
+      Map.of(FlowJobs.TASK.type(), 1, FlowJobs.EVENT.type(), 1);
   private static final AttemptFailure FAILURE =
       new AttemptFailure(JobError.Reason.EXCEPTION, "Failed", "failed", "at", "f");
   private static final int MAX_PREPARED = 1000;
@@ -101,7 +101,7 @@ final class WorkflowRun implements AutoCloseable {
     this.source = source;
     execute(
         "CALL by_test.truncate_jobs(); TRUNCATE tenon.workers, tenon.workflows,"
-            + " tenon.workflow_steps, tenon.workflow_edges, tenon.workflow_changes");
+            + " tenon.workflow_tasks, tenon.workflow_edges, tenon.workflow_changes");
     Database database = new Database(source, source, source, "tenon");
     SubmitStore submits = new SubmitStore(database);
     workflows = new WorkflowStore(database, submits);
@@ -165,8 +165,8 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   /** Random graphs, random operations, and then everything ends. */
-  void run(int steps, int count) {
-    submit(steps);
+  void run(int tasks, int count) {
+    submit(tasks);
     for (int i = 0; i < count; i++) {
       String what = operate();
       operations++;
@@ -241,11 +241,11 @@ final class WorkflowRun implements AutoCloseable {
     return text;
   }
 
-  private String submit(int steps) {
+  private String submit(int tasks) {
     WorkflowGraph graph =
-        new WorkflowGraph(random, model, FlowJobs.step(jobs), FlowJobs.event(jobs), names);
+        new WorkflowGraph(random, model, FlowJobs.task(jobs), FlowJobs.event(jobs), names);
     Node after = random.nextBoolean() ? one(node -> node.isFlow && node.flow < 0) : null;
-    WorkflowGraph.Made made = graph.make(steps, after);
+    WorkflowGraph.Made made = graph.make(tasks, after);
     names = graph.names();
     WorkflowGraphs.Graph rows = new WorkflowGraphs(newJobs).of(made.workflow().plan());
     graph.identify(made, rows.rows());
@@ -292,7 +292,7 @@ final class WorkflowRun implements AutoCloseable {
     return some;
   }
 
-  /** What is claimed with it: at most as many steps as given. */
+  /** What is claimed with it: at most as many tasks as given. */
   private List<ClaimedJob> record(List<Ending> some, boolean settles, int limit) {
     if (some.isEmpty()) {
       return List.of();
@@ -316,7 +316,7 @@ final class WorkflowRun implements AutoCloseable {
       assertThat(outcomes.finish(ends)).hasSize(some.size());
       return List.of();
     }
-    OutcomeStore.Finished finished = outcomes.finish(ends, new NextSteps("w", TYPES, limit));
+    OutcomeStore.Finished finished = outcomes.finish(ends, new NextTasks("w", TYPES, limit));
     assertThat(finished.recorded()).hasSize(some.size());
     assertThat(finished.claimed()).hasSizeLessThanOrEqualTo(limit);
     pointers.addAll(finished.released().pointers());
@@ -379,11 +379,11 @@ final class WorkflowRun implements AutoCloseable {
             ? List.of(new Order("x" + names++, 1))
             : List.of(new Order("x" + names++, 1), new Order("x" + names++, 1));
     if (!model.mayGrow(flow)) {
-      assertThatThrownBy(() -> jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders))
+      assertThatThrownBy(() -> jobs.workflows().add(flow.id(), FlowJobs.task(jobs), orders))
           .isInstanceOf(IllegalStateException.class);
       return;
     }
-    List<UUID> ids = jobs.workflows().add(flow.id(), FlowJobs.step(jobs), orders);
+    List<UUID> ids = jobs.workflows().add(flow.id(), FlowJobs.task(jobs), orders);
     for (int i = 0; i < ids.size(); i++) {
       Node unused = model.grow(flow, ids.get(i), orders.get(i).name());
     }
@@ -416,7 +416,7 @@ final class WorkflowRun implements AutoCloseable {
   /**
    * Makes payloads of everything that is ready.
    *
-   * @param kind 0 makes payloads, 1 finds the steps not needed, 2 fails, 3 leaves some to others
+   * @param kind 0 makes payloads, 1 finds the tasks not needed, 2 fails, 3 leaves some to others
    */
   private String prepare(int kind) {
     List<Consumer<WorkflowModel>> changes = new ArrayList<>();
@@ -426,7 +426,7 @@ final class WorkflowRun implements AutoCloseable {
             TYPES.keySet(),
             MAX_PREPARED,
             Fixture.PATIENCE,
-            step -> prepared(step, kind, seen, changes));
+            task -> prepared(task, kind, seen, changes));
     Set<UUID> expected = new HashSet<>();
     model.nodes.stream()
         .filter(node -> node.status == Status.UNMADE)
@@ -436,19 +436,19 @@ final class WorkflowRun implements AutoCloseable {
     model.settle();
     pointers.addAll(released.pointers());
     if (kind == 3) {
-      execute("UPDATE tenon.workflow_steps SET prepare_at = now() WHERE prepare_at IS NOT NULL");
+      execute("UPDATE tenon.workflow_tasks SET prepare_at = now() WHERE prepare_at IS NOT NULL");
     }
     return "prepare " + kind + " of " + seen.size();
   }
 
   private Prepared prepared(
-      PreparationStore.Ready step,
+      PreparationStore.Ready task,
       int kind,
       Set<UUID> seen,
       List<Consumer<WorkflowModel>> changes) {
-    assertThat(seen.add(step.id())).isTrue();
-    Node node = model.of(step.id());
-    for (PreparationStore.Results results : step.results()) {
+    assertThat(seen.add(task.id())).isTrue();
+    Node node = model.of(task.id());
+    for (PreparationStore.Results results : task.results()) {
       assertThat(results.results()).allMatch(result -> result.json() != null);
     }
     if (kind == 3) {
@@ -458,7 +458,7 @@ final class WorkflowRun implements AutoCloseable {
       changes.add(now -> now.nodes.get(node.index).status = Status.FAILED);
       return new Prepared.Failed(JobError.Reason.EXCEPTION, "Failed", "failed");
     }
-    if (kind == 1 && !step.isForEach()) {
+    if (kind == 1 && !task.isForEach()) {
       changes.add(
           now -> {
             now.nodes.get(node.index).status = Status.SKIPPED;
@@ -467,15 +467,15 @@ final class WorkflowRun implements AutoCloseable {
       return new Prepared.NotNeeded();
     }
     List<NewJob> made = new ArrayList<>();
-    int count = step.isForEach() ? random.nextInt(4) : 1;
+    int count = task.isForEach() ? random.nextInt(4) : 1;
     for (int i = 0; i < count; i++) {
-      String name = step.isForEach() ? "p" + names++ : node.name;
+      String name = task.isForEach() ? "p" + names++ : node.name;
       NewJob job =
           newJobs
-              .of(FlowJobs.STEP, new Order(name, 1), -1, "t", SubmitOptions.defaults())
-              .in(new NewJob.InWorkflow(step.workflowId(), false));
+              .of(FlowJobs.TASK, new Order(name, 1), -1, "t", SubmitOptions.defaults())
+              .in(new NewJob.InWorkflow(task.workflowId(), false));
       made.add(job);
-      if (step.isForEach()) {
+      if (task.isForEach()) {
         changes.add(
             now -> {
               Node unused = now.grow(now.nodes.get(node.index), job.id(), name);
@@ -591,9 +591,9 @@ final class WorkflowRun implements AutoCloseable {
   // Many at the same moment, so that nobody can say what comes of it: but it fits together
 
   /** Four do what they like for a while, none is refused, and then everything ends. */
-  void storm(int steps, Duration time) {
+  void storm(int tasks, Duration time) {
     for (int i = 0; i < 3; i++) {
-      String unused = submit(steps);
+      String unused = submit(tasks);
     }
     List<UUID> jobIds = model.jobs(job -> true).stream().map(Node::id).toList();
     List<UUID> flowIds = model.flows(flow -> true).stream().map(Node::id).toList();
@@ -660,13 +660,13 @@ final class WorkflowRun implements AutoCloseable {
           "SELECT count(*) FROM tenon.workflow_changes",
           "SELECT count(*) FROM tenon.workflows WHERE open_follow_ups <> 0",
           """
-          SELECT count(*) FROM tenon.workflow_steps s WHERE NOT s.is_released AND (
+          SELECT count(*) FROM tenon.workflow_tasks s WHERE NOT s.is_released AND (
             s.waits_for <> (SELECT count(*) FROM tenon.workflow_edges e WHERE e.successor = s.id AND e.state = 'waiting')
             OR s.broken <> (SELECT count(*) FROM tenon.workflow_edges e WHERE e.successor = s.id AND e.state = 'broken'))
           """,
           """
           SELECT count(*) FROM tenon.workflow_edges e
-          JOIN tenon.workflow_steps s ON s.id = e.successor
+          JOIN tenon.workflow_tasks s ON s.id = e.successor
           LEFT JOIN tenon.jobs j ON j.id = e.predecessor
           LEFT JOIN tenon.workflows w ON w.id = e.predecessor
           WHERE NOT e.leads_out AND s.workflow_id IS DISTINCT FROM coalesce(j.workflow_id, w.parent_id)
@@ -680,12 +680,12 @@ final class WorkflowRun implements AutoCloseable {
               count(*) FILTER (WHERE m.status = 'skipped') AS skipped
             FROM (
               SELECT CASE WHEN s.is_stopped THEN 'skipped' ELSE j.status END AS status
-              FROM tenon.jobs j LEFT JOIN tenon.workflow_steps s ON s.id = j.id
+              FROM tenon.jobs j LEFT JOIN tenon.workflow_tasks s ON s.id = j.id
               WHERE j.workflow_id = w.id AND s.is_follow_up IS NOT TRUE
               UNION ALL
               SELECT c.outcome FROM tenon.workflows c WHERE c.parent_id = w.id
               UNION ALL
-              SELECT 'cancelled' FROM tenon.workflow_steps s WHERE s.id = w.id AND s.error IS NOT NULL) AS m) AS found
+              SELECT 'cancelled' FROM tenon.workflow_tasks s WHERE s.id = w.id AND s.error IS NOT NULL) AS m) AS found
           WHERE w.completed <> found.completed OR w.failed <> found.failed OR w.cancelled <> found.cancelled
             OR w.skipped <> found.skipped
           """);
@@ -715,7 +715,7 @@ final class WorkflowRun implements AutoCloseable {
     }
     if (!ends.isEmpty()) {
       assertThat(
-              untilNoDeadlock(() -> outcomes.finish(ends, new NextSteps("w", TYPES, 0))).recorded())
+              untilNoDeadlock(() -> outcomes.finish(ends, new NextTasks("w", TYPES, 0))).recorded())
           .hasSize(ends.size());
       operations++;
     }
@@ -742,14 +742,14 @@ final class WorkflowRun implements AutoCloseable {
             TYPES.keySet(),
             MAX_PREPARED,
             Fixture.PATIENCE,
-            step -> {
-              made.add(step.id());
+            task -> {
+              made.add(task.id());
               List<NewJob> some = new ArrayList<>();
-              for (int i = 0; i < (step.isForEach() ? 2 : 1); i++) {
+              for (int i = 0; i < (task.isForEach() ? 2 : 1); i++) {
                 some.add(
                     newJobs
-                        .of(FlowJobs.STEP, new Order("made", 1), -1, "t", SubmitOptions.defaults())
-                        .in(new NewJob.InWorkflow(step.workflowId(), false)));
+                        .of(FlowJobs.TASK, new Order("made", 1), -1, "t", SubmitOptions.defaults())
+                        .in(new NewJob.InWorkflow(task.workflowId(), false)));
               }
               return new Prepared.Jobs(some);
             });
@@ -900,7 +900,7 @@ final class WorkflowRun implements AutoCloseable {
                   WHEN j.run_at > clock_timestamp() THEN 'pending later'
                   ELSE 'pending due' END,
                   j.payload ->> 'name', s.is_follow_up IS TRUE
-                FROM tenon.jobs j LEFT JOIN tenon.workflow_steps s ON s.id = j.id
+                FROM tenon.jobs j LEFT JOIN tenon.workflow_tasks s ON s.id = j.id
                 """);
         ResultSet jobRows = selectJobs.executeQuery()) {
       while (jobRows.next()) {

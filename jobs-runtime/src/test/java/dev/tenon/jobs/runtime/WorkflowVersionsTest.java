@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Handlers;
@@ -15,7 +15,7 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskInput;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Workflows that are in progress while a new version of the application is deployed: its types have
- * other payloads and results, under other names, and its workflows other steps.
+ * other payloads and results, under other names, and its workflows other tasks.
  */
 @Tag("servers")
 class WorkflowVersionsTest {
@@ -45,21 +45,21 @@ class WorkflowVersionsTest {
   /** In the new version a report is about a mesh with a unit, and a title is required. */
   record TitledReport(int triangles, String unit, String title) {}
 
-  private static final StepInput.From1<Mesh, Report> OF_MESH =
-      StepInput.from1("ofMesh", mesh -> List.of(new Report(mesh.triangles())));
+  private static final TaskInput.From1<Mesh, Report> OF_MESH =
+      TaskInput.from1("ofMesh", mesh -> List.of(new Report(mesh.triangles())));
   private static final JobDefinition<Part, Mesh> OLD_CONVERT =
       TestCodecs.builder("versions.convert", Part.class, Mesh.class).build();
   private static final JobDefinition<Report, Done> OLD_REPORT =
       TestCodecs.builder("versions.report", Report.class, Done.class).input(OF_MESH).build();
 
-  private static final StepInput.From1<UnitMesh, TitledReport> OF_UNIT_MESH =
-      StepInput.from1(
+  private static final TaskInput.From1<UnitMesh, TitledReport> OF_UNIT_MESH =
+      TaskInput.from1(
           "ofMesh",
           mesh -> List.of(new TitledReport(mesh.triangles(), mesh.unit(), "made by the new one")));
 
   /** A method that only the new version has. */
-  private static final StepInput.From1<Done, TitledReport> OF_DONE =
-      StepInput.from1("ofDone", done -> List.of(new TitledReport(0, "mm", "after " + done.text())));
+  private static final TaskInput.From1<Done, TitledReport> OF_DONE =
+      TaskInput.from1("ofDone", done -> List.of(new TitledReport(0, "mm", "after " + done.text())));
 
   private static final JobDefinition<Part, UnitMesh> NEW_CONVERT =
       TestCodecs.builder("versions.mesh.convert", Part.class, UnitMesh.class)
@@ -147,8 +147,8 @@ class WorkflowVersionsTest {
   @Test
   void aWorkflowOfTheOldVersionIsFinishedByTheNewOne() {
     Workflow flow = Workflow.named("conversion").submittedBy("old");
-    Step<Mesh> mesh = flow.add(typed(OLD_CONVERT), new Part("bolt"));
-    Step<Done> report = flow.add(typed(OLD_REPORT), OF_MESH, mesh);
+    Task<Mesh> mesh = flow.add(typed(OLD_CONVERT), new Part("bolt"));
+    Task<Done> report = flow.add(typed(OLD_REPORT), OF_MESH, mesh);
     flow.add(typed(OLD_REPORT), new Report(7)).after(report);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
@@ -166,13 +166,13 @@ class WorkflowVersionsTest {
   void aWorkflowOfTheNewVersionIsLeftAloneByTheOldOne() {
     deploy(oldApplication());
     Workflow flow = Workflow.named("conversion").submittedBy("new");
-    Step<UnitMesh> mesh = flow.add(typed(NEW_CONVERT), new Part("bolt"));
-    Step<Done> report = flow.add(typed(NEW_REPORT), OF_UNIT_MESH, mesh);
+    Task<UnitMesh> mesh = flow.add(typed(NEW_CONVERT), new Part("bolt"));
+    Task<Done> report = flow.add(typed(NEW_REPORT), OF_UNIT_MESH, mesh);
     flow.add(typed(NEW_REPORT), OF_DONE, report);
     SubmittedWorkflow submitted = jobs.submit(flow);
     // The old version works meanwhile, also at workflows of its own
     Workflow other = Workflow.named("conversion").submittedBy("old");
-    Step<Mesh> oldMesh = other.add(typed(OLD_CONVERT), new Part("nut"));
+    Task<Mesh> oldMesh = other.add(typed(OLD_CONVERT), new Part("nut"));
     other.add(typed(OLD_REPORT), OF_MESH, oldMesh);
     awaitCompleted(jobs.submit(other));
     assertThat(reports).containsExactly("old 3");

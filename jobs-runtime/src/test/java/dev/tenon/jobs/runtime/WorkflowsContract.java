@@ -12,9 +12,9 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -43,7 +43,7 @@ abstract class WorkflowsContract {
 
   private Fixture fixture;
   private JobService jobs;
-  private TypedJobs<Order, Receipt> step;
+  private TypedJobs<Order, Receipt> task;
   private TypedJobs<Order, Receipt> other;
   private TypedJobs<Order, Receipt> event;
 
@@ -65,7 +65,7 @@ abstract class WorkflowsContract {
     fixture = open();
     JobsRuntime runtime = fixture.start();
     jobs = runtime.jobs();
-    step = FlowJobs.step(jobs);
+    task = FlowJobs.task(jobs);
     other = FlowJobs.other(jobs);
     event = FlowJobs.event(jobs);
     retried = FlowJobs.other(jobs);
@@ -82,7 +82,7 @@ abstract class WorkflowsContract {
         .start()
         .startWorker(
             TestJobs.handlers()
-                .with(FlowJobs.STEP, this::handle)
+                .with(FlowJobs.TASK, this::handle)
                 .with(FlowJobs.OTHER, this::handle)
                 .with(FlowJobs.EVENT, this::handle),
             WorkerOptions.defaults().withConcurrency(10));
@@ -123,9 +123,9 @@ abstract class WorkflowsContract {
   void aChainHandsResultsOver() {
     startWorker();
     Workflow chain = Workflow.named("chain").submittedBy("t");
-    Step<Receipt> a = chain.add(step, new Order("a", 1));
-    Step<Receipt> b = chain.add(other, FlowJobs.OF_RECEIPT, a);
-    Step<Receipt> c = chain.add(step, FlowJobs.WITH_DRAFT.with(new Order("draft", 7)), b);
+    Task<Receipt> a = chain.add(task, new Order("a", 1));
+    Task<Receipt> b = chain.add(other, FlowJobs.OF_RECEIPT, a);
+    Task<Receipt> c = chain.add(task, FlowJobs.WITH_DRAFT.with(new Order("draft", 7)), b);
 
     SubmittedWorkflow submitted = jobs.submit(chain);
 
@@ -133,7 +133,7 @@ abstract class WorkflowsContract {
     assertThat(state.outcome()).isEqualTo(JobStatus.COMPLETED);
     assertThat(state.completed()).isEqualTo(3);
     assertThat(handled).containsExactly("a", "a'", "draft:a''");
-    assertThat(step.find(submitted.idOf(c)).orElseThrow().payload())
+    assertThat(task.find(submitted.idOf(c)).orElseThrow().payload())
         .isEqualTo(new Order("draft:a''", 7));
   }
 
@@ -141,10 +141,10 @@ abstract class WorkflowsContract {
   void nothingRunsBeforeWhatItWaitsFor() {
     held.put("a", new CountDownLatch(1));
     Workflow flow = Workflow.named("diamond").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(a);
-    Step<Receipt> c = flow.add(step, new Order("c", 1)).after(a);
-    Step<Receipt> d = flow.add(step, FlowJobs.OF_BOTH, b, c);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, new Order("b", 1)).after(a);
+    Task<Receipt> c = flow.add(task, new Order("c", 1)).after(a);
+    Task<Receipt> d = flow.add(task, FlowJobs.OF_BOTH, b, c);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     assertThat(jobs.whyWaiting(submitted.idOf(d)))
@@ -169,11 +169,11 @@ abstract class WorkflowsContract {
     failing.add("a");
     startWorker();
     Workflow flow = Workflow.named("failing").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(a);
-    Step<Receipt> c = flow.add(step, new Order("c", 1)).after(b);
-    Step<Receipt> undo = flow.add(step, new Order("undo", 1)).afterFailureOf(a);
-    Step<Receipt> always = flow.add(step, new Order("always", 1)).afterEndOf(c);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, new Order("b", 1)).after(a);
+    Task<Receipt> c = flow.add(task, new Order("c", 1)).after(b);
+    Task<Receipt> undo = flow.add(task, new Order("undo", 1)).afterFailureOf(a);
+    Task<Receipt> always = flow.add(task, new Order("always", 1)).afterEndOf(c);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     WorkflowState state = settled(submitted);
@@ -184,7 +184,7 @@ abstract class WorkflowsContract {
     assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.CANCELLED);
     assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
         .isInstanceOf(JobStateException.class)
-        .hasMessageContaining("a step before it did not end as it had to");
+        .hasMessageContaining("a task before it did not end as it had to");
 
     // Retried, it completes, and what was stopped starts after all
     failing.clear();
@@ -201,11 +201,11 @@ abstract class WorkflowsContract {
   void aResultMakesAsManyJobsAsItGivesReasonFor() {
     startWorker();
     Workflow flow = Workflow.named("each").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("xyz", 1));
-    Step<List<Receipt>> each =
+    Task<Receipt> a = flow.add(task, new Order("xyz", 1));
+    Task<List<Receipt>> each =
         flow.addEach(other, FlowJobs.EACH_CHARACTER, a)
             .with(SubmitOptions.defaults().withItemId("item-1"));
-    flow.add(step, FlowJobs.OF_ALL, each);
+    flow.add(task, FlowJobs.OF_ALL, each);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.COMPLETED);
@@ -221,9 +221,9 @@ abstract class WorkflowsContract {
     failing.add("p1");
     startWorker();
     Workflow flow = Workflow.named("tolerant").submittedBy("t");
-    Step<List<Receipt>> many = flow.addAll(step, orders("p", 3));
-    flow.add(step, FlowJobs.OF_ALL, flow.completedOf(many));
-    Step<Receipt> strict = flow.add(step, FlowJobs.OF_ALL, many);
+    Task<List<Receipt>> many = flow.addAll(task, orders("p", 3));
+    flow.add(task, FlowJobs.OF_ALL, flow.completedOf(many));
+    Task<Receipt> strict = flow.add(task, FlowJobs.OF_ALL, many);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.FAILED);
@@ -237,12 +237,12 @@ abstract class WorkflowsContract {
   }
 
   @Test
-  void aStepThatIsNotNeededEndsAndStopsWhatFollows() {
+  void aTaskThatIsNotNeededEndsAndStopsWhatFollows() {
     startWorker();
     Workflow flow = Workflow.named("condition").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, FlowJobs.IF_LONG, a);
-    Step<Receipt> c = flow.add(step, FlowJobs.OF_RECEIPT, b);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, FlowJobs.IF_LONG, a);
+    Task<Receipt> c = flow.add(task, FlowJobs.OF_RECEIPT, b);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     WorkflowState state = settled(submitted);
@@ -253,12 +253,12 @@ abstract class WorkflowsContract {
   }
 
   @Test
-  void aPayloadThatCannotBeMadeFailsTheStepAndCanBeMadeLater() {
+  void aPayloadThatCannotBeMadeFailsTheTaskAndCanBeMadeLater() {
     startWorker();
     Workflow flow = Workflow.named("throwing").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> throwing = flow.add(step, FlowJobs.THROWS, a);
-    Step<Receipt> invalid = flow.add(step, FlowJobs.INVALID, a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> throwing = flow.add(task, FlowJobs.THROWS, a);
+    Task<Receipt> invalid = flow.add(task, FlowJobs.INVALID, a);
     SubmittedWorkflow submitted = jobs.submit(flow);
 
     assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.FAILED);
@@ -281,9 +281,9 @@ abstract class WorkflowsContract {
     failing.add("p1");
     startWorker();
     Workflow batch = Workflow.named("batch").submittedBy("t");
-    batch.addAll(step, orders("p", 3));
+    batch.addAll(task, orders("p", 3));
     for (Order order : orders("q", 2)) {
-      batch.add(step, order);
+      batch.add(task, order);
     }
     batch.onFirstFailure(event, new Order("failure", 1));
     batch.onAllAttempted(event, new Order("attempted", 1));
@@ -326,12 +326,12 @@ abstract class WorkflowsContract {
   void anOpenBatchGrowsAndEndsWhenItIsClosed() {
     startWorker();
     Workflow batch = Workflow.named("open").submittedBy("t").leftOpen();
-    batch.add(step, new Order("first", 1));
+    batch.add(task, new Order("first", 1));
     batch.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(batch);
     await().until(() -> handled.contains("first"));
 
-    List<UUID> added = jobs.workflows().add(submitted.id(), step, orders("more", 3));
+    List<UUID> added = jobs.workflows().add(submitted.id(), task, orders("more", 3));
     added.forEach(this::ended);
     assertThat(jobs.workflows().find(submitted.id()).orElseThrow().outcome()).isNull();
     assertThat(handled).doesNotContain("settled");
@@ -339,7 +339,7 @@ abstract class WorkflowsContract {
     jobs.workflows().close(submitted.id());
     assertThat(settled(submitted).completed()).isEqualTo(4);
     await().until(() -> handled.contains("settled"));
-    assertThatThrownBy(() -> jobs.workflows().add(submitted.id(), step, orders("late", 1)))
+    assertThatThrownBy(() -> jobs.workflows().add(submitted.id(), task, orders("late", 1)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("has ended, so that nothing can be added to it");
   }
@@ -349,16 +349,16 @@ abstract class WorkflowsContract {
     startWorker();
     held.put("a0", new CountDownLatch(1));
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.addAll(step, orders("a", 2));
+    first.addAll(task, orders("a", 2));
     SubmittedWorkflow before = jobs.submit(first);
     Workflow second = Workflow.named("second").submittedBy("t").after(before.id());
-    second.addAll(step, orders("b", 2));
+    second.addAll(task, orders("b", 2));
     SubmittedWorkflow submitted = jobs.submit(second);
     Workflow inner = Workflow.named("inner");
-    inner.add(step, new Order("inner", 1));
+    inner.add(task, new Order("inner", 1));
     Workflow outer = Workflow.named("outer").submittedBy("t");
-    Step<Void> nested = outer.add(inner);
-    outer.add(step, new Order("outer", 1)).after(nested);
+    Task<Void> nested = outer.add(inner);
+    outer.add(task, new Order("outer", 1)).after(nested);
     SubmittedWorkflow outerSubmitted = jobs.submit(outer);
 
     settled(outerSubmitted);
@@ -370,7 +370,7 @@ abstract class WorkflowsContract {
 
     // One that has ended already
     Workflow third = Workflow.named("third").submittedBy("t").after(before.id());
-    third.add(step, new Order("c", 1));
+    third.add(task, new Order("c", 1));
     settled(jobs.submit(third));
     assertThatThrownBy(
             () -> jobs.submit(Workflow.named("x").submittedBy("t").after(new UUID(1, 2))))
@@ -382,8 +382,8 @@ abstract class WorkflowsContract {
     startWorker();
     held.put("a", new CountDownLatch(1));
     Workflow flow = Workflow.named("paused").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, new Order("b", 1)).after(a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.RUNNING);
     jobs.workflows().pause(submitted.id(), "operator", "maintenance");
@@ -397,8 +397,8 @@ abstract class WorkflowsContract {
 
     Workflow cancelled = Workflow.named("cancelled").submittedBy("t");
     held.put("c", new CountDownLatch(1));
-    Step<Receipt> c = cancelled.add(step, new Order("c", 1));
-    Step<Receipt> d = cancelled.add(step, new Order("d", 1)).after(c);
+    Task<Receipt> c = cancelled.add(task, new Order("c", 1));
+    Task<Receipt> d = cancelled.add(task, new Order("d", 1)).after(c);
     cancelled.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow other = jobs.submit(cancelled);
     await().until(() -> jobs.get(other.idOf(c)).status() == JobStatus.RUNNING);
@@ -410,9 +410,9 @@ abstract class WorkflowsContract {
   @Test
   void aCancelLeavesFollowUpsAlone() {
     Workflow flow = Workflow.named("cancelled").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    flow.add(step, new Order("b", 1)).after(a);
-    flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    flow.add(task, new Order("b", 1)).after(a);
+    flow.addEach(task, FlowJobs.EACH_CHARACTER, a);
     flow.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
 
@@ -426,10 +426,10 @@ abstract class WorkflowsContract {
   @Test
   void whatWasCancelledBeforeItHadAPayloadGetsOneWhenItIsRun() {
     Workflow flow = Workflow.named("retried").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("abc", 1));
-    Step<Receipt> b = flow.add(step, FlowJobs.OF_RECEIPT, a);
-    Step<List<Receipt>> c = flow.addEach(step, FlowJobs.EACH_CHARACTER, a);
-    flow.add(step, FlowJobs.OF_ALL, c);
+    Task<Receipt> a = flow.add(task, new Order("abc", 1));
+    Task<Receipt> b = flow.add(task, FlowJobs.OF_RECEIPT, a);
+    Task<List<Receipt>> c = flow.addEach(task, FlowJobs.EACH_CHARACTER, a);
+    flow.add(task, FlowJobs.OF_ALL, c);
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.workflows().cancel(submitted.id());
     assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.CANCELLED);
@@ -449,11 +449,11 @@ abstract class WorkflowsContract {
     held.put("a", new CountDownLatch(1));
     failing.add("a");
     Workflow flow = Workflow.named("paused").submittedBy("t").leftOpen();
-    Step<Receipt> a = flow.add(retried, new Order("a", 1));
+    Task<Receipt> a = flow.add(retried, new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.RUNNING);
     jobs.workflows().pause(submitted.id(), "operator", "maintenance");
-    jobs.workflows().add(submitted.id(), step, orders("new", 1));
+    jobs.workflows().add(submitted.id(), task, orders("new", 1));
     held.get("a").countDown();
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.PENDING);
     assertThat(jobs.whyWaiting(submitted.idOf(a)))
@@ -467,12 +467,12 @@ abstract class WorkflowsContract {
   }
 
   @Test
-  void aStepWithoutJobsEndsWhenTheStepsBeforeItHave() {
+  void aTaskWithoutJobsEndsWhenTheTasksBeforeItHave() {
     Workflow flow = Workflow.named("nothing").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<List<Receipt>> none = flow.addAll(step, List.<Order>of()).after(a);
-    Step<Void> empty = flow.add(Workflow.named("empty")).after(none);
-    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(empty);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<List<Receipt>> none = flow.addAll(task, List.<Order>of()).after(a);
+    Task<Void> empty = flow.add(Workflow.named("empty")).after(none);
+    Task<Receipt> b = flow.add(task, new Order("b", 1)).after(empty);
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(jobs.workflows().find(submitted.id()).orElseThrow().ended()).isZero();
     assertThat(jobs.whyWaiting(submitted.idOf(b))).containsInstanceOf(WaitReason.AfterOthers.class);
@@ -485,8 +485,8 @@ abstract class WorkflowsContract {
   void aResultMayBeTakenTwiceAndWaitedForBesides() {
     startWorker();
     Workflow flow = Workflow.named("twice").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, FlowJobs.OF_BOTH, a, a).after(a).afterEndOf(a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, FlowJobs.OF_BOTH, a, a).after(a).afterEndOf(a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(settled(submitted).outcome()).isEqualTo(JobStatus.COMPLETED);
     assertThat(handled).containsExactly("a", "a'+a'");
@@ -498,57 +498,57 @@ abstract class WorkflowsContract {
     failing.add("a");
     startWorker();
     Workflow first = Workflow.named("first").submittedBy("t");
-    first.add(step, new Order("a", 1));
+    first.add(task, new Order("a", 1));
     Workflow second = Workflow.named("second").submittedBy("t").after(jobs.submit(first).id());
-    Step<Receipt> b = second.add(step, new Order("b", 1));
-    second.add(step, new Order("always", 1)).afterEndOf(b);
+    Task<Receipt> b = second.add(task, new Order("b", 1));
+    second.add(task, new Order("always", 1)).afterEndOf(b);
     WorkflowState state = settled(jobs.submit(second));
     assertThat(state.skipped()).isEqualTo(2);
     assertThat(handled).containsExactly("a");
   }
 
   @Test
-  void stepsAndFollowUpsCannotWaitForEachOther() {
+  void tasksAndFollowUpsCannotWaitForEachOther() {
     Workflow flow = Workflow.named("events").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> settled = flow.onAllSettled(event, new Order("settled", 1));
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> settled = flow.onAllSettled(event, new Order("settled", 1));
     assertThatThrownBy(() -> a.after(settled))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("or a step for a follow-up");
+        .hasMessageContaining("or a task for a follow-up");
     assertThatThrownBy(() -> settled.after(a))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("In the workflow 'events', a follow-up cannot wait for a step");
+        .hasMessageContaining("In the workflow 'events', a follow-up cannot wait for a task");
     Workflow inner = Workflow.named("inner");
     flow.add(inner);
     assertThatThrownBy(() -> inner.add(flow))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("The workflow 'inner' cannot be a step of itself");
+        .hasMessageContaining("The workflow 'inner' cannot be a task of itself");
   }
 
   @Test
-  void stepsThatWaitForEachOtherAreRefusedAsAWhole() {
+  void tasksThatWaitForEachOtherAreRefusedAsAWhole() {
     Workflow flow = Workflow.named("circle").submittedBy("t");
-    Step<Receipt> a = flow.add(step, new Order("a", 1));
-    Step<Receipt> b = flow.add(step, new Order("b", 1)).after(a);
+    Task<Receipt> a = flow.add(task, new Order("a", 1));
+    Task<Receipt> b = flow.add(task, new Order("b", 1)).after(a);
     a.after(b);
     assertThatThrownBy(() -> jobs.submit(flow))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("wait for each other in a circle")
         .hasMessageContaining("step 1 of job type 'test.flow.step'");
-    Step<Receipt> stranger = Workflow.named("other").add(step, new Order("x", 1));
+    Task<Receipt> stranger = Workflow.named("other").add(task, new Order("x", 1));
     assertThatThrownBy(() -> b.after(stranger))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("cannot wait for a step of the workflow 'other'");
+        .hasMessageContaining("cannot wait for a task of the workflow 'other'");
     assertThat(jobs.count(JobQuery.all())).isZero();
   }
 
   @Test
   void aLongChainIsStoppedAndRun() {
     Workflow flow = Workflow.named("long").submittedBy("t");
-    Step<Receipt> last = flow.add(step, new Order("0", 1));
-    Step<Receipt> first = last;
+    Task<Receipt> last = flow.add(task, new Order("0", 1));
+    Task<Receipt> first = last;
     for (int i = 1; i < 300; i++) {
-      last = flow.add(step, new Order(Integer.toString(i), 1)).after(last);
+      last = flow.add(task, new Order(Integer.toString(i), 1)).after(last);
     }
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.cancel(submitted.idOf(first));

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.store.LogLine;
-import dev.tenon.jobs.store.ProgressReport;
-import dev.tenon.jobs.store.StoredLogEntry;
-import dev.tenon.jobs.worker.Reports;
+import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.ProgressReport;
+import dev.tenon.jobs.internal.store.StoredLogEntry;
+import dev.tenon.jobs.internal.worker.Reports;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;

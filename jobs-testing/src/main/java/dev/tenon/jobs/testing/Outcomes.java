@@ -1,8 +1,8 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.store.AttemptEnd;
-import dev.tenon.jobs.store.AttemptFailure;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.AttemptFailure;
 
 /** Ends of attempts, as tests see them. */
 final class Outcomes {

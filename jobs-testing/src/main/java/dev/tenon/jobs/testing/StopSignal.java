@@ -1,6 +1,6 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.worker.StopReason;
+import dev.tenon.jobs.internal.worker.StopReason;
 
 /** Why a handler is told to stop. */
 public enum StopSignal {

@@ -3,18 +3,18 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.ClaimStore;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.ProgressReport;
+import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.ReportStore;
+import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.runtime.JobsRuntime;
-import dev.tenon.jobs.store.AttemptEnd;
-import dev.tenon.jobs.store.ClaimStore;
-import dev.tenon.jobs.store.ClaimedJob;
-import dev.tenon.jobs.store.Database;
-import dev.tenon.jobs.store.Lease;
-import dev.tenon.jobs.store.NewJob;
-import dev.tenon.jobs.store.OutcomeStore;
-import dev.tenon.jobs.store.ProgressReport;
-import dev.tenon.jobs.store.Recorded;
-import dev.tenon.jobs.store.ReportStore;
-import dev.tenon.jobs.store.SubmitStore;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -44,7 +44,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
     runtime =
         JobsRuntime.builder()
             .database(postgres.url(), postgres.user(), postgres.password())
-            .upkeep(false)
+            .maintenance(false)
             .closeOnShutdown(false)
             .start();
     connection = postgres.connect();

@@ -25,7 +25,7 @@ final class Measured {
   /** Single submits are slower than those of many; they get this fraction. */
   private static final int WARM_UP_OF_SINGLE = 4;
 
-  /** A step of a chain takes about as long as all that happens to a hundred jobs in the drain. */
+  /** A task of a chain takes about as long as all that happens to a hundred jobs in the drain. */
   private static final int WARM_UP_OF_CHAIN = 5;
 
   /** How many threads submit one job at a time, unless the scenario says otherwise. */

@@ -40,10 +40,10 @@ enum Scenario {
       Contender.TENON_BATCH,
       Contender.TENON_CHAINS),
   CHAIN(
-      "A chain of 5,000 steps",
+      "A chain of 5,000 tasks",
       5_000,
       Figure.RATE,
-      "One workflow in which each step waits for the one before it; from the start of the first step"
+      "One workflow in which each task waits for the one before it; from the start of the first task"
           + " to the last recorded outcome.",
       Contender.TENON_CHAIN,
       Contender.TENON_TABLE_CHAIN),
@@ -107,7 +107,7 @@ enum Scenario {
       100_000,
       Figure.WAL,
       "Jobs are submitted, run and deleted, each of the three before the next one begins, from a checkpoint on. Bytes of"
-          + " PostgreSQL's write-ahead log, with its own upkeep of tables and indexes; Tenon's jobs are kept for 30 s, the bare"
+          + " PostgreSQL's write-ahead log, with its own maintenance of tables and indexes; Tenon's jobs are kept for 30 s, the bare"
           + " program's are deleted by hand, and the other libraries delete a job when it ends.",
       Contender.TENON_BRIEF,
       Contender.TENON_TABLE_BRIEF,

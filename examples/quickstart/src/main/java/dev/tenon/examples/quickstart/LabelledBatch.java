@@ -1,8 +1,8 @@
 package dev.tenon.examples.quickstart;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.Workflow;
 
 /** Has a batch made, and then its label printed. */
@@ -13,7 +13,7 @@ final class LabelledBatch {
   static SubmittedWorkflow submit(JobService service, WidgetBatch batch) {
     WidgetJobs jobs = new WidgetJobs(service);
     Workflow workflow = Workflow.named("labelled batch").submittedBy("shop");
-    Step<WidgetReport> made = workflow.add(jobs.widgetBatch(), batch);
+    Task<WidgetReport> made = workflow.add(jobs.widgetBatch(), batch);
     workflow.add(jobs.labelPrint(), LabelPrintJob.OF_BATCH, made);
     return service.submit(workflow);
   }

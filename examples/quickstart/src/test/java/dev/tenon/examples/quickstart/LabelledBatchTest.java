@@ -42,7 +42,7 @@ class LabelledBatchTest {
         new Mistake(
             "A result of another type",
             "LabelledBatch",
-            "Step<WidgetReport> made = workflow.add(jobs.widgetBatch(), batch);",
+            "Task<WidgetReport> made = workflow.add(jobs.widgetBatch(), batch);",
             "var made = workflow.add(jobs.priceUpdate(), new PriceUpdate(\"GW-12\", 0));");
     List<String> shown =
         new Document(Document.QUICKSTART)

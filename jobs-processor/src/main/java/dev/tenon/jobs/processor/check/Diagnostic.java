@@ -127,20 +127,20 @@ public enum Diagnostic {
       "JobsMissingUpcaster",
       "'%s' is at version %d, but %s an @Upcaster(from = %d) that reads what was stored"
           + " before. Write one, or set version = %d if nothing has changed."),
-  STEP_INPUT("JobsStepInput", "%s."),
-  STEP_INPUT_RETURN(
-      "JobsStepInputReturn",
+  TASK_INPUT("JobsTaskInput", "%s."),
+  TASK_INPUT_RETURN(
+      "JobsTaskInputReturn",
       "%s() %s. It must make one payload, an Optional of one or, from one result, a List for"
           + " many jobs. Let it return %s."),
-  STEP_INPUT_PARAMETERS(
-      "JobsStepInputParameters",
+  TASK_INPUT_PARAMETERS(
+      "JobsTaskInputParameters",
       "%s() takes %s. It must take one to three results, after a draft if it needs one. %s."),
-  STEP_INPUT_RESULT(
-      "JobsStepInputResult",
+  TASK_INPUT_RESULT(
+      "JobsTaskInputResult",
       "The parameter '%s' of %s() has the type %s, %s. It stands for the result of an earlier"
-          + " step, or for a List of results. %s."),
-  STEP_INPUT_OWNER(
-      "JobsStepInputOwner",
+          + " task, or for a List of results. %s."),
+  TASK_INPUT_OWNER(
+      "JobsTaskInputOwner",
       "%s() is in %s, which is %s. A method with @FromResults belongs in the payload record"
           + " that it makes. Move it there."),
   SHARED_QUEUE(

@@ -173,7 +173,7 @@ final class AsyncApiDocument {
       %1$s: {
         "action": "send",
         "channel": {"$ref": %2$s},
-        "description": "A submitter, or the upkeep, says that a job is due; confirmed by the broker.",
+        "description": "A submitter, or maintenance, says that a job is due; confirmed by the broker.",
         "bindings": {"amqp": {
           "deliveryMode": 2, "mandatory": true, "priority": %3$d, "bindingVersion": "0.3.0"
         }},

@@ -10,7 +10,7 @@ import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
-import dev.tenon.jobs.processor.model.StepInputMethod;
+import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import dev.tenon.jobs.processor.model.WritableJob;
 import java.util.LinkedHashMap;
@@ -87,7 +87,7 @@ final class FlowExtensions {
     return schedule;
   }
 
-  private static Map<String, Object> input(StepInputMethod method) {
+  private static Map<String, Object> input(TaskInputMethod method) {
     Map<String, Object> input = new LinkedHashMap<>();
     input.put("results", method.results().stream().map(FlowExtensions::result).toList());
     input.put("draft", method.takesDraft());
@@ -95,7 +95,7 @@ final class FlowExtensions {
     return input;
   }
 
-  private static Map<String, Object> result(StepInputMethod.Parameter parameter) {
+  private static Map<String, Object> result(TaskInputMethod.Parameter parameter) {
     Map<String, Object> result = new LinkedHashMap<>();
     TypeName type = parameter.type().withoutAnnotations();
     if (type instanceof ParameterizedTypeName list) {
@@ -104,11 +104,11 @@ final class FlowExtensions {
     result.put(
         "class",
         type instanceof ClassName named ? String.join(".", named.simpleNames()) : type.toString());
-    result.put("of", parameter.isList() ? "all jobs of a step" : "one job");
+    result.put("of", parameter.isList() ? "all jobs of a task" : "one job");
     return result;
   }
 
-  private static String payloads(StepInputMethod.Returned returned) {
+  private static String payloads(TaskInputMethod.Returned returned) {
     return switch (returned) {
       case OPTIONAL -> "one or none";
       case LIST -> "any number";

@@ -10,7 +10,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
-import dev.tenon.jobs.processor.read.StepInputReader;
+import dev.tenon.jobs.processor.read.TaskInputReader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -137,7 +137,7 @@ final class BreakingChanges {
   /** Whether there is such a method, of which a fault is reported. */
   private static boolean isReported(WritableJob type, String input) {
     return type.job().position().element() instanceof TypeElement payload
-        && StepInputReader.hasMethod(payload, input);
+        && TaskInputReader.hasMethod(payload, input);
   }
 
   private static SourcePosition position(WritableJob type, String input) {

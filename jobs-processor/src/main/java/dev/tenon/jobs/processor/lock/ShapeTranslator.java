@@ -9,8 +9,8 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
-import dev.tenon.jobs.processor.model.StepInputMethod;
-import dev.tenon.jobs.processor.model.StepInputMethod.Returned;
+import dev.tenon.jobs.processor.model.TaskInputMethod;
+import dev.tenon.jobs.processor.model.TaskInputMethod.Returned;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
@@ -78,9 +78,9 @@ final class ShapeTranslator {
    * The forms of methods, such as {@code (draft, results) -> payload}. Which results these are is
    * left to the compiler, since their classes may be renamed.
    */
-  private static SortedMap<String, String> inputs(List<StepInputMethod> methods) {
+  private static SortedMap<String, String> inputs(List<TaskInputMethod> methods) {
     SortedMap<String, String> forms = new TreeMap<>();
-    for (StepInputMethod method : methods) {
+    for (TaskInputMethod method : methods) {
       StringJoiner form =
           new StringJoiner(
               ", ", "(", method.returned() == Returned.LIST ? ") -> payloads" : ") -> payload");

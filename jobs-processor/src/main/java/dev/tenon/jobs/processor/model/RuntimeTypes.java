@@ -93,8 +93,8 @@ public final class RuntimeTypes {
   /** How many jobs run at a time and start in a minute. */
   public static final ClassName JOB_LIMITS = ClassName.get(DEFINITION, "JobLimits");
 
-  /** How a payload is made from the results of earlier steps. */
-  public static final ClassName STEP_INPUT = ClassName.get(DEFINITION, "StepInput");
+  /** How a payload is made from the results of earlier tasks. */
+  public static final ClassName TASK_INPUT = ClassName.get(DEFINITION, "TaskInput");
 
   /** What makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param result the result with the records it leads to; empty if it is not a record
  * @param simpleResult the result if it is not a record; empty if there is none
  * @param upcasters what reads payloads and results of earlier versions
- * @param inputs what makes payloads from the results of earlier steps, sorted by constant
+ * @param inputs what makes payloads from the results of earlier tasks, sorted by constant
  */
 public record WritableJob(
     JobDeclaration job,
@@ -25,7 +25,7 @@ public record WritableJob(
     Optional<Shapes> result,
     Optional<SimpleResult> simpleResult,
     Upcasters upcasters,
-    List<StepInputMethod> inputs) {
+    List<TaskInputMethod> inputs) {
 
   /** Whether JSON can carry payload, result, and what upcasters take. */
   public boolean isJson() {

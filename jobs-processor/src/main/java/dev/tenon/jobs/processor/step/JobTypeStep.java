@@ -11,7 +11,7 @@ import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ScheduleCheck;
 import dev.tenon.jobs.processor.check.ShapeCheck;
-import dev.tenon.jobs.processor.check.StepInputCheck;
+import dev.tenon.jobs.processor.check.TaskInputCheck;
 import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
@@ -20,7 +20,7 @@ import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
-import dev.tenon.jobs.processor.model.StepInputMethod;
+import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
@@ -30,7 +30,7 @@ import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.JsonTypes;
 import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
-import dev.tenon.jobs.processor.read.StepInputReader;
+import dev.tenon.jobs.processor.read.TaskInputReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class JobTypeStep {
   private final ShapeReader shapeReader;
   private final ResultReader results;
   private final UpcasterReader upcasterReader;
-  private final StepInputReader inputReader;
+  private final TaskInputReader inputReader;
   private final CompiledRecords compiled;
   private final AnnotatedTypes found;
 
@@ -69,7 +69,7 @@ public final class JobTypeStep {
     this.shapeReader = new ShapeReader(elements, types);
     this.results = new ResultReader(elements, types);
     this.upcasterReader = new UpcasterReader(elements, types);
-    this.inputReader = new StepInputReader(elements, types);
+    this.inputReader = new TaskInputReader(elements, types);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
   }
@@ -101,7 +101,7 @@ public final class JobTypeStep {
     Optional<Shapes> payload = shapeReader.read((DeclaredType) type.asType());
     Optional<List<UpcasterMethod>> payloadUpcasters = upcasterReader.read(type);
     Optional<List<UpcasterMethod>> resultUpcasters = Optional.of(List.of());
-    Optional<List<StepInputMethod>> inputMethods = inputReader.read(type);
+    Optional<List<TaskInputMethod>> inputMethods = inputReader.read(type);
     if (job.isEmpty()
         || payload.isEmpty()
         || payloadUpcasters.isEmpty()
@@ -136,8 +136,8 @@ public final class JobTypeStep {
     List<Shapes> all = Stream.concat(payload.stream(), result.stream()).toList();
     all.forEach(shapeCheck::check);
     all.forEach(jsonCheck::check);
-    List<StepInputMethod> inputs =
-        new StepInputCheck(report, job.get()).check(inputMethods.get(), all);
+    List<TaskInputMethod> inputs =
+        new TaskInputCheck(report, job.get()).check(inputMethods.get(), all);
     Optional<SimpleResult> simple = simpleResult(resultType, type);
     simple.ifPresent(
         found -> {

@@ -12,13 +12,13 @@ import javax.annotation.processing.RoundEnvironment;
 public final class RoundChecks {
 
   private final CheckedByStep checkedBy;
-  private final StepInputOwnersStep inputOwners;
+  private final TaskInputOwnersStep inputOwners;
   private final SensitiveStep sensitive;
 
   /** The checks. */
   public RoundChecks(ProcessingEnvironment environment) {
     this.checkedBy = new CheckedByStep(environment);
-    this.inputOwners = new StepInputOwnersStep(environment);
+    this.inputOwners = new TaskInputOwnersStep(environment);
     this.sensitive = new SensitiveStep(environment);
   }
 

@@ -9,7 +9,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import dev.tenon.jobs.processor.model.StepInputMethod;
+import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
@@ -56,7 +56,7 @@ public final class DefinitionWriter {
                   ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
       addVersions(job, type.upcasters(), codecs, versions);
     }
-    List<String> inputs = type.inputs().stream().map(StepInputMethod::constant).toList();
+    List<String> inputs = type.inputs().stream().map(TaskInputMethod::constant).toList();
     ValidatorWriter validators = new ValidatorWriter(inputs);
     Optional<String> payloadValidator = validators.root(type.payload(), "validate", "payload");
     Optional<String> resultValidator =
@@ -66,7 +66,7 @@ public final class DefinitionWriter {
             .addJavadoc(javadoc(job))
             .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-            .addFields(type.inputs().stream().map(StepInputWriter::constant).toList())
+            .addFields(type.inputs().stream().map(TaskInputWriter::constant).toList())
             .addField(
                 definition(
                     type, ofValues.build(), versions.build(), payloadValidator, resultValidator))

@@ -36,7 +36,7 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violations;
 import java.lang.reflect.Field;
@@ -71,7 +71,7 @@ class RuntimeTypesTest {
             CronSchedule.class.getCanonicalName(),
             FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
-            StepInput.class.getCanonicalName(),
+            TaskInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
             JobDefinition.class.getCanonicalName(),

@@ -64,7 +64,7 @@ public final class TenonWatched implements JobSystem {
     try (Connection connection =
             DriverManager.getConnection(place.url(), place.user(), place.password());
         Statement statement = connection.createStatement()) {
-      // Without this row the upkeep does not know from when on to roll up
+      // Without this row maintenance does not know from when on to roll up
       boolean unused = statement.execute("DELETE FROM tenon.job_statistics_state");
     }
     return new TenonWatched(tenon);

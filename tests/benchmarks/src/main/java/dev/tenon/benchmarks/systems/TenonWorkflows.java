@@ -2,7 +2,7 @@ package dev.tenon.benchmarks.systems;
 
 import dev.tenon.benchmarks.JobSystem;
 import dev.tenon.benchmarks.Work;
-import dev.tenon.jobs.Step;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.Workflow;
 import java.sql.SQLException;
 import java.util.List;
@@ -55,15 +55,15 @@ public final class TenonWorkflows implements JobSystem {
       addToBatch(works);
       return;
     }
-    int step = Math.min(length, works.size());
-    for (int from = 0; from < works.size(); from += step) {
-      submitChain(works.subList(from, Math.min(works.size(), from + step)));
+    int task = Math.min(length, works.size());
+    for (int from = 0; from < works.size(); from += task) {
+      submitChain(works.subList(from, Math.min(works.size(), from + task)));
     }
   }
 
   private void submitChain(List<Work> works) {
     Workflow chain = Workflow.named("bench.chain").submittedBy(TenonSystem.SUBMITTER);
-    Step<Void> last = chain.add(tenon.jobs(), works.get(0));
+    Task<Void> last = chain.add(tenon.jobs(), works.get(0));
     for (Work work : works.subList(1, works.size())) {
       last = chain.add(tenon.jobs(), work).after(last);
     }

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.faults;
 
-import dev.tenon.jobs.broker.Delivery;
-import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.internal.broker.Delivery;
+import dev.tenon.jobs.internal.broker.PointerConsumer;
 import java.util.List;
 
 /** What the broken variants do. Public for the code that calls it. */

@@ -20,7 +20,10 @@ enum CrashPoint {
   AFTER_COMMIT("store.SubmitStore", "insert", Edge.END, "java.util.List"),
   /** Some pointers of a batch are on their way, others are not. */
   AMID_PUBLISHING(
-      "broker.PointerMessage", "body", Edge.BEGINNING, "dev.tenon.jobs.broker.MessagePointers"),
+      "broker.PointerMessage",
+      "body",
+      Edge.BEGINNING,
+      "dev.tenon.jobs.internal.broker.MessagePointers"),
   /** The broker has confirmed the pointers, and the table does not say so. */
   AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
   /** The pointers were confirmed a while ago, and the table still does not say so. */
@@ -61,7 +64,8 @@ enum CrashPoint {
   /** The pointers are acknowledged, and no handler has started. */
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Some jobs of a claim have their slots, and others wait for one. */
-  AMID_STARTING("worker.Slots", "start", Edge.END, "dev.tenon.jobs.worker.Execution", "int"),
+  AMID_STARTING(
+      "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.Execution", "int"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */
@@ -72,15 +76,19 @@ enum CrashPoint {
       "settle",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",
-      "dev.tenon.jobs.store.Database",
-      "dev.tenon.jobs.store.NextSteps",
+      "dev.tenon.jobs.internal.store.Database",
+      "dev.tenon.jobs.internal.store.NextTasks",
       "java.util.function.Consumer"),
-  /** Next steps are claimed with the outcomes before them, and the worker has not heard so. */
-  AFTER_NEXT_STEPS(
-      "store.OutcomeStore", "finish", Edge.END, "java.util.List", "dev.tenon.jobs.store.NextSteps"),
-  /** The payloads of steps are made, and neither their new jobs recorded nor anything committed. */
+  /** Next tasks are claimed with the outcomes before them, and the worker has not heard so. */
+  AFTER_NEXT_TASKS(
+      "store.OutcomeStore",
+      "finish",
+      Edge.END,
+      "java.util.List",
+      "dev.tenon.jobs.internal.store.NextTasks"),
+  /** The payloads of tasks are made, and neither their new jobs recorded nor anything committed. */
   AMID_PREPARATION(
-      "store.MadeSteps", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
+      "store.MadeTasks", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
       "store.WorkerStore",
@@ -100,7 +108,7 @@ enum CrashPoint {
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;
 
-  private static final String RUNTIME = "dev.tenon.jobs.";
+  private static final String RUNTIME = "dev.tenon.jobs.internal.";
 
   private final String className;
   private final String method;

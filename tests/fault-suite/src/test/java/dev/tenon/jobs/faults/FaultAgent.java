@@ -4,8 +4,8 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
-import dev.tenon.jobs.broker.Delivery;
-import dev.tenon.jobs.broker.PointerConsumer;
+import dev.tenon.jobs.internal.broker.Delivery;
+import dev.tenon.jobs.internal.broker.PointerConsumer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
@@ -68,7 +68,7 @@ public final class FaultAgent {
       case RELAY_OFF ->
           write(
               instrumentation,
-              "dev.tenon.jobs.upkeep.Relay",
+              "dev.tenon.jobs.internal.maintenance.Relay",
               Advice.to(Skipped.class).on(named("run")));
       case ACK_BEFORE_CLAIM ->
           write(

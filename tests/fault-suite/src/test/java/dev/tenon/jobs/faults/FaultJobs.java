@@ -9,7 +9,7 @@ import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.definition.StepInput;
+import dev.tenon.jobs.definition.TaskInput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,8 +76,8 @@ final class FaultJobs {
   private static final JsonCodec<Done> DONE_CODEC = FaultCodecs.ofOne(Done::execution, Done::new);
 
   /** Three jobs for each result. */
-  static final StepInput.EachFrom<Done, Work> THREE =
-      StepInput.eachFrom("three", done -> Collections.nCopies(3, new Work(Action.WORK, 1)));
+  static final TaskInput.EachFrom<Done, Work> THREE =
+      TaskInput.eachFrom("three", done -> Collections.nCopies(3, new Work(Action.WORK, 1)));
 
   static final JobDefinition<Work, Done> WORK =
       JobDefinition.builder("fault.work", Work.class, Done.class)

@@ -118,7 +118,7 @@ final class Node implements AutoCloseable {
     private QueueKind queueKind = QueueKind.CLASSIC;
     private Duration heartbeat;
     private int maxCrashes = 3;
-    private boolean upkeep = true;
+    private boolean maintenance = true;
     private int concurrency;
     private Duration grace = Duration.ofSeconds(30);
     private String types = typesOf(FaultJobs.WORK, FaultJobs.HURRY);
@@ -173,8 +173,8 @@ final class Node implements AutoCloseable {
       return this;
     }
 
-    Builder upkeep(boolean value) {
-      upkeep = value;
+    Builder maintenance(boolean value) {
+      maintenance = value;
       return this;
     }
 
@@ -250,7 +250,7 @@ final class Node implements AutoCloseable {
               folder.toString(),
               (int) heartbeat.toMillis(),
               maxCrashes,
-              upkeep,
+              maintenance,
               concurrency,
               (int) grace.toMillis(),
               types,

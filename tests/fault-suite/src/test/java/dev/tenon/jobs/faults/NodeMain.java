@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A process under test: a runtime that works, submits, or only takes part in the upkeep. {@link
+ * A process under test: a runtime that works, submits, or only takes part in maintenance. {@link
  * Node} starts it. What it did it writes to {@link Ledger}s, which survive it.
  */
 public final class NodeMain {
@@ -101,7 +101,7 @@ public final class NodeMain {
             .modules(FaultJobs.module(types()))
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
-            .upkeep(settings.upkeep());
+            .maintenance(settings.maintenance());
     if (!settings.amqpUris().isEmpty()) {
       builder.rabbitMq(
           RabbitMqOptions.of(settings.amqpUris().split(","))

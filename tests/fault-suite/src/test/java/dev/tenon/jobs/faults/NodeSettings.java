@@ -17,7 +17,7 @@ import java.util.Map;
  * @param folder where ledgers are
  * @param heartbeatMillis of workers
  * @param maxCrashes until a job is given up
- * @param upkeep whether it takes part in the upkeep
+ * @param maintenance whether it takes part in maintenance
  * @param concurrency of the worker; 0 for no worker
  * @param graceMillis of the worker
  * @param types what the worker handles, with versions, separated by commas
@@ -37,7 +37,7 @@ record NodeSettings(
     String folder,
     int heartbeatMillis,
     int maxCrashes,
-    boolean upkeep,
+    boolean maintenance,
     int concurrency,
     int graceMillis,
     String types,

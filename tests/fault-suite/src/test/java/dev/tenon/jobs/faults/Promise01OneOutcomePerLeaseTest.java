@@ -120,12 +120,13 @@ class Promise01OneOutcomePerLeaseTest {
 
   /** How many of five pointers the broker has after a worker took them and died. */
   static long pointersLeftByAWorkerThatDiesBeforeItsClaim(Site site, BrokenVariant variant) {
-    // Nobody does the upkeep, which would publish again what is lost
-    site.runtime(site.runtimeBuilder().upkeep(false));
+    // Nobody does maintenance, which would publish again what is lost
+    site.runtime(site.runtimeBuilder().maintenance(false));
     site.awaitConnected();
     site.submitAll(5, Action.WORK, 10);
     site.awaitPublished(5);
-    Node.Builder builder = site.worker("dying", 10).upkeep(false).crash(CrashPoint.BEFORE_CLAIM, 1);
+    Node.Builder builder =
+        site.worker("dying", 10).maintenance(false).crash(CrashPoint.BEFORE_CLAIM, 1);
     site.start(variant == null ? builder : builder.variant(variant)).awaitCrash();
     // The broker takes them back when it notices the death, which is at once
     long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
@@ -151,7 +152,7 @@ class Promise01OneOutcomePerLeaseTest {
    */
   static BooksReport lateOutcomeOfASilentWorker(Site site, Runnable sabotage) {
     Node silent =
-        site.start(site.worker("silent", 1).upkeep(false).heartbeat(Duration.ofMinutes(10)))
+        site.start(site.worker("silent", 1).maintenance(false).heartbeat(Duration.ofMinutes(10)))
             .awaitReady();
     sabotage.run();
     UUID id = site.submit(Action.STUBBORN, 45_000);

@@ -120,7 +120,7 @@ class Promise04RescueTest {
   @Test
   void aWorkerThatWasFrozenCannotCommitOverTheNewOwner() {
     site.runtime();
-    Node frozen = site.start(site.worker("frozen", 4).upkeep(false)).awaitReady();
+    Node frozen = site.start(site.worker("frozen", 4).maintenance(false)).awaitReady();
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       ids.add(site.submit(Action.STUBBORN, 15_000));
@@ -156,7 +156,7 @@ class Promise04RescueTest {
     TcpProxy network = TcpProxy.to("127.0.0.1", site.postgres().port());
     site.afterNodes(network::close);
     Node cutOff =
-        site.start(site.worker("cut-off", 2).upkeep(false).url(site.urlBy(network.port())))
+        site.start(site.worker("cut-off", 2).maintenance(false).url(site.urlBy(network.port())))
             .awaitReady();
     UUID id = site.submit(Action.STUBBORN, 15_000);
     cutOff.awaitStarted(id);

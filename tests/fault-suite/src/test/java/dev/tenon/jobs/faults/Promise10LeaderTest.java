@@ -35,7 +35,7 @@ class Promise10LeaderTest {
     site = new Site();
     postgres = TcpProxy.to("127.0.0.1", site.postgres().port());
     site.afterNodes(postgres::close);
-    site.runtime(site.runtimeBuilder().upkeep(false));
+    site.runtime(site.runtimeBuilder().maintenance(false));
     leader = site.start(site.node("leader").url(site.urlBy(postgres.port()))).awaitReady();
     await().atMost(Site.PATIENCE).until(() -> leads(leader));
   }
@@ -81,7 +81,7 @@ class Promise10LeaderTest {
 
   @Test
   void aLeaderThatDiesFreezesOrIsCutOffIsReplaced() {
-    site.start(site.worker("worker", 4).upkeep(false)).awaitReady();
+    site.start(site.worker("worker", 4).maintenance(false)).awaitReady();
     List<Duration> times = new ArrayList<>();
     submitDelayed();
 
@@ -94,7 +94,7 @@ class Promise10LeaderTest {
 
     // Thawed: it notices, and does not act; the next death is that of the second
     leader.thaw();
-    leader.awaitLogged("Another process does the upkeep", Site.PATIENCE);
+    leader.awaitLogged("Another process does maintenance", Site.PATIENCE);
     second.kill();
     times.add(timeUntilReplaced(leader, System.nanoTime()));
 
@@ -118,7 +118,7 @@ class Promise10LeaderTest {
         site.start(site.node("hanging").crash(CrashPoint.AMID_RESCUE, 1, Crash.Way.HANG));
     await().atMost(Site.PATIENCE).until(() -> leads(hanging));
     Node second = site.start(site.node("second")).awaitReady();
-    Node lost = site.start(site.worker("lost", 1).upkeep(false)).awaitReady();
+    Node lost = site.start(site.worker("lost", 1).maintenance(false)).awaitReady();
     lost.kill();
     hanging.process().awaitLine(Node.HANGS::equals, Site.PATIENCE);
     Duration time = timeUntilReplaced(second, System.nanoTime());

@@ -44,7 +44,7 @@ class Promise27WorkflowsTest {
     for (CrashPoint point :
         List.of(
             CrashPoint.AMID_SETTLING,
-            CrashPoint.AFTER_NEXT_STEPS,
+            CrashPoint.AFTER_NEXT_TASKS,
             CrashPoint.AMID_PREPARATION,
             CrashPoint.AMID_STARTING)) {
       dying.add(site.start(site.worker(point.name(), 4).crash(point, 2)));

@@ -183,7 +183,7 @@ final class RandomFaults {
     JobDefinition<Work, Done> type = how == Submitting.VERSIONED ? nextVersion() : FaultJobs.WORK;
     return site.start(
         node("producer")
-            .upkeep(false)
+            .maintenance(false)
             .types(type)
             .submits(Integer.MAX_VALUE, how)
             .submitsPerSecond(Math.max(1, jobsPerSecond / ways.size()))
@@ -289,7 +289,7 @@ final class RandomFaults {
       bursts.add(
           site.start(
               node("workflows")
-                  .upkeep(false)
+                  .maintenance(false)
                   .submitsPerSecond(1)
                   .submits(LargeGraphs.values().length, Submitting.LARGE_WORKFLOW)));
     }
@@ -354,7 +354,7 @@ final class RandomFaults {
     bursts.add(
         site.start(
             node("burst")
-                .upkeep(false)
+                .maintenance(false)
                 .submits(LARGE_BURST, Submitting.BATCH)
                 .payload(FaultJobs.Action.WORK, 1_000)
                 .largePayloads(1)));

@@ -15,9 +15,9 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.internal.store.Migrations;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
-import dev.tenon.jobs.store.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
 import dev.tenon.jobs.testservers.RabbitServer;
@@ -148,12 +148,12 @@ final class Site implements AutoCloseable {
     return node(name).worker(slots);
   }
 
-  /** A node that submits, and leaves the upkeep to others. */
+  /** A node that submits, and leaves maintenance to others. */
   Node.Builder submitter(String name, int count, NodeMain.Submitting how) {
-    return node(name).submits(count, how).upkeep(false);
+    return node(name).submits(count, how).maintenance(false);
   }
 
-  /** A node that only takes part in the upkeep. */
+  /** A node that only takes part in maintenance. */
   Node.Builder node(String name) {
     return new Node.Builder(
         name, folder, database.url(), database.user(), rabbit.uri(), namePrefix);
@@ -175,7 +175,7 @@ final class Site implements AutoCloseable {
         .closeOnShutdown(false);
   }
 
-  /** The runtime in this process, which takes part in the upkeep. */
+  /** The runtime in this process, which takes part in maintenance. */
   JobsRuntime runtime() {
     if (runtime == null) {
       runtime(runtimeBuilder());

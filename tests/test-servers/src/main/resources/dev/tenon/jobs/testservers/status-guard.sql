@@ -1,4 +1,4 @@
--- Made from dev.tenon.jobs.store.StatusChange by StatusGuardTest, which -Dtenon.golden=rewrite lets write this file.
+-- Made from dev.tenon.jobs.internal.store.StatusChange by StatusGuardTest, which -Dtenon.golden=rewrite lets write this file.
 -- PostgresDatabase runs it in the databases of tests. It waits for the tables "live_jobs" and "ended_jobs" to be created, and
 -- gives them triggers that refuse every change of status, lease and worker that is not listed. Between the two tables a job
 -- moves in one statement, which deletes its row in one and inserts it into the other.

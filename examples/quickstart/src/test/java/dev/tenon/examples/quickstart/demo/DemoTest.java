@@ -7,7 +7,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.broker.Topology;
+import dev.tenon.jobs.internal.broker.Topology;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.io.IOException;

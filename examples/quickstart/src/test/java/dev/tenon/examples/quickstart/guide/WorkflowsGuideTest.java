@@ -8,8 +8,8 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmittedWorkflow;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
@@ -55,8 +55,8 @@ class WorkflowsGuideTest {
 
   private SubmittedWorkflow submitRelease(String file) {
     Workflow release = Workflow.named("design release").submittedBy("ada");
-    Step<DesignImport.Parts> parts = release.add(jobs.designImport(), new DesignImport(file));
-    Step<List<PartConvert.Mesh>> meshes =
+    Task<DesignImport.Parts> parts = release.add(jobs.designImport(), new DesignImport(file));
+    Task<List<PartConvert.Mesh>> meshes =
         release.addEach(
             jobs.partConvert(), PartConvertJob.OF_IMPORT.with(new PartConvert("-", "stl")), parts);
     release.add(jobs.designPublish(), DesignPublishJob.OF_MESHES, parts, meshes);
@@ -65,7 +65,7 @@ class WorkflowsGuideTest {
 
   private SubmittedWorkflow submitWithFailures(String file) {
     Workflow flow = Workflow.named("import").submittedBy("ada");
-    Step<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
+    Task<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
     flow.add(jobs.mailSend(), new MailSend(TEAM, "The file was read")).after(parts);
     flow.add(jobs.mailSend(), new MailSend(TEAM, "Clean up")).afterEndOf(parts);
     flow.add(jobs.mailSend(), new MailSend(TEAM, "Roll back")).afterFailureOf(parts);
@@ -74,7 +74,7 @@ class WorkflowsGuideTest {
 
   private SubmittedWorkflow submitCondition(String file) {
     Workflow flow = Workflow.named("empty designs").submittedBy("ada");
-    Step<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
+    Task<DesignImport.Parts> parts = flow.add(jobs.designImport(), new DesignImport(file));
     flow.add(jobs.designPublish(), DesignPublishJob.IF_EMPTY, parts);
     return service.submit(flow);
   }
@@ -157,13 +157,13 @@ class WorkflowsGuideTest {
     Workflow meshes = Workflow.named("meshes");
     meshes.addAll(jobs.partConvert(), List.of(mesh("P-1"), mesh("P-2")));
     Workflow morning = Workflow.named("morning").submittedBy("planner").after(nightly);
-    Step<Void> done = morning.add(meshes);
+    Task<Void> done = morning.add(meshes);
     morning.add(jobs.mailSend(), new MailSend(TEAM, "Good morning")).after(done);
     SubmittedWorkflow submitted = service.submit(morning);
 
     assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.partConvert().count(JobQuery.all())).isEqualTo(3);
-    // A step with many jobs is one member
+    // A task with many jobs is one member
     assertThat(service.workflows().find(submitted.idOf(done)).orElseThrow().completed())
         .isEqualTo(1);
   }
@@ -171,9 +171,9 @@ class WorkflowsGuideTest {
   @Test
   void aLookAtAWorkflow() {
     Workflow release = Workflow.named("design release").submittedBy("ada");
-    Step<DesignImport.Parts> parts =
+    Task<DesignImport.Parts> parts =
         release.add(jobs.designImport(), new DesignImport("gearbox.step"));
-    Step<Void> mail = release.add(jobs.mailSend(), new MailSend(TEAM, "Read")).after(parts);
+    Task<Void> mail = release.add(jobs.mailSend(), new MailSend(TEAM, "Read")).after(parts);
 
     SubmittedWorkflow submitted = service.submit(release);
     WorkflowState state = service.workflows().find(submitted.id()).orElseThrow();

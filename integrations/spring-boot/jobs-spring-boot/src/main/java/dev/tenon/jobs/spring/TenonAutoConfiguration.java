@@ -70,7 +70,7 @@ public class TenonAutoConfiguration {
         JobsRuntime.builder()
             .dataSource(JobsDataSource.choose(marked, dataSources).pool())
             .migrate(properties.migrate())
-            .upkeep(properties.upkeep())
+            .maintenance(properties.maintenance())
             .sizeLimits(sizeLimits(properties.limits()))
             .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
             // Spring closes the runtime when the process is told to end

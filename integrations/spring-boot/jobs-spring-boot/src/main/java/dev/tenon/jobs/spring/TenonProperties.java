@@ -14,7 +14,8 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether Tenon is set up at all.
  * @param schema Schema of Tenon's tables.
  * @param migrate Whether the schema is created or brought up to date at the start.
- * @param upkeep Whether this process takes part in the upkeep, which at least one process must do.
+ * @param maintenance Whether this process takes part in maintenance, which at least one process
+ *     must do.
  * @param heartbeatInterval How often a worker says that it is alive. After three times that in
  *     silence its jobs run elsewhere. All processes on a database should agree.
  * @param startTimeout How long the start waits for PostgreSQL before it fails. The time that this
@@ -32,7 +33,7 @@ public record TenonProperties(
     @DefaultValue("true") boolean enabled,
     @DefaultValue("tenon") String schema,
     @DefaultValue("true") boolean migrate,
-    @DefaultValue("true") boolean upkeep,
+    @DefaultValue("true") boolean maintenance,
     @DefaultValue("5s") Duration heartbeatInterval,
     @DefaultValue("9s") Duration startTimeout,
     @DefaultValue("3") int maxCrashes,

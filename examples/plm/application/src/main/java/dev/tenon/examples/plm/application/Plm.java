@@ -12,8 +12,8 @@ import dev.tenon.examples.plm.WidgetBatch;
 import dev.tenon.examples.plm.WorkflowTransition;
 import dev.tenon.examples.plm.ZooGenerate;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.Step;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Task;
 import dev.tenon.jobs.Workflow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -50,8 +50,8 @@ public final class Plm {
   }
 
   /** Gives an item of a design another state, and has people told of it by mail. */
-  public UUID changeState(
-      Request request, UUID designId, ItemState to, List<String> recipients) throws SQLException {
+  public UUID changeState(Request request, UUID designId, ItemState to, List<String> recipients)
+      throws SQLException {
     return transactions.call(
         (connection, submitter) -> {
           ItemState from = setState(connection, request, designId, to);
@@ -78,8 +78,8 @@ public final class Plm {
   }
 
   /**
-   * Puts an item into review: clones its design, has the models of the clone converted side by side,
-   * and tells the reviewers by mail when all of that has ended, however it has.
+   * Puts an item into review: clones its design, has the models of the clone converted side by
+   * side, and tells the reviewers by mail when all of that has ended, however it has.
    *
    * @return the id of the workflow
    */
@@ -92,7 +92,7 @@ public final class Plm {
               ItemState from = setState(connection, request, designId, ItemState.IN_REVIEW);
               addClone(connection, request, designId, cloneId, name);
               Workflow review = Workflow.named("design.review").submittedBy(request.by());
-              Step<DesignCloned> clone =
+              Task<DesignCloned> clone =
                   review
                       .add(plmJobs.designClone(), new DesignClone(designId, cloneId, CHUNK))
                       .with(of(request));

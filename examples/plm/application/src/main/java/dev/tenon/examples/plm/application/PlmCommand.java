@@ -28,8 +28,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line of the application. Each command prints the id of the job, or of the
- * workflow, that it submitted. */
+/**
+ * The command line of the application. Each command prints the id of the job, or of the workflow,
+ * that it submitted.
+ */
 @Command(
     name = "plm",
     mixinStandardHelpOptions = true,
@@ -100,8 +102,7 @@ public final class PlmCommand {
       @Parameters(paramLabel = "STATE") ItemState to,
       @Parameters(paramLabel = "RECIPIENT", arity = "1..*") List<String> recipients)
       throws SQLException {
-    return with(
-        (plm, runtime, setup) -> plm.changeState(request(item), designId, to, recipients));
+    return with((plm, runtime, setup) -> plm.changeState(request(item), designId, to, recipients));
   }
 
   @Command(name = "clone", description = "Clone a design with all its items.")
@@ -110,8 +111,7 @@ public final class PlmCommand {
       @Parameters(paramLabel = "ITEM") String item,
       @Parameters(paramLabel = "NAME") String name)
       throws SQLException {
-    return with(
-        (plm, runtime, setup) -> plm.cloneDesign(request(item), designId, name, Plm.CHUNK));
+    return with((plm, runtime, setup) -> plm.cloneDesign(request(item), designId, name, Plm.CHUNK));
   }
 
   @Command(
@@ -167,8 +167,7 @@ public final class PlmCommand {
 
   @Command(description = "Have a part made from a description.")
   int describe(
-      @Parameters(paramLabel = "ITEM") String item,
-      @Parameters(paramLabel = "TEXT") String prompt)
+      @Parameters(paramLabel = "ITEM") String item, @Parameters(paramLabel = "TEXT") String prompt)
       throws SQLException {
     return with((plm, runtime, setup) -> plm.describe(request(item), prompt));
   }
@@ -222,15 +221,15 @@ public final class PlmCommand {
   /** What a command does; what it returns is printed. */
   @FunctionalInterface
   private interface Action {
-    Object run(Plm plm, JobsRuntime runtime, Setup setup)
-        throws SQLException, InterruptedException;
+    Object run(Plm plm, JobsRuntime runtime, Setup setup) throws SQLException, InterruptedException;
   }
 
   private int with(Action action) throws SQLException {
     try (HikariDataSource database = PlmServers.database(environment)) {
       Setup setup = new Setup(database);
       setup.migrate();
-      try (JobsRuntime runtime = PlmServers.runtime(database, environment).upkeep(false).start()) {
+      try (JobsRuntime runtime =
+          PlmServers.runtime(database, environment).maintenance(false).start()) {
         out().println(action.run(new Plm(database, runtime.jobs()), runtime, setup));
         return CommandLine.ExitCode.OK;
       } catch (InterruptedException e) {

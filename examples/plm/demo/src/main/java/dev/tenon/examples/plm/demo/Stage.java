@@ -27,9 +27,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The application on one machine: itself, in this process; workers in Java and in Python as processes
- * of their own; a mail server; and what stands in for the service that makes parts. Not for use by
- * several threads.
+ * The application on one machine: itself, in this process; workers in Java and in Python as
+ * processes of their own; a mail server; and what stands in for the service that makes parts. Not
+ * for use by several threads.
  */
 public final class Stage implements AutoCloseable {
 
@@ -64,8 +64,8 @@ public final class Stage implements AutoCloseable {
     database = PlmServers.database(servers.environment());
     Setup setup = new Setup(database);
     setup.migrate();
-    // The application itself runs no jobs, and may come and go: the workers do the upkeep
-    runtime = PlmServers.runtime(database, servers.environment()).upkeep(false).start();
+    // The application itself runs no jobs, and may come and go: the workers do maintenance
+    runtime = PlmServers.runtime(database, servers.environment()).maintenance(false).start();
     setup.grantCadJobs(servers.cadUser());
     plm = new Plm(database, runtime.jobs());
     mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));

@@ -1,8 +1,0 @@
-/**
- * RabbitMQ: connections that are restored automatically, the exchanges and queues, confirmed
- * publishing of pointers, consuming them, and the fanout by which running jobs are cancelled.
- */
-@NullMarked
-package dev.tenon.jobs.broker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The times that cron expressions stand for. */
-@NullMarked
-package dev.tenon.jobs.cron;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package dev.tenon.jobs.internal.background;
+
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a failure that a log may show: classes, SQL states and frames, but no messages, since
+ * the message of a database, a driver or a handler may quote a payload or a password.
+ */
+public final class LoggableFailure {
+
+  private LoggableFailure() {}
+
+  /**
+   * The class of a failure, and the SQL state if a database caused it, such as {@code PSQLException
+   * (SQL state 57P01)}; the explanation of an {@link ExplainedFailure}.
+   */
+  public static String describe(Throwable failure) {
+    if (failure instanceof ExplainedFailure explained) {
+      return explained.explanation();
+    }
+    String name = failure.getClass().getName();
+    String state = sqlState(failure);
+    return state == null ? name : name + " (SQL state " + state + ")";
+  }
+
+  /** The SQL state of the first {@link SQLException} among the causes; null if there is none. */
+  public static @Nullable String sqlState(Throwable failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+      if (each instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+    }
+    return null;
+  }
+
+  /** The failure with its frames and causes, and with class names in place of its messages. */
+  public static Throwable withoutValues(Throwable failure) {
+    return withoutValues(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  private static Throwable withoutValues(Throwable failure, Set<Throwable> seen) {
+    seen.add(failure);
+    Throwable cause = failure.getCause();
+    Throwable bare =
+        new WithoutMessage(
+            describe(failure),
+            cause == null || seen.contains(cause) ? null : withoutValues(cause, seen));
+    bare.setStackTrace(failure.getStackTrace());
+    return bare;
+  }
+
+  /** Stands for another exception in a log. */
+  private static final class WithoutMessage extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    WithoutMessage(String description, @Nullable Throwable cause) {
+      super(description, cause);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.tenon.jobs.internal.background;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How many of something there were lately: in the last period, or the one before. Not thread-safe.
+ */
+public final class RecentCount {
+
+  private final long periodNanos;
+  private final LongSupplier nanoTime;
+  private long before;
+  private long now;
+  private long nowSinceNanos;
+
+  /** Nothing was counted yet. */
+  public RecentCount(Duration period) {
+    this(period, System::nanoTime);
+  }
+
+  /** The same by another clock, such as {@link System#nanoTime()}. */
+  public RecentCount(Duration period, LongSupplier nanoTime) {
+    this.periodNanos = period.toNanos();
+    this.nanoTime = nanoTime;
+    this.nowSinceNanos = nanoTime.getAsLong();
+  }
+
+  /** Counts so many more, and tells how many there were in the fuller of the two periods. */
+  public long add(long count) {
+    long elapsed = nanoTime.getAsLong() - nowSinceNanos;
+    if (elapsed >= periodNanos) {
+      before = elapsed < 2 * periodNanos ? now : 0;
+      now = 0;
+      nowSinceNanos += elapsed;
+    }
+    now += count;
+    return Math.max(before, now);
+  }
+}

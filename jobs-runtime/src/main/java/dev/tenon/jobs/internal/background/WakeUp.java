@@ -1,0 +1,37 @@
+package dev.tenon.jobs.internal.background;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Wakes the one thread that waits for it, or the next one that does: however often it is woken, it
+ * is woken once. Thread-safe.
+ */
+public final class WakeUp {
+
+  private final Semaphore pending = new Semaphore(0);
+
+  /** Ends the current wait, or the next one if nobody waits at the moment. */
+  public void wake() {
+    // A second one at the same instant does no harm; millions that nobody waits for would
+    if (pending.availablePermits() == 0) {
+      pending.release();
+    }
+  }
+
+  /**
+   * Waits until it is woken.
+   *
+   * @param time how long at most
+   * @return whether it was woken
+   * @throws InterruptedException if the thread was interrupted while it waited
+   */
+  public boolean await(Duration time) throws InterruptedException {
+    boolean woken = pending.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS);
+    if (woken) {
+      pending.drainPermits();
+    }
+    return woken;
+  }
+}

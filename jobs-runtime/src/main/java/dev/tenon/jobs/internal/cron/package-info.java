@@ -1,0 +1,5 @@
+/** The times that cron expressions stand for. */
+@NullMarked
+package dev.tenon.jobs.internal.cron;
+
+import org.jspecify.annotations.NullMarked;

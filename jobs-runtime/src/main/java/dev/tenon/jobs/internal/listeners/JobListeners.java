@@ -1,0 +1,225 @@
+package dev.tenon.jobs.internal.listeners;
+
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobListener.Attempt;
+import dev.tenon.jobs.JobListener.AttemptEnd;
+import dev.tenon.jobs.JobListener.Attempting;
+import dev.tenon.jobs.JobListener.Publication;
+import dev.tenon.jobs.JobListener.Rescue;
+import dev.tenon.jobs.JobListener.Submit;
+import dev.tenon.jobs.JobListener.Submitting;
+import dev.tenon.jobs.JobsFigures;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listeners of a runtime as one. Nothing that they throw gets out: it is logged, once for each
+ * listener and method. Without listeners nothing is made for them. Thread-safe.
+ */
+public final class JobListeners {
+
+  /** No listeners. */
+  public static final JobListeners NONE = new JobListeners(List.of());
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobListeners.class);
+  private static final int MAX_TRACE_CONTEXT = 1_000;
+
+  private final List<JobListener> listeners;
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+  /** These listeners; they are told in their order. */
+  public JobListeners(List<JobListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /** See {@link JobListener#started}. */
+  public void started(JobsFigures figures) {
+    tellAll("started", listener -> listener.started(figures));
+  }
+
+  /** See {@link JobListener#stopped}. */
+  public void stopped() {
+    tellAll("stopped", JobListener::stopped);
+  }
+
+  /** See {@link JobListener#submitting}; the submit is only made if somebody listens. */
+  public Submitting submitting(Supplier<Submit> submit) {
+    if (listeners.isEmpty()) {
+      return Submitting.NOTHING;
+    }
+    Submit made = submit.get();
+    return new AllSubmitting(
+        ask("submitting", Submitting.NOTHING, listener -> listener.submitting(made)));
+  }
+
+  /** See {@link JobListener#attemptStarts}; the attempt is only made if somebody listens. */
+  public Attempting attemptStarts(Supplier<Attempt> attempt) {
+    if (listeners.isEmpty()) {
+      return Attempting.NOTHING;
+    }
+    Attempt made = attempt.get();
+    return new AllAttempting(
+        ask("attemptStarts", Attempting.NOTHING, listener -> listener.attemptStarts(made)));
+  }
+
+  /** See {@link JobListener#published}. */
+  public void published(int confirmed, int returned, int failed) {
+    if (!listeners.isEmpty()) {
+      Publication publication = new Publication(confirmed, returned, failed);
+      tellAll("published", listener -> listener.published(publication));
+    }
+  }
+
+  /** See {@link JobListener#rescued}. */
+  public void rescued(Supplier<Rescue> rescue) {
+    if (!listeners.isEmpty()) {
+      Rescue made = rescue.get();
+      tellAll("rescued", listener -> listener.rescued(made));
+    }
+  }
+
+  /** See {@link JobListener#backlogRead}. */
+  public void backlogRead(JobsFigures.Backlog backlog) {
+    tellAll("backlogRead", listener -> listener.backlogRead(backlog));
+  }
+
+  private void tellAll(String method, Consumer<JobListener> call) {
+    for (JobListener listener : listeners) {
+      tell(listener, method, () -> call.accept(listener));
+    }
+  }
+
+  /** What one listener is told of one submit or attempt, or nothing if it has failed to say. */
+  private record Told<T>(JobListener by, T observer) {}
+
+  // A loop, as all of this happens once or more for each job
+  private <T> List<Told<T>> ask(String method, T nothing, Function<JobListener, T> call) {
+    List<Told<T>> told = new ArrayList<>(listeners.size());
+    for (JobListener listener : listeners) {
+      T observer = answer(listener, method, nothing, call);
+      if (observer != nothing) {
+        told.add(new Told<>(listener, observer));
+      }
+    }
+    return told;
+  }
+
+  private <T> T answer(
+      JobListener listener, String method, T nothing, Function<JobListener, T> call) {
+    try {
+      @Nullable T answer = call.apply(listener);
+      return answer == null ? nothing : answer;
+    } catch (RuntimeException | Error e) {
+      report(listener, method, e);
+      return nothing;
+    }
+  }
+
+  private void tell(JobListener listener, String method, Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException | Error e) {
+      report(listener, method, e);
+    }
+  }
+
+  private void report(JobListener listener, String method, Throwable e) {
+    if (reported.add(System.identityHashCode(listener) + method)) {
+      LOG.error(
+          "The listener {} failed with {} in {}. The jobs go on; if that happens again, nothing more"
+              + " is logged.",
+          listener.getClass().getName(),
+          LoggableFailure.describe(e),
+          method,
+          LoggableFailure.withoutValues(e));
+    }
+  }
+
+  private final class AllSubmitting implements Submitting {
+
+    private final List<Told<Submitting>> all;
+
+    AllSubmitting(List<Told<Submitting>> all) {
+      this.all = all;
+    }
+
+    @Override
+    public @Nullable String traceContext() {
+      for (Told<Submitting> each : all) {
+        String context =
+            answer(each.by(), "traceContext", "", listener -> contextOf(each.observer()));
+        if (isStorable(context)) {
+          return context;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public void submitted(List<Submitted> jobs) {
+      for (Told<Submitting> each : all) {
+        tell(each.by(), "submitted", () -> each.observer().submitted(jobs));
+      }
+    }
+
+    @Override
+    public void failed(Throwable exception) {
+      for (Told<Submitting> each : all) {
+        tell(each.by(), "failed", () -> each.observer().failed(exception));
+      }
+    }
+  }
+
+  private static String contextOf(Submitting observer) {
+    return Objects.requireNonNullElse(observer.traceContext(), "");
+  }
+
+  /** Trace contexts are ASCII without control characters. */
+  private static boolean isStorable(String context) {
+    if (context.isEmpty() || context.length() > MAX_TRACE_CONTEXT) {
+      return false;
+    }
+    for (int i = 0; i < context.length(); i++) {
+      if (context.charAt(i) < ' ' || context.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private final class AllAttempting implements Attempting {
+
+    private final List<Told<Attempting>> all;
+
+    AllAttempting(List<Told<Attempting>> all) {
+      this.all = all;
+    }
+
+    /** The last one first: what one has done to the thread lies on top of what those before did. */
+    @Override
+    public void handlerReturned() {
+      for (int i = all.size() - 1; i >= 0; i--) {
+        Told<Attempting> each = all.get(i);
+        tell(each.by(), "handlerReturned", each.observer()::handlerReturned);
+      }
+    }
+
+    @Override
+    public void ended(AttemptEnd end) {
+      for (Told<Attempting> each : all) {
+        tell(each.by(), "ended", () -> each.observer().ended(end));
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
+import dev.tenon.jobs.internal.broker.PointerQueue;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.PublishStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that no job waits for ever behind others of higher priority: the priorities of a queue
+ * are strict, so the pointers of those that have been queued the longest are published once more,
+ * with the highest priority, a few of each queue at a time. The earlier pointers stay in the queue
+ * and are found stale. The next few of a queue have to wait until these have been claimed: if
+ * nobody takes anything from the queue, messages do not become more and more.
+ */
+final class Ageing implements MaintenanceTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ageing.class);
+
+  /** How many jobs of each queue at a time. */
+  private static final int TRICKLE = 100;
+
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final PublishStore store;
+  private final Dispatcher dispatcher;
+  private final Duration age;
+
+  private final Pace pace = new Pace();
+  private final BatchSize batches = new BatchSize("jobs of each queue", TRICKLE);
+
+  /** The jobs that were published with the highest priority and may still be queued. */
+  private final Set<UUID> advanced = new HashSet<>();
+
+  /**
+   * The task.
+   *
+   * @param age how long a job has been queued that is published once more, at least
+   */
+  Ageing(PublishStore store, Dispatcher dispatcher, Duration age) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.age = age;
+  }
+
+  @Override
+  public String name() {
+    return "ageing";
+  }
+
+  @Override
+  public Duration interval() {
+    return INTERVAL;
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    if (!dispatcher.isConnected() || !pace.isDue()) {
+      return Round.SKIPPED;
+    }
+    Map<UUID, String> stillQueued = store.queuedAmong(advanced);
+    advanced.retainAll(stillQueued.keySet());
+    List<JobPointer> old = oldest();
+    Set<String> keys = new HashSet<>(stillQueued.values());
+    old.forEach(pointer -> keys.add(pointer.routingKey()));
+    Map<String, PointerQueue> queues = dispatcher.queues().of(keys);
+    Map<PointerQueue, Integer> left = new HashMap<>();
+    stillQueued.values().forEach(key -> take(left, requireNonNull(queues.get(key))));
+    Set<String> busy = Set.copyOf(stillQueued.values());
+    List<JobPointer> aged = new ArrayList<>();
+    for (JobPointer pointer : old) {
+      // The worker of one type may be away, and hold up no other type
+      if (!busy.contains(pointer.routingKey())
+          && take(left, requireNonNull(queues.get(pointer.routingKey())))) {
+        aged.add(pointer.withPriority(JobPointer.RESCUED));
+      }
+    }
+    if (aged.isEmpty()) {
+      return Round.DONE;
+    }
+    try {
+      dispatcher.publishAgain(aged);
+      aged.forEach(pointer -> advanced.add(pointer.jobId()));
+      LOG.debug("{} jobs that have been queued for long are published once more.", aged.size());
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
+      return Round.SKIPPED;
+    }
+    return Round.DONE;
+  }
+
+  private List<JobPointer> oldest() {
+    long startNanos = System.nanoTime();
+    try {
+      return batches.run(limit -> store.queuedFor(age, limit)).orElse(List.of()).stream()
+          .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
+          .toList();
+    } finally {
+      pace.wasDone(startNanos);
+    }
+  }
+
+  /** Takes one of the places that a queue has for jobs that are advanced, if one is left. */
+  private static boolean take(Map<PointerQueue, Integer> left, PointerQueue queue) {
+    return left.merge(queue, TRICKLE - 1, (now, first) -> now - 1) >= 0;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.JobSchedule.Cron;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.cron.CronTimes;
+import dev.tenon.jobs.internal.cron.ScheduledRuns;
+import dev.tenon.jobs.internal.store.LockedSchedule;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.ScheduledRunStore.DueRuns;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides which runs of a schedule are due, and makes their jobs. The test kit uses it too. */
+public final class DueRunsPlan {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DueRunsPlan.class);
+
+  /** After an election, and behind other tasks, a run that is on time comes this late. */
+  private static final Duration ON_TIME = Duration.ofMinutes(1);
+
+  private static final int MAX_MISSED_RUNS = 100;
+
+  private DueRunsPlan() {}
+
+  /** Which runs of a schedule with a cron expression are due. */
+  public static DueRuns plan(LockedSchedule schedule) {
+    Instant now = schedule.now();
+    Instant due = Objects.requireNonNull(schedule.nextRunAt());
+    if (due.isAfter(now)) {
+      return new DueRuns(List.of(), due, null);
+    }
+    CronTimes times = times(schedule);
+    Duration catchUp = schedule.catchUp().compareTo(ON_TIME) > 0 ? schedule.catchUp() : ON_TIME;
+    Instant windowStart = now.minus(catchUp);
+    Instant from = due.isAfter(windowStart) ? due : windowStart;
+    List<Instant> runs = times.newest(from, now, MAX_MISSED_RUNS);
+    Instant firstRun = runs.isEmpty() ? now : runs.get(0);
+    List<Instant> tooLate = times.newest(due, firstRun.minusNanos(1), 1);
+    if (!tooLate.isEmpty()) {
+      LOG.warn(
+          "The schedule '{}' left out its runs from {} to {}: no process was there to submit them, and only the newest {} of those at most {} s late are submitted now.",
+          LogText.escape(schedule.name()),
+          due,
+          tooLate.get(0),
+          MAX_MISSED_RUNS,
+          catchUp.toSeconds());
+    }
+    return new DueRuns(runs, times.next(now), tooLate.isEmpty() ? null : tooLate.get(0));
+  }
+
+  private static CronTimes times(LockedSchedule schedule) {
+    try {
+      return ScheduleTimes.of((Cron) schedule.timing());
+    } catch (IllegalArgumentException e) {
+      throw new UnusableScheduleException(e);
+    }
+  }
+
+  /** The job of a run. */
+  public static NewJob job(LockedSchedule schedule, Instant time) {
+    Duration jitter = ScheduledRuns.jitter(schedule.name(), time, schedule.jitter());
+    return schedule
+        .job()
+        .withRun(
+            ScheduledRuns.jobId(schedule.name(), time),
+            schedule.job().submittedBy(),
+            jitter.isZero() ? null : time.plus(jitter));
+  }
+}

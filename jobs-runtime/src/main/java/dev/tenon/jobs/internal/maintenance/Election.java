@@ -1,0 +1,103 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.store.LeaderStore;
+import dev.tenon.jobs.internal.store.Leadership;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's part in the election of the leader. {@link #current} and {@link #lost} are for all
+ * threads, everything else for one.
+ */
+final class Election {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+  private static final Duration TERM = Duration.ofSeconds(10);
+  private static final Duration RENEWAL = Duration.ofSeconds(3);
+
+  private final String holder =
+      ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+  private final LeaderStore store;
+  private volatile @Nullable Lead lead;
+  private boolean hasAsked;
+  private long askedAtNanos;
+
+  /** A lead, and when it was asked for. */
+  private record Lead(Leadership leadership, long askedAtNanos) {}
+
+  Election(LeaderStore store) {
+    this.store = store;
+  }
+
+  /** The lead, if this process has it and its term is not over. */
+  @Nullable Leadership current() {
+    Lead current = lead;
+    // Much time may have passed since the lead was asked for: the process may have been frozen
+    return current == null || System.nanoTime() - current.askedAtNanos() >= TERM.toNanos()
+        ? null
+        : current.leadership();
+  }
+
+  /**
+   * Notes whether some process leads, by a look that has just ended. While another one does, it is
+   * no use to ask for the lead, which would write to a row that all processes share.
+   */
+  void heard(boolean isLed) {
+    if (lead != null) {
+      return;
+    }
+    if (isLed) {
+      hasAsked = true;
+      askedAtNanos = System.nanoTime();
+    } else {
+      hasAsked = false;
+    }
+  }
+
+  /** Asks for the lead, or for more of it, when it is time to. */
+  void askIfDue() {
+    long now = System.nanoTime();
+    if (hasAsked && now - askedAtNanos < RENEWAL.toNanos()) {
+      return;
+    }
+    hasAsked = true;
+    askedAtNanos = now;
+    Optional<Leadership> answer = store.acquire(holder, TERM);
+    boolean led = lead != null;
+    if (answer.isPresent() && !led) {
+      LOG.info("Process {} does maintenance from now on (term {}).", holder, answer.get().token());
+    } else if (answer.isEmpty() && led) {
+      LOG.info("Another process does maintenance from now on, not {}.", holder);
+    }
+    answered(answer.map(leadership -> new Lead(leadership, now)).orElse(null));
+  }
+
+  private synchronized void answered(@Nullable Lead answer) {
+    lead = answer;
+  }
+
+  /** Notes that this lead is over; one that was asked for meanwhile is not. */
+  synchronized void lost(Leadership leadership) {
+    Lead current = lead;
+    if (current != null && current.leadership().equals(leadership)) {
+      lead = null;
+    }
+  }
+
+  /** Gives the lead up, so that another process may take it at once. */
+  void resign() {
+    Lead current = lead;
+    lead = null;
+    if (current != null) {
+      try {
+        store.release(current.leadership());
+      } catch (RuntimeException e) {
+        LOG.info("The lead could not be given up; it ends within {} s.", TERM.toSeconds(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.LimitKeyStore;
+import dev.tenon.jobs.internal.store.MissingKeyStore;
+import dev.tenon.jobs.internal.store.MissingKeyStore.Given;
+import dev.tenon.jobs.internal.store.MissingKeyStore.KeyedName;
+import dev.tenon.jobs.internal.store.MissingKeyStore.Place;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit
+ * or loses its last one, by an operator or by a new version of the application, its jobs that wait
+ * or run are changed, some at each run, and so they are when it gets {@code limitBy}. Also deletes
+ * times of keys that no longer matter.
+ */
+final class LimitKeys implements MaintenanceTask {
+
+  private static final int BATCH = 1000;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(1);
+
+  private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
+  private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
+
+  /**
+   * How often keys are given to what processes submit that do not know of {@code limitBy} yet. All
+   * jobs without a key are looked at for that, and some never get one: so it is done less and less
+   * often, up to the maximum, while there are none to give.
+   */
+  private static final Duration MISSING_KEYS_INTERVAL = Duration.ofMinutes(1);
+
+  private static final Duration MAX_MISSING_KEYS_INTERVAL = Duration.ofMinutes(15);
+
+  private final LimitKeyStore store;
+  private final MissingKeyStore missingKeys;
+  private final BatchSize toAdjust = new BatchSize("jobs whose limits have changed", BATCH);
+  private final BatchSize toGiveKeys = new BatchSize("jobs that lack a limit key", BATCH);
+  private final BatchSize toForget = new BatchSize("limit keys to forget", BATCH);
+  private final Deque<KeyedName> namesToDo = new ArrayDeque<>();
+  private List<KeyedName> keyedNames = List.of();
+  private @Nullable Place place;
+  private boolean hasAdjusted;
+  private long keysGivenNanos;
+  private int keysGiven;
+  private Duration missingKeysInterval = MISSING_KEYS_INTERVAL;
+  private boolean hasForgotten;
+  private long forgotNanos;
+
+  LimitKeys(LimitKeyStore store, MissingKeyStore missingKeys) {
+    this.store = store;
+    this.missingKeys = missingKeys;
+  }
+
+  @Override
+  public String name() {
+    return "limits";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(3);
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    boolean hasMoreKeys = forgetKeysIfDue(leadership);
+    if (!store.hasLimits()) {
+      return Round.of(hasMoreKeys);
+    }
+    store.bringTimesBack(leadership);
+    while (System.nanoTime() < end) {
+      Optional<Boolean> all = toAdjust.run(limit -> adjust(leadership, limit));
+      if (all.isEmpty()) {
+        return Round.MORE_TO_DO;
+      }
+      if (all.get()) {
+        return Round.of(giveMissingKeys(leadership, end) || hasMoreKeys);
+      }
+    }
+    return Round.MORE_TO_DO;
+  }
+
+  /** Adjusts up to that many jobs. Returns whether these were all. */
+  private boolean adjust(Leadership leadership, int limit) {
+    int adjusted = store.adjust(leadership, limit);
+    // These have no key yet but the empty one
+    hasAdjusted |= adjusted > 0;
+    return adjusted < limit;
+  }
+
+  /** Returns whether there is more to do. */
+  private boolean giveMissingKeys(Leadership leadership, long end) {
+    List<KeyedName> names = missingKeys.keyedNames();
+    boolean isDue =
+        hasAdjusted || System.nanoTime() - keysGivenNanos >= missingKeysInterval.toNanos();
+    if ((isDue && namesToDo.isEmpty()) || !names.equals(keyedNames)) {
+      if (hasAdjusted || !names.equals(keyedNames)) {
+        missingKeysInterval = MISSING_KEYS_INTERVAL;
+      }
+      hasAdjusted = false;
+      keysGiven = 0;
+      keyedNames = names;
+      namesToDo.clear();
+      namesToDo.addAll(names);
+      place = null;
+    }
+    while (!namesToDo.isEmpty()) {
+      if (System.nanoTime() >= end) {
+        return true;
+      }
+      Optional<Given> given =
+          toGiveKeys.run(
+              limit -> missingKeys.giveKeys(leadership, namesToDo.element(), place, limit));
+      if (given.isEmpty()) {
+        return true;
+      }
+      keysGiven += given.get().count();
+      place = given.get().next().orElse(null);
+      if (place == null) {
+        namesToDo.remove();
+        keysGivenNanos = System.nanoTime();
+        if (namesToDo.isEmpty()) {
+          missingKeysInterval = intervalAfter(missingKeysInterval, keysGiven);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The next pause, after a look at all jobs without a key that gave some of them theirs. */
+  static Duration intervalAfter(Duration interval, int keysGiven) {
+    Duration doubled = interval.multipliedBy(2);
+    return keysGiven > 0
+        ? MISSING_KEYS_INTERVAL
+        : doubled.compareTo(MAX_MISSING_KEYS_INTERVAL) < 0 ? doubled : MAX_MISSING_KEYS_INTERVAL;
+  }
+
+  private boolean forgetKeysIfDue(Leadership leadership) {
+    long now = System.nanoTime();
+    if (hasForgotten && now - forgotNanos < FORGET_INTERVAL.toNanos()) {
+      return false;
+    }
+    boolean hasMore =
+        toForget
+            .run(limit -> store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, limit) == limit)
+            .orElse(true);
+    hasForgotten = !hasMore;
+    forgotNanos = now;
+    return hasMore;
+  }
+}

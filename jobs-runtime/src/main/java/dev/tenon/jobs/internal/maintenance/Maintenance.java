@@ -1,0 +1,183 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.AuditStore;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.DueStore;
+import dev.tenon.jobs.internal.store.HealthStore;
+import dev.tenon.jobs.internal.store.LeaderStore;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.LeadershipLostException;
+import dev.tenon.jobs.internal.store.LimitKeyStore;
+import dev.tenon.jobs.internal.store.MissingKeyStore;
+import dev.tenon.jobs.internal.store.PassedOverStore;
+import dev.tenon.jobs.internal.store.PublishStore;
+import dev.tenon.jobs.internal.store.RetentionStore;
+import dev.tenon.jobs.internal.store.ScheduledRunStore;
+import dev.tenon.jobs.internal.store.StatisticsStore;
+import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.store.UnpublishedStore;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does maintenance while this process leads. Every runtime takes part in the election, and one
+ * leads; if it dies or hangs, its term ends and another takes over.
+ *
+ * <p>One thread keeps the lead, watches the workers, and rescues the jobs of those that are lost.
+ * What is due every half second, the relay and the schedules, has a thread each, and a last one
+ * does all other tasks. So none of these holds up what must come in time, or costs the lead.
+ */
+public final class Maintenance implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+  private static final Duration TICK = Duration.ofMillis(100);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(10);
+
+  /** After that long in a queue, a job is published once more with the highest priority. */
+  private static final Duration QUEUED_FOR_LONG = Duration.ofMinutes(10);
+
+  private final Election election;
+  private final TaskNotes notes;
+  private final Rescue rescue;
+  private final ScheduledTask scheduledRescue;
+  private final List<TaskLoop> loops = new ArrayList<>();
+  private final BackgroundLoop leader;
+  private final Duration tick;
+
+  /**
+   * Maintenance; {@link #start()} starts it.
+   *
+   * @param database where the jobs are
+   * @param dispatcher publishes pointers; null if there is no RabbitMQ
+   * @param silence how long a worker is silent that counts as lost
+   * @param maxCrashes with that many lost workers a job fails
+   * @param notices is told of what was rescued and of what the schedules have done
+   * @param listeners are told of rescued jobs
+   */
+  public Maintenance(
+      Database database,
+      @Nullable Dispatcher dispatcher,
+      Duration silence,
+      int maxCrashes,
+      ScheduleNotices notices,
+      JobListeners listeners) {
+    this.election = new Election(new LeaderStore(database));
+    this.notes = new TaskNotes(new TaskStore(database));
+    this.rescue =
+        new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, notices, listeners);
+    this.scheduledRescue = new ScheduledTask(rescue, notes);
+    List<MaintenanceTask> others = new ArrayList<>();
+    if (dispatcher != null) {
+      PublishStore published = new PublishStore(database);
+      loops.add(
+          taskLoop(
+              "tenon-relay",
+              List.of(
+                  new Relay(
+                      new UnpublishedStore(database),
+                      new PassedOverStore(database),
+                      dispatcher,
+                      look(database)))));
+      others.add(new Reconciliation(published, dispatcher));
+      others.add(new Ageing(published, dispatcher, QUEUED_FOR_LONG));
+    }
+    loops.add(
+        taskLoop(
+            "tenon-schedules",
+            List.of(
+                new Schedules(
+                    new ScheduledRunStore(database), look(database), notices, listeners))));
+    others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
+    others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
+    others.add(new Statistics(new StatisticsStore(database)));
+    others.add(new UnknownVersions(new HealthStore(database), silence));
+    loops.add(taskLoop("tenon-maintenance", others));
+    this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
+    this.leader =
+        loop("tenon-leader", "The part of this process in maintenance").repeat(this::lead);
+  }
+
+  /** Each thread that asks what is due has its own answer. */
+  private static DueLook look(Database database) {
+    return new DueLook(new DueStore(database));
+  }
+
+  private TaskLoop taskLoop(String threadName, List<MaintenanceTask> tasks) {
+    return new TaskLoop(
+        loop(threadName, "Maintenance"),
+        tasks.stream().map(task -> new ScheduledTask(task, notes)).toList(),
+        this::asLeader);
+  }
+
+  private static BackgroundLoop.Builder loop(String threadName, String description) {
+    return BackgroundLoop.named(threadName)
+        .description(description)
+        .whatFollowsAFailure("If that lasts, another process does maintenance.")
+        .retryPause(Duration.ofMillis(500), Duration.ofSeconds(1));
+  }
+
+  /** Takes part in the election from now on. */
+  public void start() {
+    leader.start();
+    loops.forEach(TaskLoop::start);
+  }
+
+  /** Whether this process does maintenance at the moment. */
+  public boolean isLeading() {
+    return election.current() != null;
+  }
+
+  private Duration lead() {
+    boolean leads = isLeading();
+    if (!leads) {
+      rescue.lookIfDue(false).ifPresent(election::heard);
+    }
+    if (loops.stream().noneMatch(TaskLoop::hangs)) {
+      election.askIfDue();
+    }
+    if (leads) {
+      // The lead comes first
+      rescue.lookIfDue(true);
+    }
+    asLeader(scheduledRescue, System.nanoTime());
+    notes.writeIfDue();
+    return tick;
+  }
+
+  private void asLeader(ScheduledTask task, long now) {
+    Leadership current = election.current();
+    if (current != null) {
+      try {
+        task.runIfDue(current, now);
+      } catch (LeadershipLostException e) {
+        LOG.warn("{} Another process does maintenance.", e.getMessage());
+        election.lost(current);
+      }
+    }
+  }
+
+  /** Gives the lead up, and stops. */
+  @Override
+  public void close() {
+    leader.closeSoon();
+    loops.forEach(TaskLoop::closeSoon);
+    try {
+      boolean allHaveEnded = leader.close(MAX_CLOSE);
+      for (TaskLoop loop : loops) {
+        allHaveEnded &= loop.close(MAX_CLOSE);
+      }
+      if (allHaveEnded) {
+        election.resign();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
+import dev.tenon.jobs.internal.broker.PointerQueue;
+import dev.tenon.jobs.internal.maintenance.QueueComparison.Compared;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.PublishStore;
+import dev.tenon.jobs.internal.store.WalkPlace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
+ * data is gone: by the table there should be more messages in the queue then than it has. The
+ * pointers of as many messages are published again, of each kind of jobs those first that are next
+ * in turn, some at each run. Messages that workers hold at that moment are not in the queue, so a
+ * few may be published though they are not lost; they are found stale. Queues that are not there
+ * are declared.
+ */
+final class Reconciliation implements MaintenanceTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+
+  /** No worker keeps a pointer unclaimed for that long. */
+  private static final Duration AGE = Duration.ofSeconds(4);
+
+  private static final Duration INTERVAL = Duration.ofSeconds(3);
+  private static final int BATCH = 1_000;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(1);
+
+  /** Differences of that size are pointers that workers hold. */
+  private static final int WORTH_A_LINE_IN_THE_LOG = 500;
+
+  private final PublishStore store;
+  private final Dispatcher dispatcher;
+  private final StaleQueues staleQueues;
+  private final BatchSize batches = new BatchSize("jobs whose messages are missing", BATCH);
+
+  /** A queue may have thousands: so many get a batch together, and then the next ones. */
+  private static final int MAX_KINDS = 20;
+
+  /** The queues in which messages are still to be replaced. */
+  private final Map<PointerQueue, Missing> missing = new LinkedHashMap<>();
+
+  /**
+   * What a queue lacks.
+   *
+   * @param routingKeys those of the jobs that wait in it, and of which some may be missing
+   * @param places where the search goes on for jobs whose messages may be missing, in each of their
+   *     kinds
+   * @param messages how many messages are still to be replaced
+   */
+  private record Missing(Set<String> routingKeys, List<WalkPlace> places, long messages) {}
+
+  /** Of the comparisons, which take the longer the more jobs are queued. */
+  private final Pace pace = new Pace();
+
+  private final BatchSize counts = new BatchSize("jobs to count", QueueComparison.BATCH);
+
+  /** The comparison that is under way; null if there is none. */
+  private @Nullable QueueComparison comparison;
+
+  /** By which routing keys jobs were queued when that was last counted. */
+  private Set<String> routingKeys = Set.of();
+
+  /** How long the steps of it have taken. */
+  private long comparedNanos;
+
+  Reconciliation(PublishStore store, Dispatcher dispatcher) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.staleQueues = new StaleQueues(dispatcher);
+  }
+
+  @Override
+  public String name() {
+    return "reconciliation";
+  }
+
+  @Override
+  public Duration interval() {
+    return INTERVAL;
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    if (!dispatcher.isConnected()) {
+      // What is missing then is another matter
+      missing.clear();
+      comparison = null;
+      return Round.SKIPPED;
+    }
+    if (missing.isEmpty() && comparison == null && !pace.isDue()) {
+      return Round.SKIPPED;
+    }
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    try {
+      if (missing.isEmpty() && comparison == null) {
+        comparison = new QueueComparison(store, dispatcher, counts, AGE, routingKeys);
+        comparedNanos = 0;
+      }
+      while ((!missing.isEmpty() || comparison != null) && System.nanoTime() < end) {
+        // A batch of each queue in turn: a large one does not hold up the others
+        for (PointerQueue queue : List.copyOf(missing.keySet())) {
+          publishAgain(leadership, queue);
+        }
+        if (comparison != null) {
+          compareSome(leadership, comparison);
+        }
+      }
+      return missing.isEmpty() && comparison == null ? Round.DONE : Round.MORE_TO_DO;
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("Queues are compared with the table when RabbitMQ is back.", e);
+      comparison = null;
+      return Round.SKIPPED;
+    } catch (RuntimeException e) {
+      comparison = null;
+      pace.wasDone(System.nanoTime() - MAX_RUN.toNanos());
+      throw e;
+    }
+  }
+
+  private void compareSome(Leadership leadership, QueueComparison some)
+      throws BrokerUnavailableException {
+    if (!some.isDone()) {
+      long startNanos = System.nanoTime();
+      List<Compared> compared = some.step(leadership);
+      comparedNanos += System.nanoTime() - startNanos;
+      for (Compared queue : compared) {
+        compare(queue);
+        staleQueues.look(queue);
+      }
+      if (some.isDone()) {
+        routingKeys = some.routingKeys();
+        staleQueues.forgetAllBut(
+            compared.stream().map(Compared::queue).collect(Collectors.toSet()));
+      }
+    }
+    if (some.isDone()) {
+      comparison = null;
+      pace.wasDone(System.nanoTime() - comparedNanos);
+    }
+  }
+
+  private void compare(Compared compared) {
+    PointerQueue queue = compared.queue();
+    long lacks = compared.byTable() - compared.depth().messages();
+    if (lacks > 0) {
+      // Nothing tells whose messages are missing: none shall always be the last one
+      List<WalkPlace> places =
+          new ArrayList<>(compared.kinds().stream().map(WalkPlace::beginning).toList());
+      Collections.shuffle(places);
+      missing.put(queue, new Missing(compared.routingKeys(), places, lacks));
+      // Whoever has deleted it has deleted its bindings
+      dispatcher.bindAgain(compared.routingKeys());
+      if (lacks >= WORTH_A_LINE_IN_THE_LOG || compared.depth().messages() == 0) {
+        LOG.info(
+            "By the table there are {} messages about jobs in queue {}, but it has {}; what is"
+                + " missing is published again.",
+            compared.byTable(),
+            LogText.escape(queue.name()),
+            compared.depth().messages());
+      }
+    }
+  }
+
+  private void publishAgain(Leadership leadership, PointerQueue queue)
+      throws BrokerUnavailableException {
+    Missing lacks = missing.get(queue);
+    if (lacks == null) {
+      return;
+    }
+    long left = lacks.messages();
+    List<WalkPlace> places = lacks.places();
+    List<WalkPlace> some = places.subList(0, Math.min(MAX_KINDS, places.size()));
+    Set<UUID> messages = new HashSet<>();
+    List<JobPointer> lost = new ArrayList<>();
+    Optional<PublishStore.Queued> queued =
+        batches.run(limit -> store.queued(leadership, some, lacks.routingKeys(), AGE, limit));
+    if (queued.isEmpty()) {
+      return;
+    }
+    for (PublishedPointer each : queued.get().pointers()) {
+      if (messages.size() == left && !messages.contains(each.messageId())) {
+        break;
+      }
+      messages.add(each.messageId());
+      lost.add(each.pointer());
+    }
+    if (!lost.isEmpty()) {
+      dispatcher.publishAgain(lost);
+    }
+    List<WalkPlace> next = new ArrayList<>(places.subList(some.size(), places.size()));
+    next.addAll(queued.get().rest());
+    if (next.isEmpty() || messages.size() >= left) {
+      missing.remove(queue);
+    } else {
+      missing.put(queue, new Missing(lacks.routingKeys(), next, left - messages.size()));
+    }
+  }
+}

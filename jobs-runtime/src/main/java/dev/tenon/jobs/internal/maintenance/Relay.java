@@ -1,0 +1,91 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.PassedOverStore;
+import dev.tenon.jobs.internal.store.UnpublishedStore;
+import dev.tenon.jobs.internal.store.WalkPlace;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the pointers of jobs that are due and not yet published: delayed jobs, retries, and
+ * jobs whose submitter died, or could not reach the broker, after the commit; and jobs whose
+ * pointers came while somebody had locked their rows. Jobs whose queue RabbitMQ refuses are left to
+ * workers, who take from the table what is overdue.
+ */
+final class Relay implements MaintenanceTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+  private static final int BATCH = 500;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(2);
+
+  private final UnpublishedStore store;
+  private final PassedOverStore passedOver;
+  private final Dispatcher dispatcher;
+  private final DueLook look;
+  private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
+
+  Relay(UnpublishedStore store, PassedOverStore passedOver, Dispatcher dispatcher, DueLook look) {
+    this.store = store;
+    this.passedOver = passedOver;
+    this.dispatcher = dispatcher;
+    this.look = look;
+  }
+
+  @Override
+  public String name() {
+    return "relay";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofMillis(500);
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    if (!dispatcher.isConnected()) {
+      return Round.SKIPPED;
+    }
+    if (look.hasPassedOver()) {
+      // They were due before, so that their kinds are among the following
+      boolean unused = passedOver.returnFree();
+    }
+    List<WalkPlace> kinds = look.kinds();
+    if (kinds.isEmpty()) {
+      return Round.DONE;
+    }
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    try {
+      while (System.nanoTime() < end) {
+        Optional<Boolean> all = batches.run(limit -> publish(kinds, limit));
+        if (all.isEmpty()) {
+          return Round.MORE_TO_DO;
+        }
+        if (all.get()) {
+          return Round.DONE;
+        }
+      }
+      return Round.MORE_TO_DO;
+    } catch (BrokerUnavailableException e) {
+      LOG.debug("What is due stays pending until RabbitMQ is back.", e);
+      store.lookAgain();
+      return Round.SKIPPED;
+    }
+  }
+
+  /** Publishes up to that many. Returns whether the look had found no more. */
+  private boolean publish(List<WalkPlace> kinds, int limit) throws BrokerUnavailableException {
+    UnpublishedStore.Found found = store.look(kinds, limit, dispatcher.refusedRoutingKeys());
+    if (!found.pointers().isEmpty()) {
+      dispatcher.publish(found.pointers());
+    }
+    return !found.isFull();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.StoreUnavailableException;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Beat;
+import dev.tenon.jobs.internal.store.WorkerStore.Rescued;
+import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the jobs of lost workers to others. A job of a living worker is left alone, however long it
+ * runs. Every process watches the workers, so that a new leader knows at once who is silent.
+ */
+final class Rescue implements MaintenanceTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rescue.class);
+  private static final int BATCH = 1000;
+  private static final Duration MAX_REST = Duration.ofMinutes(1);
+  private static final Duration WORKERS_ARE_REMEMBERED = Duration.ofDays(1);
+
+  /** After that long, workflows are waited for that others held. */
+  private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
+
+  private final WorkerStore store;
+  private final @Nullable Dispatcher dispatcher;
+  private final Duration silence;
+  private final int maxCrashes;
+  private final SilenceWatch watch;
+  private final ScheduleNotices notices;
+  private final JobListeners listeners;
+
+  private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
+
+  /** They are looked for among all claims. */
+  private final Pace unregisteredPace = new Pace(MAX_REST);
+
+  /** What lost workers ran is looked for among all that they have claimed. */
+  private final Pace rescuePace = new Pace(MAX_REST);
+
+  /** They are lost, and had no jobs when these were looked for. */
+  private Set<Beat> withoutJobs = Set.of();
+
+  /** Others held workflows of such jobs, when these were waited for. */
+  private boolean someAreHeld;
+
+  private long heldNanos;
+  private List<Beat> unregistered = List.of();
+  private boolean hasLooked;
+  private long lookedNanos;
+
+  /**
+   * A rescue.
+   *
+   * @param dispatcher publishes pointers; null if there is no RabbitMQ
+   * @param silence how long a worker is silent that counts as lost
+   * @param maxCrashes with that many lost workers a job fails
+   * @param notices is told that there are jobs which only the table has
+   * @param listeners are told of each rescued job
+   */
+  Rescue(
+      WorkerStore store,
+      @Nullable Dispatcher dispatcher,
+      Duration silence,
+      int maxCrashes,
+      ScheduleNotices notices,
+      JobListeners listeners) {
+    this.notices = notices;
+    this.listeners = listeners;
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.silence = silence;
+    this.maxCrashes = maxCrashes;
+    this.watch = new SilenceWatch(silence);
+  }
+
+  @Override
+  public String name() {
+    return "rescue";
+  }
+
+  @Override
+  public Duration interval() {
+    return watch.interval();
+  }
+
+  /**
+   * Looks at the heartbeats, when it is time to. Also done by processes that do not lead, half as
+   * often.
+   *
+   * @return whether some process leads, by this look; empty if it was not time for one
+   */
+  Optional<Boolean> lookIfDue(boolean leads) {
+    long asked = System.nanoTime();
+    Duration interval = leads ? watch.interval() : watch.interval().multipliedBy(2);
+    if (hasLooked && asked - lookedNanos < interval.toNanos()) {
+      return Optional.empty();
+    }
+    hasLooked = true;
+    lookedNanos = asked;
+    boolean unregisteredToo = unregisteredPace.isDue();
+    WorkerStore.Look look;
+    try {
+      look = store.look(unregisteredToo);
+    } finally {
+      if (unregisteredToo) {
+        unregisteredPace.wasDone(asked);
+      }
+    }
+    List<Beat> beats = new ArrayList<>(look.beats());
+    if (unregisteredToo) {
+      unregistered = beats.stream().filter(beat -> beat.heartbeatAt() == null).toList();
+    } else {
+      addUnregistered(beats);
+    }
+    watch.looked(beats, look.databaseTime(), look.databaseUpSince(), asked, System.nanoTime());
+    return Optional.of(look.isLed());
+  }
+
+  /** Those that were found last, and have not registered since. */
+  private void addUnregistered(List<Beat> beats) {
+    Set<String> registered = beats.stream().map(Beat::workerId).collect(Collectors.toSet());
+    unregistered.stream().filter(beat -> !registered.contains(beat.workerId())).forEach(beats::add);
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    List<Silent> silent = watch.silent();
+    Set<Beat> beats = silent.stream().map(Silent::beat).collect(Collectors.toSet());
+    if (beats.isEmpty()) {
+      return Round.DONE;
+    }
+    if (withoutJobs.containsAll(beats) && !rescuePace.isDue()) {
+      return Round.SKIPPED;
+    }
+    long startNanos = System.nanoTime();
+    Optional<Batch> batch =
+        batches.run(
+            limit -> {
+              int count = rescue(leadership, silent, startNanos, limit);
+              return new Batch(count > 0, count >= limit);
+            });
+    withoutJobs = batch.isPresent() && !batch.get().foundSome() && !someAreHeld ? beats : Set.of();
+    rescuePace.wasDone(startNanos);
+    if (batch.isEmpty() || batch.get().moreAreLeft()) {
+      return Round.MORE_TO_DO;
+    }
+    int unused = store.forgetLost(silent, WORKERS_ARE_REMEMBERED);
+    return Round.DONE;
+  }
+
+  /** What one batch has done. */
+  private record Batch(boolean foundSome, boolean moreAreLeft) {}
+
+  /**
+   * Rescues jobs; only those of free workflows, if some were held a short while ago.
+   *
+   * @return how many
+   */
+  private int rescue(Leadership leadership, List<Silent> silent, long now, int limit) {
+    if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
+      try {
+        List<Rescued> rescued = store.rescue(leadership, silent, maxCrashes, limit);
+        someAreHeld = false;
+        tell(rescued);
+        return rescued.size();
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers() && !e.tookTooLong()) {
+          throw e;
+        }
+        someAreHeld = true;
+        heldNanos = now;
+        if (e.tookTooLong()) {
+          // As long as waits for many workflows together. What belongs to none goes first now, so
+          // that it does not wait until the batches are small enough.
+          throw e;
+        }
+        LOG.warn(
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run"
+                + " again when that transaction has ended; all others are rescued in the"
+                + " meantime.");
+      }
+    }
+    int[] count = {0};
+    store.rescueFree(
+        leadership,
+        silent,
+        maxCrashes,
+        limit,
+        rescued -> {
+          count[0] += rescued.size();
+          tell(rescued);
+        });
+    return count[0];
+  }
+
+  private void tell(List<Rescued> rescued) {
+    for (Rescued job : rescued) {
+      LOG.warn(
+          "Worker {} is lost: it has been silent for {} s. Its job {} of type '{}' {}.",
+          LogText.escape(job.workerId()),
+          silence.toMillis() / 1000.0,
+          job.pointer().jobId(),
+          LogText.escape(job.pointer().type()),
+          whatBecomesOf(job));
+      listeners.rescued(
+          () ->
+              new JobListener.Rescue(
+                  job.pointer().jobId(),
+                  job.pointer().type(),
+                  job.pointer().routingKey(),
+                  job.workerId(),
+                  job.status()));
+    }
+    if (dispatcher != null) {
+      dispatcher.committed(
+          rescued.stream()
+              .filter(job -> job.status() == JobStatus.PENDING && job.isPublished())
+              .map(Rescued::pointer)
+              .toList());
+    }
+    if (!rescued.isEmpty()) {
+      notices.committed(List.of(), true);
+    }
+  }
+
+  private String whatBecomesOf(Rescued job) {
+    return switch (job.status()) {
+      case PENDING -> "runs again elsewhere";
+      case CANCELLED -> "is cancelled, as was asked";
+      default -> "has lost " + maxCrashes + " workers and fails";
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.store.AuditStore;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.RetentionStore;
+import dev.tenon.jobs.internal.store.RetentionStore.Batch;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes ended jobs whose retention is over and old entries of the audit, and clears unique keys
+ * whose period is over.
+ */
+final class Retention implements MaintenanceTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final int BATCH = 1_000;
+
+  /** The rest waits for the next run, so that other tasks get their turn. */
+  private static final Duration MAX_RUN = Duration.ofSeconds(1);
+
+  /** Entries of the audit are kept for long, and a few more hours do not matter. */
+  private static final Duration AUDIT_INTERVAL = Duration.ofHours(1);
+
+  private final RetentionStore store;
+  private final AuditStore audit;
+  private final BatchSize jobs = new BatchSize("jobs to delete", BATCH);
+  private final BatchSize ofWorkflows = new BatchSize("jobs of workflows to delete", BATCH);
+  private final BatchSize keys = new BatchSize("unique keys to clear", BATCH);
+
+  private final BatchSize entries = new BatchSize("entries of the audit to delete", BATCH);
+  private boolean hasPrunedAudit;
+  private long prunedAuditNanos;
+
+  Retention(RetentionStore store, AuditStore audit) {
+    this.store = store;
+    this.audit = audit;
+  }
+
+  @Override
+  public String name() {
+    return "retention";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(10);
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    boolean moreEntries = pruneAuditIfDue(leadership);
+    if (!store.isAnythingOver()) {
+      return Round.of(moreEntries);
+    }
+    Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));
+    if (deleted.count() > 0) {
+      LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());
+    }
+    Batch workflows = inBatches(ofWorkflows, limit -> store.pruneWorkflows(leadership, limit));
+    if (workflows.count() > 0) {
+      LOG.debug("{} jobs of workflows and workflows were deleted.", workflows.count());
+    }
+    Batch cleared = inBatches(keys, limit -> store.clearKeys(leadership, limit));
+    if (cleared.count() > 0) {
+      LOG.debug("The unique period of {} jobs is over.", cleared.count());
+    }
+    return Round.of(
+        deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft() || moreEntries);
+  }
+
+  /** Returns whether there is more to do. */
+  private boolean pruneAuditIfDue(Leadership leadership) {
+    long now = System.nanoTime();
+    if (hasPrunedAudit && now - prunedAuditNanos < AUDIT_INTERVAL.toNanos()) {
+      return false;
+    }
+    Batch deleted =
+        inBatches(
+            entries,
+            limit -> {
+              int count = audit.prune(leadership, limit);
+              return new Batch(count, count == limit);
+            });
+    hasPrunedAudit = !deleted.moreIsLeft();
+    prunedAuditNanos = now;
+    if (deleted.count() > 0) {
+      LOG.debug("{} entries of the audit were deleted, since they are too old.", deleted.count());
+    }
+    return deleted.moreIsLeft();
+  }
+
+  private static Batch inBatches(
+      BatchSize size, BatchSize.Statement<Batch, RuntimeException> statement) {
+    long end = System.nanoTime() + MAX_RUN.toNanos();
+    int count = 0;
+    boolean moreIsLeft;
+    do {
+      Optional<Batch> batch = size.run(statement);
+      count += batch.map(Batch::count).orElse(0);
+      moreIsLeft = batch.map(Batch::moreIsLeft).orElse(true);
+    } while (moreIsLeft && System.nanoTime() < end);
+    return new Batch(count, moreIsLeft);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.JobSchedule.Cron;
+import dev.tenon.jobs.JobSchedule.Timing;
+import dev.tenon.jobs.internal.cron.CronTimes;
+import java.time.Instant;
+import java.util.List;
+
+/** The times of runs that follow from the timing of a schedule alone. The test kit uses it too. */
+public final class ScheduleTimes {
+
+  private static final int MAX_BACKFILL = 10_000;
+
+  private ScheduleTimes() {}
+
+  /**
+   * The times of an expression.
+   *
+   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   *     the Java of this process does not know the zone
+   */
+  public static CronTimes of(Cron cron) {
+    return CronTimes.of(cron.expression(), cron.zone());
+  }
+
+  /**
+   * The first run of a schedule that is new: immediately with a fixed delay.
+   *
+   * @throws IllegalArgumentException if an expression is wrong, the message has the column
+   */
+  public static Instant first(Timing timing, Instant now) {
+    return timing instanceof Cron cron ? of(cron).next(now) : now;
+  }
+
+  /**
+   * The past runs in a range of time, the oldest first.
+   *
+   * @param name the name of the schedule
+   * @param from the start of the range
+   * @param to its end, which does not belong to it
+   * @throws IllegalArgumentException if there are too many; or if the schedule has a fixed delay
+   */
+  public static List<Instant> past(
+      String name, Timing timing, Instant from, Instant to, Instant now) {
+    if (!(timing instanceof Cron cron)) {
+      throw new IllegalArgumentException(
+          "The schedule '%s' has a fixed delay, so its runs have no times that they could be submitted for later. Run it now instead."
+              .formatted(name));
+    }
+    Instant last = to.isAfter(now) ? now : to.minusNanos(1);
+    List<Instant> times = of(cron).oldest(from, last, MAX_BACKFILL + 1);
+    if (times.size() > MAX_BACKFILL) {
+      throw new IllegalArgumentException(
+          "From %s to %s the schedule '%s' has more than %,d runs; submit them in several ranges."
+              .formatted(from, to, name, MAX_BACKFILL));
+    }
+    return times;
+  }
+
+  /**
+   * Checks a range of time.
+   *
+   * @throws IllegalArgumentException if it ends before it starts
+   */
+  public static void checkRange(Instant from, Instant to) {
+    if (to.isBefore(from)) {
+      throw new IllegalArgumentException(
+          "The range of runs is from %s to %s; it must not end before it starts."
+              .formatted(from, to));
+    }
+  }
+}

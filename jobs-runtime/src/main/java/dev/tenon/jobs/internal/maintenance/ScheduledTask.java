@@ -1,0 +1,63 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.background.FailureLog;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.LeadershipLostException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A task, and when it was last done. Not thread-safe. */
+final class ScheduledTask {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
+  private final MaintenanceTask task;
+  private final TaskNotes notes;
+  private final FailureLog failures;
+  private @Nullable Long lastRunNanos;
+  private boolean hasMoreToDo;
+
+  ScheduledTask(MaintenanceTask task, TaskNotes notes) {
+    this.task = task;
+    this.notes = notes;
+    this.failures =
+        new FailureLog(
+            LOG,
+            "The task '" + task.name() + "' of maintenance",
+            "What it does is left undone until then; the other tasks are done.");
+  }
+
+  /**
+   * Does the task if it is time to. A failure is logged and noted; it must not keep the other tasks
+   * from being done.
+   *
+   * @param now the time, by {@link System#nanoTime()}; the same for all tasks that are done in turn
+   * @throws LeadershipLostException if another process leads
+   */
+  void runIfDue(Leadership leadership, long now) {
+    if (!hasMoreToDo && lastRunNanos != null && now - lastRunNanos < task.interval().toNanos()) {
+      return;
+    }
+    lastRunNanos = now;
+    hasMoreToDo = false;
+    MaintenanceTask.Round round;
+    try {
+      round = task.run(leadership);
+    } catch (LeadershipLostException e) {
+      throw e;
+    } catch (Throwable e) {
+      failures.failed(e, task.interval());
+      notes.failed(task, LoggableFailure.describe(e));
+      return;
+    }
+    hasMoreToDo = round == MaintenanceTask.Round.MORE_TO_DO;
+    if (round == MaintenanceTask.Round.SKIPPED) {
+      notes.skipped(task);
+      return;
+    }
+    failures.succeeded();
+    notes.done(task);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
+import dev.tenon.jobs.internal.broker.PointerQueue;
+import dev.tenon.jobs.internal.broker.QueueDepth;
+import dev.tenon.jobs.internal.maintenance.QueueComparison.Compared;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Empties the queues of modules that nobody consumes and that grow without bounds: where each
+ * worker handles only some types of a module, all of them take copies of the pointers from queues
+ * of their own. For one thread.
+ */
+final class StaleQueues {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StaleQueues.class);
+
+  /** So many messages too many are left alone. */
+  private static final long MAX_STALE = 10_000;
+
+  /** A worker that was started again, or messages that have just been sent, are waited for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Dispatcher dispatcher;
+
+  /** Since when a queue has had too many. */
+  private final Map<PointerQueue, Long> sinceNanos = new HashMap<>();
+
+  StaleQueues(Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
+  }
+
+  /**
+   * Looks at a queue.
+   *
+   * @throws BrokerUnavailableException if RabbitMQ cannot be reached
+   */
+  void look(Compared compared) throws BrokerUnavailableException {
+    PointerQueue queue = compared.queue();
+    QueueDepth depth = compared.depth();
+    // Without those that are only seconds old
+    long excess = depth.messages() - compared.byTable();
+    if (queue.kind() != PointerQueue.Kind.OF_MODULE
+        || depth.consumers() > 0
+        || excess <= MAX_STALE) {
+      sinceNanos.remove(queue);
+      return;
+    }
+    long since = sinceNanos.computeIfAbsent(queue, unused -> System.nanoTime());
+    if (System.nanoTime() - since < PATIENCE.toNanos()) {
+      return;
+    }
+    sinceNanos.remove(queue);
+    long stale = excess - compared.later();
+    if (stale <= MAX_STALE) {
+      return;
+    }
+    dispatcher.purge(queue);
+    LOG.info(
+        "Queue {} had {} messages, {} of them about jobs that no longer wait, and nobody consumes"
+            + " it. It has been emptied; the pointers of what still waits are published again.",
+        LogText.escape(queue.name()),
+        depth.messages(),
+        stale);
+  }
+
+  /** Forgets the queues at which nobody looks any more. */
+  void forgetAllBut(Set<PointerQueue> queues) {
+    sinceNanos.keySet().retainAll(queues);
+  }
+}

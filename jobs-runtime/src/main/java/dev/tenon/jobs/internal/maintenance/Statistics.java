@@ -1,0 +1,30 @@
+package dev.tenon.jobs.internal.maintenance;
+
+import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.store.StatisticsStore;
+import java.time.Duration;
+
+/** Rolls up what has ended, for dashboards. */
+final class Statistics implements MaintenanceTask {
+
+  private final StatisticsStore store;
+
+  Statistics(StatisticsStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return "statistics";
+  }
+
+  @Override
+  public Duration interval() {
+    return Duration.ofSeconds(5);
+  }
+
+  @Override
+  public Round run(Leadership leadership) {
+    return Round.of(store.rollUp(leadership));
+  }
+}

@@ -1,0 +1,5 @@
+/** Maintenance: it keeps jobs moving, whatever happens to submitters, workers and messages. */
+@NullMarked
+package dev.tenon.jobs.internal.maintenance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,195 @@
+package dev.tenon.jobs.internal.store;
+
+import dev.tenon.jobs.libraries.jooq.Records;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims jobs for a worker, many with one call of a function of the database. The payloads of one
+ * claim have a limited number of bytes in all, so that they fit into the worker's memory. The
+ * workers of a process share one, since it remembers from when on the table has to be read.
+ * Thread-safe.
+ */
+public final class ClaimStore {
+
+  private static final String WORKER = "worker";
+  private static final String IDS = "ids";
+  private static final String TYPES = "types";
+  private static final String VERSIONS = "versions";
+  private static final String OVERDUE_MILLIS = "overdue_millis";
+  private static final String READ_FROM = "read_from";
+  private static final String MAX_JOBS = "max_jobs";
+  private static final String MAX_BYTES = "max_bytes";
+
+  private final Database database;
+  private final HotStatement byPointers;
+  private final HotStatement due;
+  private final HotStatement overdue;
+
+  /** For workers of each of these types, up to these versions. */
+  private final Map<Map<String, Integer>, ReadFrom<List<Instant>>> dueFrom =
+      new ConcurrentHashMap<>();
+
+  private final Map<Map<String, Integer>, ReadFrom<List<Instant>>> overdueFrom =
+      new ConcurrentHashMap<>();
+
+  /** The store of this database. */
+  public ClaimStore(Database database) {
+    this.database = database;
+    Tables tables = database.tables();
+    this.byPointers =
+        HotStatement.call(
+            tables, "claim_pointed", WORKER, IDS, TYPES, VERSIONS, MAX_JOBS, MAX_BYTES);
+    this.due =
+        HotStatement.call(
+            tables, "claim_due", WORKER, TYPES, VERSIONS, READ_FROM, MAX_JOBS, MAX_BYTES);
+    this.overdue =
+        HotStatement.call(
+            tables,
+            "claim_overdue",
+            WORKER,
+            TYPES,
+            VERSIONS,
+            OVERDUE_MILLIS,
+            READ_FROM,
+            MAX_JOBS,
+            MAX_BYTES);
+  }
+
+  /**
+   * Claims jobs by their pointers. Every pointer has done its work then, except those of {@link
+   * Claims#left}. A job whose type or version is not among the given ones is set back: no pointer
+   * brings it for a while, and the first worker that knows it finds it in the table.
+   *
+   * @param jobIds the jobs; one may be there several times, since it may have several pointers
+   * @param types the types that may be claimed, each up to a version
+   * @param limit how many jobs are claimed at most
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
+   */
+  public Claims claim(
+      String workerId,
+      Collection<UUID> jobIds,
+      Map<String, Integer> types,
+      int limit,
+      long maxBytes) {
+    Map<String, @Nullable Object> values = values(workerId, types, limit, maxBytes);
+    values.put(IDS, jobIds.toArray(UUID[]::new));
+    Claims claims = noClaims();
+    byPointers.run(
+        database.control(), values, row -> ClaimedRow.read(row, workerId, false, claims));
+    return claims;
+  }
+
+  /**
+   * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
+   * have been due the longest, except that one which has waited ten minutes longer for each level
+   * of priority comes before. Jobs that another worker claims at the same moment are passed over.
+   *
+   * @param types the types that may be claimed, each up to a version; never changed
+   * @param limit how many jobs at most
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
+   */
+  public List<ClaimedJob> claimDue(
+      String workerId, Map<String, Integer> types, int limit, long maxBytes) {
+    return claim(due, dueFrom, types, values(workerId, types, limit, maxBytes), workerId);
+  }
+
+  /**
+   * Claims jobs that no pointer brings: those whose pointers should have been published some time
+   * ago and were not, since nobody leads or the broker takes no messages; and those that were set
+   * back by workers which do not know them.
+   *
+   * @param types the types that may be claimed, each up to a version; never changed
+   * @param age how long ago their pointers should have been published, at least
+   * @param limit how many jobs at most
+   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
+   *     case
+   */
+  public List<ClaimedJob> claimOverdue(
+      String workerId, Map<String, Integer> types, Duration age, int limit, long maxBytes) {
+    Map<String, @Nullable Object> values = values(workerId, types, limit, maxBytes);
+    values.put(OVERDUE_MILLIS, age.toMillis());
+    return claim(overdue, overdueFrom, types, values, workerId);
+  }
+
+  private static Map<String, @Nullable Object> values(
+      String workerId, Map<String, Integer> types, int limit, long maxBytes) {
+    List<Map.Entry<String, Integer>> entries = List.copyOf(types.entrySet());
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put(WORKER, workerId);
+    values.put(TYPES, entries.stream().map(Map.Entry::getKey).toArray(String[]::new));
+    values.put(VERSIONS, entries.stream().map(Map.Entry::getValue).toArray(Integer[]::new));
+    values.put(MAX_JOBS, limit);
+    values.put(MAX_BYTES, maxBytes);
+    return values;
+  }
+
+  private static Claims noClaims() {
+    return new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  }
+
+  /** Claims from the table, from where it has to be read now. */
+  private List<ClaimedJob> claim(
+      HotStatement statement,
+      Map<Map<String, Integer>, ReadFrom<List<Instant>>> readFromByTypes,
+      Map<String, Integer> types,
+      Map<String, @Nullable Object> values,
+      String workerId) {
+    Claims claims = noClaims();
+    readFromByTypes
+        .computeIfAbsent(types, unused -> new ReadFrom<>())
+        .read(
+            from -> {
+              values.put(READ_FROM, from.map(times -> times.toArray(Instant[]::new)).orElse(null));
+              AtomicReference<Optional<List<Instant>>> next =
+                  new AtomicReference<>(Optional.empty());
+              statement.run(
+                  database.control(),
+                  values,
+                  row -> {
+                    Optional<List<Instant>> readNext = ClaimedRow.readFrom(row);
+                    if (readNext.isPresent()) {
+                      next.set(readNext);
+                    } else {
+                      ClaimedRow.read(row, workerId, false, claims);
+                    }
+                  });
+              return next.get();
+            });
+    return claims.jobs();
+  }
+
+  /**
+   * A job that the table says the worker runs.
+   *
+   * @param lease its lease
+   * @param payloadBytes how many bytes its payload has
+   */
+  public record Held(Lease lease, int payloadBytes) {}
+
+  /** What the worker runs, by the table, except the known jobs: claims whose answers were lost. */
+  public List<Held> held(String workerId, Collection<UUID> except) {
+    RunningJobs running = new RunningJobs(database.tables(), workerId, Optional.empty());
+    return database
+        .control()
+        .select(running.id(), running.lease(), running.payloadBytes())
+        .from(running.table())
+        .fetch(
+            Records.mapping((id, lease, bytes) -> new Held(new Lease(id, lease, workerId), bytes)))
+        .stream()
+        .filter(held -> !except.contains(held.lease().jobId()))
+        .toList();
+  }
+}

@@ -1,0 +1,266 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Cancels jobs, and runs them again, for people. Thread-safe. */
+public final class ControlStore {
+
+  /** A transaction of somebody else that holds a job's row must not hold up whoever cancels it. */
+  static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(2);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ControlStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Cancels a waiting job. Returns whether it did.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
+  public boolean cancelWaiting(UUID jobId) {
+    return inShortTransaction(
+        dsl -> settled(dsl, cancelWaiting(dsl, database.tables(), List.of(jobId))));
+  }
+
+  /**
+   * What was done with a list of jobs.
+   *
+   * @param count how many were cancelled
+   * @param left those that wait and come after these in the list
+   */
+  public record SomeCancelled(int count, List<UUID> left) {}
+
+  /**
+   * Cancels the first of some jobs that wait, in the order of their ids: as many as the result is
+   * the same for as if each had a transaction of its own. That is up to the first one that waits
+   * for another one that waits, or for a workflow. What follows from the end of those before may
+   * end it, or let it go.
+   *
+   * @param jobIds the jobs; there is at least one
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
+   *     one of the jobs, or of its workflow, for two seconds
+   */
+  public SomeCancelled cancelFirst(List<UUID> jobIds) {
+    return Database.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lockOfJobs(dsl, database.tables(), jobIds);
+          List<Waiting> waiting = waiting(dsl, jobIds);
+          if (waiting.isEmpty()) {
+            return new SomeCancelled(0, List.of());
+          }
+          int end = 1;
+          while (end < waiting.size()
+              && !waiting.get(end - 1).isBlocked()
+              && !waiting.get(end).isBlocked()) {
+            end++;
+          }
+          List<UUID> ids = waiting.stream().map(Waiting::id).toList();
+          int count = settled(dsl, cancelWaiting(dsl, database.tables(), ids.subList(0, end)));
+          return new SomeCancelled(count, ids.subList(end, ids.size()));
+        });
+  }
+
+  /** A job that waits, and whether for another one that waits, or for a workflow. */
+  private record Waiting(UUID id, boolean isBlocked) {}
+
+  private List<Waiting> waiting(DSLContext dsl, List<UUID> jobIds) {
+    JobTables.Live j = database.tables().live;
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", jobIds);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    Condition predecessorWaits =
+        waits(DSL.field(select(j.status).from(j).where(j.id.eq(e.predecessor))));
+    Condition predecessorIsOpen =
+        DSL.condition(DSL.field(select(w.outcome.isNull()).from(w).where(w.id.eq(e.predecessor))));
+    // With a limit, each is looked up in the index, whatever statistics PostgreSQL has
+    Field<Integer> blocked =
+        DSL.field(
+            select(inline(1))
+                .from(e)
+                .where(e.successor.eq(id).and(predecessorWaits.or(predecessorIsOpen)))
+                .limit(1));
+    return dsl.select(id, DSL.field(blocked.isNotNull()))
+        .from(rows.table())
+        .where(waits(DSL.field(select(j.status).from(j).where(j.id.eq(id)))))
+        .orderBy(id)
+        .fetch(Records.mapping(Waiting::new));
+  }
+
+  private static Condition waits(Field<JobStatus> status) {
+    return LockedJobs.isIn(status, StatusChange.CANCEL_WAITING.from());
+  }
+
+  /** Cancels those of these jobs that wait, in a transaction of the caller. */
+  static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
+    return LifeCycle.cancelWaiting(dsl, tables, jobIds);
+  }
+
+  /**
+   * Marks a running job as to be cancelled. Returns whether it did.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
+  public boolean requestCancel(UUID jobId) {
+    return inShortTransaction(dsl -> requestCancel(dsl, database.tables(), List.of(jobId)));
+  }
+
+  /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
+  static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    JobTables.Live j = tables.live;
+    return LockedJobs.update(
+            dsl,
+            j,
+            jobIds,
+            LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)),
+            Map.of(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant())))
+        .execute();
+  }
+
+  private <T> T settled(DSLContext dsl, T changed) {
+    Settlement.settleBeforeCommit(dsl, database);
+    return changed;
+  }
+
+  /**
+   * Makes a waiting job due at this time. Returns whether it did: not if the job does not wait, is
+   * due then already, or is a task of a workflow that waits for others.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
+  public boolean reschedule(UUID jobId, Instant runAt) {
+    return inShortTransaction(
+        dsl -> WaitingChanges.reschedule(dsl, database.tables(), List.of(jobId), runAt));
+  }
+
+  /** Whether the job is a task of a workflow that waits for others. */
+  public boolean waitsForOthers(UUID jobId) {
+    JobTables.Live j = database.tables().live;
+    return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
+  }
+
+  private boolean inShortTransaction(Function<DSLContext, Integer> update) {
+    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, update) > 0;
+  }
+
+  /** The status of a job. */
+  public Optional<JobStatus> status(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database.dsl().select(j.status).from(j).where(j.id.eq(jobId)).fetchOptional(j.status);
+  }
+
+  /**
+   * A job that is retried.
+   *
+   * @param pointer its pointer
+   * @param isPublished whether the pointer is to be published
+   */
+  public record Retried(JobPointer pointer, boolean isPublished) {}
+
+  /**
+   * Puts a failed or cancelled job back to pending, with the full number of attempts. Another job
+   * may have its unique key by now: if the job has lost the key, or has it only since nobody has
+   * cleared it so far, it does not get it back.
+   *
+   * @return the job; empty if the job is neither failed nor cancelled
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
+   *     row for two seconds
+   */
+  public Optional<Retried> retry(UUID jobId) {
+    return Database.inTransaction(
+            database.dsl(),
+            MAX_LOCK_WAIT,
+            dsl -> settled(dsl, retry(dsl, database.tables(), List.of(jobId))))
+        .stream()
+        .findAny();
+  }
+
+  /**
+   * Puts those of these jobs that failed or were cancelled back to pending, in a transaction of the
+   * caller.
+   */
+  static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
+    TaskRetries tasks = new TaskRetries(tables);
+    List<Retried> retried = LifeCycle.restore(dsl, tables, tasks.due(dsl, jobIds));
+    if (!retried.isEmpty()) {
+      tasks.prepareAgain(dsl, retried.stream().map(job -> job.pointer().jobId()).toList());
+    }
+    return retried;
+  }
+
+  /**
+   * Puts those of these jobs that failed or were cancelled back to pending, all in one transaction:
+   * so no event of their workflow comes between one of them and the next. Cancelled tasks that
+   * cannot be run again, since the tasks before them did not end as they had to, start when they
+   * do.
+   *
+   * @return the jobs that were put back
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
+   *     a job for two seconds
+   */
+  public List<Retried> retryWithOthers(List<UUID> jobIds) {
+    return Database.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> settled(dsl, retryWithOthers(dsl, database.tables(), jobIds)));
+  }
+
+  /** The same in a transaction of the caller. */
+  static List<Retried> retryWithOthers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    List<Retried> retried = retry(dsl, tables, jobIds);
+    Set<UUID> others = new LinkedHashSet<>(jobIds);
+    retried.forEach(job -> others.remove(job.pointer().jobId()));
+    if (!others.isEmpty()) {
+      new TaskRetries(tables).startWithOthers(dsl, tables.workflowChanges, others);
+    }
+    return retried;
+  }
+
+  /** Whether a job is not started since the tasks before it did not end as they had to. */
+  public boolean isStopped(UUID jobId) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
+  }
+
+  /**
+   * Whether somebody has cancelled a job that could not be started anyhow, since the tasks before
+   * it did not end as they had to.
+   */
+  public boolean isCancelledBeforeItsTurn(UUID jobId) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    return database
+        .dsl()
+        .fetchExists(s, s.id.eq(jobId).and(TaskRetries.isStopped(s)).and(s.isStopped.isFalse()));
+  }
+}

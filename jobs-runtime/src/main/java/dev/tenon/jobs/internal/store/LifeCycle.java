@@ -1,0 +1,128 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.field;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Name;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of the functions of the database that move jobs between those that wait and those that have
+ * ended, in a transaction of the caller. They wait for jobs that others have locked. Who calls them
+ * has locked the workflows of the jobs.
+ */
+final class LifeCycle {
+
+  private LifeCycle() {}
+
+  /** Cancels those of the jobs that wait. How many did. */
+  static int cancelWaiting(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+    return dsl.fetchCount(
+        select(field(name("id"), SQLDataType.UUID))
+            .from(
+                DSL.table(
+                        "{0}({1}, {2})",
+                        function(tables, "end_waiting_jobs"), array(ids), inline("cancelled"))
+                    .as("e", "id")));
+  }
+
+  /** Ends those of these tasks of workflows that wait, since they are not needed. How many did. */
+  static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+    return dsl.fetchCount(
+        select(field(name("id"), SQLDataType.UUID))
+            .from(
+                DSL.table(
+                        "{0}({1}, {2}, {3})",
+                        function(tables, "end_waiting_jobs"),
+                        array(ids),
+                        inline("cancelled"),
+                        inline(true))
+                    .as("e", "id")));
+  }
+
+  /** Has a task of a workflow fail that waits, since its payload cannot be made. */
+  static void refuse(
+      DSLContext dsl,
+      Tables tables,
+      UUID id,
+      JobError.Reason reason,
+      @Nullable String errorClass,
+      String message) {
+    int unused =
+        dsl.fetchCount(
+            select(field(name("id"), SQLDataType.UUID))
+                .from(
+                    DSL.table(
+                            "{0}({1}, {2}, {3}, {4}, {5}, {6})",
+                            function(tables, "end_waiting_jobs"),
+                            array(List.of(id)),
+                            inline("failed"),
+                            inline(false),
+                            val(new String[] {reason.code()}),
+                            val(new @Nullable String[] {errorClass}),
+                            val(new String[] {message}))
+                        .as("e", "id")));
+  }
+
+  /**
+   * Has those of the jobs wait again that failed or were cancelled.
+   *
+   * @param dueTimes when each is due, by the ids of the jobs
+   */
+  static List<ControlStore.Retried> restore(
+      DSLContext dsl, Tables tables, Map<UUID, Instant> dueTimes) {
+    JobTables.Live j = tables.live;
+    List<Map.Entry<UUID, Instant>> jobs = List.copyOf(dueTimes.entrySet());
+    return dsl.select(
+            field(name("id"), j.id.getDataType()),
+            field(name("type"), j.type.getDataType()),
+            field(name("routing_key"), j.routingKey.getDataType()),
+            field(name("priority"), j.priority.getDataType()),
+            field(name("lease"), j.lease.getDataType()),
+            field(name("is_external"), SQLDataType.BOOLEAN),
+            field(name("is_published"), SQLDataType.BOOLEAN))
+        .from(
+            DSL.table(
+                "{0}({1}, {2})",
+                function(tables, "restore_jobs"),
+                array(jobs.stream().map(Map.Entry::getKey).toList()),
+                val(jobs.stream().map(Map.Entry::getValue).toArray(Instant[]::new))))
+        .fetch(
+            Records.mapping(
+                (id, type, routingKey, priority, lease, isExternal, isPublished) ->
+                    new ControlStore.Retried(
+                        new JobPointer(id, type, routingKey, priority, lease, isExternal),
+                        isPublished)));
+  }
+
+  /** Deletes those of the jobs that have ended, with all that belongs to them. How many had. */
+  static int delete(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+    return dsl.select(
+            field("{0}({1})", SQLDataType.INTEGER, function(tables, "delete_jobs"), array(ids)))
+        .fetchSingle()
+        .value1();
+  }
+
+  private static Name function(Tables tables, String name) {
+    return name(tables.live.getSchema().getQualifiedName(), name(name));
+  }
+
+  private static Field<UUID[]> array(Collection<UUID> ids) {
+    return val(ids.toArray(UUID[]::new));
+  }
+}

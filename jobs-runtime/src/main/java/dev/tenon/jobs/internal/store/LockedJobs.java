@@ -1,0 +1,141 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.UpdateConditionStep;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * The rows of jobs that a statement is about to change, by a list of ids. Every statement locks its
+ * rows in the order of their ids, so that no two can deadlock. Each row is looked up by the primary
+ * key, whatever statistics PostgreSQL has: in a condition that fits the index of what waits or what
+ * runs, the planner may prefer to read all of that for each row, among it all that has waited or
+ * run since the last vacuum.
+ */
+final class LockedJobs {
+
+  private LockedJobs() {}
+
+  /** Whether the status is one of these; in words that fit no index. */
+  static Condition isIn(Field<JobStatus> status, Collection<JobStatus> statuses) {
+    return DSL.or(
+        statuses.stream()
+            .map(each -> status.isNotDistinctFrom(inline(each, Tables.STATUS)))
+            .toList());
+  }
+
+  /** A part of the statement: the values that it is given, in the order of their ids. */
+  static CommonTableExpression<?> given(UnnestedRows<?> rows, Field<UUID> id) {
+    return name(rows.alias()).as(select(DSL.asterisk()).from(rows.table()).orderBy(id));
+  }
+
+  /**
+   * A part of the statement: the ids of the jobs that are locked, among those that wait or run.
+   *
+   * @param given {@link #given}
+   * @param id the id in it
+   * @param condition what else has to be true of the job
+   */
+  static CommonTableExpression<Record1<UUID>> locked(
+      JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
+    var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate();
+    return locked(given, one.asTable("one"));
+  }
+
+  /** The same, without those whose rows somebody else has locked: nobody is waited for. */
+  static CommonTableExpression<Record1<UUID>> free(
+      JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
+    var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate().skipLocked();
+    return locked(given, one.asTable("one"));
+  }
+
+  private static CommonTableExpression<Record1<UUID>> locked(Table<?> given, Table<?> one) {
+    return name("locked")
+        .fields("id")
+        .as(select(DSL.field(name("one", "id"), UUID.class)).from(given, lateral(one)));
+  }
+
+  /**
+   * A statement that changes those of some jobs that wait or run for which a condition is true.
+   *
+   * @param ids the jobs; there is at least one
+   */
+  static UpdateConditionStep<Record> update(
+      DSLContext dsl,
+      JobTables.Live j,
+      List<UUID> ids,
+      Condition condition,
+      Map<Field<?>, Field<?>> changes) {
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    CommonTableExpression<?> given = given(rows, id);
+    CommonTableExpression<Record1<UUID>> locked = locked(j, given, id, condition);
+    return dsl.with(given)
+        .with(locked)
+        .update(j)
+        .set(changes)
+        .from(locked)
+        .where(j.id.eq(locked.field("id", UUID.class)));
+  }
+
+  /**
+   * Changes those of some jobs that wait or run for which a condition is true, also in what was
+   * submitted.
+   *
+   * @param ids the jobs; there is at least one
+   * @param changes of the rows of {@code live_jobs}
+   * @param dataChanges of the rows of {@code job_data}
+   * @return how many were changed
+   */
+  static int updateWithData(
+      DSLContext dsl,
+      Tables tables,
+      List<UUID> ids,
+      Condition condition,
+      Map<Field<?>, Field<?>> changes,
+      Map<Field<?>, Field<?>> dataChanges) {
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
+    CommonTableExpression<?> given = given(rows, id);
+    CommonTableExpression<Record1<UUID>> locked = locked(j, given, id, condition);
+    var changed =
+        name("changed")
+            .as(
+                DSL.update(j)
+                    .set(changes)
+                    .from(locked)
+                    .where(j.id.eq(locked.field("id", UUID.class)))
+                    .returning(j.id, j.type));
+    // Lists, since a planner without statistics may join by reading all of the table
+    return dsl.with(given)
+        .with(locked)
+        .with(changed)
+        .update(d)
+        .set(dataChanges)
+        .where(
+            d.type
+                .eq(DSL.any(DSL.array(selectDistinct(Fields.of(changed, j.type)).from(changed))))
+                .and(d.id.eq(DSL.any(DSL.array(select(Fields.of(changed, j.id)).from(changed))))))
+        .execute();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.tenon.jobs.internal.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks whether the table has jobs for a worker, in one statement that claims nothing: for workers
+ * that wait, and nearly always find that there are none. It reads a row of an index for each type
+ * that waits, or the first jobs in turn where pointers are published. Thread-safe.
+ */
+public final class LookStore {
+
+  private static final String TYPES = "types";
+  private static final String VERSIONS = "versions";
+  private static final String OVERDUE_MILLIS = "overdue_millis";
+  private static final String READ_FROM = "read_from";
+
+  private final Database database;
+  private final HotStatement statement;
+
+  /** For workers of each of these types, up to these versions. */
+  private final Map<Map<String, Integer>, ReadFrom<Instant>> dueFrom = new ConcurrentHashMap<>();
+
+  private final Map<Map<String, Integer>, ReadFrom<Instant>> overdueFrom =
+      new ConcurrentHashMap<>();
+
+  /** The store of this database. */
+  public LookStore(Database database) {
+    this.database = database;
+    this.statement =
+        HotStatement.call(
+            database.tables(), "look_for_jobs", TYPES, VERSIONS, OVERDUE_MILLIS, READ_FROM);
+  }
+
+  /**
+   * What waits.
+   *
+   * @param limitedTypes the types with limits of which jobs wait
+   * @param untilDue how long until the first job is due that the worker may claim without a
+   *     pointer; zero if there may be one already, null if none waits
+   */
+  public record Waiting(LimitedTypes limitedTypes, @Nullable Duration untilDue) {}
+
+  /**
+   * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
+   * published some time ago, those that were set back, and those of types with limits.
+   *
+   * @param types the types that the worker knows, each up to a version; never changed
+   * @param age how long ago their pointers should have been published, at least
+   */
+  public Waiting withoutPointers(Map<String, Integer> types, Duration age) {
+    return run(types, age, overdueFrom);
+  }
+
+  /**
+   * Looks for all jobs that a worker may claim.
+   *
+   * @param types the types that the worker knows, each up to a version; never changed
+   */
+  public Waiting all(Map<String, Integer> types) {
+    return run(types, null, dueFrom);
+  }
+
+  private Waiting run(
+      Map<String, Integer> types,
+      @Nullable Duration age,
+      Map<Map<String, Integer>, ReadFrom<Instant>> readFromByTypes) {
+    List<Map.Entry<String, Integer>> known = List.copyOf(types.entrySet());
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put(TYPES, known.stream().map(Map.Entry::getKey).toArray(String[]::new));
+    values.put(VERSIONS, known.stream().map(Map.Entry::getValue).toArray(Integer[]::new));
+    values.put(OVERDUE_MILLIS, age == null ? null : age.toMillis());
+    AtomicReference<Waiting> waiting = new AtomicReference<>();
+    long startNanos = System.nanoTime();
+    readFromByTypes
+        .computeIfAbsent(types, unused -> new ReadFrom<>())
+        .read(
+            from -> {
+              values.put(READ_FROM, from.orElse(null));
+              AtomicReference<Optional<Instant>> next = new AtomicReference<>(Optional.empty());
+              statement.run(
+                  database.control(),
+                  values,
+                  row -> {
+                    Instant now = row.getObject("looked_at", OffsetDateTime.class).toInstant();
+                    Instant oldest = time(row, "oldest").filter(now::isAfter).orElse(now);
+                    next.set(ReadFrom.next(from, startNanos, oldest));
+                    waiting.set(read(row, now));
+                  });
+              return next.get();
+            });
+    return Objects.requireNonNull(waiting.get());
+  }
+
+  private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private static Waiting read(ResultSet row, Instant now) throws SQLException {
+    Long untilLimited = row.getObject("until_limited", Long.class);
+    return new Waiting(
+        new LimitedTypes(
+            List.of((String[]) row.getArray("limited_types").getArray()),
+            untilLimited == null ? null : Duration.ofMillis(untilLimited)),
+        row.getBoolean("has_set_back")
+            ? Duration.ZERO
+            : time(row, "first_due")
+                .map(due -> Duration.between(now, due))
+                .map(until -> until.isNegative() ? Duration.ZERO : until)
+                .orElse(null));
+  }
+}

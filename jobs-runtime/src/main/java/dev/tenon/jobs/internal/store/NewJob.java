@@ -1,0 +1,256 @@
+package dev.tenon.jobs.internal.store;
+
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job to be recorded.
+ *
+ * @param id the id, made by the submitter
+ * @param type the job type
+ * @param version the version of the type
+ * @param routingKey the routing key of the type
+ * @param priority how urgent it is
+ * @param payload the payload as JSON
+ * @param itemId what it belongs to
+ * @param submittedBy who submits it
+ * @param maxAttempts attempts in all
+ * @param retention how long it is kept after it has ended
+ * @param delay how long after the insert it is due; null if at once or at {@code runAt}
+ * @param runAt when it is due; null if at once or after {@code delay}
+ * @param externalPolicy how its attempts are run, as JSON, for workers in other languages; null for
+ *     a type that is handled in Java
+ * @param failedRetention how long it is kept if it fails or is cancelled
+ * @param limitKey by what it is limited, {@code ""} if its type only has limits in all; null for a
+ *     type without limits
+ * @param unique what no other job may have; null if there is no such thing
+ * @param hasOwnPriority whether the priority was named for this job, and is not that of its type
+ * @param workflow the workflow that it belongs to; null if it belongs to none
+ * @param traceContext where it is submitted, for those who trace; null if nobody does
+ */
+public record NewJob(
+    UUID id,
+    String type,
+    int version,
+    String routingKey,
+    JobPriority priority,
+    String payload,
+    @Nullable String itemId,
+    String submittedBy,
+    int maxAttempts,
+    Duration retention,
+    @Nullable Duration delay,
+    @Nullable Instant runAt,
+    @Nullable String externalPolicy,
+    Duration failedRetention,
+    @Nullable String limitKey,
+    @Nullable UniqueKey unique,
+    boolean hasOwnPriority,
+    @Nullable InWorkflow workflow,
+    @Nullable String traceContext) {
+
+  /** A job whose priority is that of its type, so that an override comes before it. */
+  public NewJob(
+      UUID id,
+      String type,
+      int version,
+      String routingKey,
+      JobPriority priority,
+      String payload,
+      @Nullable String itemId,
+      String submittedBy,
+      int maxAttempts,
+      Duration retention,
+      @Nullable Duration delay,
+      @Nullable Instant runAt,
+      @Nullable String externalPolicy,
+      Duration failedRetention,
+      @Nullable String limitKey,
+      @Nullable UniqueKey unique) {
+    this(
+        id,
+        type,
+        version,
+        routingKey,
+        priority,
+        payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique,
+        false,
+        null,
+        null);
+  }
+
+  /**
+   * The workflow that a job belongs to.
+   *
+   * @param id the workflow
+   * @param waits whether the job is not due until the workflow lets it go
+   */
+  public record InWorkflow(UUID id, boolean waits) {}
+
+  /**
+   * The same job in a workflow. Each task has a job of its own, whatever is unique about its type.
+   */
+  public NewJob in(InWorkflow workflow) {
+    return copy(
+        id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow, traceContext);
+  }
+
+  /** The workflow that it belongs to; null if it belongs to none. */
+  @Nullable UUID workflowId() {
+    return workflow == null ? null : workflow.id();
+  }
+
+  /** Whether it is not due until its workflow lets it go. */
+  boolean waitsForOthers() {
+    return workflow != null && workflow.waits();
+  }
+
+  /**
+   * What no other job may have.
+   *
+   * @param key the job type and the values that make the job unique
+   * @param scope for how long it keeps others out
+   * @param period how long after its submission it does so in any case; null if that is not set
+   * @param onDuplicate what becomes of a job that has the key already
+   */
+  public record UniqueKey(
+      String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
+
+  /** The unique key of a job that has one. */
+  UniqueKey requireUnique() {
+    return Objects.requireNonNull(unique, "unique");
+  }
+
+  /** The same job with the trace context of its submit. */
+  public NewJob tracedBy(String context) {
+    return copy(id, submittedBy, delay, runAt, unique, workflow, context);
+  }
+
+  /** The same job with another id. */
+  public NewJob withId(UUID other) {
+    return copy(other, submittedBy, delay, runAt, unique, workflow, traceContext);
+  }
+
+  /** The same job with the payload and the priority of one that has the same unique key. */
+  public NewJob replacedBy(NewJob other) {
+    return with(other.version, other.priority, other.payload, limitKey);
+  }
+
+  /** The same job with another payload. */
+  public NewJob withPayload(String other) {
+    return with(version, priority, other, limitKey);
+  }
+
+  /** The same job as operators have set for its type that such a job is recorded. */
+  NewJob recordedAs(JobPriority otherPriority, @Nullable String otherLimitKey) {
+    return with(version, otherPriority, payload, otherLimitKey);
+  }
+
+  private NewJob with(
+      int otherVersion,
+      JobPriority otherPriority,
+      String otherPayload,
+      @Nullable String otherLimitKey) {
+    return new NewJob(
+        id,
+        type,
+        otherVersion,
+        routingKey,
+        otherPriority,
+        otherPayload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        otherLimitKey,
+        unique,
+        hasOwnPriority,
+        workflow,
+        traceContext);
+  }
+
+  /** The same job, whatever else has its unique key. */
+  public NewJob withoutUniqueKey() {
+    return copy(id, submittedBy, delay, runAt, null, workflow, traceContext);
+  }
+
+  /**
+   * A copy of a job of a schedule.
+   *
+   * @param id its id
+   * @param submittedBy who submits it
+   * @param runAt when it is due; null if at once
+   */
+  public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
+    return copy(id, submittedBy, null, runAt, unique, workflow, traceContext);
+  }
+
+  private NewJob copy(
+      UUID id,
+      String submittedBy,
+      @Nullable Duration delay,
+      @Nullable Instant runAt,
+      @Nullable UniqueKey unique,
+      @Nullable InWorkflow workflow,
+      @Nullable String traceContext) {
+    return new NewJob(
+        id,
+        type,
+        version,
+        routingKey,
+        priority,
+        payload,
+        itemId,
+        submittedBy,
+        maxAttempts,
+        retention,
+        delay,
+        runAt,
+        externalPolicy,
+        failedRetention,
+        limitKey,
+        unique,
+        hasOwnPriority,
+        workflow,
+        traceContext);
+  }
+
+  /** The pointer to the job before its first attempt. */
+  public JobPointer pointer() {
+    return new JobPointer(id, type, routingKey, priority, 0, externalPolicy != null);
+  }
+
+  /** Whether the job is due as soon as it is committed. */
+  public boolean isDueAtOnce() {
+    return delay == null && runAt == null && !waitsForOthers();
+  }
+
+  /**
+   * Whether a pointer to the job is published, unless operators have set otherwise; workers take
+   * all others from the table.
+   */
+  public boolean isPublished() {
+    return limitKey == null;
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * Has the database do what follows from the changes of a transaction to workflows, before that is
+ * committed.
+ */
+final class Settlement {
+
+  private Settlement() {}
+
+  /** Why the database looks at a workflow before the commit, though none of its jobs has ended. */
+  enum Look {
+    /** Its state was changed. */
+    CHANGED,
+    /** It has failed without having jobs. */
+    FAILED,
+    /** It runs again after its end. */
+    RETRIED
+  }
+
+  /** Has the database look at workflows before the commit, though none of their jobs has ended. */
+  static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
+    lookAt(dsl, tables, workflowIds.stream().map(id -> new Looked(id, id)).toList(), why);
+  }
+
+  /**
+   * What the database looks at.
+   *
+   * @param id a workflow, or a job
+   * @param workflowId the workflow itself, or that of the job
+   */
+  record Looked(UUID id, UUID workflowId) {}
+
+  /** The same, of workflows and jobs. */
+  static void lookAt(DSLContext dsl, Tables tables, List<Looked> looked, Look why) {
+    Tables.WorkflowChanges c = tables.workflowChanges;
+    if (looked.isEmpty()) {
+      return;
+    }
+    UnnestedRows<Looked> n = new UnnestedRows<>("n", looked);
+    dsl.insertInto(c)
+        .columns(
+            c.transaction, c.workflowId, c.id, c.isMember, c.attempted, c.hasFailed, c.isRetried)
+        .select(
+            select(
+                    DSL.field("txid_current()", SQLDataType.BIGINT),
+                    n.column("workflow_id", SQLDataType.UUID, Looked::workflowId),
+                    n.column("id", SQLDataType.UUID, Looked::id),
+                    inline(false),
+                    inline(0),
+                    inline(why == Look.FAILED),
+                    inline(why == Look.RETRIED))
+                .from(n.table()))
+        .execute();
+  }
+
+  /**
+   * Does at once what would be done before the commit, and gives the jobs that can be started after
+   * it.
+   */
+  static ReleasedJobs settle(DSLContext dsl, Database database) {
+    return settle(dsl, database, NextTasks.NONE, unused -> {});
+  }
+
+  /**
+   * The same where nobody waits for what can be started: the relay publishes it, and workers find
+   * it. Left to the commit, all of it would be one statement, which may take longer than the client
+   * waits.
+   */
+  static void settleBeforeCommit(DSLContext dsl, Database database) {
+    ReleasedJobs unused = settle(dsl, database);
+  }
+
+  /**
+   * Settles what follows in parts, each a statement, and tells what can be started after the
+   * commit.
+   *
+   * @param claimed is given each job that was claimed
+   */
+  static ReleasedJobs settle(
+      DSLContext dsl, Database database, NextTasks next, Consumer<ClaimedJob> claimed) {
+    if (!database.maySettle(dsl)) {
+      return ReleasedJobs.NOTHING;
+    }
+    List<JobPointer> pointers = new ArrayList<>();
+    boolean[] othersMayWait = {false};
+    boolean[] canPrepare = {false};
+    boolean[] hasMore = {true};
+    NextTasks wanted = next;
+    while (hasMore[0]) {
+      hasMore[0] = false;
+      NextTasks part = wanted;
+      database
+          .settlement()
+          .run(
+              dsl,
+              part.values(),
+              row -> {
+                UUID jobId = row.getObject(1, UUID.class);
+                ClaimedJob mine = part.read(row);
+                if (mine != null) {
+                  claimed.accept(mine);
+                } else if (row.getBoolean(16)) {
+                  hasMore[0] = true;
+                } else if (jobId == null) {
+                  canPrepare[0] = true;
+                } else if (row.getBoolean(7)) {
+                  pointers.add(
+                      new JobPointer(
+                          jobId,
+                          row.getString(2),
+                          row.getString(3),
+                          JobPriority.ofLevel(row.getShort(4)),
+                          row.getLong(5),
+                          row.getBoolean(6)));
+                } else {
+                  othersMayWait[0] = true;
+                }
+              });
+      // What was claimed counts against the limit of all parts
+      wanted = NextTasks.NONE;
+    }
+    return new ReleasedJobs(pointers, othersMayWait[0], canPrepare[0]);
+  }
+
+  /** Does what follows from the changes of a transaction. */
+  static HotStatement statement(Tables tables) {
+    var settled =
+        DSL.function(
+            name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")),
+            SQLDataType.RECORD,
+            NextTasks.parameters().toArray(Field<?>[]::new));
+    return HotStatement.of(
+        select(
+                column("job_id", SQLDataType.UUID),
+                column("type", SQLDataType.CLOB),
+                column("routing_key", SQLDataType.CLOB),
+                column("priority", SQLDataType.SMALLINT),
+                column("lease", SQLDataType.BIGINT),
+                column("is_external", SQLDataType.BOOLEAN),
+                column("is_published", SQLDataType.BOOLEAN),
+                column("version", SQLDataType.INTEGER),
+                column("attempts", SQLDataType.INTEGER),
+                column("max_attempts", SQLDataType.INTEGER),
+                column("payload", SQLDataType.CLOB),
+                column("item_id", SQLDataType.CLOB),
+                column("submitted_by", SQLDataType.CLOB),
+                column("workflow_id", SQLDataType.UUID),
+                column("trace_context", SQLDataType.CLOB),
+                column("has_more", SQLDataType.BOOLEAN))
+            .from(DSL.table("{0}", settled).as("settled")));
+  }
+
+  private static <T> Field<T> column(String column, DataType<T> type) {
+    return DSL.field(name("settled", column), type);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tenon.jobs.internal.store;
+
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Records jobs. Thread-safe. */
+public final class SubmitStore {
+
+  private final Database database;
+  private final HotStatements statements = new HotStatements();
+  private final SharedInserts shared;
+  private final UniqueInserts unique;
+
+  /** The store of this database. */
+  public SubmitStore(Database database) {
+    this.database = database;
+    this.shared = new SharedInserts(jobs -> insertRows(database.brief(), jobs, 0));
+    this.unique = new UniqueInserts(database);
+  }
+
+  /**
+   * Records jobs in a transaction of their own, which a few jobs may share with those of other
+   * threads. Jobs with a unique key share nothing: they wait for transactions that have submitted
+   * the same key, and nobody else is to wait for these.
+   *
+   * @return what became of each job, in their order
+   */
+  public List<Recorded> insert(List<NewJob> jobs) {
+    if (anyIsUnique(jobs)) {
+      return unique.insert(jobs);
+    }
+    if (SharedInserts.accepts(jobs)) {
+      return created(jobs, shared.insert(jobs));
+    }
+    if (NewRows.endOfChunk(jobs, 0) == jobs.size()) {
+      return created(jobs, insertRows(database.dsl(), jobs, 0));
+    }
+    return created(jobs, Database.inTransaction(database.dsl(), dsl -> insertInChunks(dsl, jobs)));
+  }
+
+  /**
+   * Records jobs in a transaction of the caller.
+   *
+   * @param transaction the caller's connection, with auto-commit off
+   * @return what became of each job, in their order
+   */
+  public List<Recorded> insert(Connection transaction, List<NewJob> jobs) {
+    if (anyIsUnique(jobs)) {
+      return unique.insert(transaction, jobs);
+    }
+    return created(jobs, insertInChunks(Database.context(transaction), jobs));
+  }
+
+  /** Records jobs without unique keys in a transaction of the caller. */
+  List<Recorded> insert(DSLContext transaction, List<NewJob> jobs) {
+    return created(jobs, insertInChunks(transaction, jobs));
+  }
+
+  /**
+   * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
+   * id, is left as it is.
+   *
+   * @return the jobs that were recorded, as they were recorded
+   */
+  static List<NewJob> insertScheduled(
+      Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {
+    List<NewJob> recorded = new ArrayList<>();
+    for (int from = 0; from < jobs.size(); ) {
+      int end = NewRows.endOfChunk(jobs, from);
+      recorded.addAll(
+          NewRows.insertScheduled(dsl, database.tables(), schedule, jobs.subList(from, end), from));
+      from = end;
+    }
+    return recorded;
+  }
+
+  private static boolean anyIsUnique(List<NewJob> jobs) {
+    return jobs.stream().anyMatch(job -> job.unique() != null);
+  }
+
+  private static List<Recorded> created(List<NewJob> jobs, Map<UUID, NewRows.Inserted> otherwise) {
+    return jobs.stream().map(job -> Recorded.created(job, otherwise.get(job.id()))).toList();
+  }
+
+  private Map<UUID, NewRows.Inserted> insertInChunks(DSLContext dsl, List<NewJob> jobs) {
+    Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
+    for (int from = 0; from < jobs.size(); ) {
+      int end = NewRows.endOfChunk(jobs, from);
+      otherwise.putAll(insertRows(dsl, jobs.subList(from, end), from));
+      from = end;
+    }
+    return otherwise;
+  }
+
+  private Map<UUID, NewRows.Inserted> insertRows(
+      DSLContext dsl, List<NewJob> jobs, int firstPosition) {
+    return NewRows.insert(dsl, database.tables(), statements, jobs, firstPosition);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.not;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** What is different about a job that is run again if it belongs to a workflow. */
+final class TaskRetries {
+
+  private final JobTables.Ended j;
+  private final Tables.WorkflowTasks s;
+  private final Tables.Workflows w;
+
+  TaskRetries(Tables tables) {
+    this.j = tables.ended;
+    this.s = tables.workflowTasks;
+    this.w = tables.workflows;
+  }
+
+  /**
+   * When those of these jobs are due that can be run again: those that failed or were cancelled,
+   * but not since the tasks before them did not end as they had to, nor since they are not needed.
+   * They are due now, unless they wait for other tasks, for their payloads, or for a pause to end.
+   *
+   * @return the times by the ids of the jobs
+   */
+  Map<UUID, Instant> due(DSLContext dsl, Collection<UUID> jobIds) {
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
+    Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
+    Condition waitsForTasks =
+        exists(
+            selectOne()
+                .from(s)
+                .where(
+                    s.id
+                        .eq(j.id)
+                        .and(
+                            s.isReleased
+                                .isFalse()
+                                .or(s.prepareAt.isNotNull())
+                                .or(s.error.isNotNull()))));
+    Condition isPaused =
+        exists(selectOne().from(w).where(w.id.eq(j.workflowId).and(w.pausedAt.isNotNull())));
+    Condition isStopped =
+        exists(
+            selectOne()
+                .from(s)
+                .where(s.id.eq(j.id).and(isStopped(s)).and(j.workflowId.isNotNull())));
+    Field<Instant> due =
+        when(j.workflowId.isNotNull().and(waitsForTasks.or(isPaused)), Intervals.never())
+            .otherwise(currentInstant())
+            .as("due");
+    // With a limit, each is looked up by its id, whatever statistics PostgreSQL has
+    var one =
+        select(due)
+            .from(j)
+            .where(
+                j.id
+                    .eq(id)
+                    .and(LockedJobs.isIn(j.status, StatusChange.RETRY.from()))
+                    .and(not(isStopped)))
+            .limit(1)
+            .asTable("one");
+    return dsl.select(id, Fields.of(one, due))
+        .from(rows.table(), lateral(one))
+        .fetchMap(id, Fields.of(one, due));
+  }
+
+  /**
+   * Whether the job of a task cannot be started since the tasks before it did not end as they had
+   * to, or since it is not needed.
+   */
+  static Condition isStopped(Tables.WorkflowTasks s) {
+    return DSL.condition(s.isStopped).or(s.broken.gt(0).and(s.isReleased.isFalse()));
+  }
+
+  /**
+   * Has cancelled jobs that cannot be started yet start when the tasks before them end as they have
+   * to, as if they had not been cancelled but stopped. Does nothing to other jobs.
+   */
+  void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, Collection<UUID> jobIds) {
+    var stopped =
+        name("stopped")
+            .as(
+                DSL.update(s)
+                    .set(s.isStopped, true)
+                    .where(
+                        s.id
+                            .eq(DSL.any(jobIds.toArray(UUID[]::new)))
+                            .and(s.isStopped.isFalse())
+                            .and(isStopped(s))
+                            .and(
+                                exists(
+                                    selectOne()
+                                        .from(j)
+                                        .where(
+                                            j.id.eq(s.id).and(j.status.eq(JobStatus.CANCELLED))))))
+                    .returning(s.id, s.workflowId, s.isFollowUp));
+    dsl.with(stopped)
+        .insertInto(c, c.transaction, c.workflowId, c.id, c.isMember, c.was, c.becomes, c.attempted)
+        .select(
+            select(
+                    DSL.field("txid_current()", SQLDataType.BIGINT),
+                    Fields.of(stopped, s.workflowId),
+                    Fields.of(stopped, s.id),
+                    DSL.field(not(DSL.condition(Fields.of(stopped, s.isFollowUp)))),
+                    inline("cancelled"),
+                    inline("skipped"),
+                    inline(0))
+                .from(stopped))
+        .execute();
+  }
+
+  /** Has the payloads of these jobs made once more that could not be made before. */
+  void prepareAgain(DSLContext dsl, List<UUID> jobIds) {
+    dsl.update(s)
+        .set(s.prepareAt, currentInstant())
+        .setNull(s.error)
+        .where(s.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(s.error.isNotNull()))
+        .execute();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What operators have set for the types of new jobs: a part of the statement that records them,
+ * read once for all of them.
+ */
+final class TypeSettings {
+
+  private static final String TYPES = "set_types";
+  private static final String LIMITED_TYPES = "set_limited_types";
+
+  private final Tables.JobTypes t;
+  private final Map<String, String[]> parameters;
+  private final Field<Boolean> isGivenAsLimited;
+  private final CommonTableExpression<?> table;
+
+  TypeSettings(Tables.JobTypes t, List<NewJob> jobs) {
+    this.t = t;
+    this.parameters = parameters(jobs);
+    this.table =
+        name("set_for_type")
+            .as(
+                select(t.type, t.overridePriority, t.overrideMaxAttempts, t.isLimited)
+                    .from(t)
+                    .where(t.type.eq(DSL.any(parameter(TYPES)))));
+    this.isGivenAsLimited =
+        DSL.field(Fields.of(table, t.type).eq(DSL.any(parameter(LIMITED_TYPES))));
+  }
+
+  private Field<String[]> parameter(String name) {
+    return DSL.param(name, parameters.get(name)).cast(SQLDataType.CLOB.array());
+  }
+
+  private static String[] types(Stream<NewJob> jobs) {
+    return jobs.map(NewJob::type).distinct().toArray(String[]::new);
+  }
+
+  /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
+  static Map<String, String[]> parameters(List<NewJob> jobs) {
+    return Map.of(
+        TYPES, types(jobs.stream()),
+        LIMITED_TYPES, types(jobs.stream().filter(job -> !job.isPublished())));
+  }
+
+  /** The part of the statement. */
+  CommonTableExpression<?> table() {
+    return table;
+  }
+
+  /** The priority of a job: the one that was named for it, else what is set, else the declared. */
+  Field<JobPriority> priority(
+      Field<String> type, Field<Boolean> hasOwnPriority, Field<JobPriority> priority) {
+    return DSL.when(DSL.condition(hasOwnPriority), priority)
+        .otherwise(coalesce(set(type, t.overridePriority), priority));
+  }
+
+  /** The attempts of a job in all. */
+  Field<Integer> maxAttempts(Field<String> type, Field<Integer> declared) {
+    return coalesce(set(type, t.overrideMaxAttempts), declared);
+  }
+
+  /** By what a job is limited; null if it is not. A type that is not known is as it declares. */
+  Field<String> limitKey(Field<String> type, Field<String> given) {
+    Field<Boolean> isLimited = set(type, t.isLimited);
+    return DSL.when(isLimited.isNull(), given)
+        .when(DSL.condition(isLimited), coalesce(given, DSL.inline("")));
+  }
+
+  /** Not a join, which might change the order of the rows; locks are taken in it. */
+  private <V> Field<V> set(Field<String> type, Field<V> column) {
+    return DSL.field(
+        select(Fields.of(table, column)).from(table).where(Fields.of(table, t.type).eq(type)));
+  }
+
+  /** The type in {@link #table}. */
+  Field<String> type() {
+    return Fields.of(table, t.type);
+  }
+
+  /** Whether jobs of the type in {@link #table} may be recorded otherwise than given. */
+  Condition changesJobs() {
+    return Fields.of(table, t.overridePriority)
+        .isNotNull()
+        .or(Fields.of(table, t.isLimited).ne(isGivenAsLimited));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.condition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.greatest;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/**
+ * Changes jobs while they wait. A job that may have been published as it was before is published
+ * once more; the earlier pointer stays good, and whichever comes first is used. Jobs that do not
+ * wait, or are like that already, are left alone.
+ */
+final class WaitingChanges {
+
+  private WaitingChanges() {}
+
+  /**
+   * What makes the relay publish a job once more. The lease goes up: whoever has just published the
+   * old pointer need not note that.
+   *
+   * @param isPublishedAgain which jobs; the others stay as they are
+   * @param publishAt when
+   */
+  static Map<Field<?>, Field<?>> publishedAgain(
+      JobTables.Live j, Condition isPublishedAgain, Field<Instant> publishAt) {
+    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
+    changes.put(
+        j.status,
+        when(isPublishedAgain, inline(JobStatus.PENDING, Tables.STATUS)).otherwise(j.status));
+    changes.put(j.lease, when(isPublishedAgain, j.lease.plus(1)).otherwise(j.lease));
+    changes.put(j.publishAt, when(isPublishedAgain, publishAt).otherwise(j.publishAt));
+    changes.put(j.messageId, when(isPublishedAgain.not(), j.messageId));
+    return changes;
+  }
+
+  /**
+   * Whether a job waits and has another priority or another number of attempts.
+   *
+   * @param maxAttempts empty if that does not matter
+   */
+  static Condition differs(JobTables.Live j, JobPriority priority, OptionalInt maxAttempts) {
+    return j.priority
+        .ne(priority)
+        .or(
+            maxAttempts.isPresent()
+                ? j.maxAttempts.ne(maxAttempts.getAsInt())
+                : DSL.falseCondition())
+        .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
+  }
+
+  /**
+   * Gives jobs this priority and this number of attempts. How many have got them.
+   *
+   * @param maxAttempts empty if each keeps its own
+   */
+  static int prioritise(
+      DSLContext dsl,
+      Tables tables,
+      List<UUID> ids,
+      JobPriority priority,
+      OptionalInt maxAttempts) {
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
+    Condition isPublishedAgain = j.priority.ne(priority).and(j.limitKey.isNull());
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(j, isPublishedAgain, greatest(j.runAt, currentInstant()));
+    changes.put(j.priority, val(priority, j.priority));
+    Map<Field<?>, Field<?>> dataChanges = new LinkedHashMap<>();
+    dataChanges.put(d.priority, val(priority, d.priority));
+    if (maxAttempts.isPresent()) {
+      changes.put(j.maxAttempts, val(maxAttempts.getAsInt(), j.maxAttempts));
+      dataChanges.put(d.maxAttempts, val(maxAttempts.getAsInt(), d.maxAttempts));
+    }
+    // Who finds jobs in the table looks for those that are set back among those that wait for no
+    // pointer
+    changes.put(
+        j.setBackAt,
+        when(isPublishedAgain, inline((Instant) null, j.setBackAt)).otherwise(j.setBackAt));
+    return LockedJobs.updateWithData(
+        dsl, tables, ids, differs(j, priority, maxAttempts), changes, dataChanges);
+  }
+
+  /** Makes jobs due at this time. How many were not before. */
+  static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
+    JobTables.Live j = tables.live;
+    Field<Instant> due = val(runAt, j.runAt);
+    Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
+    changes.put(j.runAt, due);
+    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    // Tasks of workflows that wait for others are due when these have ended
+    Condition isToChange =
+        j.runAt
+            .ne(due)
+            .and(j.runAt.lt(Intervals.never()))
+            .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
+    return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+  }
+
+  /** Gives jobs this routing key. How many had another one. */
+  static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
+    JobTables.Live j = tables.live;
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(j, j.limitKey.isNull(), greatest(j.runAt, currentInstant()));
+    changes.put(j.routingKey, val(routingKey, j.routingKey));
+    // Workers that listen to the other queue may know the type
+    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    Condition isToChange =
+        j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
+    JobTables.Data d = tables.data;
+    return LockedJobs.updateWithData(
+        dsl, tables, ids, isToChange, changes, Map.of(d.routingKey, val(routingKey, d.routingKey)));
+  }
+}

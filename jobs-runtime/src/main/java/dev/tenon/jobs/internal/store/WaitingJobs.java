@@ -1,0 +1,83 @@
+package dev.tenon.jobs.internal.store;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+
+/**
+ * The index of the jobs without limits that wait and run, as statements use it: from each type to
+ * the next, and in each type from the oldest job of a priority on. Those that run lie between those
+ * that wait and are passed.
+ */
+final class WaitingJobs {
+
+  private static final String TYPES = "waiting_types";
+
+  /** A type of {@link #types}. */
+  static final Field<String> TYPE = typeIn(TYPES);
+
+  private WaitingJobs() {}
+
+  /** A type of the expression of this name. */
+  static Field<String> typeIn(String expression) {
+    return DSL.field(name(expression, "type"), SQLDataType.CLOB);
+  }
+
+  /** Whether the index holds the job; in the same words as the index, for the planner. */
+  static Condition isInTurn(JobTables.Live j) {
+    return j.setBackAt.isNull().and(j.limitKey.isNull());
+  }
+
+  /** Whether the index holds the job, and it waits. */
+  static Condition isAmong(JobTables.Live j) {
+    return isInTurn(j).and(isWaiting(j));
+  }
+
+  /** Whether the job waits; in words that fit no index. */
+  static Condition isWaiting(JobTables.Live j) {
+    return j.status.in(
+        StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList());
+  }
+
+  /**
+   * The types of which there are jobs without limits; see {@link #types(JobTables.Live,
+   * Condition)}.
+   */
+  static CommonTableExpression<?> types(JobTables.Live j) {
+    return types(j, isInTurn(j));
+  }
+
+  /**
+   * The types of which an index has jobs; for a statement {@code WITH RECURSIVE}. It jumps from
+   * each to the next one in the index, so that it costs as much as there are types, and not jobs.
+   * With a condition on the status it would pass all that runs of a type.
+   *
+   * @param isAmong whether the index holds the job, and nothing more; the index begins with the
+   *     type
+   * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
+   */
+  static CommonTableExpression<?> types(JobTables.Live j, Condition isAmong) {
+    return types(TYPES, j, isAmong);
+  }
+
+  /** The same under another name, for a statement that has both. */
+  static CommonTableExpression<?> types(String expression, JobTables.Live j, Condition isAmong) {
+    Field<String> type = typeIn(expression);
+    var first = select(j.type).from(j).where(isAmong).orderBy(j.type).limit(1);
+    var next = select(j.type).from(j).where(isAmong.and(j.type.gt(type))).orderBy(j.type).limit(1);
+    return name(expression)
+        .fields("type")
+        .as(
+            select(DSL.field(first))
+                .unionAll(
+                    select(DSL.field(next))
+                        .from(DSL.table(name(expression)))
+                        .where(type.isNotNull())));
+  }
+}

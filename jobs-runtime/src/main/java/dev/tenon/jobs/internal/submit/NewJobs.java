@@ -1,0 +1,208 @@
+package dev.tenon.jobs.internal.submit;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.internal.store.LogData;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.StoredJson;
+import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.libraries.uuid.Generators;
+import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the rows of jobs that are submitted: validates them, and writes their payloads.
+ * Thread-safe.
+ */
+public final class NewJobs {
+
+  private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+  /** Every line of a worker in another language counts those before it, so they must be few. */
+  private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
+
+  private final ValueStorage storage;
+  private final @Nullable Supplier<String> submittedBy;
+
+  /**
+   * For a runtime.
+   *
+   * @param storage how payloads are stored
+   * @param submittedBy who submits where the caller does not say; null if the caller has to
+   */
+  public NewJobs(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+    this.storage = storage;
+    this.submittedBy = submittedBy;
+  }
+
+  /** A new id, which sorts after those before it. */
+  public static UUID newId() {
+    return IDS.generate();
+  }
+
+  /**
+   * Who submits jobs: whoever is named, else the default.
+   *
+   * @throws IllegalArgumentException if nobody is named and there is no default, or if the name is
+   *     blank or cannot be stored
+   */
+  public String submitter(@Nullable String submittedBy) {
+    return SubmittedValues.submittedBy(submittedBy != null ? submittedBy : defaultSubmitter());
+  }
+
+  /**
+   * A job that is to be recorded.
+   *
+   * @param index which of many payloads it is, for messages; -1 if there is one
+   * @throws InvalidPayloadException if the payload is not valid
+   * @throws PayloadTooLargeException if it has too many bytes
+   */
+  public <P, R> NewJob of(
+      JobDefinition<P, R> definition,
+      P payload,
+      int index,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    List<Violation> violations =
+        payload == null
+            ? List.of(new Violation("", "is required"))
+            : definition.validatePayload(payload);
+    if (!violations.isEmpty()) {
+      throw new InvalidPayloadException(definition.type(), null, index, violations);
+    }
+    return job(
+        definition,
+        json(definition, payload),
+        submittedBy,
+        options,
+        definition.isLimited() ? limitKey(definition, payload) : null,
+        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+  }
+
+  /**
+   * A job whose payload is made later, from the results of others. Until then it has the draft,
+   * which need not be valid.
+   */
+  public <P, R> NewJob waitingForInput(
+      JobDefinition<P, R> definition,
+      TaskInput<P> input,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return job(
+        definition,
+        draft(definition, input),
+        submittedBy,
+        options,
+        definition.isLimited() ? "" : null,
+        null);
+  }
+
+  /** The draft of an input as JSON: {@code null} if it has none. */
+  public <P> String draft(JobDefinition<P, ?> definition, TaskInput<P> input) {
+    return input.draft().map(draft -> json(definition, draft)).orElse("null");
+  }
+
+  private <P> String json(JobDefinition<P, ?> definition, P payload) {
+    int maxBytes = storage.limits().payloadBytes();
+    String json =
+        StoredJson.write(
+            payload,
+            definition.payloadCodec(),
+            definition.sensitivePayload(),
+            "the payload of job type '" + definition.type() + "'",
+            maxBytes,
+            bytes -> new PayloadTooLargeException(definition.type(), bytes, maxBytes));
+    return storage
+        .encryption()
+        .storedPayload(definition, SubmittedValues.payload(definition.type(), json));
+  }
+
+  private NewJob job(
+      JobDefinition<?, ?> definition,
+      String payload,
+      @Nullable String submittedBy,
+      SubmitOptions options,
+      @Nullable String limitKey,
+      NewJob.@Nullable UniqueKey uniqueKey) {
+    return new NewJob(
+        IDS.generate(),
+        SubmittedValues.name("The job type", definition.type()),
+        definition.version(),
+        SubmittedValues.name("The routing key", definition.routingKey()),
+        options.priority().orElse(definition.priority()),
+        payload,
+        options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null),
+        submitter(submittedBy),
+        definition.retryPolicy().maxAttempts(),
+        SubmittedValues.retention(definition.type(), definition.retention()),
+        options.delay().orElse(null),
+        SubmittedValues.runAt(options.runAt().orElse(null)),
+        definition.external() ? externalPolicy(definition) : null,
+        SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
+        limitKey,
+        uniqueKey,
+        options.priority().isPresent(),
+        null,
+        null);
+  }
+
+  /** How jobs of an external type are run, as the functions for their workers read it. */
+  private String externalPolicy(JobDefinition<?, ?> definition) {
+    return LogData.write(
+        Map.of(
+            "timeoutMillis",
+            definition.timeout().toMillis(),
+            "retryDelaysMillis",
+            definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
+            "retryJitter",
+            definition.retryPolicy().jitter(),
+            "maxResultBytes",
+            storage.limits().resultBytes(),
+            "maxLogDataBytes",
+            storage.limits().logDataBytes(),
+            "maxLogLines",
+            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES)));
+  }
+
+  private String defaultSubmitter() {
+    if (submittedBy == null) {
+      throw new IllegalArgumentException(
+          "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
+              + " default: JobsRuntime.builder().submittedBy(…).");
+    }
+    String name =
+        Objects.requireNonNull(
+            submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "The supplier of JobsRuntimeBuilder.submittedBy(…) gave a blank text. It must name who submits the job.");
+    }
+    return name;
+  }
+
+  private static <P> String limitKey(JobDefinition<P, ?> definition, P payload) {
+    return definition
+        .limitKey()
+        .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
+        .orElse("");
+  }
+
+  private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
+    return new NewJob.UniqueKey(
+        UniqueKeyText.of(jobType, rule.values(payload), rule.hasHashedKey()),
+        rule.scope(),
+        rule.period().orElse(null),
+        rule.onDuplicate());
+  }
+}

@@ -1,0 +1,209 @@
+package dev.tenon.jobs.internal.submit;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.store.StoredText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks submitted values that PostgreSQL would refuse or silently change, before they go into a
+ * statement.
+ */
+public final class SubmittedValues {
+
+  /** Well below what an entry of PostgreSQL's indexes may have. */
+  static final int MAX_NAME_BYTES = 1_000;
+
+  /** As RabbitMQ has it. */
+  private static final int MAX_ROUTING_KEY_BYTES = 255;
+
+  private static final Instant MAX_RUN_AT = Instant.parse("9999-12-31T00:00:00Z");
+  private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
+
+  private SubmittedValues() {}
+
+  /**
+   * The payload as it may be stored.
+   *
+   * @throws JobsException if a string of it has half of a character
+   */
+  static String payload(String jobType, String json) {
+    OptionalInt index = StoredText.indexOfHalfCharacter(json);
+    if (index.isPresent()) {
+      throw new JobsException(
+          "The payload of job type '%s' has a surrogate without its partner at index %d of its JSON, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(jobType, index.getAsInt()),
+          jobType,
+          null,
+          null);
+    }
+    return json;
+  }
+
+  /**
+   * A text that jobs are found by.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  public static String name(String what, String text) {
+    int bytes = StoredText.utf8Length(text);
+    if (bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "%s has %,d bytes; it may have up to %,d. Use an id, and keep long texts in the payload."
+              .formatted(what, bytes, MAX_NAME_BYTES));
+    }
+    int nul = text.indexOf('\u0000');
+    if (nul >= 0) {
+      throw new IllegalArgumentException(
+          "%s has the character U+0000 at index %d, which PostgreSQL cannot store. Remove it."
+              .formatted(what, nul));
+    }
+    OptionalInt index = StoredText.indexOfHalfCharacter(text);
+    if (index.isPresent()) {
+      throw new IllegalArgumentException(
+          "%s has a surrogate without its partner at index %d, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(what, index.getAsInt()));
+    }
+    return text;
+  }
+
+  /**
+   * Who submits jobs.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
+   */
+  public static String submittedBy(String submittedBy) {
+    return actor("submittedBy", submittedBy, "Name who submits it");
+  }
+
+  /**
+   * Who does something to schedules, types or workflows.
+   *
+   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   *     stored
+   */
+  public static String by(String by) {
+    return actor("by", by, "Say who does it");
+  }
+
+  private static String actor(String parameter, String actor, String wayOut) {
+    if (actor.isBlank()) {
+      throw new IllegalArgumentException(
+          "%s is blank. %s: a user's id, or the name of a program.".formatted(parameter, wayOut));
+    }
+    return name(parameter, actor);
+  }
+
+  /**
+   * Checks the texts that a query has.
+   *
+   * @throws IllegalArgumentException if one is too long or has a character that cannot be stored
+   */
+  public static void check(JobQuery query) {
+    query.types().forEach(type -> name("type", type));
+    query.itemId().ifPresent(itemId -> name("itemId", itemId));
+    query.submittedBy().ifPresent(by -> name("submittedBy", by));
+    query.limitKey().ifPresent(key -> name("limitKey", key));
+    query.fingerprint().ifPresent(fingerprint -> name("fingerprint", fingerprint));
+    query.errorText().ifPresent(text -> name("errorText", text));
+  }
+
+  /**
+   * The routing key to which waiting jobs are moved.
+   *
+   * @throws IllegalArgumentException if it is empty or too long, or cannot be stored
+   */
+  public static String routingKey(String routingKey) {
+    int bytes = StoredText.utf8Length(routingKey);
+    if (bytes == 0 || bytes > MAX_ROUTING_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "routingKey has %,d bytes; it must have 1 to %d, as RabbitMQ has it."
+              .formatted(bytes, MAX_ROUTING_KEY_BYTES));
+    }
+    return name("routingKey", routingKey);
+  }
+
+  /**
+   * The value of the component that {@code limitBy} names.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  static String limitKey(String jobType, String component, String value) {
+    return name(
+        "The component '%s' that limits jobs of type '%s'".formatted(component, jobType), value);
+  }
+
+  /**
+   * A time as the table takes it: a time long past is any time that is past.
+   *
+   * @throws IllegalArgumentException if it is after the year 9999
+   */
+  public static @Nullable Instant runAt(@Nullable Instant runAt) {
+    if (runAt == null) {
+      return null;
+    }
+    if (runAt.isAfter(MAX_RUN_AT)) {
+      throw new IllegalArgumentException(
+          "runAt is %s; it must not be after %s.".formatted(runAt, MAX_RUN_AT));
+    }
+    return runAt.isBefore(Instant.EPOCH) ? Instant.EPOCH : runAt;
+  }
+
+  /**
+   * How long a job is kept after its end.
+   *
+   * @throws IllegalArgumentException if that is negative or longer than 100 years
+   */
+  static Duration retention(String jobType, Duration retention) {
+    if (retention.isNegative() || retention.compareTo(MAX_RETENTION) > 0) {
+      throw new IllegalArgumentException(
+          "The retention of job type '%s' is %s; it must be from 0 to %,d days."
+              .formatted(jobType, retention, MAX_RETENTION.toDays()));
+    }
+    return retention;
+  }
+
+  /**
+   * Checks the options of a schedule with a fixed delay.
+   *
+   * @throws IllegalArgumentException if they say what only a cron expression has
+   */
+  public static void checkFixedDelay(ScheduleOptions options) {
+    ScheduleOptions defaults = ScheduleOptions.defaults();
+    if (options.overlap() != defaults.overlap()) {
+      throw onlyForCron("overlap policy", options.overlap(), "withOverlap");
+    }
+    if (!options.catchUp().equals(defaults.catchUp())) {
+      throw onlyForCron("catch-up window", options.catchUp(), "withCatchUp");
+    }
+    if (!options.jitter().equals(defaults.jitter())) {
+      throw onlyForCron("jitter", options.jitter(), "withJitter");
+    }
+  }
+
+  private static IllegalArgumentException onlyForCron(String what, Object value, String method) {
+    return new IllegalArgumentException(
+        "The %s is %s, but a fixed delay counts from the end of the last run, so that runs neither overlap nor are missed. Leave out %s."
+            .formatted(what, value, method));
+  }
+
+  /**
+   * Checks the name of a module, which ids of workers begin with and logs show.
+   *
+   * @throws IllegalArgumentException if it does not fit into a line of a log
+   */
+  public static void checkModuleName(String name) {
+    String shown = LogText.escape(name);
+    if (name.isEmpty() || !shown.equals(name)) {
+      throw new IllegalArgumentException(
+          "The name of the module is '%s'; it must have 1 to 200 characters, without control characters and backslashes."
+              .formatted(shown));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What becomes of a job before it is recorded: it is checked, written as JSON, and made a row. */
+@NullMarked
+package dev.tenon.jobs.internal.submit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.JobListener.Attempting;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * Tells listeners of one attempt, and has the log lines of its thread say to which job they belong.
+ * The attempt may be over before its handler has returned, even before the listeners have heard of
+ * its start. Thread-safe.
+ */
+final class AttemptNotices {
+
+  /** The keys of the log context (MDC). */
+  static final String JOB_ID = "tenon.job.id";
+
+  static final String JOB_TYPE = "tenon.job.type";
+  static final String JOB_ATTEMPT = "tenon.job.attempt";
+
+  private final JobListeners listeners;
+  private final ClaimedJob job;
+  private final JobDefinition<?, ?> definition;
+  private final long claimedNanos = System.nanoTime();
+  private long startedNanos = claimedNanos;
+  private @Nullable Map<String, String> contextBefore;
+  private @Nullable Attempting observer;
+  private JobListener.@Nullable AttemptEnd end;
+  private @Nullable Throwable exception;
+
+  /** For a job that has just been claimed. */
+  AttemptNotices(JobListeners listeners, ClaimedJob job, JobDefinition<?, ?> definition) {
+    this.listeners = listeners;
+    this.job = job;
+    this.definition = definition;
+  }
+
+  /** The attempt starts, on this thread. */
+  void starts() {
+    startedNanos = System.nanoTime();
+    contextBefore = MDC.getCopyOfContextMap();
+    MDC.put(JOB_ID, job.id().toString());
+    MDC.put(JOB_TYPE, job.type());
+    MDC.put(JOB_ATTEMPT, Integer.toString(job.attempt()));
+    Attempting started = listeners.attemptStarts(this::attempt);
+    JobListener.AttemptEnd endedMeanwhile;
+    synchronized (this) {
+      observer = started;
+      endedMeanwhile = end;
+    }
+    if (endedMeanwhile != null) {
+      started.ended(endedMeanwhile);
+    }
+  }
+
+  private JobListener.Attempt attempt() {
+    return new JobListener.Attempt(
+        job.id(),
+        definition.type(),
+        definition.routingKey(),
+        job.attempt(),
+        job.maxAttempts(),
+        job.lease().workerId(),
+        job.waited().plusNanos(startedNanos - claimedNanos),
+        job.itemId(),
+        job.submittedBy(),
+        job.workflowId(),
+        job.traceContext());
+  }
+
+  /** Why the attempt fails. */
+  synchronized void threw(Throwable e) {
+    exception = e;
+  }
+
+  /** The handler is done, on the thread on which it started. */
+  void handlerReturned() {
+    Attempting started;
+    synchronized (this) {
+      started = observer;
+    }
+    if (started != null) {
+      started.handlerReturned();
+    }
+    // With what the handler has put there and left
+    if (contextBefore == null) {
+      MDC.clear();
+    } else {
+      MDC.setContextMap(contextBefore);
+    }
+  }
+
+  /** The attempt is over; nobody is told if it had not started. */
+  void ended(AttemptEnd how) {
+    ended(how.outcome(), how.status(), how.delay());
+  }
+
+  /** The job was given to another worker. */
+  void lost() {
+    ended(JobAttempt.Outcome.LOST, JobStatus.PENDING, Duration.ZERO);
+  }
+
+  private void ended(JobAttempt.Outcome outcome, JobStatus next, Duration retryIn) {
+    Attempting started;
+    JobListener.AttemptEnd told;
+    synchronized (this) {
+      told =
+          new JobListener.AttemptEnd(
+              outcome,
+              Duration.ofNanos(System.nanoTime() - startedNanos),
+              next,
+              retryIn,
+              outcome == JobAttempt.Outcome.FAILED ? exception : null);
+      end = told;
+      started = observer;
+    }
+    if (started != null) {
+      started.ended(told);
+    }
+  }
+}

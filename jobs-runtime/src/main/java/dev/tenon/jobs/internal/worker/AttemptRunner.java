@@ -1,0 +1,323 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.EncryptionKeyException;
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.AttemptFailure;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.StoredJson;
+import dev.tenon.jobs.internal.store.StoredText;
+import dev.tenon.jobs.internal.store.StoredValues;
+import dev.tenon.jobs.internal.store.ValueStorage;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an attempt at a job of one type does in the calling thread: it reads and validates the
+ * payload, calls the handler, validates and writes the result, and decides what follows. Workers
+ * and the test kit share it. Thread-safe.
+ *
+ * @param <P> the payload record
+ * @param <R> what the handler returns
+ */
+public final class AttemptRunner<P, R> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+
+  private final JobBinding<P, R> binding;
+  private final ValueStorage storage;
+  private final DoubleSupplier random;
+  private final Predicate<Throwable> isOutage;
+
+  /**
+   * Runs jobs of one type.
+   *
+   * @param binding the type and its handler
+   * @param storage how results are stored
+   * @param random gives a number from 0 to 1 for the jitter of each wait
+   */
+  public AttemptRunner(JobBinding<P, R> binding, ValueStorage storage, DoubleSupplier random) {
+    this(binding, storage, random, e -> false);
+  }
+
+  /**
+   * Runs jobs of one type, for a worker.
+   *
+   * @param isOutage whether a handler has thrown this only because the database was away, so that
+   *     the attempt does not count
+   */
+  AttemptRunner(
+      JobBinding<P, R> binding,
+      ValueStorage storage,
+      DoubleSupplier random,
+      Predicate<Throwable> isOutage) {
+    this.binding = binding;
+    this.storage = storage;
+    this.random = random;
+    this.isOutage = isOutage;
+  }
+
+  /** How long an attempt may take. */
+  Duration timeout() {
+    return binding.definition().timeout();
+  }
+
+  /**
+   * Makes an attempt. It always ends: one that did not would keep its slot, and its job running,
+   * for good.
+   *
+   * @param job the job, which need not have its payload
+   * @param payload the payload as it is stored
+   * @param context makes what the handler gets, once the payload is read, of values that are hidden
+   *     in what it reports
+   * @param stop why the handler was told to stop; gives null as long as it was not
+   * @param failure is told why the attempt fails
+   * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
+   *     says it
+   */
+  public AttemptEnd run(
+      ClaimedJob job,
+      String payload,
+      Function<SensitiveValues, ? extends JobContext> context,
+      Supplier<@Nullable StopReason> stop,
+      Consumer<Throwable> failure) {
+    try {
+      return attempt(job, payload, context, stop, failure);
+    } catch (Throwable e) {
+      LOG.error(
+          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
+          job.id(),
+          job.type(),
+          e.getClass().getName());
+      return new AttemptEnd.Failed(
+          job.lease(),
+          new AttemptFailure(
+              JobError.Reason.EXCEPTION,
+              e.getClass().getName(),
+              "The failure cannot be described: its exception fails when it is asked.",
+              null,
+              null));
+    }
+  }
+
+  private AttemptEnd attempt(
+      ClaimedJob job,
+      String stored,
+      Function<SensitiveValues, ? extends JobContext> context,
+      Supplier<@Nullable StopReason> stop,
+      Consumer<Throwable> failure) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (job.version() > definition.version()) {
+      return HandBacks.newerVersion(job, definition);
+    }
+    SensitiveValues sensitive = SensitiveValues.NONE;
+    P payload;
+    try {
+      String json;
+      try {
+        json = storage.encryption().readablePayload(definition, job.id(), stored);
+      } catch (EncryptionKeyException e) {
+        return HandBacks.missingKey(job, e);
+      }
+      boolean isMoved =
+          definition.payloadUpcaster(job.version()).isPresent()
+              && !definition.sensitivePayload().isNone();
+      // Where an upcaster finds the values is not known
+      sensitive =
+          SensitiveValues.of(json, isMoved ? SensitivePaths.ALL : definition.sensitivePayload());
+      payload =
+          StoredValues.payload(
+              definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
+      List<Violation> violations = definition.validatePayload(payload);
+      if (!violations.isEmpty()) {
+        throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
+      }
+      if (isMoved) {
+        String upcast =
+            StoredJson.write(
+                payload, definition.payloadCodec(), "the payload of job type '" + job.type() + "'");
+        sensitive =
+            SensitiveValues.of(json, definition.sensitivePayload())
+                .and(SensitiveValues.of(upcast, definition.sensitivePayload()));
+      }
+    } catch (JobsException e) {
+      // Another attempt would find the same payload
+      failure.accept(e);
+      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      return Failures.permanent(job, e, sensitive);
+    } catch (OutOfMemoryError e) {
+      // It may be the memory of others that is short
+      failure.accept(e);
+      return failed(job, e, sensitive, stop);
+    } catch (Throwable e) {
+      failure.accept(e);
+      LOG.error(
+          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          job.id(),
+          e.getClass().getName());
+      return Failures.permanent(job, e, sensitive);
+    }
+    try {
+      R result = binding.handler().execute(payload, context.apply(sensitive));
+      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+    } catch (Throwable e) {
+      failure.accept(e);
+      return failed(job, e, sensitive, stop);
+    }
+  }
+
+  private @Nullable String encode(ClaimedJob job, @Nullable R result) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (result == null) {
+      if (definition.resultType() != Void.class) {
+        throw new JobsException(
+            "The handler of job type '%s' returned null; its result type is %s. Return a result, or declare none."
+                .formatted(job.type(), definition.resultType().getSimpleName()),
+            job.type(),
+            job.id(),
+            null);
+      }
+      return null;
+    }
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job type '%s' is not valid: %s."
+              .formatted(
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
+    int maxBytes = storage.limits().resultBytes();
+    String json =
+        StoredJson.write(
+            result,
+            definition.resultCodec(),
+            definition.sensitiveResult(),
+            "the result of job type '" + job.type() + "'",
+            maxBytes,
+            bytes -> new ResultTooLargeException(job, bytes, maxBytes));
+    return storage.encryption().storedResult(definition, job.id(), storable(job, json));
+  }
+
+  private static String storable(ClaimedJob job, String result) {
+    if (StoredText.indexOfHalfCharacter(result).isPresent()) {
+      throw new JobsException(
+          "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+              .formatted(job.type()),
+          job.type(),
+          job.id(),
+          null);
+    }
+    return result;
+  }
+
+  private AttemptEnd failed(
+      ClaimedJob job, Throwable e, SensitiveValues sensitive, Supplier<@Nullable StopReason> stop) {
+    if (stop.get() != null) {
+      // It left because it was told to; afterStop says what that means
+      return new AttemptEnd.Released(job.lease());
+    }
+    RetryPolicy policy = binding.definition().retryPolicy();
+    if (Failures.isRetryable(policy, e) && isOutage.test(e) && stop.get() == null) {
+      AttemptEnd.Released released = Failures.withoutDatabase(job, e, sensitive);
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {}, while PostgreSQL could not be"
+              + " reached. It does not count; the job is tried again in {}.",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          LoggableFailure.describe(e),
+          DisplayText.of(released.delay()));
+      return released;
+    }
+    AttemptEnd end = Failures.thrown(job, policy, e, sensitive, random.getAsDouble());
+    if (end instanceof AttemptEnd.Snoozed snoozed) {
+      LOG.info(
+          "Job {} of type '{}' is put off by its handler for {}.",
+          job.id(),
+          job.type(),
+          DisplayText.of(snoozed.delay()));
+      return end;
+    }
+    if (end instanceof AttemptEnd.Retried) {
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}.",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          e.getClass().getName(),
+          FailureFrames.first(e),
+          Failures.whatHappensNext(job, end));
+    } else {
+      LOG.warn(
+          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. The command 'tenon show {}"
+              + " --stack' shows its message, and the dashboard does.{}",
+          job.attempt(),
+          job.maxAttempts(),
+          job.id(),
+          job.type(),
+          e.getClass().getName(),
+          Failures.whatHappensNext(job, end),
+          job.id(),
+          FailureFrames.all(e));
+    }
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("Job {} failed: {}", job.id(), sensitive.stack(e));
+    }
+    return end;
+  }
+
+  /**
+   * How an attempt ends. If its handler was told to stop, that does not depend on what it did then.
+   *
+   * @param job the job
+   * @param end how the attempt ended if the handler was not told to stop
+   * @param reason why it was told to stop; null if it was not
+   */
+  public AttemptEnd afterStop(ClaimedJob job, AttemptEnd end, @Nullable StopReason reason) {
+    if (reason == null) {
+      return end;
+    }
+    return switch (reason) {
+      case CANCELLED -> new AttemptEnd.Cancelled(job.lease());
+      case TIMED_OUT -> timedOut(job);
+      case SHUTDOWN, LEASE_LOST -> new AttemptEnd.Released(job.lease());
+    };
+  }
+
+  private AttemptEnd timedOut(ClaimedJob job) {
+    AttemptEnd end = Failures.timedOut(job, binding.definition(), random.getAsDouble());
+    LOG.warn(
+        "Attempt {} of {} at job {} of type '{}' took longer than {}; {}.",
+        job.attempt(),
+        job.maxAttempts(),
+        job.id(),
+        job.type(),
+        DisplayText.of(timeout()),
+        Failures.whatHappensNext(job, end));
+    return end;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.broker.ConsumedQueue;
+import dev.tenon.jobs.internal.broker.Queues;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
+final class Bindings {
+
+  private final Map<String, JobBinding<?, ?>> byName;
+  private final List<ConsumedQueue> consumed;
+
+  /**
+   * The handlers.
+   *
+   * @param queues tells in which queues pointers to their jobs wait
+   * @throws IllegalArgumentException if two types have the same name
+   */
+  Bindings(JobHandlers handlers, Queues queues) {
+    Map<String, JobBinding<?, ?>> names = new HashMap<>();
+    for (JobBinding<?, ?> binding : handlers.bindings()) {
+      JobDefinition<?, ?> definition = binding.definition();
+      for (String name :
+          Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {
+        JobBinding<?, ?> other = names.putIfAbsent(name, binding);
+        if (other != null) {
+          throw new IllegalArgumentException(
+              "'%s' is a name of the job types '%s' and '%s'; it must belong to one of them."
+                  .formatted(name, other.definition().type(), definition.type()));
+        }
+      }
+    }
+    this.byName = Map.copyOf(names);
+    this.consumed =
+        queues.consumedBy(byName.values().stream().map(JobBinding::definition).toList());
+  }
+
+  /** The handler of a job that was claimed. */
+  JobBinding<?, ?> of(ClaimedJob job) {
+    JobBinding<?, ?> binding = byName.get(job.type());
+    if (binding == null) {
+      throw new IllegalStateException(
+          "Job %s of type '%s' was claimed without a handler for it."
+              .formatted(job.id(), job.type()));
+    }
+    return binding;
+  }
+
+  /** How many types there are. */
+  long types() {
+    return byName.values().stream().distinct().count();
+  }
+
+  /** Whether some of the types have limits. */
+  boolean declareLimits() {
+    return byName.values().stream().anyMatch(binding -> binding.definition().isLimited());
+  }
+
+  /** The names of the types, each with the version up to which it is known. */
+  Map<String, Integer> knownVersions() {
+    Map<String, Integer> versions = new HashMap<>();
+    byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
+    return versions;
+  }
+
+  /** The queues in which pointers to their jobs wait. */
+  List<ConsumedQueue> consumed() {
+    return consumed;
+  }
+
+  /**
+   * The queues from which nothing is to be taken while these types are paused: all types of theirs
+   * are.
+   */
+  Set<ConsumedQueue> queuesOfNoneBut(Set<String> paused) {
+    Set<String> wanted =
+        byName.values().stream()
+            .<JobDefinition<?, ?>>map(JobBinding::definition)
+            .filter(definition -> !paused.contains(definition.type()))
+            .flatMap(definition -> Queues.routingKeys(definition).stream())
+            .collect(Collectors.toSet());
+    return consumed.stream()
+        .filter(queue -> Collections.disjoint(queue.routingKeys(), wanted))
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.EncryptionKeyException;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives back jobs that their worker cannot run, and another one may. */
+final class HandBacks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HandBacks.class);
+
+  /**
+   * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
+   * should not go round and round as fast as they can.
+   */
+  private static final Duration MIN_WAIT = Duration.ofSeconds(2);
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+  private static final double GROWTH = 1.1;
+
+  private HandBacks() {}
+
+  /** Gives a job back that a newer worker must run. That does not count as an attempt. */
+  static AttemptEnd newerVersion(ClaimedJob job, JobDefinition<?, ?> definition) {
+    Duration wait = wait(job);
+    LOG.warn(
+        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job goes back,"
+            + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers before"
+            + " those who submit.",
+        job.id(),
+        job.version(),
+        job.type(),
+        definition.version(),
+        DisplayText.of(wait));
+    return new AttemptEnd.Released(job.lease(), wait);
+  }
+
+  /**
+   * Gives a job back whose payload this worker cannot decrypt. That does not count as an attempt.
+   */
+  static AttemptEnd missingKey(ClaimedJob job, EncryptionKeyException e) {
+    Duration wait = wait(job);
+    LOG.warn(
+        "Job {} goes back, uncounted, and is tried again in {}, for a worker that has the key to take. {}",
+        job.id(),
+        DisplayText.of(wait),
+        e.getMessage());
+    return new AttemptEnd.Released(job.lease(), wait);
+  }
+
+  /** A tenth longer each time that the job was given back, from 2 to 30 seconds. */
+  static Duration wait(ClaimedJob job) {
+    // Each claim raises the lease, but giving a job back is not an attempt
+    long before = Math.max(0, job.lease().number() - job.attempt());
+    double millis = MIN_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
+    return millis < MAX_WAIT.toMillis() ? Duration.ofMillis((long) millis) : MAX_WAIT;
+  }
+}

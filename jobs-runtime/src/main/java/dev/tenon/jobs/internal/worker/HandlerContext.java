@@ -1,0 +1,176 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.JobCancelledException;
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobLog;
+import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.JobSnoozedException;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.LogData;
+import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.ProgressReport;
+import dev.tenon.jobs.internal.store.StoredText;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link JobContext} that a handler gets. Reports after the end of the attempt are dropped. */
+public final class HandlerContext implements JobContext, JobLog {
+
+  private final ClaimedJob job;
+  private final Instant deadline;
+  private final Clock clock;
+  private final SizeLimits limits;
+  private final SensitiveValues sensitive;
+  private final Reports reports;
+  private final AtomicInteger logLines = new AtomicInteger();
+  private final Supplier<@Nullable StopReason> stop;
+  private final BooleanSupplier ended;
+
+  /**
+   * A context for one attempt.
+   *
+   * @param job the job
+   * @param deadline when the attempt must be over
+   * @param clock gives the times of log lines
+   * @param limits how much the log may have
+   * @param sensitive what is hidden in what the handler reports
+   * @param reports takes what the handler reports
+   * @param stop why the handler was told to stop; gives null as long as it was not
+   * @param ended whether the attempt is over
+   */
+  public HandlerContext(
+      ClaimedJob job,
+      Instant deadline,
+      Clock clock,
+      SizeLimits limits,
+      SensitiveValues sensitive,
+      Reports reports,
+      Supplier<@Nullable StopReason> stop,
+      BooleanSupplier ended) {
+    this.job = job;
+    this.deadline = deadline;
+    this.clock = clock;
+    this.limits = limits;
+    this.sensitive = sensitive;
+    this.reports = reports;
+    this.stop = stop;
+    this.ended = ended;
+  }
+
+  @Override
+  public UUID jobId() {
+    return job.id();
+  }
+
+  @Override
+  public Optional<UUID> workflowId() {
+    return Optional.ofNullable(job.workflowId());
+  }
+
+  @Override
+  public String type() {
+    return job.type();
+  }
+
+  @Override
+  public int attempt() {
+    return job.attempt();
+  }
+
+  @Override
+  public int maxAttempts() {
+    return job.maxAttempts();
+  }
+
+  @Override
+  public Optional<String> itemId() {
+    return Optional.ofNullable(job.itemId());
+  }
+
+  @Override
+  public String submittedBy() {
+    return job.submittedBy();
+  }
+
+  @Override
+  public Instant deadline() {
+    return deadline;
+  }
+
+  @Override
+  public void progress(int percent, @Nullable String message) {
+    if (percent < 0 || percent > 100) {
+      throw new IllegalArgumentException(
+          "The progress is " + percent + "; it must be from 0 to 100.");
+    }
+    if (!ended.getAsBoolean()) {
+      reports.progress(
+          new ProgressReport(
+              job.lease(),
+              percent,
+              message == null
+                  ? null
+                  : StoredText.storable(
+                      sensitive.hiddenIn(message), StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
+    }
+  }
+
+  @Override
+  public JobLog log() {
+    return this;
+  }
+
+  @Override
+  public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
+    String json =
+        data.isEmpty() ? null : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
+    if (ended.getAsBoolean()) {
+      return;
+    }
+    int number = logLines.updateAndGet(count -> Math.min(count, limits.logLines()) + 1);
+    if (number < limits.logLines()) {
+      record(
+          level,
+          StoredText.storable(sensitive.hiddenIn(message), StoredText.MAX_LOG_MESSAGE_BYTES),
+          json);
+    } else if (number == limits.logLines()) {
+      record(
+          JobLogLevel.WARN,
+          "The log of this attempt is full: an attempt may write "
+              + number
+              + " lines. This one stands for all that follow.",
+          null);
+    }
+  }
+
+  private void record(JobLogLevel level, String message, @Nullable String json) {
+    reports.log(new LogLine(job.lease(), job.attempt(), level, message, json, clock.instant()));
+  }
+
+  @Override
+  public JobSnoozedException snooze(Duration delay) {
+    return new JobSnoozedException(job.type(), job.id(), delay);
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return stop.get() != null || ended.getAsBoolean();
+  }
+
+  @Override
+  public void checkCancelled() {
+    StopReason reason = stop.get();
+    if (reason != null) {
+      throw new JobCancelledException(job.type(), job.id(), reason.text());
+    }
+  }
+}

@@ -1,0 +1,353 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.background.ExplainedFailure;
+import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Heard;
+import dev.tenon.jobs.internal.store.WorkerStore.Running;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the heartbeats of a worker, so that the others know that it is alive, and compares what the
+ * worker runs with what the table says it runs: jobs that were taken from it, jobs that somebody
+ * wants cancelled, and jobs that it has claimed without ever hearing of it, because the connection
+ * broke while the claim was committed.
+ */
+final class Heartbeat {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration SHORT_LOOK = Duration.ofMillis(500);
+  private static final Duration MAX_REST_OF_LOOKS = Duration.ofSeconds(15);
+  private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
+  private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
+
+  /** After a silence nothing is claimed before the first heartbeat has arrived. */
+  private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
+
+  private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
+
+  /** What the worker has to do, by the table. */
+  interface Orders {
+
+    /** Signals the execution of a job that is to be cancelled. */
+    void cancel(UUID jobId);
+
+    /** Ends an execution whose job was given to another worker. */
+    void loseLease(Execution<?, ?> execution);
+
+    /** Claims nothing more, or claims again. */
+    void quiet(boolean quieted);
+  }
+
+  private final WorkerStore store;
+  private final OutcomeStore outcomes;
+  private final String workerId;
+  private final int concurrency;
+  private final Map<String, Integer> types;
+  private final Duration interval;
+  private final BooleanSupplier brokerIsConnected;
+  private final BooleanSupplier threadsLive;
+  private final LongSupplier claimsEnded;
+  private final Orders orders;
+  private final Collection<Execution<?, ?>> executions;
+  private final DatabaseContact contact;
+  private final BackgroundLoop loop;
+
+  /** Of the looks at all that the table says this worker runs. */
+  private final Pace pace = new Pace(MAX_REST_OF_LOOKS);
+
+  /** Of deleting the claims all of whose jobs have ended. */
+  private final Pace forgetPace = new Pace(MAX_REST_OF_LOOKS);
+
+  /** A look that takes long holds the row of the worker, if it is made with the heartbeat. */
+  private boolean looksAreShort = true;
+
+  private Set<Running> unknownBefore = Set.of();
+  private long claimsBefore;
+  private long lastBeatNanos;
+  private boolean isQuieted;
+
+  /**
+   * A heartbeat.
+   *
+   * @param types the job types that the worker runs, by all of their names, each up to a version
+   * @param contact is told whether the database can be reached
+   * @param threadsLive whether the threads run without which the worker does nothing
+   * @param claimsEnded how many claims have come to their end, with everything started that they
+   *     have brought
+   * @param executions what the worker runs, a live view
+   * @param orders does what the table asks for
+   */
+  Heartbeat(
+      WorkerStore store,
+      OutcomeStore outcomes,
+      String workerId,
+      int concurrency,
+      Map<String, Integer> types,
+      Duration interval,
+      DatabaseContact contact,
+      BooleanSupplier brokerIsConnected,
+      BooleanSupplier threadsLive,
+      LongSupplier claimsEnded,
+      Collection<Execution<?, ?>> executions,
+      Orders orders) {
+    this.store = store;
+    this.outcomes = outcomes;
+    this.workerId = workerId;
+    this.concurrency = concurrency;
+    this.types = types;
+    this.interval = interval;
+    this.contact = contact;
+    this.brokerIsConnected = brokerIsConnected;
+    this.threadsLive = threadsLive;
+    this.claimsEnded = claimsEnded;
+    this.executions = executions;
+    this.orders = orders;
+    this.loop =
+        BackgroundLoop.named("tenon-heartbeat-" + workerId)
+            .description("The heartbeat of worker " + workerId)
+            .whatFollowsAFailure(
+                "If that lasts, other workers run its jobs, and what it finishes is refused.")
+            .retryPause(shorter(interval, FIRST_RETRY_PAUSE), shorter(interval, MAX_RETRY_PAUSE))
+            .repeat(this::beatOrFail);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /**
+   * Registers the worker, so that it may claim jobs, and starts its heartbeats.
+   *
+   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached
+   */
+  void start() {
+    register();
+    loop.start();
+  }
+
+  boolean isFailing() {
+    return loop.isFailing();
+  }
+
+  void closeSoon() {
+    loop.closeSoon();
+  }
+
+  void close() throws InterruptedException {
+    // It may hang in a statement; then it ends with that
+    boolean unused = loop.close(MAX_CLOSE);
+  }
+
+  private void register() {
+    long sentNanos = System.nanoTime();
+    store.register(workerId, host(), ProcessHandle.current().pid(), concurrency, types);
+    arrived(sentNanos);
+  }
+
+  private void arrived(long sentNanos) {
+    lastBeatNanos = System.nanoTime();
+    if (contact.beat(sentNanos)) {
+      LOG.warn(
+          "Worker {} has sent no heartbeat for a while, so others may have taken its jobs. What it had"
+              + " claimed before, and has not started, goes back.",
+          workerId);
+    }
+  }
+
+  /**
+   * Sends a heartbeat; the answer is what the worker runs by the table.
+   *
+   * @param among only these jobs are looked at; empty for all
+   */
+  private List<Running> beat(Optional<Set<UUID>> among) {
+    long sentNanos = System.nanoTime();
+    Optional<Heard> heard = store.heartbeat(workerId, among);
+    if (heard.isPresent()) {
+      arrived(sentNanos);
+      quiet(heard.get().isQuieted());
+      return heard.get().running();
+    }
+    register();
+    if (isQuieted) {
+      // Whoever has told it so meant the process, whatever has become of its row
+      boolean unused = store.quiet(workerId, true);
+    }
+    return store.running(workerId, among);
+  }
+
+  private void quiet(boolean quieted) {
+    if (quieted != isQuieted) {
+      isQuieted = quieted;
+      LOG.info(
+          quieted
+              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs continues."
+              : "Worker {} claims jobs again: resumed.",
+          workerId);
+      orders.quiet(quieted);
+    }
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private Duration beatOrFail() {
+    try {
+      return beatAndCompare();
+    } catch (StoreException e) {
+      contact.failed(e);
+      throw e;
+    }
+  }
+
+  private Duration beatAndCompare() {
+    boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+    if (beatIsDue && !threadsLive.getAsBoolean()) {
+      throw new ThreadEndedException(workerId);
+    }
+    // What is taken up after this was claimed, at the latest, before the table is asked
+    List<Execution<?, ?>> mine = List.copyOf(executions);
+    if (beatIsDue) {
+      beatAndLook(mine);
+    } else if (!mine.isEmpty()) {
+      compare(mine, store.running(workerId, Optional.of(idsOf(mine))));
+    }
+    return pause();
+  }
+
+  private void beatAndLook(List<Execution<?, ?>> mine) {
+    if (!pace.isDue()) {
+      compare(mine, beat(Optional.of(idsOf(mine))));
+      return;
+    }
+    List<Running> table;
+    if (looksAreShort) {
+      // Unless this one is: whatever it waits for, the next heartbeat shall not
+      looksAreShort = false;
+      long startNanos = System.nanoTime();
+      table = beat(Optional.empty());
+      looked(startNanos);
+      compare(mine, table);
+    } else {
+      compare(mine, beat(Optional.of(idsOf(mine))));
+      long startNanos = System.nanoTime();
+      try {
+        table = store.running(workerId, Optional.empty());
+      } finally {
+        looked(startNanos);
+      }
+    }
+    releaseUnknown(table);
+    if (forgetPace.isDue()) {
+      long startNanos = System.nanoTime();
+      try {
+        store.forgetClaims(workerId);
+      } finally {
+        forgetPace.wasDone(startNanos);
+      }
+    }
+  }
+
+  private void looked(long startNanos) {
+    looksAreShort = System.nanoTime() - startNanos < SHORT_LOOK.toNanos();
+    pace.wasDone(startNanos);
+  }
+
+  private static Set<UUID> idsOf(List<Execution<?, ?>> mine) {
+    return mine.stream().map(Execution::jobId).collect(Collectors.toSet());
+  }
+
+  /** Without one of its threads a worker does nothing, and should not look as if it did. */
+  private static final class ThreadEndedException extends IllegalStateException
+      implements ExplainedFailure {
+
+    private static final long serialVersionUID = 1L;
+
+    ThreadEndedException(String workerId) {
+      super("a thread of worker " + workerId + " has ended; its jobs are left to others");
+    }
+
+    @Override
+    public String explanation() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  private Duration pause() {
+    return brokerIsConnected.getAsBoolean() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
+        ? interval
+        : CANCEL_POLL_WITHOUT_BROKER;
+  }
+
+  private void compare(List<Execution<?, ?>> mine, List<Running> table) {
+    Map<UUID, Running> byId =
+        table.stream().collect(Collectors.toMap(row -> row.lease().jobId(), Function.identity()));
+    for (Execution<?, ?> execution : mine) {
+      Running row = byId.get(execution.jobId());
+      if (row == null || !row.lease().equals(execution.lease())) {
+        // Unless its end was recorded while the query ran
+        if (!execution.isEnded()) {
+          orders.loseLease(execution);
+        }
+      } else if (row.cancelRequested()) {
+        orders.cancel(execution.jobId());
+      }
+    }
+  }
+
+  /**
+   * Gives back what the table says this worker runs, if the worker has not known of it for a beat,
+   * and whatever claim may have been under way before that has come to its end: it may have claimed
+   * the job, and be held up by another statement before it starts that.
+   */
+  private void releaseUnknown(List<Running> table) {
+    long claims = claimsEnded.getAsLong();
+    if (!unknownBefore.isEmpty() && claims == claimsBefore) {
+      return;
+    }
+    claimsBefore = claims;
+    Set<UUID> known = executions.stream().map(Execution::jobId).collect(Collectors.toSet());
+    Set<Running> unknown =
+        table.stream()
+            .filter(row -> !known.contains(row.lease().jobId()))
+            .collect(Collectors.toCollection(HashSet::new));
+    Set<Running> twice = new HashSet<>(unknown);
+    twice.retainAll(unknownBefore);
+    if (!twice.isEmpty()) {
+      LOG.warn(
+          "Worker {} does not run {} jobs that it has by the table: the connection broke while it"
+              + " claimed them, or PostgreSQL lost their outcomes in a failover. It gives them"
+              + " back.",
+          workerId,
+          twice.size());
+      outcomes.finish(
+          twice.stream().<AttemptEnd>map(row -> new AttemptEnd.Released(row.lease())).toList());
+      unknown.removeAll(twice);
+    }
+    unknownBefore = unknown;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.AttemptFailure;
+import dev.tenon.jobs.internal.store.ClaimStore;
+import dev.tenon.jobs.internal.store.ClaimStore.Held;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handles jobs that were claimed and did not arrive, because there was no memory for them: the
+ * table says that the worker runs them, and it does not. They are given back at once. A job that
+ * was claimed alone is too large itself: that counts as a crash, so that it fails in the end, as a
+ * job does that kills its workers. {@link #settle} is for the claiming thread only.
+ */
+final class LostClaims {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LostClaims.class);
+
+  /** A smaller payload is never to blame: something else uses up the memory. */
+  private static final int MIN_BYTES_TO_BLAME = 1024 * 1024;
+
+  /** Others go first. */
+  private static final Duration DELAY = Duration.ofSeconds(5);
+
+  private final ClaimStore claims;
+  private final OutcomeStore outcomes;
+  private final String workerId;
+  private final Set<UUID> running;
+  private final int maxCrashes;
+
+  /**
+   * What was claimed and is lost.
+   *
+   * @param running the jobs that the worker runs, a live view
+   * @param maxCrashes with that many crashes a job fails
+   */
+  LostClaims(
+      ClaimStore claims,
+      OutcomeStore outcomes,
+      String workerId,
+      Set<UUID> running,
+      int maxCrashes) {
+    this.claims = claims;
+    this.outcomes = outcomes;
+    this.workerId = workerId;
+    this.running = running;
+    this.maxCrashes = maxCrashes;
+  }
+
+  /**
+   * Gives the jobs back.
+   *
+   * @param alone whether at most one was claimed
+   * @return what was done, for the log
+   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; the
+   *     heartbeat gives the jobs back then
+   */
+  String settle(boolean alone) {
+    // What ends while the table is asked is in neither, and its lease is over
+    Set<UUID> known = Set.copyOf(running);
+    List<Held> lost = claims.held(workerId, known);
+    if (alone && lost.size() == 1 && lost.get(0).payloadBytes() >= MIN_BYTES_TO_BLAME) {
+      return blame(lost.get(0));
+    }
+    giveBack(lost.stream().map(Held::lease).toList(), alone ? DELAY : Duration.ZERO);
+    return "what was claimed is given back, uncounted ("
+        + lost.size()
+        + "), and jobs are claimed one by one for a while; give the"
+        + " process more memory (-Xmx), or the worker fewer slots";
+  }
+
+  /**
+   * Gives claimed jobs back that the worker will not start, before this returns.
+   *
+   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; the
+   *     heartbeat gives the jobs back then
+   */
+  void giveBack(List<Lease> leases) {
+    giveBack(leases, Duration.ZERO);
+  }
+
+  private void giveBack(List<Lease> leases, Duration delay) {
+    if (!leases.isEmpty()) {
+      Set<UUID> unused =
+          outcomes.finish(
+              leases.stream()
+                  .<AttemptEnd>map(lease -> new AttemptEnd.Released(lease, delay))
+                  .toList());
+    }
+  }
+
+  private String blame(Held held) {
+    String size = DisplayText.ofBytes(held.payloadBytes());
+    String memory = DisplayText.ofBytes(Runtime.getRuntime().maxMemory());
+    LOG.error(
+        "The payload of job {} has {} and does not fit into the memory of worker {} (-Xmx {}). That counts"
+            + " as a crash of the job; after {} it fails.",
+        held.lease().jobId(),
+        size,
+        workerId,
+        memory,
+        maxCrashes);
+    outcomes.finish(
+        List.of(
+            new AttemptEnd.Crashed(
+                held.lease(),
+                AttemptFailure.of(
+                    JobError.Reason.OUT_OF_MEMORY,
+                    "The payload has %s and does not fit into the memory of worker %s (-Xmx %s). After %d such crashes the job is not run again. Give the worker more memory, then retry the job."
+                        .formatted(size, workerId, memory, maxCrashes)),
+                maxCrashes,
+                Duration.ZERO)));
+    return "job " + held.lease().jobId() + " of " + size + " does not fit";
+  }
+}

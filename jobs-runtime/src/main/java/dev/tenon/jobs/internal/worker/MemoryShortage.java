@@ -1,0 +1,45 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.background.ExplainedFailure;
+import dev.tenon.jobs.internal.store.StoreException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/** Memory ran out while jobs were claimed. */
+final class MemoryShortage extends RuntimeException implements ExplainedFailure {
+
+  private static final long serialVersionUID = 1L;
+
+  /** How PostgreSQL's driver says that it has no memory for a row. */
+  private static final String OUT_OF_MEMORY = "53200";
+
+  /**
+   * A shortage.
+   *
+   * @param whatIsDone what the worker does about it, without a full stop at the end
+   * @param cause how it was noticed
+   */
+  MemoryShortage(String whatIsDone, Throwable cause) {
+    super(whatIsDone, cause);
+  }
+
+  /** Whether that is why something failed. */
+  static boolean isCauseOf(Throwable failure) {
+    if (failure instanceof StoreException store && OUT_OF_MEMORY.equals(store.sqlState())) {
+      return true;
+    }
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+      if (each instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public String explanation() {
+    return "out of memory: " + getMessage();
+  }
+}

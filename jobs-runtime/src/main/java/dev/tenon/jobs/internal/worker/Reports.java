@@ -1,0 +1,14 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.ProgressReport;
+
+/** Takes what handlers report while they run. Thread-safe. */
+public interface Reports {
+
+  /** Adds a line to the log of a job. */
+  void log(LogLine line);
+
+  /** How far a job is; only the last report counts. */
+  void progress(ProgressReport report);
+}

@@ -1,0 +1,23 @@
+package dev.tenon.jobs.internal.worker;
+
+/** Why a handler should stop. */
+public enum StopReason {
+  /** Somebody has cancelled the job. */
+  CANCELLED("it was cancelled"),
+  /** The attempt takes longer than its timeout. */
+  TIMED_OUT("its time is up"),
+  /** The worker stops, and gives the job back. */
+  SHUTDOWN("the worker is shutting down"),
+  /** The job is not this worker's any more. */
+  LEASE_LOST("it was given to another worker");
+
+  private final String text;
+
+  StopReason(String text) {
+    this.text = text;
+  }
+
+  String text() {
+    return text;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tenon.jobs.internal.worker;
+
+import java.time.Duration;
+
+/**
+ * A place among the jobs of a worker. Whoever is claimed among all that wait begins a turn; when a
+ * job of a workflow ends, the next task may take its place.
+ *
+ * @param sinceNanos when the turn began, by {@link System#nanoTime}: before the claim that brought
+ *     its job was sent
+ * @param isNextTask whether the job took the place of another
+ */
+record Turn(long sinceNanos, boolean isNextTask) {
+
+  /**
+   * After that long others have their turn, however long the chain of tasks is, and whatever their
+   * priority.
+   */
+  private static final Duration MAX = Duration.ofSeconds(5);
+
+  static Turn begins() {
+    return new Turn(System.nanoTime(), false);
+  }
+
+  /** The same turn, for the next task. */
+  Turn goesOn() {
+    return new Turn(sinceNanos, true);
+  }
+
+  boolean mayGoOn() {
+    return System.nanoTime() - sinceNanos < MAX.toNanos();
+  }
+}

@@ -1,5 +1,0 @@
-/** How the other rooms tell the application's listeners what happens. */
-@NullMarked
-package dev.tenon.jobs.listeners;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The pointer to a job, which the store reads, and the broker publishes: the one value that both
- * share.
- */
-@NullMarked
-package dev.tenon.jobs.pointer;
-
-import org.jspecify.annotations.NullMarked;

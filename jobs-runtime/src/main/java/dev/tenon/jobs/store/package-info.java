@@ -1,7 +1,0 @@
-/**
- * PostgreSQL by jOOQ: the tables, their migrations, and one class for each kind of access to them.
- */
-@NullMarked
-package dev.tenon.jobs.store;
-
-import org.jspecify.annotations.NullMarked;

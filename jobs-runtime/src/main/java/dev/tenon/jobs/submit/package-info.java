@@ -1,5 +1,0 @@
-/** What becomes of a job before it is recorded: it is checked, written as JSON, and made a row. */
-@NullMarked
-package dev.tenon.jobs.submit;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The worker: it claims jobs, runs their handlers, and records what they report. */
-@NullMarked
-package dev.tenon.jobs.worker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,282 @@
+package dev.tenon.jobs.internal.store;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.store.StatusChange.LeaseChange;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The SQL by which the databases of tests refuse what {@link StatusChange} does not list. It is a
+ * file of test-servers, so that the tests of every module have it.
+ */
+final class StatusGuardSql {
+
+  private static final String TEMPLATE =
+      """
+      -- Made from dev.tenon.jobs.internal.store.StatusChange by StatusGuardTest, which -Dtenon.golden=rewrite lets write this file.
+      -- PostgresDatabase runs it in the databases of tests. It waits for the tables "live_jobs" and "ended_jobs" to be created, and
+      -- gives them triggers that refuse every change of status, lease and worker that is not listed. Between the two tables a job
+      -- moves in one statement, which deletes its row in one and inserts it into the other.
+      CREATE SCHEMA status_guard;
+      GRANT USAGE ON SCHEMA status_guard TO PUBLIC;
+
+      -- What a statement has deleted from live_jobs, until it has inserted the same jobs into ended_jobs. Only the transaction that
+      -- does both sees the row.
+      CREATE UNLOGGED TABLE status_guard.ending_jobs (
+        number   bigint GENERATED ALWAYS AS IDENTITY,
+        ids      uuid[] NOT NULL,
+        statuses text[] NOT NULL,
+        leases   bigint[] NOT NULL,
+        workers  text[] NOT NULL
+      );
+
+      CREATE FUNCTION status_guard.refuse(
+        p_id uuid, p_status text, p_lease bigint, p_worker text, p_new_status text, p_new_lease bigint, p_new_worker text)
+      RETURNS void
+      LANGUAGE plpgsql
+      AS $$
+      BEGIN
+        RAISE EXCEPTION 'Job % may not change in this way: status % to %, lease % to %, worker % to %.',
+          p_id, coalesce(p_status, 'none'), coalesce(p_new_status, 'none'),
+          coalesce(p_lease::text, 'none'), coalesce(p_new_lease::text, 'none'),
+          coalesce(p_worker, 'none'), coalesce(p_new_worker, 'none')
+          USING HINT = 'StatusChange lists what may happen. A test that writes rows itself has /* by the test */ in the statement.';
+      END
+      $$;
+
+      -- The conditions of the triggers decide, which costs less than a call for each row
+      CREATE FUNCTION status_guard.refuse_change()
+      RETURNS trigger
+      LANGUAGE plpgsql
+      AS $$
+      BEGIN
+        PERFORM status_guard.refuse(
+          coalesce(OLD.id, NEW.id), OLD.status, OLD.lease, OLD.worker_id, NEW.status, NEW.lease, NEW.worker_id);
+        RETURN NULL;
+      END
+      $$;
+
+      -- A job that does not look like a new one had ended before the statement. The function is stable, so it sees the tables as
+      -- they were then.
+      CREATE FUNCTION status_guard.check_restored()
+      RETURNS trigger
+      LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      AS $$
+      DECLARE
+        v_status text;
+        v_lease bigint;
+        v_worker text;
+      BEGIN
+        EXECUTE format('SELECT e.status, e.lease, e.worker_id FROM %I.ended_jobs e WHERE e.id = $1', TG_TABLE_SCHEMA)
+        INTO v_status, v_lease, v_worker
+        USING NEW.id;
+        IF v_status IS NULL OR NEW.worker_id IS DISTINCT FROM v_worker
+          OR v_status || ' to ' || NEW.status || ', lease + ' || NEW.lease - v_lease NOT IN (
+      {restores})
+        THEN
+          PERFORM status_guard.refuse(NEW.id, v_status, v_lease, v_worker, NEW.status, NEW.lease, NEW.worker_id);
+        END IF;
+        RETURN NEW;
+      END
+      $$;
+
+      -- After the statement it has not ended any more
+      CREATE FUNCTION status_guard.check_not_ended()
+      RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      AS $$
+      DECLARE
+        v_is_ended boolean;
+      BEGIN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.ended_jobs e WHERE e.id = $1)', TG_TABLE_SCHEMA)
+        INTO v_is_ended
+        USING NEW.id;
+        IF v_is_ended THEN
+          RAISE EXCEPTION 'Job % is in live_jobs and in ended_jobs.', NEW.id;
+        END IF;
+        RETURN NULL;
+      END
+      $$;
+
+      CREATE FUNCTION status_guard.note_ending()
+      RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      AS $$
+      BEGIN
+        INSERT INTO status_guard.ending_jobs (ids, statuses, leases, workers)
+        SELECT array_agg(g.id), array_agg(g.status), array_agg(g.lease), array_agg(g.worker_id)
+        FROM gone g
+        HAVING count(*) > 0;
+        RETURN NULL;
+      END
+      $$;
+
+      -- What has ended was live before the statement, and only now is not
+      CREATE FUNCTION status_guard.check_ended()
+      RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      -- Called by functions without these, it would compare each job with all
+      SET enable_hashjoin = on SET enable_mergejoin = on
+      AS $$
+      BEGIN
+        PERFORM status_guard.refuse(a.id, o.status, o.lease, o.worker_id, a.status, a.lease, a.worker_id)
+        FROM added a LEFT JOIN (
+          SELECT l.id, l.status, l.lease, l.worker_id
+          FROM status_guard.ending_jobs g, unnest(g.ids, g.statuses, g.leases, g.workers) AS l (id, status, lease, worker_id)) AS o
+          ON o.id = a.id
+        WHERE o.id IS NULL OR a.worker_id IS DISTINCT FROM o.worker_id
+          OR o.status || ' to ' || a.status || ', lease + ' || a.lease - o.lease NOT IN (
+      {ends})
+        LIMIT 1;
+        DELETE FROM status_guard.ending_jobs g
+        WHERE NOT EXISTS (
+          SELECT FROM unnest(g.ids) AS l (id) LEFT JOIN added a ON a.id = l.id WHERE a.id IS NULL);
+        RETURN NULL;
+      END
+      $$;
+
+      -- When the transaction ends, whatever was deleted has ended
+      CREATE FUNCTION status_guard.check_deleted()
+      RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      AS $$
+      BEGIN
+        PERFORM status_guard.refuse(l.id, l.status, l.lease, l.worker_id, NULL, NULL, NULL)
+        FROM status_guard.ending_jobs g, unnest(g.ids, g.statuses, g.leases, g.workers) AS l (id, status, lease, worker_id)
+        WHERE g.number = NEW.number
+        LIMIT 1;
+        RETURN NULL;
+      END
+      $$;
+
+      CREATE CONSTRAINT TRIGGER ending_jobs_have_ended AFTER INSERT ON status_guard.ending_jobs
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_guard.check_deleted();
+
+      CREATE FUNCTION status_guard.guard_jobs()
+      RETURNS event_trigger
+      LANGUAGE plpgsql
+      AS $$
+      DECLARE
+        v_name name;
+        v_table regclass;
+        -- What a new job looks like
+        v_is_new text := $sql$NEW.status IN ({inserted}) AND NEW.lease = 0 AND NEW.worker_id IS NULL$sql$;
+        v_by_test text := $sql$current_query() LIKE '%/* by the test */%'$sql$;
+      BEGIN
+        FOR v_name, v_table IN
+          SELECT t.relname, c.objid::regclass
+          FROM pg_event_trigger_ddl_commands() AS c
+          JOIN pg_class t ON t.oid = c.objid AND t.relname IN ('live_jobs', 'ended_jobs') AND t.relkind = 'r'
+          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'lease'
+          WHERE c.classid = 'pg_class'::regclass
+        LOOP
+          IF v_name = 'live_jobs' THEN
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_insert BEFORE INSERT ON %s FOR EACH ROW
+                WHEN (NOT (%s) AND NOT %s)
+                EXECUTE FUNCTION status_guard.check_restored()
+              $sql$,
+              v_table, v_is_new, v_by_test);
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_inserted AFTER INSERT ON %s FOR EACH ROW
+                WHEN (NOT (%s) AND NOT %s)
+                EXECUTE FUNCTION status_guard.check_not_ended()
+              $sql$,
+              v_table, v_is_new, v_by_test);
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_update BEFORE UPDATE ON %s FOR EACH ROW
+                WHEN (
+                  (NEW.status <> OLD.status OR NEW.lease <> OLD.lease OR NEW.worker_id IS DISTINCT FROM OLD.worker_id)
+                  AND NOT (
+                    NEW.worker_id IS NOT DISTINCT FROM OLD.worker_id
+                    AND OLD.status || ' to ' || NEW.status || ', lease + ' || NEW.lease - OLD.lease IN (
+      {changes}))
+                  AND NOT (
+                    NEW.worker_id IS NOT NULL
+                    AND OLD.status || ' to ' || NEW.status || ', lease + ' || NEW.lease - OLD.lease IN (
+      {claims}))
+                  AND NOT %s)
+                EXECUTE FUNCTION status_guard.refuse_change()
+              $sql$,
+              v_table, v_by_test);
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
+                WHEN (NOT %s)
+                EXECUTE FUNCTION status_guard.note_ending()
+              $sql$,
+              v_table, v_by_test);
+          ELSE
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS added FOR EACH STATEMENT
+                WHEN (NOT %s)
+                EXECUTE FUNCTION status_guard.check_ended()
+              $sql$,
+              v_table, v_by_test);
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_update BEFORE UPDATE ON %s FOR EACH ROW
+                WHEN (NOT %s)
+                EXECUTE FUNCTION status_guard.refuse_change()
+              $sql$,
+              v_table, v_by_test);
+            EXECUTE format(
+              $sql$
+                CREATE TRIGGER status_guard_delete BEFORE DELETE ON %s FOR EACH ROW
+                WHEN (OLD.status NOT IN ({deleted}) AND NOT %s)
+                EXECUTE FUNCTION status_guard.refuse_change()
+              $sql$,
+              v_table, v_by_test);
+          END IF;
+        END LOOP;
+      END
+      $$;
+
+      CREATE EVENT TRIGGER status_guard ON ddl_command_end WHEN TAG IN ('CREATE TABLE')
+      EXECUTE FUNCTION status_guard.guard_jobs();
+      """;
+
+  private StatusGuardSql() {}
+
+  static String text() {
+    return TEMPLATE
+        .replace("{changes}", changes(16, false, false, change -> !change.setsWorker()))
+        .replace("{claims}", changes(16, false, false, StatusChange::setsWorker))
+        .replace("{ends}", changes(6, false, true, change -> true))
+        .replace("{restores}", changes(6, true, false, change -> true))
+        .replace("{inserted}", quoted(StatusChange.SUBMIT.to()))
+        .replace("{deleted}", quoted(StatusChange.DELETE.from()));
+  }
+
+  /** What the changes of rows look like, each once, in lines with so many spaces in front. */
+  private static String changes(
+      int spaces, boolean fromEnd, boolean toEnd, Predicate<StatusChange> which) {
+    Set<String> changes = new LinkedHashSet<>();
+    for (StatusChange change : StatusChange.values()) {
+      int raise = change.lease() == LeaseChange.GOES_UP ? 1 : 0;
+      for (JobStatus from : which.test(change) ? change.from() : Set.<JobStatus>of()) {
+        for (JobStatus to : change.to()) {
+          if (from.isTerminal() == fromEnd && to.isTerminal() == toEnd) {
+            changes.add(
+                " ".repeat(spaces)
+                    + "'%s to %s, lease + %d'".formatted(from.code(), to.code(), raise));
+          }
+        }
+      }
+    }
+    return String.join(",\n", changes);
+  }
+
+  private static String quoted(Collection<JobStatus> statuses) {
+    return statuses.stream()
+        .map(status -> "'" + status.code() + "'")
+        .collect(Collectors.joining(", "));
+  }
+}

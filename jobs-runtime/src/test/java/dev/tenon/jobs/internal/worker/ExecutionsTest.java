@@ -1,0 +1,270 @@
+package dev.tenon.jobs.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.internal.broker.Queues;
+import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.NextTasks;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.ReportStore;
+import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Executions whose outcomes nobody records, so that they are known for as long as a test needs. */
+class ExecutionsTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final PostgresDatabase postgres = PostgresDatabase.shared();
+  private final ExecutorService threads = HandlerThreads.executor(false, "w");
+  private final Deadlines deadlines = new Deadlines("w");
+  private final Slots slots = new Slots(1, threads);
+  private final CountDownLatch mayReturn = new CountDownLatch(1);
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final AtomicLong silentFor = new AtomicLong();
+  private final DatabaseContact contact =
+      new DatabaseContact(() -> {}, Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
+  private boolean tasksFail;
+
+  @AfterEach
+  void close() {
+    mayReturn.countDown();
+    deadlines.close();
+    threads.shutdownNow();
+    postgres.close();
+  }
+
+  private Executions executions(
+      JobHandler<Order, Receipt> ofLong, JobHandler<Order, Receipt> ofShort) {
+    Database database =
+        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+    Recorders recorders =
+        new Recorders(
+            number ->
+                new Recorder(
+                    new OutcomeStore(database),
+                    new ReportStore(database),
+                    "w",
+                    "recorder-" + number,
+                    new NoTasks(),
+                    released -> {}));
+    return new Executions(
+        new Bindings(
+            TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),
+            new Queues(Map::of)),
+        ValueStorage.unencrypted(SizeLimits.defaults()),
+        recorders,
+        contact,
+        Clock.systemUTC(),
+        slots,
+        1,
+        3,
+        deadlines,
+        type -> {},
+        JobListeners.NONE);
+  }
+
+  /** What follows in a workflow: nothing. */
+  private final class NoTasks implements Recorder.Tasks {
+    @Override
+    public void ended() {
+      if (tasksFail) {
+        throw new OutOfMemoryError("while the outcome is kept");
+      }
+    }
+
+    @Override
+    public NextTasks claimable(int ended) {
+      throw new AssertionError("nothing is recorded here");
+    }
+
+    @Override
+    public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+      throw new AssertionError("nothing is recorded here");
+    }
+
+    @Override
+    public void recorded(int jobs) {
+      throw new AssertionError("nothing is recorded here");
+    }
+  }
+
+  private static ClaimedJob job(String type, UUID id, long lease, boolean isTask) {
+    return new ClaimedJob(
+        new Lease(id, lease, "w"),
+        type,
+        1,
+        1,
+        3,
+        0,
+        "{\"name\":\"a\",\"quantity\":1}",
+        null,
+        "tester",
+        false,
+        isTask ? UUID.randomUUID() : null,
+        null,
+        Duration.ZERO);
+  }
+
+  private Receipt heedsNothing() {
+    said.add("starts");
+    while (true) {
+      try {
+        mayReturn.await();
+        return new Receipt("x");
+      } catch (InterruptedException e) {
+        said.add("interrupted");
+      }
+    }
+  }
+
+  private Receipt heedsAnInterrupt() throws InterruptedException {
+    said.add("starts");
+    try {
+      mayReturn.await();
+    } catch (InterruptedException e) {
+      said.add("interrupted");
+      throw e;
+    }
+    return new Receipt("x");
+  }
+
+  @Test
+  void aHandlerThatGoesOnIsCountedOnceHoweverOftenItWasToldToStop() {
+    Executions executions =
+        executions((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
+    UUID id = UUID.randomUUID();
+    executions.start(job(TestJobs.LONG.type(), id, 1, false), Turn.begins());
+    await().atMost(PATIENCE).until(() -> said.contains("starts"));
+    Execution<?, ?> execution = executions.all().iterator().next();
+    assertThat(executions.cancel(id)).isTrue();
+    executions.loseLease(execution);
+    // Its own deadline is left, and none that may count it once more
+    await().atMost(PATIENCE).until(() -> deadlines.waiting() == 1 && deadlines.leaked() > 0);
+    assertThat(deadlines.leaked()).isEqualTo(1);
+    mayReturn.countDown();
+    await().atMost(PATIENCE).until(() -> deadlines.leaked() == 0);
+  }
+
+  @Test
+  void aJobThatIsBackUnderAnotherLeaseEndsTheAttemptUnderTheFirst() {
+    Executions executions =
+        executions((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+    UUID id = UUID.randomUUID();
+    executions.start(job(TestJobs.LONG.type(), id, 1, false), Turn.begins());
+    await().atMost(PATIENCE).until(() -> said.contains("starts"));
+    executions.start(job(TestJobs.LONG.type(), id, 2, false), Turn.begins());
+    await().atMost(PATIENCE).until(() -> said.equals(List.of("starts", "interrupted", "starts")));
+    assertThat(executions.leaseOf(id)).isEqualTo(new Lease(id, 2, "w"));
+  }
+
+  @Test
+  void aWorkerThatWakesStartsNothingThatOthersMayHave() {
+    Executions executions =
+        executions(
+            (order, context) -> heedsNothing(),
+            (order, context) -> {
+              said.add("the next starts");
+              return new Receipt("x");
+            });
+    executions.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, false), Turn.begins());
+    await().atMost(PATIENCE).until(() -> said.equals(List.of("starts")));
+    UUID claimedAhead = UUID.randomUUID();
+    executions.start(job(TestJobs.SHORT.type(), claimedAhead, 1, false), Turn.begins());
+    // As a process that was stopped by a signal finds its clock
+    silentFor.set(Duration.ofHours(3).toNanos());
+    mayReturn.countDown();
+    await().atMost(PATIENCE).until(() -> slots.used() == 0);
+    assertThat(said).containsExactly("starts");
+    assertThat(executions.all()).as("they wait to be recorded").hasSize(2);
+  }
+
+  @Test
+  void aSlotIsFreeAgainThoughNeitherTheOutcomeNorALineAboutItCanBeKept() {
+    tasksFail = true;
+    Executions executions =
+        executions((order, context) -> new Receipt("x"), (order, context) -> new Receipt("x"));
+    FailingLog log = new FailingLog(Execution.class);
+    try {
+      executions.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, true), Turn.begins());
+      await().atMost(PATIENCE).until(() -> slots.used() == 0);
+    } finally {
+      log.stop();
+    }
+    assertThat(executions.all()).as("what the heartbeat takes for running").isEmpty();
+  }
+
+  @Test
+  void aJobWhoseFailureCannotBeLoggedDoesNotDisturbTheNextOne() {
+    Executions executions =
+        executions(
+            (order, context) -> heedsAnInterrupt(),
+            (order, context) -> {
+              throw new IllegalStateException("fails");
+            });
+    UUID next = UUID.randomUUID();
+    FailingLog log = new FailingLog(AttemptRunner.class);
+    try {
+      executions.start(job(TestJobs.SHORT.type(), UUID.randomUUID(), 1, false), Turn.begins());
+      executions.start(job(TestJobs.LONG.type(), next, 1, false), Turn.begins());
+      await().atMost(PATIENCE).until(() -> said.contains("starts"));
+    } finally {
+      log.stop();
+    }
+    // Only the one that runs has a deadline, so none can hit it that is not its own
+    assertThat(deadlines.waiting()).isEqualTo(1);
+  }
+
+  /** A logger that fails, as on a disk that is full. */
+  private static final class FailingLog {
+
+    private final Logger logger;
+    private final AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          public synchronized void doAppend(ILoggingEvent event) {
+            throw new IllegalStateException("the disk is full");
+          }
+
+          @Override
+          protected void append(ILoggingEvent event) {
+            throw new AssertionError("never called");
+          }
+        };
+
+    FailingLog(Class<?> source) {
+      logger = (Logger) LoggerFactory.getLogger(source);
+      appender.setContext(logger.getLoggerContext());
+      appender.start();
+      logger.addAppender(appender);
+    }
+
+    void stop() {
+      logger.detachAppender(appender);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.tenon.jobs.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tenon.jobs.TenonDatabase;
+import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
+
+  private final AtomicLong claimsEnded = new AtomicLong();
+  private final AtomicInteger beats = new AtomicInteger();
+  private final List<Boolean> quietings = new CopyOnWriteArrayList<>();
+
+  @Test
+  void aJobIsNotGivenBackWhileTheClaimMayBeUnderWayThatHasBroughtIt() throws Exception {
+    try (PostgresDatabase postgres = TenonDatabase.shared();
+        Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      Heartbeat heartbeat = heartbeat(postgres);
+      heartbeat.start();
+      try {
+        statement.execute(
+            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
+                + " submitted_by, max_attempts, retention_seconds, worker_id, lease, attempts,"
+                + " started_at) VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}', 2,"
+                + " 'tester', 3, 1000, 'w', 1, 1, now())");
+        int seen = beats.get();
+        await().atMost(PATIENCE).until(() -> beats.get() > seen + 10);
+        assertThat(status(statement)).as("while its claim is under way").isEqualTo("running");
+        claimsEnded.incrementAndGet();
+        await().atMost(PATIENCE).until(() -> status(statement).equals("pending"));
+      } finally {
+        heartbeat.close();
+      }
+    }
+  }
+
+  @Test
+  void aWorkerStaysQuietedUntilItIsResumedWhateverBecomesOfItsRow() throws Exception {
+    try (PostgresDatabase postgres = TenonDatabase.shared();
+        Connection connection = postgres.connect();
+        Statement statement = connection.createStatement()) {
+      Heartbeat heartbeat = heartbeat(postgres);
+      heartbeat.start();
+      try {
+        statement.execute("UPDATE tenon.workers SET quieted_at = now() WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> quietings.equals(List.of(true)));
+        statement.execute("DELETE FROM tenon.workers WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> isQuieted(statement));
+        int seen = beats.get();
+        await().atMost(PATIENCE).until(() -> beats.get() > seen + 3);
+        assertThat(quietings).containsExactly(true);
+
+        statement.execute("UPDATE tenon.workers SET quieted_at = NULL WHERE id = 'w'");
+        await().atMost(PATIENCE).until(() -> quietings.equals(List.of(true, false)));
+      } finally {
+        heartbeat.close();
+      }
+    }
+  }
+
+  private static boolean isQuieted(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT quieted_at IS NOT NULL FROM tenon.workers")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private Heartbeat heartbeat(PostgresDatabase postgres) {
+    Database database =
+        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+    return new Heartbeat(
+        new WorkerStore(database),
+        new OutcomeStore(database),
+        "w",
+        1,
+        Map.of("test.beat", 1),
+        INTERVAL,
+        new DatabaseContact(() -> {}, INTERVAL),
+        () -> true,
+        () -> beats.incrementAndGet() > 0,
+        claimsEnded::get,
+        List.of(),
+        new Heartbeat.Orders() {
+          @Override
+          public void cancel(UUID jobId) {
+            throw new AssertionError("No job is cancelled.");
+          }
+
+          @Override
+          public void loseLease(Execution<?, ?> execution) {
+            throw new AssertionError("No job is lost.");
+          }
+
+          @Override
+          public void quiet(boolean quieted) {
+            quietings.add(quieted);
+          }
+        });
+  }
+
+  private static String status(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT status FROM tenon.jobs")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}

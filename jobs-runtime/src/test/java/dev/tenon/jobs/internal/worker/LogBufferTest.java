@@ -1,0 +1,93 @@
+package dev.tenon.jobs.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LogBufferTest {
+
+  private static final Lease ONE = new Lease(UUID.randomUUID(), 1, "w");
+  private static final Lease OTHER = new Lease(UUID.randomUUID(), 1, "w");
+
+  private static LogLine line(Lease lease, String message) {
+    return new LogLine(lease, 1, JobLogLevel.INFO, message, null, Instant.EPOCH);
+  }
+
+  private static List<String> takeAll(LogBuffer buffer, Lease lease) {
+    List<String> messages = new ArrayList<>();
+    while (!buffer.isEmpty()) {
+      buffer.take(100, Long.MAX_VALUE).stream()
+          .filter(line -> line.lease().equals(lease))
+          .map(LogLine::message)
+          .forEach(messages::add);
+    }
+    return messages;
+  }
+
+  @Test
+  void whileNothingIsRecordedTheNewestLinesAreKeptAndOneSaysHowManyAreMissing() {
+    LogBuffer buffer = new LogBuffer(() -> false);
+    for (int i = 1; i <= LogBuffer.MAX_LINES_OF_A_JOB + 2000; i++) {
+      buffer.add(line(ONE, "line " + i));
+    }
+    List<String> messages = takeAll(buffer, ONE);
+    assertThat(messages).hasSize(LogBuffer.MAX_LINES_OF_A_JOB + 1);
+    assertThat(messages.get(0))
+        .isEqualTo("2000 lines are missing here, since they could not be recorded fast enough.");
+    assertThat(messages.get(1)).isEqualTo("line 2001");
+    assertThat(messages.get(messages.size() - 1))
+        .isEqualTo("line " + (LogBuffer.MAX_LINES_OF_A_JOB + 2000));
+  }
+
+  @Test
+  void theLinesOfAllJobsAreBoundedInBytes() {
+    LogBuffer buffer = new LogBuffer(() -> false);
+    String mebibyte = "x".repeat(1024 * 1024);
+    for (int i = 0; i < 40; i++) {
+      buffer.add(line(ONE, mebibyte));
+    }
+    buffer.add(line(OTHER, "small"));
+    assertThat(takeAll(buffer, OTHER)).containsExactly("small");
+    for (int i = 0; i < 40; i++) {
+      buffer.add(line(ONE, mebibyte));
+    }
+    assertThat(takeAll(buffer, ONE)).hasSizeLessThanOrEqualTo(33).contains(mebibyte);
+  }
+
+  @Test
+  void linesOfManyJobsTakeTurns() {
+    LogBuffer buffer = new LogBuffer(() -> false);
+    for (int i = 0; i < 3000; i++) {
+      buffer.add(line(ONE, "one"));
+    }
+    buffer.add(line(OTHER, "other"));
+    assertThat(buffer.take(2000, Long.MAX_VALUE)).contains(line(OTHER, "other"));
+    assertThat(buffer.has(OTHER)).isFalse();
+    assertThat(buffer.has(ONE)).isTrue();
+  }
+
+  @Test
+  void aHandlerThatIsTooFastWaitsUntilLinesAreTaken() throws Exception {
+    LogBuffer buffer = new LogBuffer(() -> true);
+    for (int i = 0; i < LogBuffer.MAX_LINES_OF_A_JOB; i++) {
+      buffer.add(line(ONE, "line"));
+    }
+    Thread handler = new Thread(() -> buffer.add(line(ONE, "last")));
+    handler.start();
+    while (handler.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(buffer.take(10, Long.MAX_VALUE)).hasSize(10);
+    handler.join(TimeUnit.SECONDS.toMillis(30));
+    List<String> messages = takeAll(buffer, ONE);
+    assertThat(messages).hasSize(LogBuffer.MAX_LINES_OF_A_JOB - 10 + 1).endsWith("last");
+  }
+}
