@@ -128,6 +128,36 @@ class JobSearchTest {
   }
 
   @Test
+  void whatWasSetBackAndPublishedAgainIsFoundAndCountedOnce() throws Exception {
+    List<UUID> ids = submit(3);
+    sql(
+        """
+        UPDATE /* by the test */ by_test.jobs SET external_policy = '{}', set_back_at = now(), run_at = now() - interval '1 hour'
+        WHERE id = '%s'
+        """
+            .formatted(ids.get(1)));
+    sql(
+        "UPDATE /* by the test */ live_jobs SET status = 'queued' WHERE id = '%s'"
+            .formatted(ids.get(1)));
+    JobQuery queued = JobQuery.all().withStatus(JobStatus.QUEUED);
+
+    assertThat(ids(runtime.monitor().list(queued))).containsExactly(ids.get(1));
+    assertThat(ids(runtime.monitor().list(queued.withType(ORDER.type()))))
+        .containsExactly(ids.get(1));
+    assertThat(runtime.monitor().count(queued, 100)).isEqualTo(1);
+    assertThat(ids(runtime.monitor().list(JobQuery.all().withStatus(JobStatus.PENDING))))
+        .containsExactly(ids.get(2), ids.get(0));
+    assertThat(runtime.monitor().backlog(100))
+        .filteredOn(each -> each.type().equals(ORDER.type()))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.jobs()).isEqualTo(3);
+              assertThat(each.oldestDueAt()).isBefore(Instant.now().minus(Duration.ofMinutes(30)));
+            });
+  }
+
+  @Test
   void aTextIsLookedForInPartsWithoutAnEnd() throws Exception {
     UUID oldest = submit(1).get(0);
     fail(oldest, "a", 1);

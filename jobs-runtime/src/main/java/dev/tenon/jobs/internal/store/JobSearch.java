@@ -1,10 +1,8 @@
 package dev.tenon.jobs.internal.store;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.store.JobConditions.IdRange;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -52,11 +50,6 @@ final class JobSearch {
   static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
     JobTables.Live j = tables.live;
     Condition isOfTypes = query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types());
-    Condition isSetBack =
-        j.status
-            .eq(inline(JobStatus.PENDING, Tables.STATUS))
-            .and(j.setBackAt.isNotNull())
-            .and(j.limitKey.isNull());
     return DSL.selectFrom(
             select(j.id)
                 .from(j)
@@ -76,7 +69,7 @@ final class JobSearch {
             DSL.selectFrom(
                 select(j.id)
                     .from(j)
-                    .where(isSetBack.and(isOfTypes))
+                    .where(WaitingJobs.isSetBack(j).and(isOfTypes))
                     .orderBy(j.type, j.version)
                     .limit(max)
                     .asTable("waits_for_version")));

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.min;
@@ -68,13 +67,11 @@ public final class MonitorStore {
             .asTable("names");
     Condition isOfType = j.type.eq(name);
     Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
-    Condition isSetBack =
-        j.status.eq(inline(JobStatus.PENDING, Tables.STATUS)).and(j.setBackAt.isNotNull());
+    Condition isSetBack = WaitingJobs.isSetBack(j);
     Field<Integer> count =
         counted(WaitingJobs.isAmong(j).and(isOfType), max, j.type, j.priority, j.runAt, j.id)
             .plus(counted(isLimited.and(isOfType), max, j.type, j.limitKey))
-            .plus(
-                counted(isSetBack.and(j.limitKey.isNull()).and(isOfType), max, j.type, j.version));
+            .plus(counted(isSetBack.and(isOfType), max, j.type, j.version));
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var ofPriority =

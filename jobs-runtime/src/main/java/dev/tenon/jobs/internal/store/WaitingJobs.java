@@ -13,7 +13,8 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 /**
  * The index of the jobs without limits that wait and run, as statements use it: from each type to
  * the next, and in each type from the oldest job of a priority on. Those that run lie between those
- * that wait and are passed.
+ * that wait and are passed. Whatever waits meets exactly one of three conditions: {@link #isAmong},
+ * {@link #isSetBack} and {@link LimitedClaimStore#isLimitedAndWaiting}.
  */
 final class WaitingJobs {
 
@@ -37,6 +38,15 @@ final class WaitingJobs {
   /** Whether the index holds the job, and it waits. */
   static Condition isAmong(JobTables.Live j) {
     return isInTurn(j).and(isWaiting(j));
+  }
+
+  /**
+   * Whether the job waits and was set back, and has no limits: in the words of the index of those
+   * that were set back. A pending one is published no more, or again after a while; a queued one is
+   * for workers in other languages, and was published again.
+   */
+  static Condition isSetBack(JobTables.Live j) {
+    return j.setBackAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));
   }
 
   /** Whether the job waits; in words that fit no index. */

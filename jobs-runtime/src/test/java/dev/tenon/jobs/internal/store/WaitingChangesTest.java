@@ -33,4 +33,23 @@ class WaitingChangesTest {
           .isEqualTo(1);
     }
   }
+
+  @Test
+  void whatWasSetBackAndPublishedAgainGetsTheKeyOfItsNewLimits() {
+    try (StoreFixture store = new StoreFixture()) {
+      NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
+      new SubmitStore(store.database).insert(List.of(job));
+      store.execute(
+          "UPDATE by_test.jobs SET external_policy = '{}', set_back_at = now(), status = 'queued'");
+      store.limit(1, 0, 0, 0);
+      assertThat(new LimitKeyStore(store.database).adjust(10)).isEqualTo(1);
+      JobTables.Live j = store.database.tables().live;
+      assertThat(
+              store
+                  .database
+                  .dsl()
+                  .fetchCount(j, j.limitKey.eq("").and(j.setBackAt.isNull()).and(j.lease.eq(1L))))
+          .isEqualTo(1);
+    }
+  }
 }

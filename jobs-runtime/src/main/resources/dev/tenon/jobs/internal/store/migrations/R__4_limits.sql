@@ -441,7 +441,7 @@ BEGIN
       SELECT j.ctid AS place
       FROM live_jobs j
       -- In words that fit no other index
-      WHERE j.set_back_at IS NOT NULL AND j.type = names.name AND (j.status = 'pending') IS TRUE
+      WHERE j.set_back_at IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE
       ORDER BY j.version
       LIMIT p_max_jobs
