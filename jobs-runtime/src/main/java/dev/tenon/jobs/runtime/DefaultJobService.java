@@ -46,7 +46,7 @@ import dev.tenon.jobs.internal.store.WaitStore;
 import dev.tenon.jobs.internal.store.WorkflowPauseStore;
 import dev.tenon.jobs.internal.store.WorkflowReadStore;
 import dev.tenon.jobs.internal.store.WorkflowStore;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -66,7 +66,7 @@ final class DefaultJobService implements JobService {
   private final SubmitStore submits;
   private final ReadStore reads;
   private final ControlStore controls;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final Encryption encryption;
   private final int maxTaskResultsBytes;
   private final JobListeners listeners;
@@ -79,7 +79,7 @@ final class DefaultJobService implements JobService {
   private final DefaultBulkOperations bulk;
 
   DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
-    this.newJobs = new NewJobs(settings.storage(), settings.submittedBy());
+    this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);

@@ -22,7 +22,7 @@ import dev.tenon.jobs.internal.store.WorkflowPauseStore;
 import dev.tenon.jobs.internal.store.WorkflowReadStore;
 import dev.tenon.jobs.internal.store.WorkflowSizes;
 import dev.tenon.jobs.internal.store.WorkflowStore;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -44,7 +44,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private final WorkflowReadStore reads;
   private final WorkflowPauseStore pauses;
   private final ForEachStore forEach;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final JobListeners listeners;
   private final Consumer<ReleasedJobs> released;
   private final DefaultJobService jobs;
@@ -61,7 +61,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       WorkflowReadStore reads,
       WorkflowPauseStore pauses,
       ForEachStore forEach,
-      NewJobs newJobs,
+      NewJobFactory newJobs,
       JobListeners listeners,
       Consumer<ReleasedJobs> released,
       DefaultJobService jobs) {

@@ -16,7 +16,7 @@ import dev.tenon.jobs.internal.store.PreparationStore.Ready;
 import dev.tenon.jobs.internal.store.PreparationStore.Results;
 import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.store.WorkflowSizes;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.worker.SensitiveValues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class Preparation implements AutoCloseable {
   private static final Duration MAX_ROUND = Duration.ofSeconds(5);
 
   private final PreparationStore store;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final Encryption encryption;
   private final Consumer<ReleasedJobs> released;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
@@ -88,7 +88,7 @@ final class Preparation implements AutoCloseable {
    */
   Preparation(
       PreparationStore store,
-      NewJobs newJobs,
+      NewJobFactory newJobs,
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
       Consumer<ReleasedJobs> released) {
@@ -98,7 +98,7 @@ final class Preparation implements AutoCloseable {
   /** The same, with another time that a call of an application's method may take. */
   Preparation(
       PreparationStore store,
-      NewJobs newJobs,
+      NewJobFactory newJobs,
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
       Consumer<ReleasedJobs> released,

@@ -12,7 +12,7 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.store.LockedSchedule;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.ScheduledRunStore;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +38,7 @@ final class RequestedRuns {
 
   /** Submits a job of a schedule. */
   UUID runNow(String name, String by) {
-    UUID id = NewJobs.newId();
+    UUID id = NewJobFactory.newId();
     new OneSubmit(Source.ONE)
         .submit(name, schedule -> List.of(schedule.job().withRun(id, by, null)), true);
     return id;

@@ -17,7 +17,7 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StoreException;
 import dev.tenon.jobs.internal.store.WorkflowStore;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Submits jobs: validates them, and records them in a way that is given. Thread-safe. */
 final class Submitter implements JobSubmitter {
 
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final JobListeners listeners;
   private final boolean inTransaction;
   private final Function<List<NewJob>, List<Recorded>> insert;
@@ -44,7 +44,7 @@ final class Submitter implements JobSubmitter {
    * @param insertGraph records workflows
    */
   Submitter(
-      NewJobs newJobs,
+      NewJobFactory newJobs,
       JobListeners listeners,
       boolean inTransaction,
       Function<List<NewJob>, List<Recorded>> insert,

@@ -13,7 +13,7 @@ import dev.tenon.jobs.internal.store.NewGraph.NewTask;
 import dev.tenon.jobs.internal.store.NewGraph.NewWorkflow;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.WorkflowSizes;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,9 +35,9 @@ final class WorkflowGraphs {
 
   private static final int MAX_TASKS_NAMED = 10;
 
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
 
-  WorkflowGraphs(NewJobs newJobs) {
+  WorkflowGraphs(NewJobFactory newJobs) {
     this.newJobs = newJobs;
   }
 
@@ -61,7 +61,7 @@ final class WorkflowGraphs {
     List<UUID> after = plan.after().stream().distinct().toList();
     List<Before> before =
         after.stream().map(id -> new Before(id, id, TaskCondition.SUCCEEDED, null)).toList();
-    List<UUID> taskIds = building.add(plan, NewJobs.newId(), null, before);
+    List<UUID> taskIds = building.add(plan, NewJobFactory.newId(), null, before);
     return new Graph(
         new NewGraph(building.workflows, building.jobs, building.tasks, building.edges, after),
         taskIds);
@@ -133,7 +133,7 @@ final class WorkflowGraphs {
       workflows.add(
           new NewWorkflow(
               id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
-      List<UUID> taskIds = plan.tasks().stream().map(task -> NewJobs.newId()).toList();
+      List<UUID> taskIds = plan.tasks().stream().map(task -> NewJobFactory.newId()).toList();
       for (int i = 0; i < taskIds.size(); i++) {
         TaskPlan<?, ?> task = plan.tasks().get(i);
         add(

@@ -32,7 +32,7 @@ import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.ValueStorage;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkflowStore;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.runtime.WorkflowModel.End;
 import dev.tenon.jobs.runtime.WorkflowModel.Node;
 import dev.tenon.jobs.runtime.WorkflowModel.Status;
@@ -87,7 +87,7 @@ final class WorkflowRun implements AutoCloseable {
   private final ClaimStore claims;
   private final WorkerStore workers;
   private final Leadership leadership;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final DefaultJobService jobs;
   private final ConcurrentLinkedQueue<JobPointer> pointers = new ConcurrentLinkedQueue<>();
   private final Map<UUID, Lease> leases = new HashMap<>();
@@ -113,7 +113,7 @@ final class WorkflowRun implements AutoCloseable {
     workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
-    newJobs = new NewJobs(storage, null);
+    newJobs = new NewJobFactory(storage, null);
     jobs =
         new DefaultJobService(
             database,

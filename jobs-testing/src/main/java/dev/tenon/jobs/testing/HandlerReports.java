@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.StoredLogEntry;
-import dev.tenon.jobs.internal.worker.Reports;
+import dev.tenon.jobs.internal.worker.ReportSink;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +46,8 @@ public final class HandlerReports {
   }
 
   /** Keeps what a handler reports, and does something after each report. */
-  Reports keeping(Runnable after) {
-    return new Reports() {
+  ReportSink keeping(Runnable after) {
+    return new ReportSink() {
       @Override
       public void log(LogLine line) {
         log.add(

@@ -11,7 +11,7 @@ import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StoredValues;
 import dev.tenon.jobs.internal.store.ValueStorage;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.time.Duration;
 import java.util.Objects;
@@ -199,13 +199,13 @@ public final class HandlerTest<P, R> {
    * @return what came of it; the job fails if the payload cannot be read or is not valid
    */
   public HandlerRun<R> runStored(int version, String json) {
-    UUID id = settings.jobId == null ? NewJobs.newId() : settings.jobId;
+    UUID id = settings.jobId == null ? NewJobFactory.newId() : settings.jobId;
     return attempt(claimed(id, version, json));
   }
 
   private ClaimedJob newJob(P payload) {
     NewJob job =
-        new NewJobs(ValueStorage.unencrypted(settings.limits), null)
+        new NewJobFactory(ValueStorage.unencrypted(settings.limits), null)
             .of(binding.definition(), payload, -1, settings.submittedBy, settings.options);
     return claimed(
         settings.jobId == null ? job.id() : settings.jobId, job.version(), job.payload());

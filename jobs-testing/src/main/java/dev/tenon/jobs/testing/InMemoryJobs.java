@@ -26,7 +26,7 @@ import dev.tenon.jobs.internal.store.Encryption;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StoredValues;
 import dev.tenon.jobs.internal.store.ValueStorage;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.sql.Connection;
 import java.time.Duration;
@@ -71,13 +71,13 @@ public final class InMemoryJobs implements JobService {
   private final MemoryTable table;
   private final MemorySchedules schedules;
   private final MemoryWorker worker;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final List<ModuleDefinition> modules;
 
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
     this.table = new MemoryTable(clock);
-    this.newJobs = new NewJobs(ValueStorage.unencrypted(builder.limits), builder.submittedBy);
+    this.newJobs = new NewJobFactory(ValueStorage.unencrypted(builder.limits), builder.submittedBy);
     this.schedules = new MemorySchedules(clock, table, newJobs);
     this.modules =
         Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))

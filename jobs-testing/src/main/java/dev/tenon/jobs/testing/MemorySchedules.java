@@ -18,7 +18,7 @@ import dev.tenon.jobs.internal.store.LockedSchedule;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.OverlappingRuns;
 import dev.tenon.jobs.internal.store.ScheduledRunStore.DueRuns;
-import dev.tenon.jobs.internal.submit.NewJobs;
+import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class MemorySchedules implements JobSchedules {
 
   private final Clock clock;
   private final MemoryTable table;
-  private final NewJobs newJobs;
+  private final NewJobFactory newJobs;
   private final Map<String, Schedule> schedules = new TreeMap<>();
 
   /** A schedule, as its row would be. */
@@ -110,7 +110,7 @@ final class MemorySchedules implements JobSchedules {
     }
   }
 
-  MemorySchedules(Clock clock, MemoryTable table, NewJobs newJobs) {
+  MemorySchedules(Clock clock, MemoryTable table, NewJobFactory newJobs) {
     this.clock = clock;
     this.table = table;
     this.newJobs = newJobs;

@@ -8,7 +8,7 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.StoredLogEntry;
-import dev.tenon.jobs.internal.worker.Reports;
+import dev.tenon.jobs.internal.worker.ReportSink;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -160,8 +160,8 @@ final class MemoryWorker {
     return new Claimed(attempt, binding);
   }
 
-  private Reports reports(UUID id) {
-    return new Reports() {
+  private ReportSink reports(UUID id) {
+    return new ReportSink() {
       @Override
       public void log(LogLine line) {
         table.with(

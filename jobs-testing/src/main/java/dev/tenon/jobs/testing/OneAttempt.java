@@ -8,7 +8,7 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
 import dev.tenon.jobs.internal.worker.HandlerContext;
-import dev.tenon.jobs.internal.worker.Reports;
+import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.internal.worker.StopReason;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +42,7 @@ final class OneAttempt {
    * @param look is called when the handler starts, and each time that it asks whether it should
    *     stop
    */
-  <P, R> AttemptEnd run(JobBinding<P, R> binding, Reports reports, Runnable look) {
+  <P, R> AttemptEnd run(JobBinding<P, R> binding, ReportSink reports, Runnable look) {
     AttemptRunner<P, R> runner =
         new AttemptRunner<>(
             new JobBinding<>(binding.definition(), noting(binding.handler())),

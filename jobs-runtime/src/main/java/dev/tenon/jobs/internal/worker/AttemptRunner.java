@@ -126,7 +126,7 @@ public final class AttemptRunner<P, R> {
       Consumer<Throwable> failure) {
     JobDefinition<P, R> definition = binding.definition();
     if (job.version() > definition.version()) {
-      return HandBacks.newerVersion(job, definition);
+      return UncountedRelease.newerVersion(job, definition);
     }
     SensitiveValues sensitive = SensitiveValues.NONE;
     P payload;
@@ -135,7 +135,7 @@ public final class AttemptRunner<P, R> {
       try {
         json = storage.encryption().readablePayload(definition, job.id(), stored);
       } catch (EncryptionKeyException e) {
-        return HandBacks.missingKey(job, e);
+        return UncountedRelease.missingKey(job, e);
       }
       boolean isMoved =
           definition.payloadUpcaster(job.version()).isPresent()

@@ -42,7 +42,7 @@ final class CancelHints {
    * @param running the lease under which the worker runs a job at the moment; null if it does not
    * @param cancelRequested those of the given jobs that the worker runs and somebody has asked to
    *     cancel, by the table
-   * @param cancel signals the execution of a job that is to be cancelled
+   * @param cancel signals the attempt of a job that is to be cancelled
    */
   CancelHints(
       String workerId,

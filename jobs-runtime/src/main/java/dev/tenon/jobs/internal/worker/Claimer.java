@@ -47,7 +47,7 @@ final class Claimer implements Recorder.Tasks {
   private final LostClaims lostClaims;
   private final DatabaseContact contact;
   private final RemoteHints hints = new RemoteHints();
-  private final Executions executions;
+  private final AttemptRegistry attempts;
   private final BackgroundLoop loop;
   private final String workerId;
   private final Map<String, Integer> knownVersions;
@@ -63,7 +63,7 @@ final class Claimer implements Recorder.Tasks {
    *
    * @param knownVersions the types that it runs, each up to a version
    * @param slots tells how many jobs to claim
-   * @param executions where what is claimed is started
+   * @param attempts where what is claimed is started
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
    * @param contact is told whether the database can be reached, and tells whether others may take
    *     what is claimed
@@ -73,7 +73,7 @@ final class Claimer implements Recorder.Tasks {
       Map<String, Integer> knownVersions,
       JobFeed feed,
       Slots slots,
-      Executions executions,
+      AttemptRegistry attempts,
       LostClaims lostClaims,
       DatabaseContact contact) {
     this.workerId = workerId;
@@ -82,7 +82,7 @@ final class Claimer implements Recorder.Tasks {
     this.slots = slots;
     this.lostClaims = lostClaims;
     this.contact = contact;
-    this.executions = executions;
+    this.attempts = attempts;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)
@@ -121,7 +121,7 @@ final class Claimer implements Recorder.Tasks {
 
   @Override
   public NextTasks claimable(int ended) {
-    boolean mayStart = !oneByOne && executions.mayStartMore() && !contact.isSilent();
+    boolean mayStart = !oneByOne && attempts.mayStartMore() && !contact.isSilent();
     return new NextTasks(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
   }
 
@@ -131,7 +131,7 @@ final class Claimer implements Recorder.Tasks {
   }
 
   @Override
-  public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+  public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
     slots.tasksFollowed(turns.size(), jobs.size());
     List<Lease> left = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
@@ -146,13 +146,13 @@ final class Claimer implements Recorder.Tasks {
     }
   }
 
-  private boolean isStarted(ClaimedJob job, Turn turn) {
+  private boolean isStarted(ClaimedJob job, SlotTurn turn) {
     synchronized (startingTasks) {
       if (!startsTasks) {
         return false;
       }
       try {
-        executions.start(job, turn);
+        attempts.start(job, turn);
         return true;
       } catch (RuntimeException | Error e) {
         LOG.warn("Job {} cannot be started here, and is given back.", job.id(), e);
@@ -209,8 +209,8 @@ final class Claimer implements Recorder.Tasks {
   }
 
   private Duration claim() throws InterruptedException {
-    executions.handBackWaitingFor(MAX_WAIT_FOR_A_SLOT);
-    if (!executions.awaitMayStartMore(PAUSE_WHEN_FULL)) {
+    attempts.handBackWaitingFor(MAX_WAIT_FOR_A_SLOT);
+    if (!attempts.awaitMayStartMore(PAUSE_WHEN_FULL)) {
       feed.pause();
       return Duration.ZERO;
     }
@@ -234,12 +234,12 @@ final class Claimer implements Recorder.Tasks {
     boolean arrived = false;
     try {
       // Before the claim is sent: if the process is frozen after that, others may have the jobs
-      Turn turn = Turn.begins();
+      SlotTurn turn = SlotTurn.begins();
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
       hints.looked(!jobs.isEmpty());
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
-        executions.start(job, turn);
+        attempts.start(job, turn);
       }
       failure = null;
       return Duration.ZERO;
@@ -263,7 +263,7 @@ final class Claimer implements Recorder.Tasks {
     if (jobs.stream().noneMatch(ClaimedJob::isSuspect)) {
       return jobs;
     }
-    List<Lease> others = executions.takeWaiting();
+    List<Lease> others = attempts.takeWaiting();
     int startable = Math.min(jobs.size(), Math.max(1, slots.freeSlots()));
     jobs.subList(startable, jobs.size()).forEach(job -> others.add(job.lease()));
     lostClaims.giveBack(others);

@@ -94,7 +94,7 @@ final class DatabaseContact {
 
   /** A statement of the worker has failed, perhaps because the database cannot be reached. */
   void failed(@Nullable Throwable e) {
-    if (Batches.isOutage(e)) {
+    if (BatchWriter.isOutage(e)) {
       failedNanos = ticker.getAsLong();
       hasFailed = true;
     }
@@ -140,7 +140,7 @@ final class DatabaseContact {
         return false;
       }
       failed(e);
-      return Batches.isOutage(e);
+      return BatchWriter.isOutage(e);
     } finally {
       asking.unlock();
     }

@@ -49,30 +49,30 @@ final class Deadlines implements AutoCloseable {
   }
 
   /** Tells the handler to stop when its time is up; cancel what is returned once it has ended. */
-  ScheduledFuture<?> start(Execution<?, ?> execution) {
+  ScheduledFuture<?> start(Attempt<?, ?> attempt) {
     return after(
-        execution.timeout(),
+        attempt.timeout(),
         () -> {
-          if (execution.signal(StopReason.TIMED_OUT)) {
-            abandonLater(execution);
+          if (attempt.signal(StopReason.TIMED_OUT)) {
+            abandonLater(attempt);
           }
         });
   }
 
   /** Ends the attempt, whose handler was told to stop, if it does not do so in time. */
-  void abandonLater(Execution<?, ?> execution) {
+  void abandonLater(Attempt<?, ?> attempt) {
     ScheduledFuture<?> unused =
         after(
             STOP_GRACE,
             () -> {
-              if (execution.abandon()) {
+              if (attempt.abandon()) {
                 leaked.incrementAndGet();
-                execution.whenHandlerReturns(leaked::decrementAndGet);
+                attempt.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
                     "A handler goes on though its attempt is over: {}. It heeds neither"
                         + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
                         + " returns.",
-                    execution.describeLeak());
+                    attempt.describeLeak());
               }
             });
   }

@@ -60,7 +60,8 @@ final class Failures {
   /** Attempted again, uncounted: the database was away, and the handler failed because of it. */
   static AttemptEnd.Released withoutDatabase(
       ClaimedJob job, Throwable e, SensitiveValues sensitive) {
-    Duration wait = e instanceof RetryJobException retry ? retry.delay() : HandBacks.wait(job);
+    Duration wait =
+        e instanceof RetryJobException retry ? retry.delay() : UncountedRelease.wait(job);
     return new AttemptEnd.Released(job.lease(), wait, failure(e, sensitive));
   }
 

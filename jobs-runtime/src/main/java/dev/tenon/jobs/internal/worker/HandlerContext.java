@@ -30,7 +30,7 @@ public final class HandlerContext implements JobContext, JobLog {
   private final Clock clock;
   private final SizeLimits limits;
   private final SensitiveValues sensitive;
-  private final Reports reports;
+  private final ReportSink reports;
   private final AtomicInteger logLines = new AtomicInteger();
   private final Supplier<@Nullable StopReason> stop;
   private final BooleanSupplier ended;
@@ -53,7 +53,7 @@ public final class HandlerContext implements JobContext, JobLog {
       Clock clock,
       SizeLimits limits,
       SensitiveValues sensitive,
-      Reports reports,
+      ReportSink reports,
       Supplier<@Nullable StopReason> stop,
       BooleanSupplier ended) {
     this.job = job;

@@ -48,11 +48,11 @@ final class Heartbeat {
   /** What the worker has to do, by the table. */
   interface Orders {
 
-    /** Signals the execution of a job that is to be cancelled. */
+    /** Signals the attempt of a job that is to be cancelled. */
     void cancel(UUID jobId);
 
-    /** Ends an execution whose job was given to another worker. */
-    void loseLease(Execution<?, ?> execution);
+    /** Ends an attempt whose job was given to another worker. */
+    void loseLease(Attempt<?, ?> attempt);
 
     /** Claims nothing more, or claims again. */
     void quiet(boolean quieted);
@@ -68,7 +68,7 @@ final class Heartbeat {
   private final BooleanSupplier threadsLive;
   private final LongSupplier claimsEnded;
   private final Orders orders;
-  private final Collection<Execution<?, ?>> executions;
+  private final Collection<Attempt<?, ?>> attempts;
   private final DatabaseContact contact;
   private final BackgroundLoop loop;
 
@@ -94,7 +94,7 @@ final class Heartbeat {
    * @param threadsLive whether the threads run without which the worker does nothing
    * @param claimsEnded how many claims have come to their end, with everything started that they
    *     have brought
-   * @param executions what the worker runs, a live view
+   * @param attempts what the worker runs, a live view
    * @param orders does what the table asks for
    */
   Heartbeat(
@@ -108,7 +108,7 @@ final class Heartbeat {
       BooleanSupplier brokerIsConnected,
       BooleanSupplier threadsLive,
       LongSupplier claimsEnded,
-      Collection<Execution<?, ?>> executions,
+      Collection<Attempt<?, ?>> attempts,
       Orders orders) {
     this.store = store;
     this.outcomes = outcomes;
@@ -120,7 +120,7 @@ final class Heartbeat {
     this.brokerIsConnected = brokerIsConnected;
     this.threadsLive = threadsLive;
     this.claimsEnded = claimsEnded;
-    this.executions = executions;
+    this.attempts = attempts;
     this.orders = orders;
     this.loop =
         BackgroundLoop.named("tenon-heartbeat-" + workerId)
@@ -230,7 +230,7 @@ final class Heartbeat {
       throw new ThreadEndedException(workerId);
     }
     // What is taken up after this was claimed, at the latest, before the table is asked
-    List<Execution<?, ?>> mine = List.copyOf(executions);
+    List<Attempt<?, ?>> mine = List.copyOf(attempts);
     if (beatIsDue) {
       beatAndLook(mine);
     } else if (!mine.isEmpty()) {
@@ -239,7 +239,7 @@ final class Heartbeat {
     return pause();
   }
 
-  private void beatAndLook(List<Execution<?, ?>> mine) {
+  private void beatAndLook(List<Attempt<?, ?>> mine) {
     if (!pace.isDue()) {
       compare(mine, beat(Optional.of(idsOf(mine))));
       return;
@@ -277,8 +277,8 @@ final class Heartbeat {
     pace.wasDone(startNanos);
   }
 
-  private static Set<UUID> idsOf(List<Execution<?, ?>> mine) {
-    return mine.stream().map(Execution::jobId).collect(Collectors.toSet());
+  private static Set<UUID> idsOf(List<Attempt<?, ?>> mine) {
+    return mine.stream().map(Attempt::jobId).collect(Collectors.toSet());
   }
 
   /** Without one of its threads a worker does nothing, and should not look as if it did. */
@@ -303,18 +303,18 @@ final class Heartbeat {
         : CANCEL_POLL_WITHOUT_BROKER;
   }
 
-  private void compare(List<Execution<?, ?>> mine, List<Running> table) {
+  private void compare(List<Attempt<?, ?>> mine, List<Running> table) {
     Map<UUID, Running> byId =
         table.stream().collect(Collectors.toMap(row -> row.lease().jobId(), Function.identity()));
-    for (Execution<?, ?> execution : mine) {
-      Running row = byId.get(execution.jobId());
-      if (row == null || !row.lease().equals(execution.lease())) {
+    for (Attempt<?, ?> attempt : mine) {
+      Running row = byId.get(attempt.jobId());
+      if (row == null || !row.lease().equals(attempt.lease())) {
         // Unless its end was recorded while the query ran
-        if (!execution.isEnded()) {
-          orders.loseLease(execution);
+        if (!attempt.isEnded()) {
+          orders.loseLease(attempt);
         }
       } else if (row.cancelRequested()) {
-        orders.cancel(execution.jobId());
+        orders.cancel(attempt.jobId());
       }
     }
   }
@@ -330,7 +330,7 @@ final class Heartbeat {
       return;
     }
     claimsBefore = claims;
-    Set<UUID> known = executions.stream().map(Execution::jobId).collect(Collectors.toSet());
+    Set<UUID> known = attempts.stream().map(Attempt::jobId).collect(Collectors.toSet());
     Set<Running> unknown =
         table.stream()
             .filter(row -> !known.contains(row.lease().jobId()))

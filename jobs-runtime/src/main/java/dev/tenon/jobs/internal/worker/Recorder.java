@@ -40,14 +40,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records what the executions of a worker report: log lines, progress and outcomes, many with one
+ * Records what the attempts of a worker report: log lines, progress and outcomes, many with one
  * statement. Whatever piles up while one batch is written makes the next batch. The lines of an
  * attempt are written before its outcome, since with the outcome the lease ends; no outcome waits
  * for the lines of others, nor for long for another workflow that somebody has locked. While the
  * database is away everything is kept and tried again; what it refuses is replaced by something
  * that it takes. Thread-safe.
  */
-final class Recorder implements Reports {
+final class Recorder implements ReportSink {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration REPORT_INTERVAL = Duration.ofMillis(200);
@@ -107,9 +107,9 @@ final class Recorder implements Reports {
   /** The one that is waited for now, though more ends of its jobs are held. */
   private @Nullable UUID awaited;
 
-  private final Batches<LogLine> lineBatches;
-  private final Batches<ProgressReport> progressBatches;
-  private final Batches<Ended> endBatches;
+  private final BatchWriter<LogLine> lineBatches;
+  private final BatchWriter<ProgressReport> progressBatches;
+  private final BatchWriter<Ended> endBatches;
 
   /** When somebody had locked a job outside of workflows; null if that never was so. */
   private @Nullable Long jobHeldNanos;
@@ -127,7 +127,7 @@ final class Recorder implements Reports {
   private record Ended(
       AttemptEnd end,
       @Nullable UUID workflowId,
-      @Nullable Turn turn,
+      @Nullable SlotTurn turn,
       Consumer<Boolean> recorded,
       boolean isReplacement) {
 
@@ -154,7 +154,7 @@ final class Recorder implements Reports {
      *
      * @param turns those of the jobs that have ended: one or more, and at least as many as jobs
      */
-    void start(List<ClaimedJob> jobs, List<Turn> turns);
+    void start(List<ClaimedJob> jobs, List<SlotTurn> turns);
 
     /** So many of the jobs that have ended are recorded, and what follows them is started. */
     void recorded(int jobs);
@@ -179,10 +179,10 @@ final class Recorder implements Reports {
     this.released = released;
     this.workerId = workerId;
     this.lineBatches =
-        new Batches<>(lines -> isDone(reports::log, lines), true, Recorder::dropLine);
+        new BatchWriter<>(lines -> isDone(reports::log, lines), true, Recorder::dropLine);
     this.progressBatches =
-        new Batches<>(some -> isDone(reports::progress, some), true, Recorder::dropProgress);
-    this.endBatches = new Batches<>(this::finish, false, this::replace);
+        new BatchWriter<>(some -> isDone(reports::progress, some), true, Recorder::dropProgress);
+    this.endBatches = new BatchWriter<>(this::finish, false, this::replace);
     this.loop =
         BackgroundLoop.named(name)
             .description("Recording what the jobs of worker " + workerId + " report")
@@ -235,8 +235,9 @@ final class Recorder implements Reports {
    * @param turnOfSlot the turn of its slot
    * @param recorded is told when it is recorded: true if it was under its lease
    */
-  void end(AttemptEnd end, @Nullable UUID workflowId, Turn turnOfSlot, Consumer<Boolean> recorded) {
-    Turn turn = workflowId == null ? null : turnOfSlot;
+  void end(
+      AttemptEnd end, @Nullable UUID workflowId, SlotTurn turnOfSlot, Consumer<Boolean> recorded) {
+    SlotTurn turn = workflowId == null ? null : turnOfSlot;
     Ended ended = new Ended(end, workflowId, turn, recorded, false);
     long bytes = Ends.bytes(end);
     if (turn != null) {
@@ -290,10 +291,10 @@ final class Recorder implements Reports {
       progressBatches.add(takeProgress());
     }
     @Nullable Throwable failure = failureOf(lineBatches);
-    if (!Batches.isOutage(failure)) {
+    if (!BatchWriter.isOutage(failure)) {
       failure = first(failure, failureOf(progressBatches));
     }
-    if (!Batches.isOutage(failure)) {
+    if (!BatchWriter.isOutage(failure)) {
       tryHeld();
       takeEnds();
       failure = first(failure, failureOf(endBatches));
@@ -309,7 +310,7 @@ final class Recorder implements Reports {
     return nothingWaits ? REPORT_INTERVAL : Duration.ZERO;
   }
 
-  private static @Nullable Throwable failureOf(Batches<?> batches) {
+  private static @Nullable Throwable failureOf(BatchWriter<?> batches) {
     try {
       batches.write();
       return null;
@@ -471,12 +472,12 @@ final class Recorder implements Reports {
 
   private void recordAll(List<Ended> batch) {
     List<AttemptEnd> attempts = batch.stream().map(Ended::end).toList();
-    List<Turn> turns = batch.stream().map(Ended::turn).filter(Objects::nonNull).toList();
+    List<SlotTurn> turns = batch.stream().map(Ended::turn).filter(Objects::nonNull).toList();
     if (batch.stream().allMatch(each -> each.workflowId() == null)) {
       recordPlain(batch, attempts);
       return;
     }
-    List<Turn> goOn = turns.stream().filter(Turn::mayGoOn).map(Turn::goesOn).toList();
+    List<SlotTurn> goOn = turns.stream().filter(SlotTurn::mayGoOn).map(SlotTurn::goesOn).toList();
     OutcomeStore.Finished finished = outcomes.finish(attempts, tasks.claimable(goOn.size()));
     done(batch, finished.recorded());
     if (!goOn.isEmpty()) {

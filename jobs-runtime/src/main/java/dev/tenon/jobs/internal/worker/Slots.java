@@ -65,7 +65,7 @@ final class Slots {
   private long measuredNanos = System.nanoTime();
 
   /** A job that waits for a slot. */
-  private record Waiting(Execution<?, ?> execution, int characters, long sinceNanos) {}
+  private record Waiting(Attempt<?, ?> attempt, int characters, long sinceNanos) {}
 
   /**
    * Free slots.
@@ -184,31 +184,31 @@ final class Slots {
   /**
    * Starts a job, or has it wait for a slot.
    *
-   * @param execution goes before those that were claimed ahead if it is a next task
+   * @param attempt goes before those that were claimed ahead if it is a next task
    * @param characters how long its payload is
    * @throws RejectedExecutionException if the worker is closed; nothing has changed then
    */
-  synchronized void start(Execution<?, ?> execution, int characters) {
+  synchronized void start(Attempt<?, ?> attempt, int characters) {
     if (used < count) {
-      startNow(execution);
+      startNow(attempt);
     } else {
-      (execution.isNextTask() ? nextTasks : waiting)
-          .add(new Waiting(execution, characters, System.nanoTime()));
+      (attempt.isNextTask() ? nextTasks : waiting)
+          .add(new Waiting(attempt, characters, System.nanoTime()));
       waitingCharacters += characters;
     }
-    if (execution.isSuspect()) {
+    if (attempt.isSuspect()) {
       suspects++;
     }
   }
 
-  private void startNow(Execution<?, ?> execution) {
-    threads.execute(() -> runFrom(execution));
+  private void startNow(Attempt<?, ?> attempt) {
+    threads.execute(() -> runFrom(attempt));
     used++;
   }
 
   /** What the thread of a slot does: one job after the other, while there are any that wait. */
-  private void runFrom(Execution<?, ?> first) {
-    Execution<?, ?> next = first;
+  private void runFrom(Attempt<?, ?> first) {
+    Attempt<?, ?> next = first;
     while (next != null) {
       long start = System.nanoTime();
       boolean hadSlot = next.run();
@@ -217,8 +217,8 @@ final class Slots {
     }
   }
 
-  private synchronized @Nullable Execution<?, ?> nextAfter(
-      Execution<?, ?> last, boolean hadSlot, long nanos) {
+  private synchronized @Nullable Attempt<?, ?> nextAfter(
+      Attempt<?, ?> last, boolean hadSlot, long nanos) {
     if (last.isSuspect()) {
       suspects--;
     }
@@ -228,7 +228,7 @@ final class Slots {
     }
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
     ended++;
-    Execution<?, ?> next = poll();
+    Attempt<?, ?> next = poll();
     if (next == null) {
       used--;
     }
@@ -245,8 +245,8 @@ final class Slots {
     Waiting next = first().peek();
     if (next != null) {
       // If there is no thread for it, it keeps waiting
-      startNow(next.execution());
-      Execution<?, ?> unused = poll();
+      startNow(next.attempt());
+      Attempt<?, ?> unused = poll();
     }
   }
 
@@ -254,32 +254,32 @@ final class Slots {
     return nextTasks.isEmpty() ? waiting : nextTasks;
   }
 
-  private @Nullable Execution<?, ?> poll() {
+  private @Nullable Attempt<?, ?> poll() {
     return poll(first());
   }
 
-  private @Nullable Execution<?, ?> poll(Deque<Waiting> from) {
+  private @Nullable Attempt<?, ?> poll(Deque<Waiting> from) {
     Waiting first = from.poll();
     if (first == null) {
       return null;
     }
     waitingCharacters -= first.characters();
-    return first.execution();
+    return first.attempt();
   }
 
   /** Takes out the jobs that have waited for longer than that; they are not started any more. */
-  synchronized List<Execution<?, ?>> takeWaitingFor(Duration age) {
+  synchronized List<Attempt<?, ?>> takeWaitingFor(Duration age) {
     long before = System.nanoTime() - age.toNanos();
-    List<Execution<?, ?>> taken = new ArrayList<>();
+    List<Attempt<?, ?>> taken = new ArrayList<>();
     for (Deque<Waiting> some : List.of(nextTasks, waiting)) {
       for (Waiting first = some.peek();
           first != null && first.sinceNanos() - before <= 0;
           first = some.peek()) {
-        taken.add(first.execution());
-        if (first.execution().isSuspect()) {
+        taken.add(first.attempt());
+        if (first.attempt().isSuspect()) {
           suspects--;
         }
-        Execution<?, ?> unused = poll(some);
+        Attempt<?, ?> unused = poll(some);
       }
     }
     return taken;

@@ -50,15 +50,15 @@ public final class Worker implements JobWorker {
 
   private final String id;
   private final WorkerOptions options;
-  private final Bindings bindings;
+  private final HandlersByType bindings;
   private final WorkerStore workers;
   private final Consumer<Worker> onClosed;
-  private final Recorders recorders;
+  private final RecorderGroup recorders;
   private final Heartbeat heartbeat;
   private final LimitedFeed feed;
   private final @Nullable PointerConsumer consumer;
   private final CancelHints cancelHints;
-  private final Executions executions;
+  private final AttemptRegistry attempts;
   private final Slots slots;
   private final ExecutorService handlerThreads;
   private final Deadlines deadlines;
@@ -102,14 +102,14 @@ public final class Worker implements JobWorker {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.onClosed = onClosed;
-    this.bindings = new Bindings(handlers, queues);
+    this.bindings = new HandlersByType(handlers, queues);
     this.workers = new WorkerStore(database);
     ClaimStore claims = looks.claims();
     Map<String, Integer> knownVersions = bindings.knownVersions();
     OutcomeStore outcomes = new OutcomeStore(database);
     ReportStore reports = new ReportStore(database);
     this.recorders =
-        new Recorders(
+        new RecorderGroup(
             number ->
                 new Recorder(
                     outcomes,
@@ -122,8 +122,8 @@ public final class Worker implements JobWorker {
     this.deadlines = new Deadlines(id);
     this.slots = new Slots(options.concurrency(), handlerThreads);
     DatabaseContact contact = new DatabaseContact(workers::ping, heartbeatInterval);
-    this.executions =
-        new Executions(
+    this.attempts =
+        new AttemptRegistry(
             bindings,
             storage,
             recorders,
@@ -137,8 +137,8 @@ public final class Worker implements JobWorker {
             listeners);
     this.cancelHints =
         new CancelHints(
-            id, executions::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
-    Activity activity = new Activity(looks::hearsOfJobs, () -> !executions.all().isEmpty());
+            id, attempts::leaseOf, jobIds -> workers.cancelRequested(id, jobIds), this::cancel);
+    Activity activity = new Activity(looks::hearsOfJobs, () -> !attempts.all().isEmpty());
     if (broker == null) {
       this.consumer = null;
       TableLook look = looks.withoutBroker(knownVersions);
@@ -180,10 +180,10 @@ public final class Worker implements JobWorker {
             () -> consumer != null && consumer.isConnected(),
             this::threadsLive,
             this::claimsEnded,
-            executions.all(),
+            attempts.all(),
             orders());
-    this.lostClaims = new LostClaims(claims, outcomes, id, executions.jobIds(), maxCrashes);
-    this.claimer = new Claimer(id, knownVersions, feed, slots, executions, lostClaims, contact);
+    this.lostClaims = new LostClaims(claims, outcomes, id, attempts.jobIds(), maxCrashes);
+    this.claimer = new Claimer(id, knownVersions, feed, slots, attempts, lostClaims, contact);
   }
 
   private LimitedFeed withLimited(
@@ -207,8 +207,8 @@ public final class Worker implements JobWorker {
       }
 
       @Override
-      public void loseLease(Execution<?, ?> execution) {
-        executions.loseLease(execution);
+      public void loseLease(Attempt<?, ?> attempt) {
+        attempts.loseLease(attempt);
       }
 
       @Override
@@ -232,7 +232,7 @@ public final class Worker implements JobWorker {
       }
 
       @Override
-      public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+      public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
         claimer.start(jobs, turns);
       }
 
@@ -281,7 +281,7 @@ public final class Worker implements JobWorker {
 
   @Override
   public int runningJobs() {
-    return executions.all().size();
+    return attempts.all().size();
   }
 
   /** How much it has to do at the moment. */
@@ -332,7 +332,7 @@ public final class Worker implements JobWorker {
       problems.add(
           deadlines.leaked()
               + " handlers go on though their attempts are over; see the log for which"
-              + (executions.tooManyLeaked() ? ". It claims no more jobs until some return" : ""));
+              + (attempts.tooManyLeaked() ? ". It claims no more jobs until some return" : ""));
     }
     return problems;
   }
@@ -366,7 +366,7 @@ public final class Worker implements JobWorker {
 
   /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
   public boolean cancel(UUID jobId) {
-    return executions.cancel(jobId);
+    return attempts.cancel(jobId);
   }
 
   /**
@@ -387,13 +387,13 @@ public final class Worker implements JobWorker {
         "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
         id,
         DisplayText.of(options.gracePeriod()),
-        executions.all().size());
+        attempts.all().size());
     try {
       stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
-      executions.tellAllToStop();
+      attempts.tellAllToStop();
     } finally {
       closeTheRest();
     }
@@ -431,7 +431,7 @@ public final class Worker implements JobWorker {
       lostClaims.giveBack(
           workers.running(id, Optional.empty()).stream()
               .map(WorkerStore.Running::lease)
-              .filter(lease -> !executions.jobIds().contains(lease.jobId()))
+              .filter(lease -> !attempts.jobIds().contains(lease.jobId()))
               .toList());
     } catch (StoreException e) {
       LOG.warn("Worker {} could not look whether it has jobs by the table that it never got.", id);
@@ -441,14 +441,14 @@ public final class Worker implements JobWorker {
   private void stop() throws InterruptedException {
     stopping = true;
     claimer.close();
-    executions.handBackWaitingFor(Duration.ZERO);
+    attempts.handBackWaitingFor(Duration.ZERO);
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
-    if (!executions.awaitHandlers(options.gracePeriod())) {
+    if (!attempts.awaitHandlers(options.gracePeriod())) {
       LOG.info(
           "The grace period of worker {} is over; {} handlers are told to stop.",
           id,
-          executions.all().size());
-      executions.stopAll();
+          attempts.all().size());
+      attempts.stopAll();
     }
     // The rest of the grace period also gives a database time to come back
     Duration left = Duration.ofNanos(graceEnds - System.nanoTime());

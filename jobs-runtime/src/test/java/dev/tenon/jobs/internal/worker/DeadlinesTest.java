@@ -50,7 +50,7 @@ class DeadlinesTest {
                 }
 
                 @Override
-                public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+                public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
                   throw new AssertionError("nothing starts here");
                 }
 
@@ -64,7 +64,7 @@ class DeadlinesTest {
       for (int i = 0; i < 1000; i++) {
         timers.add(
             deadlines.start(
-                new Execution<>(
+                new Attempt<>(
                     new ClaimedJob(
                         new Lease(UUID.randomUUID(), 1, "w"),
                         TestJobs.LONG.type(),
@@ -79,15 +79,15 @@ class DeadlinesTest {
                         null,
                         null,
                         Duration.ZERO),
-                    Turn.begins(),
+                    SlotTurn.begins(),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),
                     ValueStorage.unencrypted(SizeLimits.defaults()),
                     recorder,
                     new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
                     Clock.systemUTC(),
-                    new Execution.Listener() {
+                    new Attempt.Listener() {
                       @Override
-                      public ScheduledFuture<?> starts(Execution<?, ?> execution) {
+                      public ScheduledFuture<?> starts(Attempt<?, ?> attempt) {
                         throw new AssertionError("nothing starts here");
                       }
 
@@ -95,7 +95,7 @@ class DeadlinesTest {
                       public void slotIsFree() {}
 
                       @Override
-                      public void isRecorded(Execution<?, ?> execution) {}
+                      public void isRecorded(Attempt<?, ?> attempt) {}
                     },
                     JobListeners.NONE)));
       }

@@ -107,7 +107,7 @@ class HeartbeatTest {
           }
 
           @Override
-          public void loseLease(Execution<?, ?> execution) {
+          public void loseLease(Attempt<?, ?> attempt) {
             throw new AssertionError("No job is lost.");
           }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the rows of jobs that are submitted: validates them, and writes their payloads.
  * Thread-safe.
  */
-public final class NewJobs {
+public final class NewJobFactory {
 
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
@@ -41,7 +41,7 @@ public final class NewJobs {
    * @param storage how payloads are stored
    * @param submittedBy who submits where the caller does not say; null if the caller has to
    */
-  public NewJobs(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+  public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
     this.storage = storage;
     this.submittedBy = submittedBy;
   }

@@ -4,7 +4,7 @@ import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 
 /** Takes what handlers report while they run. Thread-safe. */
-public interface Reports {
+public interface ReportSink {
 
   /** Adds a line to the log of a job. */
   void log(LogLine line);

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * and all jobs of a workflow have the same one, as they would wait for each other. One recorder is
  * enough for all other jobs. Thread-safe.
  */
-final class Recorders {
+final class RecorderGroup {
 
   private static final int COUNT = 2;
 
   private final List<Recorder> all;
 
   /** As many recorders as there are, each made with its number. */
-  Recorders(IntFunction<Recorder> recorder) {
+  RecorderGroup(IntFunction<Recorder> recorder) {
     this.all = IntStream.range(0, COUNT).mapToObj(recorder).toList();
   }
 

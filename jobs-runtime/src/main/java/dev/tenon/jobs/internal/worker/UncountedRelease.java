@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gives back jobs that their worker cannot run, and another one may. */
-final class HandBacks {
+final class UncountedRelease {
 
-  private static final Logger LOG = LoggerFactory.getLogger(HandBacks.class);
+  private static final Logger LOG = LoggerFactory.getLogger(UncountedRelease.class);
 
   /**
    * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
@@ -22,7 +22,7 @@ final class HandBacks {
   private static final Duration MAX_WAIT = Duration.ofSeconds(30);
   private static final double GROWTH = 1.1;
 
-  private HandBacks() {}
+  private UncountedRelease() {}
 
   /** Gives a job back that a newer worker must run. That does not count as an attempt. */
   static AttemptEnd newerVersion(ClaimedJob job, JobDefinition<?, ?> definition) {

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Executions whose outcomes nobody records, so that they are known for as long as a test needs. */
-class ExecutionsTest {
+/** Attempts whose outcomes nobody records, so that they are known for as long as a test needs. */
+class AttemptRegistryTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -58,12 +58,12 @@ class ExecutionsTest {
     postgres.close();
   }
 
-  private Executions executions(
+  private AttemptRegistry attempts(
       JobHandler<Order, Receipt> ofLong, JobHandler<Order, Receipt> ofShort) {
     Database database =
         new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
-    Recorders recorders =
-        new Recorders(
+    RecorderGroup recorders =
+        new RecorderGroup(
             number ->
                 new Recorder(
                     new OutcomeStore(database),
@@ -72,8 +72,8 @@ class ExecutionsTest {
                     "recorder-" + number,
                     new NoTasks(),
                     released -> {}));
-    return new Executions(
-        new Bindings(
+    return new AttemptRegistry(
+        new HandlersByType(
             TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),
             new Queues(Map::of)),
         ValueStorage.unencrypted(SizeLimits.defaults()),
@@ -103,7 +103,7 @@ class ExecutionsTest {
     }
 
     @Override
-    public void start(List<ClaimedJob> jobs, List<Turn> turns) {
+    public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
       throw new AssertionError("nothing is recorded here");
     }
 
@@ -155,14 +155,14 @@ class ExecutionsTest {
 
   @Test
   void aHandlerThatGoesOnIsCountedOnceHoweverOftenItWasToldToStop() {
-    Executions executions =
-        executions((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
+    AttemptRegistry attempts =
+        attempts((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
-    executions.start(job(TestJobs.LONG.type(), id, 1, false), Turn.begins());
+    attempts.start(job(TestJobs.LONG.type(), id, 1, false), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
-    Execution<?, ?> execution = executions.all().iterator().next();
-    assertThat(executions.cancel(id)).isTrue();
-    executions.loseLease(execution);
+    Attempt<?, ?> attempt = attempts.all().iterator().next();
+    assertThat(attempts.cancel(id)).isTrue();
+    attempts.loseLease(attempt);
     // Its own deadline is left, and none that may count it once more
     await().atMost(PATIENCE).until(() -> deadlines.waiting() == 1 && deadlines.leaked() > 0);
     assertThat(deadlines.leaked()).isEqualTo(1);
@@ -172,56 +172,56 @@ class ExecutionsTest {
 
   @Test
   void aJobThatIsBackUnderAnotherLeaseEndsTheAttemptUnderTheFirst() {
-    Executions executions =
-        executions((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+    AttemptRegistry attempts =
+        attempts((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
-    executions.start(job(TestJobs.LONG.type(), id, 1, false), Turn.begins());
+    attempts.start(job(TestJobs.LONG.type(), id, 1, false), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
-    executions.start(job(TestJobs.LONG.type(), id, 2, false), Turn.begins());
+    attempts.start(job(TestJobs.LONG.type(), id, 2, false), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.equals(List.of("starts", "interrupted", "starts")));
-    assertThat(executions.leaseOf(id)).isEqualTo(new Lease(id, 2, "w"));
+    assertThat(attempts.leaseOf(id)).isEqualTo(new Lease(id, 2, "w"));
   }
 
   @Test
   void aWorkerThatWakesStartsNothingThatOthersMayHave() {
-    Executions executions =
-        executions(
+    AttemptRegistry attempts =
+        attempts(
             (order, context) -> heedsNothing(),
             (order, context) -> {
               said.add("the next starts");
               return new Receipt("x");
             });
-    executions.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, false), Turn.begins());
+    attempts.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, false), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.equals(List.of("starts")));
     UUID claimedAhead = UUID.randomUUID();
-    executions.start(job(TestJobs.SHORT.type(), claimedAhead, 1, false), Turn.begins());
+    attempts.start(job(TestJobs.SHORT.type(), claimedAhead, 1, false), SlotTurn.begins());
     // As a process that was stopped by a signal finds its clock
     silentFor.set(Duration.ofHours(3).toNanos());
     mayReturn.countDown();
     await().atMost(PATIENCE).until(() -> slots.used() == 0);
     assertThat(said).containsExactly("starts");
-    assertThat(executions.all()).as("they wait to be recorded").hasSize(2);
+    assertThat(attempts.all()).as("they wait to be recorded").hasSize(2);
   }
 
   @Test
   void aSlotIsFreeAgainThoughNeitherTheOutcomeNorALineAboutItCanBeKept() {
     tasksFail = true;
-    Executions executions =
-        executions((order, context) -> new Receipt("x"), (order, context) -> new Receipt("x"));
-    FailingLog log = new FailingLog(Execution.class);
+    AttemptRegistry attempts =
+        attempts((order, context) -> new Receipt("x"), (order, context) -> new Receipt("x"));
+    FailingLog log = new FailingLog(Attempt.class);
     try {
-      executions.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, true), Turn.begins());
+      attempts.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, true), SlotTurn.begins());
       await().atMost(PATIENCE).until(() -> slots.used() == 0);
     } finally {
       log.stop();
     }
-    assertThat(executions.all()).as("what the heartbeat takes for running").isEmpty();
+    assertThat(attempts.all()).as("what the heartbeat takes for running").isEmpty();
   }
 
   @Test
   void aJobWhoseFailureCannotBeLoggedDoesNotDisturbTheNextOne() {
-    Executions executions =
-        executions(
+    AttemptRegistry attempts =
+        attempts(
             (order, context) -> heedsAnInterrupt(),
             (order, context) -> {
               throw new IllegalStateException("fails");
@@ -229,8 +229,8 @@ class ExecutionsTest {
     UUID next = UUID.randomUUID();
     FailingLog log = new FailingLog(AttemptRunner.class);
     try {
-      executions.start(job(TestJobs.SHORT.type(), UUID.randomUUID(), 1, false), Turn.begins());
-      executions.start(job(TestJobs.LONG.type(), next, 1, false), Turn.begins());
+      attempts.start(job(TestJobs.SHORT.type(), UUID.randomUUID(), 1, false), SlotTurn.begins());
+      attempts.start(job(TestJobs.LONG.type(), next, 1, false), SlotTurn.begins());
       await().atMost(PATIENCE).until(() -> said.contains("starts"));
     } finally {
       log.stop();

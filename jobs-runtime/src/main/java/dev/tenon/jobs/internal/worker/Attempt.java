@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-final class Execution<P, R> {
+final class Attempt<P, R> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   private final ClaimedJob job;
   private final AttemptRunner<P, R> runner;
   private final ValueStorage storage;
-  private final Turn turn;
+  private final SlotTurn turn;
   private final Recorder recorder;
   private final DatabaseContact contact;
   private final Listener listener;
@@ -58,13 +58,13 @@ final class Execution<P, R> {
   interface Listener {
 
     /** The handler starts. What is returned is cancelled when it has ended. */
-    ScheduledFuture<?> starts(Execution<?, ?> execution);
+    ScheduledFuture<?> starts(Attempt<?, ?> attempt);
 
     /** Its slot is free, though the handler goes on. */
     void slotIsFree();
 
     /** There is nothing more to record: the worker is done with the attempt. */
-    void isRecorded(Execution<?, ?> execution);
+    void isRecorded(Attempt<?, ?> attempt);
   }
 
   /**
@@ -75,9 +75,9 @@ final class Execution<P, R> {
    * @param contact what the worker knows of its way to the database
    * @param listeners are told of the attempt
    */
-  Execution(
+  Attempt(
       ClaimedJob job,
-      Turn turn,
+      SlotTurn turn,
       JobBinding<P, R> binding,
       ValueStorage storage,
       Recorder recorder,

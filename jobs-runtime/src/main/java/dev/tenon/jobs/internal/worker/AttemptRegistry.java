@@ -27,18 +27,18 @@ import org.slf4j.LoggerFactory;
  * The jobs that a worker has claimed: those that run, each with a slot of its own, those that wait
  * for a slot, and those that wait to be recorded. Passes signals to them. Thread-safe.
  */
-final class Executions implements Execution.Listener {
+final class AttemptRegistry implements Attempt.Listener {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AttemptRegistry.class);
 
   /** A few handlers that do not stop must not stop the worker, however few slots there are. */
   private static final int MIN_LEAKS_ALLOWED = 10;
 
   private static final Duration LOOK_FOR_EXITS = Duration.ofMillis(500);
 
-  private final Bindings bindings;
+  private final HandlersByType bindings;
   private final ValueStorage storage;
-  private final Recorders recorders;
+  private final RecorderGroup recorders;
   private final DatabaseContact contact;
   private final Clock clock;
   private final int concurrency;
@@ -47,7 +47,7 @@ final class Executions implements Execution.Listener {
   private final Deadlines deadlines;
   private final Consumer<String> limitedJobEnded;
   private final JobListeners listeners;
-  private final Map<UUID, Execution<?, ?>> byJob = new ConcurrentHashMap<>();
+  private final Map<UUID, Attempt<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /** Somebody waits until jobs may be started. If nobody does, an outcome needs no lock. */
   private volatile boolean somebodyWaits;
@@ -62,10 +62,10 @@ final class Executions implements Execution.Listener {
    * @param limitedJobEnded is told the type of a job that counted for a limit and does so no more
    * @param listeners are told of each attempt
    */
-  Executions(
-      Bindings bindings,
+  AttemptRegistry(
+      HandlersByType bindings,
       ValueStorage storage,
-      Recorders recorders,
+      RecorderGroup recorders,
       DatabaseContact contact,
       Clock clock,
       Slots slots,
@@ -88,7 +88,7 @@ final class Executions implements Execution.Listener {
   }
 
   /** What runs, waits for a slot, or ran and waits to be recorded: a live view. */
-  Collection<Execution<?, ?>> all() {
+  Collection<Attempt<?, ?>> all() {
     return Collections.unmodifiableCollection(byJob.values());
   }
 
@@ -99,8 +99,8 @@ final class Executions implements Execution.Listener {
 
   /** The lease under which the job runs here; null if it does not. */
   @Nullable Lease leaseOf(UUID jobId) {
-    Execution<?, ?> execution = byJob.get(jobId);
-    return execution == null ? null : execution.lease();
+    Attempt<?, ?> attempt = byJob.get(jobId);
+    return attempt == null ? null : attempt.lease();
   }
 
   /**
@@ -147,25 +147,25 @@ final class Executions implements Execution.Listener {
    * @param turn of its slot
    * @throws RejectedExecutionException if the worker is closed
    */
-  void start(ClaimedJob job, Turn turn) {
+  void start(ClaimedJob job, SlotTurn turn) {
     start(job, turn, bindings.of(job));
   }
 
-  private <P, R> void start(ClaimedJob job, Turn turn, JobBinding<P, R> binding) {
-    Execution<P, R> execution =
-        new Execution<>(
+  private <P, R> void start(ClaimedJob job, SlotTurn turn, JobBinding<P, R> binding) {
+    Attempt<P, R> attempt =
+        new Attempt<>(
             job, turn, binding, storage, recorders.of(job), contact, clock, this, listeners);
-    Execution<?, ?> before = byJob.put(job.id(), execution);
+    Attempt<?, ?> before = byJob.put(job.id(), attempt);
     try {
       if (before != null && !before.isEnded()) {
         // It was taken from this worker and is back before the heartbeat has seen that
         loseLease(before);
       }
-      slots.start(execution, job.payload().length());
+      slots.start(attempt, job.payload().length());
     } catch (RuntimeException | Error e) {
       // There may be no memory for another thread. The job goes back, as those that do not arrive.
-      execution.discard();
-      byJob.remove(job.id(), execution);
+      attempt.discard();
+      byJob.remove(job.id(), attempt);
       throw e;
     }
   }
@@ -175,8 +175,8 @@ final class Executions implements Execution.Listener {
    * them take longer than was to be expected, and others may have a free slot.
    */
   void handBackWaitingFor(Duration age) {
-    for (Execution<?, ?> execution : slots.takeWaitingFor(age)) {
-      boolean unused = execution.endUnlessStarted();
+    for (Attempt<?, ?> attempt : slots.takeWaitingFor(age)) {
+      boolean unused = attempt.endUnlessStarted();
     }
   }
 
@@ -187,18 +187,18 @@ final class Executions implements Execution.Listener {
    */
   List<Lease> takeWaiting() {
     List<Lease> leases = new ArrayList<>();
-    for (Execution<?, ?> execution : slots.takeWaitingFor(Duration.ZERO)) {
-      if (execution.discardUnlessStarted()) {
-        byJob.remove(execution.jobId(), execution);
-        leases.add(execution.lease());
+    for (Attempt<?, ?> attempt : slots.takeWaitingFor(Duration.ZERO)) {
+      if (attempt.discardUnlessStarted()) {
+        byJob.remove(attempt.jobId(), attempt);
+        leases.add(attempt.lease());
       }
     }
     return leases;
   }
 
   @Override
-  public ScheduledFuture<?> starts(Execution<?, ?> execution) {
-    return deadlines.start(execution);
+  public ScheduledFuture<?> starts(Attempt<?, ?> attempt) {
+    return deadlines.start(attempt);
   }
 
   @Override
@@ -207,38 +207,38 @@ final class Executions implements Execution.Listener {
   }
 
   @Override
-  public void isRecorded(Execution<?, ?> execution) {
+  public void isRecorded(Attempt<?, ?> attempt) {
     // The job may already run here again, under another lease
-    byJob.remove(execution.jobId(), execution);
+    byJob.remove(attempt.jobId(), attempt);
     if (somebodyWaits) {
       tellWhoWaits();
     }
-    if (execution.isLimited()) {
-      limitedJobEnded.accept(execution.type());
+    if (attempt.isLimited()) {
+      limitedJobEnded.accept(attempt.type());
     }
   }
 
   /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
   boolean cancel(UUID jobId) {
-    Execution<?, ?> execution = byJob.get(jobId);
-    if (execution == null) {
+    Attempt<?, ?> attempt = byJob.get(jobId);
+    if (attempt == null) {
       return false;
     }
-    if (execution.signal(StopReason.CANCELLED)) {
-      if (execution.endUnlessStarted()) {
+    if (attempt.signal(StopReason.CANCELLED)) {
+      if (attempt.endUnlessStarted()) {
         LOG.info("Job {} is cancelled before its handler has started.", jobId);
       } else {
         LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
-        deadlines.abandonLater(execution);
+        deadlines.abandonLater(attempt);
       }
     }
     return true;
   }
 
   /** The job was given to another worker: its handler is told to stop. */
-  void loseLease(Execution<?, ?> execution) {
-    execution.loseLease();
-    deadlines.abandonLater(execution);
+  void loseLease(Attempt<?, ?> attempt) {
+    attempt.loseLease();
+    deadlines.abandonLater(attempt);
   }
 
   /**
@@ -250,7 +250,7 @@ final class Executions implements Execution.Listener {
   boolean awaitHandlers(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
-      byJob.values().forEach(execution -> execution.endIfItEndsTheProcess(maxCrashes));
+      byJob.values().forEach(attempt -> attempt.endIfItEndsTheProcess(maxCrashes));
       long left = Math.max(0, end - System.nanoTime());
       long slice = Math.min(left, LOOK_FOR_EXITS.toNanos());
       if (slots.awaitFree(Duration.ofNanos(slice))) {
@@ -264,7 +264,7 @@ final class Executions implements Execution.Listener {
 
   /** Tells all handlers to stop, and returns at once. */
   void tellAllToStop() {
-    byJob.values().forEach(execution -> execution.signal(StopReason.SHUTDOWN));
+    byJob.values().forEach(attempt -> attempt.signal(StopReason.SHUTDOWN));
   }
 
   /**
@@ -273,7 +273,7 @@ final class Executions implements Execution.Listener {
   void stopAll() throws InterruptedException {
     tellAllToStop();
     if (!awaitHandlers(Deadlines.STOP_GRACE)) {
-      byJob.values().forEach(Execution::abandon);
+      byJob.values().forEach(Attempt::abandon);
     }
   }
 }

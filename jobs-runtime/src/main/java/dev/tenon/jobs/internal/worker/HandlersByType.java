@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
-final class Bindings {
+final class HandlersByType {
 
   private final Map<String, JobBinding<?, ?>> byName;
   private final List<ConsumedQueue> consumed;
@@ -26,7 +26,7 @@ final class Bindings {
    * @param queues tells in which queues pointers to their jobs wait
    * @throws IllegalArgumentException if two types have the same name
    */
-  Bindings(JobHandlers handlers, Queues queues) {
+  HandlersByType(JobHandlers handlers, Queues queues) {
     Map<String, JobBinding<?, ?>> names = new HashMap<>();
     for (JobBinding<?, ?> binding : handlers.bindings()) {
       JobDefinition<?, ?> definition = binding.definition();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HandBacksTest {
+class UncountedReleaseTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -23,12 +23,12 @@ class HandBacksTest {
     "100000, 1, 30000"
   })
   void aJobWaitsLongerEachTimeThatItIsGivenBack(long lease, int attempt, long millis) {
-    assertThat(HandBacks.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
+    assertThat(UncountedRelease.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
   }
 
   @Test
   void anAttemptThatCountsIsNotGivenBack() {
-    assertThat(HandBacks.wait(job(3, 3))).isEqualTo(HandBacks.wait(job(1, 1)));
+    assertThat(UncountedRelease.wait(job(3, 3))).isEqualTo(UncountedRelease.wait(job(1, 1)));
   }
 
   private static ClaimedJob job(long lease, int attempt) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * may accept later are kept; items that it refuses for good are handed to a callback. Not
  * thread-safe.
  */
-final class Batches<T> {
+final class BatchWriter<T> {
 
   /** A batch that failed so often is halved, whatever the reason, unless it is an outage. */
   private static final int TRIES_BEFORE_HALVING = 3;
@@ -47,7 +47,7 @@ final class Batches<T> {
   }
 
   /**
-   * Batches.
+   * BatchWriter.
    *
    * @param statement writes a batch; false if it has put all of it aside instead, which says
    *     nothing about the database
@@ -55,7 +55,7 @@ final class Batches<T> {
    *     order; others do not wait for one that fails.
    * @param refused is told of an item that can never be written, and why
    */
-  Batches(Predicate<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
+  BatchWriter(Predicate<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
     this.statement = statement;
     this.mayBeLost = mayBeLost;
     this.refused = refused;

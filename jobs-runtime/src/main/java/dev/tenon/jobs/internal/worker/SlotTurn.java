@@ -10,7 +10,7 @@ import java.time.Duration;
  *     its job was sent
  * @param isNextTask whether the job took the place of another
  */
-record Turn(long sinceNanos, boolean isNextTask) {
+record SlotTurn(long sinceNanos, boolean isNextTask) {
 
   /**
    * After that long others have their turn, however long the chain of tasks is, and whatever their
@@ -18,13 +18,13 @@ record Turn(long sinceNanos, boolean isNextTask) {
    */
   private static final Duration MAX = Duration.ofSeconds(5);
 
-  static Turn begins() {
-    return new Turn(System.nanoTime(), false);
+  static SlotTurn begins() {
+    return new SlotTurn(System.nanoTime(), false);
   }
 
   /** The same turn, for the next task. */
-  Turn goesOn() {
-    return new Turn(sinceNanos, true);
+  SlotTurn goesOn() {
+    return new SlotTurn(sinceNanos, true);
   }
 
   boolean mayGoOn() {
