@@ -20,7 +20,18 @@ module dev.tenon.jobs.runtime {
   // What decides in production decides in tests
   exports dev.tenon.jobs.internal.cron to
       dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.values to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.sql to
+      dev.tenon.jobs.cli,
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.schema to
+      dev.tenon.jobs.cli;
   exports dev.tenon.jobs.internal.store to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.schedule to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.operate to
       dev.tenon.jobs.cli,
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.submit to
@@ -30,7 +41,7 @@ module dev.tenon.jobs.runtime {
   exports dev.tenon.jobs.internal.worker to
       dev.tenon.jobs.testing;
 
-  opens dev.tenon.jobs.internal.store.migrations;
+  opens dev.tenon.jobs.internal.schema.migrations;
 
   uses dev.tenon.jobs.definition.ModuleDefinition;
 }

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -11,6 +12,8 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The rooms of the runtime, and which may know which. */
 @AnalyzeClasses(
@@ -26,72 +29,85 @@ class ArchitectureTest {
     }
   }
 
-  @ArchTest
-  static final ArchRule ROOMS =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInLayers()
-          .layer("runtime")
-          .definedBy("dev.tenon.jobs.runtime")
-          .layer("submit")
-          .definedBy("dev.tenon.jobs.internal.submit")
-          .layer("worker")
-          .definedBy("dev.tenon.jobs.internal.worker")
-          .layer("maintenance")
-          .definedBy("dev.tenon.jobs.internal.maintenance")
-          .layer("store")
-          .definedBy("dev.tenon.jobs.internal.store")
-          .layer("broker")
-          .definedBy("dev.tenon.jobs.internal.broker")
-          .layer("background")
-          .definedBy("dev.tenon.jobs.internal.background")
-          .layer("listeners")
-          .definedBy("dev.tenon.jobs.internal.listeners")
-          .layer("pointer")
-          .definedBy("dev.tenon.jobs.internal.pointer")
-          .layer("cron")
-          .definedBy("dev.tenon.jobs.internal.cron")
-          .layer("root")
-          .definedBy("dev.tenon.jobs")
-          .layer("definition")
-          .definedBy("dev.tenon.jobs.definition")
-          .whereLayer("runtime")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("submit")
-          .mayOnlyBeAccessedByLayers("runtime")
-          .whereLayer("worker")
-          .mayOnlyBeAccessedByLayers("runtime")
-          .whereLayer("maintenance")
-          .mayOnlyBeAccessedByLayers("runtime")
-          .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("runtime", "submit", "worker", "maintenance")
-          .whereLayer("broker")
-          .mayOnlyBeAccessedByLayers("runtime", "worker", "maintenance")
-          .whereLayer("listeners")
-          .mayOnlyBeAccessedByLayers("worker", "maintenance", "runtime")
-          .whereLayer("background")
-          .mayOnlyBeAccessedByLayers(
-              "store", "broker", "listeners", "submit", "worker", "maintenance", "runtime")
-          .whereLayer("pointer")
-          .mayOnlyBeAccessedByLayers(
-              "store", "broker", "submit", "worker", "maintenance", "runtime")
-          .whereLayer("cron")
-          .mayOnlyBeAccessedByLayers("maintenance", "runtime")
-          .whereLayer("definition")
-          .mayOnlyBeAccessedByLayers(
-              "root", "store", "broker", "submit", "worker", "maintenance", "runtime")
-          .whereLayer("root")
-          .mayOnlyBeAccessedByLayers(
-              "store", "broker", "listeners", "submit", "worker", "maintenance", "runtime");
+  /** The rooms below {@code dev.tenon.jobs.internal}, from the top, and which may call each. */
+  private static final Map<String, String> CALLERS =
+      Map.ofEntries(
+          entry("submit", "runtime"),
+          entry("worker", "runtime"),
+          entry("maintenance", "runtime"),
+          entry("operate", "maintenance runtime"),
+          entry("publish", "maintenance runtime"),
+          entry("workflow", "operate runtime"),
+          entry("flow", "operate worker maintenance runtime"),
+          entry("schedule", "publish maintenance runtime"),
+          entry(
+              "store", "publish workflow flow schedule operate submit worker maintenance runtime"),
+          entry("leader", "store publish flow schedule operate maintenance runtime"),
+          entry("schema", "runtime"),
+          entry(
+              "sql",
+              "schema leader store publish workflow flow schedule operate worker maintenance runtime"),
+          entry("values", "store workflow flow operate submit worker runtime"),
+          entry("broker", "worker maintenance runtime"),
+          entry("cron", "maintenance runtime"),
+          entry("listeners", "worker maintenance runtime"),
+          entry(
+              "pointer",
+              "broker store publish workflow schedule operate submit worker maintenance runtime"),
+          entry(
+              "background",
+              "broker listeners values sql schema leader store publish workflow flow schedule operate submit worker maintenance runtime"));
+
+  @ArchTest static final ArchRule ROOMS = rooms();
+
+  private static ArchRule rooms() {
+    String[] all =
+        Stream.concat(Stream.of("runtime"), CALLERS.keySet().stream()).toArray(String[]::new);
+    var rooms =
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("definition")
+            .definedBy("dev.tenon.jobs.definition")
+            .layer("root")
+            .definedBy("dev.tenon.jobs")
+            .layer("runtime")
+            .definedBy("dev.tenon.jobs.runtime");
+    for (String room : CALLERS.keySet()) {
+      rooms = rooms.layer(room).definedBy("dev.tenon.jobs.internal." + room);
+    }
+    rooms =
+        rooms
+            .whereLayer("runtime")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("root")
+            .mayOnlyBeAccessedByLayers(all)
+            .whereLayer("definition")
+            .mayOnlyBeAccessedByLayers(
+                Stream.concat(Stream.of("root"), Stream.of(all)).toArray(String[]::new));
+    for (var room : CALLERS.entrySet()) {
+      rooms = rooms.whereLayer(room.getKey()).mayOnlyBeAccessedByLayers(room.getValue().split(" "));
+    }
+    return rooms;
+  }
 
   @ArchTest
   static final ArchRule NO_CYCLES =
       slices().matching("dev.tenon.jobs.internal.(*)..").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule ONLY_THE_STORE_SPEAKS_SQL =
+  static final ArchRule ONLY_THESE_ROOMS_SPEAK_SQL =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.tenon.jobs.internal.store")
+          .resideOutsideOfPackages(
+              "dev.tenon.jobs.internal.sql",
+              "dev.tenon.jobs.internal.schema",
+              "dev.tenon.jobs.internal.leader",
+              "dev.tenon.jobs.internal.store",
+              "dev.tenon.jobs.internal.publish",
+              "dev.tenon.jobs.internal.flow",
+              "dev.tenon.jobs.internal.workflow",
+              "dev.tenon.jobs.internal.schedule",
+              "dev.tenon.jobs.internal.operate")
           .should()
           .dependOnClassesThat(resideInAPackage("dev.tenon.jobs.libraries.jooq.."));
 

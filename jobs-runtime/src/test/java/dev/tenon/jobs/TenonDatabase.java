@@ -1,6 +1,6 @@
 package dev.tenon.jobs;
 
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

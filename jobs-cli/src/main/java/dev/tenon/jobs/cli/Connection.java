@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.internal.store.DatabaseUrl;
+import dev.tenon.jobs.internal.sql.DatabaseUrl;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.internal.store.MigrationScript;
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.MigrationScript;
+import dev.tenon.jobs.internal.schema.Migrations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.internal.store.MigrationScript;
-import dev.tenon.jobs.internal.store.Migrations;
-import dev.tenon.jobs.internal.store.StartStore;
+import dev.tenon.jobs.internal.schema.MigrationScript;
+import dev.tenon.jobs.internal.schema.Migrations;
+import dev.tenon.jobs.internal.schema.StartStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.Migrations;
 import picocli.CommandLine.IVersionProvider;
 
 /** Says of which version the command is. */

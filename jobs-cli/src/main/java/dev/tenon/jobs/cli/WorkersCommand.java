@@ -1,7 +1,7 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.LivingWorkers;
+import dev.tenon.jobs.internal.operate.LivingWorkers;
+import dev.tenon.jobs.internal.sql.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.DriverManager;

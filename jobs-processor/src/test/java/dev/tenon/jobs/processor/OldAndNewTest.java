@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.internal.store.StoredValues;
+import dev.tenon.jobs.internal.values.StoredValues;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.processor;
 
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.internal.store.StoredJson;
+import dev.tenon.jobs.internal.values.StoredJson;
 
 /** Payloads as the runtime stores them and reads them back, with their generated codecs. */
 final class StoredForm {

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.internal.store.DatabaseUrl;
+import dev.tenon.jobs.internal.sql.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

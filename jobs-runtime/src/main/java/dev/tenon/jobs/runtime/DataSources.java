@@ -1,7 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tenon.jobs.internal.store.DatabaseUrl;
+import dev.tenon.jobs.internal.sql.DatabaseUrl;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;

@@ -7,7 +7,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.internal.store.StoredJson;
+import dev.tenon.jobs.internal.values.StoredJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

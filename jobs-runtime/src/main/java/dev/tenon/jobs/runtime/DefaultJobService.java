@@ -22,32 +22,33 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.flow.LimitKeyStore;
+import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.operate.AppliedSettings;
+import dev.tenon.jobs.internal.operate.BulkStore;
+import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.ReadStore;
+import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
-import dev.tenon.jobs.internal.store.BulkStore;
+import dev.tenon.jobs.internal.schedule.ScheduleStore;
+import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ControlStore;
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.Encryption;
-import dev.tenon.jobs.internal.store.ForEachStore;
-import dev.tenon.jobs.internal.store.HealthStore;
-import dev.tenon.jobs.internal.store.LimitKeyStore;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.OperatorStore;
-import dev.tenon.jobs.internal.store.PreparationStore;
-import dev.tenon.jobs.internal.store.ReadStore;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.ReleasedJobs;
-import dev.tenon.jobs.internal.store.ScheduleStore;
-import dev.tenon.jobs.internal.store.ScheduledRunStore;
-import dev.tenon.jobs.internal.store.StoreException;
-import dev.tenon.jobs.internal.store.StoredValues;
 import dev.tenon.jobs.internal.store.SubmitStore;
-import dev.tenon.jobs.internal.store.WaitStore;
-import dev.tenon.jobs.internal.store.WorkflowPauseStore;
-import dev.tenon.jobs.internal.store.WorkflowReadStore;
-import dev.tenon.jobs.internal.store.WorkflowStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.values.Encryption;
+import dev.tenon.jobs.internal.values.StoredValues;
+import dev.tenon.jobs.internal.workflow.ForEachStore;
+import dev.tenon.jobs.internal.workflow.PreparationStore;
+import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
+import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
+import dev.tenon.jobs.internal.workflow.WorkflowStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -102,7 +103,10 @@ final class DefaultJobService implements JobService {
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
-            operators, new LimitKeyStore(database), () -> notifications.committed(List.of(), true));
+            operators,
+            new AppliedSettings(database),
+            new LimitKeyStore(database),
+            () -> notifications.committed(List.of(), true));
     this.waitReasons =
         new WaitReasons(
             new WaitStore(database),

@@ -5,9 +5,10 @@ import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.store.LimitKeyStore;
-import dev.tenon.jobs.internal.store.OperatorStore;
-import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.flow.LimitKeyStore;
+import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.operate.AppliedSettings;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class DefaultJobTypes implements JobTypes {
   private static final int MAX_ADJUSTED_AT_ONCE = 10;
 
   private final OperatorStore store;
+  private final AppliedSettings appliedSettings;
   private final LimitKeyStore keys;
   private final Runnable mayHaveBecomeClaimable;
 
@@ -36,8 +38,13 @@ final class DefaultJobTypes implements JobTypes {
    *
    * @param mayHaveBecomeClaimable is told when workers should look for jobs
    */
-  DefaultJobTypes(OperatorStore store, LimitKeyStore keys, Runnable mayHaveBecomeClaimable) {
+  DefaultJobTypes(
+      OperatorStore store,
+      AppliedSettings appliedSettings,
+      LimitKeyStore keys,
+      Runnable mayHaveBecomeClaimable) {
     this.store = store;
+    this.appliedSettings = appliedSettings;
     this.keys = keys;
     this.mayHaveBecomeClaimable = mayHaveBecomeClaimable;
   }
@@ -134,9 +141,10 @@ final class DefaultJobTypes implements JobTypes {
           for (String name : names) {
             @Nullable UUID last = null;
             do {
-              OperatorStore.Applied applied = store.apply(name, found.effective(), last, PAGE);
-              changed += applied.changed();
-              last = applied.last();
+              AppliedSettings.Page page =
+                  appliedSettings.apply(name, found.effective(), last, PAGE);
+              changed += page.changed();
+              last = page.last();
             } while (last != null);
           }
           return changed;

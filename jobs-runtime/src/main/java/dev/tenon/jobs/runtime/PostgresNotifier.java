@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NotifyStore;
-import dev.tenon.jobs.internal.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +74,7 @@ final class PostgresNotifier implements AutoCloseable {
   /**
    * Sends something that its sender listens to. Returns when it is sent.
    *
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   void probe(WorkerNotice.Probe probe) {
     store.send(probe.message(schema));

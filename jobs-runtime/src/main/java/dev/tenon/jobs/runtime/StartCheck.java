@@ -1,13 +1,13 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsStartException;
-import dev.tenon.jobs.internal.store.Migrations;
-import dev.tenon.jobs.internal.store.Rights;
-import dev.tenon.jobs.internal.store.StartStore;
-import dev.tenon.jobs.internal.store.StartStore.History;
-import dev.tenon.jobs.internal.store.StartStore.Relation;
-import dev.tenon.jobs.internal.store.StartStore.Schema;
-import dev.tenon.jobs.internal.store.StartStore.Server;
+import dev.tenon.jobs.internal.schema.Migrations;
+import dev.tenon.jobs.internal.schema.Rights;
+import dev.tenon.jobs.internal.schema.StartStore;
+import dev.tenon.jobs.internal.schema.StartStore.History;
+import dev.tenon.jobs.internal.schema.StartStore.Relation;
+import dev.tenon.jobs.internal.schema.StartStore.Schema;
+import dev.tenon.jobs.internal.schema.StartStore.Server;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

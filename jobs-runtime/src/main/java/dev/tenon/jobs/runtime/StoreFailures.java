@@ -3,9 +3,9 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.internal.store.StoreException;
-import dev.tenon.jobs.internal.store.StoreRefusedException;
-import dev.tenon.jobs.internal.store.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreRefusedException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 

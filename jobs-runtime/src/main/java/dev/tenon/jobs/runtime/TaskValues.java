@@ -2,12 +2,12 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.internal.store.Encryption;
-import dev.tenon.jobs.internal.store.PreparationStore.Ready;
-import dev.tenon.jobs.internal.store.PreparationStore.Result;
-import dev.tenon.jobs.internal.store.PreparationStore.Results;
-import dev.tenon.jobs.internal.store.StoredValues;
+import dev.tenon.jobs.internal.values.Encryption;
+import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.worker.SensitiveValues;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Result;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Results;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

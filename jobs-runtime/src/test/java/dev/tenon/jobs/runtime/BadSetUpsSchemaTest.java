@@ -20,7 +20,7 @@ import dev.tenon.jobs.TestJobs.Handlers;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.SQLException;
 import java.time.Duration;

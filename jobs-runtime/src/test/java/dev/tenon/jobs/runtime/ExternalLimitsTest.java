@@ -13,7 +13,7 @@ import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.internal.store.StoredText;
+import dev.tenon.jobs.internal.values.StoredText;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;

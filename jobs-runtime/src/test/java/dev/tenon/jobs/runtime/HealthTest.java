@@ -9,7 +9,7 @@ import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
-import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.leader.TaskStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -16,7 +16,7 @@ import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.WorkflowState;
-import dev.tenon.jobs.internal.store.WorkflowSizes;
+import dev.tenon.jobs.internal.workflow.WorkflowSizes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobsHealth.Check;
-import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.leader.TaskStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

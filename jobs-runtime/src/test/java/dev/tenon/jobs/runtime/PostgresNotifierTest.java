@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
-import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;

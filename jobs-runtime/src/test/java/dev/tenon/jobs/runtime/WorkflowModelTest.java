@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.TenonDatabase;
-import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
-import dev.tenon.jobs.internal.store.StoredLogEntry;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -5,7 +5,7 @@ import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
-import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
 import dev.tenon.jobs.internal.worker.HandlerContext;
 import dev.tenon.jobs.internal.worker.ReportSink;

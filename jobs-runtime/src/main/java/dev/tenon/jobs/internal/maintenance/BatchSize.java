@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;

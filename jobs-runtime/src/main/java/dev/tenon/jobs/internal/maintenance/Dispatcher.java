@@ -11,7 +11,7 @@ import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
-import dev.tenon.jobs.internal.store.PublishStore;
+import dev.tenon.jobs.internal.publish.PublishStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

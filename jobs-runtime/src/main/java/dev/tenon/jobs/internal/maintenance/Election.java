@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.LeaderStore;
-import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.LimitKeyStore;
-import dev.tenon.jobs.internal.store.MissingKeyStore;
-import dev.tenon.jobs.internal.store.MissingKeyStore.Given;
-import dev.tenon.jobs.internal.store.MissingKeyStore.KeyedName;
-import dev.tenon.jobs.internal.store.MissingKeyStore.Place;
+import dev.tenon.jobs.internal.flow.LimitKeyStore;
+import dev.tenon.jobs.internal.flow.MissingKeyStore;
+import dev.tenon.jobs.internal.flow.MissingKeyStore.Given;
+import dev.tenon.jobs.internal.flow.MissingKeyStore.KeyedName;
+import dev.tenon.jobs.internal.flow.MissingKeyStore.Place;
+import dev.tenon.jobs.internal.leader.Leadership;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

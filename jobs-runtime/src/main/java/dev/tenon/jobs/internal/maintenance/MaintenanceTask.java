@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.leader.Leadership;
 import java.time.Duration;
 
 /** A task that the leader repeats. */

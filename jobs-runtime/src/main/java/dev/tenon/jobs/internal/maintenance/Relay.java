@@ -1,10 +1,10 @@
 package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.PassedOverStore;
-import dev.tenon.jobs.internal.store.UnpublishedStore;
-import dev.tenon.jobs.internal.store.WalkPlace;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.publish.PassedOverStore;
+import dev.tenon.jobs.internal.publish.UnpublishedStore;
+import dev.tenon.jobs.internal.publish.WalkPlace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.AuditStore;
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.RetentionStore;
-import dev.tenon.jobs.internal.store.RetentionStore.Batch;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.AuditStore;
+import dev.tenon.jobs.internal.operate.RetentionStore;
+import dev.tenon.jobs.internal.operate.RetentionStore.Batch;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;

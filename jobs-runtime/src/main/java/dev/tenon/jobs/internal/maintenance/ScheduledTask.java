@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.background.FailureLog;
 import dev.tenon.jobs.internal.background.LoggableFailure;
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.LeadershipLostException;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.StatisticsStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.StatisticsStore;
 import java.time.Duration;
 
 /** Rolls up what has ended, for dashboards. */

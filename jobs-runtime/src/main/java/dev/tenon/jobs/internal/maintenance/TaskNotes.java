@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.leader.TaskStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,7 +52,7 @@ final class TaskNotes {
   /**
    * The task has just failed.
    *
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   void failed(MaintenanceTask task, String error) {
     synchronized (this) {
@@ -65,8 +65,8 @@ final class TaskNotes {
   /**
    * Writes what was done, if it is time to. Whoever calls it waits for no other thread.
    *
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; the
-   *     tasks are noted the next time
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the tasks
+   *     are noted the next time
    */
   void writeIfDue() {
     synchronized (this) {

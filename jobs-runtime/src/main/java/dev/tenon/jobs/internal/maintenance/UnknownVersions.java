@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.background.LineLimiter;
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.store.HealthStore;
-import dev.tenon.jobs.internal.store.Leadership;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.HealthStore;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

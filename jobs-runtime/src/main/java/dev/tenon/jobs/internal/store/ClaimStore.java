@@ -1,5 +1,8 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Records;
 import java.time.Duration;
 import java.time.Instant;

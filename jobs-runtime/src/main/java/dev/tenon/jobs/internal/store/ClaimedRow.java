@@ -14,7 +14,7 @@ import java.util.UUID;
  * A row of what the functions of the database return that claim jobs: the columns of the type
  * {@code claimed_job}.
  */
-final class ClaimedRow {
+public final class ClaimedRow {
 
   private static final int READ_FROM = 16;
 
@@ -30,7 +30,7 @@ final class ClaimedRow {
   }
 
   /** Adds the job of the current row to the claims. */
-  static void read(ResultSet row, String workerId, boolean isLimited, Claims claims)
+  public static void read(ResultSet row, String workerId, boolean isLimited, Claims claims)
       throws SQLException {
     UUID id = row.getObject(1, UUID.class);
     long lease = row.getLong(3);

@@ -7,6 +7,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -27,7 +33,7 @@ import java.util.function.Function;
 public final class ControlStore {
 
   /** A transaction of somebody else that holds a job's row must not hold up whoever cancels it. */
-  static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(2);
+  public static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(2);
 
   private final Database database;
 
@@ -119,7 +125,7 @@ public final class ControlStore {
   }
 
   /** Cancels those of these jobs that wait, in a transaction of the caller. */
-  static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+  public static int cancelWaiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
     return LifeCycle.cancelWaiting(dsl, tables, jobIds);
   }
@@ -135,7 +141,7 @@ public final class ControlStore {
   }
 
   /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
-  static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+  public static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     JobTables.Live j = tables.live;
     return LockedJobs.update(
             dsl,
@@ -237,7 +243,7 @@ public final class ControlStore {
   }
 
   /** The same in a transaction of the caller. */
-  static List<Retried> retryWithOthers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+  public static List<Retried> retryWithOthers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     List<Retried> retried = retry(dsl, tables, jobIds);
     Set<UUID> others = new LinkedHashSet<>(jobIds);
     retried.forEach(job -> others.remove(job.pointer().jobId()));

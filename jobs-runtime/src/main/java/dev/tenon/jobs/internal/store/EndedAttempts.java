@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -8,6 +8,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Name;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * ended, in a transaction of the caller. They wait for jobs that others have locked. Who calls them
  * has locked the workflows of the jobs.
  */
-final class LifeCycle {
+public final class LifeCycle {
 
   private LifeCycle() {}
 
@@ -42,7 +44,7 @@ final class LifeCycle {
   }
 
   /** Ends those of these tasks of workflows that wait, since they are not needed. How many did. */
-  static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+  public static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.fetchCount(
         select(field(name("id"), SQLDataType.UUID))
             .from(
@@ -56,7 +58,7 @@ final class LifeCycle {
   }
 
   /** Has a task of a workflow fail that waits, since its payload cannot be made. */
-  static void refuse(
+  public static void refuse(
       DSLContext dsl,
       Tables tables,
       UUID id,
@@ -111,7 +113,7 @@ final class LifeCycle {
   }
 
   /** Deletes those of the jobs that have ended, with all that belongs to them. How many had. */
-  static int delete(DSLContext dsl, Tables tables, Collection<UUID> ids) {
+  public static int delete(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.select(
             field("{0}({1})", SQLDataType.INTEGER, function(tables, "delete_jobs"), array(ids)))
         .fetchSingle()

@@ -7,6 +7,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -30,12 +34,12 @@ import java.util.function.Function;
  * runs, the planner may prefer to read all of that for each row, among it all that has waited or
  * run since the last vacuum.
  */
-final class LockedJobs {
+public final class LockedJobs {
 
   private LockedJobs() {}
 
   /** Whether the status is one of these; in words that fit no index. */
-  static Condition isIn(Field<JobStatus> status, Collection<JobStatus> statuses) {
+  public static Condition isIn(Field<JobStatus> status, Collection<JobStatus> statuses) {
     return DSL.or(
         statuses.stream()
             .map(each -> status.isNotDistinctFrom(inline(each, Tables.STATUS)))
@@ -43,7 +47,7 @@ final class LockedJobs {
   }
 
   /** A part of the statement: the values that it is given, in the order of their ids. */
-  static CommonTableExpression<?> given(UnnestedRows<?> rows, Field<UUID> id) {
+  public static CommonTableExpression<?> given(UnnestedRows<?> rows, Field<UUID> id) {
     return name(rows.alias()).as(select(DSL.asterisk()).from(rows.table()).orderBy(id));
   }
 
@@ -61,7 +65,7 @@ final class LockedJobs {
   }
 
   /** The same, without those whose rows somebody else has locked: nobody is waited for. */
-  static CommonTableExpression<Record1<UUID>> free(
+  public static CommonTableExpression<Record1<UUID>> free(
       JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
     var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate().skipLocked();
     return locked(given, one.asTable("one"));
@@ -78,7 +82,7 @@ final class LockedJobs {
    *
    * @param ids the jobs; there is at least one
    */
-  static UpdateConditionStep<Record> update(
+  public static UpdateConditionStep<Record> update(
       DSLContext dsl,
       JobTables.Live j,
       List<UUID> ids,
@@ -105,7 +109,7 @@ final class LockedJobs {
    * @param dataChanges of the rows of {@code job_data}
    * @return how many were changed
    */
-  static int updateWithData(
+  public static int updateWithData(
       DSLContext dsl,
       Tables tables,
       List<UUID> ids,

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

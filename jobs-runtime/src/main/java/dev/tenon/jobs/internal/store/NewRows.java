@@ -8,7 +8,14 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.internal.store.UnnestedRows.Column;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.HotStatements;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
+import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.util.Map;

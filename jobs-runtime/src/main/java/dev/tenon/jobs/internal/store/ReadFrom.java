@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * @see <a href="https://www.postgresql.org/docs/current/routine-vacuuming.html">Routine
  *     Vacuuming</a>
  */
-final class ReadFrom<T> {
+public final class ReadFrom<T> {
 
   /** Jobs of a transaction that commits late have older times than others that were there. */
   private static final Duration SLACK = Duration.ofMillis(100);
@@ -36,7 +36,7 @@ final class ReadFrom<T> {
   private boolean somebodyReadsBeginning;
 
   /** It is read from the beginning at first. */
-  ReadFrom() {
+  public ReadFrom() {
     this(System::nanoTime);
   }
 
@@ -51,7 +51,7 @@ final class ReadFrom<T> {
    * @param read is given from when on, empty from the beginning; returns from when on it should be
    *     read next, empty from the beginning
    */
-  void read(UnaryOperator<Optional<T>> read) {
+  public void read(UnaryOperator<Optional<T>> read) {
     Optional<T> from = begin();
     long startNanos = nanoTime.getAsLong();
     Optional<Optional<T>> next = Optional.empty();
@@ -104,7 +104,7 @@ final class ReadFrom<T> {
   }
 
   /** Whether a read took so long that the next one had better go on from where it came to. */
-  static boolean wasLong(long startNanos) {
+  public static boolean wasLong(long startNanos) {
     return System.nanoTime() - startNanos > LONG.toNanos();
   }
 
@@ -114,7 +114,7 @@ final class ReadFrom<T> {
    * @param from from when on it was read now; empty from the beginning
    * @param oldest as for {@link #next}
    */
-  static Instant later(Optional<Instant> from, Instant oldest) {
+  public static Instant later(Optional<Instant> from, Instant oldest) {
     Instant next = oldest.minus(SLACK);
     return from.filter(next::isBefore).orElse(next);
   }

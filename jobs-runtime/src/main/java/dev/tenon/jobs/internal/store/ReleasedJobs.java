@@ -12,7 +12,8 @@ import java.util.List;
  */
 public record ReleasedJobs(List<JobPointer> pointers, boolean othersMayWait, boolean canPrepare) {
 
-  static final ReleasedJobs NOTHING = new ReleasedJobs(List.of(), false, false);
+  /** Nothing can be started. */
+  public static final ReleasedJobs NOTHING = new ReleasedJobs(List.of(), false, false);
 
   /** Makes the list immutable. */
   public ReleasedJobs {

@@ -6,6 +6,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -21,12 +25,17 @@ import java.util.function.Consumer;
  * Has the database do what follows from the changes of a transaction to workflows, before that is
  * committed.
  */
-final class Settlement {
+public final class Settlement {
+
+  /** What has the database settle, whose user needs the right to call it. */
+  private static final String FUNCTION = "settle_workflows";
+
+  private static final String SIGNATURE = FUNCTION + "(text, text[], integer[], integer)";
 
   private Settlement() {}
 
   /** Why the database looks at a workflow before the commit, though none of its jobs has ended. */
-  enum Look {
+  public enum Look {
     /** Its state was changed. */
     CHANGED,
     /** It has failed without having jobs. */
@@ -36,7 +45,7 @@ final class Settlement {
   }
 
   /** Has the database look at workflows before the commit, though none of their jobs has ended. */
-  static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
+  public static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
     lookAt(dsl, tables, workflowIds.stream().map(id -> new Looked(id, id)).toList(), why);
   }
 
@@ -46,10 +55,10 @@ final class Settlement {
    * @param id a workflow, or a job
    * @param workflowId the workflow itself, or that of the job
    */
-  record Looked(UUID id, UUID workflowId) {}
+  public record Looked(UUID id, UUID workflowId) {}
 
   /** The same, of workflows and jobs. */
-  static void lookAt(DSLContext dsl, Tables tables, List<Looked> looked, Look why) {
+  public static void lookAt(DSLContext dsl, Tables tables, List<Looked> looked, Look why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
     if (looked.isEmpty()) {
       return;
@@ -75,7 +84,7 @@ final class Settlement {
    * Does at once what would be done before the commit, and gives the jobs that can be started after
    * it.
    */
-  static ReleasedJobs settle(DSLContext dsl, Database database) {
+  public static ReleasedJobs settle(DSLContext dsl, Database database) {
     return settle(dsl, database, NextTasks.NONE, unused -> {});
   }
 
@@ -84,19 +93,20 @@ final class Settlement {
    * it. Left to the commit, all of it would be one statement, which may take longer than the client
    * waits.
    */
-  static void settleBeforeCommit(DSLContext dsl, Database database) {
+  public static void settleBeforeCommit(DSLContext dsl, Database database) {
     ReleasedJobs unused = settle(dsl, database);
   }
 
   /**
    * Settles what follows in parts, each a statement, and tells what can be started after the
-   * commit.
+   * commit. Where the user may not settle, a trigger does it at the commit, with the rights of the
+   * owner, and what can start is found by looking.
    *
    * @param claimed is given each job that was claimed
    */
   static ReleasedJobs settle(
       DSLContext dsl, Database database, NextTasks next, Consumer<ClaimedJob> claimed) {
-    if (!database.maySettle(dsl)) {
+    if (!database.mayCall(dsl, SIGNATURE)) {
       return ReleasedJobs.NOTHING;
     }
     List<JobPointer> pointers = new ArrayList<>();
@@ -108,7 +118,7 @@ final class Settlement {
       hasMore[0] = false;
       NextTasks part = wanted;
       database
-          .settlement()
+          .statement(FUNCTION, Settlement::statement)
           .run(
               dsl,
               part.values(),
@@ -141,10 +151,10 @@ final class Settlement {
   }
 
   /** Does what follows from the changes of a transaction. */
-  static HotStatement statement(Tables tables) {
+  private static HotStatement statement(Tables tables) {
     var settled =
         DSL.function(
-            name(tables.jobs.getSchema().getQualifiedName(), name("settle_workflows")),
+            name(tables.jobs.getSchema().getQualifiedName(), name(FUNCTION)),
             SQLDataType.RECORD,
             NextTasks.parameters().toArray(Field<?>[]::new));
     return HotStatement.of(

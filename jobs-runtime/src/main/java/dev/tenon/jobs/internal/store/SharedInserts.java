@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreRefusedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -57,7 +59,7 @@ public final class SubmitStore {
   }
 
   /** Records jobs without unique keys in a transaction of the caller. */
-  List<Recorded> insert(DSLContext transaction, List<NewJob> jobs) {
+  public List<Recorded> insert(DSLContext transaction, List<NewJob> jobs) {
     return created(jobs, insertInChunks(transaction, jobs));
   }
 
@@ -67,7 +69,7 @@ public final class SubmitStore {
    *
    * @return the jobs that were recorded, as they were recorded
    */
-  static List<NewJob> insertScheduled(
+  public static List<NewJob> insertScheduled(
       Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {
     List<NewJob> recorded = new ArrayList<>();
     for (int from = 0; from < jobs.size(); ) {

@@ -11,6 +11,11 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -23,7 +28,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** What is different about a job that is run again if it belongs to a workflow. */
-final class TaskRetries {
+public final class TaskRetries {
 
   private final JobTables.Ended j;
   private final Tables.WorkflowTasks s;
@@ -88,7 +93,7 @@ final class TaskRetries {
    * Whether the job of a task cannot be started since the tasks before it did not end as they had
    * to, or since it is not needed.
    */
-  static Condition isStopped(Tables.WorkflowTasks s) {
+  public static Condition isStopped(Tables.WorkflowTasks s) {
     return DSL.condition(s.isStopped).or(s.broken.gt(0).and(s.isReleased.isFalse()));
   }
 

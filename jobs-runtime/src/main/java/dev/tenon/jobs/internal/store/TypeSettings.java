@@ -5,6 +5,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;

@@ -9,6 +9,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -25,7 +28,7 @@ import java.util.UUID;
  * once more; the earlier pointer stays good, and whichever comes first is used. Jobs that do not
  * wait, or are like that already, are left alone.
  */
-final class WaitingChanges {
+public final class WaitingChanges {
 
   private WaitingChanges() {}
 
@@ -53,7 +56,7 @@ final class WaitingChanges {
    *
    * @param maxAttempts empty if that does not matter
    */
-  static Condition differs(JobTables.Live j, JobPriority priority, OptionalInt maxAttempts) {
+  public static Condition differs(JobTables.Live j, JobPriority priority, OptionalInt maxAttempts) {
     return j.priority
         .ne(priority)
         .or(
@@ -68,7 +71,7 @@ final class WaitingChanges {
    *
    * @param maxAttempts empty if each keeps its own
    */
-  static int prioritise(
+  public static int prioritise(
       DSLContext dsl,
       Tables tables,
       List<UUID> ids,
@@ -96,7 +99,7 @@ final class WaitingChanges {
   }
 
   /** Makes jobs due at this time. How many were not before. */
-  static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
+  public static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
     JobTables.Live j = tables.live;
     Field<Instant> due = val(runAt, j.runAt);
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
@@ -112,7 +115,7 @@ final class WaitingChanges {
   }
 
   /** Gives jobs this routing key. How many had another one. */
-  static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
+  public static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
     JobTables.Live j = tables.live;
     Map<Field<?>, Field<?>> changes =
         publishedAgain(j, j.limitKey.isNull(), greatest(j.runAt, currentInstant()));

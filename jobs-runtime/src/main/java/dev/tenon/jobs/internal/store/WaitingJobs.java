@@ -4,6 +4,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -16,17 +19,17 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
  * that wait and are passed. Whatever waits meets exactly one of three conditions: {@link #isAmong},
  * {@link #isSetBack} and {@link LimitedClaimStore#isLimitedAndWaiting}.
  */
-final class WaitingJobs {
+public final class WaitingJobs {
 
   private static final String TYPES = "waiting_types";
 
   /** A type of {@link #types}. */
-  static final Field<String> TYPE = typeIn(TYPES);
+  public static final Field<String> TYPE = typeIn(TYPES);
 
   private WaitingJobs() {}
 
   /** A type of the expression of this name. */
-  static Field<String> typeIn(String expression) {
+  public static Field<String> typeIn(String expression) {
     return DSL.field(name(expression, "type"), SQLDataType.CLOB);
   }
 
@@ -36,7 +39,7 @@ final class WaitingJobs {
   }
 
   /** Whether the index holds the job, and it waits. */
-  static Condition isAmong(JobTables.Live j) {
+  public static Condition isAmong(JobTables.Live j) {
     return isInTurn(j).and(isWaiting(j));
   }
 
@@ -45,12 +48,12 @@ final class WaitingJobs {
    * that were set back. A pending one is published no more, or again after a while; a queued one is
    * for workers in other languages, and was published again.
    */
-  static Condition isSetBack(JobTables.Live j) {
+  public static Condition isSetBack(JobTables.Live j) {
     return j.setBackAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));
   }
 
   /** Whether the job waits; in words that fit no index. */
-  static Condition isWaiting(JobTables.Live j) {
+  public static Condition isWaiting(JobTables.Live j) {
     return j.status.in(
         StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList());
   }
@@ -59,7 +62,7 @@ final class WaitingJobs {
    * The types of which there are jobs without limits; see {@link #types(JobTables.Live,
    * Condition)}.
    */
-  static CommonTableExpression<?> types(JobTables.Live j) {
+  public static CommonTableExpression<?> types(JobTables.Live j) {
     return types(j, isInTurn(j));
   }
 
@@ -72,12 +75,13 @@ final class WaitingJobs {
    *     type
    * @see <a href="https://wiki.postgresql.org/wiki/Loose_indexscan">Loose indexscan</a>
    */
-  static CommonTableExpression<?> types(JobTables.Live j, Condition isAmong) {
+  public static CommonTableExpression<?> types(JobTables.Live j, Condition isAmong) {
     return types(TYPES, j, isAmong);
   }
 
   /** The same under another name, for a statement that has both. */
-  static CommonTableExpression<?> types(String expression, JobTables.Live j, Condition isAmong) {
+  public static CommonTableExpression<?> types(
+      String expression, JobTables.Live j, Condition isAmong) {
     Field<String> type = typeIn(expression);
     var first = select(j.type).from(j).where(isAmong).orderBy(j.type).limit(1);
     var next = select(j.type).from(j).where(isAmong.and(j.type.gt(type))).orderBy(j.type).limit(1);

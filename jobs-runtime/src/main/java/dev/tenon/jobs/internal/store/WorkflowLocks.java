@@ -2,6 +2,10 @@ package dev.tenon.jobs.internal.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -15,13 +19,13 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Locks workflows, always from the outermost on. */
-final class WorkflowLocks {
+public final class WorkflowLocks {
 
   /**
    * How long a submit, an addition and the like wait for a workflow that others hold. Handlers do
    * these, so they wait longer than a person who looks at a page.
    */
-  static final Duration MAX_WAIT = Duration.ofSeconds(10);
+  public static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   private WorkflowLocks() {}
 
@@ -29,7 +33,7 @@ final class WorkflowLocks {
    * Locks the workflows of jobs. Whoever changes jobs of workflows that wait or have ended does
    * this first, since what follows from the end of another job changes them under the same locks.
    */
-  static void lockOfJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
+  public static void lockOfJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     Set<UUID> workflowIds = new HashSet<>(ofJobs(dsl, tables, jobIds).values());
     if (!workflowIds.isEmpty()) {
       lock(dsl, tables, workflowIds);
@@ -37,7 +41,7 @@ final class WorkflowLocks {
   }
 
   /** The workflows of those of the jobs that belong to one, by the ids of the jobs. */
-  static Map<UUID, UUID> ofJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
+  public static Map<UUID, UUID> ofJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     JobTables.States j = tables.states;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
     Field<UUID> id = rows.column("id", SQLDataType.UUID, each -> each);
@@ -60,7 +64,7 @@ final class WorkflowLocks {
    * Locks workflows and those that they are tasks of, from the outermost on: their ids were made in
    * that order.
    */
-  static void lock(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
+  public static void lock(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
     Set<UUID> all = withAbove(dsl, tables, workflowIds);
     dsl.select(w.id)
@@ -76,7 +80,7 @@ final class WorkflowLocks {
    *
    * @return those that are locked now, with all that they are tasks of
    */
-  static Set<UUID> lockFree(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
+  public static Set<UUID> lockFree(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
     Set<UUID> all = withAbove(dsl, tables, workflowIds);
     Set<UUID> free = new HashSet<>();
@@ -97,7 +101,7 @@ final class WorkflowLocks {
   }
 
   /** These workflows, and those that they are tasks of, at whatever depth. */
-  static Set<UUID> withAbove(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
+  public static Set<UUID> withAbove(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
     Set<UUID> all = new HashSet<>();
     Set<UUID> level = new HashSet<>(workflowIds);

@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.store.StoredText;
+import dev.tenon.jobs.internal.values.StoredText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;

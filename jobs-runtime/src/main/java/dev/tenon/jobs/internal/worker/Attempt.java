@@ -8,7 +8,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
-import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
-import dev.tenon.jobs.internal.store.ValueStorage;
+import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

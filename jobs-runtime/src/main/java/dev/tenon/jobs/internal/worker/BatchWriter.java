@@ -1,8 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.store.StoreException;
-import dev.tenon.jobs.internal.store.StoreRefusedException;
-import dev.tenon.jobs.internal.store.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreRefusedException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

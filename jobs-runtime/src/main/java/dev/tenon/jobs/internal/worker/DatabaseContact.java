@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.LoggableFailure;
-import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.sql.StoreException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;

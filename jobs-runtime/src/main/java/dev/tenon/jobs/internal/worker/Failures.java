@@ -9,7 +9,7 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
-import dev.tenon.jobs.internal.store.StoredText;
+import dev.tenon.jobs.internal.values.StoredText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;
 import dev.tenon.jobs.internal.store.WorkerStore.Running;
@@ -138,7 +138,7 @@ final class Heartbeat {
   /**
    * Registers the worker, so that it may claim jobs, and starts its heartbeats.
    *
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   void start() {
     register();

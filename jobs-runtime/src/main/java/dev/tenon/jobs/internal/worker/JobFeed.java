@@ -17,7 +17,7 @@ interface JobFeed {
    *
    * @param max how many at most
    * @param wait how long to wait for the first
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; nothing
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; nothing
    *     is lost
    */
   List<ClaimedJob> next(int max, Duration wait) throws InterruptedException;

@@ -2,11 +2,11 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.LineLimiter;
 import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.ClaimedJob;
-import dev.tenon.jobs.internal.store.LimitedClaimStore;
 import dev.tenon.jobs.internal.store.LimitedTypes;
-import dev.tenon.jobs.internal.store.StoreException;
-import dev.tenon.jobs.internal.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -60,7 +60,7 @@ final class LostClaims {
    *
    * @param alone whether at most one was claimed
    * @return what was done, for the log
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; the
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
    *     heartbeat gives the jobs back then
    */
   String settle(boolean alone) {
@@ -80,7 +80,7 @@ final class LostClaims {
   /**
    * Gives claimed jobs back that the worker will not start, before this returns.
    *
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; the
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
    *     heartbeat gives the jobs back then
    */
   void giveBack(List<Lease> leases) {

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.ExplainedFailure;
-import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.sql.StoreException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.store.OperatorStore;
-import dev.tenon.jobs.internal.store.OperatorStore.Barred;
+import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.flow.OperatorStore.Barred;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -53,7 +53,7 @@ final class PausedTypes {
    * Asks if it is time to.
    *
    * @return what is no longer paused
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; it asks
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; it asks
    *     again
    */
   Set<String> resumed() {

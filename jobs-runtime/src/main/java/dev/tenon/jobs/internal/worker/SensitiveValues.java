@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.definition.SensitivePaths;
-import dev.tenon.jobs.internal.store.SensitiveJson;
+import dev.tenon.jobs.internal.values.SensitiveJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Comparator;

@@ -75,7 +75,7 @@ final class TableLook {
    * An answer that was asked for later than that: the last one, or a new one.
    *
    * @return empty while another worker asks, which may take long if the database does not answer
-   * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   Optional<Answer> since(long nanos) {
     Optional<Answer> answered = answeredSince(nanos);

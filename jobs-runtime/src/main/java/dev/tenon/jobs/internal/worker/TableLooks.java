@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
-import dev.tenon.jobs.internal.store.Database;
 import dev.tenon.jobs.internal.store.LookStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.LeaderStore;
-import dev.tenon.jobs.internal.store.StoreUnavailableException;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;

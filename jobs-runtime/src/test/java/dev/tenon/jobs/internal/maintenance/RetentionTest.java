@@ -3,11 +3,11 @@ package dev.tenon.jobs.internal.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.TenonDatabase;
-import dev.tenon.jobs.internal.store.AuditStore;
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.LeaderStore;
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.RetentionStore;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.AuditStore;
+import dev.tenon.jobs.internal.operate.RetentionStore;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;

@@ -3,10 +3,10 @@ package dev.tenon.jobs.internal.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.TenonDatabase;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.maintenance.MaintenanceTask.Round;
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.Leadership;
-import dev.tenon.jobs.internal.store.TaskStore;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.ArrayDeque;

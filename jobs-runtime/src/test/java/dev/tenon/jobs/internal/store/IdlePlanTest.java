@@ -3,6 +3,12 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.internal.flow.LimitKeyStore;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.RetentionStore;
+import dev.tenon.jobs.internal.publish.DueStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

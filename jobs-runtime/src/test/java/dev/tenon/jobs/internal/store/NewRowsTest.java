@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.internal.publish.DueStore;
+import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;

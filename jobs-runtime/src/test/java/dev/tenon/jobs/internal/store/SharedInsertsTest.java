@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.internal.sql.StoreRefusedException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

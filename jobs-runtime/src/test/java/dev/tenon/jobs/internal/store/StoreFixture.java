@@ -4,8 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.publish.DueStore;
+import dev.tenon.jobs.internal.publish.PublishStore;
+import dev.tenon.jobs.internal.publish.UnpublishedStore;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,22 +28,22 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database with Tenon's tables, and jobs in it as a test needs them. */
-final class StoreFixture implements AutoCloseable {
+public final class StoreFixture implements AutoCloseable {
 
-  static final String TYPE = "test.store";
+  public static final String TYPE = "test.store";
   static final Map<String, Integer> KNOWN = Map.of(TYPE, 1);
 
-  final PostgresDatabase postgres = TenonDatabase.shared();
+  public final PostgresDatabase postgres = TenonDatabase.shared();
   private final @Nullable HikariDataSource pool;
-  final Database database;
+  public final Database database;
   final ClaimStore claims;
-  final OutcomeStore outcomes;
-  final ReportStore reports;
-  final PublishStore publishes;
-  final ReadStore reads;
-  final LimitedClaimStore limitedClaims;
+  public final OutcomeStore outcomes;
+  public final ReportStore reports;
+  public final PublishStore publishes;
+  public final ReadStore reads;
+  public final LimitedClaimStore limitedClaims;
 
-  StoreFixture() {
+  public StoreFixture() {
     this(false);
   }
 
@@ -54,7 +60,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** Where there are many statements, the connections are kept open. */
-  static StoreFixture withPool() {
+  public static StoreFixture withPool() {
     return new StoreFixture(true);
   }
 
@@ -71,12 +77,12 @@ final class StoreFixture implements AutoCloseable {
     return new HikariDataSource(config);
   }
 
-  static NewJob job(String type, int version, String payload) {
+  public static NewJob job(String type, int version, String payload) {
     return job(type, version, payload, null);
   }
 
   /** A job with a unique key. */
-  static NewJob unique(NewJob.UniqueKey key) {
+  public static NewJob unique(NewJob.UniqueKey key) {
     return job(TYPE, 1, "{}", key);
   }
 
@@ -102,12 +108,12 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** A job of {@link #TYPE} that is limited by a key. */
-  static NewJob limitedJob(String key, JobPriority priority, @Nullable Duration delay) {
+  public static NewJob limitedJob(String key, JobPriority priority, @Nullable Duration delay) {
     return limitedJob(key, priority, delay, "{}", null);
   }
 
   /** As above, maybe with a unique key. */
-  static NewJob limitedJob(
+  public static NewJob limitedJob(
       String key,
       JobPriority priority,
       @Nullable Duration delay,
@@ -133,7 +139,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** Jobs with a key; they are due. */
-  void submitLimited(String key, int count) {
+  public void submitLimited(String key, int count) {
     List<NewJob> jobs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       jobs.add(limitedJob(key, JobPriority.NORMAL, null));
@@ -142,7 +148,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** What {@link #TYPE} declares; 0 is no limit. */
-  void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
+  public void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
     execute(
         "INSERT INTO tenon.job_types AS t (type, max_concurrent, rate_limit_per_minute,"
             + " max_concurrent_per_key, rate_limit_per_minute_per_key, limit_by) VALUES (?, ?, ?, ?, ?, 'key')"
@@ -157,12 +163,12 @@ final class StoreFixture implements AutoCloseable {
         ratePerKey);
   }
 
-  List<ClaimedJob> claimLimited(String worker, int max) {
+  public List<ClaimedJob> claimLimited(String worker, int max) {
     return limitedClaims.claim(worker, TYPE, 1, max, Long.MAX_VALUE);
   }
 
   /** Replaces a piece of a function's source, and fails if the source does not have it. */
-  void change(String function, String piece, String replacement) {
+  public void change(String function, String piece, String replacement) {
     try (Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("SET search_path = tenon");
@@ -182,17 +188,17 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** The pointers as if each was published in a message of its own. */
-  static List<PublishedPointer> eachAlone(List<JobPointer> pointers) {
+  public static List<PublishedPointer> eachAlone(List<JobPointer> pointers) {
     return pointers.stream().map(each -> new PublishedPointer(each, each.jobId())).toList();
   }
 
   /** Jobs, in the order of their ids. */
-  List<UUID> submit(NewJob... jobs) {
+  public List<UUID> submit(NewJob... jobs) {
     new SubmitStore(database).insert(Arrays.asList(jobs));
     return Arrays.stream(jobs).map(NewJob::id).sorted(new ById()).toList();
   }
 
-  List<UUID> submit(int count) {
+  public List<UUID> submit(int count) {
     List<NewJob> jobs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       jobs.add(job(TYPE, 1, "{}"));
@@ -207,7 +213,7 @@ final class StoreFixture implements AutoCloseable {
         .pointers();
   }
 
-  List<Lease> claim(String worker, Collection<UUID> ids) {
+  public List<Lease> claim(String worker, Collection<UUID> ids) {
     return claims.claim(worker, ids, KNOWN, ids.size(), Long.MAX_VALUE).jobs().stream()
         .map(ClaimedJob::lease)
         .toList();
@@ -217,7 +223,7 @@ final class StoreFixture implements AutoCloseable {
    * Has PostgreSQL publish what this connection has read so far, which it does a second later
    * otherwise. Versions before 15 do not know how; whoever asks has to wait in any case.
    */
-  void publishReads() {
+  public void publishReads() {
     execute(
         "DO $$BEGIN IF current_setting('server_version_num')::integer >= 150000 THEN"
             + " PERFORM pg_stat_force_next_flush(); END IF; END$$");
@@ -227,7 +233,7 @@ final class StoreFixture implements AutoCloseable {
   static final List<String> LIVE_TABLES = List.of("live_jobs", "job_data");
 
   /** All tables that claims and ends of attempts read or write. */
-  static final List<String> HOT_TABLES =
+  public static final List<String> HOT_TABLES =
       List.of(
           "live_jobs",
           "job_data",
@@ -238,13 +244,13 @@ final class StoreFixture implements AutoCloseable {
           "unique_keys");
 
   /** Nobody but the test makes statistics. */
-  void withoutAutovacuum() {
+  public void withoutAutovacuum() {
     HOT_TABLES.forEach(
         table -> execute("ALTER TABLE tenon." + table + " SET (autovacuum_enabled = false)"));
   }
 
   /** Runs a command such as ANALYZE for each of the tables that claims read or write. */
-  void onHotTables(String command) {
+  public void onHotTables(String command) {
     HOT_TABLES.forEach(table -> execute(command + " tenon." + table));
   }
 
@@ -254,7 +260,8 @@ final class StoreFixture implements AutoCloseable {
    * @param limitKey an expression of the number n of the job
    * @return their ids
    */
-  List<UUID> insertMany(String type, int priority, String runAt, String limitKey, int count) {
+  public List<UUID> insertMany(
+      String type, int priority, String runAt, String limitKey, int count) {
     return database
         .dsl()
         .fetch(
@@ -276,7 +283,7 @@ final class StoreFixture implements AutoCloseable {
   }
 
   /** What was read of these tables and of their indexes, as far as PostgreSQL has published it. */
-  long rowsRead(List<String> tables) {
+  public long rowsRead(List<String> tables) {
     String names = "'" + String.join("', '", tables) + "'";
     return ((Number)
             database
@@ -290,12 +297,12 @@ final class StoreFixture implements AutoCloseable {
         .longValue();
   }
 
-  void execute(String sql, Object... bindings) {
+  public void execute(String sql, Object... bindings) {
     database.dsl().execute(sql, bindings);
   }
 
   /** PostgreSQL compares ids as unsigned numbers, and Java does not. */
-  static final class ById implements java.util.Comparator<UUID> {
+  public static final class ById implements java.util.Comparator<UUID> {
     @Override
     public int compare(UUID one, UUID other) {
       return one.toString().compareTo(other.toString());

@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.flow.LimitKeyStore;
+import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
 import java.util.OptionalInt;

@@ -2,6 +2,9 @@ package dev.tenon.jobs.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.operate.HealthStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

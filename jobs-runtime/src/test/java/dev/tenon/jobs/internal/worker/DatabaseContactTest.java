@@ -3,8 +3,8 @@ package dev.tenon.jobs.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tenon.jobs.internal.store.Database;
-import dev.tenon.jobs.internal.store.StoreException;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;

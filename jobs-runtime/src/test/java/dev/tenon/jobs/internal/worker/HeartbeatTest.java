@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.TenonDatabase;
-import dev.tenon.jobs.internal.store.Database;
+import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.testservers.PostgresDatabase;

@@ -27,7 +27,7 @@ enum CrashPoint {
   /** The broker has confirmed the pointers, and the table does not say so. */
   AFTER_PUBLISH("broker.PointerPublisher", "publish", Edge.END, "java.util.List"),
   /** The pointers were confirmed a while ago, and the table still does not say so. */
-  BEFORE_NOTE("store.PublishStore", "markQueued", Edge.BEGINNING, "java.util.List"),
+  BEFORE_NOTE("publish.PublishStore", "markQueued", Edge.BEGINNING, "java.util.List"),
   /** The pointers are delivered, and nothing is claimed. */
   BEFORE_CLAIM(
       "store.ClaimStore",
@@ -53,7 +53,7 @@ enum CrashPoint {
       "store.ClaimStore", "claimDue", Edge.END, "java.lang.String", "java.util.Map", "int", "long"),
   /** Jobs are claimed and counted for the limits of their type, and no handler has started. */
   AFTER_LIMITED_CLAIM(
-      "store.LimitedClaimStore",
+      "flow.LimitedClaimStore",
       "claim",
       Edge.END,
       "java.lang.String",
@@ -75,7 +75,7 @@ enum CrashPoint {
       "settle",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",
-      "dev.tenon.jobs.internal.store.Database",
+      "dev.tenon.jobs.internal.sql.Database",
       "dev.tenon.jobs.internal.store.NextTasks",
       "java.util.function.Consumer"),
   /** Next tasks are claimed with the outcomes before them, and the worker has not heard so. */
@@ -87,7 +87,7 @@ enum CrashPoint {
       "dev.tenon.jobs.internal.store.NextTasks"),
   /** The payloads of tasks are made, and neither their new jobs recorded nor anything committed. */
   AMID_PREPARATION(
-      "store.MadeTasks", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
+      "workflow.MadeTasks", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
       "store.WorkerStore",
@@ -102,7 +102,7 @@ enum CrashPoint {
   BEFORE_HEARTBEAT(
       "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),
   /** The leader is about to look for what is due. */
-  BEFORE_RELAY("store.DueStore", "due", Edge.BEGINNING);
+  BEFORE_RELAY("publish.DueStore", "due", Edge.BEGINNING);
 
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;

@@ -15,7 +15,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
-import dev.tenon.jobs.internal.store.Migrations;
+import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import dev.tenon.jobs.testservers.PostgresDatabase;

@@ -1,0 +1,224 @@
+package dev.tenon.jobs.internal.flow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+
+import dev.tenon.jobs.JobTypeOverrides;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes what operators set for job types: pauses and overrides. Thread-safe. */
+public final class OperatorStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public OperatorStore(Database database) {
+    this.database = database;
+  }
+
+  /** All types, sorted by name. */
+  public List<JobTypeState> list() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return database.dsl().select(columns()).from(t).orderBy(t.type).fetch(this::state);
+  }
+
+  /** The type of this name; failing that, the one with this alias. */
+  public Optional<JobTypeState> find(String name) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return database
+        .dsl()
+        .select(columns())
+        .from(t)
+        .where(t.type.eq(name).or(t.aliases.contains(new String[] {name})))
+        .orderBy(t.type.eq(name).desc(), t.type)
+        .limit(1)
+        .fetchOptional(this::state);
+  }
+
+  /** All but the time of the rate, which may be one that Java does not have. */
+  private List<Field<?>> columns() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return Stream.<Field<?>>of(t.fields()).filter(field -> !field.equals(t.nextStartAt)).toList();
+  }
+
+  private JobTypeState state(Record row) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Instant overriddenAt = row.get(t.overriddenAt);
+    Instant pausedAt = row.get(t.pausedAt);
+    return new JobTypeState(
+        row.get(t.type),
+        List.of(row.get(t.aliases)),
+        new JobTypeState.Settings(
+            row.get(t.priority),
+            row.get(t.maxAttempts),
+            new JobLimits(
+                row.get(t.maxConcurrent),
+                row.get(t.rateLimitPerMinute),
+                row.get(t.maxConcurrentPerKey),
+                row.get(t.rateLimitPerMinutePerKey)),
+            row.get(t.limitBy)),
+        overriddenAt == null
+            ? null
+            : new JobTypeState.Overrides(
+                overrides(row), overriddenAt, row.get(t.overriddenBy), row.get(t.overrideReason)),
+        pausedAt == null
+            ? null
+            : new JobTypeState.Pause(pausedAt, row.get(t.pausedBy), row.get(t.pauseReason)));
+  }
+
+  private JobTypeOverrides overrides(Record row) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    JobTypeOverrides overrides = JobTypeOverrides.none();
+    if (row.get(t.overridePriority) != null) {
+      overrides = overrides.withPriority(row.get(t.overridePriority));
+    }
+    if (row.get(t.overrideMaxAttempts) != null) {
+      overrides = overrides.withMaxAttempts(row.get(t.overrideMaxAttempts));
+    }
+    if (row.get(t.overrideMaxConcurrent) != null) {
+      overrides = overrides.withMaxConcurrent(row.get(t.overrideMaxConcurrent));
+    }
+    if (row.get(t.overrideRateLimitPerMinute) != null) {
+      overrides = overrides.withRateLimitPerMinute(row.get(t.overrideRateLimitPerMinute));
+    }
+    if (row.get(t.overrideMaxConcurrentPerKey) != null) {
+      overrides = overrides.withMaxConcurrentPerKey(row.get(t.overrideMaxConcurrentPerKey));
+    }
+    if (row.get(t.overrideRateLimitPerMinutePerKey) != null) {
+      overrides =
+          overrides.withRateLimitPerMinutePerKey(row.get(t.overrideRateLimitPerMinutePerKey));
+    }
+    return overrides;
+  }
+
+  /** Pauses a type, unless it is paused already. */
+  public void pause(String type, String by, String reason) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    database
+        .dsl()
+        .update(t)
+        .set(t.pausedAt, currentInstant())
+        .set(t.pausedBy, by)
+        .set(t.pauseReason, reason)
+        .where(isCalled(type).and(t.pausedAt.isNull()))
+        .execute();
+  }
+
+  /** Ends the pause of a type. Whether it was paused. */
+  public boolean resume(String type) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return database
+            .dsl()
+            .update(t)
+            .setNull(t.pausedAt)
+            .setNull(t.pausedBy)
+            .setNull(t.pauseReason)
+            .where(isCalled(type).and(t.pausedAt.isNotNull()))
+            .execute()
+        > 0;
+  }
+
+  /** Sets what holds in place of what a type declares; nothing of what was set before stays. */
+  public void override(String type, JobTypeOverrides overrides, String by, String reason) {
+    boolean isSet = !overrides.isEmpty();
+    Tables.JobTypes t = database.tables().jobTypes;
+    database
+        .dsl()
+        .update(t)
+        .set(t.overridePriority, overrides.priority().orElse(null))
+        .set(t.overrideMaxAttempts, orNull(overrides.maxAttempts()))
+        .set(t.overrideMaxConcurrent, orNull(overrides.maxConcurrent()))
+        .set(t.overrideRateLimitPerMinute, orNull(overrides.rateLimitPerMinute()))
+        .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
+        .set(t.overrideRateLimitPerMinutePerKey, orNull(overrides.rateLimitPerMinutePerKey()))
+        .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
+        .set(t.overriddenBy, isSet ? by : null)
+        .set(t.overrideReason, isSet ? reason : null)
+        .where(isCalled(type))
+        .execute();
+  }
+
+  /**
+   * The rows of a type by all of its names. A type that was renamed has one for each, and which of
+   * them claims look at depends on the name of the job: all of them say the same.
+   */
+  private Condition isCalled(String type) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Table<?> own = t.as("own");
+    Field<String> earlierName =
+        DSL.field("unnest({0})", SQLDataType.CLOB, Fields.of(own, t.aliases));
+    return t.type
+        .eq(type)
+        .or(t.aliases.contains(new String[] {type}))
+        .or(t.type.in(select(earlierName).from(own).where(Fields.of(own, t.type).eq(type))));
+  }
+
+  private static @Nullable Integer orNull(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
+  }
+
+  /**
+   * What keeps workers from claiming jobs of certain types, though they know them.
+   *
+   * @param paused the names that are paused
+   * @param limited the names of limited types: their jobs get keys before they are claimed
+   */
+  public record Barred(Set<String> paused, Set<String> limited) {
+
+    /** Nothing is. */
+    public static final Barred NONE = new Barred(Set.of(), Set.of());
+
+    /** Makes the sets immutable. */
+    public Barred {
+      paused = Set.copyOf(paused);
+      limited = Set.copyOf(limited);
+    }
+  }
+
+  /**
+   * Which of the types that are paused or limited have one of these names, by all of their names.
+   */
+  public Barred barred(Set<String> names) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Condition isBarred = t.pausedAt.isNotNull().or(DSL.condition(t.isLimited));
+    Set<String> paused = new HashSet<>();
+    Set<String> limited = new HashSet<>();
+    database
+        .control()
+        .select(t.type, t.aliases, t.pausedAt, t.isLimited)
+        .from(t)
+        .where(isBarred)
+        .forEach(
+            row -> {
+              Set<String> all = new HashSet<>(List.of(row.value2()));
+              all.add(row.value1());
+              all.retainAll(names);
+              if (row.value3() != null) {
+                paused.addAll(all);
+              }
+              if (row.value4()) {
+                limited.addAll(all);
+              }
+            });
+    return new Barred(paused, limited);
+  }
+}

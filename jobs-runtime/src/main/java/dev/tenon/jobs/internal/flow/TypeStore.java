@@ -1,0 +1,242 @@
+package dev.tenon.jobs.internal.flow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
+import dev.tenon.jobs.definition.LimitKey;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What holds for all jobs of a type. Thread-safe. */
+public final class TypeStore {
+
+  /** The queues of a type, by routing key. */
+  private static final JsonCodec<Map<String, String>> QUEUES =
+      JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.STRING);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public TypeStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Notes what job types declare. What was declared before, maybe by an older version of the
+   * application that still runs, no longer holds; what operators have set stays, also if the type
+   * gets another name, and so does what other versions of a type have declared to be sensitive.
+   *
+   * @param queues tells the RabbitMQ queues of a type, by routing key
+   */
+  public void register(
+      Collection<? extends JobDefinition<?, ?>> definitions,
+      Function<JobDefinition<?, ?>, Map<String, String>> queues) {
+    if (definitions.isEmpty()) {
+      return;
+    }
+    List<? extends JobDefinition<?, ?>> sorted =
+        definitions.stream().sorted(Comparator.comparing(JobDefinition::type)).toList();
+    Tables.JobTypes t = database.tables().jobTypes;
+    UnnestedRows<JobDefinition<?, ?>> d = new UnnestedRows<>("d", sorted);
+    var type = d.column("type", SQLDataType.CLOB, JobDefinition::type);
+    // An array of arrays would need the same length for all
+    var aliases = d.column("aliases", SQLDataType.CLOB, each -> String.join(" ", each.aliases()));
+    var limitBy =
+        d.column(
+            "limit_by",
+            SQLDataType.CLOB,
+            each -> each.limitKey().map(LimitKey::component).orElse(null));
+    var maxConcurrent =
+        d.column("max_concurrent", SQLDataType.INTEGER, each -> each.limits().maxConcurrent());
+    var rate =
+        d.column("rate_limit", SQLDataType.INTEGER, each -> each.limits().rateLimitPerMinute());
+    var maxConcurrentPerKey =
+        d.column(
+            "max_concurrent_per_key",
+            SQLDataType.INTEGER,
+            each -> each.limits().maxConcurrentPerKey());
+    var ratePerKey =
+        d.column(
+            "rate_limit_per_key",
+            SQLDataType.INTEGER,
+            each -> each.limits().rateLimitPerMinutePerKey());
+    var priority = d.column("priority", Tables.PRIORITY, JobDefinition::priority);
+    var maxAttempts =
+        d.column("max_attempts", SQLDataType.INTEGER, each -> each.retryPolicy().maxAttempts());
+    var sensitive = d.column("sensitive", SQLDataType.CLOB, SensitiveStore::json);
+    var queuesByKey =
+        d.column(
+            "queues",
+            SQLDataType.CLOB,
+            each -> StoredJson.write(queues.apply(each), QUEUES, "the queues of a type"));
+    Field<JSONB> allSensitive =
+        DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive));
+    Field<String[]> names =
+        DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
+    Table<?> before = setBefore(names);
+    List<Field<?>> columns =
+        new ArrayList<>(
+            List.of(
+                t.type,
+                t.aliases,
+                t.limitBy,
+                t.maxConcurrent,
+                t.rateLimitPerMinute,
+                t.maxConcurrentPerKey,
+                t.rateLimitPerMinutePerKey,
+                t.priority,
+                t.maxAttempts,
+                t.sensitive,
+                t.queues));
+    List<Field<?>> values =
+        new ArrayList<>(
+            List.of(
+                type,
+                DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
+                limitBy,
+                maxConcurrent,
+                rate,
+                maxConcurrentPerKey,
+                ratePerKey,
+                priority,
+                maxAttempts,
+                sensitive.cast(JSONB.class),
+                queuesByKey.cast(JSONB.class)));
+    setByOperators()
+        .forEach(
+            field -> {
+              columns.add(field);
+              values.add(Fields.of(before, field));
+            });
+    database
+        .control()
+        .insertInto(t)
+        .columns(columns)
+        .select(
+            select(values)
+                .from(d.table())
+                .leftJoin(before)
+                .on(DSL.trueCondition())
+                // Whoever starts at the same time locks the rows in the same order
+                .orderBy(type))
+        .onConflict(t.type)
+        .doUpdate()
+        .set(t.aliases, excluded(t.aliases))
+        .set(t.limitBy, excluded(t.limitBy))
+        .set(t.maxConcurrent, excluded(t.maxConcurrent))
+        .set(t.rateLimitPerMinute, excluded(t.rateLimitPerMinute))
+        .set(t.maxConcurrentPerKey, excluded(t.maxConcurrentPerKey))
+        .set(t.rateLimitPerMinutePerKey, excluded(t.rateLimitPerMinutePerKey))
+        .set(t.priority, excluded(t.priority))
+        .set(t.maxAttempts, excluded(t.maxAttempts))
+        .set(t.sensitive, allSensitive)
+        .set(t.queues, excluded(t.queues))
+        .where(
+            row(
+                    t.aliases,
+                    t.limitBy,
+                    t.maxConcurrent,
+                    t.rateLimitPerMinute,
+                    t.maxConcurrentPerKey,
+                    t.rateLimitPerMinutePerKey,
+                    t.priority,
+                    t.maxAttempts,
+                    t.sensitive,
+                    t.queues)
+                .isDistinctFrom(
+                    row(
+                        excluded(t.aliases),
+                        excluded(t.limitBy),
+                        excluded(t.maxConcurrent),
+                        excluded(t.rateLimitPerMinute),
+                        excluded(t.maxConcurrentPerKey),
+                        excluded(t.rateLimitPerMinutePerKey),
+                        excluded(t.priority),
+                        excluded(t.maxAttempts),
+                        allSensitive,
+                        excluded(t.queues))))
+        .execute();
+  }
+
+  /** The RabbitMQ queues that any process has declared for its types, by routing key. */
+  public Map<String, String> queues() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    var rows =
+        database.control().select(t.type, t.aliases, t.queues).from(t).orderBy(t.type).fetch();
+    Set<String> earlierNames = new HashSet<>();
+    rows.forEach(row -> earlierNames.addAll(List.of(row.get(t.aliases))));
+    Map<String, String> ofEarlierNames = new HashMap<>();
+    Map<String, String> queues = new HashMap<>();
+    rows.forEach(
+        row ->
+            StoredJson.read(row.get(t.queues).data(), QUEUES, Map.class, "queues of a type")
+                .forEach(
+                    (key, queue) -> {
+                      if (earlierNames.contains(row.get(t.type))) {
+                        ofEarlierNames.put(key, queue);
+                      } else {
+                        // One type may name the routing key that another one has by default
+                        queues.merge(key, queue, (one, other) -> one.equals(key) ? one : other);
+                      }
+                    }));
+    ofEarlierNames.forEach(queues::putIfAbsent);
+    return queues;
+  }
+
+  private List<Field<?>> setByOperators() {
+    Tables.JobTypes t = database.tables().jobTypes;
+    return List.of(
+        t.pausedAt,
+        t.pausedBy,
+        t.pauseReason,
+        t.overridePriority,
+        t.overrideMaxAttempts,
+        t.overrideMaxConcurrent,
+        t.overrideRateLimitPerMinute,
+        t.overrideMaxConcurrentPerKey,
+        t.overrideRateLimitPerMinutePerKey,
+        t.overriddenAt,
+        t.overriddenBy,
+        t.overrideReason);
+  }
+
+  /** What operators have set for a type when it had another name; it holds under the new one. */
+  private Table<?> setBefore(Field<String[]> earlierNames) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Table<?> earlier = t.as("earlier");
+    return DSL.lateral(
+            select(setByOperators().stream().map(field -> Fields.of(earlier, field)).toList())
+                .from(earlier)
+                .where(
+                    Fields.of(earlier, t.type)
+                        .eq(DSL.any(earlierNames))
+                        .and(
+                            Fields.of(earlier, t.pausedAt)
+                                .isNotNull()
+                                .or(Fields.of(earlier, t.overriddenAt).isNotNull())))
+                .orderBy(Fields.of(earlier, t.type))
+                .limit(1))
+        .as("before");
+  }
+}

@@ -1,0 +1,139 @@
+package dev.tenon.jobs.internal.leader;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Decides who does maintenance: a row with a holder and an end, not a session's lock, so that it
+ * works behind a pool of connections, and a leader that hangs is replaced. Thread-safe.
+ */
+public final class LeaderStore {
+
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Nobody asks for the lead for longer. */
+  private static final Duration MAX_TERM = Duration.ofMinutes(1);
+
+  private static final String MAINTENANCE = "maintenance";
+
+  /** Half a term, so that the next renewal of the lead does not wait for a statement for longer. */
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public LeaderStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Takes or keeps the lead, if nobody else has it.
+   *
+   * @param holder who asks
+   * @param term for how long
+   * @return the leadership; empty if somebody else leads
+   */
+  public Optional<Leadership> acquire(String holder, Duration term) {
+    Tables.Leaders l = database.tables().leaders;
+    var until = Intervals.after(currentInstant(), DSL.val(term.toMillis()));
+    return database
+        .control()
+        .insertInto(l, l.name, l.holder, l.token, l.expiresAt)
+        .select(DSL.select(DSL.val(MAINTENANCE), DSL.val(holder), DSL.val(1L), until))
+        .onConflict(l.name)
+        .doUpdate()
+        .set(l.token, l.token.plus(when(l.holder.eq(holder), 0L).otherwise(1L)))
+        .set(l.holder, holder)
+        .set(l.expiresAt, until)
+        .where(l.holder.eq(holder).or(isInForce(l).not()))
+        .returning(l.token)
+        .fetchOptional(l.token)
+        .map(token -> new Leadership(holder, token));
+  }
+
+  /**
+   * Whether somebody leads. A lead that ends later than any does is none: the clock of the database
+   * was set back since.
+   */
+  public static Condition isInForce(Tables.Leaders l) {
+    return l.expiresAt
+        .ge(currentInstant())
+        .and(l.expiresAt.lt(Intervals.after(currentInstant(), DSL.val(MAX_TERM.toMillis()))));
+  }
+
+  /** Gives the lead up, so that somebody else may take it at once. */
+  public void release(Leadership leadership) {
+    Tables.Leaders l = database.tables().leaders;
+    database
+        .control()
+        .update(l)
+        .set(l.expiresAt, Intervals.beforeNow(1))
+        .where(
+            l.name
+                .eq(MAINTENANCE)
+                .and(l.holder.eq(leadership.holder()))
+                .and(l.token.eq(leadership.token())))
+        .execute();
+  }
+
+  /**
+   * Changes something as the leader, in one transaction with the proof of it. Nobody can take the
+   * lead before the transaction has ended.
+   *
+   * @throws LeadershipLostException if somebody else leads by now, or might
+   */
+  public static <T> T asLeader(
+      Database database, Leadership leadership, Function<DSLContext, T> change) {
+    Tables.Leaders l = database.tables().leaders;
+    return Database.inTransaction(
+        database.control(),
+        dsl -> {
+          boolean leads =
+              dsl.select(
+                      l.token,
+                      limit("lock_timeout", LOCK_TIMEOUT),
+                      limit("statement_timeout", STATEMENT_TIMEOUT),
+                      limit("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT))
+                  .from(l)
+                  .where(
+                      l.name
+                          .eq(MAINTENANCE)
+                          .and(l.holder.eq(leadership.holder()))
+                          .and(l.token.eq(leadership.token()))
+                          .and(l.expiresAt.gt(currentInstant())))
+                  .forShare()
+                  .fetchOptional()
+                  .isPresent();
+          if (!leads) {
+            throw new LeadershipLostException(leadership);
+          }
+          return change.apply(dsl);
+        });
+  }
+
+  /**
+   * Limits a wait for a lock, a statement, or the pause between two, for the rest of the
+   * transaction. A process that is frozen in mid-transaction would otherwise hold the row, and with
+   * it the lead, until it thaws. Only the limit of locks is in force during the commit, which may
+   * wait for the row of a workflow.
+   */
+  private static Field<String> limit(String setting, Duration duration) {
+    return DSL.function(
+        "set_config",
+        String.class,
+        DSL.inline(setting),
+        DSL.inline(Long.toString(duration.toMillis())),
+        DSL.inline(true));
+  }
+}

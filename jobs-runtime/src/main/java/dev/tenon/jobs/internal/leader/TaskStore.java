@@ -1,0 +1,127 @@
+package dev.tenon.jobs.internal.leader;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records when the tasks of maintenance were last done, and counts the schedules that it cannot
+ * run, for every process to read. Thread-safe.
+ */
+public final class TaskStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public TaskStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A task of maintenance.
+   *
+   * @param name what it is called
+   * @param interval how often it is done
+   * @param age how long ago it was last done, by the database's clock
+   * @param lastError what went wrong then; null if nothing did
+   */
+  public record Run(String name, Duration interval, Duration age, @Nullable String lastError) {}
+
+  /**
+   * A run of a task that has not failed.
+   *
+   * @param name what the task is called
+   * @param interval how often it is done
+   * @param age how long ago it was done
+   * @param succeeded whether anything was done; if not, an earlier failure is still one
+   */
+  public record Done(String name, Duration interval, Duration age, boolean succeeded) {}
+
+  /** Notes that tasks were done, or looked at. */
+  public void done(Collection<Done> runs) {
+    Tables.Tasks t = database.tables().tasks;
+    UnnestedRows<Done> r = new UnnestedRows<>("r", List.copyOf(runs));
+    Field<String> name = r.column("name", SQLDataType.CLOB, Done::name);
+    Field<Long> interval =
+        r.column("interval_millis", SQLDataType.BIGINT, run -> run.interval().toMillis());
+    Field<Long> age = r.column("age_millis", SQLDataType.BIGINT, run -> run.age().toMillis());
+    String[] succeeded =
+        runs.stream().filter(Done::succeeded).map(Done::name).toArray(String[]::new);
+    database
+        .control()
+        .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
+        // In their order, in which every process locks them
+        .select(
+            DSL.select(
+                    name,
+                    interval,
+                    Intervals.after(currentInstant(), age.neg()),
+                    DSL.val(null, t.lastError))
+                .from(r.table())
+                .orderBy(name))
+        .onConflict(t.name)
+        .doUpdate()
+        .set(t.intervalMillis, DSL.excluded(t.intervalMillis))
+        .set(t.lastRunAt, DSL.excluded(t.lastRunAt))
+        .set(
+            t.lastError,
+            DSL.when(t.name.eq(DSL.any(succeeded)), DSL.val(null, t.lastError))
+                .otherwise(t.lastError))
+        .execute();
+  }
+
+  /** Notes that a task has failed just now. */
+  public void failed(String name, Duration interval, String error) {
+    Tables.Tasks t = database.tables().tasks;
+    database
+        .control()
+        .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
+        .select(
+            DSL.select(
+                DSL.val(name),
+                DSL.val(interval.toMillis()),
+                currentInstant(),
+                DSL.val(error, t.lastError)))
+        .onConflict(t.name)
+        .doUpdate()
+        .set(t.intervalMillis, interval.toMillis())
+        .set(t.lastRunAt, currentInstant())
+        .set(t.lastError, error)
+        .execute();
+  }
+
+  /** The tasks, by name. */
+  public List<Run> list() {
+    Tables.Tasks t = database.tables().tasks;
+    return database
+        .control()
+        .select(t.name, t.intervalMillis, t.lastRunAt, currentInstant(), t.lastError)
+        .from(t)
+        .orderBy(t.name)
+        .fetch(Records.mapping(TaskStore::run));
+  }
+
+  /** How many schedules cannot submit their jobs, paused ones left out. */
+  public int failingSchedules() {
+    Tables.Schedules s = database.tables().schedules;
+    return database.control().fetchCount(s, s.error.isNotNull().and(s.pausedAt.isNull()));
+  }
+
+  private static Run run(
+      String name, Long intervalMillis, Instant lastRunAt, Instant now, @Nullable String error) {
+    return new Run(
+        name, Duration.ofMillis(intervalMillis), Duration.between(lastRunAt, now), error);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tenon.jobs.internal.operate;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobTypeState;
+import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.WaitingChanges;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the jobs of a type that wait the priority and the number of attempts that hold for the type
+ * now, in place of those that they were submitted with. Thread-safe.
+ */
+public final class AppliedSettings {
+
+  private final Database database;
+
+  /** The settings of this database's types. */
+  public AppliedSettings(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A page of the jobs of a type.
+   *
+   * @param last the last job of it; null if there are no more
+   * @param changed how many of its jobs were changed
+   */
+  public record Page(@Nullable UUID last, int changed) {}
+
+  /**
+   * Gives those of a page of a type's jobs that wait this priority and this number of attempts. A
+   * job that may have been published with another priority is published once more; the earlier
+   * pointer stays good, and whichever comes first is used.
+   *
+   * @param name a name of the type
+   * @param after the last job of the page before; null for the first page
+   * @param limit how many jobs of the type are looked at, also those that do not wait
+   */
+  public Page apply(String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
+    Tables.Jobs all = database.tables().jobs;
+    JobTables.Live j = database.tables().live;
+    OptionalInt maxAttempts = OptionalInt.of(settings.maxAttempts());
+    List<UUID> looked =
+        database
+            .planned()
+            .fetch(
+                JobPages.oldest(
+                    database.tables(),
+                    List.of(all.id),
+                    JobQuery.all().withType(name),
+                    IdRange.between(after, null),
+                    limit))
+            .map(row -> row.get(all.id));
+    List<UUID> ids =
+        database
+            .planned()
+            .select(j.id)
+            .from(j)
+            .where(j.id.eq(DSL.any(looked.toArray(UUID[]::new))))
+            .and(WaitingChanges.differs(j, settings.priority(), maxAttempts))
+            .fetch(j.id);
+    int changed =
+        ids.isEmpty()
+            ? 0
+            : WaitingChanges.prioritise(
+                database.planned(), database.tables(), ids, settings.priority(), maxAttempts);
+    return new Page(looked.size() < limit ? null : looked.get(looked.size() - 1), changed);
+  }
+}

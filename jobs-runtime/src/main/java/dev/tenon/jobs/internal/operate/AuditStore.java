@@ -1,0 +1,152 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.AuditQuery;
+import dev.tenon.jobs.JobAudit;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.leader.LeadershipLostException;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.MonitorTables;
+import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record2;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The record of what people have done by hand. Thread-safe. */
+public final class AuditStore {
+
+  private static final long MILLIS_OF_A_DAY = 24L * 60 * 60 * 1000;
+
+  private final Database database;
+  private final PatientReads reads;
+
+  /** The store of this database. */
+  public AuditStore(Database database) {
+    this.database = database;
+    this.reads = new PatientReads(database);
+  }
+
+  /** Records that something is about to be done; gives the id of the entry. */
+  public long insert(String by, String action, String target, @Nullable String reason) {
+    MonitorTables.Audit a = database.tables().audit;
+    return database
+        .dsl()
+        .insertInto(a)
+        .set(a.doneBy, by)
+        .set(a.action, action)
+        .set(a.target, target)
+        .set(a.reason, reason)
+        .returning(a.id)
+        .fetchSingle()
+        .get(a.id);
+  }
+
+  /** Records what came of it. */
+  public void setOutcome(long id, String outcome) {
+    MonitorTables.Audit a = database.tables().audit;
+    database.dsl().update(a).set(a.outcome, outcome).where(a.id.eq(id)).execute();
+  }
+
+  /**
+   * Deletes the oldest entries that need not be kept any more. How long they are kept says the row
+   * of the installation. Nothing is deleted if the user of the database may not.
+   *
+   * @param leadership proof that the caller leads
+   * @param limit how many at most
+   * @return how many were deleted
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public int prune(Leadership leadership, int limit) {
+    MonitorTables.Audit a = database.tables().audit;
+    Tables.Installation i = database.tables().installation;
+    if (!mayPrune()) {
+      return 0;
+    }
+    // The first ones by their ids, which are given in the order of their times
+    var first = select(a.id, a.at).from(a).orderBy(a.id).limit(limit).asTable("first");
+    Field<Long> keptMillis = i.auditDays.cast(SQLDataType.BIGINT).mul(inline(MILLIS_OF_A_DAY));
+    var over =
+        select(Fields.of(first, a.id))
+            .from(first)
+            .crossJoin(i)
+            .where(Fields.of(first, a.at).lt(Intervals.beforeNow(keptMillis)));
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> dsl.deleteFrom(a).where(a.id.eq(DSL.any(DSL.array(over)))).execute());
+  }
+
+  private boolean mayPrune() {
+    return database
+        .control()
+        .fetchSingle(
+            "SELECT has_table_privilege({0}, 'SELECT') AND has_table_privilege({0}, 'DELETE')",
+            inline(
+                database.tables().jobs.getSchema().getQualifiedName()
+                    + "."
+                    + DSL.name(database.tables().audit.getName())))
+        .get(0, Boolean.class);
+  }
+
+  /**
+   * A page of entries, the newest first. Each index has them in the order of their times, within
+   * what it is by.
+   */
+  public List<JobAudit.Entry> list(AuditQuery query) {
+    MonitorTables.Audit a = database.tables().audit;
+    return reads.byIndexes(
+        dsl ->
+            dsl.fetch(page(query))
+                .map(
+                    row ->
+                        new JobAudit.Entry(
+                            row.get(a.id),
+                            row.get(a.at),
+                            row.get(a.doneBy),
+                            row.get(a.action),
+                            row.get(a.target),
+                            row.get(a.reason),
+                            row.get(a.outcome))));
+  }
+
+  Select<Record> page(AuditQuery query) {
+    MonitorTables.Audit a = database.tables().audit;
+    return DSL.selectFrom(a)
+        .where(which(a, query))
+        .orderBy(a.at.desc(), a.id.desc())
+        .limit(query.limit());
+  }
+
+  private static Condition which(MonitorTables.Audit a, AuditQuery query) {
+    return DSL.and(
+        query.by().map(a.doneBy::eq).orElseGet(DSL::noCondition),
+        query.action().map(a.action::eq).orElseGet(DSL::noCondition),
+        query.target().map(a.target::eq).orElseGet(DSL::noCondition),
+        query.from().map(JobConditions::clamped).map(a.at::ge).orElseGet(DSL::noCondition),
+        query.until().map(JobConditions::clamped).map(a.at::lt).orElseGet(DSL::noCondition),
+        query.before().isEmpty()
+            ? DSL.noCondition()
+            : row(a.at, a.id).lt(positionOf(a, query.before().getAsLong())));
+  }
+
+  private static Select<Record2<Instant, Long>> positionOf(MonitorTables.Audit a, long id) {
+    var last = a.as("last");
+    return select(Fields.of(last, a.at), Fields.of(last, a.id))
+        .from(last)
+        .where(Fields.of(last, a.id).eq(id));
+  }
+}

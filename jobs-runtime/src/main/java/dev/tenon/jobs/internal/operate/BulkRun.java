@@ -1,0 +1,496 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.LifeCycle;
+import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.WaitingChanges;
+import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bulk operation on its way through its jobs, in the order of their ids. Each step is a
+ * transaction: it locks up to {@value #BATCH} jobs, passing over rows that others hold, and over
+ * the jobs of workflows that others hold, changes them, and adds them to the counts of the
+ * operation's record. It never waits for a job or a workflow while it holds others, so nobody has
+ * to wait for it for long, and it can wait for nobody in a circle. Jobs that others held are tried
+ * again with the next ones, and at the end waited for one by one. Not thread-safe.
+ */
+public final class BulkRun {
+
+  /** How many jobs are changed in a transaction. */
+  static final int BATCH = 500;
+
+  /** When so many rows were held by others, they are waited for before the operation goes on. */
+  private static final int MAX_LEFT = BATCH / 2;
+
+  /** How long all rows together are waited for that do not become free. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+  /** Running jobs beyond these get their signals in their turn. */
+  private static final int MAX_SIGNALLED_FIRST = 10_000;
+
+  /** How often a job is waited for that somebody else has again as soon as it was free. */
+  private static final int MAX_WAITS = 10;
+
+  private final Database database;
+  private final UUID operationId;
+  private final BulkChange change;
+  private final JobQuery query;
+  private final @Nullable UUID last;
+  private final Instant beganAt;
+  private final Set<UUID> signalledFirst = new HashSet<>();
+  private final Set<UUID> left = new LinkedHashSet<>();
+  private boolean onlyRunning;
+  private boolean isThrough;
+  private @Nullable UUID after;
+  private long locked;
+  private long nanosToWait = MAX_WAIT.toNanos();
+  private boolean mayBeFree;
+
+  /**
+   * Whether the first job of those left has to be waited for without its workflow, and how often
+   * that was done.
+   */
+  private boolean waitsForRow;
+
+  private int waits;
+
+  BulkRun(Database database, UUID operationId, BulkChange change, BulkStore.Matching matching) {
+    this.database = database;
+    this.operationId = operationId;
+    this.change = change;
+    this.query = matching.query();
+    this.last = matching.last();
+    this.beganAt = matching.at();
+    this.isThrough = matching.last() == null;
+    this.onlyRunning =
+        change instanceof BulkChange.Cancel
+            && query.status().map(status -> status == JobStatus.RUNNING).orElse(true);
+  }
+
+  /**
+   * What the rest of the runtime has to hear of jobs that were changed.
+   *
+   * @param signalled running jobs that are to be cancelled
+   * @param retried jobs that are to be published at once
+   * @param mayBeClaimable whether there may be others that workers find in the table only
+   */
+  public record Step(
+      List<UUID> signalled, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
+
+  /**
+   * How many jobs were changed by a step, how many were only told to stop, and what is to be told
+   * of them.
+   */
+  private record Changed(int count, int signalled, Step step) {
+
+    private static final Changed NONE = of(0, false);
+
+    private static Changed of(int count, boolean mayBeClaimable) {
+      return new Changed(count, 0, new Step(List.of(), List.of(), mayBeClaimable));
+    }
+  }
+
+  /** A job whose row is locked. */
+  private record LockedJob(
+      UUID id,
+      JobStatus status,
+      Instant submittedAt,
+      boolean isInWorkflow,
+      boolean isToBeCancelled) {}
+
+  /** The id of the operation. */
+  public UUID operationId() {
+    return operationId;
+  }
+
+  /** How many jobs others hold, and have held for as long as the operation could wait. */
+  public long locked() {
+    return locked;
+  }
+
+  /**
+   * Changes the next jobs.
+   *
+   * @return what was done; empty if the operation has gone through all of its jobs
+   * @throws StoreException if that fails; this step has changed nothing then
+   */
+  public Optional<Step> next() {
+    if (left.size() >= MAX_LEFT || (isThrough && !left.isEmpty())) {
+      return Optional.of(changeLeft());
+    }
+    if (isThrough) {
+      return Optional.empty();
+    }
+    int limit = BATCH - left.size();
+    List<UUID> page = page(limit);
+    Set<UUID> ids = new LinkedHashSet<>(page);
+    ids.removeAll(signalledFirst);
+    ids.addAll(left);
+    Step step = ids.isEmpty() ? Changed.NONE.step() : changeFree(ids);
+    goOn(page, page.size() < limit);
+    return Optional.of(step);
+  }
+
+  private void goOn(List<UUID> page, boolean isLastPage) {
+    after = page.isEmpty() ? after : page.get(page.size() - 1);
+    if (!onlyRunning) {
+      isThrough = isLastPage;
+      return;
+    }
+    signalledFirst.addAll(page);
+    if (isLastPage || signalledFirst.size() >= MAX_SIGNALLED_FIRST) {
+      onlyRunning = false;
+      after = null;
+    }
+  }
+
+  private List<UUID> page(int limit) {
+    Tables.Jobs j = database.tables().jobs;
+    JobQuery next = onlyRunning ? query.withStatus(JobStatus.RUNNING) : query;
+    return database
+        .planned()
+        .fetch(
+            JobPages.oldest(
+                database.tables(), List.of(j.id), next, IdRange.between(after, last), limit))
+        .map(row -> row.get(j.id));
+  }
+
+  /** Changes those of the jobs whose rows are free, and leaves the others for later. */
+  private Step changeFree(Set<UUID> ids) {
+    Batch batch = tryFree(ids);
+    left.clear();
+    left.addAll(batch.held());
+    waits = 0;
+    waitsForRow = false;
+    return batch.step();
+  }
+
+  /**
+   * What follows from the changes may have to wait for others all the same: a step that waits for
+   * one of the jobs, or another workflow. Between two tries nothing is locked.
+   */
+  private Batch tryFree(Set<UUID> ids) {
+    while (true) {
+      long begin = System.nanoTime();
+      try {
+        return Database.inTransaction(
+            database.dsl(),
+            ControlStore.MAX_LOCK_WAIT,
+            dsl -> {
+              Map<UUID, UUID> workflows = workflows(dsl, ids);
+              Set<UUID> free =
+                  workflows.isEmpty()
+                      ? Set.of()
+                      : WorkflowLocks.lockFree(
+                          dsl, database.tables(), Set.copyOf(workflows.values()));
+              return change(dsl, ids, workflows, free);
+            });
+      } catch (StoreUnavailableException e) {
+        nanosToWait -= System.nanoTime() - begin;
+        if (!e.isHeldByOthers() || nanosToWait <= 0) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What was done with some jobs, and those of them that others hold. */
+  private record Batch(Set<UUID> jobs, Step step, Set<UUID> held) {}
+
+  /**
+   * Changes those jobs that others do not hold.
+   *
+   * @param workflows the workflows of the jobs
+   * @param locked those of the workflows that are locked, and not by others
+   */
+  private Batch change(DSLContext dsl, Set<UUID> ids, Map<UUID, UUID> workflows, Set<UUID> locked) {
+    List<UUID> changeable =
+        ids.stream()
+            .filter(id -> !workflows.containsKey(id) || locked.contains(workflows.get(id)))
+            .toList();
+    List<LockedJob> free = changeable.isEmpty() ? List.of() : lock(dsl, changeable, true);
+    Set<UUID> held = new LinkedHashSet<>(ids);
+    free.forEach(job -> held.remove(job.id()));
+    int others = held.size();
+    if (others > 0) {
+      held.retainAll(present(dsl, List.copyOf(held)));
+    }
+    return new Batch(ids, changeAndCount(dsl, free, others - held.size()), held);
+  }
+
+  /**
+   * The workflows of jobs, by the ids of the jobs, if they have to be locked: what follows from the
+   * end of a job, or from its retry, is done under these locks.
+   */
+  private Map<UUID, UUID> workflows(DSLContext dsl, Set<UUID> ids) {
+    return change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry
+        ? WorkflowLocks.ofJobs(dsl, database.tables(), ids)
+        : Map.of();
+  }
+
+  /** Those of the jobs that have not been deleted. */
+  private Set<UUID> present(DSLContext dsl, List<UUID> ids) {
+    Tables.Jobs j = database.tables().jobs;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    var id = rows.column("id", SQLDataType.UUID, Function.identity());
+    var given = LockedJobs.given(rows, id);
+    // The limit keeps the planner from comparing each job with all of the ids
+    var one = select(j.id).from(j).where(j.id.eq(id)).limit(1).asTable("one");
+    return dsl.with(given)
+        .select(one.field(j.id))
+        .from(given, lateral(one))
+        .fetchSet(one.field(j.id));
+  }
+
+  /**
+   * Waits for the first job that others held. Once it is free, the others may be as well: whoever
+   * has held them has done so in the same transaction.
+   */
+  private Step changeLeft() {
+    if (mayBeFree || nanosToWait <= 0) {
+      mayBeFree = false;
+      Step step = left.isEmpty() ? Changed.NONE.step() : changeFree(new LinkedHashSet<>(left));
+      if (nanosToWait <= 0) {
+        locked += left.size();
+        left.clear();
+      }
+      return step;
+    }
+    UUID id = left.iterator().next();
+    long begin = System.nanoTime();
+    try {
+      return waitFor(id);
+    } catch (StoreUnavailableException e) {
+      if (!e.isHeldByOthers()) {
+        throw e;
+      }
+      nanosToWait -= System.nanoTime() - begin;
+      giveUp(id);
+      return Changed.NONE.step();
+    }
+  }
+
+  private void giveUp(UUID id) {
+    locked++;
+    left.remove(id);
+    waits = 0;
+    waitsForRow = false;
+  }
+
+  /**
+   * Changes a job that others held, with what is left of its workflow. If its row is held, that is
+   * waited for by itself, without the lock of the workflow: workers need that lock to record
+   * outcomes.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if the job or its workflow does not
+   *     become free
+   */
+  private Step waitFor(UUID id) {
+    if (waitsForRow) {
+      List<LockedJob> unused =
+          Database.inTransaction(
+              database.dsl(), ControlStore.MAX_LOCK_WAIT, dsl -> lock(dsl, List.of(id), false));
+      waitsForRow = false;
+      return Changed.NONE.step();
+    }
+    Batch batch = changeWithWorkflow(id);
+    Set<UUID> done = new HashSet<>(batch.jobs());
+    done.removeAll(batch.held());
+    left.removeAll(done);
+    if (done.contains(id)) {
+      waits = 0;
+      mayBeFree = true;
+    } else if (++waits > MAX_WAITS) {
+      giveUp(id);
+    } else {
+      waitsForRow = true;
+    }
+    return batch.step();
+  }
+
+  /** Waits for the workflow of a job if it has one, otherwise for the row of the job. */
+  private Batch changeWithWorkflow(UUID id) {
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          Map<UUID, UUID> workflows = workflows(dsl, left);
+          UUID workflow = workflows.get(id);
+          if (workflow == null) {
+            List<LockedJob> found = lock(dsl, List.of(id), false);
+            if (found.isEmpty() && !present(dsl, List.of(id)).isEmpty()) {
+              // It ended, or was run again, between the looks at the two tables
+              return new Batch(Set.of(id), Changed.NONE.step(), Set.of(id));
+            }
+            // A job that is gone is passed over
+            Step step = changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
+            return new Batch(Set.of(id), step, Set.of());
+          }
+          WorkflowLocks.lock(dsl, database.tables(), Set.of(workflow));
+          Set<UUID> ofSame = new LinkedHashSet<>(left);
+          ofSame.removeIf(each -> !workflow.equals(workflows.get(each)));
+          return change(dsl, ofSame, workflows, Set.of(workflow));
+        });
+  }
+
+  /**
+   * Locks jobs, wherever their rows are. One that ends meanwhile is found among those that have
+   * ended: that is looked for with a statement of its own, which sees what the first one has waited
+   * for.
+   */
+  private List<LockedJob> lock(DSLContext dsl, List<UUID> ids, boolean onlyFree) {
+    JobTables.Live j = database.tables().live;
+    JobTables.Ended e = database.tables().ended;
+    List<LockedJob> locked =
+        new ArrayList<>(lock(dsl, ids, onlyFree, j, j.id, j.type, j.status, j.cancelRequestedAt));
+    Set<UUID> others = new LinkedHashSet<>(ids);
+    locked.forEach(job -> others.remove(job.id()));
+    if (!others.isEmpty()) {
+      locked.addAll(
+          lock(dsl, List.copyOf(others), onlyFree, e, e.id, e.type, e.status, e.cancelRequestedAt));
+    }
+    return locked;
+  }
+
+  private List<LockedJob> lock(
+      DSLContext dsl,
+      List<UUID> ids,
+      boolean onlyFree,
+      Table<?> table,
+      Field<UUID> idInTable,
+      Field<String> type,
+      Field<JobStatus> status,
+      Field<Instant> cancelRequestedAt) {
+    JobTables.Data d = database.tables().data;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
+    var id = rows.column("id", SQLDataType.UUID, Function.identity());
+    var given = LockedJobs.given(rows, id);
+    // For update, since a job that ends, is run again or deleted leaves its table
+    var lock =
+        select(idInTable, type, status, cancelRequestedAt)
+            .from(table)
+            .where(idInTable.eq(id))
+            .forUpdate();
+    Table<?> one = (onlyFree ? lock.skipLocked() : lock).asTable("one");
+    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    Table<?> data =
+        select(d.submittedAt, d.workflowId)
+            .from(d)
+            .where(d.type.eq(Fields.of(one, type)).and(d.id.eq(Fields.of(one, idInTable))))
+            .offset(0)
+            .asTable("data");
+    return dsl.with(given)
+        .select(
+            Fields.of(one, idInTable),
+            Fields.of(one, status),
+            Fields.of(data, d.submittedAt),
+            DSL.field(Fields.of(data, d.workflowId).isNotNull()),
+            DSL.field(Fields.of(one, cancelRequestedAt).isNotNull()))
+        .from(given, lateral(one), lateral(data))
+        .fetch(Records.mapping(LockedJob::new));
+  }
+
+  private Step changeAndCount(DSLContext dsl, List<LockedJob> locked, int gone) {
+    Tables.Operations o = database.tables().operations;
+    // Ids carry the clocks of submitters, and one that is behind gives later jobs earlier ids
+    List<LockedJob> jobs =
+        locked.stream().filter(job -> !job.submittedAt().isAfter(beganAt)).toList();
+    // Since the job was read, somebody may have changed its status
+    List<LockedJob> matching =
+        jobs.stream().filter(job -> query.status().map(job.status()::equals).orElse(true)).toList();
+    Changed changed = matching.isEmpty() ? Changed.NONE : change(dsl, matching);
+    if (changed.count() > 0) {
+      Settlement.settleBeforeCommit(dsl, database);
+    }
+    dsl.update(o)
+        .set(o.changed, o.changed.plus(changed.count()))
+        .set(o.signalled, o.signalled.plus(changed.signalled()))
+        .set(
+            o.passedOver,
+            o.passedOver.plus(jobs.size() - changed.count() - changed.signalled() + gone))
+        .set(o.updatedAt, currentInstant())
+        .where(o.id.eq(operationId))
+        .execute();
+    return changed.step();
+  }
+
+  private Changed change(DSLContext dsl, List<LockedJob> jobs) {
+    Tables tables = database.tables();
+    List<UUID> ids = jobs.stream().map(LockedJob::id).toList();
+    if (change instanceof BulkChange.Cancel) {
+      return cancel(dsl, jobs);
+    }
+    if (change instanceof BulkChange.Retry) {
+      List<ControlStore.Retried> retried = ControlStore.retryWithOthers(dsl, tables, ids);
+      return new Changed(retried.size(), 0, new Step(List.of(), retried, false));
+    }
+    if (change instanceof BulkChange.Delete) {
+      return Changed.of(delete(dsl, jobs), false);
+    }
+    if (change instanceof BulkChange.Reprioritise reprioritise) {
+      return Changed.of(
+          WaitingChanges.prioritise(dsl, tables, ids, reprioritise.priority(), OptionalInt.empty()),
+          false);
+    }
+    if (change instanceof BulkChange.Reschedule reschedule) {
+      return Changed.of(WaitingChanges.reschedule(dsl, tables, ids, reschedule.runAt()), true);
+    }
+    BulkChange.Move move = (BulkChange.Move) change;
+    return Changed.of(WaitingChanges.move(dsl, tables, ids, move.routingKey()), true);
+  }
+
+  private Changed cancel(DSLContext dsl, List<LockedJob> jobs) {
+    List<UUID> running =
+        jobs.stream()
+            .filter(job -> job.status() == JobStatus.RUNNING && !job.isToBeCancelled())
+            .map(LockedJob::id)
+            .toList();
+    int cancelled =
+        ControlStore.cancelWaiting(
+            dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
+    int signalled =
+        running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, database.tables(), running);
+    return new Changed(cancelled, signalled, new Step(running, List.of(), false));
+  }
+
+  private int delete(DSLContext dsl, List<LockedJob> jobs) {
+    return LifeCycle.delete(
+        dsl,
+        database.tables(),
+        jobs.stream().filter(job -> !job.isInWorkflow()).map(LockedJob::id).toList());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static java.util.Objects.requireNonNull;
+
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Record;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Begins bulk operations, and reads their records. Thread-safe. */
+public final class BulkStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public BulkStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The jobs that match a query at a time.
+   *
+   * @param query the query
+   * @param last the one with the highest id; null if there are none
+   * @param count how many there are
+   * @param at the time, by the database's clock
+   */
+  public record Matching(JobQuery query, @Nullable UUID last, long count, Instant at) {}
+
+  /** Counts the jobs that match now. */
+  public Matching matching(JobQuery query) {
+    Tables.Jobs j = database.tables().jobs;
+    Instant at = requireNonNull(database.dsl().fetchValue(select(currentInstant())));
+    UUID last =
+        database
+            .planned()
+            .fetchOptional(JobPages.newest(database.tables(), List.of(j.id), query, IdRange.ALL, 1))
+            .map(row -> row.get(j.id))
+            .orElse(null);
+    if (last == null) {
+      return new Matching(query, null, 0, at);
+    }
+    long count =
+        database
+            .planned()
+            .fetchSingle(JobPages.count(database.tables(), query, IdRange.between(null, last)))
+            .value1();
+    return new Matching(query, last, count, at);
+  }
+
+  /**
+   * Records that an operation begins.
+   *
+   * @param id its id
+   * @param change what it does
+   * @param matching to which jobs
+   * @param by who does it
+   * @param reason why
+   * @return the operation
+   */
+  public BulkRun begin(UUID id, BulkChange change, Matching matching, String by, String reason) {
+    Tables.Operations o = database.tables().operations;
+    database
+        .dsl()
+        .insertInto(o)
+        .set(o.id, id)
+        .set(o.kind, change.kind())
+        .set(o.target, change.target())
+        .set(o.query, matching.query().describe())
+        .set(o.begunBy, by)
+        .set(o.reason, reason)
+        .set(o.matched, matching.count())
+        .execute();
+    return new BulkRun(database, id, change, matching);
+  }
+
+  /**
+   * Records that an operation has ended.
+   *
+   * @param id its id
+   * @param locked how many jobs others held to the end
+   * @param error why it has ended early; null if it has not
+   * @return the whole record
+   */
+  public JobOperation end(UUID id, long locked, @Nullable String error) {
+    Tables.Operations o = database.tables().operations;
+    return database
+        .dsl()
+        .update(o)
+        .set(o.endedAt, currentInstant())
+        .set(o.locked, locked)
+        .set(o.error, error)
+        .where(o.id.eq(id))
+        .returning()
+        .fetchSingle(this::operation);
+  }
+
+  /**
+   * The records of the operations that began last, the newest first.
+   *
+   * @param limit how many at most
+   * @param before only those before this one; null if there is none
+   */
+  public List<JobOperation> list(int limit, @Nullable UUID before) {
+    Tables.Operations o = database.tables().operations;
+    return database
+        .dsl()
+        .selectFrom(o)
+        .where(before == null ? noCondition() : o.id.lt(before))
+        .orderBy(o.id.desc())
+        .limit(limit)
+        .fetch(this::operation);
+  }
+
+  /** The record of this operation. */
+  public Optional<JobOperation> find(UUID id) {
+    Tables.Operations o = database.tables().operations;
+    return database.dsl().selectFrom(o).where(o.id.eq(id)).fetchOptional(this::operation);
+  }
+
+  private JobOperation operation(Record row) {
+    Tables.Operations o = database.tables().operations;
+    return new JobOperation(
+        row.get(o.id),
+        row.get(o.kind),
+        row.get(o.target),
+        row.get(o.query),
+        row.get(o.begunBy),
+        row.get(o.reason),
+        row.get(o.beganAt),
+        row.get(o.updatedAt),
+        row.get(o.endedAt),
+        row.get(o.error),
+        new JobOperation.Counts(
+            row.get(o.matched),
+            row.get(o.changed),
+            row.get(o.signalled),
+            row.get(o.passedOver),
+            row.get(o.locked)));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobColumns;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a query asks for, as conditions on jobs. */
+final class JobConditions {
+
+  /** The times that PostgreSQL and ids of version 7 have in common, and more than anybody needs. */
+  private static final Instant FIRST_TIME = Instant.EPOCH;
+
+  private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+  /**
+   * The time in an id is the submitter's, or that of a run of a schedule, and the time of
+   * submission the database's: ids only narrow down where to look.
+   */
+  private static final Duration ID_TOLERANCE = Duration.ofDays(1);
+
+  /**
+   * For people who look for jobs, the newest first: whatever has a later id has to be read and
+   * passed over, and clocks are hardly ahead of the database's.
+   */
+  static final Duration SMALL_ID_TOLERANCE = Duration.ofMinutes(10);
+
+  private static final List<JobAttempt.Outcome> FAILURES =
+      List.of(JobAttempt.Outcome.FAILED, JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.LOST);
+
+  private JobConditions() {}
+
+  /** Of which types the jobs of a query are. */
+  static Condition type(JobQuery query, Field<String> type) {
+    return switch (query.types().size()) {
+      case 0 -> DSL.noCondition();
+      case 1 -> type.eq(query.types().get(0));
+      default -> type.in(query.types());
+    };
+  }
+
+  /** What status they have; in the text, for the planner to know which indexes have them. */
+  static Condition status(JobQuery query, Field<JobStatus> status) {
+    return query
+        .status()
+        .map(each -> status.eq(inline(each, Tables.STATUS)))
+        .orElseGet(DSL::noCondition);
+  }
+
+  /** What a query asks for of what was submitted, except the ids. */
+  static Condition submitted(JobTables.Data d, JobQuery query) {
+    return DSL.and(
+        type(query, d.type),
+        query.itemId().map(d.itemId::eq).orElseGet(DSL::noCondition),
+        query.submittedBy().map(d.submittedBy::eq).orElseGet(DSL::noCondition),
+        query.limitKey().map(d.limitKey::eq).orElseGet(DSL::noCondition),
+        query.workflowId().map(d.workflowId::eq).orElseGet(DSL::noCondition),
+        query
+            .submittedAfter()
+            .map(JobConditions::clamped)
+            .map(d.submittedAt::ge)
+            .orElseGet(DSL::noCondition),
+        query
+            .submittedBefore()
+            .map(JobConditions::clamped)
+            .map(d.submittedAt::lt)
+            .orElseGet(DSL::noCondition));
+  }
+
+  /** The fingerprint and the text of the error. */
+  static Condition failure(Tables tables, JobColumns jobs, JobQuery query) {
+    Tables.Jobs j = tables.jobs;
+    return DSL.and(
+        query
+            .fingerprint()
+            .map(print -> failedLastBy(tables, jobs.of(j.id), print))
+            .orElseGet(DSL::noCondition),
+        errorText(jobs.of(j.errorMessage), jobs.of(j.errorClass), query));
+  }
+
+  /**
+   * Which ids the jobs of a query can have, so that others are not read.
+   *
+   * @param tolerance by how much the time in an id may be later than the time of submission
+   * @param after the id before the first one; null for all from the beginning
+   * @param last the last id; null for all to the end
+   */
+  record IdRange(Duration tolerance, @Nullable UUID after, @Nullable UUID last) {
+
+    /** All ids. */
+    static final IdRange ALL = new IdRange(ID_TOLERANCE, null, null);
+
+    /** Those after one, and not after another. */
+    static IdRange between(@Nullable UUID after, @Nullable UUID last) {
+      return new IdRange(ID_TOLERANCE, after, last);
+    }
+
+    Condition of(JobQuery query, Field<UUID> id) {
+      return DSL.and(
+          query
+              .submittedAfter()
+              .map(time -> id.ge(firstIdOf(clamped(time).minus(ID_TOLERANCE))))
+              .orElseGet(DSL::noCondition),
+          query
+              .submittedBefore()
+              .map(time -> id.lt(firstIdOf(clamped(time).plus(tolerance))))
+              .orElseGet(DSL::noCondition),
+          query.after().map(id::lt).orElseGet(DSL::noCondition),
+          after == null ? DSL.noCondition() : id.gt(after),
+          last == null ? DSL.noCondition() : id.le(last));
+    }
+  }
+
+  /** Whether the text of the error has what the query asks for. */
+  static Condition errorText(Field<String> message, Field<String> errorClass, JobQuery query) {
+    return query
+        .errorText()
+        .map(text -> message.containsIgnoreCase(text).or(errorClass.containsIgnoreCase(text)))
+        .orElseGet(DSL::noCondition);
+  }
+
+  private static Condition failedLastBy(Tables tables, Field<UUID> jobId, String fingerprint) {
+    Tables.Attempts a = tables.attempts;
+    return exists(
+        selectOne()
+            .from(a)
+            .where(
+                a.jobId
+                    .eq(jobId)
+                    .and(a.fingerprint.eq(fingerprint))
+                    .and(a.lease.eq(lastFailure(tables, a.jobId)))));
+  }
+
+  /** The lease of the last attempt at a job that has failed. */
+  static Field<Long> lastFailure(Tables tables, Field<UUID> jobId) {
+    Tables.Attempts a = tables.attempts;
+    var other = a.as("other");
+    return DSL.field(
+        select(max(Fields.of(other, a.lease)))
+            .from(other)
+            .where(
+                Fields.of(other, a.jobId).eq(jobId).and(Fields.of(other, a.outcome).in(FAILURES))));
+  }
+
+  /** The time, or the nearest one that PostgreSQL and ids can have. */
+  static Instant clamped(Instant time) {
+    if (time.isBefore(FIRST_TIME)) {
+      return FIRST_TIME;
+    }
+    return time.isAfter(LAST_TIME) ? LAST_TIME : time;
+  }
+
+  /** The lowest id that may have been made at this time: the first 48 bits of an id say so. */
+  static UUID firstIdOf(Instant time) {
+    return new UUID(Math.max(0, clamped(time).toEpochMilli()) << 16, 0);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.internal.store.WaitingJobs;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record1;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Looks for jobs for people, the newest first, in ways that are fast beside millions of others:
+ * each begins with an index that has the jobs in this order. Where a query names a time before
+ * which jobs were submitted, those of a submitter whose clock is more than ten minutes ahead are
+ * not found.
+ */
+final class JobSearch {
+
+  /** Fewer jobs than that are looked up one by one, in whatever order. */
+  static final int MANY = 20_000;
+
+  private static final IdRange NEWEST = new IdRange(JobConditions.SMALL_ID_TOLERANCE, null, null);
+
+  private JobSearch() {}
+
+  /**
+   * The jobs that a query asks for.
+   *
+   * @param columns of the view of all jobs
+   * @param limit how many at most
+   */
+  static Select<?> newest(
+      Tables tables, Collection<? extends Field<?>> columns, JobQuery query, long limit) {
+    return JobPages.newest(tables, columns, query, NEWEST, limit);
+  }
+
+  /**
+   * Jobs of the types of a query that wait, or of any type if it names none, from the indexes of
+   * those that wait, in no order: where few of many jobs wait, they are not found by their ids.
+   *
+   * @param max how many of each index at most
+   */
+  static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
+    JobTables.Live j = tables.live;
+    Condition isOfTypes = query.types().isEmpty() ? DSL.noCondition() : j.type.in(query.types());
+    return DSL.selectFrom(
+            select(j.id)
+                .from(j)
+                .where(WaitingJobs.isAmong(j).and(isOfTypes))
+                .orderBy(j.type, j.priority, j.runAt, j.id)
+                .limit(max)
+                .asTable("waits"))
+        .unionAll(
+            DSL.selectFrom(
+                select(j.id)
+                    .from(j)
+                    .where(LimitedClaimStore.isLimitedAndWaiting(j).and(isOfTypes))
+                    .orderBy(j.type, j.limitKey, j.priority, j.runAt, j.id)
+                    .limit(max)
+                    .asTable("waits_for_limit")))
+        .unionAll(
+            DSL.selectFrom(
+                select(j.id)
+                    .from(j)
+                    .where(WaitingJobs.isSetBack(j).and(isOfTypes))
+                    .orderBy(j.type, j.version)
+                    .limit(max)
+                    .asTable("waits_for_version")));
+  }
+
+  /** Whether a query asks for jobs that wait. */
+  static boolean asksForWaiting(JobQuery query) {
+    return query.status().filter(StatusChange.CLAIM.from()::contains).isPresent();
+  }
+
+  /**
+   * The same, if few wait; otherwise empty.
+   *
+   * @param dsl a transaction that reads indexes in their order
+   */
+  static Optional<Select<Record1<UUID>>> waitingIfFew(
+      DSLContext dsl, Tables tables, JobQuery query) {
+    return dsl.fetchCount(waiting(tables, query, MANY)) < MANY
+        ? Optional.of(waiting(tables, query, MANY))
+        : Optional.empty();
+  }
+
+  /**
+   * The jobs that a query asks for by the text of the error, among the newest that meet everything
+   * else: no index helps to find a text.
+   *
+   * @param window how many jobs are looked at
+   */
+  static Select<?> newestWithin(
+      Tables tables,
+      Collection<? extends Field<?>> columns,
+      JobQuery query,
+      int window,
+      long limit) {
+    Tables.Jobs j = tables.jobs;
+    var candidates =
+        JobPages.newestOfAnyFailure(tables, columns, query, NEWEST, window).asTable("candidates");
+    return select(candidates.fields())
+        .from(candidates)
+        .where(
+            JobConditions.errorText(
+                Fields.of(candidates, j.errorMessage), Fields.of(candidates, j.errorClass), query))
+        .orderBy(Fields.of(candidates, j.id).desc())
+        .limit(limit);
+  }
+
+  /** The last job of the window, if there are as many. */
+  static Select<Record1<UUID>> endOfWindow(Tables tables, JobQuery query, int window) {
+    var candidates =
+        JobPages.newestOfAnyFailure(tables, List.of(tables.jobs.id), query, NEWEST, window)
+            .asTable("candidates");
+    Field<UUID> id = Fields.of(candidates, tables.jobs.id);
+    return select(id).from(candidates).orderBy(id.desc()).offset(window - 1).limit(1);
+  }
+}

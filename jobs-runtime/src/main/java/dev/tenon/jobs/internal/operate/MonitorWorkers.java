@@ -1,0 +1,145 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+
+import dev.tenon.jobs.JobMonitor.RunningJob;
+import dev.tenon.jobs.JobMonitor.WorkerState;
+import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what people look at of workers. Thread-safe. */
+public final class MonitorWorkers {
+
+  private static final int MAX_WORKERS = 1_000;
+  private static final int MAX_RUNNING = 10_000;
+  private static final int MAX_RUNNING_OF_WORKER = 100;
+
+  private final PatientReads reads;
+  private final Tables tables;
+
+  /** The store of this database. */
+  public MonitorWorkers(Database database) {
+    this.reads = new PatientReads(database);
+    this.tables = database.tables();
+  }
+
+  /**
+   * Workers, with what they run.
+   *
+   * @param silence how long a worker must be silent to count as lost
+   */
+  public List<WorkerState> list(WorkerQuery query, Duration silence) {
+    Tables.Workers w = tables.workers;
+    Tables.WorkerGrants g = tables.workerGrants;
+    Field<Boolean> isAlive =
+        DSL.field(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis()))).as("alive");
+    return reads.patiently(
+        dsl -> {
+          Map<String, List<RunningJob>> running = running(dsl);
+          Map<String, List<String>> granted =
+              dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
+          return dsl.select(w.fields())
+              .select(isAlive)
+              .from(w)
+              .where(which(query))
+              .orderBy(w.id)
+              .limit(MAX_WORKERS)
+              .fetch(row -> state(row, row.get(isAlive), granted, running));
+        });
+  }
+
+  /** There are never many workers: no index is needed. */
+  private Condition which(WorkerQuery query) {
+    Tables.Workers w = tables.workers;
+    Tables.WorkerGrants g = tables.workerGrants;
+    Condition isOfType =
+        query
+            .type()
+            .map(
+                type ->
+                    val(type)
+                        .eq(DSL.any(w.types))
+                        .or(
+                            exists(
+                                selectOne().from(g).where(g.role.eq(w.role).and(g.type.eq(type))))))
+            .orElseGet(DSL::noCondition);
+    Condition isOfHost = query.host().map(w.host::containsIgnoreCase).orElseGet(DSL::noCondition);
+    if (query.version().isEmpty()) {
+      return DSL.and(isOfType, isOfHost);
+    }
+    Field<Integer> version = val(query.version().getAsInt());
+    Condition knows =
+        query
+            .type()
+            .map(
+                type ->
+                    DSL.field(
+                            "({0})[array_position({1}, {2})]",
+                            SQLDataType.INTEGER, w.versions, w.types, val(type))
+                        .eq(version))
+            .orElseGet(() -> version.eq(DSL.any(w.versions)));
+    return DSL.and(isOfType, isOfHost, knows);
+  }
+
+  private Map<String, List<RunningJob>> running(DSLContext dsl) {
+    JobPages.Found found = JobPages.running(tables);
+    Tables.Jobs j = tables.jobs;
+    Map<String, List<RunningJob>> running = new HashMap<>();
+    dsl.fetch(found.select(List.of(j.workerId, j.id, j.type, j.startedAt)).limit(MAX_RUNNING))
+        .forEach(
+            row ->
+                running
+                    .computeIfAbsent(row.get(j.workerId), any -> new ArrayList<>())
+                    .add(new RunningJob(row.get(j.id), row.get(j.type), row.get(j.startedAt))));
+    return running;
+  }
+
+  private WorkerState state(
+      Record row,
+      boolean isAlive,
+      Map<String, List<String>> granted,
+      Map<String, List<RunningJob>> running) {
+    Tables.Workers w = tables.workers;
+    String role = row.get(w.role);
+    String[] types = row.get(w.types);
+    Integer[] versions = row.get(w.versions);
+    Map<String, Integer> known = new HashMap<>();
+    for (int i = 0; i < types.length; i++) {
+      known.put(types[i], versions[i]);
+    }
+    return new WorkerState(
+        row.get(w.id),
+        row.get(w.host),
+        row.get(w.processId),
+        row.get(w.concurrency),
+        row.get(w.startedAt),
+        row.get(w.heartbeatAt),
+        isAlive,
+        role,
+        role != null ? granted.getOrDefault(role, List.of()) : Arrays.asList(types),
+        known,
+        row.get(w.quietedAt),
+        running.getOrDefault(row.get(w.id), List.of()).stream()
+            .sorted(Comparator.comparing(RunningJob::startedAt))
+            .limit(MAX_RUNNING_OF_WORKER)
+            .toList());
+  }
+}

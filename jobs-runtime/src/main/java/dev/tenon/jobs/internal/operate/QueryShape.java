@@ -1,0 +1,84 @@
+package dev.tenon.jobs.internal.operate;
+
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a query asks for decides with which index {@link JobPages} begins. */
+final class QueryShape {
+
+  /** For so many types, their jobs are merged in the order of their ids; for more, all are read. */
+  private static final int MAX_MERGED_TYPES = 200;
+
+  private static final Set<JobStatus> FAILED = EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED);
+
+  private QueryShape() {}
+
+  /** Whether there is an index in the order of the ids for each type, and not one for all. */
+  static boolean isMerged(JobQuery query) {
+    return query.types().size() > 1
+        && query.itemId().isEmpty()
+        && query.submittedBy().isEmpty()
+        && query.limitKey().isEmpty()
+        && query.workflowId().isEmpty();
+  }
+
+  /** Whether the jobs are found among those that workers have claimed. */
+  static boolean isAmongRunning(JobQuery query) {
+    return query.status().filter(JobStatus.RUNNING::equals).isPresent()
+        && query.ids().isEmpty()
+        && query.workflowId().isEmpty();
+  }
+
+  static boolean isOfFailed(JobQuery query) {
+    return query.status().filter(FAILED::contains).isPresent();
+  }
+
+  /**
+   * Whether jobs are searched for by what was submitted. Other queries have small indexes of their
+   * own: by id, of failed jobs, of those that were claimed, and by limit key of those that wait.
+   */
+  static boolean isSearched(JobQuery query) {
+    if (!query.ids().isEmpty() || isAmongRunning(query)) {
+      return false;
+    }
+    if (query.itemId().isPresent() || query.workflowId().isPresent()) {
+      return true;
+    }
+    boolean isOfFew =
+        query.limitKey().isPresent()
+            ? query.status().filter(status -> !status.isTerminal()).isPresent()
+            : isOfFailed(query);
+    return !isOfFew
+        && (query.submittedBy().isPresent()
+            || query.limitKey().isPresent()
+            || (query.fingerprint().isEmpty()
+                && !query.types().isEmpty()
+                && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));
+  }
+
+  /** Whether a query asks for what only the submit knows, but for the type and the workflow. */
+  static boolean needsSubmit(JobQuery query) {
+    return query.itemId().isPresent()
+        || query.limitKey().isPresent()
+        || query.submittedBy().isPresent()
+        || query.submittedAfter().isPresent()
+        || query.submittedBefore().isPresent();
+  }
+
+  /** Whether a query asks for nothing but what was submitted. */
+  static boolean asksForNothingElse(JobQuery query) {
+    boolean isOfOne =
+        !query.types().isEmpty() || query.itemId().isPresent() || query.submittedBy().isPresent();
+    return isOfOne
+        && query.ids().isEmpty()
+        && query.status().isEmpty()
+        && query.workflowId().isEmpty()
+        && query.limitKey().isEmpty()
+        && query.submittedAfter().isEmpty()
+        && query.submittedBefore().isEmpty()
+        && query.fingerprint().isEmpty()
+        && query.errorText().isEmpty();
+  }
+}

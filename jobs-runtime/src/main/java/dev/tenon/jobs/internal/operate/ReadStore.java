@@ -1,0 +1,346 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.choose;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.octetLength;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.orderBy;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.rowNumber;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.sum;
+
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Select;
+import dev.tenon.jobs.libraries.jooq.SortField;
+import dev.tenon.jobs.libraries.jooq.SortOrder;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads jobs, attempts and logs. Thread-safe. */
+public final class ReadStore {
+
+  /** A job that is put off every few seconds has no end of attempts. */
+  private static final int MAX_ATTEMPTS = 1_000;
+
+  private static final long MAX_LOG_PAGE_BYTES = 16L * 1024 * 1024;
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ReadStore(Database database) {
+    this.database = database;
+  }
+
+  /** The job with this id. */
+  public Optional<Job> find(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database.planned().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
+  }
+
+  /** A page of jobs, the newest first. Payloads and results are not read. */
+  public JobPage list(JobQuery query) {
+    Optional<JobPage> waiting =
+        JobSearch.asksForWaiting(query)
+            ? Database.inTransaction(
+                database.planned(),
+                dsl -> {
+                  PatientReads.readByIndexes(dsl);
+                  return waitingIfFew(dsl, query);
+                })
+            : Optional.empty();
+    return waiting.orElseGet(
+        () ->
+            page(
+                database.planned(),
+                JobPages.newest(
+                    database.tables(), summaryColumns(), query, IdRange.ALL, onePageOf(query)),
+                query,
+                Optional.empty()));
+  }
+
+  /** As above, for people: see {@link JobSearch}. */
+  JobPage search(DSLContext dsl, JobQuery query) {
+    return page(
+        dsl,
+        JobSearch.newest(database.tables(), summaryColumns(), query, onePageOf(query)),
+        query,
+        Optional.empty());
+  }
+
+  /**
+   * As above, for a query that asks for jobs that wait, if few do; otherwise empty.
+   *
+   * @param dsl a transaction that reads indexes in their order
+   */
+  Optional<JobPage> waitingIfFew(DSLContext dsl, JobQuery query) {
+    return JobSearch.waitingIfFew(dsl, database.tables(), query)
+        .map(
+            waiting ->
+                page(
+                    dsl,
+                    JobPages.newestOf(
+                        database.tables(), waiting, summaryColumns(), query, onePageOf(query)),
+                    query,
+                    Optional.empty()));
+  }
+
+  /**
+   * As above, for a query with a text of the error; but it looks at so many jobs at most, and then
+   * says where to go on, though the page may have few jobs or none.
+   */
+  JobPage searchWithin(DSLContext dsl, JobQuery query, int window) {
+    Tables tables = database.tables();
+    Optional<UUID> end =
+        dsl.fetchOptional(JobSearch.endOfWindow(tables, query, window))
+            .map(row -> row.get(tables.jobs.id));
+    return page(
+        dsl,
+        JobSearch.newestWithin(tables, summaryColumns(), query, window, onePageOf(query)),
+        query,
+        end);
+  }
+
+  /**
+   * The jobs of a query for those of a workflow: those that failed, were cancelled, run, wait, and
+   * have completed. All of the workflow's are put in this order, of which there may be 100,000, by
+   * their ids alone.
+   */
+  List<JobSummary> failedFirst(DSLContext dsl, JobQuery query, int offset) {
+    Tables.Jobs j = database.tables().jobs;
+    JobPages.Found found =
+        JobPages.found(database.tables(), query, IdRange.ALL, SortOrder.ASC, true);
+    Field<Integer> rank =
+        choose(found.columns().of(j.status))
+            .when(JobStatus.FAILED, inline(0))
+            .when(JobStatus.CANCELLED, inline(1))
+            .when(JobStatus.RUNNING, inline(2))
+            .when(JobStatus.COMPLETED, inline(4))
+            .otherwise(inline(3))
+            .as("rank");
+    var ordered =
+        found
+            .select(List.of(j.id), rank)
+            .orderBy(rank, found.id())
+            .offset(offset)
+            .limit(query.limit())
+            .asTable("ordered");
+    Field<UUID> id = Fields.of(ordered, j.id);
+    var job = select(j.fields()).from(j).where(j.id.eq(id)).offset(0).asTable("job");
+    return dsl.select(summaryColumns().stream().map(column -> Fields.of(job, column)).toList())
+        .from(ordered)
+        .crossJoin(lateral(job))
+        .orderBy(Fields.of(ordered, rank), id)
+        .fetch(this::toSummary);
+  }
+
+  /** One more than asked for tells whether there is a next page. */
+  private static long onePageOf(JobQuery query) {
+    return query.limit() + 1L;
+  }
+
+  private JobPage page(DSLContext dsl, Select<?> select, JobQuery query, Optional<UUID> otherwise) {
+    List<JobSummary> jobs = dsl.fetch(select).map(this::toSummary);
+    if (jobs.size() <= query.limit()) {
+      return new JobPage(jobs, otherwise.orElse(null));
+    }
+    List<JobSummary> page = jobs.subList(0, query.limit());
+    return new JobPage(page, page.get(page.size() - 1).id());
+  }
+
+  private List<Field<?>> summaryColumns() {
+    Tables.Jobs j = database.tables().jobs;
+    return List.of(
+        j.id,
+        j.type,
+        j.version,
+        j.status,
+        j.priority,
+        j.itemId,
+        j.submittedBy,
+        j.submittedAt,
+        j.runAt,
+        j.attempts,
+        j.maxAttempts,
+        j.crashes,
+        j.progress,
+        j.progressMessage,
+        j.errorReason,
+        j.errorClass,
+        j.errorMessage,
+        j.workerId,
+        j.startedAt,
+        j.finishedAt,
+        j.cancelRequestedAt);
+  }
+
+  /** How many jobs there are on all pages of a query. */
+  public long count(JobQuery query) {
+    return database
+        .planned()
+        .fetchSingle(JobPages.count(database.tables(), query, IdRange.ALL))
+        .value1();
+  }
+
+  /** The last attempts at a job that are over, the first one of them first. */
+  public List<JobAttempt> attempts(UUID jobId) {
+    Tables.Attempts a = database.tables().attempts;
+    List<JobAttempt> newestFirst =
+        database
+            .planned()
+            .selectFrom(a)
+            .where(a.jobId.eq(jobId))
+            .orderBy(a.lease.desc())
+            .limit(MAX_ATTEMPTS)
+            .fetch(
+                row ->
+                    new StoredAttempt(
+                        row.get(a.jobId),
+                        row.get(a.attempt),
+                        row.get(a.lease),
+                        row.get(a.workerId),
+                        row.get(a.startedAt),
+                        row.get(a.finishedAt),
+                        row.get(a.outcome),
+                        StoredErrors.error(
+                            row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
+                        row.get(a.stack),
+                        row.get(a.fingerprint)));
+    Collections.reverse(newestFirst);
+    return newestFirst;
+  }
+
+  /** A page of a job's log, in the order that the query asks for. */
+  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+    Tables.Logs l = database.tables().logs;
+    Condition isAfter =
+        query.after().isEmpty()
+            ? DSL.noCondition()
+            : query.isNewestFirst()
+                ? l.id.lt(query.after().getAsLong())
+                : l.id.gt(query.after().getAsLong());
+    // One more than asked for tells whether there is a next page
+    var lines =
+        select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
+            .from(l)
+            .where(l.jobId.eq(jobId).and(isAfter))
+            .orderBy(order(l.id, query))
+            .limit(query.limit() + 1)
+            .asTable("lines");
+    Field<Long> id = Fields.of(lines, l.id);
+    Field<Integer> bytes =
+        octetLength(Fields.of(lines, l.message))
+            .plus(coalesce(octetLength(Fields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
+    Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(order(id, query))).as("bytes_so_far");
+    Field<Integer> position = rowNumber().over(orderBy(order(id, query))).as("position");
+    Field<Integer> count = DSL.count().over().as("count");
+    var counted =
+        select(lines.fields()).select(bytesSoFar, position, count).from(lines).asTable("counted");
+    var rows =
+        database
+            .dsl()
+            .selectFrom(counted)
+            .where(
+                Fields.of(counted, position)
+                    .eq(1)
+                    .or(Fields.of(counted, bytesSoFar).le(BigDecimal.valueOf(MAX_LOG_PAGE_BYTES))))
+            .orderBy(order(Fields.of(counted, l.id), query))
+            .limit(query.limit())
+            .fetch();
+    List<JobLogEntry> page =
+        rows.map(
+            row ->
+                new StoredLogEntry(
+                    jobId,
+                    row.get(l.attempt),
+                    row.get(l.level),
+                    row.get(l.message),
+                    text(row.get(l.data)),
+                    row.get(l.loggedAt)));
+    boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
+    return new JobLogPage(page, isLast ? null : rows.get(page.size() - 1).get(l.id));
+  }
+
+  private static SortField<Long> order(Field<Long> id, JobLogQuery query) {
+    return query.isNewestFirst() ? id.desc() : id.asc();
+  }
+
+  private Job toJob(Record row) {
+    Tables.Jobs j = database.tables().jobs;
+    return new StoredJob(
+        row.get(j.id),
+        row.get(j.type),
+        row.get(j.version),
+        row.get(j.status),
+        row.get(j.priority),
+        row.get(j.payload).data(),
+        text(row.get(j.result)),
+        row.get(j.resultVersion),
+        row.get(j.itemId),
+        row.get(j.submittedBy),
+        row.get(j.submittedAt),
+        row.get(j.runAt),
+        row.get(j.attempts),
+        row.get(j.maxAttempts),
+        row.get(j.crashes),
+        row.get(j.progress),
+        row.get(j.progressMessage),
+        StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
+        row.get(j.workerId),
+        row.get(j.startedAt),
+        row.get(j.finishedAt),
+        row.get(j.cancelRequestedAt));
+  }
+
+  private JobSummary toSummary(Record row) {
+    Tables.Jobs j = database.tables().jobs;
+    return new StoredJobSummary(
+        row.get(j.id),
+        row.get(j.type),
+        row.get(j.version),
+        row.get(j.status),
+        row.get(j.priority),
+        row.get(j.itemId),
+        row.get(j.submittedBy),
+        row.get(j.submittedAt),
+        row.get(j.runAt),
+        row.get(j.attempts),
+        row.get(j.maxAttempts),
+        row.get(j.crashes),
+        row.get(j.progress),
+        row.get(j.progressMessage),
+        StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
+        row.get(j.workerId),
+        row.get(j.startedAt),
+        row.get(j.finishedAt),
+        row.get(j.cancelRequestedAt));
+  }
+
+  private static @Nullable String text(@Nullable JSON json) {
+    return json == null ? null : json.data();
+  }
+}

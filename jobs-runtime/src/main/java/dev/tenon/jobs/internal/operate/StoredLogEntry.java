@@ -1,0 +1,17 @@
+package dev.tenon.jobs.internal.operate;
+
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogLevel;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A line of a log as it was read from the table. */
+public record StoredLogEntry(
+    UUID jobId,
+    int attempt,
+    JobLogLevel level,
+    String message,
+    @Nullable String data,
+    Instant loggedAt)
+    implements JobLogEntry {}

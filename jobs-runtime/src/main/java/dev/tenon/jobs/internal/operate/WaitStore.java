@@ -1,0 +1,114 @@
+package dev.tenon.jobs.internal.operate;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Records;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads why jobs wait. Thread-safe. */
+public final class WaitStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public WaitStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A job, as far as it matters for why it waits.
+   *
+   * @param type its type
+   * @param version the version of the type that it was submitted with
+   * @param status its status
+   * @param runAt when it is due
+   * @param publishAt when its pointer is to be published, while it is pending
+   * @param isSetBack whether workers have passed it over
+   * @param limitKey its key; null if it has none
+   * @param waitsForOthers whether it is not due before somebody sets a time
+   * @param now the time at which it was read, by the database's clock
+   */
+  public record WaitingJob(
+      String type,
+      int version,
+      JobStatus status,
+      Instant runAt,
+      Instant publishAt,
+      boolean isSetBack,
+      @Nullable String limitKey,
+      boolean waitsForOthers,
+      Instant now) {}
+
+  /** The job with this id. */
+  public Optional<WaitingJob> find(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .dsl()
+        .select(
+            j.type,
+            j.version,
+            j.status,
+            j.runAt,
+            j.publishAt,
+            DSL.field(j.setBackAt.isNotNull()),
+            j.limitKey,
+            DSL.field(j.runAt.eq(Intervals.never())),
+            currentInstant())
+        .from(j)
+        .where(j.id.eq(jobId))
+        .fetchOptional(Records.mapping(WaitingJob::new));
+  }
+
+  /**
+   * The jobs of a limited type that run.
+   *
+   * @param names the names of the type
+   * @param key whose jobs; null for those of all keys
+   * @param max how many at most
+   */
+  public List<UUID> running(Collection<String> names, @Nullable String key, int max) {
+    JobTables.LimitedRuns r = database.tables().limitedRuns;
+    return database
+        .planned()
+        .select(r.jobId)
+        .from(r)
+        .where(r.type.in(names).and(key == null ? DSL.noCondition() : r.limitKey.eq(key)))
+        .orderBy(r.type, r.limitKey, r.jobId)
+        .limit(max)
+        .fetch(r.jobId);
+  }
+
+  /** When the next job of a type would start if none came early; empty if there is no such type. */
+  public Optional<Instant> nextStart(String type) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    // -infinity, while none has been started
+    return database
+        .dsl()
+        .select(t.nextStartAt)
+        .from(t)
+        .where(t.type.eq(type).and(t.nextStartAt.gt(Intervals.beforeNow(0))))
+        .fetchOptional(t.nextStartAt);
+  }
+
+  /** The same for one key of a type. */
+  public Optional<Instant> nextStart(String type, String key) {
+    Tables.LimitKeys k = database.tables().limitKeys;
+    return database
+        .dsl()
+        .select(k.nextStartAt)
+        .from(k)
+        .where(k.type.eq(type).and(k.limitKey.eq(key)))
+        .fetchOptional(k.nextStartAt);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.tenon.jobs.internal.publish;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.ReadFrom;
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Tells whether the leader has something to do that is due. Thread-safe. */
+public final class DueStore {
+
+  private final Database database;
+
+  private final ReadFrom<From> readFrom = new ReadFrom<>();
+
+  private final HotStatement statement;
+
+  /** The store of this database. */
+  public DueStore(Database database) {
+    this.database = database;
+    Tables.Schedules s = database.tables().schedules;
+    Table<?> kinds =
+        DSL.table(
+                "{0}({1}, {2}, {3}, {4})",
+                name(database.tables().live.getSchema().getQualifiedName(), name("due_kinds")),
+                parameter("types", SQLDataType.CLOB),
+                parameter("priorities", SQLDataType.SMALLINT),
+                parameter("from", SQLDataType.INSTANT),
+                DSL.param("from_others", SQLDataType.INSTANT).cast(SQLDataType.INSTANT))
+            .as("kinds", "type", "priority", "place");
+    this.statement =
+        HotStatement.of(
+            DSL.select(
+                    currentInstant().as("now"),
+                    DSL.field(
+                            exists(
+                                selectOne()
+                                    .from(s)
+                                    .where(ScheduledRunStore.isDue(s, database.tables().live))))
+                        .as("has_schedules"),
+                    DSL.field(exists(selectOne().from(database.tables().passedOver)))
+                        .as("has_passed_over"),
+                    DSL.field(name("kinds", "type")),
+                    DSL.field(name("kinds", "priority")),
+                    DSL.field(name("kinds", "place")))
+                .from(DSL.select(inline(1)).asTable("once"))
+                .leftJoin(kinds)
+                .on(DSL.trueCondition()));
+  }
+
+  private static <T> Field<T[]> parameter(String name, DataType<T> type) {
+    return DSL.param(name, type.array()).cast(type.array());
+  }
+
+  /**
+   * What is due.
+   *
+   * @param kinds the kinds of which a job is due and waits, so that a pointer may have to be
+   *     published, and where to begin with each
+   * @param hasSchedules whether there are schedules with something to do
+   * @param hasPassedOver whether claims have passed over jobs that somebody had locked
+   */
+  public record Due(List<WalkPlace> kinds, boolean hasSchedules, boolean hasPassedOver) {}
+
+  /**
+   * A kind, as a look has found it.
+   *
+   * @param place the time of the first job that is due and waits; null if there is none
+   */
+  private record Seen(JobKind kind, @Nullable Instant place) {}
+
+  /**
+   * From when on kinds are read, while an old transaction is open.
+   *
+   * @param times of the kinds that are known
+   * @param others of all others
+   */
+  private record From(Map<JobKind, Instant> times, Instant others) {}
+
+  /** Looks at what is due. */
+  public Due due() {
+    AtomicReference<Due> due = new AtomicReference<>();
+    readFrom.read(
+        from -> {
+          long startNanos = System.nanoTime();
+          List<Seen> seen = new ArrayList<>();
+          AtomicReference<Instant> now = new AtomicReference<>();
+          boolean[] has = new boolean[2];
+          statement.run(
+              database.control(),
+              values(from),
+              row -> {
+                now.set(row.getObject("now", OffsetDateTime.class).toInstant());
+                has[0] = row.getBoolean("has_schedules");
+                has[1] = row.getBoolean("has_passed_over");
+                if (row.getString("type") != null) {
+                  seen.add(seen(row));
+                }
+              });
+          Optional<From> next =
+              from.isEmpty() && !ReadFrom.wasLong(startNanos)
+                  ? Optional.empty()
+                  : Optional.of(next(from, seen, Objects.requireNonNull(now.get())));
+          due.set(new Due(places(seen, next), has[0], has[1]));
+          return next;
+        });
+    return Objects.requireNonNull(due.get());
+  }
+
+  private static Map<String, @Nullable Object> values(Optional<From> from) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    Map<JobKind, Instant> times = from.map(From::times).orElse(Map.of());
+    List<JobKind> kinds = List.copyOf(times.keySet());
+    values.put(
+        "types", from.isEmpty() ? null : kinds.stream().map(JobKind::type).toArray(String[]::new));
+    values.put("priorities", kinds.stream().map(JobKind::priority).toArray(Short[]::new));
+    values.put("from", kinds.stream().map(times::get).toArray(Instant[]::new));
+    values.put("from_others", from.map(From::others).orElse(null));
+    return values;
+  }
+
+  private static Seen seen(ResultSet row) throws SQLException {
+    OffsetDateTime place = row.getObject("place", OffsetDateTime.class);
+    return new Seen(
+        new JobKind(row.getString("type"), row.getShort("priority")),
+        place == null ? null : place.toInstant());
+  }
+
+  private static From next(Optional<From> from, List<Seen> seen, Instant now) {
+    Map<JobKind, Instant> times = new HashMap<>();
+    for (Seen each : seen) {
+      // What was set back is always looked for from the beginning
+      if (!each.kind().type().isEmpty()) {
+        times.put(
+            each.kind(),
+            ReadFrom.later(
+                from.map(last -> last.times().get(each.kind())),
+                each.place() == null ? now : each.place()));
+      }
+    }
+    return new From(times, ReadFrom.later(Optional.empty(), now));
+  }
+
+  private static List<WalkPlace> places(List<Seen> seen, Optional<From> from) {
+    return seen.stream()
+        .filter(each -> each.place() != null)
+        .map(
+            each ->
+                new WalkPlace(
+                    each.kind(),
+                    from.map(times -> times.times().get(each.kind())).orElse(null),
+                    null))
+        .toList();
+  }
+}

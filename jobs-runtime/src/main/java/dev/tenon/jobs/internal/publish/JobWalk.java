@@ -1,0 +1,130 @@
+package dev.tenon.jobs.internal.publish;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks through kinds of jobs, a part of each with every step, and finds the pointers of those that
+ * are pending or queued. Immutable and thread-safe.
+ */
+final class JobWalk {
+
+  private static final String[] PARAMETERS = {
+    "types",
+    "priorities",
+    "after",
+    "after_ids",
+    "status",
+    "age_millis",
+    "routing_keys",
+    "except",
+    "max_rows",
+    "max_jobs"
+  };
+
+  private final HotStatement statement;
+
+  JobWalk(Tables tables) {
+    this.statement = HotStatement.call(tables, "walk_in_turn", PARAMETERS);
+  }
+
+  /**
+   * What is looked for.
+   *
+   * @param status of the jobs
+   * @param age how long ago the pointers should have been published, or were published, at least
+   * @param routingKeys only these; null for all
+   * @param except none of these
+   * @param maxRows how many jobs are read, more or less
+   * @param maxJobs how many pointers are found at most
+   */
+  record Search(
+      JobStatus status,
+      Duration age,
+      @Nullable Collection<String> routingKeys,
+      Collection<String> except,
+      int maxRows,
+      int maxJobs) {}
+
+  /**
+   * What a step has found.
+   *
+   * @param pointers the pointers
+   * @param walked one for each kind that was walked, which are the first of those that were given:
+   *     where its walk goes on; null if it has come to the end
+   * @param isFull whether there are as many as there may be, or would be if none was locked
+   */
+  record Step(List<PublishedPointer> pointers, List<@Nullable WalkPlace> walked, boolean isFull) {}
+
+  /** Walks on from these places, in their order. */
+  Step step(DSLContext dsl, List<WalkPlace> places, Search search) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("types", places.stream().map(each -> each.kind().type()).toArray(String[]::new));
+    values.put(
+        "priorities", places.stream().map(each -> each.kind().priority()).toArray(Short[]::new));
+    values.put("after", places.stream().map(WalkPlace::after).toArray(Instant[]::new));
+    values.put("after_ids", places.stream().map(WalkPlace::afterId).toArray(UUID[]::new));
+    values.put("status", search.status().code());
+    values.put("age_millis", search.age().toMillis());
+    values.put(
+        "routing_keys",
+        search.routingKeys() == null ? null : search.routingKeys().toArray(String[]::new));
+    values.put("except", search.except().toArray(String[]::new));
+    values.put("max_rows", search.maxRows());
+    values.put("max_jobs", search.maxJobs());
+    List<PublishedPointer> pointers = new ArrayList<>();
+    List<@Nullable WalkPlace> walked = new ArrayList<>();
+    int[] found = {0};
+    statement.run(
+        dsl,
+        values,
+        row -> {
+          int number = row.getInt("number");
+          if (number > 0) {
+            found[0] += row.getInt("pointers");
+            walked.add(place(places.get(number - 1).kind(), row));
+          } else {
+            pointers.add(
+                new PublishedPointer(pointer(row), row.getObject("message_id", UUID.class)));
+          }
+        });
+    return new Step(pointers, walked, found[0] >= search.maxJobs());
+  }
+
+  private static @Nullable WalkPlace place(JobKind kind, ResultSet row) throws SQLException {
+    UUID afterId = row.getObject("id", UUID.class);
+    return afterId == null
+        ? null
+        : new WalkPlace(kind, row.getObject("place", OffsetDateTime.class).toInstant(), afterId);
+  }
+
+  /** The pointer in a row; a job whose last worker was lost has waited for long enough. */
+  static JobPointer pointer(ResultSet row) throws SQLException {
+    return new JobPointer(
+        row.getObject("id", UUID.class),
+        row.getString("type"),
+        row.getString("routing_key"),
+        row.getBoolean("is_rescued")
+            ? JobPointer.RESCUED
+            : JobPriority.ofLevel(row.getShort("priority")),
+        row.getLong("lease"),
+        row.getBoolean("is_external"));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tenon.jobs.internal.publish;
+
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
+import java.util.Map;
+
+/**
+ * Jobs that pointers named, and that claims have passed over since somebody had locked their rows.
+ * Not thread-safe.
+ */
+public final class PassedOverStore {
+
+  private static final String AFTER = "after";
+  private static final String MAX = "max";
+
+  /** More than are claimed in the time between two calls. */
+  private static final int BATCH = 2000;
+
+  private final Database database;
+  private final HotStatement statement;
+
+  /** How far the notes were read. Those at the head may be of jobs that stay locked for hours. */
+  private long readUntil;
+
+  /** The store of this database. */
+  public PassedOverStore(Database database) {
+    this.database = database;
+    this.statement = HotStatement.call(database.tables(), "return_passed_over", AFTER, MAX);
+  }
+
+  /**
+   * Makes pending what nobody locks any more, so that its pointers are published again. Reads a
+   * limited number of notes, and the next ones the next time.
+   *
+   * @return whether there were any
+   */
+  public boolean returnFree() {
+    int[] returned = {0};
+    statement.run(
+        database.control(),
+        Map.<String, Object>of(AFTER, readUntil, MAX, BATCH),
+        row -> {
+          // It is 0 when all were read, so that the next call begins with the first one
+          readUntil = row.getLong(1);
+          returned[0] = row.getInt(2);
+        });
+    return returned[0] > 0;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tenon.jobs.internal.schedule;
+
+import dev.tenon.jobs.JobSchedule;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a schedule with a fixed delay does next: exactly one of three things.
+ *
+ * @param awaited the job from whose end the next run is counted, since it has not ended; null if no
+ *     job of the schedule waits or runs
+ * @param next the time of the next run, which is not due yet; null if that is not so
+ * @param submitted the time of the run to submit now; null if none is due
+ */
+public record DelayedRun(
+    @Nullable UUID awaited, @Nullable Instant next, @Nullable Instant submitted) {
+
+  /**
+   * Decides.
+   *
+   * @param schedule the schedule
+   * @param timing its delay
+   * @param unended a job of the schedule that has not ended; null if there is none
+   * @param endedAt when the job has ended whose end was awaited; null if the schedule awaits none,
+   *     or if the job is not there any more: then the delay counts from now
+   */
+  public static DelayedRun of(
+      LockedSchedule schedule,
+      JobSchedule.FixedDelay timing,
+      @Nullable UUID unended,
+      @Nullable Instant endedAt) {
+    if (unended != null) {
+      return new DelayedRun(unended, null, null);
+    }
+    Instant next =
+        Optional.ofNullable(schedule.nextRunAt())
+            .orElseGet(
+                () -> Optional.ofNullable(endedAt).orElse(schedule.now()).plus(timing.delay()));
+    return next.isAfter(schedule.now())
+        ? new DelayedRun(null, next, null)
+        : new DelayedRun(null, null, next);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tenon.jobs.internal.schedule;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Brings the schedules in the table in line with what an application that starts declares: its
+ * schedules, their names, and those that it no longer has. Thread-safe.
+ */
+final class ScheduleDeclarations {
+
+  private final Database database;
+
+  ScheduleDeclarations(Database database) {
+    this.database = database;
+  }
+
+  /** See {@link ScheduleStore#register}. */
+  void register(
+      List<NewSchedule> declared,
+      Map<String, String> renamed,
+      Collection<String> types,
+      Function<LockedSchedule, Optional<NewSchedule>> today,
+      BiFunction<LockedSchedule, NewSchedule, NewSchedule> kept) {
+    Tables.Schedules s = database.tables().schedules;
+    // Whoever starts at the same time locks the rows in the same order
+    List<NewSchedule> sorted =
+        declared.stream().sorted(Comparator.comparing(NewSchedule::name)).toList();
+    int unused =
+        // An earlier and a later version that start at the same time may lock them in another order
+        Database.inRepeatedTransaction(
+            database.control(),
+            dsl -> {
+              List<LockedSchedule> known =
+                  LockedSchedule.lock(
+                      dsl, database.tables(), s.type.in(types).and(s.declared.isFalse()));
+              renamed.forEach((alias, type) -> rename(dsl, alias, type));
+              Map<String, String> takenBack = laterNames(dsl, sorted, types);
+              takenBack.forEach((later, type) -> rename(dsl, later, type));
+              Map<String, LockedSchedule> before =
+                  LockedSchedule.lock(
+                          dsl,
+                          database.tables(),
+                          s.name.in(sorted.stream().map(NewSchedule::name).toList()))
+                      .stream()
+                      .collect(Collectors.toMap(LockedSchedule::name, each -> each));
+              for (NewSchedule each : sorted) {
+                LockedSchedule found = before.get(each.name());
+                ScheduleRows.write(
+                    dsl, s, found == null ? each : kept.apply(found, each), true, null);
+              }
+              known.forEach(
+                  each ->
+                      today
+                          .apply(each)
+                          .ifPresent(
+                              now ->
+                                  ScheduleRows.write(dsl, s, kept.apply(each, now), false, null)));
+              Set<String> otherNames = new HashSet<>(renamed.keySet());
+              otherNames.addAll(takenBack.keySet());
+              sorted.forEach(each -> otherNames.remove(each.name()));
+              int deleted =
+                  dsl.deleteFrom(s).where(s.declared.isTrue().and(s.name.in(otherNames))).execute();
+              return deleted + withdraw(dsl, types, sorted);
+            });
+  }
+
+  /**
+   * The names that types with these schedules have got in a later version of the application, by
+   * which the schedules were declared last. If the earlier version is started again, its
+   * declarations hold; with both, each run would take place twice.
+   */
+  private Map<String, String> laterNames(
+      DSLContext dsl, List<NewSchedule> declared, Collection<String> types) {
+    Tables.Schedules s = database.tables().schedules;
+    Tables.JobTypes t = database.tables().jobTypes;
+    Set<String> names = declared.stream().map(NewSchedule::name).collect(Collectors.toSet());
+    Map<String, String> later = new TreeMap<>();
+    dsl.select(t.type, t.aliases)
+        .from(t)
+        .join(s)
+        .on(s.name.eq(t.type))
+        .where(s.declared.isTrue().and(t.type.notIn(types)))
+        .forEach(
+            row ->
+                Stream.of(row.value2())
+                    .filter(names::contains)
+                    .findFirst()
+                    .ifPresent(name -> later.put(row.value1(), name)));
+    return later;
+  }
+
+  /**
+   * Removes what these types do not declare any more. Of a schedule that is paused the pause stays:
+   * the declaration may come back, by an earlier version of the application or a later one.
+   */
+  private int withdraw(DSLContext dsl, Collection<String> types, List<NewSchedule> declared) {
+    Tables.Schedules s = database.tables().schedules;
+    Condition gone =
+        s.declared
+            .isTrue()
+            .and(s.name.in(types))
+            .and(s.name.notIn(declared.stream().map(NewSchedule::name).toList()));
+    int deleted = dsl.deleteFrom(s).where(gone.and(s.pausedAt.isNull())).execute();
+    return deleted
+        + dsl.update(s)
+            .set(s.withdrawnAt, currentInstant())
+            .setNull(s.waitingRunAt)
+            .where(gone.and(s.withdrawnAt.isNull()))
+            .execute();
+  }
+
+  /**
+   * A renamed type takes its schedule along, with its pause, its next run and the runs that have
+   * not ended: by their schedule it is decided whether another one would overlap.
+   */
+  private void rename(DSLContext dsl, String alias, String type) {
+    Tables.Schedules s = database.tables().schedules;
+    // Whoever submits a run of the old name has the row locked, and is over once it is locked here
+    if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(alias).and(s.declared.isTrue()))
+        .isEmpty()) {
+      return;
+    }
+    var other = s.as("other");
+    dsl.update(s)
+        .set(s.name, type)
+        .where(
+            s.name
+                .eq(alias)
+                .and(s.declared.isTrue())
+                .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
+        .execute();
+    JobTables.Live j = database.tables().live;
+    JobTables.Data d = database.tables().data;
+    List<UUID> runs =
+        dsl.select(j.id).from(j).where(j.schedule.eq(alias)).orderBy(j.id).fetch(j.id);
+    if (!runs.isEmpty()) {
+      int unused =
+          LockedJobs.updateWithData(
+              dsl,
+              database.tables(),
+              runs,
+              DSL.noCondition(),
+              Map.of(j.schedule, DSL.val(type)),
+              Map.of(d.schedule, DSL.val(type)));
+    }
+  }
+}

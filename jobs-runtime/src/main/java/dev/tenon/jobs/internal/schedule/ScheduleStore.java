@@ -1,0 +1,232 @@
+package dev.tenon.jobs.internal.schedule;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.ScheduleOptions;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Record;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The schedules by which jobs are submitted by themselves, one row a schedule. Whoever changes a
+ * row locks it first, so that a run that is due is submitted by what holds before the change or by
+ * what holds after it. Thread-safe.
+ */
+public final class ScheduleStore {
+
+  private final Database database;
+  private final ScheduleDeclarations declarations;
+
+  /** The store of this database. */
+  public ScheduleStore(Database database) {
+    this.database = database;
+    this.declarations = new ScheduleDeclarations(database);
+  }
+
+  /**
+   * A schedule as it is to be.
+   *
+   * @param name its name
+   * @param job what each job is like; its id and time do not matter
+   * @param timing when its runs take place
+   * @param overlap what happens to runs that would overlap
+   * @param catchUp how late a missed run may be submitted
+   * @param jitter how much later than the expression says a job may be due
+   * @param nextRunAt the first run, if the timing is new
+   */
+  public record NewSchedule(
+      String name,
+      NewJob job,
+      JobSchedule.Timing timing,
+      OverlapPolicy overlap,
+      Duration catchUp,
+      Duration jitter,
+      Instant nextRunAt) {
+
+    /** The same schedule with jobs like this one. */
+    public NewSchedule withJob(NewJob other) {
+      return new NewSchedule(name, other, timing, overlap, catchUp, jitter, nextRunAt);
+    }
+  }
+
+  /** The time by the database's clock. */
+  public Instant now() {
+    return Objects.requireNonNull(database.dsl().fetchValue(select(currentInstant())));
+  }
+
+  /** All schedules, by name. */
+  public List<JobSchedule> list() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .dsl()
+        .select(s.fields())
+        .from(s)
+        .where(s.withdrawnAt.isNull())
+        .orderBy(s.name)
+        .fetch(each -> schedule(s, each));
+  }
+
+  /** A schedule. */
+  public Optional<JobSchedule> find(String name) {
+    return find(database.dsl(), name);
+  }
+
+  private Optional<JobSchedule> find(DSLContext dsl, String name) {
+    Tables.Schedules s = database.tables().schedules;
+    return dsl.select(s.fields())
+        .from(s)
+        .where(isThere(s, name))
+        .fetchOptional(each -> schedule(s, each));
+  }
+
+  /** Whether the row is a schedule, and not only the pause of one that was declared. */
+  static Condition isThere(Tables.Schedules s, String name) {
+    return s.name.eq(name).and(s.withdrawnAt.isNull());
+  }
+
+  private static ScheduleOptions options(Tables.Schedules s, Record row) {
+    ScheduleOptions options =
+        ScheduleOptions.defaults()
+            .withOverlap(row.get(s.overlap))
+            .withCatchUp(Duration.ofMillis(row.get(s.catchUpMillis)))
+            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)));
+    if (row.get(s.hasOwnPriority)) {
+      options = options.withPriority(row.get(s.priority));
+    }
+    String itemId = row.get(s.itemId);
+    return itemId == null ? options : options.withItemId(itemId);
+  }
+
+  private static JobSchedule schedule(Tables.Schedules s, Record row) {
+    Instant lastRunAt = row.get(s.lastRunAt);
+    Instant pausedAt = row.get(s.pausedAt);
+    return new JobSchedule(
+        row.get(s.name),
+        row.get(s.type),
+        row.get(s.declared),
+        ScheduleRows.timing(s, row),
+        options(s, row),
+        pausedAt == null ? row.get(s.nextRunAt) : null,
+        row.get(s.waitingRunAt),
+        lastRunAt == null ? null : new JobSchedule.Run(lastRunAt, row.get(s.lastJobId)),
+        row.get(s.leftOutAt),
+        row.get(s.error),
+        pausedAt == null
+            ? null
+            : new JobSchedule.Pause(pausedAt, row.get(s.pausedBy), row.get(s.pauseReason)),
+        new JobSchedule.Change(row.get(s.createdAt), row.get(s.createdBy)),
+        new JobSchedule.Change(row.get(s.changedAt), row.get(s.changedBy)));
+  }
+
+  /**
+   * Notes the schedules that an application declares, in one transaction, and removes those that it
+   * no longer does. What was declared before, maybe by an older version of the application that
+   * still runs, no longer holds. Pauses stay, also while a schedule is not declared, and so does
+   * the next run of a schedule whose timing is the same.
+   *
+   * @param declared the schedules
+   * @param renamed the types that have schedules, by the earlier names of these types
+   * @param types all names of all types that the application knows
+   * @param today gives a schedule that was made at run time, for one of these types, as the type is
+   *     declared today; empty to leave it as it is
+   * @param kept takes over from a schedule that is there what need not be written again
+   */
+  public void register(
+      List<NewSchedule> declared,
+      Map<String, String> renamed,
+      Collection<String> types,
+      Function<LockedSchedule, Optional<NewSchedule>> today,
+      BiFunction<LockedSchedule, NewSchedule, NewSchedule> kept) {
+    declarations.register(declared, renamed, types, today, kept);
+  }
+
+  /**
+   * Records a schedule that is made at run time, or replaces one.
+   *
+   * @param by who makes it
+   * @return the schedule; empty if the application declares one with its name
+   */
+  public Optional<JobSchedule> put(NewSchedule schedule, String by) {
+    Tables.Schedules s = database.tables().schedules;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          // Not the pause of another schedule, which was declared
+          dsl.deleteFrom(s)
+              .where(s.name.eq(schedule.name()).and(s.withdrawnAt.isNotNull()))
+              .execute();
+          ScheduleRows.write(dsl, s, schedule, false, by);
+          return find(dsl, schedule.name()).filter(found -> !found.isDeclared());
+        });
+  }
+
+  /** Removes a schedule. Returns whether there was one. */
+  public boolean remove(String name) {
+    Tables.Schedules s = database.tables().schedules;
+    return changes(dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
+  }
+
+  /** Pauses a schedule. Returns whether there is one. */
+  public boolean pause(String name, String by, String reason) {
+    Tables.Schedules s = database.tables().schedules;
+    return changes(
+        dsl ->
+            dsl.update(s)
+                .set(s.pausedAt, currentInstant())
+                .set(s.pausedBy, by)
+                .set(s.pauseReason, reason)
+                .set(s.changedAt, currentInstant())
+                .set(s.changedBy, by)
+                .where(isThere(s, name))
+                .execute());
+  }
+
+  /**
+   * Resumes a schedule, if it is paused.
+   *
+   * @param next its next run; null if that is counted from the end of the last one
+   */
+  public void resume(String name, String by, @Nullable Instant next) {
+    Tables.Schedules s = database.tables().schedules;
+    boolean unused =
+        changes(
+            dsl ->
+                dsl.update(s)
+                    .set(
+                        s.nextRunAt,
+                        when(s.delayMillis.isNull(), coalesce(val(next), s.nextRunAt))
+                            .otherwise(s.nextRunAt))
+                    .setNull(s.pausedAt)
+                    .setNull(s.pausedBy)
+                    .setNull(s.pauseReason)
+                    .set(s.changedAt, currentInstant())
+                    .set(s.changedBy, by)
+                    .where(isThere(s, name).and(s.pausedAt.isNotNull()))
+                    .execute());
+  }
+
+  private boolean changes(Function<DSLContext, Integer> change) {
+    return Database.inTransaction(database.dsl(), ControlStore.MAX_LOCK_WAIT, change) > 0;
+  }
+}

@@ -1,0 +1,375 @@
+package dev.tenon.jobs.internal.schedule;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.leader.LeadershipLostException;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Submits the jobs of schedules, each in one transaction with what the row of its schedule says of
+ * its last and its next run. Thread-safe.
+ */
+public final class ScheduledRunStore {
+
+  /** A transaction of somebody else that holds a row must not hold up all other schedules. */
+  private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ScheduledRunStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The runs of a schedule that are due.
+   *
+   * @param times their times, the oldest first
+   * @param next the time of the first run that is not due yet
+   * @param tooLate the time of the newest run that is due, but too late; null if none is
+   */
+  public record DueRuns(List<Instant> times, Instant next, @Nullable Instant tooLate) {}
+
+  /**
+   * What became of runs that were due.
+   *
+   * @param submitted the jobs that were recorded, as they were recorded
+   * @param leftOut how many runs were left out, since an earlier one had not ended
+   * @param cancelRequested the running jobs that are to be cancelled
+   */
+  public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
+
+  /** Makes the job of a run. */
+  @FunctionalInterface
+  public interface RunToJob {
+
+    /**
+     * The job of a run.
+     *
+     * @param schedule the schedule
+     * @param time the time of the run
+     */
+    NewJob job(LockedSchedule schedule, Instant time);
+  }
+
+  /**
+   * Submits jobs of a schedule for somebody.
+   *
+   * @param jobs gives the jobs
+   * @param isLastRun whether the first of them is from now on the last run of the schedule
+   * @return the jobs as they were recorded; empty if the schedule does not exist
+   */
+  public Optional<List<NewJob>> submit(
+      String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
+    Tables.Schedules s = database.tables().schedules;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl ->
+            lock(dsl, ScheduleStore.isThere(s, name))
+                .map(
+                    locked -> {
+                      List<NewJob> recorded = record(dsl, name, jobs.apply(locked));
+                      if (isLastRun) {
+                        UUID last = recorded.get(0).id();
+                        var update =
+                            dsl.update(s).set(s.lastRunAt, locked.now()).set(s.lastJobId, last);
+                        if (locked.timing() instanceof JobSchedule.FixedDelay) {
+                          update = update.setNull(s.nextRunAt).set(s.awaitedJobId, last);
+                        }
+                        update.where(s.name.eq(name)).execute();
+                      }
+                      return recorded;
+                    }));
+  }
+
+  private List<NewJob> record(DSLContext dsl, String name, List<NewJob> jobs) {
+    if (jobs.isEmpty()) {
+      return List.of();
+    }
+    return SubmitStore.insertScheduled(database, dsl, name, jobs);
+  }
+
+  /**
+   * The names of schedules with something to do: a run is due, one that has waited for an earlier
+   * one may start, or the next one can be counted from the end of the last one.
+   */
+  public List<String> due() {
+    Tables.Schedules s = database.tables().schedules;
+    return database
+        .control()
+        .select(s.name)
+        .from(s)
+        .where(isDue(s, database.tables().live))
+        .orderBy(s.nextRunAt)
+        .fetch(s.name);
+  }
+
+  /**
+   * When a schedule that is not paused runs next, by its row.
+   *
+   * @param timing when its runs take place
+   * @param nextRunAt the time of the next run
+   * @param now the time by the database's clock
+   */
+  public record Planned(String name, JobSchedule.Timing timing, Instant nextRunAt, Instant now) {}
+
+  /** All schedules that are not paused and not due. */
+  public List<Planned> planned() {
+    Tables.Schedules s = database.tables().schedules;
+    Field<Instant> now = currentInstant().as("now");
+    return database
+        .control()
+        .select(s.name, s.cron, s.zone, s.delayMillis, s.nextRunAt, now)
+        .from(s)
+        .where(s.pausedAt.isNull().and(s.nextRunAt.gt(currentInstant())))
+        .orderBy(s.name)
+        .fetch(
+            row ->
+                new Planned(
+                    row.get(s.name),
+                    ScheduleRows.timing(s, row),
+                    row.get(s.nextRunAt),
+                    row.get(now)));
+  }
+
+  /**
+   * Brings the next run of a schedule forward, unless somebody has changed the schedule meanwhile.
+   *
+   * @param leadership proof that the caller leads
+   * @param planned the schedule as it was found
+   * @param next the time of the next run
+   * @return whether it was changed
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public boolean bringForward(Leadership leadership, Planned planned, Instant next) {
+    Tables.Schedules s = database.tables().schedules;
+    return LeaderStore.asLeader(
+            database,
+            leadership,
+            dsl ->
+                dsl.update(s)
+                    .set(s.nextRunAt, next)
+                    .where(
+                        s.name
+                            .eq(planned.name())
+                            .and(hasTiming(s, planned.timing()))
+                            .and(s.nextRunAt.eq(planned.nextRunAt()))
+                            .and(s.pausedAt.isNull()))
+                    .execute())
+        > 0;
+  }
+
+  private static Condition hasTiming(Tables.Schedules s, JobSchedule.Timing timing) {
+    return timing instanceof JobSchedule.Cron cron
+        ? s.cron.eq(cron.expression()).and(s.zone.eq(cron.zone()))
+        : s.delayMillis.eq(((JobSchedule.FixedDelay) timing).delay().toMillis());
+  }
+
+  /** Whether the schedule has something to do. */
+  public static Condition isDue(Tables.Schedules s, JobTables.Live j) {
+    return s.pausedAt
+        .isNull()
+        .and(
+            s.nextRunAt
+                .le(currentInstant())
+                .or(s.waitingRunAt.isNotNull().and(hasUnended(j, s.name).not()))
+                .or(isAwaitedOver(s, j))
+                .or(hasUnexpectedRun(s, j)));
+  }
+
+  /**
+   * Whether the run has ended from whose end the next one is counted, or its job was deleted. In
+   * words that lead to the job by its id, for one schedule after another.
+   */
+  private static Condition isAwaitedOver(Tables.Schedules s, JobTables.Live j) {
+    Field<Boolean> isUnended =
+        DSL.field(select(inline(true)).from(j).where(j.id.eq(s.awaitedJobId)));
+    return s.awaitedJobId.isNotNull().and(coalesce(isUnended, inline(false)).isFalse());
+  }
+
+  /** Whether a job of a schedule with a fixed delay runs again that had ended: by an operator. */
+  private static Condition hasUnexpectedRun(Tables.Schedules s, JobTables.Live j) {
+    return s.delayMillis.isNotNull().and(s.nextRunAt.isNotNull()).and(hasUnended(j, s.name));
+  }
+
+  private static Condition hasUnended(JobTables.Live j, Field<String> name) {
+    return DSL.field(
+            select(j.schedule).from(j).where(isUnendedFrom(j, name)).orderBy(j.schedule).limit(1))
+        .isNotDistinctFrom(name);
+  }
+
+  /**
+   * The jobs that have not ended of a schedule and of those with later names. The first one in the
+   * index is of the schedule, if any is. With one name in the condition, the planner may read the
+   * table where it expects many of its jobs.
+   */
+  private static Condition isUnendedFrom(JobTables.Live j, Field<String> name) {
+    return j.schedule.ge(name);
+  }
+
+  /** A job of a schedule that has not ended. */
+  private Optional<UUID> unended(DSLContext dsl, String name) {
+    JobTables.Live j = database.tables().live;
+    return dsl.select(j.id, j.schedule)
+        .from(j)
+        .where(isUnendedFrom(j, DSL.val(name)))
+        .orderBy(j.schedule)
+        .limit(1)
+        .fetchOptional()
+        .filter(row -> name.equals(row.get(j.schedule)))
+        .map(row -> row.get(j.id));
+  }
+
+  private Optional<LockedSchedule> lock(DSLContext dsl, Condition condition) {
+    return LockedSchedule.lock(dsl, database.tables(), condition).stream().findFirst();
+  }
+
+  /**
+   * Submits the jobs of the runs of a schedule that are due, as far as its policy for runs that
+   * overlap allows, and moves it on to its next run: all in one transaction, or nothing. With a
+   * fixed delay, it may only find out when the next run is due.
+   *
+   * @param leadership proof that the caller leads
+   * @param plan says which runs of a cron expression are due
+   * @param job makes the job of a run
+   * @return what became of the runs; empty if the schedule has nothing to do any more
+   * @throws LeadershipLostException if the caller no longer leads
+   */
+  public Optional<Fired> fire(
+      Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {
+    Tables.Schedules s = database.tables().schedules;
+    return LeaderStore.asLeader(
+        database,
+        leadership,
+        dsl -> {
+          Database.limitLockWait(dsl, MAX_LOCK_WAIT);
+          return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
+              .map(
+                  locked ->
+                      locked.timing() instanceof JobSchedule.FixedDelay fixed
+                          ? fire(dsl, locked, fixed, job)
+                          : fire(dsl, locked, plan.apply(locked), job));
+        });
+  }
+
+  private Fired fire(
+      DSLContext dsl, LockedSchedule locked, JobSchedule.FixedDelay timing, RunToJob toJob) {
+    Tables.Schedules s = database.tables().schedules;
+    JobTables.Ended e = database.tables().ended;
+    Instant endedAt =
+        locked.awaitedJobId() == null
+            ? null
+            : dsl.select(e.finishedAt)
+                .from(e)
+                .where(e.id.eq(locked.awaitedJobId()))
+                .fetchOne(e.finishedAt);
+    DelayedRun run =
+        DelayedRun.of(locked, timing, unended(dsl, locked.name()).orElse(null), endedAt);
+    List<NewJob> jobs =
+        run.submitted() == null ? List.of() : List.of(toJob.job(locked, run.submitted()));
+    List<NewJob> recorded = record(dsl, locked.name(), jobs);
+    UUID awaited = jobs.isEmpty() ? run.awaited() : jobs.get(0).id();
+    var update =
+        dsl.update(s).set(s.nextRunAt, run.next()).set(s.awaitedJobId, awaited).setNull(s.error);
+    if (!jobs.isEmpty()) {
+      update = update.set(s.lastRunAt, run.submitted()).set(s.lastJobId, awaited);
+    }
+    update.where(s.name.eq(locked.name())).execute();
+    return new Fired(recorded, 0, List.of());
+  }
+
+  private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
+    Tables.Schedules s = database.tables().schedules;
+    boolean isBusy =
+        locked.overlap() != OverlapPolicy.ALLOW && unended(dsl, locked.name()).isPresent();
+    OverlappingRuns runs =
+        OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
+    List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    List<UUID> cancelRequested =
+        locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !jobs.isEmpty()
+            ? cancel(dsl, locked.name(), jobs)
+            : List.of();
+    List<NewJob> recorded = record(dsl, locked.name(), jobs);
+    var update =
+        dsl.update(s)
+            .set(s.nextRunAt, due.next())
+            .set(s.waitingRunAt, runs.waiting())
+            .setNull(s.error);
+    if (!jobs.isEmpty()) {
+      int last = jobs.size() - 1;
+      update =
+          update.set(s.lastRunAt, runs.submitted().get(last)).set(s.lastJobId, jobs.get(last).id());
+    }
+    Instant leftOutAt =
+        runs.leftOut().isEmpty() ? due.tooLate() : runs.leftOut().get(runs.leftOut().size() - 1);
+    if (leftOutAt != null) {
+      update = update.set(s.leftOutAt, leftOutAt);
+    }
+    update.where(s.name.eq(locked.name())).execute();
+    return new Fired(recorded, runs.leftOut().size(), cancelRequested);
+  }
+
+  /**
+   * Cancels the earlier jobs that wait, and gives the ids of those that run and are to be
+   * cancelled. The jobs that are submitted now are left alone: a backfill may have recorded them
+   * already.
+   */
+  private List<UUID> cancel(DSLContext dsl, String name, List<NewJob> submitted) {
+    JobTables.Live j = database.tables().live;
+    var found =
+        dsl.select(j.id, j.status)
+            .from(j)
+            .where(j.schedule.eq(name).and(j.id.notIn(submitted.stream().map(NewJob::id).toList())))
+            .orderBy(j.id)
+            .forNoKeyUpdate()
+            .fetch();
+    List<UUID> running =
+        found.stream()
+            .filter(each -> each.get(j.status) == JobStatus.RUNNING)
+            .map(each -> each.get(j.id))
+            .toList();
+    if (!found.isEmpty()) {
+      int unused = ControlStore.cancelWaiting(dsl, database.tables(), found.getValues(j.id));
+    }
+    if (!running.isEmpty()) {
+      int unused = ControlStore.requestCancel(dsl, database.tables(), running);
+    }
+    return running;
+  }
+
+  /** Notes why a schedule cannot run. */
+  public void failed(String name, String error) {
+    Tables.Schedules s = database.tables().schedules;
+    database
+        .control()
+        .update(s)
+        .set(s.error, error)
+        .where(s.name.eq(name).and(s.error.isDistinctFrom(error)))
+        .execute();
+  }
+}

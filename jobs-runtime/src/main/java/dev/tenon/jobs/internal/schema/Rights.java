@@ -1,0 +1,288 @@
+package dev.tenon.jobs.internal.schema;
+
+import dev.tenon.jobs.internal.schema.StartStore.Relation;
+import dev.tenon.jobs.internal.schema.StartStore.Schema;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The rights to tables, views and functions that a part of the runtime needs. */
+public enum Rights {
+  /** Looking at jobs, types, schedules, workflows and workers, and nothing else. */
+  LOOKING(
+      Stream.of(
+              "jobs",
+              "job_states",
+              "job_attempts",
+              "live_jobs",
+              "job_data",
+              "ended_jobs",
+              "claims",
+              "limited_runs",
+              "job_logs",
+              "workers",
+              "worker_grants",
+              "maintenance_tasks",
+              "passed_over",
+              "installation",
+              "job_types",
+              "job_limit_keys",
+              "job_schedules",
+              "workflows",
+              "workflow_tasks",
+              "workflow_edges")
+          .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
+      List.of()),
+  /** Submitting, reading, cancelling, and publishing what was submitted. */
+  SUBMITTING(
+      Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT")),
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("job_attempts", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          // Who runs a job again takes it out of what has ended
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("earlier_attempts", List.of("INSERT")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("job_logs", List.of("SELECT")),
+          Map.entry("workers", List.of("SELECT")),
+          Map.entry("worker_grants", List.of("SELECT")),
+          Map.entry("maintenance_tasks", List.of("SELECT")),
+          Map.entry("passed_over", List.of("SELECT")),
+          Map.entry("installation", List.of("SELECT")),
+          Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_limit_keys", List.of("SELECT")),
+          Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
+          Map.entry("workflow_changes", List.of("INSERT"))),
+      List.of(
+          "end_waiting_jobs",
+          "restore_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
+          "jobs_with_keys",
+          "clear_unique_keys",
+          "replace_jobs",
+          "adjust_limit_keys",
+          "change_limit_keys",
+          "keeps_unique_key",
+          "never")),
+  /** Taking part in maintenance. */
+  MAINTENANCE(
+      Map.ofEntries(
+          Map.entry("jobs", List.of("SELECT")),
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("earlier_attempts", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_logs", List.of("SELECT", "DELETE")),
+          Map.entry("workers", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("worker_grants", List.of("SELECT")),
+          Map.entry("leaders", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("passed_over", List.of("SELECT", "DELETE")),
+          Map.entry("maintenance_tasks", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_types", List.of("SELECT")),
+          Map.entry("job_limit_keys", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("job_schedules", List.of("SELECT", "UPDATE")),
+          Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("workflow_tasks", List.of("SELECT", "DELETE")),
+          Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
+      List.of(
+          "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
+          "return_passed_over",
+          "jobs_in_turn",
+          "due_kinds",
+          "walk_in_turn",
+          "count_queued",
+          "queued_for",
+          "first_routing_keys",
+          "has_limits",
+          "adjust_limit_keys",
+          "change_limit_keys",
+          "rescue_jobs",
+          "jobs_of_worker",
+          "running_jobs",
+          "forget_claims",
+          "end_attempts",
+          "end_waiting_jobs",
+          "delete_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "keeps_unique_key",
+          "never")),
+  /** Running jobs. */
+  WORKING(
+      Map.ofEntries(
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT")),
+          Map.entry("earlier_attempts", List.of("SELECT", "INSERT")),
+          Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("claims", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("limited_runs", List.of("SELECT", "INSERT", "DELETE")),
+          Map.entry("job_logs", List.of("SELECT", "INSERT")),
+          Map.entry("workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("passed_over", List.of("SELECT", "INSERT")),
+          Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflows", List.of("SELECT", "UPDATE")),
+          Map.entry("workflow_tasks", List.of("SELECT", "UPDATE")),
+          Map.entry("workflow_edges", List.of("SELECT")),
+          Map.entry("workflow_changes", List.of("INSERT"))),
+      // Those for claims of jobs with limits, too, which operators may set at any time. Without the
+      // right to settle_workflows tasks start a little later, and without that to
+      // roll_up_statistics charts stay empty, so a user without them is not refused.
+      List.of(
+          "claim_limited",
+          "startable",
+          "next_start",
+          "waiting_keys",
+          "due_keys",
+          "claim_pointed",
+          "claim_due",
+          "claim_overdue",
+          "choose_in_turn",
+          "not_chosen",
+          "pass_over",
+          "lock_pointed",
+          "lock_set_back",
+          "lock_past",
+          "read_next_from",
+          "barred_types",
+          "waiting_types",
+          "waiting_limited_types",
+          "look_for_jobs",
+          "running_jobs",
+          "report_progress",
+          "write_logs",
+          "start_attempts",
+          "jobs_of_worker",
+          "forget_claims",
+          "end_attempts",
+          "end_waiting_jobs",
+          "note_workflow_changes",
+          "is_attempted",
+          "keeps_unique_key",
+          "set_back",
+          "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
+          "urgency",
+          "never"));
+
+  private static final List<String> TABLES =
+      List.of(
+          "jobs",
+          "job_states",
+          "job_attempts",
+          "live_jobs",
+          "job_data",
+          "ended_jobs",
+          "earlier_attempts",
+          "unique_keys",
+          "claims",
+          "limited_runs",
+          "job_logs",
+          "workers",
+          "worker_grants",
+          "leaders",
+          "passed_over",
+          "maintenance_tasks",
+          "installation",
+          "job_types",
+          "job_limit_keys",
+          "job_schedules",
+          "workflows",
+          "workflow_tasks",
+          "workflow_edges",
+          "workflow_changes");
+  private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
+  private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
+
+  @SuppressWarnings("ImmutableEnumChecker") // the maps are
+  private final Map<String, List<String>> needed;
+
+  @SuppressWarnings("ImmutableEnumChecker") // the list is
+  private final List<String> functions;
+
+  Rights(Map<String, List<String>> needed, List<String> functions) {
+    this.needed = needed;
+    this.functions = functions;
+  }
+
+  /**
+   * The statements that give a user what is missing: one for the schema, one for each table or
+   * view, and one for the functions.
+   *
+   * @param schema what the schema has, and what the user may do with it
+   * @param schemaName its name
+   * @param user who needs the rights
+   * @param rights what for
+   */
+  public static List<String> missing(
+      Schema schema, String schemaName, String user, Set<Rights> rights) {
+    List<String> grants = new ArrayList<>();
+    if (!schema.usable()) {
+      grants.add("GRANT USAGE ON SCHEMA %s TO %s;".formatted(quoted(schemaName), quoted(user)));
+    }
+    Map<String, List<String>> missing = new LinkedHashMap<>();
+    for (String table : TABLES) {
+      Relation relation = schema.relations().get(table);
+      for (String privilege : PRIVILEGES) {
+        boolean needs =
+            rights.stream()
+                .anyMatch(each -> each.needed.getOrDefault(table, List.of()).contains(privilege));
+        if (needs && relation != null && !relation.privileges().contains(privilege)) {
+          missing.computeIfAbsent(table, any -> new ArrayList<>()).add(privilege);
+        }
+      }
+    }
+    missing.forEach(
+        (table, privileges) ->
+            grants.add(
+                "GRANT %s ON %s.%s TO %s;"
+                    .formatted(
+                        String.join(", ", privileges), quoted(schemaName), table, quoted(user))));
+    List<String> refused =
+        rights.stream()
+            .flatMap(each -> each.functions.stream())
+            .distinct()
+            .filter(schema.refusedFunctions()::contains)
+            .map(function -> quoted(schemaName) + "." + function)
+            .toList();
+    if (!refused.isEmpty()) {
+      grants.add(
+          "GRANT EXECUTE ON FUNCTION %s TO %s;"
+              .formatted(String.join(", ", refused), quoted(user)));
+    }
+    return grants;
+  }
+
+  /** A name as SQL takes it. */
+  public static String quoted(String name) {
+    return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

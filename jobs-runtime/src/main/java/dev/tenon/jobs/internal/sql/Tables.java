@@ -1,0 +1,786 @@
+package dev.tenon.jobs.internal.sql;
+
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.JobOperation;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.libraries.jooq.Converter;
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Schema;
+import dev.tenon.jobs.libraries.jooq.TableField;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.libraries.jooq.impl.TableImpl;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * The tables, typed: each field is a table, and each field of a table is the column of that name. A
+ * test compares them with what the migrations create, and {@code V1__tables.sql} says what each
+ * column holds. Immutable and thread-safe.
+ */
+public final class Tables {
+
+  /** A status, stored as its code. */
+  public static final DataType<JobStatus> STATUS =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(String.class, JobStatus.class, JobStatus::ofCode, JobStatus::code));
+
+  /** A priority, stored as its level. */
+  public static final DataType<JobPriority> PRIORITY =
+      SQLDataType.SMALLINT.asConvertedDataType(
+          Converter.ofNullable(
+              Short.class,
+              JobPriority.class,
+              level -> JobPriority.ofLevel(level),
+              priority -> (short) priority.level()));
+
+  /** How an attempt ended, stored as its code. */
+  public static final DataType<JobAttempt.Outcome> OUTCOME =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              JobAttempt.Outcome.class,
+              JobAttempt.Outcome::ofCode,
+              JobAttempt.Outcome::code));
+
+  static final DataType<JobError.Reason> REASON =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class, JobError.Reason.class, JobError.Reason::ofCode, JobError.Reason::code));
+
+  /** The level of a line of a log, stored as its code. */
+  public static final DataType<JobLogLevel> LEVEL =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class, JobLogLevel.class, JobLogLevel::ofCode, JobLogLevel::code));
+
+  /** The scope of a unique key, stored as its name in small letters. */
+  public static final DataType<UniqueScope> UNIQUE_SCOPE =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              UniqueScope.class,
+              code -> UniqueScope.valueOf(code.toUpperCase(Locale.ROOT)),
+              scope -> scope.name().toLowerCase(Locale.ROOT)));
+
+  /** What a schedule does when runs overlap, stored as its name in small letters. */
+  public static final DataType<OverlapPolicy> OVERLAP =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              OverlapPolicy.class,
+              code -> OverlapPolicy.valueOf(code.toUpperCase(Locale.ROOT)),
+              policy -> policy.name().toLowerCase(Locale.ROOT)));
+
+  static final DataType<JobOperation.Kind> OPERATION_KIND =
+      SQLDataType.CLOB.asConvertedDataType(
+          Converter.ofNullable(
+              String.class,
+              JobOperation.Kind.class,
+              JobOperation.Kind::ofCode,
+              JobOperation.Kind::code));
+
+  public final Jobs jobs;
+  public final JobTables.Data data;
+  public final JobTables.Live live;
+  public final JobTables.Ended ended;
+  public final JobTables.States states;
+  public final JobTables.UniqueKeys uniqueKeys;
+  public final JobTables.Claims claims;
+  public final JobTables.LimitedRuns limitedRuns;
+  public final JobTables.EarlierAttempts earlierAttempts;
+  public final Attempts attempts;
+  public final Logs logs;
+  public final Workers workers;
+  public final WorkerGrants workerGrants;
+  public final Leaders leaders;
+  public final PassedOver passedOver;
+  public final Tasks tasks;
+  public final Installation installation;
+  public final JobTypes jobTypes;
+  public final LimitKeys limitKeys;
+  public final Schedules schedules;
+  public final Workflows workflows;
+  public final WorkflowTasks workflowTasks;
+  public final WorkflowEdges workflowEdges;
+  public final WorkflowChanges workflowChanges;
+  public final Operations operations;
+  public final MonitorTables.Statistics statistics;
+  public final MonitorTables.Failures failures;
+  public final MonitorTables.StatisticsState statisticsState;
+  public final MonitorTables.Audit audit;
+
+  /**
+   * The tables in a schema.
+   *
+   * @param schemaName the name of the schema, such as {@code tenon}
+   */
+  public Tables(String schemaName) {
+    Schema schema = DSL.schema(DSL.name(schemaName));
+    jobs = new Jobs(schema);
+    data = new JobTables.Data(schema);
+    live = new JobTables.Live(schema);
+    ended = new JobTables.Ended(schema);
+    states = new JobTables.States(schema);
+    uniqueKeys = new JobTables.UniqueKeys(schema);
+    claims = new JobTables.Claims(schema);
+    limitedRuns = new JobTables.LimitedRuns(schema);
+    earlierAttempts = new JobTables.EarlierAttempts(schema);
+    attempts = new Attempts(schema);
+    logs = new Logs(schema);
+    workers = new Workers(schema);
+    workerGrants = new WorkerGrants(schema);
+    leaders = new Leaders(schema);
+    passedOver = new PassedOver(schema);
+    tasks = new Tasks(schema);
+    installation = new Installation(schema);
+    jobTypes = new JobTypes(schema);
+    limitKeys = new LimitKeys(schema);
+    schedules = new Schedules(schema);
+    workflows = new Workflows(schema);
+    workflowTasks = new WorkflowTasks(schema);
+    workflowEdges = new WorkflowEdges(schema);
+    workflowChanges = new WorkflowChanges(schema);
+    operations = new Operations(schema);
+    statistics = new MonitorTables.Statistics(schema);
+    failures = new MonitorTables.Failures(schema);
+    statisticsState = new MonitorTables.StatisticsState(schema);
+    audit = new MonitorTables.Audit(schema);
+  }
+
+  /** All of them. */
+  public List<TableImpl<Record>> all() {
+    return List.of(
+        jobs,
+        data,
+        live,
+        ended,
+        states,
+        uniqueKeys,
+        claims,
+        limitedRuns,
+        earlierAttempts,
+        attempts,
+        logs,
+        workers,
+        workerGrants,
+        leaders,
+        passedOver,
+        tasks,
+        installation,
+        jobTypes,
+        limitKeys,
+        schedules,
+        workflows,
+        workflowTasks,
+        workflowEdges,
+        workflowChanges,
+        operations,
+        statistics,
+        failures,
+        statisticsState,
+        audit);
+  }
+
+  /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
+  public static final class Jobs extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> id =
+        createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    public final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, JobStatus> status = createField(DSL.name("status"), STATUS);
+    public final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, JSON> payload =
+        createField(DSL.name("payload"), SQLDataType.JSON);
+    public final TableField<Record, JSON> result =
+        createField(DSL.name("result"), SQLDataType.JSON);
+    public final TableField<Record, String> itemId =
+        createField(DSL.name("item_id"), SQLDataType.CLOB);
+    public final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> submittedAt =
+        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> runAt =
+        createField(DSL.name("run_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> publishAt =
+        createField(DSL.name("publish_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Integer> attempts =
+        createField(DSL.name("attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> crashes =
+        createField(DSL.name("crashes"), SQLDataType.INTEGER);
+    public final TableField<Record, Long> lease =
+        createField(DSL.name("lease"), SQLDataType.BIGINT);
+    public final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Short> progress =
+        createField(DSL.name("progress"), SQLDataType.SMALLINT);
+    public final TableField<Record, String> progressMessage =
+        createField(DSL.name("progress_message"), SQLDataType.CLOB);
+    public final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    public final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
+    public final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> cancelRequestedAt =
+        createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
+    public final TableField<Record, Integer> resultVersion =
+        createField(DSL.name("result_version"), SQLDataType.INTEGER);
+
+    public final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
+    public final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), REASON);
+    public final TableField<Record, Instant> setBackAt =
+        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    public final TableField<Record, UUID> messageId =
+        createField(DSL.name("message_id"), SQLDataType.UUID);
+    public final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB);
+    public final TableField<Record, UniqueScope> uniqueScope =
+        createField(DSL.name("unique_scope"), UNIQUE_SCOPE);
+    public final TableField<Record, Instant> uniqueUntil =
+        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
+    public final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    public final TableField<Record, String> schedule =
+        createField(DSL.name("schedule"), SQLDataType.CLOB);
+    public final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    public final TableField<Record, String> traceContext =
+        createField(DSL.name("trace_context"), SQLDataType.CLOB);
+
+    private Jobs(Schema schema) {
+      super(DSL.name("jobs"), schema);
+    }
+  }
+
+  /** All attempts that have ended: a view, as that of the jobs. */
+  public static final class Attempts extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    public final TableField<Record, Long> lease =
+        createField(DSL.name("lease"), SQLDataType.BIGINT);
+    public final TableField<Record, Integer> attempt =
+        createField(DSL.name("attempt"), SQLDataType.INTEGER);
+    public final TableField<Record, String> workerId =
+        createField(DSL.name("worker_id"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> finishedAt =
+        createField(DSL.name("finished_at"), SQLDataType.INSTANT);
+    public final TableField<Record, JobAttempt.Outcome> outcome =
+        createField(DSL.name("outcome"), OUTCOME);
+    public final TableField<Record, String> errorClass =
+        createField(DSL.name("error_class"), SQLDataType.CLOB);
+    public final TableField<Record, String> errorMessage =
+        createField(DSL.name("error_message"), SQLDataType.CLOB);
+    public final TableField<Record, String> stack =
+        createField(DSL.name("stack"), SQLDataType.CLOB);
+    public final TableField<Record, String> fingerprint =
+        createField(DSL.name("fingerprint"), SQLDataType.CLOB);
+    public final TableField<Record, JobError.Reason> errorReason =
+        createField(DSL.name("error_reason"), REASON);
+
+    private Attempts(Schema schema) {
+      super(DSL.name("job_attempts"), schema);
+    }
+  }
+
+  /** The lines of the jobs' logs. */
+  public static final class Logs extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, Long> id = createField(DSL.name("id"), SQLDataType.BIGINT);
+    public final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    public final TableField<Record, Integer> attempt =
+        createField(DSL.name("attempt"), SQLDataType.INTEGER);
+    public final TableField<Record, JobLogLevel> level = createField(DSL.name("level"), LEVEL);
+    public final TableField<Record, String> message =
+        createField(DSL.name("message"), SQLDataType.CLOB);
+    public final TableField<Record, JSON> data = createField(DSL.name("data"), SQLDataType.JSON);
+    public final TableField<Record, Instant> loggedAt =
+        createField(DSL.name("logged_at"), SQLDataType.INSTANT);
+
+    private Logs(Schema schema) {
+      super(DSL.name("job_logs"), schema);
+    }
+  }
+
+  /** The workers and their heartbeats. */
+  public static final class Workers extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> id = createField(DSL.name("id"), SQLDataType.CLOB);
+    public final TableField<Record, String> host = createField(DSL.name("host"), SQLDataType.CLOB);
+    public final TableField<Record, Long> processId =
+        createField(DSL.name("process_id"), SQLDataType.BIGINT);
+    public final TableField<Record, Integer> concurrency =
+        createField(DSL.name("concurrency"), SQLDataType.INTEGER);
+    public final TableField<Record, Instant> startedAt =
+        createField(DSL.name("started_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> heartbeatAt =
+        createField(DSL.name("heartbeat_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> role = createField(DSL.name("role"), SQLDataType.CLOB);
+    public final TableField<Record, String[]> types =
+        createField(DSL.name("types"), SQLDataType.CLOB.array());
+    public final TableField<Record, Integer[]> versions =
+        createField(DSL.name("versions"), SQLDataType.INTEGER.array());
+    public final TableField<Record, UUID> process =
+        createField(DSL.name("process"), SQLDataType.UUID);
+    public final TableField<Record, Instant> quietedAt =
+        createField(DSL.name("quieted_at"), SQLDataType.INSTANT);
+
+    private Workers(Schema schema) {
+      super(DSL.name("workers"), schema);
+    }
+  }
+
+  /** Which types workers in other languages may claim. */
+  public static final class WorkerGrants extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> role =
+        createField(DSL.name("role"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+
+    private WorkerGrants(Schema schema) {
+      super(DSL.name("worker_grants"), schema);
+    }
+  }
+
+  /** What the leader does, and when it last did. */
+  public static final class Tasks extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    public final TableField<Record, Long> intervalMillis =
+        createField(DSL.name("interval_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> lastRunAt =
+        createField(DSL.name("last_run_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> lastError =
+        createField(DSL.name("last_error"), SQLDataType.CLOB);
+
+    private Tasks(Schema schema) {
+      super(DSL.name("maintenance_tasks"), schema);
+    }
+  }
+
+  /** Which installation the schema is. */
+  public static final class Installation extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> id =
+        createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    public final TableField<Record, Integer> auditDays =
+        createField(DSL.name("audit_days"), SQLDataType.INTEGER);
+
+    private Installation(Schema schema) {
+      super(DSL.name("installation"), schema);
+    }
+  }
+
+  /** What holds for all jobs of a type. */
+  public static final class JobTypes extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    public final TableField<Record, String[]> aliases =
+        createField(DSL.name("aliases"), SQLDataType.CLOB.array());
+    public final TableField<Record, Integer> maxConcurrent =
+        createField(DSL.name("max_concurrent"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> rateLimitPerMinute =
+        createField(DSL.name("rate_limit_per_minute"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> maxConcurrentPerKey =
+        createField(DSL.name("max_concurrent_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> rateLimitPerMinutePerKey =
+        createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, String> limitBy =
+        createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> overrideMaxConcurrent =
+        createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> overrideRateLimitPerMinute =
+        createField(DSL.name("override_rate_limit_per_minute"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> overrideMaxConcurrentPerKey =
+        createField(DSL.name("override_max_concurrent_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> overrideRateLimitPerMinutePerKey =
+        createField(DSL.name("override_rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, JobPriority> overridePriority =
+        createField(DSL.name("override_priority"), PRIORITY);
+    public final TableField<Record, Integer> overrideMaxAttempts =
+        createField(DSL.name("override_max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Instant> overriddenAt =
+        createField(DSL.name("overridden_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> overriddenBy =
+        createField(DSL.name("overridden_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> overrideReason =
+        createField(DSL.name("override_reason"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> nextStartAt =
+        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> lastKey =
+        createField(DSL.name("last_key"), SQLDataType.CLOB);
+    public final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Boolean> isLimited =
+        createField(DSL.name("is_limited"), SQLDataType.BOOLEAN);
+    public final TableField<Record, JSONB> sensitive =
+        createField(DSL.name("sensitive"), SQLDataType.JSONB.notNull());
+
+    public final TableField<Record, JSONB> queues =
+        createField(DSL.name("queues"), SQLDataType.JSONB.notNull());
+
+    private JobTypes(Schema schema) {
+      super(DSL.name("job_types"), schema);
+    }
+  }
+
+  /** The keys that have a rate. */
+  public static final class LimitKeys extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    public final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> nextStartAt =
+        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+
+    private LimitKeys(Schema schema) {
+      super(DSL.name("job_limit_keys"), schema);
+    }
+  }
+
+  /** When jobs are submitted by themselves. */
+  public static final class Schedules extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> name =
+        createField(DSL.name("name"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, Boolean> declared =
+        createField(DSL.name("declared"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+    public final TableField<Record, String> routingKey =
+        createField(DSL.name("routing_key"), SQLDataType.CLOB);
+    public final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Boolean> hasOwnPriority =
+        createField(DSL.name("has_own_priority"), SQLDataType.BOOLEAN);
+    public final TableField<Record, JSON> payload =
+        createField(DSL.name("payload"), SQLDataType.JSON);
+    public final TableField<Record, String> itemId =
+        createField(DSL.name("item_id"), SQLDataType.CLOB);
+    public final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> maxAttempts =
+        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Long> retentionSeconds =
+        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
+    public final TableField<Record, Long> failedRetentionSeconds =
+        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
+    public final TableField<Record, JSON> externalPolicy =
+        createField(DSL.name("external_policy"), SQLDataType.JSON);
+    public final TableField<Record, String> limitKey =
+        createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
+    public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
+    public final TableField<Record, Long> delayMillis =
+        createField(DSL.name("delay_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, OverlapPolicy> overlap =
+        createField(DSL.name("overlap"), OVERLAP);
+    public final TableField<Record, Long> catchUpMillis =
+        createField(DSL.name("catch_up_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Long> jitterMillis =
+        createField(DSL.name("jitter_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> nextRunAt =
+        createField(DSL.name("next_run_at"), SQLDataType.INSTANT);
+    public final TableField<Record, UUID> awaitedJobId =
+        createField(DSL.name("awaited_job_id"), SQLDataType.UUID);
+    public final TableField<Record, Instant> waitingRunAt =
+        createField(DSL.name("waiting_run_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> lastRunAt =
+        createField(DSL.name("last_run_at"), SQLDataType.INSTANT);
+    public final TableField<Record, UUID> lastJobId =
+        createField(DSL.name("last_job_id"), SQLDataType.UUID);
+    public final TableField<Record, Instant> leftOutAt =
+        createField(DSL.name("left_out_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> error =
+        createField(DSL.name("error"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> withdrawnAt =
+        createField(DSL.name("withdrawn_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> createdAt =
+        createField(DSL.name("created_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> createdBy =
+        createField(DSL.name("created_by"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> changedAt =
+        createField(DSL.name("changed_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> changedBy =
+        createField(DSL.name("changed_by"), SQLDataType.CLOB);
+
+    private Schedules(Schema schema) {
+      super(DSL.name("job_schedules"), schema);
+    }
+  }
+
+  /** Jobs that pointers named, and whose rows somebody had locked. */
+  public static final class PassedOver extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, Long> id = createField(DSL.name("id"), SQLDataType.BIGINT);
+    public final TableField<Record, UUID> jobId = createField(DSL.name("job_id"), SQLDataType.UUID);
+    public final TableField<Record, Instant> notedAt =
+        createField(DSL.name("noted_at"), SQLDataType.INSTANT);
+
+    private PassedOver(Schema schema) {
+      super(DSL.name("passed_over"), schema);
+    }
+  }
+
+  /** Who does maintenance. */
+  public static final class Leaders extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    public final TableField<Record, String> holder =
+        createField(DSL.name("holder"), SQLDataType.CLOB);
+    public final TableField<Record, Long> token =
+        createField(DSL.name("token"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> expiresAt =
+        createField(DSL.name("expires_at"), SQLDataType.INSTANT);
+
+    private Leaders(Schema schema) {
+      super(DSL.name("leaders"), schema);
+    }
+  }
+
+  /** Jobs that belong together. */
+  public static final class Workflows extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    public final TableField<Record, String> name = createField(DSL.name("name"), SQLDataType.CLOB);
+    public final TableField<Record, UUID> parentId =
+        createField(DSL.name("parent_id"), SQLDataType.UUID);
+    public final TableField<Record, String> submittedBy =
+        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> submittedAt =
+        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Boolean> isOpen =
+        createField(DSL.name("is_open"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Integer> members =
+        createField(DSL.name("members"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> unsettled =
+        createField(DSL.name("unsettled"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> unattempted =
+        createField(DSL.name("unattempted"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> completed =
+        createField(DSL.name("completed"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> failed =
+        createField(DSL.name("failed"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> cancelled =
+        createField(DSL.name("cancelled"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> skipped =
+        createField(DSL.name("skipped"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> newFailures =
+        createField(DSL.name("new_failures"), SQLDataType.INTEGER);
+    public final TableField<Record, Boolean> isAttempted =
+        createField(DSL.name("is_attempted"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> outcome =
+        createField(DSL.name("outcome"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> settledAt =
+        createField(DSL.name("settled_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Integer> openFollowUps =
+        createField(DSL.name("open_follow_ups"), SQLDataType.INTEGER);
+    public final TableField<Record, Instant> pausedAt =
+        createField(DSL.name("paused_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> pausedBy =
+        createField(DSL.name("paused_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> pauseReason =
+        createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> keptUntil =
+        createField(DSL.name("kept_until"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+
+    private Workflows(Schema schema) {
+      super(DSL.name("workflows"), schema);
+    }
+  }
+
+  /** What waits for others, or has a payload that is made from their results. */
+  public static final class WorkflowTasks extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    public final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    public final TableField<Record, Boolean> isFollowUp =
+        createField(DSL.name("is_follow_up"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> waitsFor =
+        createField(DSL.name("waits_for"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> broken =
+        createField(DSL.name("broken"), SQLDataType.INTEGER);
+    public final TableField<Record, Boolean> isReleased =
+        createField(DSL.name("is_released"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Boolean> isStopped =
+        createField(DSL.name("is_stopped"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Long> delayMillis =
+        createField(DSL.name("delay_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, String> input =
+        createField(DSL.name("input"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> isForEach =
+        createField(DSL.name("is_for_each"), SQLDataType.BOOLEAN);
+    public final TableField<Record, JSON> draft = createField(DSL.name("draft"), SQLDataType.JSON);
+    public final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+    public final TableField<Record, String> itemId =
+        createField(DSL.name("item_id"), SQLDataType.CLOB);
+    public final TableField<Record, JobPriority> priority =
+        createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Instant> prepareAt =
+        createField(DSL.name("prepare_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> error =
+        createField(DSL.name("error"), SQLDataType.CLOB);
+
+    private WorkflowTasks(Schema schema) {
+      super(DSL.name("workflow_tasks"), schema);
+    }
+  }
+
+  /** What tasks wait for. */
+  public static final class WorkflowEdges extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> predecessor =
+        createField(DSL.name("predecessor"), SQLDataType.UUID);
+    public final TableField<Record, UUID> successor =
+        createField(DSL.name("successor"), SQLDataType.UUID);
+    public final TableField<Record, String> condition =
+        createField(DSL.name("condition"), SQLDataType.CLOB);
+    public final TableField<Record, Short> position =
+        createField(DSL.name("position"), SQLDataType.SMALLINT);
+    public final TableField<Record, Boolean> leadsOut =
+        createField(DSL.name("leads_out"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> state =
+        createField(DSL.name("state"), SQLDataType.CLOB);
+
+    private WorkflowEdges(Schema schema) {
+      super(DSL.name("workflow_edges"), schema);
+    }
+  }
+
+  /** What a transaction that is under way has changed. */
+  public static final class WorkflowChanges extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, Long> transaction =
+        createField(DSL.name("transaction"), SQLDataType.BIGINT);
+    public final TableField<Record, UUID> workflowId =
+        createField(DSL.name("workflow_id"), SQLDataType.UUID);
+    public final TableField<Record, UUID> id = createField(DSL.name("id"), SQLDataType.UUID);
+    public final TableField<Record, Boolean> isMember =
+        createField(DSL.name("is_member"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> was = createField(DSL.name("was"), SQLDataType.CLOB);
+    public final TableField<Record, String> becomes =
+        createField(DSL.name("becomes"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> attempted =
+        createField(DSL.name("attempted"), SQLDataType.INTEGER);
+    public final TableField<Record, Boolean> hasFailed =
+        createField(DSL.name("has_failed"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Boolean> isRetried =
+        createField(DSL.name("is_retried"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Instant> deleteAt =
+        createField(DSL.name("delete_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Boolean> isFirst =
+        createField(DSL.name("is_first"), SQLDataType.BOOLEAN);
+
+    private WorkflowChanges(Schema schema) {
+      super(DSL.name("workflow_changes"), schema);
+    }
+  }
+
+  /** What operators have done to many jobs at once. */
+  public static final class Operations extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, UUID> id =
+        createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    public final TableField<Record, JobOperation.Kind> kind =
+        createField(DSL.name("kind"), OPERATION_KIND);
+    public final TableField<Record, String> target =
+        createField(DSL.name("target"), SQLDataType.CLOB);
+    public final TableField<Record, String> query =
+        createField(DSL.name("query"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> begunBy =
+        createField(DSL.name("begun_by"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> reason =
+        createField(DSL.name("reason"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, Instant> beganAt =
+        createField(DSL.name("began_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> updatedAt =
+        createField(DSL.name("updated_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> endedAt =
+        createField(DSL.name("ended_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> error =
+        createField(DSL.name("error"), SQLDataType.CLOB);
+    public final TableField<Record, Long> matched =
+        createField(DSL.name("matched"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> changed =
+        createField(DSL.name("changed"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> signalled =
+        createField(DSL.name("signalled"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> passedOver =
+        createField(DSL.name("passed_over"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> locked =
+        createField(DSL.name("locked"), SQLDataType.BIGINT.notNull());
+
+    private Operations(Schema schema) {
+      super(DSL.name("job_operations"), schema);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tenon.jobs.internal.sql;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.condition;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.field;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+
+/** For how long a job keeps its unique key, by the rule that the database has. */
+public final class UniqueKeys {
+
+  private UniqueKeys() {}
+
+  /**
+   * Whether a job keeps its key now, or has kept it only since nobody has cleared it so far.
+   *
+   * @param scope of the key
+   * @param until the end of its period; null if it has none
+   * @param startedAt when the last attempt at the job started; null if none did
+   * @param status of the job
+   */
+  public static Condition keeps(
+      Tables tables,
+      Field<UniqueScope> scope,
+      Field<Instant> until,
+      Field<Instant> startedAt,
+      Field<JobStatus> status) {
+    return condition(
+        field(
+            "{0}({1}, {2}, {3}, {4}, {5})",
+            SQLDataType.BOOLEAN,
+            name(tables.live.getSchema().getQualifiedName(), name("keeps_unique_key")),
+            scope,
+            until,
+            field(startedAt.isNotNull()),
+            status,
+            currentInstant()));
+  }
+}

@@ -1,0 +1,194 @@
+package dev.tenon.jobs.internal.values;
+
+import dev.tenon.jobs.EncryptionKeyException;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobVersionException;
+import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.definition.UpcastFunction;
+import dev.tenon.jobs.definition.Violation;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads payloads and results that were stored with whatever version of their type, as the current
+ * types.
+ */
+public final class StoredValues {
+
+  private StoredValues() {}
+
+  /**
+   * The payload of a job, decrypted.
+   *
+   * @param version the version with which the job was submitted
+   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @throws JobVersionException if that is newer than the definition, or the definition has no
+   *     upcaster for it
+   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   */
+  public static <P> P payload(
+      JobDefinition<P, ?> definition, UUID jobId, int version, String json, String of) {
+    requireKnown(definition, jobId, version, "payload", of);
+    return read(
+        definition.payloadUpcaster(version),
+        json,
+        definition.payloadCodec(),
+        definition.sensitivePayload(),
+        definition.payloadType(),
+        "the payload " + of);
+  }
+
+  /**
+   * The result of a job, decrypted.
+   *
+   * @param version the version of the type with which it was written
+   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @throws JobVersionException if that is newer than the definition, or the definition has no
+   *     upcaster for it
+   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   */
+  public static <R> R result(
+      JobDefinition<?, R> definition, UUID jobId, int version, String json, String of) {
+    requireKnown(definition, jobId, version, "result", of);
+    return read(
+        definition.resultUpcaster(version),
+        json,
+        definition.resultCodec(),
+        definition.sensitiveResult(),
+        definition.resultType(),
+        "the result " + of);
+  }
+
+  /**
+   * The job with its payload and result as values, which are decrypted if need be. A result of a
+   * worker that is not Java is validated here, which is the first time in Java; a Java worker has
+   * done it before.
+   *
+   * @throws EncryptionKeyException if a key cannot be had
+   * @throws JobVersionException if the job has a version that the definition cannot read
+   * @throws JobsException if the payload or the result cannot be read, or the result is not valid
+   */
+  public static <P, R> TypedJob<P, R> typed(
+      JobDefinition<P, R> definition, Job job, Encryption encryption) {
+    String of = "of job " + job.id() + " of type '" + job.type() + "'";
+    P payload =
+        payload(
+            definition,
+            job.id(),
+            job.version(),
+            encryption.readablePayload(definition, job.id(), job.payload()),
+            of);
+    String json = job.result();
+    @Nullable R result =
+        json == null
+            ? null
+            : result(
+                definition,
+                job.id(),
+                Objects.requireNonNull(job.resultVersion()),
+                encryption.readableResult(definition, job.id(), json),
+                of);
+    if (definition.external() && result != null) {
+      requireValid(definition, job, result);
+    }
+    return new TypedJob<>(job, payload, result);
+  }
+
+  private static <R> void requireValid(JobDefinition<?, R> definition, Job job, R result) {
+    List<Violation> violations = definition.validateResult(result);
+    if (!violations.isEmpty()) {
+      throw new JobsException(
+          "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
+              .formatted(
+                  job.id(),
+                  job.type(),
+                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+          job.type(),
+          job.id(),
+          null);
+    }
+  }
+
+  private static void requireKnown(
+      JobDefinition<?, ?> definition, UUID jobId, int version, String what, String of) {
+    if (version > definition.version()) {
+      throw new JobVersionException(
+          "The %s %s has version %d, and this program knows versions up to %d. Deploy the newer version here too."
+              .formatted(what, of, version, definition.version()),
+          definition.type(),
+          jobId,
+          version,
+          definition.version());
+    }
+    if (!definition.readsVersion(version)) {
+      throw new JobVersionException(
+          "The %s %s has version %d; the type is at version %d and has %s. Give %s an @Upcaster(from = %d) and retry the job, or submit it again."
+              .formatted(
+                  what,
+                  of,
+                  version,
+                  definition.version(),
+                  list(definition.upcastVersions()),
+                  (what.equals("result") ? definition.resultType() : definition.payloadType())
+                      .getSimpleName(),
+                  version),
+          definition.type(),
+          jobId,
+          version,
+          definition.version());
+    }
+  }
+
+  private static String list(Set<Integer> versions) {
+    return versions.isEmpty()
+        ? "no upcaster"
+        : "upcasters from "
+            + versions.stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private static <T> T read(
+      Optional<UpcastFunction<T>> upcaster,
+      String json,
+      JsonCodec<T> codec,
+      SensitivePaths sensitive,
+      Class<T> type,
+      String what) {
+    if (upcaster.isEmpty()) {
+      return StoredJson.read(json, codec, sensitive, type, what);
+    }
+    @Nullable T value = upcast(upcaster.get(), json, sensitive, what);
+    if (value == null) {
+      throw new JobsException(
+          "The upcaster for %s returned null; it must return the current %s, or throw."
+              .formatted(what, type.getSimpleName()),
+          null,
+          null,
+          null);
+    }
+    return value;
+  }
+
+  private static <T> @Nullable T upcast(
+      UpcastFunction<T> upcaster, String json, SensitivePaths sensitive, String what) {
+    if (upcaster instanceof UpcastFunction.OfShape<?, T> shaped) {
+      return upcast(shaped, json, sensitive, what);
+    }
+    return ((UpcastFunction.OfJson<T>) upcaster).function().apply(json);
+  }
+
+  private static <O, T> @Nullable T upcast(
+      UpcastFunction.OfShape<O, T> upcaster, String json, SensitivePaths sensitive, String what) {
+    return upcaster
+        .function()
+        .apply(StoredJson.read(json, upcaster.codec(), sensitive, upcaster.shape(), what));
+  }
+}

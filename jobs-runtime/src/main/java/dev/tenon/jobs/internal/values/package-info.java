@@ -1,0 +1,9 @@
+/**
+ * What is stored of values: payloads and results as JSON, bounded, masked, and encrypted where keys
+ * are set. It calls the API and the JSON library, and knows neither tables nor jOOQ; {@code sql}
+ * begins where a value becomes a column.
+ */
+@NullMarked
+package dev.tenon.jobs.internal.values;
+
+import org.jspecify.annotations.NullMarked;

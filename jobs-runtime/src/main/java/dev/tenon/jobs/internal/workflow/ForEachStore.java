@@ -1,0 +1,118 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
+
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.TaskRetries;
+import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Changes tasks with many jobs that have none yet. Thread-safe. */
+public final class ForEachStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public ForEachStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
+   *
+   * @param workflowIds the workflows that are tasks with many jobs
+   * @return the tasks for which that was so, and that wait for nothing that did not end as it had
+   *     to
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows for two seconds
+   */
+  public List<UUID> prepareAgain(List<UUID> workflowIds) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    Tables.Workflows w = database.tables().workflows;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          Map<UUID, Boolean> cancelled =
+              dsl.select(s.id, s.error.eq(PreparationStore.CANCELLED))
+                  .from(s)
+                  .where(
+                      s.id
+                          .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                          .and(s.isForEach)
+                          .and(s.error.isNotNull())
+                          .and(TaskRetries.isStopped(s).not()))
+                  .fetchMap(row -> row.value1(), row -> row.value2());
+          UUID[] ids = cancelled.keySet().toArray(UUID[]::new);
+          dsl.update(s)
+              .set(s.prepareAt, when(s.isReleased, currentInstant()))
+              .setNull(s.error)
+              .where(s.id.eq(DSL.any(ids)))
+              .execute();
+          cancelled.forEach(
+              (id, wasCancelled) ->
+                  dsl.update(w)
+                      .set(w.isOpen, true)
+                      .set(w.members, w.members.minus(1))
+                      .set(w.failed, w.failed.minus(wasCancelled ? 0 : 1))
+                      .set(w.cancelled, w.cancelled.minus(wasCancelled ? 1 : 0))
+                      .where(w.id.eq(id))
+                      .execute());
+          Settlement.look(dsl, database.tables(), List.of(ids), Settlement.Look.RETRIED);
+          return List.of(ids);
+        });
+  }
+
+  /**
+   * Cancels tasks with many jobs that have none yet. Each counts as one job, which was cancelled.
+   *
+   * @param workflowIds the workflows that are tasks with many jobs
+   * @return how many tasks that were
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows for two seconds
+   */
+  public int cancel(List<UUID> workflowIds) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    Tables.Workflows w = database.tables().workflows;
+    return Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          List<UUID> waiting =
+              dsl.select(s.id)
+                  .from(s)
+                  .join(w)
+                  .on(w.id.eq(s.id))
+                  .where(
+                      s.id
+                          .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                          .and(s.isForEach)
+                          .and(w.isOpen))
+                  .fetch(s.id);
+          UUID[] ids = waiting.toArray(UUID[]::new);
+          dsl.update(s)
+              .setNull(s.prepareAt)
+              .set(s.error, PreparationStore.CANCELLED)
+              .where(s.id.eq(DSL.any(ids)))
+              .execute();
+          dsl.update(w)
+              .set(w.isOpen, false)
+              .set(w.members, w.members.plus(1))
+              .set(w.cancelled, w.cancelled.plus(1))
+              .where(w.id.eq(DSL.any(ids)))
+              .execute();
+          Settlement.look(dsl, database.tables(), waiting, Settlement.Look.CHANGED);
+          return ids.length;
+        });
+  }
+}

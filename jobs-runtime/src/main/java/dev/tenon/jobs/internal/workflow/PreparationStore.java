@@ -1,0 +1,313 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+
+import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the payloads of workflow tasks whose predecessors have ended. Thread-safe. */
+public final class PreparationStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PreparationStore.class);
+
+  /** Why a payload was not made, if nobody wanted it. */
+  static final String CANCELLED = "It was cancelled before its payload was made.";
+
+  private final Database database;
+  private final SubmitStore submits;
+  private final ReadyTasks readyTasks;
+
+  /**
+   * The store of this database.
+   *
+   * @param maxResultBytes what the results may have from which the payload of a task is made, as
+   *     JSON in UTF-8; no more is held for the tasks of one round
+   */
+  public PreparationStore(Database database, SubmitStore submits, int maxResultBytes) {
+    this.database = database;
+    this.submits = submits;
+    this.readyTasks = new ReadyTasks(database.tables(), maxResultBytes);
+  }
+
+  /**
+   * A task whose payload can be made.
+   *
+   * @param id its job, or the workflow that is to have its jobs
+   * @param workflowId the workflow that it is a task of
+   * @param type the job type, by the name under which it was submitted
+   * @param version the version with which the draft was written
+   * @param input the name of the method that makes the payload
+   * @param isForEach whether it makes the payloads of many jobs
+   * @param draft the draft as JSON; {@code null} in JSON if there is none
+   * @param submittedBy who has submitted the workflow
+   * @param itemId what its jobs belong to
+   * @param priority the priority of its jobs; null for that of their type
+   * @param delay how long after now they are due
+   * @param since from when on it could be made; another time once somebody has made it
+   * @param results the results of the tasks before it, in their order
+   */
+  public record Ready(
+      UUID id,
+      UUID workflowId,
+      String type,
+      int version,
+      String input,
+      boolean isForEach,
+      String draft,
+      String submittedBy,
+      @Nullable String itemId,
+      @Nullable JobPriority priority,
+      Duration delay,
+      Instant since,
+      List<Results> results) {
+
+    /** The task with another draft and other results. */
+    public Ready with(String draft, List<Results> results) {
+      return new Ready(
+          id,
+          workflowId,
+          type,
+          version,
+          input,
+          isForEach,
+          draft,
+          submittedBy,
+          itemId,
+          priority,
+          delay,
+          since,
+          results);
+    }
+  }
+
+  /**
+   * The result of a task, or the results of a task with many jobs.
+   *
+   * @param manyOf the type of its jobs, by the name under which it was submitted, if it has many;
+   *     null if it has one
+   * @param results the results of those that have completed; also of jobs of other types that were
+   *     added while it ran
+   */
+  public record Results(@Nullable String manyOf, List<Result> results) {
+
+    /** Whether the task has many jobs. */
+    public boolean isMany() {
+      return manyOf != null;
+    }
+  }
+
+  /**
+   * The result of a job.
+   *
+   * @param jobId the job
+   * @param type its type, by the name under which it was submitted
+   * @param version the version with which the result was written; null if the job has not completed
+   * @param json the result; null if the job has none
+   */
+  public record Result(UUID jobId, String type, @Nullable Integer version, @Nullable String json) {
+
+    /** The result as other JSON. */
+    public Result with(String json) {
+      return new Result(jobId, type, version, json);
+    }
+  }
+
+  /** What was made of a task. */
+  public sealed interface Prepared {
+
+    /** The payloads: one for a task with one job. */
+    record Jobs(List<NewJob> jobs) implements Prepared {}
+
+    /** The task is not needed. */
+    record NotNeeded() implements Prepared {}
+
+    /** No payload can be made, today or later. */
+    record Failed(JobError.Reason reason, @Nullable String errorClass, String message)
+        implements Prepared {}
+
+    /** This process cannot make it; another one may know what is missing. */
+    record LeftToOthers() implements Prepared {}
+  }
+
+  /**
+   * Makes the payloads of some tasks that are ready, and lets their jobs go. They are made outside
+   * of any transaction, since that runs the application's code; then they are written, if nobody
+   * else has done so meanwhile.
+   *
+   * @param types the names of the types that this process makes payloads of
+   * @param limit how many tasks at most
+   * @param maxTime after how long no further payload is begun, so that those made are written
+   * @param maker makes the payloads
+   * @return what can be started now; and whether there may be more to prepare
+   */
+  public ReleasedJobs prepare(
+      Collection<String> types, int limit, Duration maxTime, Function<Ready, Prepared> maker) {
+    List<UUID> workflowIds = candidates(database.control(), types, limit);
+    if (workflowIds.isEmpty()) {
+      return ReleasedJobs.NOTHING;
+    }
+    ReadyTasks.Found found =
+        Database.inTransaction(
+            database.control(),
+            dsl -> {
+              Database.planAnew(dsl);
+              return readyTasks.find(dsl, types, workflowIds, limit);
+            });
+    Map<Ready, Prepared> prepared = new LinkedHashMap<>();
+    found.tooLarge().forEach((task, bytes) -> prepared.put(task, tooLarge(task, bytes)));
+    long begin = System.nanoTime();
+    boolean hasMore = found.hasMore();
+    for (Ready task : found.ready()) {
+      if (System.nanoTime() - begin > maxTime.toNanos()) {
+        hasMore = true;
+        break;
+      }
+      prepared.put(task, maker.apply(task));
+    }
+    ReleasedJobs written =
+        Database.inTransaction(database.control(), dsl -> write(dsl, types, workflowIds, prepared));
+    return hasMore ? new ReleasedJobs(written.pointers(), written.othersMayWait(), true) : written;
+  }
+
+  private Prepared tooLarge(Ready task, long bytes) {
+    String message =
+        "The results from which the payload is made have at least %d bytes, but %d is the limit for the results of one task. Have the tasks before it store what is large elsewhere and return where it is, or raise the limit with SizeLimits.withTaskResultsBytes."
+            .formatted(bytes, readyTasks.maxResultBytes());
+    LOG.error(
+        "The payload of task {} of job type '{}' cannot be made: {}",
+        task.id(),
+        task.type(),
+        message);
+    return new Prepared.Failed(
+        JobError.Reason.RESULT_TOO_LARGE,
+        null,
+        "Task %s of job type '%s': %s".formatted(task.id(), task.type(), message));
+  }
+
+  /** The workflows of tasks that are ready. */
+  private List<UUID> candidates(DSLContext dsl, Collection<String> types, int limit) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    return dsl.select(s.workflowId)
+        .from(s)
+        .where(
+            s.prepareAt.le(currentInstant()).and(s.type.eq(DSL.any(types.toArray(String[]::new)))))
+        .orderBy(s.prepareAt)
+        .limit(limit)
+        .fetch(s.workflowId);
+  }
+
+  private ReleasedJobs write(
+      DSLContext dsl,
+      Collection<String> types,
+      List<UUID> workflowIds,
+      Map<Ready, Prepared> prepared) {
+    Database.planAnew(dsl);
+    List<UUID> locked = lockFree(dsl, workflowIds);
+    setAside(dsl, types, locked);
+    Map<UUID, Instant> unchanged = unchanged(dsl, locked, prepared.keySet());
+    MadeTasks tasks = new MadeTasks(database);
+    prepared.forEach(
+        (task, what) -> {
+          if (task.since().equals(unchanged.get(task.id()))) {
+            tasks.add(task, what);
+          }
+        });
+    List<NewJob> added = tasks.apply(dsl);
+    ReleasedJobs settled = Settlement.settle(dsl, database);
+    List<Recorded> recorded = submits.insert(dsl, added);
+    WorkflowStore.pauseNew(dsl, database.tables(), added);
+    return WorkflowStore.with(
+        recorded,
+        new ReleasedJobs(
+            tasks.pointers(settled),
+            settled.othersMayWait() || tasks.hasMade(),
+            settled.canPrepare()));
+  }
+
+  /** From when on the payloads of these tasks can be made, of those that are still to be made. */
+  private Map<UUID, Instant> unchanged(
+      DSLContext dsl, List<UUID> workflowIds, Collection<Ready> tasks) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    return dsl.select(s.id, s.prepareAt)
+        .from(s)
+        .where(
+            s.id
+                .eq(DSL.any(tasks.stream().map(Ready::id).toArray(UUID[]::new)))
+                .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                .and(s.prepareAt.isNotNull()))
+        .fetchMap(s.id, s.prepareAt);
+  }
+
+  /**
+   * Locks those workflows that nobody else has, and the ones that they are tasks of, from the
+   * outermost on. The others are left to whoever has them, or to another time.
+   */
+  private List<UUID> lockFree(DSLContext dsl, List<UUID> workflowIds) {
+    Tables.Workflows w = database.tables().workflows;
+    Set<UUID> all = WorkflowLocks.withAbove(dsl, database.tables(), workflowIds);
+    Map<UUID, Optional<UUID>> locked = new HashMap<>();
+    dsl.select(w.id, w.parentId)
+        .from(w)
+        .where(w.id.eq(DSL.any(all.toArray(UUID[]::new))))
+        .orderBy(w.id)
+        .forNoKeyUpdate()
+        .skipLocked()
+        .forEach(row -> locked.put(row.value1(), Optional.ofNullable(row.value2())));
+    return workflowIds.stream().distinct().filter(id -> isLockedUpwards(locked, id)).toList();
+  }
+
+  private static boolean isLockedUpwards(Map<UUID, Optional<UUID>> locked, UUID workflowId) {
+    Optional<UUID> parent = Optional.of(workflowId);
+    while (parent.isPresent()) {
+      parent = locked.get(parent.get());
+      if (parent == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Jobs that were cancelled before they had a payload get one if they are run again. */
+  private void setAside(DSLContext dsl, Collection<String> types, List<UUID> workflowIds) {
+    JobTables.States j = database.tables().states;
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    Field<JobStatus> status = DSL.field(DSL.select(j.status).from(j).where(j.id.eq(s.id)));
+    dsl.update(s)
+        .setNull(s.prepareAt)
+        .set(s.error, CANCELLED)
+        .where(
+            s.prepareAt
+                .le(currentInstant())
+                .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
+                .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                .and(status.ne(JobStatus.PENDING)))
+        .execute();
+  }
+}

@@ -1,0 +1,221 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.values.StoredText;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Result;
+import dev.tenon.jobs.internal.workflow.PreparationStore.Results;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the tasks whose payloads can be made, with the results of the tasks before them. */
+final class ReadyTasks {
+
+  /** Of these, which may be large, PostgreSQL's driver holds so many at a time. */
+  private static final int FETCHED_AT_ONCE = 16;
+
+  private final Tables tables;
+  private final int maxResultBytes;
+
+  ReadyTasks(Tables tables, int maxResultBytes) {
+    this.tables = tables;
+    this.maxResultBytes = maxResultBytes;
+  }
+
+  int maxResultBytes() {
+    return maxResultBytes;
+  }
+
+  /**
+   * Tasks whose payloads can be made.
+   *
+   * @param ready with the results of the tasks before them
+   * @param tooLarge those whose results are too large, without them, and how many bytes they have
+   *     at least
+   * @param hasMore whether there may be others
+   */
+  record Found(List<Ready> ready, Map<Ready, Long> tooLarge, boolean hasMore) {}
+
+  /**
+   * Some of the tasks of workflows whose payloads can be made, the one first that has waited for
+   * longest; no more of them than can be held in memory, but one at least.
+   */
+  Found find(DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
+    JobTables.Live j = tables.live;
+    JobTables.Data d = tables.data;
+    Tables.WorkflowTasks s = tables.workflowTasks;
+    Tables.Workflows w = tables.workflows;
+    Map<Ready, Long> tooLarge = new LinkedHashMap<>();
+    List<Ready> ready = new ArrayList<>();
+    long held = 0;
+    int seen = 0;
+    try (var rows =
+        dsl.select(s.fields())
+            .select(d.payload, d.version, w.submittedBy)
+            .from(s)
+            .join(w)
+            .on(w.id.eq(s.workflowId))
+            .leftJoin(j)
+            .on(j.id.eq(s.id))
+            .leftJoin(d)
+            .on(d.type.eq(j.type).and(d.id.eq(j.id)))
+            .where(
+                s.prepareAt
+                    .le(currentInstant())
+                    .and(s.type.eq(DSL.any(types.toArray(String[]::new))))
+                    .and(s.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+                    // Those that were cancelled are set aside
+                    .and(DSL.condition(s.isForEach).or(j.status.eq(JobStatus.PENDING))))
+            .orderBy(s.prepareAt)
+            .limit(limit)
+            .fetchSize(FETCHED_AT_ONCE)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        seen++;
+        TaskResults results = new TaskResults(dsl, row.get(s.id));
+        Ready task = ready(row, results.all);
+        held += results.bytes + task.draft().length();
+        if (results.bytes > maxResultBytes) {
+          tooLarge.put(ready(row, List.of()), results.bytes);
+          held -= results.bytes;
+        } else if (held > maxResultBytes && !ready.isEmpty()) {
+          return new Found(ready, tooLarge, true);
+        } else {
+          ready.add(task);
+        }
+      }
+    }
+    return new Found(ready, tooLarge, seen == limit);
+  }
+
+  private Ready ready(Record row, List<Results> results) {
+    JobTables.Data d = tables.data;
+    Tables.WorkflowTasks s = tables.workflowTasks;
+    boolean isForEach = row.get(s.isForEach);
+    @Nullable JSON draft = isForEach ? row.get(s.draft) : row.get(d.payload);
+    return new Ready(
+        row.get(s.id),
+        row.get(s.workflowId),
+        row.get(s.type),
+        isForEach ? row.get(s.version) : row.get(d.version),
+        row.get(s.input),
+        isForEach,
+        draft == null ? "null" : draft.data(),
+        row.get(tables.workflows.submittedBy),
+        row.get(s.itemId),
+        row.get(s.priority),
+        Duration.ofMillis(row.get(s.delayMillis)),
+        row.get(s.prepareAt),
+        results);
+  }
+
+  /** The results from which the payload of a task is made, as far as they are not too large. */
+  private final class TaskResults {
+
+    final List<Results> all = new ArrayList<>();
+
+    /** Of all results that were read; once these are too many, no more are read. */
+    long bytes;
+
+    TaskResults(DSLContext dsl, UUID taskId) {
+      JobTables.States j = tables.states;
+      Tables.WorkflowEdges e = tables.workflowEdges;
+      Tables.Workflows w = tables.workflows;
+      dsl.select(w.id, j.id, j.type, j.resultVersion, j.result, w.name)
+          .from(e)
+          .leftJoin(w)
+          .on(w.id.eq(e.predecessor))
+          .leftJoin(j)
+          .on(j.id.eq(e.predecessor))
+          .where(e.successor.eq(taskId).and(e.position.isNotNull()))
+          .orderBy(e.position)
+          .forEach(
+              row ->
+                  all.add(
+                      row.value1() != null
+                          ? new Results(row.value6(), resultsOf(dsl, row.value1()))
+                          : new Results(
+                              null,
+                              List.of(
+                                  result(
+                                      Objects.requireNonNull(row.value2()),
+                                      row.value3(),
+                                      row.value4(),
+                                      row.value5())))));
+    }
+
+    private List<Result> resultsOf(DSLContext dsl, UUID workflowId) {
+      JobTables.Data d = tables.data;
+      JobTables.Ended j = tables.ended;
+      List<Result> results = new ArrayList<>();
+      // With a limit, each is looked up by its id, whatever statistics PostgreSQL has
+      var ended =
+          select(j.id, j.type, j.resultVersion, j.result)
+              .from(j)
+              .where(j.id.eq(d.id).and(LockedJobs.isIn(j.status, List.of(JobStatus.COMPLETED))))
+              .limit(1)
+              .asTable("ended");
+      Field<JSON> result = Fields.of(ended, j.result);
+      Condition isOfTask = d.workflowId.eq(workflowId);
+      // As they are stored, maybe compressed: without reading them, this tells what is too large in
+      // any case, and how large
+      long stored =
+          dsl.select(DSL.field("sum(pg_column_size({0}))", Long.class, result))
+              .from(d, lateral(ended))
+              .where(isOfTask)
+              .fetchOptional(0, Long.class)
+              .orElse(0L);
+      if (bytes + stored > maxResultBytes) {
+        bytes += stored;
+        return results;
+      }
+      try (var rows =
+          dsl.select(
+                  Fields.of(ended, j.id),
+                  Fields.of(ended, j.type),
+                  Fields.of(ended, j.resultVersion),
+                  result)
+              .from(d, lateral(ended))
+              .where(isOfTask)
+              .orderBy(d.id)
+              .fetchSize(FETCHED_AT_ONCE)
+              .fetchLazy()) {
+        for (var row : rows) {
+          results.add(result(row.value1(), row.value2(), row.value3(), row.value4()));
+          if (bytes > maxResultBytes) {
+            break;
+          }
+        }
+      }
+      return results;
+    }
+
+    private Result result(
+        UUID jobId, String type, @Nullable Integer version, @Nullable JSON result) {
+      String json = result == null ? null : result.data();
+      bytes += json == null ? 0 : StoredText.utf8Length(json);
+      return new Result(jobId, type, version, json);
+    }
+  }
+}

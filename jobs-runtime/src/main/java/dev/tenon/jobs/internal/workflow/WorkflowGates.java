@@ -1,0 +1,128 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
+
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all of a workflow waits for: edges that lead to the workflow itself and have no task.
+ * Nothing moves them. They say what jobs have to wait for that are added later. Thread-safe.
+ */
+final class WorkflowGates {
+
+  private final Tables tables;
+
+  WorkflowGates(Tables tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * What a workflow waits for.
+   *
+   * @param predecessor a job or a workflow
+   * @param workflowId the workflow that the predecessor is or in which it is; null if it is gone
+   */
+  record Gate(UUID predecessor, String condition, @Nullable UUID workflowId) {}
+
+  /** What a workflow waits for that has let none of its tasks go yet. */
+  List<Gate> of(DSLContext dsl, UUID workflowId) {
+    JobTables.States j = tables.states;
+    Tables.Workflows w = tables.workflows;
+    Tables.WorkflowTasks s = tables.workflowTasks;
+    Tables.WorkflowEdges e = tables.workflowEdges;
+    var other = e.as("other");
+    Field<UUID> of = coalesce(j.workflowId, w.id);
+    return dsl.select(e.predecessor, e.condition, of)
+        .from(e)
+        .leftJoin(j)
+        .on(j.id.eq(e.predecessor))
+        .leftJoin(w)
+        .on(w.id.eq(e.predecessor))
+        .where(
+            e.successor
+                .eq(workflowId)
+                .and(notExists(selectOne().from(s).where(s.id.eq(workflowId))))
+                // A task that was let go stays so, and so do those that are added beside it
+                .and(
+                    notExists(
+                        selectOne()
+                            .from(other)
+                            .join(s)
+                            .on(s.id.eq(Fields.of(other, e.successor)))
+                            .where(
+                                Fields.of(other, e.predecessor)
+                                    .eq(e.predecessor)
+                                    .and(Fields.of(other, e.condition).eq(e.condition))
+                                    .and(s.workflowId.eq(workflowId))
+                                    .and(s.isReleased)))))
+        .fetch(row -> new Gate(row.value1(), row.value2(), row.value3()));
+  }
+
+  /** The workflows that are to be locked: this one, and those of what it waits for. */
+  static Set<UUID> workflows(UUID workflowId, List<Gate> gates) {
+    Set<UUID> all = new HashSet<>();
+    all.add(workflowId);
+    for (Gate gate : gates) {
+      if (gate.workflowId() != null) {
+        all.add(gate.workflowId());
+      }
+    }
+    return all;
+  }
+
+  static NewGraph.NewTask task(NewJob job, UUID workflowId, List<Gate> gates) {
+    return new NewGraph.NewTask(
+        job.id(),
+        workflowId,
+        false,
+        job.type(),
+        gates.size(),
+        0,
+        null,
+        false,
+        null,
+        job.version(),
+        null,
+        null);
+  }
+
+  static List<NewGraph.NewEdge> edges(List<NewJob> jobs, List<Gate> gates) {
+    List<NewGraph.NewEdge> edges = new ArrayList<>();
+    for (NewJob job : jobs) {
+      for (Gate gate : gates) {
+        edges.add(new NewGraph.NewEdge(gate.predecessor(), job.id(), gate.condition(), null, true));
+      }
+    }
+    return edges;
+  }
+
+  /** Has the database look before the commit what has become of what is waited for. */
+  void look(DSLContext dsl, List<Gate> gates) {
+    Settlement.lookAt(
+        dsl,
+        tables,
+        gates.stream()
+            .map(gate -> new Settlement.Looked(gate.predecessor(), required(gate)))
+            .toList(),
+        Settlement.Look.CHANGED);
+  }
+
+  private static UUID required(Gate gate) {
+    return Objects.requireNonNull(gate.workflowId(), "the predecessor is there");
+  }
+}

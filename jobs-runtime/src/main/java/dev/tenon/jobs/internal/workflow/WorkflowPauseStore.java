@@ -1,0 +1,185 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Intervals;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Pauses workflows, and ends their pauses. Thread-safe. */
+public final class WorkflowPauseStore {
+
+  /** How many jobs are locked at a time. */
+  private static final int MAX_PAGE = 500;
+
+  private final Database database;
+  private final WorkflowReadStore reads;
+
+  /** The store of this database. */
+  public WorkflowPauseStore(Database database) {
+    this.database = database;
+    this.reads = new WorkflowReadStore(database);
+  }
+
+  /**
+   * Has nothing of these workflows started any more, unless that is so already.
+   *
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
+   *     workflows, or a job of theirs, for two seconds. Some jobs may wait then and others not;
+   *     another try goes on.
+   */
+  public void pause(List<UUID> workflowIds, String by, String reason) {
+    Tables.Workflows w = database.tables().workflows;
+    JobTables.Live j = database.tables().live;
+    // First this: what is let go from now on waits
+    Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          return dsl.update(w)
+              .set(w.pausedAt, currentInstant())
+              .set(w.pausedBy, by)
+              .set(w.pauseReason, reason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
+              .execute();
+        });
+    Condition isToWait =
+        LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
+            .and(j.runAt.lt(Intervals.never()))
+            // Somebody may have ended the pause meanwhile
+            .and(
+                exists(
+                    DSL.selectOne()
+                        .from(w)
+                        .where(w.id.eq(j.workflowId).and(w.pausedAt.isNotNull()))));
+    inPages(
+        last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
+        ids ->
+            Database.inTransaction(
+                database.dsl(),
+                ControlStore.MAX_LOCK_WAIT,
+                dsl -> {
+                  WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
+                  return LockedJobs.update(
+                          dsl,
+                          j,
+                          ids,
+                          isToWait,
+                          Map.of(
+                              j.status, inline(JobStatus.PENDING, Tables.STATUS),
+                              j.runAt, Intervals.never(),
+                              j.publishAt, Intervals.never(),
+                              // Whoever has just published it need not note that
+                              j.lease, j.lease.plus(1)))
+                      .execute();
+                }));
+  }
+
+  /**
+   * Ends the pause of workflows. What can be started is due now.
+   *
+   * @throws StoreUnavailableException as {@link #pause} does. The workflows are still paused then,
+   *     though some of their jobs may start; another try goes on.
+   */
+  public void resume(List<UUID> workflowIds) {
+    Tables.Workflows w = database.tables().workflows;
+    // First the jobs: whoever dies in the middle leaves a workflow that is paused for all to see
+    inPages(
+        last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
+        ids ->
+            Database.inTransaction(
+                database.dsl(),
+                ControlStore.MAX_LOCK_WAIT,
+                dsl -> {
+                  WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
+                  return free(dsl, ids);
+                }));
+    Database.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+          // What has come to wait meanwhile
+          inPages(
+              last ->
+                  WorkflowReadStore.jobs(
+                      dsl,
+                      database.tables(),
+                      workflowIds,
+                      StatusChange.PUT_BACK.from(),
+                      true,
+                      last,
+                      MAX_PAGE),
+              ids -> free(dsl, ids));
+          return dsl.update(w)
+              .setNull(w.pausedAt)
+              .setNull(w.pausedBy)
+              .setNull(w.pauseReason)
+              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+              .execute();
+        });
+  }
+
+  /** Makes those of the jobs due that wait for nothing but the end of the pause. */
+  private int free(DSLContext dsl, List<UUID> ids) {
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    JobTables.Live j = database.tables().live;
+    return LockedJobs.update(
+            dsl,
+            j,
+            ids,
+            LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
+                .and(j.runAt.eq(Intervals.never()))
+                .and(
+                    notExists(
+                        DSL.selectOne()
+                            .from(s)
+                            .where(
+                                s.id
+                                    .eq(j.id)
+                                    .and(s.isReleased.isFalse().or(s.prepareAt.isNotNull()))))),
+            Map.of(
+                j.status, inline(JobStatus.PENDING, Tables.STATUS),
+                j.runAt, currentInstant(),
+                j.publishAt, currentInstant()))
+        .execute();
+  }
+
+  /** Gives the jobs of a page. */
+  private interface NextPage {
+
+    /** The jobs after the last one of the page before, which is null for the first page. */
+    List<UUID> after(@Nullable UUID last);
+  }
+
+  private static void inPages(NextPage pages, ToIntFunction<List<UUID>> change) {
+    @Nullable UUID last = null;
+    while (true) {
+      List<UUID> page = pages.after(last);
+      if (page.isEmpty()) {
+        return;
+      }
+      int unused = change.applyAsInt(page);
+      last = page.get(page.size() - 1);
+    }
+  }
+}

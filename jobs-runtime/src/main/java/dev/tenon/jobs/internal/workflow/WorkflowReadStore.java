@@ -1,0 +1,262 @@
+package dev.tenon.jobs.internal.workflow;
+
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Table;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads workflows. Thread-safe. */
+public final class WorkflowReadStore {
+
+  private final Database database;
+
+  /** The store of this database. */
+  public WorkflowReadStore(Database database) {
+    this.database = database;
+  }
+
+  /** A workflow, as people see it. */
+  public Optional<WorkflowState> find(UUID workflowId) {
+    Tables.Workflows w = database.tables().workflows;
+    return database
+        .planned()
+        .selectFrom(w)
+        .where(w.id.eq(workflowId))
+        .fetchOptional()
+        .map(row -> state(row, jobs(workflowId)));
+  }
+
+  private Map<JobStatus, Long> jobs(UUID workflowId) {
+    JobTables.Data d = database.tables().data;
+    var state = state(database.tables(), DSL.noCondition());
+    Field<JobStatus> status = Fields.of(state, database.tables().states.status);
+    Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
+    database
+        .planned()
+        .select(status, DSL.count().coerce(Long.class))
+        .from(d, lateral(state))
+        .where(d.workflowId.eq(workflowId))
+        .groupBy(status)
+        .forEach(row -> jobs.put(row.value1(), row.value2()));
+    return jobs;
+  }
+
+  private WorkflowState state(Record row, Map<JobStatus, Long> jobs) {
+    Tables.Workflows w = database.tables().workflows;
+    String outcome = row.get(w.outcome);
+    Instant pausedAt = row.get(w.pausedAt);
+    return new WorkflowState(
+        row.get(w.id),
+        row.get(w.name),
+        row.get(w.parentId),
+        row.get(w.submittedBy),
+        row.get(w.submittedAt),
+        row.get(w.isOpen),
+        row.get(w.members),
+        row.get(w.members) - row.get(w.unsettled),
+        row.get(w.completed),
+        row.get(w.failed),
+        row.get(w.cancelled),
+        row.get(w.skipped),
+        jobs,
+        outcome == null
+            ? null
+            : outcome.equals("skipped") ? JobStatus.CANCELLED : JobStatus.ofCode(outcome),
+        row.get(w.settledAt),
+        pausedAt == null
+            ? null
+            : new WorkflowState.Pause(row.get(w.pausedBy), pausedAt, row.get(w.pauseReason)));
+  }
+
+  /**
+   * A workflow and those that are steps of it, at whatever depth.
+   *
+   * @throws WorkflowStore.NoSuchWorkflow if there is none
+   */
+  public List<UUID> withNested(UUID workflowId) {
+    return withNested(database.dsl(), database.tables(), workflowId);
+  }
+
+  /**
+   * Does the same in a transaction of the caller.
+   *
+   * @throws WorkflowStore.NoSuchWorkflow if there is none
+   */
+  public static List<UUID> withNested(DSLContext dsl, Tables tables, UUID workflowId) {
+    Tables.Workflows w = tables.workflows;
+    List<UUID> all = new ArrayList<>();
+    List<UUID> level = dsl.select(w.id).from(w).where(w.id.eq(workflowId)).fetch(w.id);
+    if (level.isEmpty()) {
+      throw new WorkflowStore.NoSuchWorkflow(workflowId);
+    }
+    while (!level.isEmpty()) {
+      all.addAll(level);
+      level =
+          dsl.select(w.id)
+              .from(w)
+              .where(w.parentId.eq(DSL.any(level.toArray(UUID[]::new))))
+              .fetch(w.id);
+    }
+    return all;
+  }
+
+  /**
+   * A page of the jobs of workflows that have one of these statuses, in the order of their ids.
+   *
+   * @param withFollowUps whether the follow-ups are among them
+   * @param after the last job of the page before; null for the first page
+   */
+  public List<UUID> jobs(
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      boolean withFollowUps,
+      @Nullable UUID after,
+      int limit) {
+    return jobs(
+        database.planned(), database.tables(), workflowIds, statuses, withFollowUps, after, limit);
+  }
+
+  /** The same in a transaction of the caller. */
+  static List<UUID> jobs(
+      DSLContext dsl,
+      Tables tables,
+      List<UUID> workflowIds,
+      Collection<JobStatus> statuses,
+      boolean withFollowUps,
+      @Nullable UUID after,
+      int limit) {
+    JobTables.Data d = tables.data;
+    Tables.WorkflowTasks s = tables.workflowTasks;
+    UnnestedRows<UUID> rows = new UnnestedRows<>("p", workflowIds);
+    Field<UUID> workflowId = rows.column("id", SQLDataType.UUID, each -> each);
+    // The index has the jobs of each workflow in the order of their ids, so that no more are looked
+    // at than a page needs
+    var ofOne =
+        select(d.id)
+            .from(d, lateral(state(tables, tables.states.status.in(statuses))))
+            .where(
+                d.workflowId
+                    .eq(workflowId)
+                    .and(
+                        withFollowUps
+                            ? DSL.noCondition()
+                            : DSL.notExists(
+                                DSL.selectOne().from(s).where(s.id.eq(d.id).and(s.isFollowUp))))
+                    .and(after == null ? DSL.noCondition() : d.id.gt(after)))
+            .orderBy(d.id)
+            .limit(limit)
+            .asTable("of_one");
+    Field<UUID> id = Fields.of(ofOne, d.id);
+    return dsl.select(id).from(rows.table(), lateral(ofOne)).orderBy(id).limit(limit).fetch(id);
+  }
+
+  /**
+   * How the job of a row of {@code job_data} stands, if the condition holds for it. With a limit,
+   * it is looked up by its id, whatever statistics PostgreSQL has.
+   */
+  private static Table<?> state(Tables tables, Condition condition) {
+    JobTables.States j = tables.states;
+    return select(j.status)
+        .from(j)
+        .where(j.id.eq(tables.data.id).and(condition))
+        .limit(1)
+        .asTable("state");
+  }
+
+  /**
+   * A page of the follow-ups of workflows that failed or were cancelled, in the order of their ids,
+   * without those whose event can come again: another job takes their place then.
+   *
+   * @param after the last job of the page before; null for the first page
+   */
+  public List<UUID> followUpsToRetry(List<UUID> workflowIds, @Nullable UUID after, int limit) {
+    JobTables.Ended j = database.tables().ended;
+    Tables.WorkflowTasks s = database.tables().workflowTasks;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    return database
+        .planned()
+        .select(s.id)
+        .from(s)
+        .join(j)
+        .on(j.id.eq(s.id))
+        .where(
+            s.workflowId
+                .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                .and(j.status.in(StatusChange.RETRY.from()))
+                .and(s.isFollowUp)
+                .and(DSL.exists(DSL.selectOne().from(e).where(e.successor.eq(s.id))))
+                .and(after == null ? DSL.noCondition() : s.id.gt(after)))
+        .orderBy(s.id)
+        .limit(limit)
+        .fetch(s.id);
+  }
+
+  /**
+   * What a waiting job waits for.
+   *
+   * @param workflowId its workflow
+   * @param predecessors jobs and workflows that have not become what they have to, at most so many
+   * @param pause that its workflow is paused; null if it is not
+   */
+  public record Waiting(
+      UUID workflowId, List<UUID> predecessors, WorkflowState.@Nullable Pause pause) {
+
+    /** Makes the list immutable. */
+    public Waiting {
+      predecessors = List.copyOf(predecessors);
+    }
+  }
+
+  /** What a job of a workflow waits for; empty if it belongs to none. */
+  public Optional<Waiting> waiting(UUID jobId, int maxPredecessors) {
+    JobTables.States j = database.tables().states;
+    Tables.Workflows w = database.tables().workflows;
+    Tables.WorkflowEdges e = database.tables().workflowEdges;
+    return database
+        .planned()
+        .select(w.id, w.pausedAt, w.pausedBy, w.pauseReason)
+        .from(j)
+        .join(w)
+        .on(w.id.eq(j.workflowId))
+        .where(j.id.eq(jobId))
+        .fetchOptional()
+        .map(
+            row ->
+                new Waiting(
+                    row.value1(),
+                    database
+                        .dsl()
+                        .select(e.predecessor)
+                        .from(e)
+                        .where(e.successor.eq(jobId).and(e.state.eq("waiting")))
+                        .orderBy(e.predecessor)
+                        .limit(maxPredecessors)
+                        .fetch(e.predecessor),
+                    row.value2() == null
+                        ? null
+                        : new WorkflowState.Pause(row.value3(), row.value2(), row.value4())));
+  }
+}
