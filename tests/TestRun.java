@@ -167,6 +167,28 @@ public final class TestRun {
           .sorted(Comparator.comparingDouble(Row::seconds).reversed())
           .limit(10)
           .forEach(row -> System.out.printf("%8.1f s  %s%n", row.seconds(), row.name()));
+      if (expectedSeconds > 0) {
+        compareWithExpected(rows);
+      }
+    }
+
+    /** Says by which classes the progress was wrong. */
+    private void compareWithExpected(List<Row> rows) {
+      Set<String> unmeasured = names(rows);
+      unmeasured.removeAll(names(expected.rows()));
+      Set<String> gone = names(expected.rows());
+      gone.removeAll(names(rows));
+      if (!unmeasured.isEmpty() || !gone.isEmpty()) {
+        System.out.printf(
+            "Classes of this round that tests/times.tsv lacks: %d; that it has, and that did not"
+                + " run: %d. After a quiet run of ./dev test --all, ./dev test-times >"
+                + " tests/times.tsv brings it up to date.%n",
+            unmeasured.size(), gone.size());
+      }
+    }
+
+    private static Set<String> names(List<Row> rows) {
+      return rows.stream().map(Row::name).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Duration elapsed() {
