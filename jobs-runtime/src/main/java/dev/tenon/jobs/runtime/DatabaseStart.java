@@ -120,9 +120,7 @@ final class DatabaseStart {
               dataSources.control(),
               CONTROL,
               after,
-              check ->
-                  check.schema(
-                      check.server(), maintenance ? Set.of(Rights.MAINTENANCE) : Set.of()));
+              check -> check.schema(check.server(), controlRights()));
     }
   }
 
@@ -158,7 +156,15 @@ final class DatabaseStart {
 
   private Set<Rights> rights() {
     EnumSet<Rights> rights = EnumSet.of(onlyLooks ? Rights.LOOKING : Rights.SUBMITTING);
-    if (maintenance && !dataSources.hasForeignControl()) {
+    if (!dataSources.hasForeignControl()) {
+      rights.addAll(controlRights());
+    }
+    return rights;
+  }
+
+  private Set<Rights> controlRights() {
+    EnumSet<Rights> rights = EnumSet.of(onlyLooks ? Rights.LOOKING : Rights.BACKGROUND);
+    if (maintenance) {
       rights.add(Rights.MAINTENANCE);
     }
     return rights;

@@ -38,7 +38,7 @@ public enum Rights {
               "workflow_edges")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
       List.of()),
-  /** Submitting, reading, cancelling, and publishing what was submitted. */
+  /** Submitting, reading, changing and cancelling jobs, for the application that asks for it. */
   SUBMITTING(
       Map.ofEntries(
           Map.entry("jobs", List.of("SELECT")),
@@ -70,15 +70,45 @@ public enum Rights {
           "restore_jobs",
           "note_workflow_changes",
           "is_attempted",
-          "mark_queued",
-          "postpone_pointers",
-          "pointers_among",
-          "jobs_among",
           "jobs_with_keys",
           "clear_unique_keys",
           "replace_jobs",
           "adjust_limit_keys",
           "change_limit_keys",
+          "keeps_unique_key",
+          "never")),
+  /**
+   * What every process does in the background that knows job types or takes part in maintenance,
+   * whether or not it has workers: it records its types and schedules, publishes what it has
+   * submitted, makes the payloads of tasks, and reads its health and its figures.
+   */
+  BACKGROUND(
+      Map.ofEntries(
+          Map.entry("job_states", List.of("SELECT")),
+          Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("ended_jobs", List.of("SELECT", "INSERT")),
+          Map.entry("unique_keys", List.of("SELECT", "DELETE")),
+          Map.entry("claims", List.of("SELECT")),
+          Map.entry("workers", List.of("SELECT")),
+          Map.entry("worker_grants", List.of("SELECT")),
+          Map.entry("leaders", List.of("SELECT")),
+          Map.entry("maintenance_tasks", List.of("SELECT")),
+          Map.entry("installation", List.of("SELECT")),
+          Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("workflows", List.of("SELECT", "UPDATE")),
+          Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
+          Map.entry("workflow_changes", List.of("INSERT"))),
+      List.of(
+          "mark_queued",
+          "postpone_pointers",
+          "pointers_among",
+          "jobs_among",
+          "end_waiting_jobs",
+          "note_workflow_changes",
+          "is_attempted",
           "keeps_unique_key",
           "never")),
   /** Taking part in maintenance. */
