@@ -18,13 +18,10 @@ module dev.tenon.jobs.runtime {
 
   exports dev.tenon.jobs.runtime;
   // What decides in production decides in tests
-  exports dev.tenon.jobs.internal.cron to
-      dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.values to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.sql to
-      dev.tenon.jobs.cli,
-      dev.tenon.jobs.testing;
+      dev.tenon.jobs.cli;
   exports dev.tenon.jobs.internal.schema to
       dev.tenon.jobs.cli;
   exports dev.tenon.jobs.internal.store to
@@ -35,8 +32,6 @@ module dev.tenon.jobs.runtime {
       dev.tenon.jobs.cli,
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.submit to
-      dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.internal.maintenance to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.worker to
       dev.tenon.jobs.testing;

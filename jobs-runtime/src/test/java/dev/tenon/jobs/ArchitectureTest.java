@@ -47,9 +47,9 @@ class ArchitectureTest {
           entry(
               "sql",
               "schema leader store publish workflow flow schedule operate worker maintenance runtime"),
-          entry("values", "store workflow flow operate submit worker runtime"),
+          entry("values", "store workflow flow submit worker runtime"),
           entry("broker", "worker maintenance runtime"),
-          entry("cron", "maintenance runtime"),
+          entry("cron", "schedule"),
           entry("listeners", "worker maintenance runtime"),
           entry(
               "pointer",

@@ -14,10 +14,10 @@ import dev.tenon.jobs.definition.DeclaredSchedule;
 import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.maintenance.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
 import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
+import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -297,7 +297,7 @@ final class DefaultJobSchedules implements JobSchedules {
                 name,
                 checkedBy,
                 schedule.timing() instanceof JobSchedule.Cron cron
-                    ? ScheduleTimes.of(cron).next(store.now())
+                    ? ScheduleTimes.next(cron, store.now())
                     : null);
             return true;
           });

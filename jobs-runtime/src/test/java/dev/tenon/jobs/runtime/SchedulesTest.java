@@ -25,7 +25,7 @@ import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.internal.cron.ScheduledRuns;
+import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;

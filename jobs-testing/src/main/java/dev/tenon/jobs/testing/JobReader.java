@@ -7,8 +7,6 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.operate.ReadStore;
-import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
 import java.lang.reflect.InvocationTargetException;
@@ -45,8 +43,7 @@ final class JobReader {
   }
 
   static JobReader of(Connection connection, String schema) {
-    SingleConnection source = new SingleConnection(borrowed(connection));
-    ReadStore store = new ReadStore(new Database(source, source, source, schema));
+    ReadStore store = ReadStore.over(new SingleConnection(borrowed(connection)), schema);
     return new JobReader(
         query -> reading(() -> store.list(query), schema),
         new TypedFind() {
@@ -62,7 +59,7 @@ final class JobReader {
   private static <T> T reading(Supplier<T> read, String schema) {
     try {
       return read.get();
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       throw new IllegalStateException(
           "The jobs of the schema '%s' cannot be read over this connection. Pass a connection to Tenon's database, and name its schema if that is another one."
               .formatted(schema),

@@ -10,13 +10,13 @@ import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.DeclaredSchedule;
 import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.internal.cron.ScheduledRuns;
-import dev.tenon.jobs.internal.maintenance.DueRunsPlan;
-import dev.tenon.jobs.internal.maintenance.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.DelayedRun;
+import dev.tenon.jobs.internal.schedule.DueRunsPlan;
 import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.OverlappingRuns;
+import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
+import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -260,7 +260,7 @@ final class MemorySchedules implements JobSchedules {
       Instant now = clock.instant();
       schedule.pause = null;
       if (schedule.timing instanceof JobSchedule.Cron cron) {
-        schedule.nextRunAt = ScheduleTimes.of(cron).next(now);
+        schedule.nextRunAt = ScheduleTimes.next(cron, now);
       }
       schedule.changed = new JobSchedule.Change(now, SubmittedValues.by(by));
     }

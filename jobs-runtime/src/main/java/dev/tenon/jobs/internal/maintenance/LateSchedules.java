@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobSchedule.FixedDelay;
 import dev.tenon.jobs.JobSchedule.Timing;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Planned;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
@@ -66,7 +67,7 @@ final class LateSchedules {
   /** The first run after a time; the latest that there can be, if it is counted from an end. */
   private static Instant next(Timing timing, Instant after) {
     return timing instanceof Cron cron
-        ? ScheduleTimes.of(cron).next(after)
+        ? ScheduleTimes.next(cron, after)
         : after.plus(((FixedDelay) timing).delay());
   }
 

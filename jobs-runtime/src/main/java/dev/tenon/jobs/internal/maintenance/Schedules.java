@@ -11,6 +11,7 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.schedule.DueRunsPlan;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Fired;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;

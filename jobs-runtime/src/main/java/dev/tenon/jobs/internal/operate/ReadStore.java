@@ -39,6 +39,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs, attempts and logs. Thread-safe. */
@@ -54,6 +55,15 @@ public final class ReadStore {
   /** The store of this database. */
   public ReadStore(Database database) {
     this.database = database;
+  }
+
+  /**
+   * Reads over the connections of a data source.
+   *
+   * @param schema the schema of Tenon's tables
+   */
+  public static ReadStore over(DataSource dataSource, String schema) {
+    return new ReadStore(new Database(dataSource, dataSource, dataSource, schema));
   }
 
   /** The job with this id. */

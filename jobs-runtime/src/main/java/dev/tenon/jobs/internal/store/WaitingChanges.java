@@ -114,6 +114,27 @@ public final class WaitingChanges {
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
   }
 
+  /**
+   * Has jobs wait until somebody makes them due, and be published no more. The lease goes up:
+   * whoever has just published one need not note that. How many jobs these were.
+   *
+   * @param isToWait which of the jobs
+   */
+  public static int suspend(DSLContext dsl, Tables tables, List<UUID> ids, Condition isToWait) {
+    JobTables.Live j = tables.live;
+    return LockedJobs.update(
+            dsl,
+            j,
+            ids,
+            isToWait,
+            Map.of(
+                j.status, inline(JobStatus.PENDING, Tables.STATUS),
+                j.runAt, Intervals.never(),
+                j.publishAt, Intervals.never(),
+                j.lease, j.lease.plus(1)))
+        .execute();
+  }
+
   /** Gives jobs this routing key. How many had another one. */
   public static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
     JobTables.Live j = tables.live;

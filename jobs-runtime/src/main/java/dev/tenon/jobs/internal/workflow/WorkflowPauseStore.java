@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -79,18 +80,7 @@ public final class WorkflowPauseStore {
                 ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
-                  return LockedJobs.update(
-                          dsl,
-                          j,
-                          ids,
-                          isToWait,
-                          Map.of(
-                              j.status, inline(JobStatus.PENDING, Tables.STATUS),
-                              j.runAt, Intervals.never(),
-                              j.publishAt, Intervals.never(),
-                              // Whoever has just published it need not note that
-                              j.lease, j.lease.plus(1)))
-                      .execute();
+                  return WaitingChanges.suspend(dsl, database.tables(), ids, isToWait);
                 }));
   }
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.cron;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

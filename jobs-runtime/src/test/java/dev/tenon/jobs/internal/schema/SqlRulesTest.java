@@ -61,6 +61,18 @@ class SqlRulesTest {
   }
 
   @Test
+  void fewFunctionsRaiseALease() {
+    assertThat(functionsThatSay("lease + 1"))
+        .containsExactly(
+            "change_limit_keys",
+            "claim",
+            "replace_jobs",
+            "return_passed_over",
+            "set_back",
+            "start_attempts");
+  }
+
+  @Test
   void noFunctionRepeatsATimeThatARuleHas() {
     assertThat(functionsThatSay("9999-12-31")).containsExactly("never");
     assertThat(functionsThatSay("10 minutes")).containsExactly("urgency");

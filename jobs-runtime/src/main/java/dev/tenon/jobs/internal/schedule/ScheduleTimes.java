@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.maintenance;
+package dev.tenon.jobs.internal.schedule;
 
 import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.JobSchedule.Timing;
@@ -19,8 +19,18 @@ public final class ScheduleTimes {
    * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
    *     the Java of this process does not know the zone
    */
-  public static CronTimes of(Cron cron) {
+  static CronTimes of(Cron cron) {
     return CronTimes.of(cron.expression(), cron.zone());
+  }
+
+  /**
+   * The first time of an expression after another time.
+   *
+   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   *     the Java of this process does not know the zone
+   */
+  public static Instant next(Cron cron, Instant after) {
+    return of(cron).next(after);
   }
 
   /**
@@ -29,7 +39,7 @@ public final class ScheduleTimes {
    * @throws IllegalArgumentException if an expression is wrong, the message has the column
    */
   public static Instant first(Timing timing, Instant now) {
-    return timing instanceof Cron cron ? of(cron).next(now) : now;
+    return timing instanceof Cron cron ? next(cron, now) : now;
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.cron;
+package dev.tenon.jobs.internal.schedule;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

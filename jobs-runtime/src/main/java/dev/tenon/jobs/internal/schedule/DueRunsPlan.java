@@ -1,10 +1,8 @@
-package dev.tenon.jobs.internal.maintenance;
+package dev.tenon.jobs.internal.schedule;
 
 import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.cron.CronTimes;
-import dev.tenon.jobs.internal.cron.ScheduledRuns;
-import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.maintenance;
+package dev.tenon.jobs.internal.schedule;
 
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 
