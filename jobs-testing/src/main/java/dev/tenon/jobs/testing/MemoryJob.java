@@ -252,7 +252,7 @@ final class MemoryJob {
     if (!end.isCounted()) {
       attempts--;
     }
-    if (end.status() == JobStatus.PENDING) {
+    if (next == JobStatus.PENDING) {
       runAt = now.plus(end.delay());
     }
     uniqueKey = keyAfter(next, now);
