@@ -534,7 +534,7 @@ abstract class WorkflowsContract {
     assertThatThrownBy(() -> jobs.submit(flow))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("wait for each other in a circle")
-        .hasMessageContaining("step 1 of job type 'test.flow.step'");
+        .hasMessageContaining("task 1 of job type 'test.flow.task'");
     Task<Receipt> stranger = Workflow.named("other").add(task, new Order("x", 1));
     assertThatThrownBy(() -> b.after(stranger))
         .isInstanceOf(IllegalArgumentException.class)
