@@ -539,7 +539,7 @@ abstract class LifecycleContract {
     work(
         TestJobs.handlers()
             .with(
-                TestJobs.ORDER,
+                TestJobs.LONG,
                 (order, context) -> {
                   assertThatThrownBy(() -> context.progress(101))
                       .hasMessage("The progress is 101; it must be from 0 to 100.");
@@ -549,7 +549,9 @@ abstract class LifecycleContract {
                   seen.await();
                   return new Receipt("");
                 }));
-    UUID id = submit("watched");
+    // Its time must not be up before all of this was seen, however long that takes
+    UUID id =
+        jobs.submit(TestJobs.LONG, new Order("watched", 1), "tester", SubmitOptions.defaults());
     await()
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
@@ -562,6 +564,7 @@ abstract class LifecycleContract {
             });
     assertThat(jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).jobs())
         .extracting(JobSummary::id)
+        .as("%s, after %s", jobs.get(id), jobs.attempts(id))
         .containsExactly(id);
     seen.countDown();
     ended(id, JobStatus.COMPLETED);
