@@ -312,20 +312,12 @@ final class MemoryJob {
 
   Job job() {
     return new StoredJob(
-        id,
-        row.type(),
-        row.version(),
+        StoredJob.Submitted.of(row, submittedAt),
         status,
-        row.priority(),
-        row.payload(),
         result,
         resultVersion,
-        row.itemId(),
-        row.submittedBy(),
-        submittedAt,
         runAt,
         attempts,
-        row.maxAttempts(),
         crashes,
         progress,
         progressMessage,

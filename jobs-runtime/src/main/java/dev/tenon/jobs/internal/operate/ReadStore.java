@@ -302,20 +302,12 @@ public final class ReadStore {
   private Job toJob(Record row) {
     Tables.Jobs j = database.tables().jobs;
     return new StoredJob(
-        row.get(j.id),
-        row.get(j.type),
-        row.get(j.version),
+        StoredJob.Submitted.of(row, j),
         row.get(j.status),
-        row.get(j.priority),
-        row.get(j.payload).data(),
         text(row.get(j.result)),
         row.get(j.resultVersion),
-        row.get(j.itemId),
-        row.get(j.submittedBy),
-        row.get(j.submittedAt),
         row.get(j.runAt),
         row.get(j.attempts),
-        row.get(j.maxAttempts),
         row.get(j.crashes),
         row.get(j.progress),
         row.get(j.progressMessage),

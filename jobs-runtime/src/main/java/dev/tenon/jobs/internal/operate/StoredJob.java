@@ -4,26 +4,21 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.libraries.jooq.Record;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it was read from the table. */
+/** A job as it was read from the table: what was submitted, and how it stands. */
 public record StoredJob(
-    UUID id,
-    String type,
-    int version,
+    Submitted submitted,
     JobStatus status,
-    JobPriority priority,
-    String payload,
     @Nullable String result,
     @Nullable Integer resultVersion,
-    @Nullable String itemId,
-    String submittedBy,
-    Instant submittedAt,
     Instant runAt,
     int attempts,
-    int maxAttempts,
     int crashes,
     int progress,
     @Nullable String progressMessage,
@@ -34,10 +29,108 @@ public record StoredJob(
     @Nullable Instant cancelRequestedAt)
     implements Job {
 
+  /**
+   * What was submitted of a job.
+   *
+   * @param id its id
+   * @param type its type
+   * @param version the version of the type
+   * @param priority how urgent it is
+   * @param payload the payload as JSON
+   * @param itemId what it belongs to; null if that was not said
+   * @param submittedBy who submitted it
+   * @param submittedAt when
+   * @param maxAttempts attempts in all
+   */
+  public record Submitted(
+      UUID id,
+      String type,
+      int version,
+      JobPriority priority,
+      String payload,
+      @Nullable String itemId,
+      String submittedBy,
+      Instant submittedAt,
+      int maxAttempts) {
+
+    /** What was submitted with a new job. */
+    public static Submitted of(NewJob job, Instant submittedAt) {
+      return new Submitted(
+          job.id(),
+          job.type(),
+          job.version(),
+          job.priority(),
+          job.payload(),
+          job.itemId(),
+          job.submittedBy(),
+          submittedAt,
+          job.maxAttempts());
+    }
+
+    /** What a row of the view of all jobs has of it. */
+    static Submitted of(Record row, Tables.Jobs j) {
+      return new Submitted(
+          row.get(j.id),
+          row.get(j.type),
+          row.get(j.version),
+          row.get(j.priority),
+          row.get(j.payload).data(),
+          row.get(j.itemId),
+          row.get(j.submittedBy),
+          row.get(j.submittedAt),
+          row.get(j.maxAttempts));
+    }
+  }
+
+  @Override
+  public UUID id() {
+    return submitted.id();
+  }
+
+  @Override
+  public String type() {
+    return submitted.type();
+  }
+
+  @Override
+  public int version() {
+    return submitted.version();
+  }
+
+  @Override
+  public JobPriority priority() {
+    return submitted.priority();
+  }
+
+  @Override
+  public String payload() {
+    return submitted.payload();
+  }
+
+  @Override
+  public @Nullable String itemId() {
+    return submitted.itemId();
+  }
+
+  @Override
+  public String submittedBy() {
+    return submitted.submittedBy();
+  }
+
+  @Override
+  public Instant submittedAt() {
+    return submitted.submittedAt();
+  }
+
+  @Override
+  public int maxAttempts() {
+    return submitted.maxAttempts();
+  }
+
   /** The job without its payload and its result. */
   @Override
   public String toString() {
     return "Job[id=%s, type=%s, status=%s, attempts=%d/%d, progress=%d]"
-        .formatted(id, type, status.code(), attempts, maxAttempts, progress);
+        .formatted(id(), type(), status.code(), attempts, maxAttempts(), progress);
   }
 }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.Name;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Schema;
 import dev.tenon.jobs.libraries.jooq.TableField;
@@ -24,8 +25,8 @@ public final class JobTables {
 
   private JobTables() {}
 
-  /** What was submitted, of every job. */
-  public static final class Data extends TableImpl<Record> {
+  /** The columns of what was submitted, which the table of it has, and the view of all jobs. */
+  public abstract static class OfSubmit extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
     public final TableField<Record, UUID> id =
@@ -68,6 +69,15 @@ public final class JobTables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, JSON> payload =
         createField(DSL.name("payload"), SQLDataType.JSON);
+
+    OfSubmit(Name name, Schema schema) {
+      super(name, schema);
+    }
+  }
+
+  /** What was submitted, of every job. */
+  public static final class Data extends OfSubmit {
+    private static final long serialVersionUID = 1L;
 
     Data(Schema schema) {
       super(DSL.name("job_data"), schema);

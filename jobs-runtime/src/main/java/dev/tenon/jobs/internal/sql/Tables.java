@@ -193,36 +193,18 @@ public final class Tables {
   }
 
   /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
-  public static final class Jobs extends TableImpl<Record> {
+  public static final class Jobs extends JobTables.OfSubmit {
     private static final long serialVersionUID = 1L;
 
-    public final TableField<Record, UUID> id =
-        createField(DSL.name("id"), SQLDataType.UUID.notNull());
-    public final TableField<Record, String> type =
-        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
-    public final TableField<Record, String> routingKey =
-        createField(DSL.name("routing_key"), SQLDataType.CLOB.notNull());
     public final TableField<Record, JobStatus> status = createField(DSL.name("status"), STATUS);
-    public final TableField<Record, JobPriority> priority =
-        createField(DSL.name("priority"), PRIORITY);
-    public final TableField<Record, JSON> payload =
-        createField(DSL.name("payload"), SQLDataType.JSON);
     public final TableField<Record, JSON> result =
         createField(DSL.name("result"), SQLDataType.JSON);
-    public final TableField<Record, String> itemId =
-        createField(DSL.name("item_id"), SQLDataType.CLOB);
-    public final TableField<Record, String> submittedBy =
-        createField(DSL.name("submitted_by"), SQLDataType.CLOB);
-    public final TableField<Record, Instant> submittedAt =
-        createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> runAt =
         createField(DSL.name("run_at"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> publishAt =
         createField(DSL.name("publish_at"), SQLDataType.INSTANT);
     public final TableField<Record, Integer> attempts =
         createField(DSL.name("attempts"), SQLDataType.INTEGER);
-    public final TableField<Record, Integer> maxAttempts =
-        createField(DSL.name("max_attempts"), SQLDataType.INTEGER);
     public final TableField<Record, Integer> crashes =
         createField(DSL.name("crashes"), SQLDataType.INTEGER);
     public final TableField<Record, Long> lease =
@@ -241,41 +223,18 @@ public final class Tables {
         createField(DSL.name("error_class"), SQLDataType.CLOB);
     public final TableField<Record, String> errorMessage =
         createField(DSL.name("error_message"), SQLDataType.CLOB);
-    public final TableField<Record, Long> retentionSeconds =
-        createField(DSL.name("retention_seconds"), SQLDataType.BIGINT);
     public final TableField<Record, Instant> deleteAt =
         createField(DSL.name("delete_at"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> cancelRequestedAt =
         createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
-    public final TableField<Record, Integer> version =
-        createField(DSL.name("version"), SQLDataType.INTEGER.notNull());
     public final TableField<Record, Integer> resultVersion =
         createField(DSL.name("result_version"), SQLDataType.INTEGER);
-
-    public final TableField<Record, JSON> externalPolicy =
-        createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, JobError.Reason> errorReason =
         createField(DSL.name("error_reason"), REASON);
     public final TableField<Record, Instant> setBackAt =
         createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
     public final TableField<Record, UUID> messageId =
         createField(DSL.name("message_id"), SQLDataType.UUID);
-    public final TableField<Record, String> limitKey =
-        createField(DSL.name("limit_key"), SQLDataType.CLOB);
-    public final TableField<Record, String> uniqueKey =
-        createField(DSL.name("unique_key"), SQLDataType.CLOB);
-    public final TableField<Record, UniqueScope> uniqueScope =
-        createField(DSL.name("unique_scope"), UNIQUE_SCOPE);
-    public final TableField<Record, Instant> uniqueUntil =
-        createField(DSL.name("unique_until"), SQLDataType.INSTANT);
-    public final TableField<Record, Long> failedRetentionSeconds =
-        createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
-    public final TableField<Record, String> schedule =
-        createField(DSL.name("schedule"), SQLDataType.CLOB);
-    public final TableField<Record, UUID> workflowId =
-        createField(DSL.name("workflow_id"), SQLDataType.UUID);
-    public final TableField<Record, String> traceContext =
-        createField(DSL.name("trace_context"), SQLDataType.CLOB);
 
     private Jobs(Schema schema) {
       super(DSL.name("jobs"), schema);

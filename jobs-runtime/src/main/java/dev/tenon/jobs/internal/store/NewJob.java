@@ -4,10 +4,16 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
+import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +62,31 @@ public record NewJob(
     @Nullable InWorkflow workflow,
     @Nullable String traceContext) {
 
+  /**
+   * The columns of {@code job_data} that have just what is given here, and those of the same names
+   * in {@code live_jobs}. {@link NewRows} has those that depend on anything else.
+   */
+  static final List<Column<NewJob, ?>> AS_GIVEN =
+      List.of(
+          asGiven("routing_key", SQLDataType.CLOB, NewJob::routingKey),
+          asGiven("item_id", SQLDataType.CLOB, NewJob::itemId),
+          asGiven("submitted_by", SQLDataType.CLOB, NewJob::submittedBy),
+          asGiven("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds()),
+          asGiven(
+              "failed_retention_seconds",
+              SQLDataType.BIGINT,
+              job ->
+                  job.failedRetention().equals(job.retention())
+                      ? null
+                      : job.failedRetention().toSeconds()),
+          asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
+          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext));
+
+  private static <V> Column<NewJob, V> asGiven(
+      String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
+    return new Column<>(name, type, value, true);
+  }
+
   /** A job whose priority is that of its type, so that an override comes before it. */
   public NewJob(
       UUID id,
@@ -97,6 +128,16 @@ public record NewJob(
   }
 
   /**
+   * The same job.
+   *
+   * @param hasOwnPriority whether its priority was named for it, so that no override comes before
+   *     it
+   */
+  public NewJob withOwnPriority(boolean hasOwnPriority) {
+    return with(copy -> copy.hasOwnPriority = hasOwnPriority);
+  }
+
+  /**
    * The workflow that a job belongs to.
    *
    * @param id the workflow
@@ -108,8 +149,12 @@ public record NewJob(
    * The same job in a workflow. Each task has a job of its own, whatever is unique about its type.
    */
   public NewJob in(InWorkflow workflow) {
-    return copy(
-        id, submittedBy, workflow.waits() ? null : delay, runAt, null, workflow, traceContext);
+    return with(
+        copy -> {
+          copy.delay = workflow.waits() ? null : delay;
+          copy.unique = null;
+          copy.workflow = workflow;
+        });
   }
 
   /** The workflow that it belongs to; null if it belongs to none. */
@@ -140,59 +185,41 @@ public record NewJob(
 
   /** The same job with the trace context of its submit. */
   public NewJob tracedBy(String context) {
-    return copy(id, submittedBy, delay, runAt, unique, workflow, context);
+    return with(copy -> copy.traceContext = context);
   }
 
   /** The same job with another id. */
   public NewJob withId(UUID other) {
-    return copy(other, submittedBy, delay, runAt, unique, workflow, traceContext);
+    return with(copy -> copy.id = other);
   }
 
   /** The same job with the payload and the priority of one that has the same unique key. */
   public NewJob replacedBy(NewJob other) {
-    return with(other.version, other.priority, other.payload, limitKey);
+    return with(
+        copy -> {
+          copy.version = other.version;
+          copy.priority = other.priority;
+          copy.payload = other.payload;
+        });
   }
 
   /** The same job with another payload. */
   public NewJob withPayload(String other) {
-    return with(version, priority, other, limitKey);
+    return with(copy -> copy.payload = other);
   }
 
   /** The same job as operators have set for its type that such a job is recorded. */
   NewJob recordedAs(JobPriority otherPriority, @Nullable String otherLimitKey) {
-    return with(version, otherPriority, payload, otherLimitKey);
-  }
-
-  private NewJob with(
-      int otherVersion,
-      JobPriority otherPriority,
-      String otherPayload,
-      @Nullable String otherLimitKey) {
-    return new NewJob(
-        id,
-        type,
-        otherVersion,
-        routingKey,
-        otherPriority,
-        otherPayload,
-        itemId,
-        submittedBy,
-        maxAttempts,
-        retention,
-        delay,
-        runAt,
-        externalPolicy,
-        failedRetention,
-        otherLimitKey,
-        unique,
-        hasOwnPriority,
-        workflow,
-        traceContext);
+    return with(
+        copy -> {
+          copy.priority = otherPriority;
+          copy.limitKey = otherLimitKey;
+        });
   }
 
   /** The same job, whatever else has its unique key. */
   public NewJob withoutUniqueKey() {
-    return copy(id, submittedBy, delay, runAt, null, workflow, traceContext);
+    return with(copy -> copy.unique = null);
   }
 
   /**
@@ -203,37 +230,70 @@ public record NewJob(
    * @param runAt when it is due; null if at once
    */
   public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
-    return copy(id, submittedBy, null, runAt, unique, workflow, traceContext);
+    return with(
+        copy -> {
+          copy.id = id;
+          copy.submittedBy = submittedBy;
+          copy.delay = null;
+          copy.runAt = runAt;
+        });
   }
 
-  private NewJob copy(
-      UUID id,
-      String submittedBy,
-      @Nullable Duration delay,
-      @Nullable Instant runAt,
-      @Nullable UniqueKey unique,
-      @Nullable InWorkflow workflow,
-      @Nullable String traceContext) {
+  /** A job in the making: a copy of another one, in which some components may differ. */
+  private static final class Copy {
+
+    private UUID id;
+    private int version;
+    private JobPriority priority;
+    private String payload;
+    private String submittedBy;
+    private @Nullable Duration delay;
+    private @Nullable Instant runAt;
+    private @Nullable String limitKey;
+    private @Nullable UniqueKey unique;
+    private boolean hasOwnPriority;
+    private @Nullable InWorkflow workflow;
+    private @Nullable String traceContext;
+
+    Copy(NewJob job) {
+      id = job.id;
+      version = job.version;
+      priority = job.priority;
+      payload = job.payload;
+      submittedBy = job.submittedBy;
+      delay = job.delay;
+      runAt = job.runAt;
+      limitKey = job.limitKey;
+      unique = job.unique;
+      hasOwnPriority = job.hasOwnPriority;
+      workflow = job.workflow;
+      traceContext = job.traceContext;
+    }
+  }
+
+  private NewJob with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new NewJob(
-        id,
+        copy.id,
         type,
-        version,
+        copy.version,
         routingKey,
-        priority,
-        payload,
+        copy.priority,
+        copy.payload,
         itemId,
-        submittedBy,
+        copy.submittedBy,
         maxAttempts,
         retention,
-        delay,
-        runAt,
+        copy.delay,
+        copy.runAt,
         externalPolicy,
         failedRetention,
-        limitKey,
-        unique,
-        hasOwnPriority,
-        workflow,
-        traceContext);
+        copy.limitKey,
+        copy.unique,
+        copy.hasOwnPriority,
+        copy.workflow,
+        copy.traceContext);
   }
 
   /** The pointer to the job before its first attempt. */

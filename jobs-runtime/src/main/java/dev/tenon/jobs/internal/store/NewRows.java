@@ -69,8 +69,6 @@ final class NewRows {
       oneOrMany("type", SQLDataType.CLOB, NewJob::type);
   private static final Column<NewJob, Integer> VERSION =
       oneOrMany("version", SQLDataType.INTEGER, NewJob::version);
-  private static final Column<NewJob, String> ROUTING_KEY =
-      oneOrMany("routing_key", SQLDataType.CLOB, NewJob::routingKey);
   private static final Column<NewJob, JobPriority> PRIORITY =
       oneOrMany("priority", Tables.PRIORITY, NewJob::priority);
   private static final Column<NewJob, Boolean> HAS_OWN_PRIORITY =
@@ -80,14 +78,8 @@ final class NewRows {
   private static final Column<NewJob, Integer> PAYLOAD_BYTES =
       new Column<>(
           "payload_bytes", SQLDataType.INTEGER, job -> StoredText.utf8Length(job.payload()), false);
-  private static final Column<NewJob, String> ITEM_ID =
-      oneOrMany("item_id", SQLDataType.CLOB, NewJob::itemId);
-  private static final Column<NewJob, String> SUBMITTED_BY =
-      oneOrMany("submitted_by", SQLDataType.CLOB, NewJob::submittedBy);
   private static final Column<NewJob, Integer> MAX_ATTEMPTS =
       oneOrMany("max_attempts", SQLDataType.INTEGER, NewJob::maxAttempts);
-  private static final Column<NewJob, Long> RETENTION_SECONDS =
-      oneOrMany("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds());
   private static final Column<NewJob, Long> DELAY_MILLIS =
       oneOrMany(
           "delay_millis",
@@ -97,45 +89,26 @@ final class NewRows {
       oneOrMany("run_at", SQLDataType.INSTANT, NewJob::runAt);
   private static final Column<NewJob, String> EXTERNAL_POLICY =
       oneOrMany("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
-  private static final Column<NewJob, Long> FAILED_RETENTION_SECONDS =
-      oneOrMany(
-          "failed_retention_seconds",
-          SQLDataType.BIGINT,
-          job ->
-              job.failedRetention().equals(job.retention())
-                  ? null
-                  : job.failedRetention().toSeconds());
   private static final Column<NewJob, String> LIMIT_KEY =
       oneOrMany("limit_key", SQLDataType.CLOB, NewJob::limitKey);
-  private static final Column<NewJob, UUID> WORKFLOW_ID =
-      oneOrMany("workflow_id", SQLDataType.UUID, NewJob::workflowId);
-  private static final Column<NewJob, String> TRACE_CONTEXT =
-      oneOrMany("trace_context", SQLDataType.CLOB, NewJob::traceContext);
   private static final Column<NewJob, Boolean> WAITS =
       oneOrMany("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
 
-  /** What {@link #values} reads. */
+  /** What {@link #values} reads besides {@link NewJob#AS_GIVEN}. */
   private static final List<Column<NewJob, ?>> COLUMNS =
       List.of(
           ID,
           TYPE,
           VERSION,
-          ROUTING_KEY,
           PRIORITY,
           HAS_OWN_PRIORITY,
           PAYLOAD,
           PAYLOAD_BYTES,
-          ITEM_ID,
-          SUBMITTED_BY,
           MAX_ATTEMPTS,
-          RETENTION_SECONDS,
           DELAY_MILLIS,
           RUN_AT,
           EXTERNAL_POLICY,
-          FAILED_RETENTION_SECONDS,
           LIMIT_KEY,
-          WORKFLOW_ID,
-          TRACE_CONTEXT,
           WAITS);
 
   final UnnestedRows<NewJob> rows;
@@ -197,10 +170,6 @@ final class NewRows {
     return rows.column(LIMIT_KEY);
   }
 
-  Field<String> traceContext() {
-    return rows.column(TRACE_CONTEXT);
-  }
-
   Field<Long> delay() {
     return rows.column(DELAY_MILLIS);
   }
@@ -240,6 +209,7 @@ final class NewRows {
       int firstPosition) {
     NewRows n = new NewRows(jobs);
     COLUMNS.forEach(n.rows::read);
+    NewJob.AS_GIVEN.forEach(n.rows::read);
     Map<String, @Nullable Object> parameters = n.rows.parameters();
     parameters.putAll(TypeSettings.parameters(jobs));
     parameters.put(MILLIS_TO_PUBLISH, n.millisToPublish(firstPosition));
@@ -425,22 +395,15 @@ final class NewRows {
     var id = id();
     var type = rows.column(TYPE);
     var version = version();
-    var routingKey = rows.column(ROUTING_KEY);
     var priority = priority();
     var hasOwnPriority = hasOwnPriority();
     var payload = payload();
     var payloadBytes = payloadBytes();
-    var itemId = rows.column(ITEM_ID);
-    var submittedBy = rows.column(SUBMITTED_BY);
     var maxAttempts = rows.column(MAX_ATTEMPTS);
-    var retention = rows.column(RETENTION_SECONDS);
     var delay = delay();
     var runAt = runAt();
     var externalPolicy = rows.column(EXTERNAL_POLICY);
-    var failedRetention = rows.column(FAILED_RETENTION_SECONDS);
     var limitKey = limitKey();
-    var workflowId = rows.column(WORKFLOW_ID);
-    var traceContext = traceContext();
     var waits = rows.column(WAITS);
     Field<Instant> due = DSL.when(waits, Intervals.never()).otherwise(due(delay, runAt));
     Field<Instant> publishAt =
@@ -455,22 +418,18 @@ final class NewRows {
     values.put(d.id, id);
     values.put(d.type, type);
     values.put(d.version, version);
-    values.put(d.routingKey, routingKey);
     values.put(d.priority, set.priority(type, hasOwnPriority, priority));
     values.put(d.payload, payload);
     values.put(j.payloadBytes, payloadBytes);
-    values.put(d.itemId, itemId);
-    values.put(d.submittedBy, submittedBy);
     values.put(d.maxAttempts, set.maxAttempts(type, maxAttempts));
-    values.put(d.retentionSeconds, retention);
     values.put(j.runAt, due);
     values.put(j.publishAt, publishAt);
     values.put(d.externalPolicy, externalPolicy.cast(JSON.class));
     values.put(j.isExternal, DSL.field(externalPolicy.isNotNull()));
-    values.put(d.failedRetentionSeconds, failedRetention);
     values.put(d.limitKey, set.limitKey(type, limitKey));
-    values.put(d.workflowId, workflowId);
-    values.put(d.traceContext, traceContext);
+    for (Column<NewJob, ?> given : NewJob.AS_GIVEN) {
+      values.put(Objects.requireNonNull(d.field(given.name())), rows.column(given));
+    }
     return values;
   }
 

@@ -136,25 +136,23 @@ public final class NewJobFactory {
       @Nullable String limitKey,
       NewJob.@Nullable UniqueKey uniqueKey) {
     return new NewJob(
-        IDS.generate(),
-        SubmittedValues.name("The job type", definition.type()),
-        definition.version(),
-        SubmittedValues.name("The routing key", definition.routingKey()),
-        options.priority().orElse(definition.priority()),
-        payload,
-        options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null),
-        submitter(submittedBy),
-        definition.retryPolicy().maxAttempts(),
-        SubmittedValues.retention(definition.type(), definition.retention()),
-        options.delay().orElse(null),
-        SubmittedValues.runAt(options.runAt().orElse(null)),
-        definition.external() ? externalPolicy(definition) : null,
-        SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
-        limitKey,
-        uniqueKey,
-        options.priority().isPresent(),
-        null,
-        null);
+            IDS.generate(),
+            SubmittedValues.name("The job type", definition.type()),
+            definition.version(),
+            SubmittedValues.name("The routing key", definition.routingKey()),
+            options.priority().orElse(definition.priority()),
+            payload,
+            options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null),
+            submitter(submittedBy),
+            definition.retryPolicy().maxAttempts(),
+            SubmittedValues.retention(definition.type(), definition.retention()),
+            options.delay().orElse(null),
+            SubmittedValues.runAt(options.runAt().orElse(null)),
+            definition.external() ? externalPolicy(definition) : null,
+            SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
+            limitKey,
+            uniqueKey)
+        .withOwnPriority(options.priority().isPresent());
   }
 
   /** How jobs of an external type are run, as the functions for their workers read it. */

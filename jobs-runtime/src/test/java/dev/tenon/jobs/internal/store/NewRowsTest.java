@@ -63,26 +63,26 @@ class NewRowsTest {
 
   private static NewJob job(int[] of) {
     @Nullable Instant runAt = of[0] < 2 ? null : TIMES.get(of[0] - 2 + of[1] % 3);
-    return new NewJob(
-        UUID.randomUUID(),
-        "test.rows" + of[1],
-        1 + of[2],
-        "jobs.test.rows" + of[1],
-        JobPriority.ofLevel(of[3]),
-        "{\"n\":\"" + "ä€😀\\\"".repeat(of[4]) + "\"}",
-        of[4] == 0 ? null : "item {," + of[4],
-        "tester " + of[5],
-        1 + of[5],
-        Duration.ofSeconds(of[6] * 100_000L),
-        of[0] == 1 ? Duration.ofDays(of[6]) : null,
-        runAt,
-        of[7] == 0 ? null : "{\"timeoutMillis\":" + of[7] + "}",
-        Duration.ofSeconds(of[7] * 100_000L),
-        of[8] < 2 ? null : "key " + of[8],
-        null,
-        of[8] % 2 == 0,
-        of[9] == 0 ? null : new NewJob.InWorkflow(new UUID(7, of[9]), false),
-        null);
+    NewJob job =
+        new NewJob(
+                UUID.randomUUID(),
+                "test.rows" + of[1],
+                1 + of[2],
+                "jobs.test.rows" + of[1],
+                JobPriority.ofLevel(of[3]),
+                "{\"n\":\"" + "ä€😀\\\"".repeat(of[4]) + "\"}",
+                of[4] == 0 ? null : "item {," + of[4],
+                "tester " + of[5],
+                1 + of[5],
+                Duration.ofSeconds(of[6] * 100_000L),
+                of[0] == 1 ? Duration.ofDays(of[6]) : null,
+                runAt,
+                of[7] == 0 ? null : "{\"timeoutMillis\":" + of[7] + "}",
+                Duration.ofSeconds(of[7] * 100_000L),
+                of[8] < 2 ? null : "key " + of[8],
+                null)
+            .withOwnPriority(of[8] % 2 == 0);
+    return of[9] == 0 ? job : job.in(new NewJob.InWorkflow(new UUID(7, of[9]), false));
   }
 
   @Test

@@ -54,24 +54,25 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", p
 AS $$
 DECLARE
   v_id uuid := new_job_id();
+  d job_data;
 BEGIN
-  WITH data AS (
-    INSERT INTO job_data AS n (
-      id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, workflow_id, limit_key,
-      retention_seconds, failed_retention_seconds, trace_context, external_policy, payload)
-    SELECT
-      v_id, d.type, d.version, d.routing_key, d.priority, d.max_attempts, d.item_id, d.submitted_by, d.workflow_id,
-      d.limit_key, d.retention_seconds, d.failed_retention_seconds, d.trace_context, d.external_policy, d.payload
-    FROM (SELECT s.type FROM job_states s WHERE s.id = p_follow_up OFFSET 0) AS s, LATERAL (
-      SELECT x.* FROM job_data x WHERE x.type = s.type AND x.id = p_follow_up OFFSET 0) AS d
-    RETURNING n.*)
+  SELECT one.* INTO d
+  FROM (SELECT s.type FROM job_states s WHERE s.id = p_follow_up OFFSET 0) AS s, LATERAL (
+    SELECT x.* FROM job_data x WHERE x.type = s.type AND x.id = p_follow_up OFFSET 0) AS one;
+  -- All that was submitted, except what belongs to that one job
+  d.id := v_id;
+  d.submitted_at := now();
+  d.schedule := NULL;
+  d.unique_key := NULL;
+  d.unique_scope := NULL;
+  d.unique_until := NULL;
+  INSERT INTO job_data VALUES (d.*);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
     workflow_id, limit_key, is_external, payload_bytes)
-  SELECT
+  VALUES (
     d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
-    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8'))
-  FROM data d;
+    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')));
   INSERT INTO workflow_tasks (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
   SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
   FROM workflow_tasks s
