@@ -29,9 +29,12 @@ import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NotifyStore;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.worker.JobSources;
 import dev.tenon.jobs.internal.worker.TableLooks;
 import dev.tenon.jobs.internal.worker.Worker;
+import dev.tenon.jobs.internal.worker.WorkerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -306,19 +309,16 @@ public final class JobsRuntime implements AutoCloseable {
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
         new Worker(
-            database,
-            broker,
+            new JobSources(database, broker, queues, looks),
+            new WorkerSettings(
+                settings.heartbeatInterval(),
+                settings.maxCrashes(),
+                settings.storage(),
+                settings.clock(),
+                settings.listeners()),
             handlers,
-            queues,
             options,
-            settings.heartbeatInterval(),
-            settings.maxCrashes(),
-            settings.storage(),
-            settings.clock(),
-            looks,
-            service::released,
-            this::stopped,
-            settings.listeners());
+            new WorkerEvents());
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
       requireOpen();
@@ -363,14 +363,6 @@ public final class JobsRuntime implements AutoCloseable {
           worker.hear();
         }
       }
-    }
-  }
-
-  /** What the worker has given back waits for others. */
-  private void stopped(Worker worker) {
-    workers.remove(worker);
-    if (worker.looksIntoTheTable()) {
-      notifier.claimable();
     }
   }
 
@@ -473,6 +465,24 @@ public final class JobsRuntime implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
       } catch (IllegalStateException e) {
         LOG.debug("The process ends already; the hook finds the runtime closed.", e);
+      }
+    }
+  }
+
+  /** Does what follows when workers have recorded or stopped something. */
+  private final class WorkerEvents implements Worker.Listener {
+
+    @Override
+    public void released(ReleasedJobs jobs) {
+      service.released(jobs);
+    }
+
+    @Override
+    public void stopped(Worker worker) {
+      workers.remove(worker);
+      if (worker.looksIntoTheTable()) {
+        // What it has released waits for others
+        notifier.claimable();
       }
     }
   }

@@ -63,17 +63,7 @@ final class OneAttempt {
                 start();
                 HandlerContext context =
                     new HandlerContext(
-                        job,
-                        deadline,
-                        clock,
-                        limits,
-                        sensitive,
-                        reports,
-                        () -> {
-                          look.run();
-                          return stop.get();
-                        },
-                        () -> ended);
+                        job, deadline, clock, limits, sensitive, reports, state(look));
                 look.run();
                 return context;
               },
@@ -87,6 +77,21 @@ final class OneAttempt {
       handlerHasReturned();
     }
     return runner.afterStop(job, end, stop.get());
+  }
+
+  private HandlerContext.State state(Runnable look) {
+    return new HandlerContext.State() {
+      @Override
+      public @Nullable StopReason stopReason() {
+        look.run();
+        return stop.get();
+      }
+
+      @Override
+      public boolean isEnded() {
+        return ended;
+      }
+    };
   }
 
   private <P, R> JobHandler<P, R> noting(JobHandler<P, R> handler) {

@@ -32,7 +32,7 @@ public final class BackgroundLoop {
   private final Duration maxRetryPause;
   private final Step step;
   private final Thread thread;
-  private final WakeUp wakeUp = new WakeUp();
+  private final WakeUp wakeUp;
   private final CountDownLatch closingSoon = new CountDownLatch(1);
   private volatile boolean closing;
   private Duration retryPause;
@@ -60,6 +60,7 @@ public final class BackgroundLoop {
     private String whatFollows = "It is tried again.";
     private Duration firstRetryPause = Duration.ofMillis(500);
     private Duration maxRetryPause = Duration.ofSeconds(5);
+    private WakeUp wakeUp = new WakeUp();
 
     private Builder(String threadName) {
       this.threadName = threadName;
@@ -88,6 +89,12 @@ public final class BackgroundLoop {
       return this;
     }
 
+    /** What ends a pause, if others than the loop's owner are to do that, too. */
+    public Builder wokenBy(WakeUp wakeUp) {
+      this.wakeUp = wakeUp;
+      return this;
+    }
+
     /** The loop, which {@link BackgroundLoop#start()} starts. */
     public BackgroundLoop repeat(Step step) {
       return new BackgroundLoop(this, step);
@@ -99,6 +106,7 @@ public final class BackgroundLoop {
     this.firstRetryPause = builder.firstRetryPause;
     this.maxRetryPause = builder.maxRetryPause;
     this.retryPause = builder.firstRetryPause;
+    this.wakeUp = builder.wakeUp;
     this.step = step;
     this.thread = new Thread(this::run, builder.threadName);
     thread.setDaemon(true);

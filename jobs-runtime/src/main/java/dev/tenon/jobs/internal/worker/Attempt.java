@@ -3,12 +3,10 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.background.CarefulLog;
-import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
-import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +16,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +30,17 @@ import org.slf4j.LoggerFactory;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-final class Attempt<P, R> {
+final class Attempt<P, R> implements HandlerContext.State {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   private final ClaimedJob job;
   private final AttemptRunner<P, R> runner;
-  private final ValueStorage storage;
   private final SlotTurn turn;
-  private final Recorder recorder;
-  private final DatabaseContact contact;
-  private final Listener listener;
+  private final AttemptEnvironment environment;
+  private final ReportQueue reports;
+  private final Consumer<Attempt<?, ?>> isDone;
   private final AttemptNotices notices;
-  private final Clock clock;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicBoolean hasSlot = new AtomicBoolean();
@@ -54,49 +51,34 @@ final class Attempt<P, R> {
   private volatile boolean handlerIsRunning;
   private Runnable handlerReturned = () -> {};
 
-  /** Is told how far the attempt has got. */
-  interface Listener {
-
-    /** The handler starts. What is returned is cancelled when it has ended. */
-    ScheduledFuture<?> starts(Attempt<?, ?> attempt);
-
-    /** Its slot is free, though the handler goes on. */
-    void slotIsFree();
-
-    /** There is nothing more to record: the worker is done with the attempt. */
-    void isRecorded(Attempt<?, ?> attempt);
-  }
-
   /**
    * An attempt.
    *
    * @param turn of its slot
-   * @param storage how payloads, results and logs are stored
-   * @param contact what the worker knows of its way to the database
-   * @param listeners are told of the attempt
+   * @param environment what it shares with all others
+   * @param reports takes what it reports
+   * @param isDone is told when there is nothing more to record: the worker is done with the attempt
    */
   Attempt(
       ClaimedJob job,
       SlotTurn turn,
       JobBinding<P, R> binding,
-      ValueStorage storage,
-      Recorder recorder,
-      DatabaseContact contact,
-      Clock clock,
-      Listener listener,
-      JobListeners listeners) {
+      AttemptEnvironment environment,
+      ReportQueue reports,
+      Consumer<Attempt<?, ?>> isDone) {
     this.job = job.withoutPayload();
     this.payloadJson = job.payload();
     this.turn = turn;
+    this.environment = environment;
     this.runner =
         new AttemptRunner<>(
-            binding, storage, () -> ThreadLocalRandom.current().nextDouble(), contact::explains);
-    this.storage = storage;
-    this.recorder = recorder;
-    this.contact = contact;
-    this.listener = listener;
-    this.clock = clock;
-    this.notices = new AttemptNotices(listeners, this.job, binding.definition());
+            binding,
+            environment.storage(),
+            () -> ThreadLocalRandom.current().nextDouble(),
+            environment.contact()::explains);
+    this.reports = reports;
+    this.isDone = isDone;
+    this.notices = new AttemptNotices(environment.listeners(), this.job, binding.definition());
   }
 
   UUID jobId() {
@@ -111,8 +93,14 @@ final class Attempt<P, R> {
     return runner.timeout();
   }
 
-  boolean isEnded() {
+  @Override
+  public boolean isEnded() {
     return ended.get();
+  }
+
+  @Override
+  public @Nullable StopReason stopReason() {
+    return stop.get();
   }
 
   /** Whether it took the place of the task of a workflow that was before it. */
@@ -142,7 +130,7 @@ final class Attempt<P, R> {
   private void giveUp(Throwable e) {
     try {
       // The heartbeat finds that the table has a job that nobody runs
-      listener.isRecorded(this);
+      isDone.accept(this);
     } finally {
       CarefulLog.write(
           () ->
@@ -158,11 +146,13 @@ final class Attempt<P, R> {
     ScheduledFuture<?> deadline;
     synchronized (this) {
       isStarted = true;
-      if (ended.get() || stop.get() != null || !contact.holdsSince(turn.sinceNanos())) {
+      if (ended.get()
+          || stop.get() != null
+          || !environment.contact().holdsSince(turn.sinceNanos())) {
         return new AttemptEnd.Released(job.lease());
       }
       try {
-        deadline = listener.starts(this);
+        deadline = environment.deadlines().start(this);
       } catch (RuntimeException | Error e) {
         LOG.error(
             "Job {} of type '{}' cannot be started; it is given back.", job.id(), job.type(), e);
@@ -246,9 +236,10 @@ final class Attempt<P, R> {
   }
 
   private HandlerContext context(SensitiveValues sensitive) {
+    Clock clock = environment.clock();
     Instant deadline = clock.instant().plus(timeout());
     return new HandlerContext(
-        job, deadline, clock, storage.limits(), sensitive, recorder, stop::get, ended::get);
+        job, deadline, clock, environment.storage().limits(), sensitive, reports, this);
   }
 
   /** Tells the handler to stop. Only the first reason counts; whether this one was it. */
@@ -319,7 +310,7 @@ final class Attempt<P, R> {
       try {
         notices.lost();
       } finally {
-        listener.isRecorded(this);
+        isDone.accept(this);
       }
       LOG.warn(
           "Job {} of type '{}' does not belong to this worker any more: the worker was silent for too"
@@ -339,12 +330,12 @@ final class Attempt<P, R> {
 
   private void record(AttemptEnd end) {
     notices.ended(end);
-    recorder.end(
+    reports.end(
         end,
         job.workflowId(),
         turn,
         underLease -> {
-          listener.isRecorded(this);
+          isDone.accept(this);
           if (!underLease) {
             LOG.warn(
                 "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
@@ -396,7 +387,7 @@ final class Attempt<P, R> {
 
   private void freeSlot() {
     if (hasSlot.compareAndSet(true, false)) {
-      listener.slotIsFree();
+      environment.slots().release();
     }
   }
 

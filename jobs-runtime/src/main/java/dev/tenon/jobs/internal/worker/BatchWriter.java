@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchWriter<T> {
 
+  /** How many bytes the items of one statement may have; one item is always written. */
+  static final long MAX_BYTES = 4L * 1024 * 1024;
+
   /** A batch that failed so often is halved, whatever the reason, unless it is an outage. */
   private static final int TRIES_BEFORE_HALVING = 3;
 
@@ -47,7 +50,7 @@ final class BatchWriter<T> {
   }
 
   /**
-   * BatchWriter.
+   * Nothing waits.
    *
    * @param statement writes a batch; false if it has put all of it aside instead, which says
    *     nothing about the database

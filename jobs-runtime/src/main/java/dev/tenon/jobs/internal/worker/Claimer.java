@@ -5,30 +5,25 @@ import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
-import dev.tenon.jobs.internal.store.NextTasks;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Claims jobs for a worker while it has free slots, on a thread of its own. When memory runs out
  * while jobs are claimed, it goes on one by one for a while, so that a job that is too large is
  * found, and takes no others with it. Thread-safe.
  */
-final class Claimer implements Recorder.Tasks {
+final class Claimer {
 
   /** How long to wait for a free slot, and then for a pointer. */
   private static final Duration CLAIM_WAIT = Duration.ofMillis(500);
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
-  private static final Duration PAUSE_WHEN_FULL = Duration.ofMillis(100);
+  private static final Duration PAUSE_WHEN_CLOSED = Duration.ofMillis(100);
   private static final int MAX_CLAIMS = 500;
 
   /** A job that was claimed ahead and waits for that long goes back, for others to take. */
@@ -37,52 +32,41 @@ final class Claimer implements Recorder.Tasks {
   /** For so long the worker looks often after a hint that it has not followed. */
   private static final Duration AFTER_A_HINT = Duration.ofSeconds(1);
 
-  /** After memory ran out, jobs are claimed one by one for that long. */
-  private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
-
-  private static final Logger LOG = LoggerFactory.getLogger(Claimer.class);
-
   private final JobFeed feed;
   private final Slots slots;
+  private final AttemptStarter attempts;
+  private final StartGate gate;
   private final LostClaims lostClaims;
   private final DatabaseContact contact;
   private final RemoteHints hints = new RemoteHints();
-  private final AttemptRegistry attempts;
   private final BackgroundLoop loop;
-  private final String workerId;
-  private final Map<String, Integer> knownVersions;
-  private final Object startingTasks = new Object();
   private final AtomicLong claimsEnded = new AtomicLong();
-  private boolean startsTasks = true;
-  private volatile boolean oneByOne;
+  private volatile boolean closing;
   private volatile @Nullable Throwable failure;
-  private long memoryRanOutNanos;
 
   /**
    * A claimer.
    *
-   * @param knownVersions the types that it runs, each up to a version
    * @param slots tells how many jobs to claim
-   * @param attempts where what is claimed is started
+   * @param attempts starts what is claimed
+   * @param gate tells whether anything may be claimed
    * @param lostClaims what becomes of jobs that were claimed and did not arrive
-   * @param contact is told whether the database can be reached, and tells whether others may take
-   *     what is claimed
+   * @param contact is told whether the database can be reached
    */
   Claimer(
       String workerId,
-      Map<String, Integer> knownVersions,
       JobFeed feed,
       Slots slots,
-      AttemptRegistry attempts,
+      AttemptStarter attempts,
+      StartGate gate,
       LostClaims lostClaims,
       DatabaseContact contact) {
-    this.workerId = workerId;
-    this.knownVersions = knownVersions;
     this.feed = feed;
     this.slots = slots;
+    this.attempts = attempts;
+    this.gate = gate;
     this.lostClaims = lostClaims;
     this.contact = contact;
-    this.attempts = attempts;
     this.loop =
         BackgroundLoop.named("tenon-claimer-" + workerId)
             .description("Claiming jobs for worker " + workerId)
@@ -95,13 +79,17 @@ final class Claimer implements Recorder.Tasks {
     loop.start();
   }
 
-  boolean isAlive() {
-    return loop.isAlive();
+  /** Whether the thread has ended though nobody has asked for it. */
+  boolean hasDied() {
+    return !closing && !loop.isAlive();
   }
 
-  /** How many claims have come to their end, with everything started that they have brought. */
+  /**
+   * How many claims have come to their end, with everything started that they have brought. Another
+   * number each time once none can be under way.
+   */
   long claimsEnded() {
-    return claimsEnded.get();
+    return closing && !loop.isAlive() ? System.nanoTime() : claimsEnded.get();
   }
 
   /** Another process says that there may be something to claim. Thread-safe. */
@@ -114,67 +102,16 @@ final class Claimer implements Recorder.Tasks {
     }
   }
 
-  @Override
-  public void ended() {
-    slots.taskEnded();
-  }
-
-  @Override
-  public NextTasks claimable(int ended) {
-    boolean mayStart = !oneByOne && attempts.mayStartMore() && !contact.isSilent();
-    return new NextTasks(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
-  }
-
-  @Override
-  public void recorded(int jobs) {
-    slots.tasksRecorded(jobs);
-  }
-
-  @Override
-  public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
-    slots.tasksFollowed(turns.size(), jobs.size());
-    List<Lease> left = new ArrayList<>();
-    for (int i = 0; i < jobs.size(); i++) {
-      if (!isStarted(jobs.get(i), turns.get(i))) {
-        left.add(jobs.get(i).lease());
-      }
-    }
-    try {
-      lostClaims.giveBack(left);
-    } catch (RuntimeException | Error e) {
-      LOG.warn("{} jobs that were not started are given back with the heartbeat.", left.size(), e);
-    }
-  }
-
-  private boolean isStarted(ClaimedJob job, SlotTurn turn) {
-    synchronized (startingTasks) {
-      if (!startsTasks) {
-        return false;
-      }
-      try {
-        attempts.start(job, turn);
-        return true;
-      } catch (RuntimeException | Error e) {
-        LOG.warn("Job {} cannot be started here, and is given back.", job.id(), e);
-        return false;
-      }
-    }
-  }
-
   /** The same as {@link #close}, without waiting for what has begun. */
   void closeSoon() {
-    synchronized (startingTasks) {
-      startsTasks = false;
-    }
+    closing = true;
     loop.closeSoon();
     feed.wake();
   }
 
   /** Claims nothing any more. A claim that has begun comes to its end. */
   void close() throws InterruptedException {
-    synchronized (startingTasks) {
-      startsTasks = false;
-    }
+    closing = true;
     while (!loop.close(CLAIM_WAIT)) {
       // What it claims must be started and counted before the worker waits for what runs
       feed.wake();
@@ -185,10 +122,10 @@ final class Claimer implements Recorder.Tasks {
   /** What is not as it should be; empty if all is well. */
   Optional<String> problem() {
     Throwable last = failure;
-    if (oneByOne) {
+    if (lostClaims.isOneByOne()) {
       return Optional.of(
           "memory ran out while it claimed jobs, and it claims them one by one for "
-              + DisplayText.of(ONE_BY_ONE)
+              + DisplayText.of(LostClaims.ONE_BY_ONE)
               + "; see the log for jobs that are too large");
     }
     if (last == null) {
@@ -209,27 +146,19 @@ final class Claimer implements Recorder.Tasks {
   }
 
   private Duration claim() throws InterruptedException {
-    attempts.handBackWaitingFor(MAX_WAIT_FOR_A_SLOT);
-    if (!attempts.awaitMayStartMore(PAUSE_WHEN_FULL)) {
+    attempts.releaseWaitingFor(MAX_WAIT_FOR_A_SLOT);
+    if (!gate.awaitOpen(PAUSE_WHEN_CLOSED)) {
       feed.pause();
       return Duration.ZERO;
-    }
-    if (contact.isSilent()) {
-      // What is claimed now may be taken by others before it starts
-      feed.pause();
-      return PAUSE_WHEN_FULL;
     }
     int room = slots.awaitRoom(CLAIM_WAIT);
     if (room == 0) {
       feed.pause();
       return Duration.ZERO;
     }
-    if (oneByOne && System.nanoTime() - memoryRanOutNanos > ONE_BY_ONE.toNanos()) {
-      oneByOne = false;
-    }
-    boolean alone = oneByOne;
+    boolean alone = lostClaims.isOneByOne();
     if (alone && slots.freeSlots() == 0) {
-      return PAUSE_WHEN_FULL;
+      return PAUSE_WHEN_CLOSED;
     }
     boolean arrived = false;
     try {
@@ -247,8 +176,6 @@ final class Claimer implements Recorder.Tasks {
       failure = e;
       contact.failed(e);
       if (MemoryShortage.isCauseOf(e)) {
-        oneByOne = true;
-        memoryRanOutNanos = System.nanoTime();
         throw new MemoryShortage(lostClaims.settle(alone && !arrived), e);
       }
       throw e;
@@ -266,7 +193,7 @@ final class Claimer implements Recorder.Tasks {
     List<Lease> others = attempts.takeWaiting();
     int startable = Math.min(jobs.size(), Math.max(1, slots.freeSlots()));
     jobs.subList(startable, jobs.size()).forEach(job -> others.add(job.lease()));
-    lostClaims.giveBack(others);
+    lostClaims.release(others);
     return jobs.subList(0, startable);
   }
 }

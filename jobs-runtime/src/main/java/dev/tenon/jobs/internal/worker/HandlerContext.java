@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The {@link JobContext} that a handler gets. Reports after the end of the attempt are dropped. */
@@ -32,8 +30,17 @@ public final class HandlerContext implements JobContext, JobLog {
   private final SensitiveValues sensitive;
   private final ReportSink reports;
   private final AtomicInteger logLines = new AtomicInteger();
-  private final Supplier<@Nullable StopReason> stop;
-  private final BooleanSupplier ended;
+  private final State state;
+
+  /** How the attempt stands. Thread-safe. */
+  public interface State {
+
+    /** Why the handler was told to stop; null as long as it was not. */
+    @Nullable StopReason stopReason();
+
+    /** Whether the attempt is over. */
+    boolean isEnded();
+  }
 
   /**
    * A context for one attempt.
@@ -44,8 +51,7 @@ public final class HandlerContext implements JobContext, JobLog {
    * @param limits how much the log may have
    * @param sensitive what is hidden in what the handler reports
    * @param reports takes what the handler reports
-   * @param stop why the handler was told to stop; gives null as long as it was not
-   * @param ended whether the attempt is over
+   * @param state tells whether the handler was told to stop, and whether the attempt is over
    */
   public HandlerContext(
       ClaimedJob job,
@@ -54,16 +60,14 @@ public final class HandlerContext implements JobContext, JobLog {
       SizeLimits limits,
       SensitiveValues sensitive,
       ReportSink reports,
-      Supplier<@Nullable StopReason> stop,
-      BooleanSupplier ended) {
+      State state) {
     this.job = job;
     this.deadline = deadline;
     this.clock = clock;
     this.limits = limits;
     this.sensitive = sensitive;
     this.reports = reports;
-    this.stop = stop;
-    this.ended = ended;
+    this.state = state;
   }
 
   @Override
@@ -112,7 +116,7 @@ public final class HandlerContext implements JobContext, JobLog {
       throw new IllegalArgumentException(
           "The progress is " + percent + "; it must be from 0 to 100.");
     }
-    if (!ended.getAsBoolean()) {
+    if (!state.isEnded()) {
       reports.progress(
           new ProgressReport(
               job.lease(),
@@ -133,7 +137,7 @@ public final class HandlerContext implements JobContext, JobLog {
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
     String json =
         data.isEmpty() ? null : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
-    if (ended.getAsBoolean()) {
+    if (state.isEnded()) {
       return;
     }
     int number = logLines.updateAndGet(count -> Math.min(count, limits.logLines()) + 1);
@@ -163,12 +167,12 @@ public final class HandlerContext implements JobContext, JobLog {
 
   @Override
   public boolean isCancelled() {
-    return stop.get() != null || ended.getAsBoolean();
+    return state.stopReason() != null || state.isEnded();
   }
 
   @Override
   public void checkCancelled() {
-    StopReason reason = stop.get();
+    StopReason reason = state.stopReason();
     if (reason != null) {
       throw new JobCancelledException(job.type(), job.id(), reason.text());
     }

@@ -4,24 +4,19 @@ import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.Pace;
 import dev.tenon.jobs.internal.sql.StoreException;
-import dev.tenon.jobs.internal.store.AttemptEnd;
-import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;
 import dev.tenon.jobs.internal.store.WorkerStore.Running;
+import dev.tenon.jobs.internal.store.WorkerStore;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,31 +40,40 @@ final class Heartbeat {
 
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
-  /** What the worker has to do, by the table. */
-  interface Orders {
+  /**
+   * What the table knows of a worker.
+   *
+   * @param types the job types that it runs, by all of their names, each up to a version
+   */
+  record Registration(String workerId, int concurrency, Map<String, Integer> types) {}
 
-    /** Signals the attempt of a job that is to be cancelled. */
-    void cancel(UUID jobId);
+  /** What a worker does besides its heartbeats. Thread-safe. */
+  interface Work {
 
-    /** Ends an attempt whose job was given to another worker. */
-    void loseLease(Attempt<?, ?> attempt);
+    /** Whether a thread has ended without which the worker does nothing. */
+    boolean hasDied();
+
+    /**
+     * How many claims have come to their end, with everything started that they have brought.
+     * Another number each time if none can be under way.
+     */
+    long claimsEnded();
+
+    /** Whether it hears immediately of jobs that are to be cancelled. */
+    boolean hearsOfCancels();
 
     /** Claims nothing more, or claims again. */
     void quiet(boolean quieted);
   }
 
   private final WorkerStore store;
-  private final OutcomeStore outcomes;
+  private final Registration registration;
   private final String workerId;
-  private final int concurrency;
-  private final Map<String, Integer> types;
   private final Duration interval;
-  private final BooleanSupplier brokerIsConnected;
-  private final BooleanSupplier threadsLive;
-  private final LongSupplier claimsEnded;
-  private final Orders orders;
-  private final Collection<Attempt<?, ?>> attempts;
   private final DatabaseContact contact;
+  private final AttemptRegistry attempts;
+  private final LostClaims lostClaims;
+  private final Work work;
   private final BackgroundLoop loop;
 
   /** Of the looks at all that the table says this worker runs. */
@@ -89,39 +93,26 @@ final class Heartbeat {
   /**
    * A heartbeat.
    *
-   * @param types the job types that the worker runs, by all of their names, each up to a version
    * @param contact is told whether the database can be reached
-   * @param threadsLive whether the threads run without which the worker does nothing
-   * @param claimsEnded how many claims have come to their end, with everything started that they
-   *     have brought
-   * @param attempts what the worker runs, a live view
-   * @param orders does what the table asks for
+   * @param attempts what the worker runs
+   * @param lostClaims releases what it should run by the table, and does not
    */
   Heartbeat(
       WorkerStore store,
-      OutcomeStore outcomes,
-      String workerId,
-      int concurrency,
-      Map<String, Integer> types,
+      Registration registration,
       Duration interval,
       DatabaseContact contact,
-      BooleanSupplier brokerIsConnected,
-      BooleanSupplier threadsLive,
-      LongSupplier claimsEnded,
-      Collection<Attempt<?, ?>> attempts,
-      Orders orders) {
+      AttemptRegistry attempts,
+      LostClaims lostClaims,
+      Work work) {
     this.store = store;
-    this.outcomes = outcomes;
-    this.workerId = workerId;
-    this.concurrency = concurrency;
-    this.types = types;
+    this.registration = registration;
+    this.workerId = registration.workerId();
     this.interval = interval;
     this.contact = contact;
-    this.brokerIsConnected = brokerIsConnected;
-    this.threadsLive = threadsLive;
-    this.claimsEnded = claimsEnded;
     this.attempts = attempts;
-    this.orders = orders;
+    this.lostClaims = lostClaims;
+    this.work = work;
     this.loop =
         BackgroundLoop.named("tenon-heartbeat-" + workerId)
             .description("The heartbeat of worker " + workerId)
@@ -160,7 +151,12 @@ final class Heartbeat {
 
   private void register() {
     long sentNanos = System.nanoTime();
-    store.register(workerId, host(), ProcessHandle.current().pid(), concurrency, types);
+    store.register(
+        workerId,
+        host(),
+        ProcessHandle.current().pid(),
+        registration.concurrency(),
+        registration.types());
     arrived(sentNanos);
   }
 
@@ -203,7 +199,7 @@ final class Heartbeat {
               ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs continues."
               : "Worker {} claims jobs again: resumed.",
           workerId);
-      orders.quiet(quieted);
+      work.quiet(quieted);
     }
   }
 
@@ -226,11 +222,11 @@ final class Heartbeat {
 
   private Duration beatAndCompare() {
     boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
-    if (beatIsDue && !threadsLive.getAsBoolean()) {
+    if (beatIsDue && work.hasDied()) {
       throw new ThreadEndedException(workerId);
     }
     // What is taken up after this was claimed, at the latest, before the table is asked
-    List<Attempt<?, ?>> mine = List.copyOf(attempts);
+    List<Attempt<?, ?>> mine = List.copyOf(attempts.all());
     if (beatIsDue) {
       beatAndLook(mine);
     } else if (!mine.isEmpty()) {
@@ -298,7 +294,7 @@ final class Heartbeat {
   }
 
   private Duration pause() {
-    return brokerIsConnected.getAsBoolean() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
+    return work.hearsOfCancels() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
         ? interval
         : CANCEL_POLL_WITHOUT_BROKER;
   }
@@ -311,41 +307,39 @@ final class Heartbeat {
       if (row == null || !row.lease().equals(attempt.lease())) {
         // Unless its end was recorded while the query ran
         if (!attempt.isEnded()) {
-          orders.loseLease(attempt);
+          attempts.loseLease(attempt);
         }
       } else if (row.cancelRequested()) {
-        orders.cancel(attempt.jobId());
+        boolean unused = attempts.cancel(attempt.jobId());
       }
     }
   }
 
   /**
-   * Gives back what the table says this worker runs, if the worker has not known of it for a beat,
+   * Releases what the table says this worker runs, if the worker has not known of it for a beat,
    * and whatever claim may have been under way before that has come to its end: it may have claimed
    * the job, and be held up by another statement before it starts that.
    */
   private void releaseUnknown(List<Running> table) {
-    long claims = claimsEnded.getAsLong();
+    long claims = work.claimsEnded();
     if (!unknownBefore.isEmpty() && claims == claimsBefore) {
       return;
     }
     claimsBefore = claims;
-    Set<UUID> known = attempts.stream().map(Attempt::jobId).collect(Collectors.toSet());
     Set<Running> unknown =
         table.stream()
-            .filter(row -> !known.contains(row.lease().jobId()))
+            .filter(row -> !attempts.jobIds().contains(row.lease().jobId()))
             .collect(Collectors.toCollection(HashSet::new));
     Set<Running> twice = new HashSet<>(unknown);
     twice.retainAll(unknownBefore);
     if (!twice.isEmpty()) {
       LOG.warn(
           "Worker {} does not run {} jobs that it has by the table: the connection broke while it"
-              + " claimed them, or PostgreSQL lost their outcomes in a failover. It gives them"
-              + " back.",
+              + " claimed them, or PostgreSQL lost their outcomes in a failover. It releases"
+              + " them.",
           workerId,
           twice.size());
-      outcomes.finish(
-          twice.stream().<AttemptEnd>map(row -> new AttemptEnd.Released(row.lease())).toList());
+      lostClaims.release(twice.stream().map(Running::lease).toList());
       unknown.removeAll(twice);
     }
     unknownBefore = unknown;

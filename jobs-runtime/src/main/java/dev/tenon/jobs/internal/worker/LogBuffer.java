@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +39,14 @@ final class LogBuffer {
 
   private static final long BYTES_OF_AN_EMPTY_LINE = 100;
 
-  private final BooleanSupplier canRecord;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition taken = lock.newCondition();
   private final Map<Lease, Waiting> jobs = new LinkedHashMap<>();
   private int lines;
   private long bytes;
+
+  /** Whether it is of use to wait for room. */
+  private volatile boolean areRecorded = true;
 
   /** Whether a line has waited in vain: no other one waits until lines are taken again. */
   private boolean stalled;
@@ -56,13 +57,9 @@ final class LogBuffer {
     private @Nullable LogLine lastMissing;
   }
 
-  /**
-   * A buffer.
-   *
-   * @param canRecord whether it is of use to wait for room
-   */
-  LogBuffer(BooleanSupplier canRecord) {
-    this.canRecord = canRecord;
+  /** Sets whether lines are recorded, so that it is of use to wait for room. */
+  void recordsLines(boolean isOfUse) {
+    areRecorded = isOfUse;
   }
 
   /**
@@ -89,7 +86,7 @@ final class LogBuffer {
   private void awaitRoomFor(Lease lease) {
     long nanos = MAX_WAIT.toNanos();
     try {
-      while (!stalled && isFullFor(lease) && canRecord.getAsBoolean()) {
+      while (!stalled && isFullFor(lease) && areRecorded) {
         // Not for the whole time at once: meanwhile it may turn out that nothing can be recorded
         long slice = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(100));
         nanos -= slice - Math.max(0, taken.awaitNanos(slice));

@@ -3,22 +3,24 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
-import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimStore.Held;
+import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Handles jobs that were claimed and did not arrive, because there was no memory for them: the
- * table says that the worker runs them, and it does not. They are given back at once. A job that
- * was claimed alone is too large itself: that counts as a crash, so that it fails in the end, as a
- * job does that kills its workers. {@link #settle} is for the claiming thread only.
+ * table says that the worker runs them, and it does not. They are released immediately, and for a
+ * while jobs are claimed one by one. A job that was claimed alone is too large itself: that counts
+ * as a crash, so that it fails in the end, as a job does that kills its workers. {@link #settle} is
+ * for the claiming thread only.
  */
 final class LostClaims {
 
@@ -26,6 +28,9 @@ final class LostClaims {
 
   /** A smaller payload is never to blame: something else uses up the memory. */
   private static final int MIN_BYTES_TO_BLAME = 1024 * 1024;
+
+  /** After memory ran out, jobs are claimed one by one for that long. */
+  static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
   /** Others go first. */
   private static final Duration DELAY = Duration.ofSeconds(5);
@@ -35,6 +40,9 @@ final class LostClaims {
   private final String workerId;
   private final Set<UUID> running;
   private final int maxCrashes;
+
+  /** When memory ran out; null if it never has. */
+  private volatile @Nullable Long ranOutNanos;
 
   /**
    * What was claimed and is lost.
@@ -55,39 +63,46 @@ final class LostClaims {
     this.maxCrashes = maxCrashes;
   }
 
+  /** Whether jobs are to be claimed one by one, since memory has run out lately. */
+  boolean isOneByOne() {
+    Long nanos = ranOutNanos;
+    return nanos != null && System.nanoTime() - nanos <= ONE_BY_ONE.toNanos();
+  }
+
   /**
-   * Gives the jobs back.
+   * Memory has run out while jobs were claimed: releases those that did not arrive.
    *
    * @param alone whether at most one was claimed
    * @return what was done, for the log
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
-   *     heartbeat gives the jobs back then
+   *     heartbeat releases the jobs then
    */
   String settle(boolean alone) {
+    ranOutNanos = System.nanoTime();
     // What ends while the table is asked is in neither, and its lease is over
     Set<UUID> known = Set.copyOf(running);
     List<Held> lost = claims.held(workerId, known);
     if (alone && lost.size() == 1 && lost.get(0).payloadBytes() >= MIN_BYTES_TO_BLAME) {
       return blame(lost.get(0));
     }
-    giveBack(lost.stream().map(Held::lease).toList(), alone ? DELAY : Duration.ZERO);
-    return "what was claimed is given back, uncounted ("
+    release(lost.stream().map(Held::lease).toList(), alone ? DELAY : Duration.ZERO);
+    return "what was claimed is released, uncounted ("
         + lost.size()
         + "), and jobs are claimed one by one for a while; give the"
         + " process more memory (-Xmx), or the worker fewer slots";
   }
 
   /**
-   * Gives claimed jobs back that the worker will not start, before this returns.
+   * Releases claimed jobs that the worker will not start, before this returns.
    *
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
-   *     heartbeat gives the jobs back then
+   *     heartbeat releases the jobs then
    */
-  void giveBack(List<Lease> leases) {
-    giveBack(leases, Duration.ZERO);
+  void release(List<Lease> leases) {
+    release(leases, Duration.ZERO);
   }
 
-  private void giveBack(List<Lease> leases, Duration delay) {
+  private void release(List<Lease> leases, Duration delay) {
     if (!leases.isEmpty()) {
       Set<UUID> unused =
           outcomes.finish(

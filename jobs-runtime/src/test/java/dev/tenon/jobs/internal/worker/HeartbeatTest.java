@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -15,7 +16,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,34 +88,40 @@ class HeartbeatTest {
   private Heartbeat heartbeat(PostgresDatabase postgres) {
     Database database =
         new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
+    AttemptRegistry attempts = new AttemptRegistry(new Slots(1, task -> {}), new Deadlines("w"), 3);
     return new Heartbeat(
         new WorkerStore(database),
-        new OutcomeStore(database),
-        "w",
-        1,
-        Map.of("test.beat", 1),
+        new Heartbeat.Registration("w", 1, Map.of("test.beat", 1)),
         INTERVAL,
         new DatabaseContact(() -> {}, INTERVAL),
-        () -> true,
-        () -> beats.incrementAndGet() > 0,
-        claimsEnded::get,
-        List.of(),
-        new Heartbeat.Orders() {
-          @Override
-          public void cancel(UUID jobId) {
-            throw new AssertionError("No job is cancelled.");
-          }
+        attempts,
+        new LostClaims(
+            new ClaimStore(database), new OutcomeStore(database), "w", attempts.jobIds(), 3),
+        new Work());
+  }
 
-          @Override
-          public void loseLease(Attempt<?, ?> attempt) {
-            throw new AssertionError("No job is lost.");
-          }
+  private final class Work implements Heartbeat.Work {
 
-          @Override
-          public void quiet(boolean quieted) {
-            quietings.add(quieted);
-          }
-        });
+    @Override
+    public boolean hasDied() {
+      beats.incrementAndGet();
+      return false;
+    }
+
+    @Override
+    public long claimsEnded() {
+      return claimsEnded.get();
+    }
+
+    @Override
+    public boolean hearsOfCancels() {
+      return true;
+    }
+
+    @Override
+    public void quiet(boolean quieted) {
+      quietings.add(quieted);
+    }
   }
 
   private static String status(Statement statement) throws SQLException {

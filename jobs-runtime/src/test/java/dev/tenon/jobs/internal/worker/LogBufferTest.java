@@ -34,7 +34,8 @@ class LogBufferTest {
 
   @Test
   void whileNothingIsRecordedTheNewestLinesAreKeptAndOneSaysHowManyAreMissing() {
-    LogBuffer buffer = new LogBuffer(() -> false);
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
     for (int i = 1; i <= LogBuffer.MAX_LINES_OF_A_JOB + 2000; i++) {
       buffer.add(line(ONE, "line " + i));
     }
@@ -49,7 +50,8 @@ class LogBufferTest {
 
   @Test
   void theLinesOfAllJobsAreBoundedInBytes() {
-    LogBuffer buffer = new LogBuffer(() -> false);
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
     String mebibyte = "x".repeat(1024 * 1024);
     for (int i = 0; i < 40; i++) {
       buffer.add(line(ONE, mebibyte));
@@ -64,7 +66,8 @@ class LogBufferTest {
 
   @Test
   void linesOfManyJobsTakeTurns() {
-    LogBuffer buffer = new LogBuffer(() -> false);
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
     for (int i = 0; i < 3000; i++) {
       buffer.add(line(ONE, "one"));
     }
@@ -76,7 +79,7 @@ class LogBufferTest {
 
   @Test
   void aHandlerThatIsTooFastWaitsUntilLinesAreTaken() throws Exception {
-    LogBuffer buffer = new LogBuffer(() -> true);
+    LogBuffer buffer = new LogBuffer();
     for (int i = 0; i < LogBuffer.MAX_LINES_OF_A_JOB; i++) {
       buffer.add(line(ONE, "line"));
     }

@@ -8,19 +8,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SizeLimits;
-import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
-import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
-import dev.tenon.jobs.internal.store.NextTasks;
-import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.ReportStore;
 import dev.tenon.jobs.internal.values.ValueStorage;
-import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,85 +30,48 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Attempts whose outcomes nobody records, so that they are known for as long as a test needs. */
-class AttemptRegistryTest {
+class AttemptStarterTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final PostgresDatabase postgres = PostgresDatabase.shared();
   private final ExecutorService threads = HandlerThreads.executor(false, "w");
   private final Deadlines deadlines = new Deadlines("w");
   private final Slots slots = new Slots(1, threads);
+  private final AttemptRegistry attempts = new AttemptRegistry(slots, deadlines, 3);
   private final CountDownLatch mayReturn = new CountDownLatch(1);
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final AtomicLong silentFor = new AtomicLong();
   private final DatabaseContact contact =
       new DatabaseContact(() -> {}, Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
-  private boolean tasksFail;
 
   @AfterEach
   void close() {
     mayReturn.countDown();
     deadlines.close();
     threads.shutdownNow();
-    postgres.close();
   }
 
-  private AttemptRegistry attempts(
+  private AttemptStarter starter(
       JobHandler<Order, Receipt> ofLong, JobHandler<Order, Receipt> ofShort) {
-    Database database =
-        new Database(postgres.dataSource(), postgres.dataSource(), postgres.dataSource(), "tenon");
-    RecorderGroup recorders =
-        new RecorderGroup(
-            number ->
-                new Recorder(
-                    new OutcomeStore(database),
-                    new ReportStore(database),
-                    "w",
-                    "recorder-" + number,
-                    new NoTasks(),
-                    released -> {}));
-    return new AttemptRegistry(
+    ReportLanes reports = new ReportLanes(slots);
+    return new AttemptStarter(
         new HandlersByType(
             TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),
             new Queues(Map::of)),
-        ValueStorage.unencrypted(SizeLimits.defaults()),
-        recorders,
-        contact,
-        Clock.systemUTC(),
-        slots,
-        1,
-        3,
-        deadlines,
-        type -> {},
-        JobListeners.NONE);
+        new AttemptEnvironment(
+            ValueStorage.unencrypted(SizeLimits.defaults()),
+            contact,
+            Clock.systemUTC(),
+            slots,
+            deadlines,
+            JobListeners.NONE),
+        attempts,
+        reports,
+        new StartGate(reports, deadlines, contact, 1),
+        type -> {});
   }
 
-  /** What follows in a workflow: nothing. */
-  private final class NoTasks implements Recorder.Tasks {
-    @Override
-    public void ended() {
-      if (tasksFail) {
-        throw new OutOfMemoryError("while the outcome is kept");
-      }
-    }
-
-    @Override
-    public NextTasks claimable(int ended) {
-      throw new AssertionError("nothing is recorded here");
-    }
-
-    @Override
-    public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
-      throw new AssertionError("nothing is recorded here");
-    }
-
-    @Override
-    public void recorded(int jobs) {
-      throw new AssertionError("nothing is recorded here");
-    }
-  }
-
-  private static ClaimedJob job(String type, UUID id, long lease, boolean isTask) {
+  private static ClaimedJob job(String type, UUID id, long lease) {
     return new ClaimedJob(
         new Lease(id, lease, "w"),
         type,
@@ -125,7 +83,7 @@ class AttemptRegistryTest {
         null,
         "tester",
         false,
-        isTask ? UUID.randomUUID() : null,
+        null,
         null,
         Duration.ZERO);
   }
@@ -155,10 +113,10 @@ class AttemptRegistryTest {
 
   @Test
   void aHandlerThatGoesOnIsCountedOnceHoweverOftenItWasToldToStop() {
-    AttemptRegistry attempts =
-        attempts((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
+    AttemptStarter starter =
+        starter((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
-    attempts.start(job(TestJobs.LONG.type(), id, 1, false), SlotTurn.begins());
+    starter.start(job(TestJobs.LONG.type(), id, 1), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
     Attempt<?, ?> attempt = attempts.all().iterator().next();
     assertThat(attempts.cancel(id)).isTrue();
@@ -172,29 +130,29 @@ class AttemptRegistryTest {
 
   @Test
   void aJobThatIsBackUnderAnotherLeaseEndsTheAttemptUnderTheFirst() {
-    AttemptRegistry attempts =
-        attempts((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+    AttemptStarter starter =
+        starter((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
-    attempts.start(job(TestJobs.LONG.type(), id, 1, false), SlotTurn.begins());
+    starter.start(job(TestJobs.LONG.type(), id, 1), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
-    attempts.start(job(TestJobs.LONG.type(), id, 2, false), SlotTurn.begins());
+    starter.start(job(TestJobs.LONG.type(), id, 2), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.equals(List.of("starts", "interrupted", "starts")));
     assertThat(attempts.leaseOf(id)).isEqualTo(new Lease(id, 2, "w"));
   }
 
   @Test
   void aWorkerThatWakesStartsNothingThatOthersMayHave() {
-    AttemptRegistry attempts =
-        attempts(
+    AttemptStarter starter =
+        starter(
             (order, context) -> heedsNothing(),
             (order, context) -> {
               said.add("the next starts");
               return new Receipt("x");
             });
-    attempts.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, false), SlotTurn.begins());
+    starter.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.equals(List.of("starts")));
     UUID claimedAhead = UUID.randomUUID();
-    attempts.start(job(TestJobs.SHORT.type(), claimedAhead, 1, false), SlotTurn.begins());
+    starter.start(job(TestJobs.SHORT.type(), claimedAhead, 1), SlotTurn.begins());
     // As a process that was stopped by a signal finds its clock
     silentFor.set(Duration.ofHours(3).toNanos());
     mayReturn.countDown();
@@ -205,23 +163,26 @@ class AttemptRegistryTest {
 
   @Test
   void aSlotIsFreeAgainThoughNeitherTheOutcomeNorALineAboutItCanBeKept() {
-    tasksFail = true;
-    AttemptRegistry attempts =
-        attempts((order, context) -> new Receipt("x"), (order, context) -> new Receipt("x"));
-    FailingLog log = new FailingLog(Attempt.class);
+    AttemptStarter starter =
+        starter((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+    FailingLog ofTheOutcome = new FailingLog(AttemptRunner.class);
+    FailingLog ofTheAttempt = new FailingLog(Attempt.class);
     try {
-      attempts.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1, true), SlotTurn.begins());
+      starter.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1), SlotTurn.begins());
+      await().atMost(PATIENCE).until(() -> said.contains("starts"));
+      assertThat(attempts.all().iterator().next().signal(StopReason.TIMED_OUT)).isTrue();
       await().atMost(PATIENCE).until(() -> slots.used() == 0);
     } finally {
-      log.stop();
+      ofTheOutcome.stop();
+      ofTheAttempt.stop();
     }
     assertThat(attempts.all()).as("what the heartbeat takes for running").isEmpty();
   }
 
   @Test
   void aJobWhoseFailureCannotBeLoggedDoesNotDisturbTheNextOne() {
-    AttemptRegistry attempts =
-        attempts(
+    AttemptStarter starter =
+        starter(
             (order, context) -> heedsAnInterrupt(),
             (order, context) -> {
               throw new IllegalStateException("fails");
@@ -229,8 +190,8 @@ class AttemptRegistryTest {
     UUID next = UUID.randomUUID();
     FailingLog log = new FailingLog(AttemptRunner.class);
     try {
-      attempts.start(job(TestJobs.SHORT.type(), UUID.randomUUID(), 1, false), SlotTurn.begins());
-      attempts.start(job(TestJobs.LONG.type(), next, 1, false), SlotTurn.begins());
+      starter.start(job(TestJobs.SHORT.type(), UUID.randomUUID(), 1), SlotTurn.begins());
+      starter.start(job(TestJobs.LONG.type(), next, 1), SlotTurn.begins());
       await().atMost(PATIENCE).until(() -> said.contains("starts"));
     } finally {
       log.stop();

@@ -14,14 +14,18 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What is recorded of an attempt whose end PostgreSQL refuses. */
-class EndsTest {
+class EndedAttemptTest {
 
   private static final Lease LEASE = new Lease(UUID.randomUUID(), 3, "w");
   private static final Duration DELAY = Duration.ofSeconds(7);
   private final SQLException refusal = new SQLException("secret", "23514");
 
+  private static EndedAttempt ended(AttemptEnd end) {
+    return new EndedAttempt(end, null, null, recorded -> {}, false);
+  }
+
   private AttemptEnd replacement(AttemptEnd end) {
-    return Ends.replacement(end, refusal);
+    return ended(end).replacement(refusal).end();
   }
 
   @Test
@@ -79,7 +83,7 @@ class EndsTest {
   @Test
   void allThatAnEndSaysCountsAsItsBytes() {
     AttemptFailure said = new AttemptFailure(Reason.EXCEPTION, "X", "message", "a stack", "f");
-    long empty = Ends.bytes(new AttemptEnd.Cancelled(LEASE));
+    long empty = ended(new AttemptEnd.Cancelled(LEASE)).bytes();
 
     for (AttemptEnd end :
         List.of(
@@ -87,10 +91,10 @@ class EndsTest {
             new AttemptEnd.Retried(LEASE, said, DELAY),
             new AttemptEnd.Released(LEASE, DELAY, said),
             new AttemptEnd.Crashed(LEASE, said, 3, DELAY))) {
-      assertThat(Ends.bytes(end))
+      assertThat(ended(end).bytes())
           .as("%s", end)
           .isEqualTo(empty + "message".length() + "a stack".length());
     }
-    assertThat(Ends.bytes(new AttemptEnd.Completed(LEASE, "{\"a\":1}", 1))).isEqualTo(empty + 7);
+    assertThat(ended(new AttemptEnd.Completed(LEASE, "{\"a\":1}", 1)).bytes()).isEqualTo(empty + 7);
   }
 }

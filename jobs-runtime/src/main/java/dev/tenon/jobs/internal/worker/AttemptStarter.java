@@ -1,0 +1,106 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.Lease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/** Starts jobs that were claimed, or has them wait for a slot. Thread-safe. */
+final class AttemptStarter {
+
+  private final HandlersByType handlers;
+  private final AttemptEnvironment environment;
+  private final AttemptRegistry registry;
+  private final ReportLanes reports;
+  private final StartGate gate;
+  private final Consumer<String> limitedJobEnded;
+
+  /**
+   * A starter.
+   *
+   * @param registry knows each attempt from its start until it is recorded
+   * @param reports take what attempts report
+   * @param gate is told when an attempt is recorded
+   * @param limitedJobEnded is told the type of a job that counted for a limit and does so no more
+   */
+  AttemptStarter(
+      HandlersByType handlers,
+      AttemptEnvironment environment,
+      AttemptRegistry registry,
+      ReportLanes reports,
+      StartGate gate,
+      Consumer<String> limitedJobEnded) {
+    this.handlers = handlers;
+    this.environment = environment;
+    this.registry = registry;
+    this.reports = reports;
+    this.gate = gate;
+    this.limitedJobEnded = limitedJobEnded;
+  }
+
+  /**
+   * Starts a job, or has it wait for a slot. If this throws, it is not started.
+   *
+   * @param turn of its slot
+   * @throws RejectedExecutionException if the worker is closed
+   */
+  void start(ClaimedJob job, SlotTurn turn) {
+    start(job, turn, handlers.of(job));
+  }
+
+  private <P, R> void start(ClaimedJob job, SlotTurn turn, JobBinding<P, R> binding) {
+    Attempt<P, R> attempt =
+        new Attempt<>(job, turn, binding, environment, reports.of(job), this::isDone);
+    Attempt<?, ?> before = registry.add(attempt);
+    try {
+      if (before != null && !before.isEnded()) {
+        // It was taken from this worker and is back before the heartbeat has seen that
+        registry.loseLease(before);
+      }
+      environment.slots().start(attempt, job.payload().length());
+    } catch (RuntimeException | Error e) {
+      // There may be no memory for another thread. The job goes back, as those that do not arrive.
+      attempt.discard();
+      registry.remove(attempt);
+      throw e;
+    }
+  }
+
+  private void isDone(Attempt<?, ?> attempt) {
+    registry.remove(attempt);
+    gate.attemptIsDone();
+    if (attempt.isLimited()) {
+      limitedJobEnded.accept(attempt.type());
+    }
+  }
+
+  /**
+   * Releases the jobs that were claimed ahead and have waited for so long: the handlers before them
+   * take longer than was to be expected, and others may have a free slot.
+   */
+  void releaseWaitingFor(Duration age) {
+    for (Attempt<?, ?> attempt : environment.slots().takeWaitingFor(age)) {
+      boolean unused = attempt.endUnlessStarted();
+    }
+  }
+
+  /**
+   * Takes out all jobs that wait for a slot; it is for the caller to release them.
+   *
+   * @return their leases
+   */
+  List<Lease> takeWaiting() {
+    List<Lease> leases = new ArrayList<>();
+    for (Attempt<?, ?> attempt : environment.slots().takeWaitingFor(Duration.ZERO)) {
+      if (attempt.discardUnlessStarted()) {
+        registry.remove(attempt);
+        leases.add(attempt.lease());
+      }
+    }
+    return leases;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.background.CarefulLog;
+import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the outcomes of attempts, many with one statement, and starts the next tasks of their
+ * workflows. None waits for long for a workflow that somebody has locked, and one that is refused
+ * is replaced by something that PostgreSQL takes. Not thread-safe.
+ */
+final class OutcomeWriter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
+
+  /** For so long after others had locked a job, the rows of jobs are waited for only shortly. */
+  private static final Duration JOB_IS_HELD = Duration.ofSeconds(15);
+
+  /** Each takes a moment. */
+  private static final int MAX_TRIES_IN_VAIN = 4;
+
+  private final OutcomeStore store;
+  private final ReportQueue queue;
+  private final NextTaskStarter nextTasks;
+  private final Consumer<ReleasedJobs> released;
+  private final HeldOutcomes held;
+  private final BatchWriter<EndedAttempt> batches =
+      new BatchWriter<>(this::recordUnlessHeld, false, this::replace);
+
+  /** When somebody had locked a job outside of workflows; null if that never was so. */
+  private @Nullable Long jobHeldNanos;
+
+  /**
+   * A writer.
+   *
+   * @param queue is told what is recorded
+   * @param released is told what else can be started since jobs of workflows have ended
+   */
+  OutcomeWriter(
+      String workerId,
+      OutcomeStore store,
+      ReportQueue queue,
+      NextTaskStarter nextTasks,
+      Consumer<ReleasedJobs> released) {
+    this.store = store;
+    this.queue = queue;
+    this.nextTasks = nextTasks;
+    this.released = released;
+    this.held = new HeldOutcomes(workerId);
+  }
+
+  /** Whether there is something that others keep from being written. */
+  boolean holdsOutcomes() {
+    return !held.isEmpty();
+  }
+
+  /**
+   * Writes outcomes, and those that are left of earlier ones. What was not written when this throws
+   * is kept for the next time.
+   */
+  void write(List<EndedAttempt> ended) {
+    tryHeld();
+    EndedAttempt.inBatches(ended).forEach(batches::add);
+    try {
+      batches.write();
+    } finally {
+      held.awaitNone();
+      held.log();
+    }
+  }
+
+  /**
+   * Records what other transactions held, as far as it is free by now. If it cannot be recorded for
+   * another reason, it goes the way of all others, on which the items at fault are found.
+   */
+  private void tryHeld() {
+    if (!held.isTryDue()) {
+      return;
+    }
+    batches.add(held.takeAwaited());
+    for (List<EndedAttempt> batch : held.inBatches()) {
+      List<EndedAttempt> left = List.of();
+      try {
+        left = recordWhatIsFree(batch);
+      } catch (RuntimeException | Error e) {
+        batches.add(batch);
+        LOG.debug("Outcomes whose workflows were held are tried again with all others.", e);
+      }
+      held.wasTried(batch, left);
+    }
+  }
+
+  /**
+   * Records the ends of attempts, except those whose workflows other transactions hold. Whether it
+   * has recorded any.
+   */
+  private boolean recordUnlessHeld(List<EndedAttempt> batch) {
+    Set<@Nullable UUID> heldWorkflows = held.workflows();
+    List<EndedAttempt> toHold = new ArrayList<>();
+    List<EndedAttempt> free = new ArrayList<>();
+    for (EndedAttempt attempt : batch) {
+      (heldWorkflows.contains(attempt.workflowId()) ? toHold : free).add(attempt);
+    }
+    if (!free.isEmpty()) {
+      try {
+        recordAll(free);
+      } catch (StoreUnavailableException e) {
+        if (!e.isHeldByOthers() || areOutsideOfWorkflows(free)) {
+          throw e;
+        }
+        // What comes next of it is not waited for as well
+        held.awaitNone();
+        toHold.addAll(recordWhatIsFree(free));
+      }
+    }
+    for (EndedAttempt attempt : toHold) {
+      taskIsRecorded(attempt);
+      held.add(attempt);
+    }
+    return toHold.size() < batch.size();
+  }
+
+  private static boolean areOutsideOfWorkflows(List<EndedAttempt> batch) {
+    return batch.stream().allMatch(each -> each.workflowId() == null);
+  }
+
+  private void recordAll(List<EndedAttempt> batch) {
+    if (areOutsideOfWorkflows(batch)) {
+      recordPlain(batch);
+      return;
+    }
+    List<SlotTurn> turns = batch.stream().map(EndedAttempt::turn).filter(Objects::nonNull).toList();
+    List<SlotTurn> goOn = turns.stream().filter(SlotTurn::mayGoOn).map(SlotTurn::goesOn).toList();
+    OutcomeStore.Finished finished = store.finish(ends(batch), nextTasks.claimable(goOn.size()));
+    areDone(batch, finished.recorded());
+    if (!goOn.isEmpty()) {
+      nextTasks.start(finished.claimed(), goOn);
+    }
+    if (!turns.isEmpty()) {
+      nextTasks.areRecorded(turns.size());
+    }
+    tellReleased(finished.released());
+  }
+
+  /**
+   * Records ends of jobs outside of workflows. If somebody has locked one of these jobs, that has
+   * taken two seconds; the batch is halved then, and for a while nobody is waited for that long.
+   */
+  private void recordPlain(List<EndedAttempt> batch) {
+    Long heldNanos = jobHeldNanos;
+    try {
+      if (heldNanos != null && System.nanoTime() - heldNanos < JOB_IS_HELD.toNanos()) {
+        // None of them is in a workflow that others might hold
+        List<EndedAttempt> unused = recordFree(batch);
+      } else {
+        areDone(batch, store.finish(ends(batch)));
+      }
+    } catch (StoreUnavailableException e) {
+      if (e.isHeldByOthers()) {
+        jobHeldNanos = System.nanoTime();
+      }
+      throw e;
+    }
+  }
+
+  private static List<AttemptEnd> ends(List<EndedAttempt> batch) {
+    return batch.stream().map(EndedAttempt::end).toList();
+  }
+
+  /**
+   * Records those whose workflows nobody holds at the moment, and waits for none. If somebody holds
+   * another workflow, in which tasks wait for one of these, they are tried one by one.
+   *
+   * @return the others
+   */
+  private List<EndedAttempt> recordWhatIsFree(List<EndedAttempt> batch) {
+    try {
+      return recordFree(batch);
+    } catch (StoreUnavailableException e) {
+      if (!e.isHeldByOthers()) {
+        throw e;
+      }
+    }
+    Map<@Nullable UUID, List<EndedAttempt>> byWorkflow = new LinkedHashMap<>();
+    batch.forEach(
+        each ->
+            byWorkflow.computeIfAbsent(each.workflowId(), unused -> new ArrayList<>()).add(each));
+    List<EndedAttempt> plain = byWorkflow.remove(null);
+    if (plain != null) {
+      recordAll(plain);
+    }
+    List<EndedAttempt> untried = new ArrayList<>();
+    List<EndedAttempt> inVain = new ArrayList<>();
+    int triesInVain = 0;
+    for (List<EndedAttempt> ofWorkflow : byWorkflow.values()) {
+      if (triesInVain == MAX_TRIES_IN_VAIN) {
+        untried.addAll(ofWorkflow);
+        continue;
+      }
+      try {
+        inVain.addAll(recordFree(ofWorkflow));
+      } catch (RuntimeException | Error e) {
+        // What is recorded must not be tried again, so this throws nothing from now on
+        triesInVain++;
+        inVain.addAll(ofWorkflow);
+        CarefulLog.write(() -> LOG.debug("The outcomes of a workflow are tried again.", e));
+      }
+    }
+    untried.addAll(inVain);
+    return untried;
+  }
+
+  private List<EndedAttempt> recordFree(List<EndedAttempt> batch) {
+    Map<UUID, UUID> workflows = new HashMap<>();
+    for (EndedAttempt attempt : batch) {
+      if (attempt.workflowId() != null) {
+        workflows.put(attempt.lease().jobId(), attempt.workflowId());
+      }
+    }
+    OutcomeStore.FinishedInPart finished = store.finishFree(ends(batch), workflows);
+    List<EndedAttempt> others = new ArrayList<>();
+    for (EndedAttempt attempt : batch) {
+      if (attempt.workflowId() != null && !finished.free().contains(attempt.workflowId())) {
+        others.add(attempt);
+        continue;
+      }
+      queue.isDone(attempt, finished.recorded().contains(attempt.lease().jobId()));
+      taskIsRecorded(attempt);
+    }
+    tellReleased(finished.released());
+    return others;
+  }
+
+  private void areDone(List<EndedAttempt> batch, Set<UUID> recorded) {
+    for (EndedAttempt attempt : batch) {
+      queue.isDone(attempt, recorded.contains(attempt.lease().jobId()));
+    }
+  }
+
+  private void taskIsRecorded(EndedAttempt attempt) {
+    if (attempt.turn() != null) {
+      nextTasks.areRecorded(1);
+    }
+  }
+
+  private void tellReleased(ReleasedJobs some) {
+    if (some.isNothing()) {
+      return;
+    }
+    try {
+      released.accept(some);
+    } catch (RuntimeException | Error e) {
+      // What is recorded is recorded; the relay finds what can be started
+      LOG.error("The tasks of workflows that can start now are started a little later.", e);
+    }
+  }
+
+  private void replace(EndedAttempt attempt, Throwable refusal) {
+    UUID jobId = attempt.lease().jobId();
+    if (attempt.isReplacement()) {
+      LOG.error(
+          "The outcome of job {} cannot be recorded in any form ({}). The job is given back.",
+          jobId,
+          LoggableFailure.describe(refusal));
+      // The heartbeat finds that the table has a job that nobody runs
+      queue.isDone(attempt, false);
+      taskIsRecorded(attempt);
+      return;
+    }
+    EndedAttempt replacement = attempt.replacement(refusal);
+    LOG.error(
+        "The outcome {} of job {} cannot be recorded ({}). What is recorded instead: {}.",
+        attempt.end().outcome().code(),
+        jobId,
+        LoggableFailure.describe(refusal),
+        replacement.end().outcome().code());
+    queue.replaced(attempt, replacement);
+    batches.add(List.of(replacement));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.background.CarefulLog;
+import dev.tenon.jobs.internal.background.WakeUp;
+import dev.tenon.jobs.internal.store.AttemptEnd;
+import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.ProgressReport;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What attempts report, until a {@link Recorder} takes it: log lines, progress and outcomes. Counts
+ * the outcomes and their bytes until they are recorded. Thread-safe.
+ */
+final class ReportQueue implements ReportSink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ReportQueue.class);
+
+  /** When so many outcomes wait, or so many bytes of them, no more jobs are claimed. */
+  static final int MAX_WAITING_ENDS = 2000;
+
+  static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
+
+  private final Slots slots;
+  private final WakeUp arrivals = new WakeUp();
+  private final LogBuffer lines = new LogBuffer();
+  private final Map<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
+  private final Queue<EndedAttempt> ended = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingEnds = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+
+  /**
+   * Nothing waits.
+   *
+   * @param slots are told that next tasks may follow when a task of a workflow has ended
+   */
+  ReportQueue(Slots slots) {
+    this.slots = slots;
+  }
+
+  /** Adds a line to the log of a job; waits if the handler is faster than the database. */
+  @Override
+  public void log(LogLine line) {
+    if (lines.add(line)) {
+      arrivals.wake();
+    }
+  }
+
+  @Override
+  public void progress(ProgressReport report) {
+    progress.put(report.lease().jobId(), report);
+  }
+
+  /**
+   * Adds the outcome of an attempt.
+   *
+   * @param workflowId of the job; null if it belongs to none
+   * @param turn the turn of its slot
+   * @param recorded is told when it is recorded: true if it was under its lease
+   */
+  void end(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
+    if (end instanceof AttemptEnd.Completed) {
+      // It stands at 100: what it said before need not be written any more
+      progress.remove(end.lease().jobId());
+    }
+    EndedAttempt attempt =
+        new EndedAttempt(end, workflowId, workflowId == null ? null : turn, recorded, false);
+    ended.add(attempt);
+    waitingEnds.incrementAndGet();
+    waitingBytes.addAndGet(attempt.bytes());
+    if (attempt.turn() != null) {
+      slots.taskEnded();
+    }
+    arrivals.wake();
+  }
+
+  /** Whether so much waits to be recorded that no more jobs should be started. */
+  boolean isFull() {
+    return waitingEnds.get() >= MAX_WAITING_ENDS || waitingBytes.get() >= MAX_WAITING_BYTES;
+  }
+
+  /** How many outcomes are not recorded yet. */
+  int waitingEnds() {
+    return waitingEnds.get();
+  }
+
+  /** Wakes whoever takes what is here. */
+  WakeUp arrivals() {
+    return arrivals;
+  }
+
+  /** Sets whether it is of use to wait for room for log lines. */
+  void recordsLines(boolean areRecorded) {
+    lines.recordsLines(areRecorded);
+  }
+
+  /** Whether there are neither log lines nor outcomes to be taken. */
+  boolean isEmpty() {
+    return lines.isEmpty() && ended.isEmpty();
+  }
+
+  List<LogLine> takeLines(int max) {
+    return lines.take(max, BatchWriter.MAX_BYTES);
+  }
+
+  List<ProgressReport> takeProgress() {
+    List<ProgressReport> taken = new ArrayList<>();
+    for (ProgressReport report : progress.values()) {
+      if (progress.remove(report.lease().jobId(), report)) {
+        taken.add(report);
+      }
+    }
+    return taken;
+  }
+
+  /**
+   * Takes the outcomes of attempts all of whose log lines are written.
+   *
+   * @param unwritten the leases of those whose lines were taken, and are not written yet
+   */
+  List<EndedAttempt> takeEnded(Set<Lease> unwritten) {
+    List<EndedAttempt> taken = new ArrayList<>();
+    for (Iterator<EndedAttempt> each = ended.iterator(); each.hasNext(); ) {
+      EndedAttempt attempt = each.next();
+      if (!unwritten.contains(attempt.lease()) && !lines.has(attempt.lease())) {
+        taken.add(attempt);
+        each.remove();
+      }
+    }
+    return taken;
+  }
+
+  /** Another outcome is to be recorded in place of one that was taken. */
+  void replaced(EndedAttempt attempt, EndedAttempt replacement) {
+    waitingBytes.addAndGet(replacement.bytes() - attempt.bytes());
+  }
+
+  /**
+   * An outcome that was taken is recorded, or never will be. Tells the attempt, and throws nothing:
+   * it must not be written again, and the others of its batch must hear of it.
+   */
+  void isDone(EndedAttempt attempt, boolean underLease) {
+    waitingEnds.decrementAndGet();
+    waitingBytes.addAndGet(-attempt.bytes());
+    try {
+      attempt.recorded().accept(underLease);
+    } catch (RuntimeException | Error e) {
+      CarefulLog.write(
+          () ->
+              LOG.error(
+                  "Job {} cannot be told that its outcome is recorded.",
+                  attempt.lease().jobId(),
+                  e));
+    }
+  }
+}

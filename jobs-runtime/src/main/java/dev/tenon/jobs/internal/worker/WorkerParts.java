@@ -1,0 +1,184 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.internal.broker.PointerConsumer;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.ClaimStore;
+import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.ReportStore;
+import dev.tenon.jobs.internal.store.WorkerStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a worker, in the order in which they are made: each is given what it needs of those
+ * above it, and knows none of those below.
+ */
+final class WorkerParts {
+
+  /** A look into the table costs a statement; a look at what RabbitMQ has sent costs nothing. */
+  private static final Duration REST_OF_TABLE = Duration.ofMillis(50);
+
+  private final String id;
+  private final JobSources sources;
+  private final Database database;
+  final HandlersByType handlers;
+  private final Map<String, Integer> knownVersions;
+  final WorkerStore store;
+  private final OutcomeStore outcomes;
+
+  final ExecutorService handlerThreads;
+  final Slots slots;
+  final Deadlines deadlines;
+  private final DatabaseContact contact;
+  final AttemptRegistry attempts;
+
+  final CancelHints cancelHints;
+  final @Nullable PointerConsumer consumer;
+  final LimitedFeed feed;
+
+  final ReportLanes reports;
+  final StartGate gate;
+  final AttemptStarter starter;
+  final LostClaims lostClaims;
+  final NextTaskStarter nextTasks;
+  final RecorderGroup recorders;
+  final Claimer claimer;
+  final Heartbeat heartbeat;
+
+  /**
+   * Makes all parts, and starts none.
+   *
+   * @param id of the worker
+   * @param released is told what can be started since jobs of workflows have ended
+   */
+  WorkerParts(
+      String id,
+      JobSources sources,
+      WorkerSettings settings,
+      HandlersByType handlers,
+      WorkerOptions options,
+      Consumer<ReleasedJobs> released) {
+    this.id = id;
+    this.sources = sources;
+    this.database = sources.database();
+    this.handlers = handlers;
+    this.knownVersions = handlers.knownVersions();
+    this.store = new WorkerStore(database);
+    this.outcomes = new OutcomeStore(database);
+
+    int concurrency = options.concurrency();
+    this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
+    this.slots = new Slots(concurrency, handlerThreads);
+    this.deadlines = new Deadlines(id);
+    this.contact = new DatabaseContact(store::ping, settings.heartbeatInterval());
+    this.attempts = new AttemptRegistry(slots, deadlines, settings.maxCrashes());
+
+    this.cancelHints =
+        new CancelHints(
+            id, attempts::leaseOf, jobIds -> store.cancelRequested(id, jobIds), attempts::cancel);
+    this.consumer =
+        sources.broker() == null
+            ? null
+            : new PointerConsumer(
+                sources.broker(), id, handlers.consumed(), concurrency * 2, cancelHints::heard);
+    this.feed = feed();
+
+    this.reports = new ReportLanes(slots);
+    this.gate = new StartGate(reports, deadlines, contact, concurrency);
+    AttemptEnvironment environment =
+        new AttemptEnvironment(
+            settings.storage(), contact, settings.clock(), slots, deadlines, settings.listeners());
+    this.starter = new AttemptStarter(handlers, environment, attempts, reports, gate, feed::ended);
+    this.lostClaims =
+        new LostClaims(
+            sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
+    this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
+    this.recorders = recorders(released);
+    this.claimer = new Claimer(id, feed, slots, starter, gate, lostClaims, contact);
+    this.heartbeat =
+        new Heartbeat(
+            store,
+            new Heartbeat.Registration(id, concurrency, knownVersions),
+            settings.heartbeatInterval(),
+            contact,
+            attempts,
+            lostClaims,
+            new Work(claimer, recorders, slots, consumer));
+  }
+
+  private LimitedFeed feed() {
+    TableLooks looks = sources.looks();
+    ClaimStore claims = looks.claims();
+    Activity activity = new Activity(looks::hearsOfJobs, attempts::isAny);
+    JobFeed other;
+    TableLook look;
+    if (consumer == null) {
+      look = looks.withoutBroker(knownVersions);
+      other = new TableFeed(claims, id, knownVersions, look, activity);
+    } else {
+      look = looks.besideBroker(knownVersions);
+      other =
+          new BrokerFeed(
+              consumer,
+              claims,
+              id,
+              knownVersions,
+              looks,
+              new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
+              handlers::queuesOfNoneBut);
+    }
+    return new LimitedFeed(
+        other,
+        new LimitedClaimStore(database),
+        id,
+        knownVersions,
+        look,
+        activity,
+        handlers.declareLimits(),
+        consumer == null ? REST_OF_TABLE : Duration.ZERO);
+  }
+
+  private RecorderGroup recorders(Consumer<ReleasedJobs> released) {
+    ReportStore store = new ReportStore(database);
+    List<Recorder> recorders = new ArrayList<>();
+    for (ReportQueue queue : reports.all()) {
+      OutcomeWriter writer = new OutcomeWriter(id, outcomes, queue, nextTasks, released);
+      recorders.add(new Recorder(id, recorders.size(), queue, store, writer));
+    }
+    return new RecorderGroup(recorders);
+  }
+
+  private record Work(
+      Claimer claimer, RecorderGroup recorders, Slots slots, @Nullable PointerConsumer consumer)
+      implements Heartbeat.Work {
+
+    @Override
+    public boolean hasDied() {
+      return claimer.hasDied() || recorders.hasDied();
+    }
+
+    @Override
+    public long claimsEnded() {
+      return claimer.claimsEnded();
+    }
+
+    @Override
+    public boolean hearsOfCancels() {
+      return consumer != null && consumer.isConnected();
+    }
+
+    @Override
+    public void quiet(boolean quieted) {
+      slots.quiet(quieted);
+    }
+  }
+}
