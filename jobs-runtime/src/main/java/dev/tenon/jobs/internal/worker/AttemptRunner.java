@@ -128,22 +128,63 @@ public final class AttemptRunner<P, R> {
     if (job.version() > definition.version()) {
       return UncountedRelease.newerVersion(job, definition);
     }
-    SensitiveValues sensitive = SensitiveValues.NONE;
+    PayloadReading reading = new PayloadReading(job);
     P payload;
     try {
-      String json;
-      try {
-        json = storage.encryption().readablePayload(definition, job.id(), stored);
-      } catch (EncryptionKeyException e) {
-        return UncountedRelease.missingKey(job, e);
-      }
+      payload = reading.read(stored);
+    } catch (EncryptionKeyException e) {
+      return UncountedRelease.missingKey(job, e);
+    } catch (Throwable e) {
+      failure.accept(e);
+      return e instanceof OutOfMemoryError
+          // It may be the memory of others that is short
+          ? failed(job, e, reading.sensitive, stop)
+          : unreadable(job, e, reading.sensitive);
+    }
+    try {
+      R result = binding.handler().execute(payload, context.apply(reading.sensitive));
+      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+    } catch (Throwable e) {
+      failure.accept(e);
+      return failed(job, e, reading.sensitive, stop);
+    }
+  }
+
+  /** Another attempt would find the same payload. */
+  private static AttemptEnd unreadable(ClaimedJob job, Throwable e, SensitiveValues sensitive) {
+    if (e instanceof JobsException) {
+      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+    } else {
+      LOG.error(
+          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          job.id(),
+          e.getClass().getName());
+    }
+    return Failures.permanent(job, e, sensitive);
+  }
+
+  /** Reads and validates a payload. */
+  private final class PayloadReading {
+
+    private final ClaimedJob job;
+
+    /** What is hidden, as far as it is known: also if the reading fails. */
+    private SensitiveValues sensitive = SensitiveValues.NONE;
+
+    PayloadReading(ClaimedJob job) {
+      this.job = job;
+    }
+
+    P read(String stored) {
+      JobDefinition<P, R> definition = binding.definition();
+      String json = storage.encryption().readablePayload(definition, job.id(), stored);
       boolean isMoved =
           definition.payloadUpcaster(job.version()).isPresent()
               && !definition.sensitivePayload().isNone();
       // Where an upcaster finds the values is not known
       sensitive =
           SensitiveValues.of(json, isMoved ? SensitivePaths.ALL : definition.sensitivePayload());
-      payload =
+      P payload =
           StoredValues.payload(
               definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
       List<Violation> violations = definition.validatePayload(payload);
@@ -158,29 +199,7 @@ public final class AttemptRunner<P, R> {
             SensitiveValues.of(json, definition.sensitivePayload())
                 .and(SensitiveValues.of(upcast, definition.sensitivePayload()));
       }
-    } catch (JobsException e) {
-      // Another attempt would find the same payload
-      failure.accept(e);
-      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
-      return Failures.permanent(job, e, sensitive);
-    } catch (OutOfMemoryError e) {
-      // It may be the memory of others that is short
-      failure.accept(e);
-      return failed(job, e, sensitive, stop);
-    } catch (Throwable e) {
-      failure.accept(e);
-      LOG.error(
-          "Job {} fails for good: its payload cannot be read or validated ({}).",
-          job.id(),
-          e.getClass().getName());
-      return Failures.permanent(job, e, sensitive);
-    }
-    try {
-      R result = binding.handler().execute(payload, context.apply(sensitive));
-      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
-    } catch (Throwable e) {
-      failure.accept(e);
-      return failed(job, e, sensitive, stop);
+      return payload;
     }
   }
 
