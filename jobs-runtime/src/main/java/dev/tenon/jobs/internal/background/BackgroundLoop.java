@@ -200,7 +200,7 @@ public final class BackgroundLoop {
       return;
     }
     retryPause = firstRetryPause;
-    CarefulLog.write(failures::succeeded);
+    failures.succeeded();
     if (pause.toNanos() > 0 && !closing) {
       boolean unused = wakeUp.await(pause);
     }

@@ -2,7 +2,6 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.internal.background.CarefulLog;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -126,19 +125,18 @@ final class Attempt<P, R> implements HandlerContext.State {
     return hadSlot;
   }
 
-  /** Fails at nothing: the slot must not be lost. */
+  /** Throws nothing, not even if a line cannot be logged: the slot must not be lost. */
   private void giveUp(Throwable e) {
+    // The heartbeat finds that the table has a job that nobody runs
+    isDone.accept(this);
     try {
-      // The heartbeat finds that the table has a job that nobody runs
-      isDone.accept(this);
-    } finally {
-      CarefulLog.write(
-          () ->
-              LOG.error(
-                  "The outcome of job {} of type '{}' cannot be kept; the job is given back.",
-                  job.id(),
-                  job.type(),
-                  e));
+      LOG.error(
+          "The outcome of job {} of type '{}' cannot be kept; the job is released.",
+          job.id(),
+          job.type(),
+          e);
+    } catch (RuntimeException | Error unloggable) {
+      Thread.onSpinWait();
     }
   }
 
@@ -151,13 +149,7 @@ final class Attempt<P, R> implements HandlerContext.State {
           || !environment.contact().holdsSince(turn.sinceNanos())) {
         return new AttemptEnd.Released(job.lease());
       }
-      try {
-        deadline = environment.deadlines().start(this);
-      } catch (RuntimeException | Error e) {
-        LOG.error(
-            "Job {} of type '{}' cannot be started; it is given back.", job.id(), job.type(), e);
-        return new AttemptEnd.Released(job.lease());
-      }
+      deadline = environment.deadlines().start(this);
       thread = Thread.currentThread();
       handlerIsRunning = true;
     }
@@ -189,16 +181,6 @@ final class Attempt<P, R> implements HandlerContext.State {
   private AttemptEnd noticedAttempt() {
     try {
       notices.starts();
-    } catch (RuntimeException | Error e) {
-      LOG.error(
-          "Nobody can be told that job {} of type '{}' starts; it is given back.",
-          job.id(),
-          job.type(),
-          e);
-      notices.handlerReturned();
-      return new AttemptEnd.Released(job.lease());
-    }
-    try {
       return attempt();
     } finally {
       notices.handlerReturned();

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.background.CarefulLog;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -219,7 +218,7 @@ final class OutcomeWriter {
         // What is recorded must not be tried again, so this throws nothing from now on
         triesInVain++;
         inVain.addAll(ofWorkflow);
-        CarefulLog.write(() -> LOG.debug("The outcomes of a workflow are tried again.", e));
+        LOG.debug("The outcomes of a workflow are tried again.", e);
       }
     }
     untried.addAll(inVain);

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.background.CarefulLog;
 import dev.tenon.jobs.internal.background.WakeUp;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
@@ -159,12 +158,7 @@ final class ReportQueue implements ReportSink {
     try {
       attempt.recorded().accept(underLease);
     } catch (RuntimeException | Error e) {
-      CarefulLog.write(
-          () ->
-              LOG.error(
-                  "Job {} cannot be told that its outcome is recorded.",
-                  attempt.lease().jobId(),
-                  e));
+      LOG.error("Job {} cannot be told that its outcome is recorded.", attempt.lease().jobId(), e);
     }
   }
 }
