@@ -3,9 +3,6 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -115,8 +112,7 @@ final class ConnectFailures {
 
   private static @Nullable SQLException lastWithState(Throwable failure) {
     SQLException last = null;
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+    for (Throwable each : LoggableFailure.chain(failure)) {
       if (each instanceof SQLException sql && sql.getSQLState() != null) {
         last = sql;
       }
@@ -125,12 +121,10 @@ final class ConnectFailures {
   }
 
   private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
-      if (type.isInstance(each)) {
-        return type.cast(each);
-      }
-    }
-    return null;
+    return LoggableFailure.chain(failure).stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst()
+        .orElse(null);
   }
 }

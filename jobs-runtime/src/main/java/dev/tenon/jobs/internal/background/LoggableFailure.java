@@ -1,8 +1,10 @@
 package dev.tenon.jobs.internal.background;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +31,22 @@ public final class LoggableFailure {
 
   /** The SQL state of the first {@link SQLException} among the causes; null if there is none. */
   public static @Nullable String sqlState(Throwable failure) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+    for (Throwable each : chain(failure)) {
       if (each instanceof SQLException sql && sql.getSQLState() != null) {
         return sql.getSQLState();
       }
     }
     return null;
+  }
+
+  /** The failure, its cause and so on, each once: causes may go round in a circle. */
+  public static List<Throwable> chain(Throwable failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
+      chain.add(each);
+    }
+    return chain;
   }
 
   /** The failure with its frames and causes, and with class names in place of its messages. */

@@ -1,12 +1,10 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.background.LoggableFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Where a handler's failure came from, for logs: the classes of the exception and its causes, and
@@ -41,15 +39,15 @@ final class FailureFrames {
   /** The first frames, and those of the causes with their classes; each on a line of its own. */
   static String all(Throwable failure) {
     StringBuilder lines = new StringBuilder();
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    seen.add(failure);
     append(lines, frames(failure), MAX_FRAMES);
-    Throwable cause = failure.getCause();
-    for (int count = 0; cause != null && count < MAX_CAUSES && seen.add(cause); count++) {
-      lines.append("\n  caused by ").append(LogText.escape(cause.getClass().getName()));
-      append(lines, frames(cause), MAX_FRAMES_OF_A_CAUSE);
-      cause = cause.getCause();
-    }
+    LoggableFailure.chain(failure).stream()
+        .skip(1)
+        .limit(MAX_CAUSES)
+        .forEach(
+            cause -> {
+              lines.append("\n  caused by ").append(LogText.escape(cause.getClass().getName()));
+              append(lines, frames(cause), MAX_FRAMES_OF_A_CAUSE);
+            });
     return lines.toString();
   }
 

@@ -1,10 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.ExplainedFailure;
+import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreException;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 
 /** Memory ran out while jobs were claimed. */
 final class MemoryShortage extends RuntimeException implements ExplainedFailure {
@@ -29,13 +27,7 @@ final class MemoryShortage extends RuntimeException implements ExplainedFailure 
     if (failure instanceof StoreException store && OUT_OF_MEMORY.equals(store.sqlState())) {
       return true;
     }
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
-      if (each instanceof OutOfMemoryError) {
-        return true;
-      }
-    }
-    return false;
+    return LoggableFailure.chain(failure).stream().anyMatch(OutOfMemoryError.class::isInstance);
   }
 
   @Override
