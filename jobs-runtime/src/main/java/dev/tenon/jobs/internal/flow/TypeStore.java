@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Table;
@@ -23,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,76 +61,29 @@ public final class TypeStore {
         definitions.stream().sorted(Comparator.comparing(JobDefinition::type)).toList();
     Tables.JobTypes t = database.tables().jobTypes;
     UnnestedRows<JobDefinition<?, ?>> d = new UnnestedRows<>("d", sorted);
-    var type = d.column("type", SQLDataType.CLOB, JobDefinition::type);
+    Field<String> type = d.column("type", SQLDataType.CLOB, JobDefinition::type);
     // An array of arrays would need the same length for all
-    var aliases = d.column("aliases", SQLDataType.CLOB, each -> String.join(" ", each.aliases()));
-    var limitBy =
-        d.column(
-            "limit_by",
-            SQLDataType.CLOB,
-            each -> each.limitKey().map(LimitKey::component).orElse(null));
-    var maxConcurrent =
-        d.column("max_concurrent", SQLDataType.INTEGER, each -> each.limits().maxConcurrent());
-    var rate =
-        d.column("rate_limit", SQLDataType.INTEGER, each -> each.limits().rateLimitPerMinute());
-    var maxConcurrentPerKey =
-        d.column(
-            "max_concurrent_per_key",
-            SQLDataType.INTEGER,
-            each -> each.limits().maxConcurrentPerKey());
-    var ratePerKey =
-        d.column(
-            "rate_limit_per_key",
-            SQLDataType.INTEGER,
-            each -> each.limits().rateLimitPerMinutePerKey());
-    var priority = d.column("priority", Tables.PRIORITY, JobDefinition::priority);
-    var maxAttempts =
-        d.column("max_attempts", SQLDataType.INTEGER, each -> each.retryPolicy().maxAttempts());
-    var sensitive = d.column("sensitive", SQLDataType.CLOB, SensitiveStore::json);
-    var queuesByKey =
-        d.column(
-            "queues",
-            SQLDataType.CLOB,
-            each -> StoredJson.write(queues.apply(each), QUEUES, "the queues of a type"));
-    Field<JSONB> allSensitive =
-        DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive));
-    Field<String[]> names =
-        DSL.field("string_to_array(nullif({0}, ''), ' ')", SQLDataType.CLOB.array(), aliases);
-    Table<?> before = setBefore(names);
-    List<Field<?>> columns =
-        new ArrayList<>(
-            List.of(
-                t.type,
-                t.aliases,
-                t.limitBy,
-                t.maxConcurrent,
-                t.rateLimitPerMinute,
-                t.maxConcurrentPerKey,
-                t.rateLimitPerMinutePerKey,
-                t.priority,
-                t.maxAttempts,
-                t.sensitive,
-                t.queues));
-    List<Field<?>> values =
-        new ArrayList<>(
-            List.of(
-                type,
-                DSL.coalesce(names, DSL.field("'{}'::text[]", SQLDataType.CLOB.array())),
-                limitBy,
-                maxConcurrent,
-                rate,
-                maxConcurrentPerKey,
-                ratePerKey,
-                priority,
-                maxAttempts,
-                sensitive.cast(JSONB.class),
-                queuesByKey.cast(JSONB.class)));
+    Field<String[]> aliases =
+        DSL.field(
+            "string_to_array(nullif({0}, ''), ' ')",
+            SQLDataType.CLOB.array(),
+            d.column("aliases", SQLDataType.CLOB, each -> String.join(" ", each.aliases())));
+    Map<Field<?>, Field<?>> declared = declared(d, aliases, queues);
+    Table<?> before = setBefore(aliases);
+    List<Field<?>> columns = new ArrayList<>(List.of(t.type));
+    columns.addAll(declared.keySet());
+    List<Field<?>> values = new ArrayList<>(List.of(type));
+    values.addAll(declared.values());
     setByOperators()
         .forEach(
             field -> {
               columns.add(field);
               values.add(Fields.of(before, field));
             });
+    Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
+    declared.keySet().forEach(each -> changes.put(each, excluded(each)));
+    changes.put(
+        t.sensitive, DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive)));
     database
         .control()
         .insertInto(t)
@@ -142,41 +97,47 @@ public final class TypeStore {
                 .orderBy(type))
         .onConflict(t.type)
         .doUpdate()
-        .set(t.aliases, excluded(t.aliases))
-        .set(t.limitBy, excluded(t.limitBy))
-        .set(t.maxConcurrent, excluded(t.maxConcurrent))
-        .set(t.rateLimitPerMinute, excluded(t.rateLimitPerMinute))
-        .set(t.maxConcurrentPerKey, excluded(t.maxConcurrentPerKey))
-        .set(t.rateLimitPerMinutePerKey, excluded(t.rateLimitPerMinutePerKey))
-        .set(t.priority, excluded(t.priority))
-        .set(t.maxAttempts, excluded(t.maxAttempts))
-        .set(t.sensitive, allSensitive)
-        .set(t.queues, excluded(t.queues))
-        .where(
-            row(
-                    t.aliases,
-                    t.limitBy,
-                    t.maxConcurrent,
-                    t.rateLimitPerMinute,
-                    t.maxConcurrentPerKey,
-                    t.rateLimitPerMinutePerKey,
-                    t.priority,
-                    t.maxAttempts,
-                    t.sensitive,
-                    t.queues)
-                .isDistinctFrom(
-                    row(
-                        excluded(t.aliases),
-                        excluded(t.limitBy),
-                        excluded(t.maxConcurrent),
-                        excluded(t.rateLimitPerMinute),
-                        excluded(t.maxConcurrentPerKey),
-                        excluded(t.rateLimitPerMinutePerKey),
-                        excluded(t.priority),
-                        excluded(t.maxAttempts),
-                        allSensitive,
-                        excluded(t.queues))))
+        .set(changes)
+        .where(row(changes.keySet()).isDistinctFrom(row(changes.values())))
         .execute();
+  }
+
+  /** What types declare, apart from their names. */
+  private Map<Field<?>, Field<?>> declared(
+      UnnestedRows<JobDefinition<?, ?>> d,
+      Field<String[]> aliases,
+      Function<JobDefinition<?, ?>, Map<String, String>> queues) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    DataType<Integer> number = SQLDataType.INTEGER;
+    DataType<String> text = SQLDataType.CLOB;
+    Map<Field<?>, Field<?>> declared = new LinkedHashMap<>();
+    declared.put(t.aliases, DSL.coalesce(aliases, DSL.field("'{}'::text[]", text.array())));
+    declared.put(
+        t.limitBy,
+        d.column("limit_by", text, each -> each.limitKey().map(LimitKey::component).orElse(null)));
+    declared.put(
+        t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
+    declared.put(
+        t.rateLimitPerMinute,
+        d.column("rate_limit", number, each -> each.limits().rateLimitPerMinute()));
+    declared.put(
+        t.maxConcurrentPerKey,
+        d.column("max_concurrent_per_key", number, each -> each.limits().maxConcurrentPerKey()));
+    declared.put(
+        t.rateLimitPerMinutePerKey,
+        d.column("rate_limit_per_key", number, each -> each.limits().rateLimitPerMinutePerKey()));
+    declared.put(t.priority, d.column("priority", Tables.PRIORITY, JobDefinition::priority));
+    declared.put(
+        t.maxAttempts, d.column("max_attempts", number, each -> each.retryPolicy().maxAttempts()));
+    declared.put(t.sensitive, d.column("sensitive", text, SensitiveStore::json).cast(JSONB.class));
+    declared.put(
+        t.queues,
+        d.column(
+                "queues",
+                text,
+                each -> StoredJson.write(queues.apply(each), QUEUES, "the queues of a type"))
+            .cast(JSONB.class));
+    return declared;
   }
 
   /** The RabbitMQ queues that any process has declared for its types, by routing key. */

@@ -20,6 +20,9 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the rows of schedules, and reads from them what all readers need. */
@@ -33,16 +36,6 @@ final class ScheduleRows {
     return delayMillis == null
         ? new JobSchedule.Cron(row.get(s.cron), row.get(s.zone))
         : new JobSchedule.FixedDelay(Duration.ofMillis(delayMillis));
-  }
-
-  private static JobSchedule.@Nullable Cron cron(NewSchedule schedule) {
-    return schedule.timing() instanceof JobSchedule.Cron cron ? cron : null;
-  }
-
-  private static @Nullable Long delayMillis(NewSchedule schedule) {
-    return schedule.timing() instanceof JobSchedule.FixedDelay fixed
-        ? fixed.delay().toMillis()
-        : null;
   }
 
   /**
@@ -60,111 +53,26 @@ final class ScheduleRows {
       NewSchedule schedule,
       boolean declared,
       @Nullable String by) {
-    NewJob job = schedule.job();
-    Condition samePlan =
-        row(s.cron, s.zone, s.delayMillis, s.declared)
-            .isNotDistinctFrom(
-                row(
-                    excluded(s.cron),
-                    excluded(s.zone),
-                    excluded(s.delayMillis),
-                    excluded(s.declared)));
+    Map<Field<?>, @Nullable Object> plan = plan(s, schedule, declared);
+    Map<Field<?>, @Nullable Object> content = content(s, schedule);
+    Condition samePlan = areUnchanged(plan.keySet());
+    Condition same = samePlan.and(areUnchanged(content.keySet())).and(s.withdrawnAt.isNull());
     Condition bothAreDelays = s.delayMillis.isNotNull().and(excluded(s.delayMillis).isNotNull());
     // The first run is due immediately, whatever the delay
     Field<Instant> nextByOtherDelay =
         when(s.lastJobId.isNull(), s.nextRunAt)
             .otherwise(Intervals.after(s.nextRunAt, excluded(s.delayMillis).minus(s.delayMillis)));
-    JobSchedule.Cron cron = cron(schedule);
-    Condition same =
-        samePlan
-            .and(s.withdrawnAt.isNull())
-            .and(
-                row(
-                        s.type,
-                        s.version,
-                        s.routingKey,
-                        s.priority,
-                        s.hasOwnPriority,
-                        s.payload.cast(SQLDataType.CLOB),
-                        s.itemId,
-                        s.submittedBy,
-                        s.maxAttempts)
-                    .isNotDistinctFrom(
-                        row(
-                            excluded(s.type),
-                            excluded(s.version),
-                            excluded(s.routingKey),
-                            excluded(s.priority),
-                            excluded(s.hasOwnPriority),
-                            excluded(s.payload).cast(SQLDataType.CLOB),
-                            excluded(s.itemId),
-                            excluded(s.submittedBy),
-                            excluded(s.maxAttempts))))
-            .and(
-                row(
-                        s.retentionSeconds,
-                        s.failedRetentionSeconds,
-                        s.externalPolicy.cast(SQLDataType.CLOB),
-                        s.limitKey,
-                        s.overlap,
-                        s.catchUpMillis,
-                        s.jitterMillis)
-                    .isNotDistinctFrom(
-                        row(
-                            excluded(s.retentionSeconds),
-                            excluded(s.failedRetentionSeconds),
-                            excluded(s.externalPolicy).cast(SQLDataType.CLOB),
-                            excluded(s.limitKey),
-                            excluded(s.overlap),
-                            excluded(s.catchUpMillis),
-                            excluded(s.jitterMillis))));
     dsl.insertInto(s)
         .set(s.name, schedule.name())
-        .set(s.declared, declared)
-        .set(s.type, job.type())
-        .set(s.version, job.version())
-        .set(s.routingKey, job.routingKey())
-        .set(s.priority, job.priority())
-        .set(s.hasOwnPriority, job.hasOwnPriority())
-        .set(s.payload, JSON.json(job.payload()))
-        .set(s.itemId, job.itemId())
-        .set(s.submittedBy, job.submittedBy())
-        .set(s.maxAttempts, job.maxAttempts())
-        .set(s.retentionSeconds, job.retention().toSeconds())
-        .set(s.failedRetentionSeconds, job.failedRetention().toSeconds())
-        .set(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()))
-        .set(s.limitKey, job.limitKey())
-        .set(s.cron, cron == null ? null : cron.expression())
-        .set(s.zone, cron == null ? null : cron.zone())
-        .set(s.delayMillis, delayMillis(schedule))
-        .set(s.overlap, schedule.overlap())
-        .set(s.catchUpMillis, schedule.catchUp().toMillis())
-        .set(s.jitterMillis, schedule.jitter().toMillis())
+        .set(plan)
+        .set(content)
         .set(s.nextRunAt, schedule.nextRunAt())
         .set(s.createdBy, by)
         .set(s.changedBy, by)
         .onConflict(s.name)
         .doUpdate()
-        .set(s.declared, declared)
-        .set(s.type, excluded(s.type))
-        .set(s.version, excluded(s.version))
-        .set(s.routingKey, excluded(s.routingKey))
-        .set(s.priority, excluded(s.priority))
-        .set(s.hasOwnPriority, excluded(s.hasOwnPriority))
-        .set(s.payload, excluded(s.payload))
-        .set(s.itemId, excluded(s.itemId))
-        .set(s.submittedBy, excluded(s.submittedBy))
-        .set(s.maxAttempts, excluded(s.maxAttempts))
-        .set(s.retentionSeconds, excluded(s.retentionSeconds))
-        .set(s.failedRetentionSeconds, excluded(s.failedRetentionSeconds))
-        .set(s.externalPolicy, excluded(s.externalPolicy))
-        .set(s.limitKey, excluded(s.limitKey))
-        .set(s.cron, excluded(s.cron))
-        .set(s.zone, excluded(s.zone))
-        .set(s.delayMillis, excluded(s.delayMillis))
-        .set(s.overlap, excluded(s.overlap))
-        .set(s.catchUpMillis, excluded(s.catchUpMillis))
-        .set(s.jitterMillis, excluded(s.jitterMillis))
+        .set(asInserted(plan.keySet()))
+        .set(asInserted(content.keySet()))
         .set(
             s.nextRunAt,
             when(samePlan, s.nextRunAt)
@@ -183,5 +91,60 @@ final class ScheduleRows {
         // What the application declares, nobody replaces at run time
         .where(same.not().and(inline(declared).isTrue().or(s.declared.isFalse())))
         .execute();
+  }
+
+  /** When the runs take place, and who says so. */
+  private static Map<Field<?>, @Nullable Object> plan(
+      Tables.Schedules s, NewSchedule schedule, boolean declared) {
+    JobSchedule.Cron cron = schedule.timing() instanceof JobSchedule.Cron each ? each : null;
+    Map<Field<?>, @Nullable Object> plan = new LinkedHashMap<>();
+    plan.put(s.declared, declared);
+    plan.put(s.cron, cron == null ? null : cron.expression());
+    plan.put(s.zone, cron == null ? null : cron.zone());
+    plan.put(
+        s.delayMillis,
+        schedule.timing() instanceof JobSchedule.FixedDelay fixed
+            ? fixed.delay().toMillis()
+            : null);
+    return plan;
+  }
+
+  /** What the runs are, and what happens if they overlap or are late. */
+  private static Map<Field<?>, @Nullable Object> content(Tables.Schedules s, NewSchedule schedule) {
+    NewJob job = schedule.job();
+    Map<Field<?>, @Nullable Object> content = new LinkedHashMap<>();
+    content.put(s.type, job.type());
+    content.put(s.version, job.version());
+    content.put(s.routingKey, job.routingKey());
+    content.put(s.priority, job.priority());
+    content.put(s.hasOwnPriority, job.hasOwnPriority());
+    content.put(s.payload, JSON.json(job.payload()));
+    content.put(s.itemId, job.itemId());
+    content.put(s.submittedBy, job.submittedBy());
+    content.put(s.maxAttempts, job.maxAttempts());
+    content.put(s.retentionSeconds, job.retention().toSeconds());
+    content.put(s.failedRetentionSeconds, job.failedRetention().toSeconds());
+    content.put(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()));
+    content.put(s.limitKey, job.limitKey());
+    content.put(s.overlap, schedule.overlap());
+    content.put(s.catchUpMillis, schedule.catchUp().toMillis());
+    content.put(s.jitterMillis, schedule.jitter().toMillis());
+    return content;
+  }
+
+  private static Condition areUnchanged(Set<Field<?>> fields) {
+    return row(fields.stream().map(ScheduleRows::comparable).toList())
+        .isNotDistinctFrom(row(fields.stream().map(each -> comparable(excluded(each))).toList()));
+  }
+
+  /** JSON has no equality. */
+  private static Field<?> comparable(Field<?> field) {
+    return field.getDataType().isJSON() ? field.cast(SQLDataType.CLOB) : field;
+  }
+
+  private static Map<Field<?>, Field<?>> asInserted(Set<Field<?>> fields) {
+    Map<Field<?>, Field<?>> inserted = new LinkedHashMap<>();
+    fields.forEach(each -> inserted.put(each, excluded(each)));
+    return inserted;
   }
 }

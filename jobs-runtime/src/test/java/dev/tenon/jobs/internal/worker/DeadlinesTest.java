@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.SizeLimits;
-import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TestJobs;
+import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
