@@ -213,7 +213,7 @@ class SchedulesTest {
         "UPDATE tenon.job_schedules SET catch_up_millis = {0}",
         DSL.val(Duration.ofMinutes(150).toMillis()));
     Instant hour = databaseNow().truncatedTo(ChronoUnit.HOURS);
-    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
+    try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.schedule")) {
       setNext(NAME, hour.minus(Duration.ofHours(50)));
       awaitAdvanced(NAME);
       assertThat(jobs(NAME)).hasSizeBetween(2, 3);
