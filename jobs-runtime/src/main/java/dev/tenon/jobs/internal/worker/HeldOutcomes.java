@@ -51,9 +51,8 @@ final class HeldOutcomes {
   }
 
   /** The workflows whose outcomes are to be held, too. */
-  Set<@Nullable UUID> workflows() {
-    Set<@Nullable UUID> workflows =
-        held.stream().map(EndedAttempt::workflowId).collect(Collectors.toSet());
+  Set<UUID> workflows() {
+    Set<UUID> workflows = held.stream().map(EndedAttempt::workflowId).collect(Collectors.toSet());
     workflows.remove(awaited);
     return workflows;
   }

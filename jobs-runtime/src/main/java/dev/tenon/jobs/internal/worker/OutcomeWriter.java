@@ -110,7 +110,7 @@ final class OutcomeWriter {
    * has recorded any.
    */
   private boolean recordUnlessHeld(List<EndedAttempt> batch) {
-    Set<@Nullable UUID> heldWorkflows = held.workflows();
+    Set<UUID> heldWorkflows = held.workflows();
     List<EndedAttempt> toHold = new ArrayList<>();
     List<EndedAttempt> free = new ArrayList<>();
     for (EndedAttempt attempt : batch) {

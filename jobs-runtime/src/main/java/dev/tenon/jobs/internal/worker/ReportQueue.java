@@ -8,7 +8,6 @@ import dev.tenon.jobs.internal.store.ProgressReport;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -37,7 +36,7 @@ final class ReportQueue implements ReportSink {
   private final Slots slots;
   private final WakeUp arrivals = new WakeUp();
   private final LogBuffer lines = new LogBuffer();
-  private final Map<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
   private final Queue<EndedAttempt> ended = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingEnds = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
