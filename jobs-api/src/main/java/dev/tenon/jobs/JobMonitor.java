@@ -37,6 +37,20 @@ public interface JobMonitor {
   List<Activity> activity(Range range);
 
   /**
+   * How many attempts ended in a range of time, by type and outcome: as {@link #activity(Range)},
+   * with all steps taken together. Each entry has the beginning of the range as its time.
+   */
+  List<Activity> activityByType(Range range);
+
+  /**
+   * How many attempts ended in a range of time, by step and outcome: as {@link #activity(Range)},
+   * with several types taken together. Each entry has an empty string as its type.
+   *
+   * @param types the names of the types whose attempts are counted; empty for all types
+   */
+  List<Activity> activityByStep(Range range, Collection<String> types);
+
+  /**
    * Jobs that wait, for each known type and each of its earlier names, sorted by name; one of which
    * none waits has 0. Paused types are there too.
    *
@@ -277,7 +291,7 @@ public interface JobMonitor {
    * The attempts of a type that ended in a step of time with one outcome.
    *
    * @param at the beginning of the step
-   * @param type the type, by the name under which the jobs were submitted
+   * @param type the type, by the name under which the jobs were submitted; empty for several types
    * @param outcome how the attempts ended
    * @param attempts how many
    * @param run how long they ran, in all

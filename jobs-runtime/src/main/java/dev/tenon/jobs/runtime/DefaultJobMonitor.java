@@ -68,6 +68,16 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
+  public List<Activity> activityByType(Range range) {
+    return reading(() -> statistics.activityByType(range));
+  }
+
+  @Override
+  public List<Activity> activityByStep(Range range, Collection<String> types) {
+    return reading(() -> statistics.activityByStep(range, types));
+  }
+
+  @Override
   public List<Backlog> backlog(int max) {
     return reading(() -> store.backlog(max));
   }

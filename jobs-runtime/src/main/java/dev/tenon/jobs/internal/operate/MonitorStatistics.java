@@ -1,9 +1,11 @@
 package dev.tenon.jobs.internal.operate;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.max;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobMonitor.Activity;
 import dev.tenon.jobs.JobMonitor.FailureGroup;
 import dev.tenon.jobs.JobMonitor.HourlyCount;
@@ -17,14 +19,15 @@ import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Reads statistics over time, and failures of the same kind. Each statement is bounded, and given
@@ -34,8 +37,6 @@ public final class MonitorStatistics {
 
   /** Statistics are kept in no longer steps. */
   private static final Duration LONGEST_STEP = Span.WEEK.step();
-
-  private static final int MAX_FAILURE_ROWS = 20_000;
 
   private final PatientReads reads;
   private final Tables tables;
@@ -55,11 +56,17 @@ public final class MonitorStatistics {
 
   /** What ended in a range of time, by step, type and outcome. */
   public List<Activity> activity(Range range) {
+    return activity(kept(range), range.step(), in(range));
+  }
+
+  /** The steps in which the statistics of a range are kept. */
+  private static Duration kept(Range range) {
+    return LONGEST_STEP.compareTo(range.step()) < 0 ? LONGEST_STEP : range.step();
+  }
+
+  private Condition in(Range range) {
     MonitorTables.Statistics s = tables.statistics;
-    return activity(
-        LONGEST_STEP.compareTo(range.step()) < 0 ? LONGEST_STEP : range.step(),
-        range.step(),
-        s.at.ge(range.from()).and(s.at.lt(range.to())));
+    return s.at.ge(range.from()).and(s.at.lt(range.to()));
   }
 
   /**
@@ -70,12 +77,54 @@ public final class MonitorStatistics {
    */
   private List<Activity> activity(Duration kept, Duration step, Condition time) {
     MonitorTables.Statistics s = tables.statistics;
-    Field<Instant> at =
-        kept.equals(step)
-            ? s.at
-            : DSL.field(
-                "date_bin({0} * interval '1 second', {1}, timestamptz 'epoch')",
-                SQLDataType.INSTANT, inline(step.toSeconds()), s.at);
+    return summed(kept, at(kept, step), s.type, time);
+  }
+
+  /** What ended in a range of time, by type and outcome. */
+  public List<Activity> activityByType(Range range) {
+    return summed(
+        kept(range),
+        DSL.inline(range.from(), SQLDataType.INSTANT),
+        tables.statistics.type,
+        in(range));
+  }
+
+  /**
+   * What ended in a range of time, by step and outcome.
+   *
+   * @param types what counts; empty for all
+   */
+  public List<Activity> activityByStep(Range range, Collection<String> types) {
+    Condition counts =
+        types.isEmpty()
+            ? DSL.noCondition()
+            : tables.statistics.type.eq(DSL.any(types.toArray(String[]::new)));
+    return summed(
+        kept(range), at(kept(range), range.step()), DSL.inline(""), in(range).and(counts));
+  }
+
+  /** The beginning of the step that statistics belong to. */
+  private Field<Instant> at(Duration kept, Duration step) {
+    MonitorTables.Statistics s = tables.statistics;
+    return kept.equals(step)
+        ? s.at
+        : DSL.field(
+            "date_bin({0} * interval '1 second', {1}, timestamptz 'epoch')",
+            SQLDataType.INSTANT, inline(step.toSeconds()), s.at);
+  }
+
+  /**
+   * Adds up statistics.
+   *
+   * @param at to which time each belongs
+   * @param type to which type
+   */
+  private List<Activity> summed(
+      Duration kept, Field<Instant> at, Field<String> type, Condition which) {
+    MonitorTables.Statistics s = tables.statistics;
+    // By names, since a constant is neither grouped nor sorted by
+    Field<Instant> step = at.as("step");
+    Field<String> kind = type.as("kind");
     Field<Long> attempts = DSL.sum(s.attempts).cast(Long.class);
     Field<Long> run = DSL.sum(s.runMillis).cast(Long.class);
     Field<Long> maxRun = max(s.maxRunMillis);
@@ -83,22 +132,22 @@ public final class MonitorStatistics {
     Field<Long> maxWait = max(s.maxWaitMillis);
     return reads.patiently(
         dsl ->
-            dsl.select(at, s.type, s.outcome, attempts, run, maxRun, wait, maxWait)
+            dsl.select(step, kind, s.outcome, attempts, run, maxRun, wait, maxWait)
                 .from(s)
-                .where(s.stepSeconds.eq((int) kept.toSeconds()).and(time))
-                .groupBy(at, s.type, s.outcome)
-                .orderBy(at, s.type, s.outcome)
+                .where(s.stepSeconds.eq((int) kept.toSeconds()).and(which))
+                .groupBy(step, kind, s.outcome)
+                .orderBy(step, kind, s.outcome)
                 .fetch(
                     row ->
                         new Activity(
-                            row.get(at),
-                            row.get(s.type),
-                            row.get(s.outcome),
-                            row.get(attempts),
-                            Duration.ofMillis(row.get(run)),
-                            Duration.ofMillis(row.get(maxRun)),
-                            Duration.ofMillis(row.get(wait)),
-                            Duration.ofMillis(row.get(maxWait)))));
+                            row.value1(),
+                            row.value2(),
+                            row.value3(),
+                            row.value4(),
+                            Duration.ofMillis(row.value5()),
+                            Duration.ofMillis(row.value6()),
+                            Duration.ofMillis(row.value7()),
+                            Duration.ofMillis(row.value8()))));
   }
 
   /** Failures of the same kind, the latest first. */
@@ -117,66 +166,65 @@ public final class MonitorStatistics {
 
   private List<FailureGroup> failures(Condition time, int max) {
     MonitorTables.Failures f = tables.failures;
+    Field<Instant> latest = max(f.lastAt).as("latest");
+    Field<Instant> lastHour = max(f.at).as("last_hour");
+    Field<Instant[]> hours = DSL.arrayAgg(f.at).as("hours");
+    Field<Long[]> counts = DSL.arrayAgg(f.failures).as("counts");
+    // Without what the exceptions said, which is long, and needed of the last hour only
     var groups =
-        select(f.type, f.fingerprint, f.errorReason, max(f.lastAt).as("latest"))
+        select(f.type, f.fingerprint, f.errorReason, latest, lastHour, hours, counts)
             .from(f)
             .where(time)
             .groupBy(f.type, f.fingerprint, f.errorReason)
-            .orderBy(max(f.lastAt).desc())
+            .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason)
             .limit(max)
             .asTable("groups");
-    Field<Instant> latest = DSL.field(DSL.name("groups", "latest"), SQLDataType.INSTANT);
-    List<Record> rows =
-        reads.patiently(
-            dsl ->
-                dsl.select(f.fields())
-                    .from(f)
-                    .join(groups)
-                    .on(
-                        f.type
-                            .eq(Fields.of(groups, f.type))
-                            .and(f.fingerprint.eq(Fields.of(groups, f.fingerprint)))
-                            .and(f.errorReason.eq(Fields.of(groups, f.errorReason))))
-                    .where(time)
-                    .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason, f.at)
-                    .limit(MAX_FAILURE_ROWS)
-                    .fetch());
-    List<FailureGroup> found = new ArrayList<>();
-    List<Record> group = new ArrayList<>();
-    for (Record row : rows) {
-      if (!group.isEmpty() && !isSameKind(group.get(0), row)) {
-        found.add(group(group));
-        group.clear();
-      }
-      group.add(row);
-    }
-    if (!group.isEmpty()) {
-      found.add(group(group));
-    }
-    return found;
+    Field<String> type = Fields.of(groups, f.type);
+    Field<String> fingerprint = Fields.of(groups, f.fingerprint);
+    Field<JobError.Reason> reason = Fields.of(groups, f.errorReason);
+    var last =
+        select(f.errorClass, f.errorMessage, f.lastJobId)
+            .from(f)
+            .where(
+                f.at
+                    .eq(Fields.of(groups, lastHour))
+                    .and(f.type.eq(type))
+                    .and(f.fingerprint.eq(fingerprint))
+                    .and(f.errorReason.eq(reason)))
+            .limit(1)
+            .asTable("last");
+    Field<Instant> lastAt = Fields.of(groups, latest);
+    return reads.patiently(
+        dsl ->
+            dsl.select(groups.fields())
+                .select(last.fields())
+                .from(groups)
+                .crossJoin(lateral(last))
+                .orderBy(lastAt.desc(), type, fingerprint, reason)
+                .fetch(
+                    row -> {
+                      List<HourlyCount> byHour =
+                          byHour(
+                              row.get(Fields.of(groups, hours)),
+                              row.get(Fields.of(groups, counts)));
+                      return new FailureGroup(
+                          row.get(type),
+                          row.get(fingerprint).isEmpty() ? null : row.get(fingerprint),
+                          row.get(reason),
+                          row.get(Fields.of(last, f.errorClass)),
+                          row.get(Fields.of(last, f.errorMessage)),
+                          byHour.stream().mapToLong(HourlyCount::count).sum(),
+                          byHour.get(0).at(),
+                          row.get(lastAt),
+                          row.get(Fields.of(last, f.lastJobId)),
+                          byHour);
+                    }));
   }
 
-  private boolean isSameKind(Record a, Record b) {
-    MonitorTables.Failures f = tables.failures;
-    return a.get(f.type).equals(b.get(f.type))
-        && a.get(f.fingerprint).equals(b.get(f.fingerprint))
-        && a.get(f.errorReason).equals(b.get(f.errorReason));
-  }
-
-  private FailureGroup group(List<Record> hours) {
-    MonitorTables.Failures f = tables.failures;
-    Record last = hours.get(hours.size() - 1);
-    String fingerprint = last.get(f.fingerprint);
-    return new FailureGroup(
-        last.get(f.type),
-        fingerprint.isEmpty() ? null : fingerprint,
-        last.get(f.errorReason),
-        last.get(f.errorClass),
-        last.get(f.errorMessage),
-        hours.stream().mapToLong(hour -> hour.get(f.failures)).sum(),
-        hours.get(0).get(f.at),
-        last.get(f.lastAt),
-        last.get(f.lastJobId),
-        hours.stream().map(hour -> new HourlyCount(hour.get(f.at), hour.get(f.failures))).toList());
+  private static List<HourlyCount> byHour(Instant[] hours, Long[] counts) {
+    return IntStream.range(0, hours.length)
+        .mapToObj(i -> new HourlyCount(hours[i], counts[i]))
+        .sorted(Comparator.comparing(HourlyCount::at))
+        .toList();
   }
 }

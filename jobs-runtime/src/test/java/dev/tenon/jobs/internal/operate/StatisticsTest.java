@@ -169,6 +169,80 @@ class StatisticsTest {
   }
 
   @Test
+  void aRangeIsAddedUpByTypeOrByStep() {
+    store.execute(
+        """
+        INSERT INTO tenon.job_statistics
+        SELECT s, at::timestamptz, type, outcome, n, n * 100, n, n * 10, n + 1
+        FROM (VALUES (60, '2026-11-26 11:59Z', 'shop.order', 'completed', 1), (60, '2026-11-26 12:00Z', 'shop.order', 'completed', 2),
+          (60, '2026-11-26 12:04Z', 'shop.order', 'completed', 3), (60, '2026-11-26 12:04Z', 'shop.order', 'failed', 4),
+          (60, '2026-11-26 12:04Z', 'mail.send', 'completed', 5), (60, '2026-11-26 12:05Z', 'mail.send', 'completed', 6),
+          (3600, '2026-11-26 12:00Z', 'mail.send', 'completed', 7)) AS v (s, at, type, outcome, n)
+        """);
+    MonitorStatistics monitor = new MonitorStatistics(store.database);
+    Instant noon = Instant.parse("2026-11-26T12:00:00Z");
+    Instant later = noon.plus(Duration.ofMinutes(4));
+    Range range = new Range(noon, noon.plus(Duration.ofMinutes(5)), Duration.ofMinutes(1));
+
+    assertThat(monitor.activityByType(range))
+        .containsExactly(
+            activity(noon, "mail.send", JobAttempt.Outcome.COMPLETED, 5, 5),
+            activity(noon, "shop.order", JobAttempt.Outcome.COMPLETED, 5, 3),
+            activity(noon, "shop.order", JobAttempt.Outcome.FAILED, 4, 4));
+    assertThat(monitor.activityByStep(range, List.of()))
+        .containsExactly(
+            activity(noon, "", JobAttempt.Outcome.COMPLETED, 2, 2),
+            activity(later, "", JobAttempt.Outcome.COMPLETED, 8, 5),
+            activity(later, "", JobAttempt.Outcome.FAILED, 4, 4));
+    assertThat(monitor.activityByStep(range, List.of("mail.send", "part.order")))
+        .containsExactly(activity(later, "", JobAttempt.Outcome.COMPLETED, 5, 5));
+  }
+
+  /** With the figures that the statistics above have for these numbers. */
+  private static Activity activity(
+      Instant at, String type, JobAttempt.Outcome outcome, int attempts, int most) {
+    return new Activity(
+        at,
+        type,
+        outcome,
+        attempts,
+        Duration.ofMillis(attempts * 100L),
+        Duration.ofMillis(most),
+        Duration.ofMillis(attempts * 10L),
+        Duration.ofMillis(most + 1L));
+  }
+
+  @Test
+  void failuresOfManyKindsOverAWeekAreAllThere() {
+    store.execute(
+        """
+        INSERT INTO tenon.job_failures (
+          at, type, fingerprint, error_reason, failures, error_class, error_message, last_at, last_job_id)
+        SELECT at, 'shop.order', 'kind ' || n, 'exception', n, 'Broken', 'at ' || extract(epoch FROM at)::bigint,
+          at + interval '1 minute', gen_random_uuid()
+        FROM generate_series('2026-11-20 00:00Z'::timestamptz, '2026-11-26 23:00Z', '1 hour') AS at, generate_series(1, 150) AS n
+        """);
+    Instant end = Instant.parse("2026-11-27T00:00:00Z");
+
+    List<FailureGroup> groups =
+        new MonitorStatistics(store.database)
+            .failures(new Range(end.minus(Duration.ofDays(7)), end, Duration.ofHours(1)), 200);
+
+    assertThat(groups).extracting(FailureGroup::fingerprint).hasSize(150);
+    assertThat(groups)
+        .allSatisfy(
+            group -> {
+              int number = Integer.parseInt(String.valueOf(group.fingerprint()).substring(5));
+              assertThat(group.failures()).isEqualTo(7 * 24 * number);
+              assertThat(group.byHour()).hasSize(7 * 24);
+              assertThat(group.firstAt()).isEqualTo(end.minus(Duration.ofDays(7)));
+              assertThat(group.byHour().get(0).at()).isEqualTo(group.firstAt());
+              assertThat(group.errorMessage())
+                  .isEqualTo("at " + end.minus(Duration.ofHours(1)).getEpochSecond());
+            });
+  }
+
+  @Test
   void failuresOfARangeAreThoseOfItsHours() {
     store.execute(
         """
