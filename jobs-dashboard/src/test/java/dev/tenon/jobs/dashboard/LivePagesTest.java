@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.TcpProxy;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -80,9 +83,14 @@ class LivePagesTest {
     }
   }
 
-  @Tag("thorough")
-  @Test
-  void aPageThatWasRefusedAStreamSaysSoAndAsksAgain() throws Exception {
+  /**
+   * A dashboard that has no stream for pages in a browser, since somebody else has the only one.
+   */
+  private interface Refused {
+    void test(DashboardServer server, DashboardResponse.Stream other) throws Exception;
+  }
+
+  private void refusingStreams(Refused test) throws Exception {
     try (JobDashboard dashboard =
             JobDashboard.builder(world.runtime)
                 .accessPolicy(AccessPolicy.everybody("ada", Right.READ))
@@ -91,18 +99,90 @@ class LivePagesTest {
         DashboardServer server = DashboardServer.start(dashboard, 0)) {
       DashboardResponse.Stream other = dashboard.handle(World.get("/events")).stream();
       assertThat(other).isNotNull();
-      UUID id = world.submit("slow.step");
-      world.startWorker();
-      world.awaitStatus(id, JobStatus.RUNNING);
-      browser = Browser.start();
-      browser.open(server.uri().resolve("/jobs/" + id));
-      browser.awaitText("Live events are lost.");
-
-      other.abandon();
-
-      await().atMost(World.PATIENCE).until(() -> isHidden("lost"));
-      world.plant.mayEnd.countDown();
-      browser.awaitText("completed");
+      test.test(server, other);
     }
   }
+
+  /** Opens the page of a job that runs. */
+  private void openRunning(DashboardServer server) {
+    UUID id = world.submit("slow.step");
+    world.startWorker();
+    world.awaitStatus(id, JobStatus.RUNNING);
+    browser = Browser.start();
+    browser.open(server.uri().resolve("/jobs/" + id));
+    browser.awaitText(
+        "Live updates do not get through, so this page checks for changes every ten seconds.");
+  }
+
+  @Test
+  void aPageWithoutAStreamChecksForChanges() throws Exception {
+    refusingStreams(
+        (server, other) -> {
+          openRunning(server);
+          // It is late, but it is not wrong
+          assertThat(browser.run("return document.body.classList.contains('stale')"))
+              .isEqualTo(false);
+          try (var connection = world.database().connect();
+              var statement = connection.createStatement()) {
+            statement.execute(
+                "UPDATE /* by the test */ tenon.live_jobs SET progress = 70, progress_message = 'welding'");
+            statement.execute(
+                "INSERT INTO tenon.job_logs (job_id, attempt, level, message, logged_at)"
+                    + " SELECT id, 1, 'info', 'Welding begins', now() FROM tenon.live_jobs");
+          }
+
+          browser.awaitText("70 % welding");
+          browser.awaitText("Welding begins");
+          world.plant.mayEnd.countDown();
+          browser.awaitText("https://files.example.com/slow.step");
+        });
+  }
+
+  @Tag("thorough")
+  @Test
+  void aPageThatWasRefusedAStreamAsksAgain() throws Exception {
+    refusingStreams(
+        (server, other) -> {
+          openRunning(server);
+
+          other.abandon();
+
+          await().atMost(World.PATIENCE).until(() -> isHidden("lost"));
+          world.plant.mayEnd.countDown();
+          browser.awaitText("completed");
+        });
+  }
+
+  @Test
+  void streamsThatAreRefusedAreAskedForLessAndLessOften() throws Exception {
+    try (JobDashboard dashboard = world.dashboard(Right.READ);
+        DashboardServer server = DashboardServer.start(dashboard, 0);
+        InputStream script =
+            Objects.requireNonNull(JobDashboard.class.getResourceAsStream("assets/dashboard.js"))) {
+      browser = Browser.start();
+      browser.open(server.uri());
+      browser.find("#throughput canvas");
+
+      browser.run(IMPATIENT + new String(script.readAllBytes(), StandardCharsets.UTF_8));
+
+      assertThat(browser.run("return pauses.join()"))
+          .isEqualTo("5000,10000,20000,40000,80000,80000");
+    }
+  }
+
+  /** Refuses all streams, and has the script wait for nothing. */
+  private static final String IMPATIENT =
+      """
+      window.pauses = [];
+      window.EventSource = function () {
+        this.addEventListener = function () {};
+        this.close = function () {};
+        queueMicrotask(() => this.onerror());
+      };
+      window.setInterval = function () {};
+      window.setTimeout = function (then, pause) {
+        pauses.push(pause);
+        if (pauses.length < 6) { queueMicrotask(then); }
+      };
+      """;
 }

@@ -51,39 +51,60 @@
     return { label: label, stroke: stroke, width: 1.5, fill: fill ? stroke + '22' : undefined, points: { show: true, size: 4, fill: stroke }, spanGaps: true };
   }
 
-  // What keeps this page from being up to date, by what it concerns
+  // What keeps this page from being up to date, by what it concerns. Without live events it is merely a little late.
   const troubles = new Map();
 
   function trouble(about, text) {
     const lost = document.getElementById('lost');
     if (text) { troubles.set(about, text); } else { troubles.delete(about); }
-    document.body.classList.toggle('stale', troubles.size > 0);
+    const isStale = Array.from(troubles.keys()).some(function (each) { return each !== 'events'; });
+    document.body.classList.toggle('stale', isStale);
+    lost.classList.toggle('error', isStale);
     lost.hidden = troubles.size === 0;
     const said = Array.from(new Set(troubles.values())).join(' ');
-    const message = said && said + ' What you see is as of ' + document.getElementById('as-of').textContent + ' '
-      + document.getElementById('zone').textContent + '; this page keeps trying.';
+    const message = isStale ? said + ' What you see is as of ' + document.getElementById('as-of').textContent + ' '
+      + document.getElementById('zone').textContent + '; this page keeps trying.' : said;
     if (lost.textContent !== message) { lost.textContent = message; }
   }
 
-  // Events of the server. A browser gives up a stream that was refused, so this asks again.
-  function events(url, handlers, needed) {
+  // Events of the server. A browser gives up a stream that was refused and asks for one that ended every few seconds, for
+  // ever: so this asks, and less and less often. A proxy may let a stream begin and then keep its events, so only an event
+  // shows that they arrive.
+  function events(url, handlers, arriving) {
+    const SOON = 5000;
+    const SELDOM = 80000;
     let source;
-    let left = false;
+    let pause = SOON;
+    let next;
+    function arrived() {
+      pause = SOON;
+      arriving(true);
+    }
     function open() {
       source = new EventSource(url());
       Object.keys(handlers).forEach(function (name) {
-        source.addEventListener(name, function (event) { handlers[name](JSON.parse(event.data)); });
+        source.addEventListener(name, function (event) {
+          arrived();
+          handlers[name](JSON.parse(event.data));
+        });
       });
-      source.addEventListener('problem', function (event) { trouble('database', JSON.parse(event.data)); });
-      source.onopen = function () { trouble('stream', ''); };
+      source.addEventListener('problem', function (event) {
+        arrived();
+        trouble('database', JSON.parse(event.data));
+      });
       source.onerror = function () {
-        if (left) { return; }
-        if (needed) { trouble('stream', 'Live events are lost.'); }
-        if (source.readyState === EventSource.CLOSED) { setTimeout(function () { if (!left) { open(); } }, 10000); }
+        source.close();
+        arriving(false);
+        next = setTimeout(open, pause);
+        pause = Math.min(2 * pause, SELDOM);
       };
     }
-    addEventListener('pagehide', function () { left = true; source.close(); });
-    addEventListener('pageshow', function (event) { if (event.persisted && left) { left = false; open(); } });
+    function close() {
+      clearTimeout(next);
+      source.close();
+    }
+    addEventListener('pagehide', close);
+    addEventListener('pageshow', function (event) { if (event.persisted) { open(); } });
     open();
   }
 
@@ -98,7 +119,8 @@
     if (again) { again.focus(); }
   }
 
-  function refresh(parts) {
+  // Asks for this page as it is now, unless nobody looks at it or somebody is about to copy from it
+  function look(use) {
     const selection = getSelection();
     if (document.hidden || (selection && !selection.isCollapsed)) { return; }
     fetch(location.pathname + location.search, { credentials: 'same-origin', signal: AbortSignal.timeout(8000) })
@@ -110,12 +132,16 @@
           trouble('page', why ? why.textContent : 'The server does not answer as it should.');
           return;
         }
-        parts.forEach(function (part) { replace(part, page); });
+        use(page);
         const asOf = page.getElementById('as-of');
         if (asOf) { document.getElementById('as-of').textContent = asOf.textContent; }
         trouble('page', '');
       })
       .catch(function () { trouble('page', 'The connection to the server is lost.'); });
+  }
+
+  function refresh(parts) {
+    look(function (page) { parts.forEach(function (part) { replace(part, page); }); });
   }
 
   function charts(box) {
@@ -146,8 +172,10 @@
         document.getElementById('waiting').textContent = d.waiting;
         document.getElementById('running').textContent = d.running;
       },
-    });
+    }, function () { /* the page is refreshed anyway */ });
   }
+
+  const NO_EVENTS = 'Live updates do not get through, so this page checks for changes every ten seconds.';
 
   function span(parent, tag, name, text) {
     const element = document.createElement(tag);
@@ -158,37 +186,73 @@
 
   function job(log) {
     let last = Number(log.dataset.after);
+    // A stream begins with the state of the job
+    let areEventsArriving = false;
+
+    // Lines of the log that are new; those who have scrolled up stay there
+    function append(fill) {
+      const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+      fill();
+      const none = document.getElementById('no-log');
+      if (none && log.childElementCount > 0) { none.remove(); }
+      if (follows) { log.scrollTop = log.scrollHeight; }
+    }
+
+    // Whether the job is no longer as this page was made for: facts, actions and result are others now
+    function hasChanged(status) {
+      // Whoever is typing a reason goes on
+      if (status !== log.dataset.status && !document.querySelector('details.act[open]')) { location.reload(); }
+      return status !== log.dataset.status;
+    }
+
+    function progress(value, text) {
+      const bar = document.querySelector('.progress progress');
+      if (bar) {
+        bar.value = value;
+        document.getElementById('progress-text').textContent = text;
+      }
+    }
+
     events(function () { return base + '/events?job=' + log.dataset.job + '&after=' + last; }, {
       log: function (entries) {
-        const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-        entries.forEach(function (entry) {
-          if (entry.position <= last) { return; }
-          last = entry.position;
-          const item = document.createElement('li');
-          item.className = 'l-' + entry.level;
-          span(item, 'time', '', entry.at);
-          span(item, 'span', 'level', entry.level);
-          span(item, 'span', 'message', entry.message);
-          if (entry.data) { span(item, 'code', '', entry.data); }
-          log.append(item);
+        append(function () {
+          entries.forEach(function (entry) {
+            if (entry.position <= last) { return; }
+            last = entry.position;
+            const item = document.createElement('li');
+            item.className = 'l-' + entry.level;
+            span(item, 'time', '', entry.at);
+            span(item, 'span', 'level', entry.level);
+            span(item, 'span', 'message', entry.message);
+            if (entry.data) { span(item, 'code', '', entry.data); }
+            log.append(item);
+          });
         });
-        const none = document.getElementById('no-log');
-        if (none) { none.remove(); }
-        if (follows) { log.scrollTop = log.scrollHeight; }
       },
       state: function (state) {
-        if (state.status !== log.dataset.status) {
-          // Facts, actions and result are others now; keep what somebody is typing
-          if (!document.querySelector('details.act[open]')) { location.reload(); }
-          return;
-        }
-        const bar = document.querySelector('.progress progress');
-        if (bar) {
-          bar.value = state.progress;
-          document.getElementById('progress-text').textContent = state.progress + ' % ' + state.message;
-        }
+        if (!hasChanged(state.status)) { progress(state.progress, state.progress + ' % ' + state.message); }
       },
-    }, true);
+    }, function (isArriving) {
+      areEventsArriving = isArriving;
+      trouble('events', isArriving ? '' : NO_EVENTS);
+      // Nobody asks for the page while they do
+      if (isArriving) { trouble('page', ''); }
+    });
+
+    setInterval(function () {
+      if (areEventsArriving) { return; }
+      trouble('events', NO_EVENTS);
+      look(function (page) {
+        const now = page.getElementById('log');
+        if (!now || hasChanged(now.dataset.status)) { return; }
+        const bar = page.querySelector('.progress progress');
+        if (bar) { progress(bar.value, page.getElementById('progress-text').textContent); }
+        if (Number(now.dataset.after) > last) {
+          last = Number(now.dataset.after);
+          append(function () { log.replaceChildren.apply(log, Array.from(now.childNodes)); });
+        }
+      });
+    }, 10000);
   }
 
   // Browsers may keep a page that one has left as it was
