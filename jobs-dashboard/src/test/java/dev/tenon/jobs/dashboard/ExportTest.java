@@ -108,7 +108,7 @@ class ExportTest {
                 + "max_attempts,progress,error");
     assertThat(lines.get(1))
         .startsWith(failed + ",cad.convert,failed,normal,,web,20")
-        .endsWith("LicenceException: No licence for task while reading bad.step");
+        .endsWith("LicenceException: No licence for step while reading bad.step");
   }
 
   @Test

@@ -66,7 +66,7 @@ class PagesTest {
 
     assertThat(page)
         .contains("/jobs/" + failed, "/jobs/" + completed, "/jobs/" + later)
-        .contains("LicenceException: No licence for task while reading bad.step")
+        .contains("LicenceException: No licence for step while reading bad.step")
         .contains("item order-7");
   }
 
@@ -203,7 +203,7 @@ class PagesTest {
 
     assertThat(page("/")).contains("cad.convert", "mail.send", "live workers");
     assertThat(page("/data/overview?span=hour"))
-        .startsWith("{\"task\":60,\"at\":[")
+        .startsWith("{\"step\":60,\"at\":[")
         .contains("\"completed\":[", "\"failed\":[", "\"maxWait\":[")
         // The two attempts may have ended in two minutes
         .containsPattern("\"failed\":\\[[0-9,]*(2|1,[0-9,]*1)[0-9,]*\\]");
