@@ -35,8 +35,10 @@ final class Catalogue {
       return Optional.ofNullable(json).map(Schema::parse);
     }
 
+    /** Its label; empty if that is only the name of the type. */
     String label() {
-      return entry.definition().label();
+      String label = entry.definition().label();
+      return label.equals(entry.definition().type()) ? "" : label;
     }
 
     /** What jobs of the type do, as its record says; may be empty. */

@@ -26,8 +26,9 @@ final class FailuresPage implements Page {
       return canonical.get();
     }
     Period period = Period.of(call, Span.DAY);
+    List<FailureGroup> latest = call.site().monitor().failures(period.range(), MAX_GROUPS);
     List<FailuresView.Group> groups =
-        call.site().monitor().failures(period.range(), MAX_GROUPS).stream()
+        latest.stream()
             .filter(group -> call.user().may(Right.READ, group.type()))
             .map(group -> group(call, group, period))
             .toList();
@@ -40,7 +41,8 @@ final class FailuresPage implements Page {
                         call, "failures", "Failures", call.user().maySomewhere(Right.ACT), false),
                     period.view(call, "/failures"),
                     groups,
-                    groups.isEmpty())));
+                    groups.isEmpty(),
+                    latest.size() == MAX_GROUPS)));
   }
 
   private static FailuresView.Group group(Call call, FailureGroup group, Period period) {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /** Failures of the same kind. */
 @JStache(path = "failures")
-record FailuresView(Frame frame, PeriodView period, List<Group> groups, boolean isEmpty) {
+record FailuresView(
+    Frame frame, PeriodView period, List<Group> groups, boolean isEmpty, boolean isFull) {
 
   /** A kind of failure. */
   record Group(

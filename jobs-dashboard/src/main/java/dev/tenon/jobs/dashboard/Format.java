@@ -137,6 +137,15 @@ final class Format {
     return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
   }
 
+  /** How many of all things a page shows: {@code 3 types}, {@code 1 of 3 types}. */
+  static String some(long shown, long all, String noun) {
+    return (shown == all ? "" : number(shown) + " of ")
+        + number(all)
+        + " "
+        + noun
+        + (all == 1 ? "" : "s");
+  }
+
   /** A number that was counted up to a limit. */
   static String capped(long number, long max) {
     return number >= max ? number(max) + "+" : number(number);

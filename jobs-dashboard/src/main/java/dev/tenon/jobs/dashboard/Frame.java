@@ -49,6 +49,9 @@ record Frame(
     }
   }
 
+  /** The navigation has no room for larger numbers. */
+  private static final long MAX_BADGE = 999;
+
   private static final List<List<String>> PAGES =
       List.of(
           List.of("", "Overview"),
@@ -117,7 +120,7 @@ record Frame(
                   page.get(1),
                   call.base() + "/" + page.get(0),
                   page.get(0).equals(section) ? "page" : "false",
-                  badge == 0 ? "" : Format.number(badge),
+                  badge == 0 ? "" : badge > MAX_BADGE ? MAX_BADGE + "+" : Long.toString(badge),
                   Format.number(badge) + what);
             })
         .toList();

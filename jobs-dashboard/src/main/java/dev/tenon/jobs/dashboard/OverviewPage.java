@@ -11,6 +11,7 @@ import dev.tenon.jobs.WorkerQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,12 @@ final class OverviewPage implements Page {
 
   private static final int BACKLOG = 10_000;
   private static final String UNKNOWN = "–";
+
+  /** The table has no more types, unless somebody wants to see all of them. */
+  private static final int MAX_TYPES = 50;
+
+  /** What the address has for all types. */
+  private static final String ALL = "all";
 
   /** What ended of a type. */
   private static final class Sum {
@@ -60,7 +67,7 @@ final class OverviewPage implements Page {
     Period period = Period.of(call, Span.HOUR);
     Map<String, Sum> sums = new HashMap<>();
     Parts parts = new Parts(site.reading());
-    var activityPart = parts.read(() -> site.monitor().activity(period.range()));
+    var activityPart = parts.read(() -> site.monitor().activityByType(period.range()));
     var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
     var runningPart = parts.read(site.monitor()::running);
     var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
@@ -109,6 +116,25 @@ final class OverviewPage implements Page {
     long failed = sums.values().stream().mapToLong(sum -> sum.failed).sum();
     long alive = workers.stream().filter(WorkerState::isAlive).count();
     boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
+    List<OverviewView.Choice> choice = new ArrayList<>();
+    if (names.size() > MAX_TYPES && !call.query().has(ALL)) {
+      choice.add(
+          new OverviewView.Choice(
+              Integer.toString(MAX_TYPES),
+              Format.number(names.size()),
+              call.base() + "/?" + period.parameters() + "&" + ALL + "=true"));
+      Comparator<String> byNeed =
+          Comparator.comparing(
+                  (String name) -> unserved.contains(name) && waiting(backlog, name) > 0)
+              .thenComparing(paused::contains)
+              .thenComparing(name -> sums.getOrDefault(name, new Sum()).failed)
+              .thenComparing(name -> waiting(backlog, name))
+              .thenComparing(name -> running.getOrDefault(name, 0L))
+              .thenComparing(name -> sums.getOrDefault(name, new Sum()).ended)
+              .reversed();
+      List<String> chosen = names.stream().sorted(byNeed).limit(MAX_TYPES).toList();
+      names.retainAll(Set.copyOf(chosen));
+    }
     List<OverviewView.Row> rows = new ArrayList<>();
     for (String name : names) {
       rows.add(
@@ -147,7 +173,13 @@ final class OverviewPage implements Page {
                     known.isPresent() && alive == 0,
                     parts.problems(),
                     rows,
+                    choice,
                     rows.isEmpty())));
+  }
+
+  private static long waiting(Map<String, Backlog> backlog, String type) {
+    Backlog waiting = backlog.get(type);
+    return waiting == null ? 0 : waiting.jobs();
   }
 
   private static boolean isOlder(Backlog backlog, @Nullable Backlog other) {
@@ -201,9 +233,10 @@ final class OverviewPage implements Page {
       long first = range.from().getEpochSecond();
       int steps = (int) (Duration.between(range.from(), range.to()).toSeconds() / step);
       long[][] numbers = new long[6][steps];
-      for (Activity activity : call.site().monitor().activity(range)) {
+      for (Activity activity :
+          call.site().monitor().activityByStep(range, call.typesFor(Right.READ))) {
         int i = (int) ((activity.at().getEpochSecond() - first) / step);
-        if (i >= 0 && i < steps && call.user().may(Right.READ, activity.type())) {
+        if (i >= 0 && i < steps) {
           numbers[0][i] += activity.outcome() == Outcome.COMPLETED ? activity.attempts() : 0;
           numbers[1][i] += Pulse.isFailure(activity) ? activity.attempts() : 0;
           numbers[2][i] += activity.attempts();

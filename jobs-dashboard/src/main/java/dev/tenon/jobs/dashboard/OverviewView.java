@@ -20,7 +20,17 @@ record OverviewView(
     boolean hasNoWorkers,
     List<String> problems,
     List<Row> types,
+    List<Choice> choice,
     boolean isEmpty) {
+
+  /**
+   * That the table has not all types.
+   *
+   * @param shown how many it has
+   * @param of how many there are
+   * @param all where all of them are
+   */
+  record Choice(String shown, String of, String all) {}
 
   /** A type in the table. */
   record Row(

@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobMonitor.Activity;
+import dev.tenon.jobs.JobMonitor.Range;
 import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobStoreException;
@@ -92,12 +93,14 @@ final class Pulse {
         new Shared<>(executor, PROBE_FRESH, () -> monitor.logs(Map.of(NO_JOB, 0L), 1).isEmpty());
     this.health =
         new Shared<>(executor, HEALTH_FRESH, () -> new Report(clock.instant(), health.get()));
-    this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types));
+    this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types, clock));
   }
 
-  private static Signs signs(JobMonitor monitor, JobTypes types) {
+  private static Signs signs(JobMonitor monitor, JobTypes types, Clock clock) {
     Map<String, Long> failed = new HashMap<>();
-    for (Activity activity : monitor.activity(Span.HOUR)) {
+    Instant now = clock.instant();
+    Range hour = Range.of(now.minus(Span.HOUR.length()), now, now);
+    for (Activity activity : monitor.activityByType(hour)) {
       if (isFailure(activity)) {
         failed.merge(activity.type(), activity.attempts(), Long::sum);
       }

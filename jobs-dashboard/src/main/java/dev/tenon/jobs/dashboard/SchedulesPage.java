@@ -8,30 +8,16 @@ import java.util.List;
 /** Schedules: when they run, and what is done to them. */
 final class SchedulesPage implements Page {
 
+  private static final String PAUSED = "paused";
+  private static final String FAILING = "failing";
+
   @Override
   public DashboardResponse answer(Call call) {
     List<String> rest = call.rest();
     JobSchedules schedules = call.site().jobs().schedules();
     if (rest.isEmpty()) {
       call.requireGet();
-      List<SchedulesView.Row> rows =
-          schedules.list().stream()
-              .filter(schedule -> call.user().may(Right.READ, schedule.type()))
-              .map(schedule -> row(call, schedule))
-              .toList();
-      return DashboardResponse.html(
-          200,
-          SchedulesViewTemplate.of()
-              .execute(
-                  new SchedulesView(
-                      Frame.of(
-                          call,
-                          "schedules",
-                          "Schedules",
-                          call.user().maySomewhere(Right.ACT),
-                          false),
-                      rows,
-                      rows.isEmpty())));
+      return list(call, schedules);
     }
     if (rest.size() == 2 && call.isPost()) {
       JobSchedule schedule =
@@ -42,6 +28,43 @@ final class SchedulesPage implements Page {
       return change(call, schedules, schedule, rest.get(1));
     }
     throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static DashboardResponse list(Call call, JobSchedules schedules) {
+    List<SchedulesView.Row> all =
+        schedules.list().stream()
+            .filter(schedule -> call.user().may(Right.READ, schedule.type()))
+            .map(schedule -> row(call, schedule))
+            .toList();
+    String name = call.query().get("name").orElse("");
+    String state = call.query().get("state").orElse("");
+    List<SchedulesView.Row> rows =
+        all.stream()
+            .filter(row -> TypesPages.has(row.name(), name) || TypesPages.has(row.type(), name))
+            .filter(row -> is(row, state))
+            .toList();
+    return DashboardResponse.html(
+        200,
+        SchedulesViewTemplate.of()
+            .execute(
+                new SchedulesView(
+                    Frame.of(
+                        call, "schedules", "Schedules", call.user().maySomewhere(Right.ACT), false),
+                    name,
+                    Option.of(List.of(PAUSED, FAILING), state),
+                    !name.isEmpty() || !state.isEmpty(),
+                    Format.some(rows.size(), all.size(), "schedule"),
+                    rows,
+                    rows.isEmpty())));
+  }
+
+  private static boolean is(SchedulesView.Row row, String state) {
+    return switch (state) {
+      case "" -> true;
+      case PAUSED -> row.isPaused();
+      case FAILING -> row.hasError();
+      default -> throw new BadRequestException("There is no state '" + state + "' of a schedule.");
+    };
   }
 
   private static SchedulesView.Row row(Call call, JobSchedule schedule) {

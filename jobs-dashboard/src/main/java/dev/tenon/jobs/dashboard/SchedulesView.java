@@ -6,7 +6,14 @@ import java.util.List;
 
 /** The schedules. */
 @JStache(path = "schedules")
-record SchedulesView(Frame frame, List<Row> schedules, boolean isEmpty) {
+record SchedulesView(
+    Frame frame,
+    String name,
+    List<Option> states,
+    boolean hasCriteria,
+    String count,
+    List<Row> schedules,
+    boolean isEmpty) {
 
   /** A schedule. */
   record Row(

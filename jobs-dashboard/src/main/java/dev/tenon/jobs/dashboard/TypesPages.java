@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -25,6 +26,10 @@ final class TypesPages implements Page {
 
   private static final int BACKLOG = 10_000;
   private static final int MAX_AUDIT = 20;
+  private static final String NO_WORKER = "no worker";
+  private static final String PAUSED = "paused";
+  private static final String OVERRIDDEN = "overridden";
+  private static final String ACTIVE = "active";
 
   @Override
   public DashboardResponse answer(Call call) {
@@ -66,10 +71,17 @@ final class TypesPages implements Page {
     Map<String, Long> running = parts.get(runningPart, "how many jobs run", Map.of());
     Optional<List<WorkerState>> workers =
         parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
-    List<TypesView.Row> rows =
+    List<TypesView.Row> all =
         site.jobs().types().list().stream()
             .filter(type -> call.user().may(Right.READ, type.type()))
             .map(type -> row(call, type, backlog, running, workers))
+            .toList();
+    String name = call.query().get("name").orElse("");
+    String state = call.query().get("state").orElse("");
+    List<TypesView.Row> rows =
+        all.stream()
+            .filter(row -> has(row.type(), name) || has(row.label(), name))
+            .filter(row -> is(row, state))
             .toList();
     return DashboardResponse.html(
         200,
@@ -77,9 +89,29 @@ final class TypesPages implements Page {
             .execute(
                 new TypesView(
                     Frame.of(call, "types", "Job types", false, false),
+                    name,
+                    Option.of(List.of(NO_WORKER, PAUSED, OVERRIDDEN, ACTIVE), state),
+                    !name.isEmpty() || !state.isEmpty(),
+                    Format.some(rows.size(), all.size(), "type"),
                     parts.problems(),
                     rows,
                     rows.isEmpty())));
+  }
+
+  /** Whether a text has a part, whatever the case. */
+  static boolean has(String text, String part) {
+    return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean is(TypesView.Row row, String state) {
+    return switch (state) {
+      case "" -> true;
+      case NO_WORKER -> row.isUnserved();
+      case PAUSED -> row.isPaused();
+      case OVERRIDDEN -> row.isOverridden();
+      case ACTIVE -> row.isActive();
+      default -> throw new BadRequestException("There is no state '" + state + "' of a type.");
+    };
   }
 
   private static TypesView.Row row(

@@ -5,7 +5,15 @@ import java.util.List;
 
 /** All job types. */
 @JStache(path = "types")
-record TypesView(Frame frame, List<String> problems, List<Row> types, boolean isEmpty) {
+record TypesView(
+    Frame frame,
+    String name,
+    List<Option> states,
+    boolean hasCriteria,
+    String count,
+    List<String> problems,
+    List<Row> types,
+    boolean isEmpty) {
 
   /** A type in the table. */
   record Row(
@@ -24,6 +32,10 @@ record TypesView(Frame frame, List<String> problems, List<Row> types, boolean is
       String servers) {
     boolean isActive() {
       return !isPaused && !isUnserved;
+    }
+
+    boolean hasLabel() {
+      return !label.isEmpty();
     }
 
     boolean hasDescription() {
