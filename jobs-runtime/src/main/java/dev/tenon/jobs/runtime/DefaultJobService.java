@@ -38,7 +38,7 @@ import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -98,7 +98,7 @@ final class DefaultJobService implements JobService {
             new ForEachStore(database),
             newJobs,
             listeners,
-            this::released,
+            this::startable,
             this);
     OperatorStore operators = new OperatorStore(database);
     this.types =
@@ -184,7 +184,7 @@ final class DefaultJobService implements JobService {
           committed(recorded);
           return recorded;
         },
-        graph -> released(workflowStore.insert(graph)));
+        graph -> startable(workflowStore.insert(graph)));
   }
 
   @Override
@@ -206,7 +206,7 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          ReleasedJobs some = workflowStore.insert(connection, graph);
+          StartableJobs some = workflowStore.insert(connection, graph);
           notifications.recorded(
               some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
         });
@@ -225,8 +225,8 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          ReleasedJobs some = workflowStore.insert(connection, graph);
-          afterCommit.accept(() -> released(some));
+          StartableJobs some = workflowStore.insert(connection, graph);
+          afterCommit.accept(() -> startable(some));
         });
   }
 
@@ -259,11 +259,11 @@ final class DefaultJobService implements JobService {
         newJobs,
         encryption,
         definitions,
-        this::released);
+        this::startable);
   }
 
   /** Passes on what can be started, since something has ended or was submitted. */
-  void released(ReleasedJobs some) {
+  void startable(StartableJobs some) {
     if (!some.pointers().isEmpty() || some.othersMayWait()) {
       notifications.committed(some.pointers(), some.othersMayWait());
     }

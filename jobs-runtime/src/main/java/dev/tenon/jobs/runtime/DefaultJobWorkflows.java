@@ -16,7 +16,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.workflow.ForEachStore;
@@ -46,14 +46,14 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private final ForEachStore forEach;
   private final NewJobFactory newJobs;
   private final JobListeners listeners;
-  private final Consumer<ReleasedJobs> released;
+  private final Consumer<StartableJobs> startable;
   private final DefaultJobService jobs;
 
   /**
    * The workflows of a database.
    *
    * @param listeners are told of what is added
-   * @param released is told what can be started now
+   * @param startable is told what can be started now
    * @param jobs cancels and retries single jobs
    */
   DefaultJobWorkflows(
@@ -63,7 +63,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       ForEachStore forEach,
       NewJobFactory newJobs,
       JobListeners listeners,
-      Consumer<ReleasedJobs> released,
+      Consumer<StartableJobs> startable,
       DefaultJobService jobs) {
     this.store = store;
     this.reads = reads;
@@ -71,7 +71,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     this.forEach = forEach;
     this.newJobs = newJobs;
     this.listeners = listeners;
-    this.released = released;
+    this.startable = startable;
     this.jobs = jobs;
   }
 
@@ -122,7 +122,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   private void record(UUID workflowId, List<NewJob> added) {
     try {
-      released.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
+      startable.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
           "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a task of its own; if the workflow that it waited for has been deleted, submit another one."
@@ -149,7 +149,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   @Override
   public void close(UUID workflowId) {
-    released.accept(trying("close workflow " + workflowId, () -> store.close(workflowId)));
+    startable.accept(trying("close workflow " + workflowId, () -> store.close(workflowId)));
   }
 
   @Override
@@ -186,7 +186,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       }
       retried += again.size();
       left.removeAll(again);
-      released.accept(new ReleasedJobs(List.of(), false, true));
+      startable.accept(new StartableJobs(List.of(), false, true));
     }
   }
 
@@ -241,7 +241,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
           pauses.resume(all);
           return all;
         });
-    released.accept(new ReleasedJobs(List.of(), true, true));
+    startable.accept(new StartableJobs(List.of(), true, true));
   }
 
   private List<UUID> withNested(UUID workflowId) {

@@ -29,7 +29,7 @@ import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NotifyStore;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.worker.JobSources;
 import dev.tenon.jobs.internal.worker.TableLooks;
@@ -473,8 +473,8 @@ public final class JobsRuntime implements AutoCloseable {
   private final class WorkerEvents implements Worker.Listener {
 
     @Override
-    public void released(ReleasedJobs jobs) {
-      service.released(jobs);
+    public void startable(StartableJobs jobs) {
+      service.startable(jobs);
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.worker.SensitiveValues;
@@ -61,7 +61,7 @@ final class Preparation implements AutoCloseable {
   private final PreparationStore store;
   private final NewJobFactory newJobs;
   private final Encryption encryption;
-  private final Consumer<ReleasedJobs> released;
+  private final Consumer<StartableJobs> startable;
   private final Map<String, JobDefinition<?, ?>> definitions = new ConcurrentHashMap<>();
 
   private final TaskValues values;
@@ -84,15 +84,15 @@ final class Preparation implements AutoCloseable {
    *
    * @param encryption decrypts drafts and results
    * @param definitions the job types that this process knows
-   * @param released is told what can be started now
+   * @param startable is told what can be started now
    */
   Preparation(
       PreparationStore store,
       NewJobFactory newJobs,
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
-      Consumer<ReleasedJobs> released) {
-    this(store, newJobs, encryption, definitions, released, MAX_CALL);
+      Consumer<StartableJobs> startable) {
+    this(store, newJobs, encryption, definitions, startable, MAX_CALL);
   }
 
   /** The same, with another time that a call of an application's method may take. */
@@ -101,13 +101,13 @@ final class Preparation implements AutoCloseable {
       NewJobFactory newJobs,
       Encryption encryption,
       Collection<JobDefinition<?, ?>> definitions,
-      Consumer<ReleasedJobs> released,
+      Consumer<StartableJobs> startable,
       Duration maxCall) {
     this.calls = new TimedCalls("tenon-preparation-call", maxCall);
     this.store = store;
     this.newJobs = newJobs;
     this.encryption = encryption;
-    this.released = released;
+    this.startable = startable;
     this.values = new TaskValues(this.definitions, encryption);
     know(definitions);
     this.loop =
@@ -171,13 +171,13 @@ final class Preparation implements AutoCloseable {
     if (preparable.isEmpty()) {
       return LOOK_EVERY;
     }
-    ReleasedJobs some = store.prepare(preparable, MAX_TASKS, MAX_ROUND, this::prepare);
+    StartableJobs some = store.prepare(preparable, MAX_TASKS, MAX_ROUND, this::prepare);
     if (some.isNothing()) {
       boolean isBusy = System.nanoTime() - foundNanos < LOOK_OFTEN_FOR.toNanos();
       return isBusy ? LOOK_EVERY : LOOK_RARELY;
     }
     foundNanos = System.nanoTime();
-    released.accept(some);
+    startable.accept(some);
     return some.canPrepare() ? Duration.ZERO : LOOK_EVERY;
   }
 

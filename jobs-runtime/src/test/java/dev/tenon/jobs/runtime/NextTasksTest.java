@@ -106,7 +106,7 @@ class NextTasksTest {
 
     void isLeftToOthers(OutcomeStore.Finished finished) {
       assertThat(finished.claimed()).isEmpty();
-      assertThat(finished.released().pointers())
+      assertThat(finished.startable().pointers())
           .extracting(JobPointer::jobId)
           .containsExactly(secondId());
       assertThat(jobs.get(secondId()).status()).isEqualTo(JobStatus.PENDING);
@@ -121,7 +121,7 @@ class NextTasksTest {
   void theNextTaskIsClaimedWithTheEndOfTheOneBefore() {
     Pair pair = pair();
     OutcomeStore.Finished finished = pair.finishFirst(KNOWN, 5);
-    assertThat(finished.released().isNothing()).isTrue();
+    assertThat(finished.startable().isNothing()).isTrue();
     assertThat(finished.claimed())
         .singleElement()
         .satisfies(
@@ -172,7 +172,7 @@ class NextTasksTest {
     jobs.workflows().pause(paused.submitted.id(), "operator", "to see");
     OutcomeStore.Finished finished = paused.finish(lease, KNOWN, 5);
     assertThat(finished.claimed()).isEmpty();
-    assertThat(finished.released().isNothing()).isTrue();
+    assertThat(finished.startable().isNothing()).isTrue();
 
     Pair ofPausedType = pair();
     Lease other = ofPausedType.claimFirst();

@@ -25,7 +25,7 @@ import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
 import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
@@ -319,7 +319,7 @@ final class WorkflowRun implements AutoCloseable {
     OutcomeStore.Finished finished = outcomes.finish(ends, new NextTasks("w", TYPES, limit));
     assertThat(finished.recorded()).hasSize(some.size());
     assertThat(finished.claimed()).hasSizeLessThanOrEqualTo(limit);
-    pointers.addAll(finished.released().pointers());
+    pointers.addAll(finished.startable().pointers());
     return finished.claimed();
   }
 
@@ -421,7 +421,7 @@ final class WorkflowRun implements AutoCloseable {
   private String prepare(int kind) {
     List<Consumer<WorkflowModel>> changes = new ArrayList<>();
     Set<UUID> seen = new HashSet<>();
-    ReleasedJobs released =
+    StartableJobs startable =
         preparations.prepare(
             TYPES.keySet(),
             MAX_PREPARED,
@@ -434,7 +434,7 @@ final class WorkflowRun implements AutoCloseable {
     assertThat(seen).as("what is prepared").isEqualTo(expected);
     changes.forEach(change -> change.accept(model));
     model.settle();
-    pointers.addAll(released.pointers());
+    pointers.addAll(startable.pointers());
     if (kind == 3) {
       execute("UPDATE tenon.workflow_tasks SET prepare_at = now() WHERE prepare_at IS NOT NULL");
     }

@@ -12,8 +12,8 @@ import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.LockedJobs;
@@ -150,10 +150,10 @@ public final class MissingKeyStore {
             .offset(0)
             .asTable("one");
     return dsl.select(
-            Fields.of(one, j.priority),
-            Fields.of(one, j.runAt),
-            Fields.of(one, j.id),
-            Fields.of(one, j.payloadBytes))
+            SubqueryFields.of(one, j.priority),
+            SubqueryFields.of(one, j.runAt),
+            SubqueryFields.of(one, j.id),
+            SubqueryFields.of(one, j.payloadBytes))
         .from(r, lateral(one))
         .where(r.type.eq(keyed.name()).and(r.limitKey.eq(inline(""))))
         .limit(limit)
@@ -255,9 +255,9 @@ public final class MissingKeyStore {
             .asTable("data");
     return dsl.with(given)
         .with(locked)
-        .select(lockedId, Fields.of(data, key))
+        .select(lockedId, SubqueryFields.of(data, key))
         .from(locked, lateral(data))
-        .where(Fields.of(data, key).ne(inline("")))
+        .where(SubqueryFields.of(data, key).ne(inline("")))
         .fetch(Records.mapping(WithKey::new));
   }
 }

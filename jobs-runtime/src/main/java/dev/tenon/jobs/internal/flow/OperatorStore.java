@@ -8,7 +8,7 @@ import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -165,11 +165,13 @@ public final class OperatorStore {
     Tables.JobTypes t = database.tables().jobTypes;
     Table<?> own = t.as("own");
     Field<String> earlierName =
-        DSL.field("unnest({0})", SQLDataType.CLOB, Fields.of(own, t.aliases));
+        DSL.field("unnest({0})", SQLDataType.CLOB, SubqueryFields.of(own, t.aliases));
     return t.type
         .eq(type)
         .or(t.aliases.contains(new String[] {type}))
-        .or(t.type.in(select(earlierName).from(own).where(Fields.of(own, t.type).eq(type))));
+        .or(
+            t.type.in(
+                select(earlierName).from(own).where(SubqueryFields.of(own, t.type).eq(type))));
   }
 
   private static @Nullable Integer orNull(OptionalInt value) {

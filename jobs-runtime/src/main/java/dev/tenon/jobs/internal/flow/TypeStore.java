@@ -9,7 +9,7 @@ import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.LimitKey;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.values.StoredJson;
@@ -78,7 +78,7 @@ public final class TypeStore {
         .forEach(
             field -> {
               columns.add(field);
-              values.add(Fields.of(before, field));
+              values.add(SubqueryFields.of(before, field));
             });
     Map<Field<?>, Field<?>> changes = new LinkedHashMap<>();
     declared.keySet().forEach(each -> changes.put(each, excluded(each)));
@@ -187,16 +187,19 @@ public final class TypeStore {
     Tables.JobTypes t = database.tables().jobTypes;
     Table<?> earlier = t.as("earlier");
     return DSL.lateral(
-            select(setByOperators().stream().map(field -> Fields.of(earlier, field)).toList())
+            select(
+                    setByOperators().stream()
+                        .map(field -> SubqueryFields.of(earlier, field))
+                        .toList())
                 .from(earlier)
                 .where(
-                    Fields.of(earlier, t.type)
+                    SubqueryFields.of(earlier, t.type)
                         .eq(DSL.any(earlierNames))
                         .and(
-                            Fields.of(earlier, t.pausedAt)
+                            SubqueryFields.of(earlier, t.pausedAt)
                                 .isNotNull()
-                                .or(Fields.of(earlier, t.overriddenAt).isNotNull())))
-                .orderBy(Fields.of(earlier, t.type))
+                                .or(SubqueryFields.of(earlier, t.overriddenAt).isNotNull())))
+                .orderBy(SubqueryFields.of(earlier, t.type))
                 .limit(1))
         .as("before");
   }

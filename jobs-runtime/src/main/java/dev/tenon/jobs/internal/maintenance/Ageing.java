@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.maintenance;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
 import dev.tenon.jobs.internal.broker.PointerQueue;
 import dev.tenon.jobs.internal.leader.Leadership;
@@ -39,7 +39,7 @@ final class Ageing implements MaintenanceTask {
   private final Dispatcher dispatcher;
   private final Duration age;
 
-  private final Pace pace = new Pace();
+  private final RestAfterWork rest = new RestAfterWork();
   private final BatchSize batches = new BatchSize("jobs of each queue", TRICKLE);
 
   /** The jobs that were published with the highest priority and may still be queued. */
@@ -68,7 +68,7 @@ final class Ageing implements MaintenanceTask {
 
   @Override
   public Round run(Leadership leadership) {
-    if (!dispatcher.isConnected() || !pace.isDue()) {
+    if (!dispatcher.isConnected() || !rest.isOver()) {
       return Round.SKIPPED;
     }
     Map<UUID, String> stillQueued = store.queuedAmong(advanced);
@@ -109,7 +109,7 @@ final class Ageing implements MaintenanceTask {
           .filter(pointer -> pointer.priority().compareTo(JobPointer.RESCUED) < 0)
           .toList();
     } finally {
-      pace.wasDone(startNanos);
+      rest.begin(startNanos);
     }
   }
 

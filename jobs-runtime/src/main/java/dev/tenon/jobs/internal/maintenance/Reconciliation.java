@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
 import dev.tenon.jobs.internal.broker.PointerQueue;
 import dev.tenon.jobs.internal.leader.Leadership;
@@ -71,7 +71,7 @@ final class Reconciliation implements MaintenanceTask {
   private record Missing(Set<String> routingKeys, List<WalkPlace> places, long messages) {}
 
   /** Of the comparisons, which take the longer the more jobs are queued. */
-  private final Pace pace = new Pace();
+  private final RestAfterWork rest = new RestAfterWork();
 
   private final BatchSize counts = new BatchSize("jobs to count", QueueComparison.BATCH);
 
@@ -108,7 +108,7 @@ final class Reconciliation implements MaintenanceTask {
       comparison = null;
       return Round.SKIPPED;
     }
-    if (missing.isEmpty() && comparison == null && !pace.isDue()) {
+    if (missing.isEmpty() && comparison == null && !rest.isOver()) {
       return Round.SKIPPED;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();
@@ -133,7 +133,7 @@ final class Reconciliation implements MaintenanceTask {
       return Round.SKIPPED;
     } catch (RuntimeException e) {
       comparison = null;
-      pace.wasDone(System.nanoTime() - MAX_RUN.toNanos());
+      rest.begin(System.nanoTime() - MAX_RUN.toNanos());
       throw e;
     }
   }
@@ -156,7 +156,7 @@ final class Reconciliation implements MaintenanceTask {
     }
     if (some.isDone()) {
       comparison = null;
-      pace.wasDone(System.nanoTime() - comparedNanos);
+      rest.begin(System.nanoTime() - comparedNanos);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.tenon.jobs.internal.maintenance;
 import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.background.LogText;
-import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
@@ -46,10 +46,10 @@ final class Rescue implements MaintenanceTask {
   private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
 
   /** They are looked for among all claims. */
-  private final Pace unregisteredPace = new Pace(MAX_REST);
+  private final RestAfterWork restOfUnregistered = new RestAfterWork(MAX_REST);
 
   /** What lost workers ran is looked for among all that they have claimed. */
-  private final Pace rescuePace = new Pace(MAX_REST);
+  private final RestAfterWork restOfRescues = new RestAfterWork(MAX_REST);
 
   /** They are lost, and had no jobs when these were looked for. */
   private Set<Beat> withoutJobs = Set.of();
@@ -111,13 +111,13 @@ final class Rescue implements MaintenanceTask {
     }
     hasLooked = true;
     lookedNanos = asked;
-    boolean unregisteredToo = unregisteredPace.isDue();
+    boolean unregisteredToo = restOfUnregistered.isOver();
     WorkerStore.Look look;
     try {
       look = store.look(unregisteredToo);
     } finally {
       if (unregisteredToo) {
-        unregisteredPace.wasDone(asked);
+        restOfUnregistered.begin(asked);
       }
     }
     List<Beat> beats = new ArrayList<>(look.beats());
@@ -143,7 +143,7 @@ final class Rescue implements MaintenanceTask {
     if (beats.isEmpty()) {
       return Round.DONE;
     }
-    if (withoutJobs.containsAll(beats) && !rescuePace.isDue()) {
+    if (withoutJobs.containsAll(beats) && !restOfRescues.isOver()) {
       return Round.SKIPPED;
     }
     long startNanos = System.nanoTime();
@@ -154,7 +154,7 @@ final class Rescue implements MaintenanceTask {
               return new Batch(count > 0, count >= limit);
             });
     withoutJobs = batch.isPresent() && !batch.get().foundSome() && !someAreHeld ? beats : Set.of();
-    rescuePace.wasDone(startNanos);
+    restOfRescues.begin(startNanos);
     if (batch.isEmpty() || batch.get().moreAreLeft()) {
       return Round.MORE_TO_DO;
     }

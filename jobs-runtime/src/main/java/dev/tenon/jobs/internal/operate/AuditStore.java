@@ -10,10 +10,10 @@ import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.MonitorTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -80,10 +80,10 @@ public final class AuditStore {
     var first = select(a.id, a.at).from(a).orderBy(a.id).limit(limit).asTable("first");
     Field<Long> keptMillis = i.auditDays.cast(SQLDataType.BIGINT).mul(inline(MILLIS_OF_A_DAY));
     var over =
-        select(Fields.of(first, a.id))
+        select(SubqueryFields.of(first, a.id))
             .from(first)
             .crossJoin(i)
-            .where(Fields.of(first, a.at).lt(Intervals.beforeNow(keptMillis)));
+            .where(SubqueryFields.of(first, a.at).lt(Intervals.beforeNow(keptMillis)));
     return LeaderStore.asLeader(
         database,
         leadership,
@@ -145,8 +145,8 @@ public final class AuditStore {
 
   private static Select<Record2<Instant, Long>> positionOf(MonitorTables.Audit a, long id) {
     var last = a.as("last");
-    return select(Fields.of(last, a.at), Fields.of(last, a.id))
+    return select(SubqueryFields.of(last, a.at), SubqueryFields.of(last, a.id))
         .from(last)
-        .where(Fields.of(last, a.id).eq(id));
+        .where(SubqueryFields.of(last, a.id).eq(id));
   }
 }

@@ -10,9 +10,9 @@ import dev.tenon.jobs.JobsFigures.OfType;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.IndexOrder;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.WaitingJobs;
@@ -112,8 +112,8 @@ public final class BacklogStore {
     return dsl.withRecursive(types)
         .select(
             WaitingJobs.TYPE,
-            Fields.of(oldest, j.routingKey),
-            Fields.of(oldest, j.runAt),
+            SubqueryFields.of(oldest, j.routingKey),
+            SubqueryFields.of(oldest, j.runAt),
             currentInstant(),
             number(counted))
         .from(types)
@@ -145,8 +145,8 @@ public final class BacklogStore {
     return dsl.withRecursive(keys)
         .select(
             KEY_TYPE,
-            Fields.of(oldest, j.routingKey),
-            Fields.of(oldest, j.runAt),
+            SubqueryFields.of(oldest, j.routingKey),
+            SubqueryFields.of(oldest, j.runAt),
             currentInstant(),
             DSL.inline(0))
         .from(keys)
@@ -170,10 +170,16 @@ public final class BacklogStore {
     return name("waiting_keys")
         .fields("type", "limit_key", "n")
         .as(
-            select(Fields.of(start, j.type), Fields.of(start, j.limitKey), DSL.inline(1))
+            select(
+                    SubqueryFields.of(start, j.type),
+                    SubqueryFields.of(start, j.limitKey),
+                    DSL.inline(1))
                 .from(start)
                 .unionAll(
-                    select(Fields.of(next, j.type), Fields.of(next, j.limitKey), KEY_NUMBER.plus(1))
+                    select(
+                            SubqueryFields.of(next, j.type),
+                            SubqueryFields.of(next, j.limitKey),
+                            KEY_NUMBER.plus(1))
                         .from(DSL.table(name("waiting_keys")))
                         .crossJoin(lateral(next))
                         .where(KEY_NUMBER.lt(MAX_KEYS))));

@@ -8,10 +8,10 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.ControlStore;
@@ -410,16 +410,19 @@ public final class BulkRun {
     Table<?> data =
         select(d.submittedAt, d.workflowId)
             .from(d)
-            .where(d.type.eq(Fields.of(one, type)).and(d.id.eq(Fields.of(one, idInTable))))
+            .where(
+                d.type
+                    .eq(SubqueryFields.of(one, type))
+                    .and(d.id.eq(SubqueryFields.of(one, idInTable))))
             .offset(0)
             .asTable("data");
     return dsl.with(given)
         .select(
-            Fields.of(one, idInTable),
-            Fields.of(one, status),
-            Fields.of(data, d.submittedAt),
-            DSL.field(Fields.of(data, d.workflowId).isNotNull()),
-            DSL.field(Fields.of(one, cancelRequestedAt).isNotNull()))
+            SubqueryFields.of(one, idInTable),
+            SubqueryFields.of(one, status),
+            SubqueryFields.of(data, d.submittedAt),
+            DSL.field(SubqueryFields.of(data, d.workflowId).isNotNull()),
+            DSL.field(SubqueryFields.of(one, cancelRequestedAt).isNotNull()))
         .from(given, lateral(one), lateral(data))
         .fetch(Records.mapping(LockedJob::new));
   }

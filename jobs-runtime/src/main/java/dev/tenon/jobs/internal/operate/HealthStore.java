@@ -12,10 +12,10 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.BarredTypes;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.IndexOrder;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.WaitingJobs;
@@ -169,13 +169,13 @@ public final class HealthStore {
     var limited =
         select(
                 limitedType.as(j.type),
-                Fields.of(someOfOneType, j.version),
-                Fields.of(someOfOneType, j.runAt))
+                SubqueryFields.of(someOfOneType, j.version),
+                SubqueryFields.of(someOfOneType, j.runAt))
             .from(limitedTypes)
             .crossJoin(lateral(someOfOneType))
             .where(
                 BarredTypes.isNotPaused(database.tables(), limitedType)
-                    .and(Fields.of(someOfOneType, j.runAt).le(currentInstant())));
+                    .and(SubqueryFields.of(someOfOneType, j.runAt).le(currentInstant())));
     var setBack =
         select(j.type, j.version, j.runAt)
             .from(j)
@@ -189,8 +189,8 @@ public final class HealthStore {
     var all =
         select(
                 WaitingJobs.TYPE.as(j.type),
-                Fields.of(oldestOfOneKind, j.version),
-                Fields.of(oldestOfOneKind, j.runAt))
+                SubqueryFields.of(oldestOfOneKind, j.version),
+                SubqueryFields.of(oldestOfOneKind, j.runAt))
             .from(types)
             .crossJoin(priorities.table())
             .crossJoin(lateral(oldestOfOneKind))
@@ -198,9 +198,9 @@ public final class HealthStore {
             .unionAll(limited)
             .unionAll(setBack)
             .asTable("oldest");
-    Field<String> type = Fields.of(all, j.type);
-    Field<Integer> version = Fields.of(all, j.version);
-    Field<Instant> since = min(Fields.of(all, j.runAt));
+    Field<String> type = SubqueryFields.of(all, j.type);
+    Field<Integer> version = SubqueryFields.of(all, j.version);
+    Field<Instant> since = min(SubqueryFields.of(all, j.runAt));
     return Database.inTransaction(
         database.control(),
         dsl -> {

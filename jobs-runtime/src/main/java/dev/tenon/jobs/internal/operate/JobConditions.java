@@ -9,9 +9,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobColumns;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -153,10 +153,12 @@ final class JobConditions {
     Tables.Attempts a = tables.attempts;
     var other = a.as("other");
     return DSL.field(
-        select(max(Fields.of(other, a.lease)))
+        select(max(SubqueryFields.of(other, a.lease)))
             .from(other)
             .where(
-                Fields.of(other, a.jobId).eq(jobId).and(Fields.of(other, a.outcome).in(FAILURES))));
+                SubqueryFields.of(other, a.jobId)
+                    .eq(jobId)
+                    .and(SubqueryFields.of(other, a.outcome).in(FAILURES))));
   }
 
   /** The time, or the nearest one that PostgreSQL and ids can have. */

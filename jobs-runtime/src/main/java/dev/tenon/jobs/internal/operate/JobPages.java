@@ -8,9 +8,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobColumns;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -153,7 +153,7 @@ final class JobPages {
   private static Found bySubmit(
       Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
     Table<?> submitted = inOrder(tables, query, ids, order).asTable("submitted");
-    Field<UUID> id = Fields.of(submitted, tables.data.id);
+    Field<UUID> id = SubqueryFields.of(submitted, tables.data.id);
     Table<?> state = state(tables, query, id, failure(tables, query, checksFailure));
     return new Found(
         submitted.crossJoin(lateral(state)),
@@ -182,7 +182,7 @@ final class JobPages {
   private static Found ofGiven(
       Tables tables, JobQuery query, Table<?> given, Field<UUID> id, Condition ofState) {
     Table<?> state = state(tables, query, id, ofState);
-    Table<?> submitted = submitted(tables, query, id, Fields.of(state, tables.states.type));
+    Table<?> submitted = submitted(tables, query, id, SubqueryFields.of(state, tables.states.type));
     return new Found(
         given.crossJoin(lateral(state)).crossJoin(lateral(submitted)),
         id,
@@ -205,14 +205,14 @@ final class JobPages {
             .orderBy(a.jobId.sort(order))
             .offset(0)
             .asTable("failures");
-    Field<UUID> id = Fields.of(failures, a.jobId);
+    Field<UUID> id = SubqueryFields.of(failures, a.jobId);
     return ofGiven(
         tables,
         query,
         failures,
         id,
         errorText(tables, query)
-            .and(Fields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, id))));
+            .and(SubqueryFields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, id))));
   }
 
   /** A row for each job that meets a query and has such ids, in no order: to count them. */

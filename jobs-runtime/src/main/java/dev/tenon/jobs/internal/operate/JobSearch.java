@@ -5,8 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.StatusChange;
 import dev.tenon.jobs.internal.store.WaitingJobs;
@@ -117,8 +117,10 @@ final class JobSearch {
         .from(candidates)
         .where(
             JobConditions.errorText(
-                Fields.of(candidates, j.errorMessage), Fields.of(candidates, j.errorClass), query))
-        .orderBy(Fields.of(candidates, j.id).desc())
+                SubqueryFields.of(candidates, j.errorMessage),
+                SubqueryFields.of(candidates, j.errorClass),
+                query))
+        .orderBy(SubqueryFields.of(candidates, j.id).desc())
         .limit(limit);
   }
 
@@ -127,7 +129,7 @@ final class JobSearch {
     var candidates =
         JobPages.newestOfAnyFailure(tables, List.of(tables.jobs.id), query, NEWEST, window)
             .asTable("candidates");
-    Field<UUID> id = Fields.of(candidates, tables.jobs.id);
+    Field<UUID> id = SubqueryFields.of(candidates, tables.jobs.id);
     return select(id).from(candidates).orderBy(id.desc()).offset(window - 1).limit(1);
   }
 }

@@ -12,10 +12,10 @@ import dev.tenon.jobs.JobMonitor.HourlyCount;
 import dev.tenon.jobs.JobMonitor.Range;
 import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.MonitorTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -179,21 +179,21 @@ public final class MonitorStatistics {
             .orderBy(latest.desc(), f.type, f.fingerprint, f.errorReason)
             .limit(max)
             .asTable("groups");
-    Field<String> type = Fields.of(groups, f.type);
-    Field<String> fingerprint = Fields.of(groups, f.fingerprint);
-    Field<JobError.Reason> reason = Fields.of(groups, f.errorReason);
+    Field<String> type = SubqueryFields.of(groups, f.type);
+    Field<String> fingerprint = SubqueryFields.of(groups, f.fingerprint);
+    Field<JobError.Reason> reason = SubqueryFields.of(groups, f.errorReason);
     var last =
         select(f.errorClass, f.errorMessage, f.lastJobId)
             .from(f)
             .where(
                 f.at
-                    .eq(Fields.of(groups, lastHour))
+                    .eq(SubqueryFields.of(groups, lastHour))
                     .and(f.type.eq(type))
                     .and(f.fingerprint.eq(fingerprint))
                     .and(f.errorReason.eq(reason)))
             .limit(1)
             .asTable("last");
-    Field<Instant> lastAt = Fields.of(groups, latest);
+    Field<Instant> lastAt = SubqueryFields.of(groups, latest);
     return reads.patiently(
         dsl ->
             dsl.select(groups.fields())
@@ -205,18 +205,18 @@ public final class MonitorStatistics {
                     row -> {
                       List<HourlyCount> byHour =
                           byHour(
-                              row.get(Fields.of(groups, hours)),
-                              row.get(Fields.of(groups, counts)));
+                              row.get(SubqueryFields.of(groups, hours)),
+                              row.get(SubqueryFields.of(groups, counts)));
                       return new FailureGroup(
                           row.get(type),
                           row.get(fingerprint).isEmpty() ? null : row.get(fingerprint),
                           row.get(reason),
-                          row.get(Fields.of(last, f.errorClass)),
-                          row.get(Fields.of(last, f.errorMessage)),
+                          row.get(SubqueryFields.of(last, f.errorClass)),
+                          row.get(SubqueryFields.of(last, f.errorMessage)),
                           byHour.stream().mapToLong(HourlyCount::count).sum(),
                           byHour.get(0).at(),
                           row.get(lastAt),
-                          row.get(Fields.of(last, f.lastJobId)),
+                          row.get(SubqueryFields.of(last, f.lastJobId)),
                           byHour);
                     }));
   }

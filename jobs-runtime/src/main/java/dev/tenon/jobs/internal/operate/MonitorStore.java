@@ -18,9 +18,9 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.WaitingJobs;
@@ -96,7 +96,7 @@ public final class MonitorStore {
     Field<Instant> oldest =
         DSL.least(
             DSL.field(
-                select(min(Fields.of(ofPriority, j.runAt)))
+                select(min(SubqueryFields.of(ofPriority, j.runAt)))
                     .from(priorities.table())
                     .crossJoin(lateral(ofPriority))),
             oldestOf(isLimited.and(isOfType), max, j.type, j.limitKey),
@@ -127,7 +127,7 @@ public final class MonitorStore {
   private Field<Instant> oldestOf(Condition which, int max, Field<?>... order) {
     JobTables.Live j = tables.live;
     var some = select(j.runAt).from(j).where(which).orderBy(order).limit(max).asTable("some");
-    Field<Instant> runAt = Fields.of(some, j.runAt);
+    Field<Instant> runAt = SubqueryFields.of(some, j.runAt);
     return DSL.field(select(min(runAt)).from(some).where(runAt.le(currentInstant())));
   }
 
@@ -242,7 +242,7 @@ public final class MonitorStore {
             dsl.select(lines.fields())
                 .from(known.table())
                 .crossJoin(lateral(lines))
-                .orderBy(Fields.of(lines, l.id))
+                .orderBy(SubqueryFields.of(lines, l.id))
                 .fetch(
                     row ->
                         new LogLine(

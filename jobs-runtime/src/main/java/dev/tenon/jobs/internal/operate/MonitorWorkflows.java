@@ -6,9 +6,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobMonitor.Dependency;
 import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
@@ -65,7 +65,7 @@ public final class MonitorWorkflows {
             .reduce(Select::unionAll)
             .orElseThrow()
             .asTable("page");
-    Field<UUID> id = Fields.of(page, w.id);
+    Field<UUID> id = SubqueryFields.of(page, w.id);
     return select(id).from(page).orderBy(id.desc()).limit(query.limit());
   }
 

@@ -21,8 +21,8 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.PatientReads;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -159,12 +159,13 @@ public final class ReadStore {
             .offset(offset)
             .limit(query.limit())
             .asTable("ordered");
-    Field<UUID> id = Fields.of(ordered, j.id);
+    Field<UUID> id = SubqueryFields.of(ordered, j.id);
     var job = select(j.fields()).from(j).where(j.id.eq(id)).offset(0).asTable("job");
-    return dsl.select(summaryColumns().stream().map(column -> Fields.of(job, column)).toList())
+    return dsl.select(
+            summaryColumns().stream().map(column -> SubqueryFields.of(job, column)).toList())
         .from(ordered)
         .crossJoin(lateral(job))
-        .orderBy(Fields.of(ordered, rank), id)
+        .orderBy(SubqueryFields.of(ordered, rank), id)
         .fetch(this::toSummary);
   }
 
@@ -261,10 +262,11 @@ public final class ReadStore {
             .orderBy(order(l.id, query))
             .limit(query.limit() + 1)
             .asTable("lines");
-    Field<Long> id = Fields.of(lines, l.id);
+    Field<Long> id = SubqueryFields.of(lines, l.id);
     Field<Integer> bytes =
-        octetLength(Fields.of(lines, l.message))
-            .plus(coalesce(octetLength(Fields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
+        octetLength(SubqueryFields.of(lines, l.message))
+            .plus(
+                coalesce(octetLength(SubqueryFields.of(lines, l.data).cast(SQLDataType.CLOB)), 0));
     Field<BigDecimal> bytesSoFar = sum(bytes).over(orderBy(order(id, query))).as("bytes_so_far");
     Field<Integer> position = rowNumber().over(orderBy(order(id, query))).as("position");
     Field<Integer> count = DSL.count().over().as("count");
@@ -275,10 +277,12 @@ public final class ReadStore {
             .dsl()
             .selectFrom(counted)
             .where(
-                Fields.of(counted, position)
+                SubqueryFields.of(counted, position)
                     .eq(1)
-                    .or(Fields.of(counted, bytesSoFar).le(BigDecimal.valueOf(MAX_LOG_PAGE_BYTES))))
-            .orderBy(order(Fields.of(counted, l.id), query))
+                    .or(
+                        SubqueryFields.of(counted, bytesSoFar)
+                            .le(BigDecimal.valueOf(MAX_LOG_PAGE_BYTES))))
+            .orderBy(order(SubqueryFields.of(counted, l.id), query))
             .limit(query.limit())
             .fetch();
     List<JobLogEntry> page =

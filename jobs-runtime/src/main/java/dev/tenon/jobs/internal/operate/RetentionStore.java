@@ -11,9 +11,9 @@ import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UniqueKeys;
 import dev.tenon.jobs.internal.store.LifeCycle;
@@ -302,20 +302,20 @@ public final class RetentionStore {
     Table<?> one =
         select(j.uniqueScope, j.uniqueUntil, j.startedAt, j.status)
             .from(j)
-            .where(j.id.eq(Fields.of(over, u.jobId)))
+            .where(j.id.eq(SubqueryFields.of(over, u.jobId)))
             .offset(0)
             .asTable("one");
     Field<Boolean> isKept =
         DSL.field(
             UniqueKeys.keeps(
                 database.tables(),
-                Fields.of(one, j.uniqueScope),
-                Fields.of(one, j.uniqueUntil),
-                Fields.of(one, j.startedAt),
-                Fields.of(one, j.status)));
+                SubqueryFields.of(one, j.uniqueScope),
+                SubqueryFields.of(one, j.uniqueUntil),
+                SubqueryFields.of(one, j.startedAt),
+                SubqueryFields.of(one, j.status)));
     Map<String, Boolean> keys =
         dsl.with(over)
-            .select(Fields.of(over, u.uniqueKey), DSL.coalesce(isKept, inline(false)))
+            .select(SubqueryFields.of(over, u.uniqueKey), DSL.coalesce(isKept, inline(false)))
             .from(over)
             .leftJoin(lateral(one))
             .on(DSL.trueCondition())

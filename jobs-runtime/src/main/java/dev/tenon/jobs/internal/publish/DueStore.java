@@ -10,7 +10,7 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.internal.store.ReadFrom;
+import dev.tenon.jobs.internal.store.IndexReadStart;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Table;
@@ -34,7 +34,7 @@ public final class DueStore {
 
   private final Database database;
 
-  private final ReadFrom<From> readFrom = new ReadFrom<>();
+  private final IndexReadStart<From> readStart = new IndexReadStart<>();
 
   private final HotStatement statement;
 
@@ -103,7 +103,7 @@ public final class DueStore {
   /** Looks at what is due. */
   public Due due() {
     AtomicReference<Due> due = new AtomicReference<>();
-    readFrom.read(
+    readStart.read(
         from -> {
           long startNanos = System.nanoTime();
           List<Seen> seen = new ArrayList<>();
@@ -121,7 +121,7 @@ public final class DueStore {
                 }
               });
           Optional<From> next =
-              from.isEmpty() && !ReadFrom.wasLong(startNanos)
+              from.isEmpty() && !IndexReadStart.wasLong(startNanos)
                   ? Optional.empty()
                   : Optional.of(next(from, seen, Objects.requireNonNull(now.get())));
           due.set(new Due(places(seen, next), has[0], has[1]));
@@ -156,12 +156,12 @@ public final class DueStore {
       if (!each.kind().type().isEmpty()) {
         times.put(
             each.kind(),
-            ReadFrom.later(
+            IndexReadStart.later(
                 from.map(last -> last.times().get(each.kind())),
                 each.place() == null ? now : each.place()));
       }
     }
-    return new From(times, ReadFrom.later(Optional.empty(), now));
+    return new From(times, IndexReadStart.later(Optional.empty(), now));
   }
 
   private static List<WalkPlace> places(List<Seen> seen, Optional<From> from) {

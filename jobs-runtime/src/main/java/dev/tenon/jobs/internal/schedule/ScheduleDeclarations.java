@@ -6,8 +6,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -152,7 +152,9 @@ final class ScheduleDeclarations {
             s.name
                 .eq(alias)
                 .and(s.declared.isTrue())
-                .and(notExists(selectOne().from(other).where(Fields.of(other, s.name).eq(type)))))
+                .and(
+                    notExists(
+                        selectOne().from(other).where(SubqueryFields.of(other, s.name).eq(type)))))
         .execute();
     JobTables.Live j = database.tables().live;
     JobTables.Data d = database.tables().data;

@@ -19,7 +19,7 @@ public final class Intervals {
   }
 
   /** From which time on an index is read, by the parameter of this name; null: all of it. */
-  static Field<Instant> readFrom(String parameter) {
+  static Field<Instant> readStart(String parameter) {
     return orEver(DSL.param(parameter, SQLDataType.INSTANT));
   }
 

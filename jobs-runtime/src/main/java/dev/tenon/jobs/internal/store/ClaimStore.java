@@ -40,10 +40,10 @@ public final class ClaimStore {
   private final HotStatement overdue;
 
   /** For workers of each of these types, up to these versions. */
-  private final Map<Map<String, Integer>, ReadFrom<List<Instant>>> dueFrom =
+  private final Map<Map<String, Integer>, IndexReadStart<List<Instant>>> dueFrom =
       new ConcurrentHashMap<>();
 
-  private final Map<Map<String, Integer>, ReadFrom<List<Instant>>> overdueFrom =
+  private final Map<Map<String, Integer>, IndexReadStart<List<Instant>>> overdueFrom =
       new ConcurrentHashMap<>();
 
   /** The store of this database. */
@@ -146,13 +146,13 @@ public final class ClaimStore {
   /** Claims from the table, from where it has to be read now. */
   private List<ClaimedJob> claim(
       HotStatement statement,
-      Map<Map<String, Integer>, ReadFrom<List<Instant>>> readFromByTypes,
+      Map<Map<String, Integer>, IndexReadStart<List<Instant>>> startByTypes,
       Map<String, Integer> types,
       Map<String, @Nullable Object> values,
       String workerId) {
     Claims claims = noClaims();
-    readFromByTypes
-        .computeIfAbsent(types, unused -> new ReadFrom<>())
+    startByTypes
+        .computeIfAbsent(types, unused -> new IndexReadStart<>())
         .read(
             from -> {
               values.put(READ_FROM, from.map(times -> times.toArray(Instant[]::new)).orElse(null));
@@ -162,7 +162,7 @@ public final class ClaimStore {
                   database.control(),
                   values,
                   row -> {
-                    Optional<List<Instant>> readNext = ClaimedRow.readFrom(row);
+                    Optional<List<Instant>> readNext = ClaimedRow.readStart(row);
                     if (readNext.isPresent()) {
                       next.set(readNext);
                     } else {

@@ -21,7 +21,7 @@ public final class ClaimedRow {
   private ClaimedRow() {}
 
   /** From which times on the next claim should read; empty if the row is about a job. */
-  static Optional<List<Instant>> readFrom(ResultSet row) throws SQLException {
+  static Optional<List<Instant>> readStart(ResultSet row) throws SQLException {
     if (row.getObject(1) != null) {
       return Optional.empty();
     }

@@ -7,8 +7,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
@@ -138,8 +138,14 @@ public final class LockedJobs {
         .set(dataChanges)
         .where(
             d.type
-                .eq(DSL.any(DSL.array(selectDistinct(Fields.of(changed, j.type)).from(changed))))
-                .and(d.id.eq(DSL.any(DSL.array(select(Fields.of(changed, j.id)).from(changed))))))
+                .eq(
+                    DSL.any(
+                        DSL.array(
+                            selectDistinct(SubqueryFields.of(changed, j.type)).from(changed))))
+                .and(
+                    d.id.eq(
+                        DSL.any(
+                            DSL.array(select(SubqueryFields.of(changed, j.id)).from(changed))))))
         .execute();
   }
 }

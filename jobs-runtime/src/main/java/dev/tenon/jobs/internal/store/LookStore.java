@@ -32,9 +32,10 @@ public final class LookStore {
   private final HotStatement statement;
 
   /** For workers of each of these types, up to these versions. */
-  private final Map<Map<String, Integer>, ReadFrom<Instant>> dueFrom = new ConcurrentHashMap<>();
+  private final Map<Map<String, Integer>, IndexReadStart<Instant>> dueFrom =
+      new ConcurrentHashMap<>();
 
-  private final Map<Map<String, Integer>, ReadFrom<Instant>> overdueFrom =
+  private final Map<Map<String, Integer>, IndexReadStart<Instant>> overdueFrom =
       new ConcurrentHashMap<>();
 
   /** The store of this database. */
@@ -77,7 +78,7 @@ public final class LookStore {
   private Waiting run(
       Map<String, Integer> types,
       @Nullable Duration age,
-      Map<Map<String, Integer>, ReadFrom<Instant>> readFromByTypes) {
+      Map<Map<String, Integer>, IndexReadStart<Instant>> startByTypes) {
     List<Map.Entry<String, Integer>> known = List.copyOf(types.entrySet());
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put(TYPES, known.stream().map(Map.Entry::getKey).toArray(String[]::new));
@@ -85,8 +86,8 @@ public final class LookStore {
     values.put(OVERDUE_MILLIS, age == null ? null : age.toMillis());
     AtomicReference<Waiting> waiting = new AtomicReference<>();
     long startNanos = System.nanoTime();
-    readFromByTypes
-        .computeIfAbsent(types, unused -> new ReadFrom<>())
+    startByTypes
+        .computeIfAbsent(types, unused -> new IndexReadStart<>())
         .read(
             from -> {
               values.put(READ_FROM, from.orElse(null));
@@ -97,7 +98,7 @@ public final class LookStore {
                   row -> {
                     Instant now = row.getObject("looked_at", OffsetDateTime.class).toInstant();
                     Instant oldest = time(row, "oldest").filter(now::isAfter).orElse(now);
-                    next.set(ReadFrom.next(from, startNanos, oldest));
+                    next.set(IndexReadStart.next(from, startNanos, oldest));
                     waiting.set(read(row, now));
                   });
               return next.get();

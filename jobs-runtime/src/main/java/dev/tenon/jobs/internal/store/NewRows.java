@@ -8,10 +8,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
@@ -245,12 +245,12 @@ final class NewRows {
         .with(data(tables, values, made, DSL.noCondition()))
         .with(inserted)
         .select(
-            Fields.of(inserted, j.id),
-            Fields.of(inserted, j.priority),
-            DSL.field(Fields.of(inserted, j.limitKey).isNull()))
+            SubqueryFields.of(inserted, j.id),
+            SubqueryFields.of(inserted, j.priority),
+            DSL.field(SubqueryFields.of(inserted, j.limitKey).isNull()))
         .from(inserted)
         .join(set.table())
-        .on(set.type().eq(Fields.of(inserted, j.type)))
+        .on(set.type().eq(SubqueryFields.of(inserted, j.type)))
         .where(set.changesJobs());
   }
 
@@ -326,14 +326,15 @@ final class NewRows {
                     .columns(u.uniqueKey, u.jobId, u.uniqueUntil)
                     .select(
                         DSL.select(
-                                Fields.of(made, j.uniqueKey),
-                                Fields.of(made, j.id),
-                                Fields.of(made, j.uniqueUntil))
+                                SubqueryFields.of(made, j.uniqueKey),
+                                SubqueryFields.of(made, j.id),
+                                SubqueryFields.of(made, j.uniqueUntil))
                             .from(made))
                     .onConflict(u.uniqueKey)
                     .doNothing()
                     .returning(u.jobId));
-    Condition hasKey = Fields.of(made, j.id).in(DSL.select(Fields.of(keys, u.jobId)).from(keys));
+    Condition hasKey =
+        SubqueryFields.of(made, j.id).in(DSL.select(SubqueryFields.of(keys, u.jobId)).from(keys));
     return dsl.with(set.table())
         .with(made)
         .with(keys)
@@ -366,7 +367,7 @@ final class NewRows {
   private static SelectJoinStep<?> rows(
       Table<?> table, Map<Field<?>, Field<?>> values, Table<?> made) {
     return DSL.select(
-            columns(table, values).stream().map(column -> Fields.of(made, column)).toList())
+            columns(table, values).stream().map(column -> SubqueryFields.of(made, column)).toList())
         .from(made);
   }
 

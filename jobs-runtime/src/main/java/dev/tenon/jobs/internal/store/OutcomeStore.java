@@ -71,10 +71,10 @@ public final class OutcomeStore {
                       })
                   .toList();
           if (some.isEmpty()) {
-            return new FinishedInPart(Set.of(), free, ReleasedJobs.NOTHING);
+            return new FinishedInPart(Set.of(), free, StartableJobs.NOTHING);
           }
           Finished finished = finish(dsl, some, NextTasks.NONE);
-          return new FinishedInPart(finished.recorded(), free, finished.released());
+          return new FinishedInPart(finished.recorded(), free, finished.startable());
         });
   }
 
@@ -84,9 +84,9 @@ public final class OutcomeStore {
    * @param recorded the jobs whose end was recorded; what is missing and belongs to no other
    *     workflow had lost its lease
    * @param free the workflows that nobody held
-   * @param released what can be started now
+   * @param startable what can be started now
    */
-  public record FinishedInPart(Set<UUID> recorded, Set<UUID> free, ReleasedJobs released) {
+  public record FinishedInPart(Set<UUID> recorded, Set<UUID> free, StartableJobs startable) {
 
     /** Makes the collections immutable. */
     public FinishedInPart {
@@ -98,18 +98,18 @@ public final class OutcomeStore {
   private Finished finish(DSLContext dsl, List<AttemptEnd> ends, NextTasks next) {
     Set<UUID> recorded = finish(dsl, ends);
     List<ClaimedJob> claimed = new ArrayList<>();
-    ReleasedJobs released = Settlement.settle(dsl, database, next, claimed::add);
-    return new Finished(recorded, released, claimed);
+    StartableJobs startable = Settlement.settle(dsl, database, next, claimed::add);
+    return new Finished(recorded, startable, claimed);
   }
 
   /**
    * What became of the ends of attempts.
    *
    * @param recorded the jobs whose end was recorded, as above
-   * @param released what else can be started now
+   * @param startable what else can be started now
    * @param claimed what the worker has claimed
    */
-  public record Finished(Set<UUID> recorded, ReleasedJobs released, List<ClaimedJob> claimed) {
+  public record Finished(Set<UUID> recorded, StartableJobs startable, List<ClaimedJob> claimed) {
 
     /** Makes the collections immutable. */
     public Finished {

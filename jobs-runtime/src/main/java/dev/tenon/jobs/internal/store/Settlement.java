@@ -46,7 +46,7 @@ public final class Settlement {
 
   /** Has the database look at workflows before the commit, though none of their jobs has ended. */
   public static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
-    lookAt(dsl, tables, workflowIds.stream().map(id -> new Looked(id, id)).toList(), why);
+    lookAt(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
   }
 
   /**
@@ -55,23 +55,23 @@ public final class Settlement {
    * @param id a workflow, or a job
    * @param workflowId the workflow itself, or that of the job
    */
-  public record Looked(UUID id, UUID workflowId) {}
+  public record Target(UUID id, UUID workflowId) {}
 
   /** The same, of workflows and jobs. */
-  public static void lookAt(DSLContext dsl, Tables tables, List<Looked> looked, Look why) {
+  public static void lookAt(DSLContext dsl, Tables tables, List<Target> targets, Look why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
-    if (looked.isEmpty()) {
+    if (targets.isEmpty()) {
       return;
     }
-    UnnestedRows<Looked> n = new UnnestedRows<>("n", looked);
+    UnnestedRows<Target> n = new UnnestedRows<>("n", targets);
     dsl.insertInto(c)
         .columns(
             c.transaction, c.workflowId, c.id, c.isMember, c.attempted, c.hasFailed, c.isRetried)
         .select(
             select(
                     DSL.field("txid_current()", SQLDataType.BIGINT),
-                    n.column("workflow_id", SQLDataType.UUID, Looked::workflowId),
-                    n.column("id", SQLDataType.UUID, Looked::id),
+                    n.column("workflow_id", SQLDataType.UUID, Target::workflowId),
+                    n.column("id", SQLDataType.UUID, Target::id),
                     inline(false),
                     inline(0),
                     inline(why == Look.FAILED),
@@ -84,7 +84,7 @@ public final class Settlement {
    * Does at once what would be done before the commit, and gives the jobs that can be started after
    * it.
    */
-  public static ReleasedJobs settle(DSLContext dsl, Database database) {
+  public static StartableJobs settle(DSLContext dsl, Database database) {
     return settle(dsl, database, NextTasks.NONE, unused -> {});
   }
 
@@ -94,7 +94,7 @@ public final class Settlement {
    * waits.
    */
   public static void settleBeforeCommit(DSLContext dsl, Database database) {
-    ReleasedJobs unused = settle(dsl, database);
+    StartableJobs unused = settle(dsl, database);
   }
 
   /**
@@ -104,10 +104,10 @@ public final class Settlement {
    *
    * @param claimed is given each job that was claimed
    */
-  static ReleasedJobs settle(
+  static StartableJobs settle(
       DSLContext dsl, Database database, NextTasks next, Consumer<ClaimedJob> claimed) {
     if (!database.mayCall(dsl, SIGNATURE)) {
-      return ReleasedJobs.NOTHING;
+      return StartableJobs.NOTHING;
     }
     List<JobPointer> pointers = new ArrayList<>();
     boolean[] othersMayWait = {false};
@@ -147,7 +147,7 @@ public final class Settlement {
       // What was claimed counts against the limit of all parts
       wanted = NextTasks.NONE;
     }
-    return new ReleasedJobs(pointers, othersMayWait[0], canPrepare[0]);
+    return new StartableJobs(pointers, othersMayWait[0], canPrepare[0]);
   }
 
   /** Does what follows from the changes of a transaction. */

@@ -11,9 +11,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -84,9 +84,9 @@ public final class TaskRetries {
                     .and(not(isStopped)))
             .limit(1)
             .asTable("one");
-    return dsl.select(id, Fields.of(one, due))
+    return dsl.select(id, SubqueryFields.of(one, due))
         .from(rows.table(), lateral(one))
-        .fetchMap(id, Fields.of(one, due));
+        .fetchMap(id, SubqueryFields.of(one, due));
   }
 
   /**
@@ -124,9 +124,9 @@ public final class TaskRetries {
         .select(
             select(
                     DSL.field("txid_current()", SQLDataType.BIGINT),
-                    Fields.of(stopped, s.workflowId),
-                    Fields.of(stopped, s.id),
-                    DSL.field(not(DSL.condition(Fields.of(stopped, s.isFollowUp)))),
+                    SubqueryFields.of(stopped, s.workflowId),
+                    SubqueryFields.of(stopped, s.id),
+                    DSL.field(not(DSL.condition(SubqueryFields.of(stopped, s.isFollowUp)))),
                     inline("cancelled"),
                     inline("skipped"),
                     inline(0))

@@ -5,8 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.HotStatement;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -41,7 +41,7 @@ final class TypeSettings {
                     .from(t)
                     .where(t.type.eq(DSL.any(parameter(TYPES)))));
     this.isGivenAsLimited =
-        DSL.field(Fields.of(table, t.type).eq(DSL.any(parameter(LIMITED_TYPES))));
+        DSL.field(SubqueryFields.of(table, t.type).eq(DSL.any(parameter(LIMITED_TYPES))));
   }
 
   private Field<String[]> parameter(String name) {
@@ -86,18 +86,20 @@ final class TypeSettings {
   /** Not a join, which might change the order of the rows; locks are taken in it. */
   private <V> Field<V> set(Field<String> type, Field<V> column) {
     return DSL.field(
-        select(Fields.of(table, column)).from(table).where(Fields.of(table, t.type).eq(type)));
+        select(SubqueryFields.of(table, column))
+            .from(table)
+            .where(SubqueryFields.of(table, t.type).eq(type)));
   }
 
   /** The type in {@link #table}. */
   Field<String> type() {
-    return Fields.of(table, t.type);
+    return SubqueryFields.of(table, t.type);
   }
 
   /** Whether jobs of the type in {@link #table} may be recorded otherwise than given. */
   Condition changesJobs() {
-    return Fields.of(table, t.overridePriority)
+    return SubqueryFields.of(table, t.overridePriority)
         .isNotNull()
-        .or(Fields.of(table, t.isLimited).ne(isGivenAsLimited));
+        .or(SubqueryFields.of(table, t.isLimited).ne(isGivenAsLimited));
   }
 }

@@ -16,12 +16,12 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -184,7 +184,8 @@ public final class WorkerStore {
                     .set(w.heartbeatAt, currentInstant())
                     .where(w.id.eq(workerId).and(w.role.isNull()))
                     .returning(w.id, w.quietedAt));
-    Field<Boolean> isQuieted = DSL.field(Fields.of(beat, w.quietedAt).isNotNull()).as("quieted");
+    Field<Boolean> isQuieted =
+        DSL.field(SubqueryFields.of(beat, w.quietedAt).isNotNull()).as("quieted");
     Field<Boolean> cancelRequested =
         DSL.field(runs.cancelRequestedAt().isNotNull()).as("cancel_requested");
     var rows =

@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.store;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -53,7 +53,7 @@ public final class WorkflowLocks {
             .where(j.id.eq(id).and(j.workflowId.isNotNull()))
             .limit(1)
             .asTable("one");
-    Field<UUID> workflowId = Fields.of(one, j.workflowId);
+    Field<UUID> workflowId = SubqueryFields.of(one, j.workflowId);
     return dsl.with(given)
         .select(id, workflowId)
         .from(given, DSL.lateral(one))

@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
-import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;
@@ -77,10 +77,10 @@ final class Heartbeat {
   private final BackgroundLoop loop;
 
   /** Of the looks at all that the table says this worker runs. */
-  private final Pace pace = new Pace(MAX_REST_OF_LOOKS);
+  private final RestAfterWork rest = new RestAfterWork(MAX_REST_OF_LOOKS);
 
   /** Of deleting the claims all of whose jobs have ended. */
-  private final Pace forgetPace = new Pace(MAX_REST_OF_LOOKS);
+  private final RestAfterWork restOfForgetting = new RestAfterWork(MAX_REST_OF_LOOKS);
 
   /** A look that takes long holds the row of the worker, if it is made with the heartbeat. */
   private boolean looksAreShort = true;
@@ -236,7 +236,7 @@ final class Heartbeat {
   }
 
   private void beatAndLook(List<Attempt<?, ?>> mine) {
-    if (!pace.isDue()) {
+    if (!rest.isOver()) {
       compare(mine, beat(Optional.of(idsOf(mine))));
       return;
     }
@@ -258,19 +258,19 @@ final class Heartbeat {
       }
     }
     releaseUnknown(table);
-    if (forgetPace.isDue()) {
+    if (restOfForgetting.isOver()) {
       long startNanos = System.nanoTime();
       try {
         store.forgetClaims(workerId);
       } finally {
-        forgetPace.wasDone(startNanos);
+        restOfForgetting.begin(startNanos);
       }
     }
   }
 
   private void looked(long startNanos) {
     looksAreShort = System.nanoTime() - startNanos < SHORT_LOOK.toNanos();
-    pace.wasDone(startNanos);
+    rest.begin(startNanos);
   }
 
   private static Set<UUID> idsOf(List<Attempt<?, ?>> mine) {

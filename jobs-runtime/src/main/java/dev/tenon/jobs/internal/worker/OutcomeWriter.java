@@ -4,7 +4,7 @@ import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ final class OutcomeWriter {
   private final OutcomeStore store;
   private final ReportQueue queue;
   private final NextTaskStarter nextTasks;
-  private final Consumer<ReleasedJobs> released;
+  private final Consumer<StartableJobs> startable;
   private final HeldOutcomes held;
   private final BatchWriter<EndedAttempt> batches =
       new BatchWriter<>(this::recordUnlessHeld, false, this::replace);
@@ -49,18 +49,18 @@ final class OutcomeWriter {
    * A writer.
    *
    * @param queue is told what is recorded
-   * @param released is told what else can be started since jobs of workflows have ended
+   * @param startable is told what else can be started since jobs of workflows have ended
    */
   OutcomeWriter(
       String workerId,
       OutcomeStore store,
       ReportQueue queue,
       NextTaskStarter nextTasks,
-      Consumer<ReleasedJobs> released) {
+      Consumer<StartableJobs> startable) {
     this.store = store;
     this.queue = queue;
     this.nextTasks = nextTasks;
-    this.released = released;
+    this.startable = startable;
     this.held = new HeldOutcomes(workerId);
   }
 
@@ -154,7 +154,7 @@ final class OutcomeWriter {
     if (!turns.isEmpty()) {
       nextTasks.areRecorded(turns.size());
     }
-    tellReleased(finished.released());
+    tellStartable(finished.startable());
   }
 
   /**
@@ -242,7 +242,7 @@ final class OutcomeWriter {
       queue.isDone(attempt, finished.recorded().contains(attempt.lease().jobId()));
       taskIsRecorded(attempt);
     }
-    tellReleased(finished.released());
+    tellStartable(finished.startable());
     return others;
   }
 
@@ -258,12 +258,12 @@ final class OutcomeWriter {
     }
   }
 
-  private void tellReleased(ReleasedJobs some) {
+  private void tellStartable(StartableJobs some) {
     if (some.isNothing()) {
       return;
     }
     try {
-      released.accept(some);
+      startable.accept(some);
     } catch (RuntimeException | Error e) {
       // What is recorded is recorded; the relay finds what can be started
       LOG.error("The tasks of workflows that can start now are started a little later.", e);

@@ -5,7 +5,7 @@ import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.internal.sql.StoreException;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class Worker implements JobWorker {
   public interface Listener {
 
     /** Jobs of workflows have ended, and others can be started. */
-    void released(ReleasedJobs jobs);
+    void startable(StartableJobs jobs);
 
     /** The worker has stopped. */
     void stopped(Worker worker);
@@ -70,7 +70,7 @@ public final class Worker implements JobWorker {
             settings,
             new HandlersByType(handlers, sources.queues()),
             options,
-            listener::released);
+            listener::startable);
   }
 
   /**

@@ -7,8 +7,8 @@ import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.store.ReportStore;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class WorkerParts {
    * Makes all parts, and starts none.
    *
    * @param id of the worker
-   * @param released is told what can be started since jobs of workflows have ended
+   * @param startable is told what can be started since jobs of workflows have ended
    */
   WorkerParts(
       String id,
@@ -66,7 +66,7 @@ final class WorkerParts {
       WorkerSettings settings,
       HandlersByType handlers,
       WorkerOptions options,
-      Consumer<ReleasedJobs> released) {
+      Consumer<StartableJobs> startable) {
     this.id = id;
     this.sources = sources;
     this.database = sources.database();
@@ -102,7 +102,7 @@ final class WorkerParts {
         new LostClaims(
             sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
     this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
-    this.recorders = recorders(released);
+    this.recorders = recorders(startable);
     this.claimer = new Claimer(id, feed, slots, starter, gate, lostClaims, contact);
     this.heartbeat =
         new Heartbeat(
@@ -147,11 +147,11 @@ final class WorkerParts {
         consumer == null ? REST_OF_TABLE : Duration.ZERO);
   }
 
-  private RecorderGroup recorders(Consumer<ReleasedJobs> released) {
+  private RecorderGroup recorders(Consumer<StartableJobs> startable) {
     ReportStore store = new ReportStore(database);
     List<Recorder> recorders = new ArrayList<>();
     for (ReportQueue queue : reports.all()) {
-      OutcomeWriter writer = new OutcomeWriter(id, outcomes, queue, nextTasks, released);
+      OutcomeWriter writer = new OutcomeWriter(id, outcomes, queue, nextTasks, startable);
       recorders.add(new Recorder(id, recorders.size(), queue, store, writer));
     }
     return new RecorderGroup(recorders);

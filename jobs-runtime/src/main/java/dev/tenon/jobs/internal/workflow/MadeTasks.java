@@ -8,16 +8,16 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.LifeCycle;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.StatusChange;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Prepared;
@@ -139,10 +139,10 @@ final class MadeTasks {
     dsl.with(let)
         .update(d)
         .set(d.payload, DSL.field(name("let", "payload"), SQLDataType.CLOB).cast(JSON.class))
-        .set(d.version, Fields.of(let, j.version))
-        .set(d.limitKey, Fields.of(let, j.limitKey))
+        .set(d.version, SubqueryFields.of(let, j.version))
+        .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
         .from(let)
-        .where(d.type.eq(Fields.of(let, j.type)).and(d.id.eq(Fields.of(let, j.id))))
+        .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
         .execute();
     dsl.update(s)
         .setNull(s.prepareAt)
@@ -206,7 +206,7 @@ final class MadeTasks {
   }
 
   /** What can be published now. */
-  List<JobPointer> pointers(ReleasedJobs settled) {
+  List<JobPointer> pointers(StartableJobs settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     made.forEach(
         each -> {

@@ -10,8 +10,8 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -167,11 +167,11 @@ public final class PreparationStore {
    * @param maker makes the payloads
    * @return what can be started now; and whether there may be more to prepare
    */
-  public ReleasedJobs prepare(
+  public StartableJobs prepare(
       Collection<String> types, int limit, Duration maxTime, Function<Ready, Prepared> maker) {
     List<UUID> workflowIds = candidates(database.control(), types, limit);
     if (workflowIds.isEmpty()) {
-      return ReleasedJobs.NOTHING;
+      return StartableJobs.NOTHING;
     }
     ReadyTasks.Found found =
         Database.inTransaction(
@@ -191,9 +191,9 @@ public final class PreparationStore {
       }
       prepared.put(task, maker.apply(task));
     }
-    ReleasedJobs written =
+    StartableJobs written =
         Database.inTransaction(database.control(), dsl -> write(dsl, types, workflowIds, prepared));
-    return hasMore ? new ReleasedJobs(written.pointers(), written.othersMayWait(), true) : written;
+    return hasMore ? new StartableJobs(written.pointers(), written.othersMayWait(), true) : written;
   }
 
   private Prepared tooLarge(Ready task, long bytes) {
@@ -223,7 +223,7 @@ public final class PreparationStore {
         .fetch(s.workflowId);
   }
 
-  private ReleasedJobs write(
+  private StartableJobs write(
       DSLContext dsl,
       Collection<String> types,
       List<UUID> workflowIds,
@@ -240,12 +240,12 @@ public final class PreparationStore {
           }
         });
     List<NewJob> added = tasks.apply(dsl);
-    ReleasedJobs settled = Settlement.settle(dsl, database);
+    StartableJobs settled = Settlement.settle(dsl, database);
     List<Recorded> recorded = submits.insert(dsl, added);
     WorkflowStore.pauseNew(dsl, database.tables(), added);
     return WorkflowStore.with(
         recorded,
-        new ReleasedJobs(
+        new StartableJobs(
             tasks.pointers(settled),
             settled.othersMayWait() || tasks.hasMade(),
             settled.canPrepare()));

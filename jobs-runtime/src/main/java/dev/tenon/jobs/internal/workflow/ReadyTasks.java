@@ -5,8 +5,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.values.StoredText;
@@ -176,7 +176,7 @@ final class ReadyTasks {
               .where(j.id.eq(d.id).and(LockedJobs.isIn(j.status, List.of(JobStatus.COMPLETED))))
               .limit(1)
               .asTable("ended");
-      Field<JSON> result = Fields.of(ended, j.result);
+      Field<JSON> result = SubqueryFields.of(ended, j.result);
       Condition isOfTask = d.workflowId.eq(workflowId);
       // As they are stored, maybe compressed: without reading them, this tells what is too large in
       // any case, and how large
@@ -192,9 +192,9 @@ final class ReadyTasks {
       }
       try (var rows =
           dsl.select(
-                  Fields.of(ended, j.id),
-                  Fields.of(ended, j.type),
-                  Fields.of(ended, j.resultVersion),
+                  SubqueryFields.of(ended, j.id),
+                  SubqueryFields.of(ended, j.type),
+                  SubqueryFields.of(ended, j.resultVersion),
                   result)
               .from(d, lateral(ended))
               .where(isOfTask)

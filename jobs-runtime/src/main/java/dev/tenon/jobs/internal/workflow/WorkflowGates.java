@@ -4,8 +4,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Settlement;
@@ -63,11 +63,11 @@ final class WorkflowGates {
                         selectOne()
                             .from(other)
                             .join(s)
-                            .on(s.id.eq(Fields.of(other, e.successor)))
+                            .on(s.id.eq(SubqueryFields.of(other, e.successor)))
                             .where(
-                                Fields.of(other, e.predecessor)
+                                SubqueryFields.of(other, e.predecessor)
                                     .eq(e.predecessor)
-                                    .and(Fields.of(other, e.condition).eq(e.condition))
+                                    .and(SubqueryFields.of(other, e.condition).eq(e.condition))
                                     .and(s.workflowId.eq(workflowId))
                                     .and(s.isReleased)))))
         .fetch(row -> new Gate(row.value1(), row.value2(), row.value3()));
@@ -117,7 +117,7 @@ final class WorkflowGates {
         dsl,
         tables,
         gates.stream()
-            .map(gate -> new Settlement.Looked(gate.predecessor(), required(gate)))
+            .map(gate -> new Settlement.Target(gate.predecessor(), required(gate)))
             .toList(),
         Settlement.Look.CHANGED);
   }

@@ -6,8 +6,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Fields;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.StatusChange;
@@ -52,7 +52,7 @@ public final class WorkflowReadStore {
   private Map<JobStatus, Long> jobs(UUID workflowId) {
     JobTables.Data d = database.tables().data;
     var state = state(database.tables(), DSL.noCondition());
-    Field<JobStatus> status = Fields.of(state, database.tables().states.status);
+    Field<JobStatus> status = SubqueryFields.of(state, database.tables().states.status);
     Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
     database
         .planned()
@@ -169,7 +169,7 @@ public final class WorkflowReadStore {
             .orderBy(d.id)
             .limit(limit)
             .asTable("of_one");
-    Field<UUID> id = Fields.of(ofOne, d.id);
+    Field<UUID> id = SubqueryFields.of(ofOne, d.id);
     return dsl.select(id).from(rows.table(), lateral(ofOne)).orderBy(id).limit(limit).fetch(id);
   }
 

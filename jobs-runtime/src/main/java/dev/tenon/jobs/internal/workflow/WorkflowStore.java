@@ -12,8 +12,8 @@ import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
-import dev.tenon.jobs.internal.store.ReleasedJobs;
 import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
 import dev.tenon.jobs.internal.workflow.WorkflowGates.Gate;
@@ -55,7 +55,7 @@ public final class WorkflowStore {
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds a workflow
    *     before it for ten seconds
    */
-  public ReleasedJobs insert(NewGraph graph) {
+  public StartableJobs insert(NewGraph graph) {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
@@ -64,7 +64,7 @@ public final class WorkflowStore {
           Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
           return with(
               inserted.jobs(),
-              inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : ReleasedJobs.NOTHING);
+              inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : StartableJobs.NOTHING);
         });
   }
 
@@ -75,11 +75,13 @@ public final class WorkflowStore {
    *
    * @param transaction the caller's connection, with auto-commit off
    */
-  public ReleasedJobs insert(Connection transaction, NewGraph graph) {
+  public StartableJobs insert(Connection transaction, NewGraph graph) {
     Inserted inserted = insert(Database.context(transaction), graph);
     return with(
         inserted.jobs(),
-        inserted.canStartOrEnd() ? new ReleasedJobs(List.of(), true, true) : ReleasedJobs.NOTHING);
+        inserted.canStartOrEnd()
+            ? new StartableJobs(List.of(), true, true)
+            : StartableJobs.NOTHING);
   }
 
   /**
@@ -105,9 +107,9 @@ public final class WorkflowStore {
     return new Inserted(recorded, !looked.isEmpty());
   }
 
-  static ReleasedJobs with(List<Recorded> recorded, ReleasedJobs released) {
-    List<JobPointer> pointers = new ArrayList<>(released.pointers());
-    boolean othersMayWait = released.othersMayWait();
+  static StartableJobs with(List<Recorded> recorded, StartableJobs startable) {
+    List<JobPointer> pointers = new ArrayList<>(startable.pointers());
+    boolean othersMayWait = startable.othersMayWait();
     for (Recorded each : recorded) {
       if (each.pointer() != null) {
         pointers.add(each.pointer());
@@ -115,7 +117,7 @@ public final class WorkflowStore {
         othersMayWait = true;
       }
     }
-    return new ReleasedJobs(pointers, othersMayWait, released.canPrepare());
+    return new StartableJobs(pointers, othersMayWait, startable.canPrepare());
   }
 
   private void requireThere(DSLContext dsl, List<UUID> workflowIds) {
@@ -301,7 +303,7 @@ public final class WorkflowStore {
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
    *     workflow for ten seconds
    */
-  public ReleasedJobs add(UUID workflowId, List<NewJob> jobs) {
+  public StartableJobs add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     return Database.inTransaction(
@@ -383,7 +385,7 @@ public final class WorkflowStore {
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
    *     workflow for ten seconds
    */
-  public ReleasedJobs close(UUID workflowId) {
+  public StartableJobs close(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     return Database.inTransaction(

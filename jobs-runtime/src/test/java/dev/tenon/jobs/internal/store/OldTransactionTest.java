@@ -38,7 +38,9 @@ class OldTransactionTest {
   private static final int TIMES = 20;
   private static final Duration OVERDUE = Duration.ofSeconds(5);
 
-  /** {@link ReadFrom} calls a read long from 5 ms on; some may be faster than those measured. */
+  /**
+   * {@link IndexReadStart} calls a read long from 5 ms on; some may be faster than those measured.
+   */
   private static final Duration LONG = Duration.ofMillis(10);
 
   private static final String A_MINUTE_AGO = "now() - interval '1 minute'";

@@ -10,13 +10,13 @@ import java.util.List;
  * @param othersMayWait whether there are jobs that workers find in the table only
  * @param canPrepare whether there are tasks whose payloads can be made
  */
-public record ReleasedJobs(List<JobPointer> pointers, boolean othersMayWait, boolean canPrepare) {
+public record StartableJobs(List<JobPointer> pointers, boolean othersMayWait, boolean canPrepare) {
 
   /** Nothing can be started. */
-  public static final ReleasedJobs NOTHING = new ReleasedJobs(List.of(), false, false);
+  public static final StartableJobs NOTHING = new StartableJobs(List.of(), false, false);
 
   /** Makes the list immutable. */
-  public ReleasedJobs {
+  public StartableJobs {
     pointers = List.copyOf(pointers);
   }
 

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
-import dev.tenon.jobs.internal.background.Pace;
+import dev.tenon.jobs.internal.background.RestAfterWork;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * @see <a href="https://www.postgresql.org/docs/current/routine-vacuuming.html">Routine
  *     Vacuuming</a>
  */
-public final class ReadFrom<T> {
+public final class IndexReadStart<T> {
 
   /** Jobs of a transaction that commits late have older times than others that were there. */
   private static final Duration SLACK = Duration.ofMillis(100);
@@ -30,19 +30,19 @@ public final class ReadFrom<T> {
   private static final Duration MAX_REST = Duration.ofMinutes(1);
 
   private final LongSupplier nanoTime;
-  private final Pace beginning;
+  private final RestAfterWork beginning;
   private Optional<T> time = Optional.empty();
   private boolean wasLong;
   private boolean somebodyReadsBeginning;
 
   /** It is read from the beginning at first. */
-  public ReadFrom() {
+  public IndexReadStart() {
     this(System::nanoTime);
   }
 
-  ReadFrom(LongSupplier nanoTime) {
+  IndexReadStart(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.beginning = new Pace(MAX_REST, nanoTime);
+    this.beginning = new RestAfterWork(MAX_REST, nanoTime);
   }
 
   /**
@@ -66,7 +66,7 @@ public final class ReadFrom<T> {
   }
 
   private synchronized Optional<T> begin() {
-    if (time.isPresent() && (somebodyReadsBeginning || !beginning.isDue())) {
+    if (time.isPresent() && (somebodyReadsBeginning || !beginning.isOver())) {
       return time;
     }
     somebodyReadsBeginning = true;
@@ -75,7 +75,7 @@ public final class ReadFrom<T> {
 
   private synchronized void beginningWasRead(long startNanos) {
     somebodyReadsBeginning = false;
-    beginning.wasDone(startNanos);
+    beginning.begin(startNanos);
   }
 
   private synchronized void readOn(Optional<T> from, Optional<T> next) {

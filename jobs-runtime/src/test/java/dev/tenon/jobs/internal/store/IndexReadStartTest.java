@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class ReadFromTest {
+class IndexReadStartTest {
 
   private static final Optional<String> BEGINNING = Optional.empty();
 
   private final AtomicLong nanos = new AtomicLong(-5);
-  private final ReadFrom<String> readFrom = new ReadFrom<>(nanos::get);
+  private final IndexReadStart<String> readStart = new IndexReadStart<>(nanos::get);
 
   @Test
   void whatIsReadFastIsReadFromTheBeginning() {
@@ -58,7 +58,7 @@ class ReadFromTest {
     nanos.addAndGet(1_000);
     assertThatThrownBy(
             () ->
-                readFrom.read(
+                readStart.read(
                     from -> {
                       assertThat(from).isEmpty();
                       nanos.addAndGet(500);
@@ -73,7 +73,7 @@ class ReadFromTest {
   void oneReadsFromTheBeginningAtATime() {
     becomesLong("b");
     nanos.addAndGet(1_000);
-    readFrom.read(
+    readStart.read(
         from -> {
           assertThat(from).isEmpty();
           reads(Optional.of("b"), 1, Optional.of("c"));
@@ -88,10 +88,13 @@ class ReadFromTest {
     Instant before = oldest.minusMillis(100);
     long now = System.nanoTime();
     long longAgo = now - Duration.ofSeconds(1).toNanos();
-    assertThat(ReadFrom.next(Optional.empty(), now + 1_000_000_000, oldest)).isEmpty();
-    assertThat(ReadFrom.next(Optional.empty(), longAgo, oldest)).contains(before);
-    assertThat(ReadFrom.next(Optional.of(before.minusSeconds(1)), now, oldest)).contains(before);
-    assertThat(ReadFrom.next(Optional.of(oldest), now, oldest)).as("never back").contains(oldest);
+    assertThat(IndexReadStart.next(Optional.empty(), now + 1_000_000_000, oldest)).isEmpty();
+    assertThat(IndexReadStart.next(Optional.empty(), longAgo, oldest)).contains(before);
+    assertThat(IndexReadStart.next(Optional.of(before.minusSeconds(1)), now, oldest))
+        .contains(before);
+    assertThat(IndexReadStart.next(Optional.of(oldest), now, oldest))
+        .as("never back")
+        .contains(oldest);
   }
 
   private void becomesLong(String next) {
@@ -100,7 +103,7 @@ class ReadFromTest {
   }
 
   private void reads(Optional<String> expected, long nanosItTakes, Optional<String> next) {
-    readFrom.read(
+    readStart.read(
         from -> {
           assertThat(from).isEqualTo(expected);
           nanos.addAndGet(nanosItTakes);

@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Sees to it that something that is done again and again takes a tenth of the time at most: after
- * it has taken long, it rests for ten times as long, or for as long as it may rest. For one thread
- * at a time.
+ * A rest after work that is done again and again: ten times as long as the work took, so that it
+ * takes a tenth of the time at most, but no longer than it may be. For one thread at a time.
  */
-public final class Pace {
+public final class RestAfterWork {
 
   private static final int REST = 10;
 
@@ -18,38 +17,39 @@ public final class Pace {
   private final LongSupplier nanoTime;
   private long nextNanos;
 
-  /** The first time is at once. */
-  public Pace() {
+  /** The work may begin immediately. */
+  public RestAfterWork() {
     this(UNLIMITED);
   }
 
   /**
-   * The first time is at once.
+   * The work may begin immediately.
    *
-   * @param maxRest for how long it rests at most, even if it then takes more than a tenth
+   * @param maxRest how long it is at most, even if the work then takes more than a tenth of the
+   *     time
    */
-  public Pace(Duration maxRest) {
+  public RestAfterWork(Duration maxRest) {
     this(maxRest, System::nanoTime);
   }
 
   /** The same by another clock, such as {@link System#nanoTime()}. */
-  public Pace(Duration maxRest, LongSupplier nanoTime) {
+  public RestAfterWork(Duration maxRest, LongSupplier nanoTime) {
     this.maxRestNanos = maxRest.toNanos();
     this.nanoTime = nanoTime;
     this.nextNanos = nanoTime.getAsLong();
   }
 
-  /** Whether it is time to do it. */
-  public boolean isDue() {
+  /** Whether it is time to work again. */
+  public boolean isOver() {
     return nanoTime.getAsLong() - nextNanos >= 0;
   }
 
   /**
-   * Notes that it was done, or has failed.
+   * Begins: the work was done, or has failed.
    *
-   * @param startNanos when that began, by the same clock
+   * @param startNanos when the work began, by the same clock
    */
-  public void wasDone(long startNanos) {
+  public void begin(long startNanos) {
     long now = nanoTime.getAsLong();
     nextNanos = now + Math.min(REST * (now - startNanos), maxRestNanos);
   }

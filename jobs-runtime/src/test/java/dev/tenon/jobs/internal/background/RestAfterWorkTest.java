@@ -6,34 +6,34 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class RestAfterWorkTest {
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-  private final Pace pace = new Pace(Duration.ofNanos(100), nanos::get);
+  private final RestAfterWork rest = new RestAfterWork(Duration.ofNanos(100), nanos::get);
 
   @Test
   void theFirstTimeIsAtOnce() {
-    assertThat(pace.isDue()).isTrue();
+    assertThat(rest.isOver()).isTrue();
   }
 
   @Test
   void itRestsForTenTimesAsLongAsItHasTaken() {
     long start = nanos.getAndAdd(7);
-    pace.wasDone(start);
-    assertThat(pace.isDue()).isFalse();
+    rest.begin(start);
+    assertThat(rest.isOver()).isFalse();
     nanos.addAndGet(69);
-    assertThat(pace.isDue()).isFalse();
+    assertThat(rest.isOver()).isFalse();
     nanos.addAndGet(1);
-    assertThat(pace.isDue()).isTrue();
+    assertThat(rest.isOver()).isTrue();
   }
 
   @Test
   void itRestsNoLongerThanItMay() {
     long start = nanos.getAndAdd(11);
-    pace.wasDone(start);
+    rest.begin(start);
     nanos.addAndGet(99);
-    assertThat(pace.isDue()).isFalse();
+    assertThat(rest.isOver()).isFalse();
     nanos.addAndGet(1);
-    assertThat(pace.isDue()).isTrue();
+    assertThat(rest.isOver()).isTrue();
   }
 }

@@ -4,9 +4,9 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Table;
 
 /** Reads fields through a table expression that is made of their table. */
-public final class Fields {
+public final class SubqueryFields {
 
-  private Fields() {}
+  private SubqueryFields() {}
 
   /** The field as the table expression gives it. */
   public static <V> Field<V> of(Table<?> expression, Field<V> field) {
