@@ -233,7 +233,7 @@ class StatisticsTest {
         .allSatisfy(
             group -> {
               int number = Integer.parseInt(String.valueOf(group.fingerprint()).substring(5));
-              assertThat(group.failures()).isEqualTo(7 * 24 * number);
+              assertThat(group.failures()).isEqualTo(7L * 24 * number);
               assertThat(group.byHour()).hasSize(7 * 24);
               assertThat(group.firstAt()).isEqualTo(end.minus(Duration.ofDays(7)));
               assertThat(group.byHour().get(0).at()).isEqualTo(group.firstAt());
