@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.operate.BulkChange;
 import dev.tenon.jobs.internal.operate.BulkRun;
 import dev.tenon.jobs.internal.operate.BulkStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;

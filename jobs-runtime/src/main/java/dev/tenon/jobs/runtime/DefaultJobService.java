@@ -33,6 +33,7 @@ import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ControlStore;

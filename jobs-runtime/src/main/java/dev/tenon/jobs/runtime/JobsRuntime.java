@@ -20,22 +20,24 @@ import dev.tenon.jobs.internal.flow.TypeStore;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.maintenance.Dispatcher;
 import dev.tenon.jobs.internal.maintenance.Maintenance;
-import dev.tenon.jobs.internal.maintenance.ScheduleNotices;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.schema.InstallationStore;
+import dev.tenon.jobs.internal.signal.Notifications;
+import dev.tenon.jobs.internal.signal.PostgresListener;
+import dev.tenon.jobs.internal.signal.PostgresNotifier;
+import dev.tenon.jobs.internal.signal.SharedLooks;
+import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.worker.JobSources;
-import dev.tenon.jobs.internal.worker.TableLooks;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.internal.worker.WorkerSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -75,9 +77,6 @@ public final class JobsRuntime implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
 
-  /** For so long after a submit in a caller's transaction, workers look often for its job. */
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
-
   private final RuntimeSettings settings;
   private final Database database;
   private final DataSources dataSources;
@@ -95,7 +94,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private final TableLooks looks;
+  private final SharedLooks looks;
   private volatile @Nullable PostgresListener listener;
   private final HealthReport health;
   private final Figures figures;
@@ -124,7 +123,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new TableLooks(database, this::hearsOfJobs);
+    this.looks = new SharedLooks(database, this::hearsOfJobs);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -341,7 +340,7 @@ public final class JobsRuntime implements AutoCloseable {
     DataSource connections = dataSources.listening();
     if (listener == null && connections != null) {
       PostgresListener first =
-          new PostgresListener(connections, settings.schema(), this::hear, notifier::probe);
+          new PostgresListener(connections, settings.schema(), this::hear, notifier::send);
       listener = first;
       first.start();
     }
@@ -353,17 +352,7 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   private void hear(WorkerNotice notice) {
-    for (Worker worker : workers) {
-      if (notice instanceof WorkerNotice.Cancelled cancelled) {
-        worker.hearOfCancel(cancelled.jobId());
-      } else if (worker.looksIntoTheTable()) {
-        if (notice instanceof WorkerNotice.Soon) {
-          worker.expect(COMMIT_PATIENCE);
-        } else {
-          worker.hear();
-        }
-      }
-    }
+    workers.forEach(worker -> worker.hear(notice));
   }
 
   /**
@@ -482,7 +471,7 @@ public final class JobsRuntime implements AutoCloseable {
       workers.remove(worker);
       if (worker.looksIntoTheTable()) {
         // What it has released waits for others
-        notifier.claimable();
+        notifier.tell(new WorkerNotice.Claimable());
       }
     }
   }
@@ -491,7 +480,7 @@ public final class JobsRuntime implements AutoCloseable {
    * Passes notifications of the job service and of the schedules on to workers: to those of this
    * process at once, to others over RabbitMQ, and over PostgreSQL where RabbitMQ says nothing.
    */
-  private final class LocalNotifications implements Notifications, ScheduleNotices {
+  private final class LocalNotifications implements Notifications {
 
     @Override
     public void committed(List<JobPointer> pointers, boolean othersMayWait) {
@@ -499,7 +488,7 @@ public final class JobsRuntime implements AutoCloseable {
         dispatcher.committed(pointers);
       }
       if (dispatcher == null || othersMayWait) {
-        notifier.claimable();
+        notifier.tell(new WorkerNotice.Claimable());
       }
       workers.forEach(Worker::wake);
     }
@@ -510,8 +499,8 @@ public final class JobsRuntime implements AutoCloseable {
         dispatcher.afterCommit(jobIds);
       }
       if (dispatcher == null || othersMayWait) {
-        notifier.soonClaimable();
-        workers.forEach(worker -> worker.expect(COMMIT_PATIENCE));
+        notifier.tell(new WorkerNotice.Soon());
+        hear(new WorkerNotice.Soon());
       }
     }
 
@@ -530,7 +519,7 @@ public final class JobsRuntime implements AutoCloseable {
       if (publisher != null) {
         publisher.broadcastCancel(jobId);
       } else {
-        notifier.cancelRequested(jobId);
+        notifier.tell(new WorkerNotice.Cancelled(jobId));
       }
     }
   }

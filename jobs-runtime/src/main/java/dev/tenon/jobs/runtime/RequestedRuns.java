@@ -11,6 +11,7 @@ import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import java.time.Instant;

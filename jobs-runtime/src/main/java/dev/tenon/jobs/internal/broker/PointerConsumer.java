@@ -23,8 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +61,7 @@ public final class PointerConsumer implements AutoCloseable {
   private final UUID installation;
   private final List<ConsumedQueue> queues;
   private final Consumer<UUID> cancelListener;
+  private final Runnable arrivalListener;
   private final BrokerLink link;
   private final QueueRefusals refusals;
   private final DeadLetters deadLetters;
@@ -70,9 +69,6 @@ public final class PointerConsumer implements AutoCloseable {
   private final List<QueueSubscription> subscriptions = new ArrayList<>();
   private final PriorityBlockingQueue<Delivery> buffer =
       new PriorityBlockingQueue<>(64, MOST_URGENT_FIRST);
-
-  /** Something has come since the last wait, or the one who waits is to look elsewhere. */
-  private final Semaphore arrivals = new Semaphore(0);
 
   private final AtomicLong refused = new AtomicLong();
   private final ForeignPointers foreign;
@@ -112,19 +108,22 @@ public final class PointerConsumer implements AutoCloseable {
    * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
    *     publish can say so: it is a reason to look into the table, and no more. Called by a thread
    *     of the connection; must not block.
+   * @param arrivalListener is told when pointers have come, in the same way
    */
   public PointerConsumer(
       BrokerAccess access,
       String workerId,
       Collection<ConsumedQueue> queues,
       int prefetch,
-      Consumer<UUID> cancelListener) {
+      Consumer<UUID> cancelListener,
+      Runnable arrivalListener) {
     this.topology = new Topology(access.options());
     this.installation = access.installation();
     this.queues = List.copyOf(queues);
     this.prefetch = prefetch;
     this.currentPrefetch = messagesFor(prefetch);
     this.cancelListener = cancelListener;
+    this.arrivalListener = arrivalListener;
     this.refusals = new QueueRefusals("Worker " + workerId);
     this.foreign = new ForeignPointers("Worker " + workerId);
     this.deadLetters = new DeadLetters(topology, refusals);
@@ -201,21 +200,13 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Takes pointers, the most urgent first.
+   * Takes pointers that have come, the most urgent first.
    *
    * @param max how many, at most, except that of a message that was delivered before all are taken
-   * @param wait how long to wait for the first, unless {@linkplain #wake woken}
    */
-  public List<Delivery.Pointer> take(int max, Duration wait) throws InterruptedException {
+  public List<Delivery.Pointer> take(int max) {
     List<Delivery.Pointer> taken = new ArrayList<>();
     Delivery next = buffer.poll();
-    if (next != null) {
-      // Nobody waited for what has come meanwhile
-      arrivals.drainPermits();
-    } else if (arrivals.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-      arrivals.drainPermits();
-      next = buffer.poll();
-    }
     while (next != null) {
       next.takeInto(taken, max);
       if (next.hasWaiting()) {
@@ -226,9 +217,9 @@ public final class PointerConsumer implements AutoCloseable {
     return taken;
   }
 
-  /** Ends the wait for a pointer. Thread-safe. */
-  public void wake() {
-    arrivals.release();
+  /** Whether there are pointers to take. Thread-safe. */
+  public boolean hasPointers() {
+    return !buffer.isEmpty();
   }
 
   /** Pointers have done their work: tells the broker of the messages of which all have. */
@@ -473,7 +464,7 @@ public final class PointerConsumer implements AutoCloseable {
               envelope.isRedeliver(),
               unsettled,
               envelope.getDeliveryTag()));
-      arrivals.release();
+      arrivalListener.run();
     }
 
     private void logRefused(int bytes) {

@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
+import dev.tenon.jobs.internal.signal.OpenTransactions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

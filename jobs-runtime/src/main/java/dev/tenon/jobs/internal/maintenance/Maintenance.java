@@ -17,6 +17,7 @@ import dev.tenon.jobs.internal.publish.PassedOverStore;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class Maintenance implements AutoCloseable {
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
-      ScheduleNotices notices,
+      Notifications notices,
       JobListeners listeners) {
     this.election = new Election(new LeaderStore(database));
     this.notes = new TaskNotes(new TaskStore(database));

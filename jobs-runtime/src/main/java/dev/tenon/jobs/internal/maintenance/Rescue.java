@@ -6,6 +6,7 @@ import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Beat;
@@ -40,7 +41,7 @@ final class Rescue implements MaintenanceTask {
   private final Duration silence;
   private final int maxCrashes;
   private final SilenceWatch watch;
-  private final ScheduleNotices notices;
+  private final Notifications notices;
   private final JobListeners listeners;
 
   private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
@@ -76,7 +77,7 @@ final class Rescue implements MaintenanceTask {
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
-      ScheduleNotices notices,
+      Notifications notices,
       JobListeners listeners) {
     this.notices = notices;
     this.listeners = listeners;

@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.DueRunsPlan;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Fired;
+import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class Schedules implements MaintenanceTask {
 
   private final ScheduledRunStore store;
   private final DueLook look;
-  private final ScheduleNotices notices;
+  private final Notifications notices;
   private final JobListeners listeners;
   private final Map<String, Failure> failures = new HashMap<>();
 
@@ -48,8 +49,7 @@ final class Schedules implements MaintenanceTask {
 
   private record Failure(FailureLog log, long nextTryNanos) {}
 
-  Schedules(
-      ScheduledRunStore store, DueLook look, ScheduleNotices notices, JobListeners listeners) {
+  Schedules(ScheduledRunStore store, DueLook look, Notifications notices, JobListeners listeners) {
     this.listeners = listeners;
     this.store = store;
     this.look = look;

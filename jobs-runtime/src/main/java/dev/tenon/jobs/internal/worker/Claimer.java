@@ -29,16 +29,12 @@ final class Claimer {
   /** A job that was claimed ahead and waits for that long goes back, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
 
-  /** For so long the worker looks often after a hint that it has not followed. */
-  private static final Duration AFTER_A_HINT = Duration.ofSeconds(1);
-
   private final JobFeed feed;
   private final Slots slots;
   private final AttemptStarter attempts;
   private final StartGate gate;
   private final LostClaims lostClaims;
   private final DatabaseContact contact;
-  private final RemoteHints hints = new RemoteHints();
   private final BackgroundLoop loop;
   private final AtomicLong claimsEnded = new AtomicLong();
   private volatile boolean closing;
@@ -90,16 +86,6 @@ final class Claimer {
    */
   long claimsEnded() {
     return closing && !loop.isAlive() ? System.nanoTime() : claimsEnded.get();
-  }
-
-  /** Another process says that there may be something to claim. Thread-safe. */
-  void hear() {
-    if (hints.isWorthALook()) {
-      feed.wake();
-    } else {
-      // The worker does not look at once, but it does not forget it either
-      feed.expect(AFTER_A_HINT);
-    }
   }
 
   /** The same as {@link #close}, without waiting for what has begun. */
@@ -166,7 +152,6 @@ final class Claimer {
       SlotTurn turn = SlotTurn.begins();
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
-      hints.looked(!jobs.isEmpty());
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
         attempts.start(job, turn);
       }

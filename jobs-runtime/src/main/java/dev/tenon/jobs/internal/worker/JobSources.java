@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.broker.BrokerAccess;
 import dev.tenon.jobs.internal.broker.Queues;
+import dev.tenon.jobs.internal.signal.SharedLooks;
 import dev.tenon.jobs.internal.sql.Database;
 import org.jspecify.annotations.Nullable;
 
@@ -14,4 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param looks what they know of jobs that only the table has
  */
 public record JobSources(
-    Database database, @Nullable BrokerAccess broker, Queues queues, TableLooks looks) {}
+    Database database, @Nullable BrokerAccess broker, Queues queues, SharedLooks looks) {}

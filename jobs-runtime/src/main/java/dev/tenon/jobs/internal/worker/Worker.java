@@ -4,6 +4,8 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
@@ -26,6 +28,9 @@ public final class Worker implements JobWorker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
+
+  /** For so long after a submit in a caller's transaction, the worker looks often for its job. */
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
   private final String id;
   private final WorkerOptions options;
@@ -135,7 +140,7 @@ public final class Worker implements JobWorker {
       problems.add("its heartbeats have stopped, since the database cannot be reached");
     }
     if (parts.consumer != null
-        && parts.consumer.downFor().compareTo(BrokerTrust.FALL_BACK_AFTER) > 0) {
+        && parts.consumer.downFor().compareTo(LookSchedule.FALL_BACK_AFTER) > 0) {
       if (!parts.consumer.isConnected()) {
         problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
       } else if (!parts.consumer.isPaused()) {
@@ -160,24 +165,20 @@ public final class Worker implements JobWorker {
 
   /** Tells the worker that there may be something to claim in the table. */
   public void wake() {
-    parts.feed.wake();
+    parts.schedule.wake();
   }
 
-  /** Another process says that there may be something to claim in the table. */
-  public void hear() {
-    parts.claimer.hear();
-  }
-
-  /**
-   * Jobs may be committed within this time that only the table has, and of which nobody will tell.
-   */
-  public void expect(Duration within) {
-    parts.feed.expect(within);
-  }
-
-  /** Another process says that somebody wants to cancel a job, which may run here. */
-  public void hearOfCancel(UUID jobId) {
-    parts.cancelHints.heard(jobId);
+  /** Another process, or another part of this one, tells of something. It is a hint to look. */
+  public void hear(WorkerNotice notice) {
+    if (notice instanceof WorkerNotice.Cancelled cancelled) {
+      parts.cancelHints.heard(cancelled.jobId());
+    } else if (looksIntoTheTable()) {
+      if (notice instanceof WorkerNotice.Soon) {
+        parts.schedule.expect(COMMIT_PATIENCE);
+      } else {
+        parts.schedule.hear();
+      }
+    }
   }
 
   /** Whether jobs wait in the table that no message of RabbitMQ brings. */

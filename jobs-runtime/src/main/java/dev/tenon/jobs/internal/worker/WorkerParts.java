@@ -4,13 +4,14 @@ import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.signal.Look;
+import dev.tenon.jobs.internal.signal.LookSchedule;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.ReportStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * above it, and knows none of those below.
  */
 final class WorkerParts {
-
-  /** A look into the table costs a statement; a look at what RabbitMQ has sent costs nothing. */
-  private static final Duration REST_OF_TABLE = Duration.ofMillis(50);
 
   private final String id;
   private final JobSources sources;
@@ -42,8 +40,8 @@ final class WorkerParts {
   final AttemptRegistry attempts;
 
   final CancelHints cancelHints;
+  final LookSchedule schedule;
   final @Nullable PointerConsumer consumer;
-  final LimitedFeed feed;
 
   final ReportLanes reports;
   final StartGate gate;
@@ -85,25 +83,38 @@ final class WorkerParts {
     this.cancelHints =
         new CancelHints(
             id, attempts::leaseOf, jobIds -> store.cancelRequested(id, jobIds), attempts::cancel);
+    this.schedule =
+        new LookSchedule(
+            sources.broker() != null,
+            handlers.declareLimits(),
+            knownVersions.keySet(),
+            sources.looks()::hearsOfJobs,
+            attempts::isAny,
+            System::nanoTime);
     this.consumer =
         sources.broker() == null
             ? null
             : new PointerConsumer(
-                sources.broker(), id, handlers.consumed(), concurrency * 2, cancelHints::heard);
-    this.feed = feed();
+                sources.broker(),
+                id,
+                handlers.consumed(),
+                concurrency * 2,
+                cancelHints::heard,
+                () -> schedule.lookAt(Look.MESSAGES));
 
     this.reports = new ReportLanes(slots);
     this.gate = new StartGate(reports, deadlines, contact, concurrency);
     AttemptEnvironment environment =
         new AttemptEnvironment(
             settings.storage(), contact, settings.clock(), slots, deadlines, settings.listeners());
-    this.starter = new AttemptStarter(handlers, environment, attempts, reports, gate, feed::ended);
+    this.starter =
+        new AttemptStarter(handlers, environment, attempts, reports, gate, schedule::ended);
     this.lostClaims =
         new LostClaims(
             sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
     this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
     this.recorders = recorders(startable);
-    this.claimer = new Claimer(id, feed, slots, starter, gate, lostClaims, contact);
+    this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact);
     this.heartbeat =
         new Heartbeat(
             store,
@@ -115,36 +126,27 @@ final class WorkerParts {
             new Work(claimer, recorders, slots, consumer));
   }
 
-  private LimitedFeed feed() {
-    TableLooks looks = sources.looks();
-    ClaimStore claims = looks.claims();
-    Activity activity = new Activity(looks::hearsOfJobs, attempts::isAny);
-    JobFeed other;
-    TableLook look;
-    if (consumer == null) {
-      look = looks.withoutBroker(knownVersions);
-      other = new TableFeed(claims, id, knownVersions, look, activity);
-    } else {
-      look = looks.besideBroker(knownVersions);
-      other =
-          new BrokerFeed(
-              consumer,
-              claims,
-              id,
-              knownVersions,
-              looks,
-              new PausedTypes(new OperatorStore(database), knownVersions.keySet()),
-              handlers::queuesOfNoneBut);
-    }
-    return new LimitedFeed(
-        other,
-        new LimitedClaimStore(database),
+  private JobFeed feed() {
+    ClaimStore claims = sources.looks().claims();
+    MessageClaims messages =
+        consumer == null
+            ? null
+            : new MessageClaims(
+                consumer,
+                claims,
+                id,
+                knownVersions,
+                new OperatorStore(database),
+                handlers::queuesOfNoneBut,
+                schedule);
+    return new JobFeed(
+        schedule,
+        sources.looks().of(knownVersions, messages != null),
+        claims,
         id,
         knownVersions,
-        look,
-        activity,
-        handlers.declareLimits(),
-        consumer == null ? REST_OF_TABLE : Duration.ZERO);
+        new LimitedClaims(new LimitedClaimStore(database), id, knownVersions, schedule),
+        messages);
   }
 
   private RecorderGroup recorders(Consumer<StartableJobs> startable) {

@@ -182,7 +182,8 @@ class BrokerLinkTest {
                   throw new IllegalStateException("as a bug would");
                 }
                 heard.add(id);
-              });
+              },
+              () -> {});
       consumer.start();
       ConnectionFactory factory = new ConnectionFactory();
       factory.setUri(host.uri());

@@ -1,14 +1,14 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.signal;
 
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Notifications from the job service to the rest of the runtime. They only make things faster:
- * whatever is missed here is found in the table.
+ * Notifications from the job service and from maintenance to the rest of the runtime. They only
+ * make things faster: whatever is missed here is found in the table.
  */
-interface Notifications {
+public interface Notifications {
 
   /**
    * Jobs were committed.

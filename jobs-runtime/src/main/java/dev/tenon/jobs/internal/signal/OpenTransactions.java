@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.maintenance;
+package dev.tenon.jobs.internal.signal;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.UUID;
  * multiples of one time, so that many transactions share them. What a call has recorded is
  * committed at once, so one of its jobs tells it. For one thread.
  */
-final class OpenTransactions {
+public final class OpenTransactions {
 
   /** A fourth of how long the transaction has lasted, within these. */
   private static final Duration MIN_PAUSE = Duration.ofMillis(5);
@@ -57,18 +57,19 @@ final class OpenTransactions {
   }
 
   /** A call has recorded jobs. */
-  void add(Collection<UUID> jobIds, long nowNanos) {
+  public void add(Collection<UUID> jobIds, long nowNanos) {
     if (!jobIds.isEmpty()) {
       open.add(new Recorded(List.copyOf(jobIds), nowNanos));
     }
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to look for. */
+  public boolean isEmpty() {
     return open.isEmpty();
   }
 
   /** How long until it is time to look; there is something to look for. */
-  Duration untilNextLook(long nowNanos) {
+  public Duration untilNextLook(long nowNanos) {
     long nanos =
         open.stream()
             .mapToLong(each -> each.lookAtNanos - nowNanos)
@@ -78,13 +79,13 @@ final class OpenTransactions {
   }
 
   /** The jobs for which to look now: if one is there, so are all that were recorded with it. */
-  List<UUID> due(long nowNanos) {
+  public List<UUID> due(long nowNanos) {
     open.removeIf(each -> nowNanos - each.sinceNanos > PATIENCE.toNanos());
     return open.stream().filter(each -> each.isDue(nowNanos)).map(Recorded::first).toList();
   }
 
   /** All jobs that were recorded together with some of these. */
-  List<UUID> recordedWith(Set<UUID> some) {
+  public List<UUID> recordedWith(Set<UUID> some) {
     return open.stream()
         .filter(each -> some.contains(each.first()))
         .flatMap(each -> each.jobIds.stream())
@@ -98,7 +99,7 @@ final class OpenTransactions {
    * @param there which of those that were due
    * @param nowNanos the time for which they were due
    */
-  void looked(Set<UUID> there, long nowNanos) {
+  public void looked(Set<UUID> there, long nowNanos) {
     open.removeIf(each -> there.contains(each.first()));
     open.stream().filter(each -> each.isDue(nowNanos)).forEach(each -> each.putOff(nowNanos));
   }

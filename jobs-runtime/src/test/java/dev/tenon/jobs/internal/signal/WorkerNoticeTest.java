@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.worker;
+package dev.tenon.jobs.internal.signal;
 
 import java.time.Duration;
 

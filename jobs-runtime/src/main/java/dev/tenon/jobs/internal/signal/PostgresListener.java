@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.signal;
 
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.store.NotifyStore;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://jdbc.postgresql.org/documentation/server-prepare/#listen--notify">Listen
  *     and notify with PostgreSQL's driver</a>
  */
-final class PostgresListener implements AutoCloseable {
+public final class PostgresListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresListener.class);
 
@@ -55,7 +55,7 @@ final class PostgresListener implements AutoCloseable {
    * @param workers are told what was heard
    * @param sender sends a notification over another connection
    */
-  PostgresListener(
+  public PostgresListener(
       DataSource dataSource,
       String schema,
       Consumer<WorkerNotice> workers,
@@ -72,7 +72,8 @@ final class PostgresListener implements AutoCloseable {
             .repeat(this::listen);
   }
 
-  void start() {
+  /** Starts to listen. */
+  public void start() {
     loop.start();
   }
 
@@ -80,7 +81,7 @@ final class PostgresListener implements AutoCloseable {
    * Whether notifications arrive: the last one that the listener sent to itself did. Behind a
    * pooler nothing else tells.
    */
-  boolean hears() {
+  public boolean hears() {
     return hears;
   }
 

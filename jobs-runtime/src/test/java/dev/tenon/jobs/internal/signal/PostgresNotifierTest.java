@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.signal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -29,8 +29,8 @@ class PostgresNotifierTest {
       PostgresNotifier notifier =
           new PostgresNotifier(new NotifyStore(new Database(gone, gone, gone, "tenon")), "tenon");
       notifier.start();
-      notifier.cancelRequested(UUID.randomUUID());
-      notifier.claimable();
+      notifier.tell(new WorkerNotice.Cancelled(UUID.randomUUID()));
+      notifier.tell(new WorkerNotice.Claimable());
       await().until(() -> !log.warnings().isEmpty());
       notifier.close();
       assertThat(log.warnings()).hasSize(1);

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.signal;
 
 import java.util.Optional;
 import java.util.UUID;
@@ -8,7 +8,7 @@ import java.util.UUID;
  * table: anybody who may connect can send one, and it may get lost. A process that does not know a
  * notice, since it is of an older version, passes over it.
  */
-sealed interface WorkerNotice {
+public sealed interface WorkerNotice {
 
   /** Stands between the schema and what is told. */
   char SEPARATOR = '\n';

@@ -1,7 +1,6 @@
-package dev.tenon.jobs.internal.worker;
+package dev.tenon.jobs.internal.signal;
 
 import dev.tenon.jobs.internal.store.LookStore.Waiting;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -12,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the table has for workers that wait. The workers of a process that know the same types share
  * the answers: however many there are, the table is asked as often as for one. Thread-safe.
  */
-final class TableLook {
-
-  /** How often a worker that waits looks. */
-  static final Duration INTERVAL = Duration.ofSeconds(2);
+public final class SharedLook {
 
   private final Supplier<Waiting> question;
   private final LongSupplier nanoTime;
@@ -29,46 +25,11 @@ final class TableLook {
    * @param askedNanos when it was asked for, by {@link System#nanoTime()}
    * @param answeredNanos when it was there
    */
-  record Answer(Waiting waiting, long askedNanos, long answeredNanos) {
+  public record Answer(Waiting waiting, long askedNanos, long answeredNanos) {}
 
-    /** Whether there may be a job to claim without a pointer. */
-    boolean hasJobs() {
-      return untilNext().isZero();
-    }
-
-    /** Whether a job becomes due before it is time to look again. */
-    boolean isDueNext() {
-      return untilNext().compareTo(INTERVAL) < 0;
-    }
-
-    /** When the first job is due, or it is time to look again. */
-    long nextNanos() {
-      // Not before it is due, by the clock of the database
-      return (isDueNext() ? answeredNanos : askedNanos) + untilNext().toNanos();
-    }
-
-    /** Tasks of workflows that wait for others are due in thousands of years. */
-    private Duration untilNext() {
-      Duration until = waiting.untilDue();
-      return until != null && until.compareTo(INTERVAL) < 0 ? until : INTERVAL;
-    }
-  }
-
-  TableLook(Supplier<Waiting> question) {
-    this(question, System::nanoTime);
-  }
-
-  TableLook(Supplier<Waiting> question, LongSupplier nanoTime) {
+  SharedLook(Supplier<Waiting> question, LongSupplier nanoTime) {
     this.question = question;
     this.nanoTime = nanoTime;
-  }
-
-  /** The last answer, if it was asked for later than that. */
-  Optional<Answer> answeredSince(long nanos) {
-    Answer answer = last;
-    return answer != null && answer.askedNanos() - nanos > 0
-        ? Optional.of(answer)
-        : Optional.empty();
   }
 
   /**
@@ -77,7 +38,7 @@ final class TableLook {
    * @return empty while another worker asks, which may take long if the database does not answer
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
-  Optional<Answer> since(long nanos) {
+  public Optional<Answer> since(long nanos) {
     Optional<Answer> answered = answeredSince(nanos);
     if (answered.isPresent() || !asking.tryLock()) {
       return answered;
@@ -94,5 +55,9 @@ final class TableLook {
     } finally {
       asking.unlock();
     }
+  }
+
+  private Optional<Answer> answeredSince(long nanos) {
+    return Optional.ofNullable(last).filter(answer -> answer.askedNanos() - nanos > 0);
   }
 }

@@ -1,0 +1,127 @@
+package dev.tenon.jobs.internal.signal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The types with limits of which jobs wait, those whose turn is next first, and whether it is worth
+ * the while to claim jobs of them: after a claim that brought fewer than it asked for, others have
+ * to end first. Thread-safe.
+ */
+public final class LimitedTurns {
+
+  /**
+   * Jobs that end one by one make room one by one, and a claim for each costs too much: room for a
+   * few waits for that long for more.
+   */
+  private static final Duration MAX_WAIT_FOR_MORE_ROOM = Duration.ofMillis(4);
+
+  /** Room for that share of the jobs that go on is enough for a claim. */
+  private static final int SHARE_WORTH_A_CLAIM = 2;
+
+  private final Set<String> known;
+  private final LongSupplier nanoTime;
+  private final List<String> waiting = new ArrayList<>();
+  private final Map<String, Room> rooms = new HashMap<>();
+
+  /** The jobs of a type that run here, and those that have ended since the last claim. */
+  private static final class Room {
+
+    private boolean isFull;
+    private int running;
+    private int ended;
+    private long firstEndedNanos;
+
+    boolean isWorthAClaim() {
+      return ended > 0 && ended * SHARE_WORTH_A_CLAIM >= running;
+    }
+
+    long nanosUntil(long now) {
+      if (!isFull || isWorthAClaim()) {
+        return 0;
+      }
+      return ended == 0
+          ? Long.MAX_VALUE
+          : Math.max(0, firstEndedNanos + MAX_WAIT_FOR_MORE_ROOM.toNanos() - now);
+    }
+  }
+
+  /** No job waits yet of these types, by all of their names. */
+  LimitedTurns(Set<String> known, LongSupplier nanoTime) {
+    this.known = Set.copyOf(known);
+    this.nanoTime = nanoTime;
+  }
+
+  /** Jobs of these types wait, and of no others. */
+  synchronized void waitFor(Collection<String> due) {
+    mayHaveRoom();
+    List<String> others = new ArrayList<>(due);
+    others.retainAll(known);
+    waiting.retainAll(others);
+    others.removeAll(waiting);
+    waiting.addAll(others);
+  }
+
+  synchronized boolean anyWait() {
+    return !waiting.isEmpty();
+  }
+
+  /** How long until there is room for the first job; {@link Long#MAX_VALUE} if that is unknown. */
+  synchronized long nanosUntilRoom() {
+    long now = nanoTime.getAsLong();
+    return waiting.stream()
+        .mapToLong(type -> room(type).nanosUntil(now))
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** The types whose jobs may be claimed now, in their turns. */
+  public synchronized List<String> startable() {
+    long now = nanoTime.getAsLong();
+    return waiting.stream().filter(type -> room(type).nanosUntil(now) == 0).toList();
+  }
+
+  /** Jobs of a type are about to be claimed; the other types go first from then on. */
+  public synchronized void claims(String type) {
+    room(type).ended = 0;
+    waiting.remove(type);
+    waiting.add(type);
+  }
+
+  /**
+   * Jobs of a type were claimed.
+   *
+   * @param jobs how many
+   * @param isFull whether there were not as many as were asked for, so that others have to end
+   */
+  public synchronized void claimed(String type, int jobs, boolean isFull) {
+    Room room = room(type);
+    room.isFull = isFull;
+    room.running += jobs;
+  }
+
+  /** Whether there is room for so many others that somebody should be told. */
+  synchronized boolean ended(String type) {
+    Room room = room(type);
+    room.running = Math.max(0, room.running - 1);
+    room.ended++;
+    if (room.ended == 1) {
+      room.firstEndedNanos = nanoTime.getAsLong();
+    }
+    return room.ended == 1 || room.isWorthAClaim();
+  }
+
+  synchronized void mayHaveRoom() {
+    rooms.values().forEach(room -> room.isFull = false);
+  }
+
+  private Room room(String type) {
+    return rooms.computeIfAbsent(type, unused -> new Room());
+  }
+}

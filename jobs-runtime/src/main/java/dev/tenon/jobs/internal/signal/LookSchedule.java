@@ -1,0 +1,427 @@
+package dev.tenon.jobs.internal.signal;
+
+import dev.tenon.jobs.internal.background.WakeUp;
+import dev.tenon.jobs.internal.store.LimitedTypes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one answer to when a worker looks next, and at what. It is told what happens: somebody has
+ * submitted, notified or ended a job, a message has come, a look has found something or nothing,
+ * RabbitMQ works or does not. The worker's claiming thread asks for what is {@linkplain #next()
+ * due}, says {@linkplain #looked what became of it}, and {@linkplain #await waits} when nothing is.
+ *
+ * <p>What is due takes turns, so that nothing which always finds jobs keeps the worker from looking
+ * at the rest. What has found something is due again immediately, and so is what has failed.
+ *
+ * <p>Without RabbitMQ the worker looks into the table often while something happens, and while it
+ * would not hear of new jobs. Otherwise it asks a question that the workers of its process share,
+ * rarely, and the answer says when to look. Thread-safe.
+ */
+public final class LookSchedule {
+
+  /** After so long without RabbitMQ a worker takes its jobs from the table. */
+  public static final Duration FALL_BACK_AFTER = BrokerTrust.FALL_BACK_AFTER;
+
+  /** Between two looks while something happens, or the worker may not hear of new jobs. */
+  static final Duration OFTEN = Duration.ofMillis(250);
+
+  /** Between two looks otherwise. */
+  static final Duration RARELY = Duration.ofSeconds(2);
+
+  /** For so long a worker looks often after something has happened: more may follow. */
+  static final Duration REST = Duration.ofSeconds(2);
+
+  /** The same, after a hint that it has not followed. */
+  private static final Duration AFTER_A_HINT = Duration.ofSeconds(1);
+
+  /** After a hint that has led to nothing: twice as long each time. */
+  private static final Duration MIN_HINT_PAUSE = Duration.ofMillis(5);
+
+  private static final Duration MAX_HINT_PAUSE = Duration.ofMillis(250);
+
+  /** Another worker of the process asks, and has not got its answer yet. */
+  private static final Duration WAIT_FOR_ANSWER = Duration.ofMillis(50);
+
+  /** What waits in the worker for too long is handed back even if nothing else comes. */
+  private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(500);
+
+  /** Jobs are to start within a second after their type is resumed. */
+  private static final Duration WHILE_PAUSED = Duration.ofMillis(500);
+
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final List<Look> LOOKS = List.of(Look.values());
+
+  private final boolean hasBroker;
+  private final boolean declaresLimits;
+  private final BooleanSupplier hearsOfJobs;
+  private final BooleanSupplier runsJobs;
+  private final LongSupplier nanoTime;
+  private final LimitedTurns limited;
+  private final BrokerTrust trust = new BrokerTrust();
+  private final WakeUp wakeUp = new WakeUp();
+  private final Map<Look, Times> times = new EnumMap<>(Look.class);
+
+  /** What was looked at last; the next one has the first turn. */
+  private Look last = Look.LIMITED;
+
+  /** When the shared answer was asked for that the worker has. */
+  private long answerAskedNanos;
+
+  /** When the first job is due, as far as that is known: one that the table brings. */
+  private @Nullable Long tableDueNanos;
+
+  /** The same for jobs with limits of types of which none was due. */
+  private @Nullable Long limitedDueNanos;
+
+  private long quietFromNanos;
+  private boolean isBrokerAway;
+  private boolean missesMessages;
+  private boolean hasPaused;
+
+  /** Whether a hint is followed, and nothing has come of it yet. */
+  private boolean followsHint;
+
+  private long followedNanos;
+  private long hintPauseNanos;
+
+  /** When something was looked at, and whether it is due whatever the time is. */
+  private static final class Times {
+
+    private boolean isDue;
+    private long begunNanos;
+    private long lookedNanos;
+  }
+
+  /**
+   * The schedule of a worker, which begins now.
+   *
+   * @param hasBroker whether RabbitMQ brings its jobs, as long as that works
+   * @param declaresLimits whether some of its types have limits
+   * @param types the names of its types
+   * @param hearsOfJobs whether the process hears at the moment when others have committed jobs that
+   *     only the table has
+   * @param runsJobs whether the worker runs jobs at the moment
+   * @param nanoTime a clock such as {@link System#nanoTime()}
+   */
+  public LookSchedule(
+      boolean hasBroker,
+      boolean declaresLimits,
+      Set<String> types,
+      BooleanSupplier hearsOfJobs,
+      BooleanSupplier runsJobs,
+      LongSupplier nanoTime) {
+    this.hasBroker = hasBroker;
+    this.declaresLimits = declaresLimits;
+    this.hearsOfJobs = hearsOfJobs;
+    this.runsJobs = runsJobs;
+    this.nanoTime = nanoTime;
+    this.limited = new LimitedTurns(types, nanoTime);
+    long now = nanoTime.getAsLong();
+    for (Look look : LOOKS) {
+      Times first = new Times();
+      first.begunNanos = now;
+      first.lookedNanos = now;
+      first.isDue =
+          switch (look) {
+            case PAUSED_TYPES, MESSAGES, WAITING -> true;
+            case TABLE -> !hasBroker;
+            case LIMITED_TYPES -> declaresLimits;
+            case LIMITED -> false;
+          };
+      times.put(look, first);
+    }
+    this.answerAskedNanos = now;
+    this.quietFromNanos = now + REST.toNanos();
+  }
+
+  /** What to look at now; empty if nothing is due. */
+  public synchronized Optional<Look> next() {
+    long now = nanoTime.getAsLong();
+    int turn = LOOKS.indexOf(last);
+    for (int i = 1; i <= LOOKS.size(); i++) {
+      Look look = LOOKS.get((turn + i) % LOOKS.size());
+      if (nanosUntil(look, now) <= 0) {
+        begin(look, now);
+        return Optional.of(look);
+      }
+    }
+    if (followsHint) {
+      followsHint = false;
+      hintPauseNanos =
+          Math.min(
+              MAX_HINT_PAUSE.toNanos(), Math.max(MIN_HINT_PAUSE.toNanos(), hintPauseNanos * 2));
+    }
+    return Optional.empty();
+  }
+
+  private void begin(Look look, long now) {
+    last = look;
+    Times begun = times(look);
+    // What happens from here on is a reason to look again
+    begun.isDue = false;
+    begun.begunNanos = now;
+    if (look == Look.TABLE && nanosUntil(tableDueNanos, now) <= 0) {
+      tableDueNanos = null;
+      happened(now);
+    }
+    boolean asksForLimited = look == Look.WAITING || look == Look.LIMITED_TYPES;
+    if (asksForLimited && nanosUntil(limitedDueNanos, now) <= 0) {
+      limitedDueNanos = null;
+    }
+  }
+
+  /** How long until something is due, if nothing happens before. */
+  public synchronized Duration untilNext() {
+    long now = nanoTime.getAsLong();
+    long nanos = NEVER;
+    for (Look look : LOOKS) {
+      nanos = Math.min(nanos, nanosUntil(look, now));
+    }
+    return Duration.ofNanos(Math.max(0, nanos));
+  }
+
+  /**
+   * Waits until something is due, or something happens that may make it so.
+   *
+   * @param max how long at most
+   * @throws InterruptedException if the thread was interrupted while it waited
+   */
+  public void await(Duration max) throws InterruptedException {
+    Duration until = untilNext();
+    boolean unused = wakeUp.await(until.compareTo(max) < 0 ? until : max);
+  }
+
+  private long nanosUntil(Look look, long now) {
+    return switch (look) {
+      case PAUSED_TYPES ->
+          delivers() ? nanosUntil(look, hasPaused ? WHILE_PAUSED : null, now) : NEVER;
+      case MESSAGES -> delivers() ? nanosUntil(look, BETWEEN_MESSAGES, now) : NEVER;
+      case WAITING ->
+          Math.min(
+              nanosUntil(look, RARELY, now),
+              looksOftenForLimited(now) ? NEVER : nanosUntil(limitedDueNanos, now));
+      case TABLE ->
+          Math.min(nanosUntil(look, betweenTables(now), now), nanosUntil(tableDueNanos, now));
+      case LIMITED_TYPES ->
+          looksOftenForLimited(now)
+              ? Math.min(nanosUntil(look, OFTEN, now), nanosUntil(limitedDueNanos, now))
+              : nanosUntil(look, null, now);
+      case LIMITED -> limited.nanosUntilRoom();
+    };
+  }
+
+  private long nanosUntil(Look look, @Nullable Duration interval, long now) {
+    Times known = times(look);
+    if (known.isDue) {
+      return 0;
+    }
+    return interval == null ? NEVER : known.lookedNanos + interval.toNanos() - now;
+  }
+
+  private static long nanosUntil(@Nullable Long nanos, long now) {
+    return nanos == null ? NEVER : nanos - now;
+  }
+
+  private @Nullable Duration betweenTables(long now) {
+    if (delivers()) {
+      return missesMessages ? RARELY : null;
+    }
+    // Whoever submits has RabbitMQ too while it is away, and tells nobody over PostgreSQL
+    return hasBroker || !isQuiet(now) ? OFTEN : null;
+  }
+
+  private boolean looksOftenForLimited(long now) {
+    return limited.anyWait() || (declaresLimits && !isQuiet(now));
+  }
+
+  /** Whether nothing happens for a while, and the worker would hear of new jobs. */
+  private boolean isQuiet(long now) {
+    if (runsJobs.getAsBoolean()) {
+      // What runs may be tried again after a short while
+      happened(now);
+      return false;
+    }
+    return now - quietFromNanos >= 0 && hearsOfJobs.getAsBoolean();
+  }
+
+  private boolean delivers() {
+    return hasBroker && !isBrokerAway;
+  }
+
+  private Times times(Look look) {
+    return Objects.requireNonNull(times.get(look));
+  }
+
+  /**
+   * Says what RabbitMQ does. One that is lost again and again has to work for a while before it is
+   * trusted.
+   *
+   * @param downFor for how long it has not worked; zero if it works
+   * @param upFor for how long it has worked; zero if it does not
+   * @param missesMessages whether messages for the worker may not come, though it works
+   * @return whether the worker takes its jobs from it, and not from the table
+   */
+  public synchronized boolean isTrusted(Duration downFor, Duration upFor, boolean missesMessages) {
+    this.missesMessages = missesMessages;
+    isBrokerAway = trust.isAway(downFor, upFor, nanoTime.getAsLong());
+    return delivers();
+  }
+
+  /** Whether all jobs in the table are looked for; otherwise those that no message brings. */
+  public synchronized boolean looksForAll() {
+    return !delivers() || missesMessages;
+  }
+
+  /**
+   * Notes a look that was {@linkplain #next due}, whether it has succeeded or failed.
+   *
+   * @param again whether it is to be repeated: it has found something, or has failed
+   */
+  public synchronized void looked(Look look, boolean again) {
+    long now = nanoTime.getAsLong();
+    if (look != Look.WAITING) {
+      times(look).lookedNanos = now;
+    }
+    if (again) {
+      times(look).isDue = true;
+      followsHint = false;
+      hintPauseNanos = 0;
+      if (look == Look.TABLE && !hasBroker) {
+        happened(now);
+      }
+    }
+  }
+
+  /** When the shared answer was asked for that the worker has: it wants to have a newer one. */
+  public synchronized long answerAskedNanos() {
+    return answerAskedNanos;
+  }
+
+  /** Notes the shared answer of {@link Look#WAITING}; empty if another worker asks for it. */
+  public synchronized void answered(Optional<SharedLook.Answer> shared) {
+    long now = nanoTime.getAsLong();
+    if (shared.isEmpty()) {
+      times(Look.WAITING).lookedNanos = now - RARELY.toNanos() + WAIT_FOR_ANSWER.toNanos();
+      return;
+    }
+    SharedLook.Answer answer = shared.get();
+    answerAskedNanos = answer.askedNanos();
+    times(Look.WAITING).lookedNanos = answer.askedNanos();
+    if (answer.askedNanos() - times(Look.LIMITED_TYPES).begunNanos > 0) {
+      waitFor(answer.waiting().limitedTypes(), answer.answeredNanos());
+    }
+    tableDueNanos = null;
+    Duration untilDue = answer.waiting().untilDue();
+    if (untilDue == null || untilDue.compareTo(RARELY) >= 0) {
+      return;
+    }
+    if (untilDue.isZero()) {
+      times(Look.TABLE).isDue = true;
+    }
+    if (!hasBroker) {
+      // Not before it is due, by the clock of the database
+      tableDueNanos = answer.answeredNanos() + untilDue.toNanos();
+    }
+  }
+
+  /** Notes the answer to {@link Look#LIMITED_TYPES}. */
+  public synchronized void limitedTypes(LimitedTypes types) {
+    waitFor(types, nanoTime.getAsLong());
+  }
+
+  private void waitFor(LimitedTypes types, long answeredNanos) {
+    limited.waitFor(types.due());
+    Duration untilNext = types.untilNext();
+    limitedDueNanos = untilNext == null ? null : Long.valueOf(answeredNanos + untilNext.toNanos());
+  }
+
+  /**
+   * Notes the answer to {@link Look#PAUSED_TYPES}.
+   *
+   * @param any whether some are paused
+   * @param resumed whether some are not any more, so that their jobs are in the table
+   */
+  public synchronized void pausedTypes(boolean any, boolean resumed) {
+    hasPaused = any;
+    times(Look.TABLE).isDue |= resumed;
+  }
+
+  /** The types with limits of which jobs wait. */
+  public LimitedTurns limited() {
+    return limited;
+  }
+
+  /** A job of a type with limits has ended here: another may start in its place. */
+  public void ended(String type) {
+    if (limited.ended(type)) {
+      wakeUp.wake();
+    }
+  }
+
+  /** Something is to be looked at, whatever its time is. */
+  public void lookAt(Look look) {
+    synchronized (this) {
+      times(look).isDue = true;
+    }
+    wakeUp.wake();
+  }
+
+  /** There may be something to claim in the table: somebody in this process has committed it. */
+  public void wake() {
+    synchronized (this) {
+      if (delivers() && !declaresLimits && !limited.anyWait()) {
+        // RabbitMQ brings it
+        return;
+      }
+      limited.mayHaveRoom();
+      times(Look.LIMITED_TYPES).isDue |= declaresLimits;
+      times(Look.TABLE).isDue |= !delivers();
+      happened(nanoTime.getAsLong());
+    }
+    wakeUp.wake();
+  }
+
+  /**
+   * Another process says that there may be something to claim. All idle workers hear the same, and
+   * one of them gets the job: whoever comes too late a few times follows fewer hints, so that a
+   * hundred workers do not ask the table at each job. A worker that finds something follows the
+   * next hint immediately.
+   */
+  public void hear() {
+    synchronized (this) {
+      long now = nanoTime.getAsLong();
+      if (followsHint || (hintPauseNanos > 0 && now - followedNanos < hintPauseNanos)) {
+        // It does not look now, but it does not forget the hint either
+        expect(AFTER_A_HINT);
+        return;
+      }
+      followsHint = true;
+      followedNanos = now;
+    }
+    wake();
+  }
+
+  /** Jobs may come within this time of which nobody will tell. */
+  public synchronized void expect(Duration within) {
+    quietFrom(nanoTime.getAsLong() + within.toNanos());
+  }
+
+  private void happened(long now) {
+    quietFrom(now + REST.toNanos());
+  }
+
+  private void quietFrom(long nanos) {
+    if (nanos - quietFromNanos > 0) {
+      quietFromNanos = nanos;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.tenon.jobs.internal.worker;
+
+import dev.tenon.jobs.internal.background.LineLimiter;
+import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims jobs of types with limits, which wait in the table. For the claiming thread only. */
+final class LimitedClaims {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LimitedClaims.class);
+
+  private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
+
+  private final LimitedClaimStore store;
+  private final String workerId;
+  private final Map<String, Integer> types;
+  private final LookSchedule schedule;
+  private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
+
+  /**
+   * Claims for a worker.
+   *
+   * @param types the types that are taken, each up to a version
+   * @param schedule tells of which types to claim jobs, and is told what has come of it
+   */
+  LimitedClaims(
+      LimitedClaimStore store, String workerId, Map<String, Integer> types, LookSchedule schedule) {
+    this.store = store;
+    this.workerId = workerId;
+    this.types = types;
+    this.schedule = schedule;
+  }
+
+  /** Asks of which types jobs wait. */
+  void askForTypes() {
+    schedule.limitedTypes(store.waitingTypes());
+  }
+
+  /** Claims jobs of the types that may have room, each its share. */
+  List<ClaimedJob> claim(int max) {
+    List<String> startable = schedule.limited().startable();
+    List<ClaimedJob> claimed = new ArrayList<>();
+    for (int i = 0; i < startable.size() && claimed.size() < max; i++) {
+      String type = startable.get(i);
+      // Others get their share; what they leave is there the next time
+      int share = Math.max(1, (max - claimed.size()) / (startable.size() - i));
+      schedule.limited().claims(type);
+      try {
+        List<ClaimedJob> jobs =
+            store.claim(workerId, type, version(type), share, JobFeed.MAX_CLAIM_BYTES);
+        claimed.addAll(jobs);
+        schedule.limited().claimed(type, jobs.size(), jobs.size() < share);
+      } catch (StoreException e) {
+        if (e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers()) {
+          schedule.limited().claimed(type, 0, true);
+          logLocked(type);
+        } else if (claimed.isEmpty()) {
+          throw e;
+        } else {
+          // What was claimed must be started; if it was more than a hiccup, the next claim fails
+          // too
+          break;
+        }
+      }
+    }
+    return claimed;
+  }
+
+  private int version(String type) {
+    return Objects.requireNonNull(types.get(type), type);
+  }
+
+  private void logLocked(String type) {
+    if (lockedTypes.admit(type) > 0) {
+      LOG.warn(
+          "A transaction keeps the row of type '{}' in the table job_types locked, so worker {} starts no"
+              + " jobs of the type; it asks again. End that transaction.",
+          LogText.escape(type),
+          workerId);
+    }
+  }
+}
