@@ -30,6 +30,7 @@ import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.TcpProxy;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -243,7 +244,7 @@ class SubmitTest {
   }
 
   @Test
-  void jobsAreListedByWhatIsAskedForPageByPage() {
+  void jobsAreListedByWhatIsAskedForPageByPage() throws ReflectiveOperationException {
     List<UUID> submitted = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       submitted.add(
@@ -286,7 +287,9 @@ class SubmitTest {
     // A summary is the job, without what may be large
     Job job = jobs.get(submitted.get(2));
     JobSummary summary = jobs.list(query.withLimit(1).withAfter(submitted.get(3))).jobs().get(0);
-    assertThat(summary).usingRecursiveComparison().isEqualTo(job);
+    for (Method value : JobSummary.class.getMethods()) {
+      assertThat(value.invoke(summary)).as(value.getName()).isEqualTo(value.invoke(job));
+    }
   }
 
   @Test
