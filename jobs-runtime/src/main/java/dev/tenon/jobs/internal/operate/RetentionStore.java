@@ -11,11 +11,10 @@ import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
-import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.internal.sql.UniqueKeys;
 import dev.tenon.jobs.internal.store.LifeCycle;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -46,7 +45,10 @@ public final class RetentionStore {
    */
   private static final int RECORDS_OF_A_JOB = 20;
 
+  private static final String MAX = "max";
+
   private final Database database;
+  private final HotStatement clearKeys;
 
   /**
    * What a batch has done.
@@ -59,6 +61,7 @@ public final class RetentionStore {
   /** The store of this database. */
   public RetentionStore(Database database) {
     this.database = database;
+    this.clearKeys = HotStatement.call(database.tables(), "clear_past_keys", MAX);
   }
 
   /** Whether the retention of anything is over, or the period of a unique key. */
@@ -275,7 +278,8 @@ public final class RetentionStore {
   }
 
   /**
-   * Clears the unique keys of jobs whose period is over, unless their scope is not.
+   * Clears the unique keys of jobs whose period is over, unless their scope is not. Those of jobs
+   * that somebody has locked are left for later.
    *
    * @param leadership proof that the caller leads
    * @param limit how many keys at most
@@ -286,54 +290,15 @@ public final class RetentionStore {
   }
 
   private Batch clearKeys(DSLContext dsl, int limit) {
-    JobTables.UniqueKeys u = database.tables().uniqueKeys;
-    Tables.Jobs j = database.tables().jobs;
-    var over =
-        name("over")
-            .as(
-                select(u.uniqueKey, u.jobId)
-                    .from(u)
-                    .where(u.uniqueUntil.le(currentInstant()))
-                    .orderBy(u.uniqueUntil)
-                    .limit(limit)
-                    .forUpdate()
-                    .skipLocked());
-    // With OFFSET 0 the planner takes this as it stands, and looks up each job
-    Table<?> one =
-        select(j.uniqueScope, j.uniqueUntil, j.startedAt, j.status)
-            .from(j)
-            .where(j.id.eq(SubqueryFields.of(over, u.jobId)))
-            .offset(0)
-            .asTable("one");
-    Field<Boolean> isKept =
-        DSL.field(
-            UniqueKeys.keeps(
-                database.tables(),
-                SubqueryFields.of(one, j.uniqueScope),
-                SubqueryFields.of(one, j.uniqueUntil),
-                SubqueryFields.of(one, j.startedAt),
-                SubqueryFields.of(one, j.status)));
-    Map<String, Boolean> keys =
-        dsl.with(over)
-            .select(SubqueryFields.of(over, u.uniqueKey), DSL.coalesce(isKept, inline(false)))
-            .from(over)
-            .leftJoin(lateral(one))
-            .on(DSL.trueCondition())
-            .fetchMap(row -> row.value1(), row -> row.value2());
-    // The keys are locked, so that whoever inserts one of them waits
-    dsl.deleteFrom(u).where(u.uniqueKey.eq(DSL.any(withValue(keys, false)))).execute();
-    // So that jobs that keep the key for other reasons are not looked at again and again
-    dsl.update(u)
-        .setNull(u.uniqueUntil)
-        .where(u.uniqueKey.eq(DSL.any(withValue(keys, true))))
-        .execute();
-    return new Batch(keys.size(), keys.size() == limit);
-  }
-
-  private static String[] withValue(Map<String, Boolean> keys, boolean value) {
-    return keys.entrySet().stream()
-        .filter(entry -> entry.getValue() == value)
-        .map(Map.Entry::getKey)
-        .toArray(String[]::new);
+    Batch[] batch = {new Batch(0, false)};
+    clearKeys.run(
+        dsl,
+        Map.of(MAX, limit),
+        row -> {
+          int decided = row.getInt("decided");
+          // Those of jobs that somebody has locked are passed, and no reason to go on
+          batch[0] = new Batch(decided, decided > 0 && row.getInt("past") == limit);
+        });
+    return batch[0];
   }
 }

@@ -153,6 +153,7 @@ public enum Rights {
           "rescue_jobs",
           "jobs_of_worker",
           "running_jobs",
+          "clear_past_keys",
           "forget_claims",
           "end_attempts",
           "end_waiting_jobs",

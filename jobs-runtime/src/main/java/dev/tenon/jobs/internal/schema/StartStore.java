@@ -35,6 +35,7 @@ public final class StartStore {
           "mark_queued",
           "return_passed_over",
           "rescue_jobs",
+          "clear_past_keys",
           "due_kinds",
           "walk_in_turn",
           "count_queued",

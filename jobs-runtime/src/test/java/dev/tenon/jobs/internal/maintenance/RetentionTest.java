@@ -12,7 +12,11 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +95,63 @@ class RetentionTest {
     sql.execute(
         "CREATE TRIGGER fits AFTER DELETE ON tenon.%1$s REFERENCING OLD TABLE AS gone EXECUTE FUNCTION public.fits_%1$s()"
             .formatted(table));
+  }
+
+  /** While its end is not committed, nobody knows whether it keeps the key for another reason. */
+  @Test
+  void aJobThatEndsJustBeforeThePeriodOfItsKeyIsOverLeavesNoKey() throws SQLException {
+    UUID id = UUID.randomUUID();
+    sql.execute(
+        """
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,
+          submitted_by, max_attempts, retention_seconds, lease, attempts, worker_id, started_at, unique_key, unique_scope, unique_until)
+        VALUES ({0}, 't', 'jobs.t', 'running', 1, '{}', 2, 'web', 3, 3600, 1, 1, 'w', now(), 'key', 'until_ended',
+          now() - interval '1 second')
+        """,
+        DSL.val(id));
+    assertThat(store.isAnythingOver()).isTrue();
+    try (Connection worker = postgres.connect();
+        PreparedStatement end =
+            worker.prepareStatement(
+                "SELECT tenon.end_attempts(ARRAY[?]::uuid[], ARRAY[1::bigint], ARRAY['w'],"
+                    + " ARRAY['completed'], ARRAY['completed'], p_now => now() - interval '2 seconds')")) {
+      worker.setAutoCommit(false);
+      end.setObject(1, id);
+      assertThat(end.execute()).isTrue();
+      assertThat(store.clearKeys(leadership, 10)).isEqualTo(new RetentionStore.Batch(0, false));
+      worker.commit();
+    }
+    assertThat(store.clearKeys(leadership, 10)).isEqualTo(new RetentionStore.Batch(1, false));
+    assertThat(count("unique_keys")).isZero();
+    assertThat(store.isAnythingOver()).isFalse();
+  }
+
+  @Test
+  void aKeyWhosePeriodIsOverIsKeptIfItsScopeIsNot() {
+    for (String scope : List.of("until_started", "until_ended", "unless_failed")) {
+      sql.execute(
+          """
+          INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,
+            submitted_by, max_attempts, retention_seconds, unique_key, unique_scope, unique_until, delete_at)
+          SELECT gen_random_uuid(), 't', 'jobs.t', status, 1, '{}', 2, 'web', 3, 60, {0} || ' ' || status, {0},
+            now() - interval '1 second', CASE WHEN status = 'completed' THEN now() + interval '1 hour' END
+          FROM unnest(ARRAY['pending', 'running', 'completed']) AS status
+          """,
+          DSL.val(scope));
+    }
+    sql.execute(
+        "INSERT INTO tenon.unique_keys VALUES ('gone', gen_random_uuid(), now() - interval '1 s')");
+    assertThat(store.clearKeys(leadership, 4)).isEqualTo(new RetentionStore.Batch(4, true));
+    assertThat(store.clearKeys(leadership, 10)).isEqualTo(new RetentionStore.Batch(6, false));
+    assertThat(store.isAnythingOver()).isFalse();
+    assertThat(sql.fetch("SELECT unique_key FROM tenon.unique_keys").getValues(0, String.class))
+        .containsExactlyInAnyOrder(
+            "until_started pending",
+            "until_ended pending",
+            "until_ended running",
+            "unless_failed pending",
+            "unless_failed running",
+            "unless_failed completed");
   }
 
   @Test

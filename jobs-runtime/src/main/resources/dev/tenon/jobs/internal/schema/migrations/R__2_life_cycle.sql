@@ -684,6 +684,66 @@ BEGIN
 END
 $$;
 
+-- Clears up to so many keys whose period is over, unless their scope is not: then only the period is cleared, so that they are
+-- not looked at again. It locks the jobs first, as clear_unique_keys does, and then looks how they stand: one whose end is not
+-- committed yet may have kept its key for the period alone. It waits for nobody: a job that somebody has locked is passed, and
+-- its key is found again with the next call. Returns how many were past, and how many of these were cleared or are kept.
+CREATE OR REPLACE FUNCTION clear_past_keys(p_max integer, OUT past integer, OUT decided integer)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_keys text[];
+  v_ids uuid[];
+  v_free uuid[];
+  v_past tid[];
+  v_kept tid[];
+BEGIN
+  SELECT coalesce(array_agg(k.unique_key), '{}'), coalesce(array_agg(k.job_id), '{}')
+  INTO v_keys, v_ids
+  FROM (
+    SELECT u.unique_key, u.job_id FROM unique_keys u WHERE u.unique_until <= now() ORDER BY u.unique_until LIMIT p_max) AS k;
+  v_free := ARRAY(
+    SELECT one.id
+    FROM (SELECT DISTINCT given.id FROM unnest(v_ids) AS given (id) ORDER BY given.id) AS held, LATERAL (
+      SELECT j.id FROM live_jobs j WHERE j.id = held.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  v_free := v_free || ARRAY(
+    SELECT one.id
+    FROM (SELECT DISTINCT given.id FROM unnest(v_ids) AS given (id) ORDER BY given.id) AS held, LATERAL (
+      SELECT j.id FROM ended_jobs j WHERE j.id = held.id FOR NO KEY UPDATE SKIP LOCKED) AS one);
+  -- Those that have been deleted
+  v_free := v_free || ARRAY(
+    SELECT given.id
+    FROM unnest(v_ids) AS given (id) LEFT JOIN LATERAL (
+      SELECT s.id FROM job_states s WHERE s.id = given.id OFFSET 0) AS one ON true
+    WHERE one.id IS NULL);
+  SELECT
+    coalesce(array_agg(d.place) FILTER (WHERE NOT d.keeps_key), '{}'),
+    coalesce(array_agg(d.place) FILTER (WHERE d.keeps_key), '{}')
+  INTO v_past, v_kept
+  FROM (
+    SELECT
+      one.place,
+      coalesce(
+        (SELECT keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
+          FROM jobs j
+          WHERE j.id = k.id),
+        false) AS keeps_key
+    FROM unnest(v_keys, v_ids) AS k (key, id), LATERAL (
+      SELECT u.ctid AS place
+      FROM unique_keys u
+      WHERE u.unique_key = k.key AND (u.job_id = k.id) IS TRUE AND (u.unique_until <= now()) IS TRUE
+      FOR UPDATE SKIP LOCKED) AS one
+    WHERE k.id = ANY (v_free)) AS d;
+  DELETE FROM unique_keys u WHERE u.ctid = ANY (v_past);
+  UPDATE unique_keys u SET unique_until = NULL WHERE u.ctid = ANY (v_kept);
+  past := cardinality(v_keys);
+  decided := cardinality(v_past) + cardinality(v_kept);
+END
+$$;
+
 -- Gives waiting jobs the payloads of new ones with the same unique keys, and their times where that is asked for. A job whose
 -- time changes has to be published again; the higher lease makes sure that a confirmation of its old pointer does not count.
 -- Jobs that no longer wait, or no longer have the key, are left alone. It waits for jobs that others have locked. Returns the
@@ -781,6 +841,7 @@ REVOKE ALL ON FUNCTION
   mark_queued(uuid[], bigint[], uuid[], text),
   jobs_with_keys(text[]),
   clear_unique_keys(text[], uuid[]),
+  clear_past_keys(integer),
   replace_jobs(
     uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], boolean[], bigint[], timestamptz[])
 FROM PUBLIC;
