@@ -180,8 +180,7 @@ public final class HealthStore {
         select(j.type, j.version, j.runAt)
             .from(j)
             .where(
-                j.setBackAt
-                    .isNotNull()
+                WaitingJobs.isSetBack(j)
                     .and(BarredTypes.isNotPaused(database.tables(), j.type))
                     .and(due))
             .orderBy(j.type, j.version)
