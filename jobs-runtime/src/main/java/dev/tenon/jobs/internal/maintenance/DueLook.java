@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.publish.DueStore;
-import dev.tenon.jobs.internal.publish.WalkPlace;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -9,7 +9,7 @@ import dev.tenon.jobs.internal.maintenance.QueueComparison.Compared;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
-import dev.tenon.jobs.internal.publish.WalkPlace;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

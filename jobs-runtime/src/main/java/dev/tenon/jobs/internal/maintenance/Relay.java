@@ -4,7 +4,7 @@ import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.publish.PassedOverStore;
 import dev.tenon.jobs.internal.publish.UnpublishedStore;
-import dev.tenon.jobs.internal.publish.WalkPlace;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

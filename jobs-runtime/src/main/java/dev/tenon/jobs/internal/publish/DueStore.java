@@ -11,6 +11,8 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.IndexReadStart;
+import dev.tenon.jobs.internal.store.JobKind;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Table;

@@ -3,6 +3,10 @@ package dev.tenon.jobs.internal.publish;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.JobKind;
+import dev.tenon.jobs.internal.store.JobWalk;
+import dev.tenon.jobs.internal.store.KindTurns;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * on from there with the next one; a kind whose end it has reached is walked from its beginning
  * again. So a small backlog is read at each look; what is found late in a large one would not have
  * run earlier. What comes back to its old place at the head of a large one, since its worker gave
- * it back, say, is found there at each look, too. Not thread-safe.
+ * it back, say, is found there: each look also reads the heads of some of the large ones, which
+ * take turns. Not thread-safe.
  */
 public final class UnpublishedStore {
 
@@ -37,6 +42,9 @@ public final class UnpublishedStore {
 
   /** Where kinds are walked on whose end was not reached. */
   private final Map<JobKind, WalkPlace> places = new HashMap<>();
+
+  /** Whose heads are read next. */
+  private final KindTurns heads = new KindTurns();
 
   /** Where they were walked on by the last look. */
   private Map<JobKind, WalkPlace> placesBefore = Map.of();
@@ -70,10 +78,13 @@ public final class UnpublishedStore {
     placesBefore = Map.copyOf(places);
     List<WalkPlace> next = next(kinds);
     Map<UUID, JobPointer> found = new LinkedHashMap<>();
-    List<WalkPlace> heads =
-        kinds.stream().filter(beginning -> places.containsKey(beginning.kind())).toList();
-    if (!heads.isEmpty()) {
-      add(step(heads, MAX_HEAD_ROWS, limit, exceptRoutingKeys), found);
+    List<WalkPlace> beginnings =
+        heads.inTurn(
+            kinds.stream().filter(beginning -> places.containsKey(beginning.kind())).toList());
+    if (!beginnings.isEmpty()) {
+      JobWalk.Step step = step(beginnings, MAX_HEAD_ROWS, limit, exceptRoutingKeys);
+      heads.had(beginnings.subList(0, step.walked().size()));
+      add(step, found);
     }
     if (found.size() >= limit) {
       return new Found(List.copyOf(found.values()), true);

@@ -205,6 +205,8 @@ public enum Rights {
           "waiting_types",
           "waiting_limited_types",
           "look_for_jobs",
+          "jobs_in_turn",
+          "walk_in_turn",
           "running_jobs",
           "report_progress",
           "write_logs",

@@ -30,8 +30,8 @@ public final class SharedLooks {
    *     only the table has
    */
   public SharedLooks(Database database, BooleanSupplier hearsOfJobs) {
-    this.store = new LookStore(database);
     this.claims = new ClaimStore(database);
+    this.store = new LookStore(database, claims);
     this.hearsOfJobs = hearsOfJobs;
   }
 

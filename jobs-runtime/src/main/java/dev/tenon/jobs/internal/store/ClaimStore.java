@@ -31,6 +31,7 @@ public final class ClaimStore {
   private static final String VERSIONS = "versions";
   private static final String OVERDUE_MILLIS = "overdue_millis";
   private static final String READ_FROM = "read_from";
+  private static final String FOUND = "found";
   private static final String MAX_JOBS = "max_jobs";
   private static final String MAX_BYTES = "max_bytes";
 
@@ -45,6 +46,8 @@ public final class ClaimStore {
 
   private final Map<Map<String, Integer>, IndexReadStart<List<Instant>>> overdueFrom =
       new ConcurrentHashMap<>();
+
+  private final Map<Map<String, Integer>, OverdueWalk> overdueWalks = new ConcurrentHashMap<>();
 
   /** The store of this database. */
   public ClaimStore(Database database) {
@@ -65,6 +68,7 @@ public final class ClaimStore {
             VERSIONS,
             OVERDUE_MILLIS,
             READ_FROM,
+            FOUND,
             MAX_JOBS,
             MAX_BYTES);
   }
@@ -106,13 +110,14 @@ public final class ClaimStore {
    */
   public List<ClaimedJob> claimDue(
       String workerId, Map<String, Integer> types, int limit, long maxBytes) {
-    return claim(due, dueFrom, types, values(workerId, types, limit, maxBytes), workerId);
+    return claim(due, dueFrom, types, values(workerId, types, limit, maxBytes), workerId).jobs();
   }
 
   /**
    * Claims jobs that no pointer brings: those whose pointers should have been published some time
    * ago and were not, since nobody leads or the broker takes no messages; and those that were set
-   * back by workers which do not know them.
+   * back by workers which do not know them. Those that many others hide whose pointers were
+   * published are among them once a {@linkplain LookStore#withoutPointers look} has found them.
    *
    * @param types the types that may be claimed, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
@@ -124,7 +129,33 @@ public final class ClaimStore {
       String workerId, Map<String, Integer> types, Duration age, int limit, long maxBytes) {
     Map<String, @Nullable Object> values = values(workerId, types, limit, maxBytes);
     values.put(OVERDUE_MILLIS, age.toMillis());
-    return claim(overdue, overdueFrom, types, values, workerId);
+    OverdueWalk walk = overdueWalk(types);
+    List<UUID> found = walk.take(limit, age);
+    values.put(FOUND, found.toArray(UUID[]::new));
+    List<UUID> untried = found;
+    try {
+      Claims claims = claim(overdue, overdueFrom, types, values, workerId);
+      untried = untried(found, claims, limit);
+      return claims.jobs();
+    } finally {
+      walk.giveBack(untried);
+    }
+  }
+
+  /** Those that a claim has left: since they do not fit, or since it has come to others before. */
+  private static List<UUID> untried(List<UUID> found, Claims claims, int limit) {
+    List<UUID> left = new ArrayList<>(found);
+    if (claims.jobs().size() + claims.left().size() < limit) {
+      left.retainAll(claims.left());
+    } else {
+      left.removeAll(claims.jobs().stream().map(job -> job.lease().jobId()).toList());
+    }
+    return left;
+  }
+
+  /** The walk of workers of these types, up to these versions. */
+  OverdueWalk overdueWalk(Map<String, Integer> types) {
+    return overdueWalks.computeIfAbsent(types, unused -> new OverdueWalk(database));
   }
 
   private static Map<String, @Nullable Object> values(
@@ -144,7 +175,7 @@ public final class ClaimStore {
   }
 
   /** Claims from the table, from where it has to be read now. */
-  private List<ClaimedJob> claim(
+  private Claims claim(
       HotStatement statement,
       Map<Map<String, Integer>, IndexReadStart<List<Instant>>> startByTypes,
       Map<String, Integer> types,
@@ -171,7 +202,7 @@ public final class ClaimStore {
                   });
               return next.get();
             });
-    return claims.jobs();
+    return claims;
   }
 
   /**

@@ -2,11 +2,13 @@ package dev.tenon.jobs.internal.store;
 
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks whether the table has jobs for a worker, in one statement that claims nothing: for workers
  * that wait, and nearly always find that there are none. It reads a row of an index for each type
- * that waits, or the first jobs in turn where pointers are published. Thread-safe.
+ * that waits, or the first jobs in turn where pointers are published; where there are many of
+ * these, another statement walks on behind them. Thread-safe.
  */
 public final class LookStore {
 
@@ -29,6 +32,7 @@ public final class LookStore {
   private static final String READ_FROM = "read_from";
 
   private final Database database;
+  private final ClaimStore claims;
   private final HotStatement statement;
 
   /** For workers of each of these types, up to these versions. */
@@ -38,9 +42,14 @@ public final class LookStore {
   private final Map<Map<String, Integer>, IndexReadStart<Instant>> overdueFrom =
       new ConcurrentHashMap<>();
 
-  /** The store of this database. */
-  public LookStore(Database database) {
+  /**
+   * The store of this database.
+   *
+   * @param claims claims what a look has found behind many others
+   */
+  public LookStore(Database database, ClaimStore claims) {
     this.database = database;
+    this.claims = claims;
     this.statement =
         HotStatement.call(
             database.tables(), "look_for_jobs", TYPES, VERSIONS, OVERDUE_MILLIS, READ_FROM);
@@ -57,13 +66,21 @@ public final class LookStore {
 
   /**
    * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
-   * published some time ago, those that were set back, and those of types with limits.
+   * published some time ago, those that were set back, and those of types with limits. What very
+   * many others hide that were published is found after some looks.
    *
    * @param types the types that the worker knows, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
    */
   public Waiting withoutPointers(Map<String, Integer> types, Duration age) {
-    return run(types, age, overdueFrom);
+    List<WalkPlace> behind = new ArrayList<>();
+    Waiting waiting = run(types, age, overdueFrom, behind);
+    if (Duration.ZERO.equals(waiting.untilDue())) {
+      return waiting;
+    }
+    return claims.overdueWalk(types).walkOn(behind, age)
+        ? new Waiting(waiting.limitedTypes(), Duration.ZERO)
+        : waiting;
   }
 
   /**
@@ -72,13 +89,19 @@ public final class LookStore {
    * @param types the types that the worker knows, each up to a version; never changed
    */
   public Waiting all(Map<String, Integer> types) {
-    return run(types, null, dueFrom);
+    return run(types, null, dueFrom, new ArrayList<>());
   }
 
+  /**
+   * Looks.
+   *
+   * @param behind is given the kinds of which there is more than was read
+   */
   private Waiting run(
       Map<String, Integer> types,
       @Nullable Duration age,
-      Map<Map<String, Integer>, IndexReadStart<Instant>> startByTypes) {
+      Map<Map<String, Integer>, IndexReadStart<Instant>> startByTypes,
+      List<WalkPlace> behind) {
     List<Map.Entry<String, Integer>> known = List.copyOf(types.entrySet());
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put(TYPES, known.stream().map(Map.Entry::getKey).toArray(String[]::new));
@@ -100,6 +123,7 @@ public final class LookStore {
                     Instant oldest = time(row, "oldest").filter(now::isAfter).orElse(now);
                     next.set(IndexReadStart.next(from, startNanos, oldest));
                     waiting.set(read(row, now));
+                    behind.addAll(behind(row, from));
                   });
               return next.get();
             });
@@ -109,6 +133,20 @@ public final class LookStore {
   private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
     return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
         .map(OffsetDateTime::toInstant);
+  }
+
+  private static List<WalkPlace> behind(ResultSet row, Optional<Instant> from) throws SQLException {
+    Array types = row.getArray("types_behind");
+    if (types == null) {
+      return List.of();
+    }
+    String[] names = (String[]) types.getArray();
+    Short[] priorities = (Short[]) row.getArray("priorities_behind").getArray();
+    List<WalkPlace> behind = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      behind.add(new WalkPlace(new JobKind(names[i], priorities[i]), from.orElse(null), null));
+    }
+    return behind;
   }
 
   private static Waiting read(ResultSet row, Instant now) throws SQLException {

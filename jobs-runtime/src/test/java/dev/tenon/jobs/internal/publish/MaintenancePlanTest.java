@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.RetentionStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.store.JobKind;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -20,6 +21,7 @@ import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Beat;
 import dev.tenon.jobs.internal.store.WorkerStore.Silent;
@@ -144,6 +146,11 @@ class MaintenancePlanTest {
     readsLittle(
         "retention", call -> assertThat(retention.prune(leadership, JOBS).count()).isEqualTo(JOBS));
 
+    insertLive("running", RUNNING, noted("2 days"));
+    readsLittle(
+        "queued for long, behind what runs",
+        call -> assertThat(store.publishes.queuedFor(AGE, JOBS)).hasSize(JOBS));
+
     assertThat(count("status = 'pending' AND publish_at > now() + interval '50 minutes'"))
         .isEqualTo(CALLS * JOBS);
     assertThat(count("progress = 50")).isEqualTo(CALLS * JOBS);
@@ -156,15 +163,17 @@ class MaintenancePlanTest {
   void whatIsUniqueLostOrLimitedIsFoundByItsIndex(String statistics) {
     SubmitStore submits = new SubmitStore(store.database);
     LimitKeyStore limits = new LimitKeyStore(store.database);
+    RetentionStore retention = new RetentionStore(store.database);
+    Leadership leadership =
+        new LeaderStore(store.database).acquire("h", Duration.ofMinutes(10)).orElseThrow();
     // Plans that are made for an empty table may be kept
     var unused = submits.insert(unique(0, DuplicatePolicy.KEEP));
     assertThat(limits.hasLimits()).isFalse();
+    assertThat(retention.clearKeys(leadership, JOBS).count()).isZero();
     fill(statistics, FEWER_OTHERS);
     store.execute(
-        "INSERT INTO tenon.unique_keys (unique_key, job_id) SELECT 'other ' || id, id FROM"
-            + " tenon.live_jobs");
-    Leadership leadership =
-        new LeaderStore(store.database).acquire("h", Duration.ofMinutes(10)).orElseThrow();
+        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id, id,"
+            + " now() FROM tenon.live_jobs");
 
     readsLittle(
         "new unique jobs",
@@ -181,6 +190,9 @@ class MaintenancePlanTest {
         call ->
             assertThat(submits.insert(unique(call + 1, DuplicatePolicy.REPLACE_PAYLOAD)))
                 .noneMatch(Recorded::created));
+    readsLittle(
+        "keys whose period is over",
+        call -> assertThat(retention.clearKeys(leadership, JOBS).count()).isEqualTo(JOBS));
     readsLittle(
         "rescued jobs",
         call ->

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore.Counted;
 import dev.tenon.jobs.internal.publish.PublishStore.CountedPart;
 import dev.tenon.jobs.internal.publish.PublishStore.CountedSoFar;
+import dev.tenon.jobs.internal.store.JobKind;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,6 +114,16 @@ class QueuedMessagesTest {
     store.execute(
         "UPDATE by_test.jobs SET publish_at = now() WHERE priority = 1 AND status = 'queued'");
     assertThat(found(kinds, 70)).as("without those that were published just now").hasSize(400);
+  }
+
+  @Test
+  void whatHasWaitedForLongIsFoundBehindManyThatRun() {
+    store.insertMany("a", 1, "now() - interval '2 hours'", "NULL", 10_000);
+    store.execute("UPDATE /* by the test */ tenon.live_jobs SET status = 'running'");
+    List<UUID> waiting = store.insertMany("a", 1, "now() - interval '1 hour'", "NULL", 5);
+    assertThat(store.publishes.queuedFor(Duration.ofMinutes(1), 10))
+        .extracting(JobPointer::jobId)
+        .containsExactlyInAnyOrderElementsOf(waiting);
   }
 
   /** The jobs of one routing key. */

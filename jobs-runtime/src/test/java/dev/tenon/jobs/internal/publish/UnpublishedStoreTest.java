@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,6 +29,9 @@ class UnpublishedStoreTest {
 
   /** How many jobs of a kind are read at least, though many kinds share a look. */
   private static final int MIN_SHARE = 200;
+
+  /** Of how many kinds that are walked elsewhere a look also reads the head, at least. */
+  private static final int HEADS_OF_A_LOOK = 5;
 
   private StoreFixture store;
   private DueStore due;
@@ -100,6 +104,27 @@ class UnpublishedStoreTest {
       look(500).forEach(pointer -> found.add(pointer.jobId()));
     }
     assertThat(found).hasSize(kinds);
+  }
+
+  @Test
+  void whatComesBackToTheHeadOfOneOfManyLargeKindsIsFoundSoon() {
+    int kinds = 40;
+    for (int i = 0; i < kinds; i++) {
+      store.insertMany("test.kind" + i, 1, "now() - interval '1 hour'", "NULL", 2_000);
+    }
+    // Until all are walked, but none has come to its end
+    for (int i = 0; i < 3; i++) {
+      assertThat(look(500)).isEmpty();
+    }
+    Set<UUID> back = new HashSet<>();
+    for (int i = 0; i < kinds; i++) {
+      back.add(pending("test.kind" + i, 1, "now() - interval '2 hours'"));
+    }
+    Set<UUID> found = new HashSet<>();
+    for (int i = 0; i < kinds / HEADS_OF_A_LOOK; i++) {
+      look(500).forEach(pointer -> found.add(pointer.jobId()));
+    }
+    assertThat(found).isEqualTo(back);
   }
 
   @Test

@@ -21,19 +21,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class ClaimPlanTest {
 
-  private static final int BACKLOG = 30_000;
-
-  /** For plans that were made on empty tables. */
-  private static final int LARGE_BACKLOG = 200_000;
-
   private static final int CLAIMS = 20;
   private static final int JOBS = 10;
 
   /** A claim from the table looks at more than it takes. */
   private static final int MAX_ROWS_PER_CLAIM = 600;
 
+  /** If one of the claims reads all of it, that is more than all of them together may read. */
+  private static final int BACKLOG = 5 * CLAIMS * MAX_ROWS_PER_CLAIM / 4;
+
   /** A claim of what nobody publishes looks at the first thousand jobs of a type and a priority. */
   private static final int HEAD = 1_000;
+
+  /** A walk comes to its last jobs with one step. */
+  private static final int BEHIND = 4 * OverdueWalk.MAX_ROWS - CLAIMS * JOBS;
+
+  private static final Duration AGE = Duration.ofMinutes(1);
 
   private StoreFixture store;
   private long inserted;
@@ -59,7 +62,7 @@ class ClaimPlanTest {
       })
   void aClaimByPointersReadsOnlyWhatItClaims(String statistics) {
     List<UUID> ids = new ArrayList<>();
-    fill(statistics, () -> ids.addAll(insert(StoreFixture.TYPE, 1, "now()", backlog(statistics))));
+    fill(statistics, () -> ids.addAll(insert(StoreFixture.TYPE, 1, "now()", BACKLOG)));
     readsLittle(
         call ->
             assertThat(store.claim("w", ids.subList(call * JOBS, (call + 1) * JOBS)))
@@ -79,7 +82,7 @@ class ClaimPlanTest {
     fill(
         statistics,
         () -> {
-          insert("test.other", 3, "now()", backlog(statistics));
+          insert("test.other", 3, "now()", BACKLOG);
           insert(StoreFixture.TYPE, 3, "now() + interval '1 day'", BACKLOG);
           insert(StoreFixture.TYPE, 1, "now()", CLAIMS * JOBS);
         });
@@ -106,18 +109,40 @@ class ClaimPlanTest {
         statistics,
         () -> {
           insert("test.other", 3, "now()", BACKLOG);
-          insert(StoreFixture.TYPE, 1, "now()", backlog(statistics));
+          insert(StoreFixture.TYPE, 1, "now()", BACKLOG);
         });
     readsLittle(call -> assertThat(overdue()).isEmpty(), 2 * HEAD);
   }
 
-  private List<ClaimedJob> overdue() {
-    return store.claims.claimOverdue(
-        "w", StoreFixture.KNOWN, Duration.ofMinutes(1), JOBS, Long.MAX_VALUE);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "never analyzed",
+        "analyzed",
+        "vacuumed while they were empty",
+        "vacuumed while they were empty, planned by the first job"
+      })
+  void whatNobodyPublishesBehindTheHeadIsFoundInParts(String statistics) {
+    fill(statistics, () -> insert(StoreFixture.TYPE, 1, "now()", BEHIND));
+    LookStore looks = new LookStore(store.database, store.claims);
+    readsLittle(
+        call -> assertThat(looks.withoutPointers(StoreFixture.KNOWN, AGE).untilDue()).isNull(),
+        HEAD + OverdueWalk.MAX_ROWS + MAX_ROWS_PER_CLAIM);
+    store.execute(
+        "UPDATE /* by the test */ tenon.live_jobs SET status = 'pending', publish_at = now() -"
+            + " interval '1 hour' WHERE id IN (SELECT id FROM tenon.live_jobs WHERE status ="
+            + " 'queued' ORDER BY run_at DESC, id DESC LIMIT "
+            + CLAIMS * JOBS
+            + ")");
+    await()
+        .pollInSameThread()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> looks.withoutPointers(StoreFixture.KNOWN, AGE).untilDue() != null);
+    readsLittle(call -> assertThat(overdue()).hasSize(JOBS), HEAD + MAX_ROWS_PER_CLAIM);
   }
 
-  private static int backlog(String statistics) {
-    return statistics.startsWith("vacuumed while") ? LARGE_BACKLOG : BACKLOG;
+  private List<ClaimedJob> overdue() {
+    return store.claims.claimOverdue("w", StoreFixture.KNOWN, AGE, JOBS, Long.MAX_VALUE);
   }
 
   private void fill(String statistics, Runnable inserts) {
@@ -129,6 +154,9 @@ class ClaimPlanTest {
     assertThat(store.claim("w", List.of(UUID.randomUUID()))).isEmpty();
     assertThat(store.claims.claimDue("w", StoreFixture.KNOWN, JOBS, Long.MAX_VALUE)).isEmpty();
     assertThat(overdue()).isEmpty();
+    WalkPlace beginning = WalkPlace.beginning(new JobKind(StoreFixture.TYPE, (short) 1));
+    assertThat(store.claims.overdueWalk(StoreFixture.KNOWN).walkOn(List.of(beginning), AGE))
+        .isFalse();
     if (statistics.endsWith("planned by the first job")) {
       assertThat(store.claim("w", insert(StoreFixture.TYPE, 1, "now()", 1))).hasSize(1);
       insert(StoreFixture.TYPE, 1, "now()", 1);

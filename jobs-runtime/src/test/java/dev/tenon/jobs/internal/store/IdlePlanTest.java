@@ -45,7 +45,7 @@ class IdlePlanTest {
   @BeforeEach
   void start() {
     store = new StoreFixture();
-    looks = new LookStore(store.database);
+    looks = new LookStore(store.database, store.claims);
     due = new DueStore(store.database);
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);

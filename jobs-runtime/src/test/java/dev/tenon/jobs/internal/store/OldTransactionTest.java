@@ -85,8 +85,8 @@ class OldTransactionTest {
         List.of(
             () -> claimDue(new ClaimStore(store.database), 1),
             () -> claimOverdue(new ClaimStore(store.database), 1),
-            () -> new LookStore(store.database).all(StoreFixture.KNOWN),
-            () -> untilOverdue(new LookStore(store.database)),
+            () -> new LookStore(store.database, store.claims).all(StoreFixture.KNOWN),
+            () -> untilOverdue(new LookStore(store.database, store.claims)),
             () -> new DueStore(store.database).due());
     long fastestNanos = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
@@ -159,7 +159,7 @@ class OldTransactionTest {
 
   @Test
   void workersThatWaitDoNotPassThem() {
-    LookStore looks = new LookStore(store.database);
+    LookStore looks = new LookStore(store.database, store.claims);
     twice(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     passesFew(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     insert(1, "now() + interval '1 hour'", 1);
@@ -172,7 +172,7 @@ class OldTransactionTest {
 
   @Test
   void workersBesideABrokerDoNotPassThem() {
-    LookStore looks = new LookStore(store.database);
+    LookStore looks = new LookStore(store.database, store.claims);
     twice(() -> assertThat(untilOverdue(looks)).isNull());
     passesFew(() -> assertThat(untilOverdue(looks)).isNull());
     insert(1, "now()", 1);

@@ -387,10 +387,11 @@ $$;
 
 -- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
 -- leads or the broker takes no messages; and those that were set back. No index tells which these are, so the claim looks at
--- the head of each line: at the first waiting jobs of each type and priority. Those that were due before the time of their
--- priority in p_read_from are not looked at, unless it is null.
+-- the head of each line: at the first waiting jobs of each type and priority. What is overdue behind the heads is found by a walk
+-- of the caller, over several statements, who names it (p_found). Jobs that were due before the time of their priority in
+-- p_read_from are not looked at, unless it is null.
 CREATE OR REPLACE FUNCTION claim_overdue(
-  p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[],
+  p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[], p_found uuid[],
   p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -435,6 +436,14 @@ BEGIN
     LIMIT v_max_head) AS head
   WHERE known.type <> ALL (v_barred);
   RETURN QUERY SELECT f.* FROM read_next_from(p_read_from, v_oldest, v_started) AS f;
+  IF cardinality(p_found) > 0 THEN
+    -- The line may have moved, so that some of these are at its head by now
+    v_overdue := ARRAY(
+      SELECT each.id
+      FROM unnest(v_overdue || p_found) WITH ORDINALITY AS each (id, number)
+      GROUP BY each.id
+      ORDER BY min(each.number));
+  END IF;
   v_waiting := ARRAY(
     SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_overdue) AS overdue (id), LATERAL (
@@ -443,6 +452,7 @@ BEGIN
       WHERE j.id = overdue.id AND (j.status = 'pending') IS TRUE AND (j.set_back_at IS NULL) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
         AND (j.publish_at <= now() - p_overdue_millis * interval '1 millisecond') IS TRUE
+        AND (j.version <= p_versions[array_position(p_types, j.type)]) IS TRUE AND (j.type <> ALL (v_barred)) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
@@ -550,7 +560,7 @@ REVOKE ALL ON FUNCTION
   lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),
   read_next_from(timestamptz[], timestamptz[], timestamptz),
   claim_due(text, text[], integer[], timestamptz[], integer, bigint),
-  claim_overdue(text, text[], integer[], bigint, timestamptz[], integer, bigint),
+  claim_overdue(text, text[], integer[], bigint, timestamptz[], uuid[], integer, bigint),
   running_jobs(text, uuid[]),
   report_progress(uuid[], bigint[], text[], smallint[], text[]),
   write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[])

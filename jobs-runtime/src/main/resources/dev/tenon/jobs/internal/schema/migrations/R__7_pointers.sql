@@ -4,10 +4,10 @@
 -- with each statement: what comes late in a walk comes late in its turn, too. What runs lies in between and is passed. The
 -- leader remembers how far each walk has come. All act with the rights of the caller.
 
--- Jobs of a kind that are due, in turn, from a place on: also those that run. The jobs for other languages that were set back are
--- a kind of their own, with '' as its type; of these, the place is the time at which they were set back.
+-- Jobs of a kind that are due, in turn, from a place on: also those that run, or only those that wait. The jobs for other languages
+-- that were set back are a kind of their own, with '' as its type; of these, the place is the time at which they were set back.
 CREATE OR REPLACE FUNCTION jobs_in_turn(
-  p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_max_rows integer)
+  p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_max_rows integer, p_only_waiting boolean)
 RETURNS TABLE (
   place timestamptz, id uuid, type text, routing_key text, priority smallint, status text, lease bigint,
   publish_at timestamptz, message_id uuid, is_external boolean, error_reason text)
@@ -20,7 +20,7 @@ AS $$
     FROM live_jobs j
     WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = p_type AND j.priority = p_priority
       AND (j.run_at, j.id) > (coalesce(p_after, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
-      AND j.run_at <= now()
+      AND j.run_at <= now() AND (NOT p_only_waiting OR j.status <> 'running')
     ORDER BY j.run_at, j.id
     LIMIT p_max_rows)
   UNION ALL
@@ -142,7 +142,7 @@ BEGIN
         j.id, j.place,
         j.status = p_status AND j.publish_at <= v_until AND (p_routing_keys IS NULL OR j.routing_key = ANY (p_routing_keys))
           AND j.routing_key <> ALL (p_except) AS is_wanted
-      FROM jobs_in_turn(p_types[i], p_priorities[i], p_after[i], p_after_ids[i], v_share) AS j
+      FROM jobs_in_turn(p_types[i], p_priorities[i], p_after[i], p_after_ids[i], v_share, false) AS j
     LOOP
       v_rows := v_rows + 1;
       IF v_row.is_wanted THEN
@@ -229,12 +229,13 @@ BEGIN
   RETURN QUERY
     SELECT DISTINCT first.routing_key
     FROM due_kinds(NULL, NULL, NULL, NULL) AS kinds, LATERAL (
-      SELECT j.routing_key FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, 1) AS j) AS first;
+      SELECT j.routing_key FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, 1, false) AS j) AS first;
 END
 $$;
 
 -- The pointers of those jobs that have been queued for so long, except those of the highest priority: of each
--- kind the first ones in turn, among the first p_max_rows of its jobs; those first that were published first
+-- kind the first ones in turn, among the first p_max_rows of those that wait; those first that were published first. However many
+-- run at the head of a kind, they are passed: no more can run than the workers have slots.
 CREATE OR REPLACE FUNCTION queued_for(p_age_millis bigint, p_max_rows integer, p_max_jobs integer)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_rescued boolean)
@@ -254,7 +255,7 @@ BEGIN
       coalesce(one.error_reason = 'worker_lost', false)
     FROM due_kinds(NULL, NULL, NULL, NULL) AS kinds, LATERAL (
       SELECT j.*
-      FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, p_max_rows) AS j
+      FROM jobs_in_turn(kinds.type, kinds.priority, NULL, NULL, p_max_rows, true) AS j
       WHERE j.status = 'queued' AND j.publish_at <= v_until
       LIMIT p_max_jobs) AS one
     WHERE kinds.place <= v_until AND kinds.priority < 3
@@ -315,7 +316,7 @@ BEGIN
       SELECT
         j.place, j.id, j.status = 'queued' AS is_queued, j.routing_key, j.publish_at, j.message_id,
         row_number() OVER () AS number
-      FROM jobs_in_turn(v_type, v_priority, v_place, v_id, v_rows_left) AS j
+      FROM jobs_in_turn(v_type, v_priority, v_place, v_id, v_rows_left, false) AS j
     ), size AS (
       SELECT count(*) AS rows FROM part
     ), sums AS (
@@ -365,13 +366,14 @@ $$;
 -- may claim without a pointer, null if there is none; the oldest job that was found; whether some were set back that it
 -- knows; and as waiting_limited_types() has it, the types with limits of which jobs are due, and how long until the next one
 -- is. With p_overdue_millis, which is null where nobody publishes pointers, only jobs count whose pointers should have been
--- published so long ago: these are looked for among the first jobs in turn of each type and priority, as claim_overdue does.
+-- published so long ago: these are looked for among the first jobs in turn of each type and priority, as claim_overdue does. The kinds
+-- of which more jobs are due behind these are named, so that the caller can walk on (walk_in_turn).
 -- Jobs that were due before p_read_from are not looked for, unless it is null.
 CREATE OR REPLACE FUNCTION look_for_jobs(
   p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz)
 RETURNS TABLE (
   looked_at timestamptz, first_due timestamptz, oldest timestamptz, has_set_back boolean, limited_types text[],
-  until_limited bigint)
+  until_limited bigint, types_behind text[], priorities_behind smallint[])
 LANGUAGE plpgsql STABLE
 SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
@@ -404,13 +406,17 @@ BEGIN
     WHERE known.type = ANY (v_types) AND known.type <> ALL (v_barred);
   ELSE
     v_max_head := least(1000, greatest(100, 20000 / greatest(1, cardinality(v_types))));
-    SELECT min(least(head.publish_at, later.run_at)) + p_overdue_millis * interval '1 millisecond', min(head.run_at)
-    INTO first_due, oldest
+    SELECT
+      min(least(head.publish_at, later.run_at)) + p_overdue_millis * interval '1 millisecond', min(head.run_at),
+      array_agg(known.type) FILTER (WHERE head.jobs = v_max_head),
+      array_agg(levels.priority::smallint) FILTER (WHERE head.jobs = v_max_head)
+    INTO first_due, oldest, types_behind, priorities_behind
     FROM unnest(p_types, p_versions) AS known (type, version)
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
       SELECT
         min(j.publish_at) FILTER (WHERE j.status = 'pending' AND j.version <= known.version) AS publish_at,
-        min(j.run_at) AS run_at
+        min(j.run_at) AS run_at,
+        count(*) AS jobs
       FROM (
         SELECT j.run_at, j.publish_at, j.status, j.version
         FROM live_jobs j
@@ -488,7 +494,7 @@ $$;
 
 -- New functions may be called by everybody until this is revoked
 REVOKE ALL ON FUNCTION
-  jobs_in_turn(text, smallint, timestamptz, uuid, integer),
+  jobs_in_turn(text, smallint, timestamptz, uuid, integer, boolean),
   due_kinds(text[], smallint[], timestamptz[], timestamptz),
   walk_in_turn(
     text[], smallint[], timestamptz[], uuid[], text, bigint, text[], text[], integer, integer),

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.publish;
+package dev.tenon.jobs.internal.store;
 
 import java.time.Instant;
 import java.util.UUID;

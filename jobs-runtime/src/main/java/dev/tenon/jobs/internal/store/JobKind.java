@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.publish;
+package dev.tenon.jobs.internal.store;
 
 /**
  * A kind of jobs: those of one type and priority, without limits. They wait in one line, and

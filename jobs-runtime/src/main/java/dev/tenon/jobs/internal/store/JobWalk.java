@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.publish;
+package dev.tenon.jobs.internal.store;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Walks through kinds of jobs, a part of each with every step, and finds the pointers of those that
  * are pending or queued. Immutable and thread-safe.
  */
-final class JobWalk {
+public final class JobWalk {
 
   private static final String[] PARAMETERS = {
     "types",
@@ -41,7 +41,8 @@ final class JobWalk {
 
   private final HotStatement statement;
 
-  JobWalk(Tables tables) {
+  /** Walks in these tables. */
+  public JobWalk(Tables tables) {
     this.statement = HotStatement.call(tables, "walk_in_turn", PARAMETERS);
   }
 
@@ -55,7 +56,7 @@ final class JobWalk {
    * @param maxRows how many jobs are read, more or less
    * @param maxJobs how many pointers are found at most
    */
-  record Search(
+  public record Search(
       JobStatus status,
       Duration age,
       @Nullable Collection<String> routingKeys,
@@ -71,10 +72,11 @@ final class JobWalk {
    *     where its walk goes on; null if it has come to the end
    * @param isFull whether there are as many as there may be, or would be if none was locked
    */
-  record Step(List<PublishedPointer> pointers, List<@Nullable WalkPlace> walked, boolean isFull) {}
+  public record Step(
+      List<PublishedPointer> pointers, List<@Nullable WalkPlace> walked, boolean isFull) {}
 
   /** Walks on from these places, in their order. */
-  Step step(DSLContext dsl, List<WalkPlace> places, Search search) {
+  public Step step(DSLContext dsl, List<WalkPlace> places, Search search) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("types", places.stream().map(each -> each.kind().type()).toArray(String[]::new));
     values.put(
@@ -116,7 +118,7 @@ final class JobWalk {
   }
 
   /** The pointer in a row; a job whose last worker was lost has waited for long enough. */
-  static JobPointer pointer(ResultSet row) throws SQLException {
+  public static JobPointer pointer(ResultSet row) throws SQLException {
     return new JobPointer(
         row.getObject("id", UUID.class),
         row.getString("type"),
