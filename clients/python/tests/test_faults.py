@@ -115,7 +115,7 @@ def test_nothing_of_a_frozen_workers_job_is_recorded(java: Java, make_worker: Ma
     assert java.call("logs", jobId=job_id) == []
 
 
-def test_a_job_whose_claim_got_no_answer_is_given_back(java: Java, make_worker: Make, role: Role) -> None:
+def test_a_job_whose_claim_got_no_answer_is_released(java: Java, make_worker: Make, role: Role) -> None:
     worker = make_worker(poll_interval=1)
     worker.job("label.print")(lambda payload, context: PRINTED)
     worker.job("label.cut")(lambda payload, context: None)
@@ -131,7 +131,7 @@ def test_a_job_whose_claim_got_no_answer_is_given_back(java: Java, make_worker: 
     claimed = Contract("tenon", worker.id).claim(session, {"label.print": 1}, 1)
     session.close()
     assert [str(job.lease.job_id) for job in claimed] == [job_id]
-    wait_until("it is given back", lambda: "released" in java.outcomes(job_id))
+    wait_until("it is released", lambda: "released" in java.outcomes(job_id))
 
 
 @pytest.mark.parametrize("installation", [None, "given"])

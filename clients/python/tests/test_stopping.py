@@ -145,7 +145,7 @@ def test_a_handler_may_stop_the_worker(java: Java, make_worker: Make) -> None:
         worker.start()
 
 
-def test_what_does_not_finish_in_time_is_given_back_uncounted(java: Java, make_worker: Make) -> None:
+def test_what_does_not_finish_in_time_is_released_uncounted(java: Java, make_worker: Make) -> None:
     sleeper = Sleeper()
     worker = make_worker(grace_period=0)
     job_id = sleeper.run_one(java, worker)
@@ -188,7 +188,7 @@ def test_a_handler_that_does_not_listen_loses_its_job_and_not_the_process(java: 
     process.send(signal.SIGINT)
     code, output = process.wait()
     assert (code, "the worker has returned" in output) == (0, True), output
-    assert f"Handlers of 1 jobs did not stop; the jobs are given back: [UUID('{job_id}')]" in output
+    assert f"Handlers of 1 jobs did not stop; the jobs are released: [UUID('{job_id}')]" in output
     assert java.outcomes(job_id) == ["released"]
 
 

@@ -130,7 +130,7 @@ class Claimer(threading.Thread):
             self._outage.over()
             self._backoff.reset()
             if self._stopping.is_set():
-                self._give_back(claimed)
+                self._release(claimed)
             else:
                 for job in claimed:
                     self._start(job, began)
@@ -150,8 +150,8 @@ class Claimer(threading.Thread):
         LOG.debug("Job %s of type %r starts, attempt %d.", job.lease.job_id, job.type, job.attempt)
         self._execution.start(self._job_types[job.type], attempt)
 
-    def _give_back(self, claimed: Sequence[Claimed]) -> None:
-        """The worker has been told to stop meanwhile. What is not given back here is when it deregisters."""
+    def _release(self, claimed: Sequence[Claimed]) -> None:
+        """The worker has been told to stop meanwhile. What is not released here is when it deregisters."""
         for job in claimed:
             self._contract.release(self._session, job.lease)
 

@@ -145,7 +145,7 @@ class Contract:
         return self._is_true(session, "snooze", lease, delay)
 
     def release(self, session: Session, lease: Lease) -> bool:
-        """Gives the job back at once; false if the lease is lost."""
+        """Releases the job at once; false if the lease is lost."""
         return self._is_true(session, "release", lease)
 
     def cancelled(self, session: Session, lease: Lease) -> bool:

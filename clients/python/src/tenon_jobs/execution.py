@@ -183,7 +183,7 @@ class Execution:
                 self._say(attempt, "cancelled", accepted)
             case Stopped(StopReason.WORKER_STOPS):
                 accepted = self._call(attempt, lambda s: self._contract.release(s, attempt.lease))
-                self._say(attempt, "given back", accepted)
+                self._say(attempt, "released", accepted)
             case Stopped(StopReason.TIMED_OUT):
                 # The heartbeat ends it, so that its outcome says so
                 self._reporter.send(attempt)

@@ -123,9 +123,9 @@ class Heartbeat(threading.Thread):
         for item in listed:
             if item.cancel_requested and item.lease in attempts:
                 attempts[item.lease].signal(StopReason.CANCELLED)
-        self._give_back_unknown(by_the_table)
+        self._release_unknown(by_the_table)
 
-    def _give_back_unknown(self, by_the_table: set[Lease]) -> None:
+    def _release_unknown(self, by_the_table: set[Lease]) -> None:
         # In this order: what a claim that has ended has brought is among the attempts
         ended = self._claims.ended
         unknown = by_the_table - self._attempts.listed().keys()
@@ -134,7 +134,7 @@ class Heartbeat(threading.Thread):
         for lease in unknown & seen_before.keys():
             # All claims that can have brought it have ended
             if seen_before[lease] <= ended and self._contract.release(self._session, lease):
-                LOG.warning("Job %s was claimed by a call whose answer got lost; it is given back.", lease.job_id)
+                LOG.warning("Job %s was claimed by a call whose answer got lost; it is released.", lease.job_id)
 
 
 class Deadlines(threading.Thread):

@@ -143,7 +143,7 @@ class Worker:
     def stop(self) -> None:
         """Stops the worker, and returns when it has stopped.
 
-        It takes no more jobs, lets handlers finish for the grace period, tells the others to stop, and gives back what is
+        It takes no more jobs, lets handlers finish for the grace period, tells the others to stop, and releases what is
         left. Called by a handler, it returns at once.
         """
         running = self._running
@@ -273,7 +273,7 @@ class _Running:
         self._heartbeat.join(self._GOODBYE)
         left = [attempt.lease.job_id for attempt in self._attempts.running()]
         if left:
-            LOG.warning("Handlers of %d jobs did not stop; the jobs are given back: %s", len(left), left)
+            LOG.warning("Handlers of %d jobs did not stop; the jobs are released: %s", len(left), left)
         # In a thread of its own: a server that is frozen does not answer at all
         goodbye = threading.Thread(target=self._deregister, name="tenon-goodbye", daemon=True)
         goodbye.start()

@@ -83,8 +83,8 @@ public interface JobMonitor {
   /**
    * Has a worker claim nothing more, while the jobs that it runs go on: from its next heartbeat on,
    * until it is {@linkplain #resumeWorker resumed} or its process ends. Jobs that it has claimed
-   * and not started go back. A worker in another language that comes back with the same id is still
-   * quieted, unless it has signed off.
+   * and not started are released. A worker in another language that comes back with the same id is
+   * still quieted, unless it has signed off.
    *
    * @return whether there is such a worker
    */

@@ -11,7 +11,7 @@ public interface JobWorker extends AutoCloseable {
 
   /**
    * Stops the worker: it takes no more jobs; running handlers may finish within the grace period,
-   * then they are signalled, and jobs that still run are given back without counting the attempt.
+   * then they are signalled, and jobs that still run are released without counting the attempt.
    * Returns when the last outcome is recorded, at most 30 s after the end of the grace period.
    * Closing again waits for the first close.
    */

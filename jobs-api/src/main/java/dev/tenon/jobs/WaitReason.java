@@ -170,15 +170,15 @@ public sealed interface WaitReason {
   /**
    * Nothing keeps it from being started except other jobs: it waits for a free slot.
    *
-   * @param passedOver whether a worker has passed it over, since it does not know the job's version
-   *     or since the type was paused at that time
+   * @param parked whether a worker has parked it, since that does not know the job's version or
+   *     since the type was paused at that time
    */
-  record InQueue(boolean passedOver) implements WaitReason {
+  record InQueue(boolean parked) implements WaitReason {
     @Override
     public String describe() {
-      return passedOver
+      return parked
           ? "It waits for a free slot of a worker that knows its version; a worker that does not,"
-              + " or that came while the type was paused, has passed it over."
+              + " or that came while the type was paused, has parked it."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";
     }
   }

@@ -60,7 +60,7 @@ public final class WorkerOptions {
 
   /**
    * How long running handlers may go on when the worker is closed, before they are signalled and
-   * their jobs given back.
+   * their jobs released.
    */
   public Duration gracePeriod() {
     return gracePeriod;

@@ -96,11 +96,11 @@ final class WaitReasons {
     if (publishes
         && job.limitKey() == null
         && job.status() == JobStatus.PENDING
-        && !job.isSetBack()
+        && !job.isParked()
         && job.publishAt().plus(OVERDUE_AFTER).isBefore(job.now())) {
       return Optional.of(new WaitReason.BrokerAway(job.publishAt()));
     }
-    return Optional.of(new WaitReason.InQueue(job.isSetBack()));
+    return Optional.of(new WaitReason.InQueue(job.isParked()));
   }
 
   private static WaitReason workflowReason(WorkflowReadStore.Waiting waiting) {

@@ -172,7 +172,7 @@ class BrokerTest {
   }
 
   @Test
-  void aTypeWithoutHandlerIsHandedBackAndRunsWhereThereIsOne() throws Exception {
+  void aTypeWithoutHandlerIsParkedAndRunsWhereThereIsOne() throws Exception {
     UUID neighbour;
     try (JobWorker first =
         runtime.startWorker(

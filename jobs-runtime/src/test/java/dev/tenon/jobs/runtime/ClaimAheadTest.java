@@ -109,13 +109,13 @@ class ClaimAheadTest {
     work(1);
     awaitCompleted(JOBS - 1);
     assertThat(jobs.get(ids.get(JOBS / 2)).status()).isEqualTo(JobStatus.RUNNING);
-    assertThat(count("max(attempts)")).as("what was handed back does not count").isEqualTo(1);
+    assertThat(count("max(attempts)")).as("what was released does not count").isEqualTo(1);
     slowMayEnd.countDown();
     awaitCompleted(JOBS);
   }
 
   @Test
-  void whatHasNotStartedIsGivenBackAtOnceWhenTheWorkerStops() throws Exception {
+  void whatHasNotStartedIsReleasedAtOnceWhenTheWorkerStops() throws Exception {
     submit(JOBS / 2);
     JobWorker worker = work(1);
     assertThat(slowRuns.await(60, SECONDS)).isTrue();
@@ -157,7 +157,7 @@ class ClaimAheadTest {
     assertThat(claimed()).filteredOn(id -> !started.contains(id)).isEmpty();
     slowMayEnd.countDown();
     awaitCompleted(JOBS);
-    assertThat(count("max(attempts)")).as("what was given back does not count").isEqualTo(1);
+    assertThat(count("max(attempts)")).as("what was released does not count").isEqualTo(1);
   }
 
   /** What runs by the table. */

@@ -59,7 +59,7 @@ class ClosingTest {
   }
 
   @Test
-  void jobsWhoseClaimGotLostAreGivenBackAtTheEnd() throws Exception {
+  void jobsWhoseClaimGotLostAreReleasedAtTheEnd() throws Exception {
     try (Fixture fixture = Fixture.withoutRabbit();
         Connection connection = fixture.database().connect();
         Statement statement = connection.createStatement()) {

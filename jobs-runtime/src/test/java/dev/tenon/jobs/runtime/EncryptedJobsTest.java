@@ -453,7 +453,7 @@ class EncryptedJobsTest {
     JobsRuntime with = start(OLD);
     JobWorker blind = work(without);
     UUID id = submit(with, "Ann");
-    // It was claimed and given back
+    // It was claimed and released
     await()
         .atMost(Fixture.PATIENCE)
         .until(
@@ -474,7 +474,7 @@ class EncryptedJobsTest {
     assertThat(with.jobs().get(id).attempts()).isEqualTo(1);
     assertThat(with.jobs().attempts(id))
         .extracting(JobAttempt::outcome)
-        // It may have been given back more than once
+        // It may have been released more than once
         .startsWith(JobAttempt.Outcome.RELEASED)
         .endsWith(JobAttempt.Outcome.COMPLETED)
         .containsOnly(JobAttempt.Outcome.RELEASED, JobAttempt.Outcome.COMPLETED)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a worker in another language claims, what it leaves alone, and how it gives jobs back. */
+/** What a worker in another language claims, what it leaves alone, and how it releases jobs. */
 @Tag("servers")
 class ExternalClaimsTest {
 
@@ -70,7 +70,7 @@ class ExternalClaimsTest {
 
       try (ResultSet again =
           statement.executeQuery(
-              "SELECT count(*) FROM tenon.jobs WHERE status = 'pending' AND set_back_at IS NOT NULL"
+              "SELECT count(*) FROM tenon.jobs WHERE status = 'pending' AND parked_at IS NOT NULL"
                   + " AND publish_at > now()")) {
         again.next();
         assertThat(again.getInt(1)).as("pointers that are published again").isEqualTo(2);
@@ -331,7 +331,7 @@ class ExternalClaimsTest {
   }
 
   @Test
-  void whatAClaimsLostAnswerGaveIsListedAndGivenBack() throws Exception {
+  void whatAClaimsLostAnswerGaveIsListedAndReleased() throws Exception {
     JobService jobs = fixture.start().jobs();
     UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
     try (ExternalWorker worker = worker("python-1");

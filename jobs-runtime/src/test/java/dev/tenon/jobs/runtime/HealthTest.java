@@ -144,7 +144,7 @@ class HealthTest {
             });
     // With RabbitMQ, a worker that does not know the version sets the job back
     sql(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', set_back_at = now() WHERE id = '"
+        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', parked_at = now() WHERE id = '"
             + id
             + "'");
     assertThat(check(runtime, "types").message()).startsWith(unknown);

@@ -101,7 +101,7 @@ class JobSearchTest {
     List<UUID> plain = submit(3);
     UUID limited =
         runtime.jobs().submit(LIMITED, new Order("one", 1), "test", SubmitOptions.defaults());
-    sql("UPDATE live_jobs SET set_back_at = now() WHERE id = '%s'".formatted(plain.get(1)));
+    sql("UPDATE live_jobs SET parked_at = now() WHERE id = '%s'".formatted(plain.get(1)));
     sql(
         "UPDATE /* by the test */ live_jobs SET status = 'queued' WHERE id = '%s'"
             .formatted(plain.get(2)));
@@ -128,11 +128,11 @@ class JobSearchTest {
   }
 
   @Test
-  void whatWasSetBackAndPublishedAgainIsFoundAndCountedOnce() throws Exception {
+  void whatWasParkedAndPublishedAgainIsFoundAndCountedOnce() throws Exception {
     List<UUID> ids = submit(3);
     sql(
         """
-        UPDATE /* by the test */ by_test.jobs SET external_policy = '{}', set_back_at = now(), run_at = now() - interval '1 hour'
+        UPDATE /* by the test */ by_test.jobs SET external_policy = '{}', parked_at = now(), run_at = now() - interval '1 hour'
         WHERE id = '%s'
         """
             .formatted(ids.get(1)));

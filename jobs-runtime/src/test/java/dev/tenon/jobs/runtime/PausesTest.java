@@ -181,9 +181,8 @@ class PausesTest {
     assertThat(handled).hasValue(0);
     try (Connection connection = fixture.database().connect()) {
       DSLContext sql = DSL.using(connection, SQLDialect.POSTGRES);
-      int setBack =
-          sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("set_back_at IS NOT NULL"));
-      assertThat(setBack).isLessThan(backlog / 10);
+      int parked = sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("parked_at IS NOT NULL"));
+      assertThat(parked).isLessThan(backlog / 10);
     }
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(queue) >= before * 9 / 10);
     jobs.types().resume(TYPE, "ops");
@@ -211,9 +210,8 @@ class PausesTest {
           .until(
               () -> fixture.host().queues().get(queue),
               depth -> depth.unacknowledged() == 0 && depth.ready() > 0);
-      int setBack =
-          sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("set_back_at IS NOT NULL"));
-      assertThat(setBack).isLessThan(5_000);
+      int parked = sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("parked_at IS NOT NULL"));
+      assertThat(parked).isLessThan(5_000);
     }
     jobs.types().resume(TestJobs.LONG.type(), "ops");
     await()

@@ -39,9 +39,7 @@ class RabbitVersionsTest extends VersionsContract {
                   Statement statement = connection.createStatement()) {
                 return statement
                     .executeQuery(
-                        "SELECT FROM tenon.jobs WHERE set_back_at IS NOT NULL AND id = '"
-                            + id
-                            + "'")
+                        "SELECT FROM tenon.jobs WHERE parked_at IS NOT NULL AND id = '" + id + "'")
                     .next();
               }
             });
@@ -51,7 +49,7 @@ class RabbitVersionsTest extends VersionsContract {
 
   /** A look into the table each second would bring one job a second. */
   @Test
-  void jobsThatWereSetBackRunAsFastAsSlotsBecomeFree() {
+  void jobsThatWereParkedRunAsFastAsSlotsBecomeFree() {
     JobDefinition<MailV1, Void> known =
         TestCodecs.builder("mail.first", MailV1.class, Void.class).routingKey("late").build();
     JobDefinition<MailV1, Void> late =

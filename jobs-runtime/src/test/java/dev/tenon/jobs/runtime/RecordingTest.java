@@ -115,7 +115,7 @@ class RecordingTest {
           .contains("SQL state 23514")
           .doesNotContain("good");
     }
-    await("what cannot be recorded is given back")
+    await("what cannot be recorded is released")
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
             () ->

@@ -267,7 +267,7 @@ class SharedQueuesTest {
   }
 
   @Test
-  void jobsThatWereSetBackGetTheirTurnWhileThereArePointersForAllSlots() throws Exception {
+  void jobsThatWereParkedGetTheirTurnWhileThereArePointersForAllSlots() throws Exception {
     JobDefinition<Order, Receipt> paused = SHARING.get(4);
     JobDefinition<Order, Receipt> busy = SHARING.get(5);
     JobsRuntime runtime =

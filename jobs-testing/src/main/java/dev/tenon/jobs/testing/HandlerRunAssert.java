@@ -77,7 +77,7 @@ public final class HandlerRunAssert<R> {
 
   /** Asserts that the worker gave the job back, as it does when it shuts down. */
   public HandlerRunAssert<R> isReleased() {
-    return check(run.outcome() instanceof JobOutcome.Released, "was given back");
+    return check(run.outcome() instanceof JobOutcome.Released, "was released");
   }
 
   /** Asserts that the attempt failed since the handler threw such an exception. */

@@ -20,7 +20,7 @@ final class OutcomeText {
       return "its handler has put it off for " + DisplayText.of(snoozed.delay());
     }
     if (outcome instanceof JobOutcome.Released) {
-      return "it was given back";
+      return "it was released";
     }
     return outcome instanceof JobOutcome.Cancelled ? "it was cancelled" : "it has completed";
   }

@@ -31,10 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
- * first and unacknowledged, until the worker takes them or they are handed back. What takes,
- * settles and expects pointers, pauses and resumes is for the worker's claiming thread only, and
- * never waits for RabbitMQ: the link's thread does what takes an answer. Everything else is
- * thread-safe.
+ * first and unacknowledged, until the worker takes them or they are requeued. What takes, settles
+ * and expects pointers, pauses and resumes is for the worker's claiming thread only, and never
+ * waits for RabbitMQ: the link's thread does what takes an answer. Everything else is thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 
@@ -239,7 +238,7 @@ public final class PointerConsumer implements AutoCloseable {
 
   /**
    * Keeps a pointer that was taken, to be taken again. The others of its message wait with it, and
-   * go back with it if it waits for too long.
+   * are requeued with it if it waits for too long.
    */
   public void keep(Delivery.Pointer pointer) {
     Delivery delivery = pointer.delivery();
@@ -255,19 +254,19 @@ public final class PointerConsumer implements AutoCloseable {
    * Gives a pointer back to its queue, for any worker to take. The other pointers of its message go
    * with it; those that have done their work are found stale then.
    */
-  public void handBack(Delivery.Pointer pointer) {
+  public void requeue(Delivery.Pointer pointer) {
     boolean unused = buffer.remove(pointer.delivery());
-    handBack(pointer.delivery());
+    requeue(pointer.delivery());
   }
 
-  private static void handBack(Delivery delivery) {
+  private static void requeue(Delivery delivery) {
     settle(
         "a message about jobs of type '" + LogText.escape(delivery.type()) + "'",
-        () -> delivery.source().handBack(delivery.tag()));
+        () -> delivery.source().requeue(delivery.tag()));
   }
 
   /** Gives the pointers back that have waited here for longer than that. */
-  public void handBackOlderThan(Duration age) {
+  public void requeueOlderThan(Duration age) {
     long now = System.nanoTime();
     List<Delivery> old = new ArrayList<>();
     for (Delivery delivery : buffer) {
@@ -280,7 +279,7 @@ public final class PointerConsumer implements AutoCloseable {
       Set<Delivery> removed = Collections.newSetFromMap(new IdentityHashMap<>());
       removed.addAll(old);
       buffer.removeIf(removed::contains);
-      old.forEach(PointerConsumer::handBack);
+      old.forEach(PointerConsumer::requeue);
     }
   }
 
@@ -310,7 +309,7 @@ public final class PointerConsumer implements AutoCloseable {
     return Math.max(MIN_MESSAGES, Integer.highestOneBit((int) (pointers / sizes.average())));
   }
 
-  /** Stops consuming, and gives back what waits here, soon. */
+  /** Stops consuming, and requeues what waits here, soon. */
   public void pause() {
     if (!paused || !buffer.isEmpty()) {
       paused = true;
@@ -319,8 +318,8 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Stops consuming these queues, and gives back what waits here of them; consumes all others,
-   * unless it is paused. Soon.
+   * Stops consuming these queues, and requeues what waits here of them; consumes all others, unless
+   * it is paused. Soon.
    */
   public void leaveAlone(Set<ConsumedQueue> queuesToLeave) {
     leftAlone = Set.copyOf(queuesToLeave);
@@ -385,7 +384,7 @@ public final class PointerConsumer implements AutoCloseable {
         boolean consumes = isConsumed(each);
         each.tend(open, consumes, currentPrefetch);
         if (!consumes) {
-          handBackDelivered(each);
+          requeueDelivered(each);
         }
       }
       // What a channel that is closed had delivered goes to somebody else
@@ -406,10 +405,10 @@ public final class PointerConsumer implements AutoCloseable {
           || refusals.isKnown(subscription.queue());
     }
 
-    private void handBackDelivered(QueueSubscription subscription) {
+    private void requeueDelivered(QueueSubscription subscription) {
       List<Delivery> waiting = buffer.stream().filter(subscription::hasDelivered).toList();
       // Only those that are still here: the worker takes some meanwhile
-      waiting.stream().filter(buffer::remove).forEach(PointerConsumer::handBack);
+      waiting.stream().filter(buffer::remove).forEach(PointerConsumer::requeue);
     }
 
     @Override

@@ -172,7 +172,7 @@ public final class Topology {
   /**
    * Whether quorum queues have to be told that there is no limit of deliveries. From RabbitMQ 4.0
    * on, there is one of 20 otherwise; before, there was none, and -1 made RabbitMQ send a message
-   * to the dead letters at its first hand-back.
+   * to the dead letters at its first requeue.
    *
    * @param server what RabbitMQ says of itself
    * @see <a href="https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling">Poison
@@ -198,7 +198,7 @@ public final class Topology {
       case QUORUM -> {
         arguments.put("x-queue-type", "quorum");
         if (isUnlimited) {
-          // A pointer that is handed back is not a failed delivery, so there is no limit
+          // A pointer that is requeued is not a failed delivery, so there is no limit
           arguments.put(DELIVERY_LIMIT, -1);
         }
       }

@@ -37,7 +37,7 @@ final class UnsettledDeliveries {
 
   /**
    * Tells the broker that these have done their work. What is sent is sent under the lock: a
-   * delivery that is handed back at the same time must not be among "all up to this".
+   * delivery that is requeued at the same time must not be among "all up to this".
    */
   synchronized void acknowledge(Collection<Long> settled) throws IOException {
     Set<Long> done = new HashSet<>(settled);
@@ -64,7 +64,7 @@ final class UnsettledDeliveries {
   }
 
   /** Gives a message back to its queue, for any worker to take, unless it is settled already. */
-  synchronized void handBack(long tag) throws IOException {
+  synchronized void requeue(long tag) throws IOException {
     if (tags.contains(tag)) {
       channel.basicNack(tag, false, true);
       tags.remove(tag);

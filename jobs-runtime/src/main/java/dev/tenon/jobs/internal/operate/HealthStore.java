@@ -45,8 +45,8 @@ public final class HealthStore {
   /** How many of the first jobs of a type and priority are looked at. */
   private static final int MAX_OF_ONE_KIND = 20;
 
-  /** How many of the jobs that were set back are looked at. */
-  private static final int MAX_SET_BACK = 100;
+  /** How many of the jobs that were parked are looked at. */
+  private static final int MAX_PARKED = 100;
 
   /** How many jobs of each type with limits are looked at. */
   private static final int MAX_LIMITED = 1_000;
@@ -133,7 +133,7 @@ public final class HealthStore {
   /**
    * How long jobs have been due that wait for a worker, by type and version, the oldest first. Of
    * each type and priority the first few are looked at: if no worker knows their version, they stay
-   * the first ones. Of those that workers have set back, since they do not know the type or the
+   * the first ones. Of those that workers have parked, since they do not know the type or the
    * version, and of those of each type with limits, some are looked at. Jobs of paused types wait
    * for a person.
    */
@@ -176,15 +176,15 @@ public final class HealthStore {
             .where(
                 BarredTypes.isNotPaused(database.tables(), limitedType)
                     .and(SubqueryFields.of(someOfOneType, j.runAt).le(currentInstant())));
-    var setBack =
+    var parked =
         select(j.type, j.version, j.runAt)
             .from(j)
             .where(
-                WaitingJobs.isSetBack(j)
+                WaitingJobs.isParked(j)
                     .and(BarredTypes.isNotPaused(database.tables(), j.type))
                     .and(due))
             .orderBy(j.type, j.version)
-            .limit(MAX_SET_BACK);
+            .limit(MAX_PARKED);
     var all =
         select(
                 WaitingJobs.TYPE.as(j.type),
@@ -195,7 +195,7 @@ public final class HealthStore {
             .crossJoin(lateral(oldestOfOneKind))
             .where(BarredTypes.isNotPaused(database.tables(), WaitingJobs.TYPE))
             .unionAll(limited)
-            .unionAll(setBack)
+            .unionAll(parked)
             .asTable("oldest");
     Field<String> type = SubqueryFields.of(all, j.type);
     Field<Integer> version = SubqueryFields.of(all, j.version);

@@ -75,7 +75,7 @@ final class JobSearch {
             DSL.selectFrom(
                 select(j.id)
                     .from(j)
-                    .where(WaitingJobs.isSetBack(j).and(isOfTypes))
+                    .where(WaitingJobs.isParked(j).and(isOfTypes))
                     .orderBy(j.type, j.version)
                     .limit(max)
                     .asTable("waits_for_version")));

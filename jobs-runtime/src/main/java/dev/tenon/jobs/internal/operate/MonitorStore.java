@@ -75,11 +75,11 @@ public final class MonitorStore {
             .asTable("names");
     Condition isOfType = j.type.eq(name);
     Condition isLimited = LimitedClaimStore.isLimitedAndWaiting(j);
-    Condition isSetBack = WaitingJobs.isSetBack(j);
+    Condition isParked = WaitingJobs.isParked(j);
     Field<Integer> count =
         counted(WaitingJobs.isAmong(j).and(isOfType), max, j.type, j.priority, j.runAt, j.id)
             .plus(counted(isLimited.and(isOfType), max, j.type, j.limitKey))
-            .plus(counted(isSetBack.and(isOfType), max, j.type, j.version));
+            .plus(counted(isParked.and(isOfType), max, j.type, j.version));
     UnnestedRows<JobPriority> priorities = new UnnestedRows<>("p", List.of(JobPriority.values()));
     var priority = priorities.column("priority", Tables.PRIORITY, Function.identity());
     var ofPriority =
@@ -100,7 +100,7 @@ public final class MonitorStore {
                     .from(priorities.table())
                     .crossJoin(lateral(ofPriority))),
             oldestOf(isLimited.and(isOfType), max, j.type, j.limitKey),
-            oldestOf(isSetBack.and(isOfType), max, j.type, j.version));
+            oldestOf(isParked.and(isOfType), max, j.type, j.version));
     Field<Integer> waiting = count.as("waiting");
     Field<Instant> due = oldest.as("due");
     return reads.byIndexes(

@@ -34,7 +34,7 @@ public final class WaitStore {
    * @param status its status
    * @param runAt when it is due
    * @param publishAt when its pointer is to be published, while it is pending
-   * @param isSetBack whether workers have passed it over
+   * @param isParked whether workers have passed it over
    * @param limitKey its key; null if it has none
    * @param waitsForOthers whether it is not due before somebody sets a time
    * @param now the time at which it was read, by the database's clock
@@ -45,7 +45,7 @@ public final class WaitStore {
       JobStatus status,
       Instant runAt,
       Instant publishAt,
-      boolean isSetBack,
+      boolean isParked,
       @Nullable String limitKey,
       boolean waitsForOthers,
       Instant now) {}
@@ -61,7 +61,7 @@ public final class WaitStore {
             j.status,
             j.runAt,
             j.publishAt,
-            DSL.field(j.setBackAt.isNotNull()),
+            DSL.field(j.parkedAt.isNotNull()),
             j.limitKey,
             DSL.field(j.runAt.eq(Intervals.never())),
             currentInstant())

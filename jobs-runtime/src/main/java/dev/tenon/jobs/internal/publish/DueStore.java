@@ -154,7 +154,7 @@ public final class DueStore {
   private static From next(Optional<From> from, List<Seen> seen, Instant now) {
     Map<JobKind, Instant> times = new HashMap<>();
     for (Seen each : seen) {
-      // What was set back is always looked for from the beginning
+      // What was parked is always looked for from the beginning
       if (!each.kind().type().isEmpty()) {
         times.put(
             each.kind(),

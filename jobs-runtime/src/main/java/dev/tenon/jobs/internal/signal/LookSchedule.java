@@ -51,7 +51,7 @@ public final class LookSchedule {
   /** Another worker of the process asks, and has not got its answer yet. */
   private static final Duration WAIT_FOR_ANSWER = Duration.ofMillis(50);
 
-  /** What waits in the worker for too long is handed back even if nothing else comes. */
+  /** What waits in the worker for too long is released or requeued even if nothing else comes. */
   private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(500);
 
   /** Jobs are to start within a second after their type is resumed. */

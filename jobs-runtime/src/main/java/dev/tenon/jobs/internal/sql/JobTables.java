@@ -116,8 +116,8 @@ public final class JobTables {
         createField(DSL.name("progress"), SQLDataType.SMALLINT);
     public final TableField<Record, String> progressMessage =
         createField(DSL.name("progress_message"), SQLDataType.CLOB);
-    public final TableField<Record, Instant> setBackAt =
-        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> parkedAt =
+        createField(DSL.name("parked_at"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> cancelRequestedAt =
         createField(DSL.name("cancel_requested_at"), SQLDataType.INSTANT);
     public final TableField<Record, JobError.Reason> errorReason =
@@ -240,8 +240,8 @@ public final class JobTables {
         createField(DSL.name("publish_at"), SQLDataType.INSTANT);
     public final TableField<Record, UUID> messageId =
         createField(DSL.name("message_id"), SQLDataType.UUID);
-    public final TableField<Record, Instant> setBackAt =
-        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> parkedAt =
+        createField(DSL.name("parked_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> workerId =
         createField(DSL.name("worker_id"), SQLDataType.CLOB);
     public final TableField<Record, Instant> startedAt =

@@ -231,8 +231,8 @@ public final class Tables {
         createField(DSL.name("result_version"), SQLDataType.INTEGER);
     public final TableField<Record, JobError.Reason> errorReason =
         createField(DSL.name("error_reason"), REASON);
-    public final TableField<Record, Instant> setBackAt =
-        createField(DSL.name("set_back_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> parkedAt =
+        createField(DSL.name("parked_at"), SQLDataType.INSTANT);
     public final TableField<Record, UUID> messageId =
         createField(DSL.name("message_id"), SQLDataType.UUID);
 

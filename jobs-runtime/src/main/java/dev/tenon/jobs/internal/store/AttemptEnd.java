@@ -70,7 +70,7 @@ public sealed interface AttemptEnd {
     /** The handler has put the job off. */
     T snoozed(Snoozed end);
 
-    /** The worker gives the job back. */
+    /** The worker releases the job. */
     T released(Released end);
 
     /** The job was cancelled. */
@@ -215,7 +215,7 @@ public sealed interface AttemptEnd {
   }
 
   /**
-   * The worker gives the job back; the attempt does not count.
+   * The worker releases the job; the attempt does not count.
    *
    * @param lease the lease of the attempt
    * @param delay how long the job waits

@@ -75,7 +75,7 @@ public final class ClaimStore {
 
   /**
    * Claims jobs by their pointers. Every pointer has done its work then, except those of {@link
-   * Claims#left}. A job whose type or version is not among the given ones is set back: no pointer
+   * Claims#left}. A job whose type or version is not among the given ones is parked: no pointer
    * brings it for a while, and the first worker that knows it finds it in the table.
    *
    * @param jobIds the jobs; one may be there several times, since it may have several pointers

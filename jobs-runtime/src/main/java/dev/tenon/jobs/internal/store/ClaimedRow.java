@@ -55,7 +55,7 @@ public final class ClaimedRow {
     } else if (row.getBoolean(2)) {
       claims.left().add(id);
     } else {
-      claims.setBack().add(id);
+      claims.parked().add(id);
     }
   }
 }

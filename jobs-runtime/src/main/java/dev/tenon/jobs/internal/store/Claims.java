@@ -10,6 +10,6 @@ import java.util.UUID;
  * @param jobs the claimed jobs, the most urgent first
  * @param left jobs that wait and were not claimed, since there are enough others, or the payloads
  *     of those have enough bytes; their pointers are still needed
- * @param setBack jobs whose type or version the worker does not know
+ * @param parked jobs whose type or version the worker does not know
  */
-public record Claims(List<ClaimedJob> jobs, List<UUID> left, List<UUID> setBack) {}
+public record Claims(List<ClaimedJob> jobs, List<UUID> left, List<UUID> parked) {}

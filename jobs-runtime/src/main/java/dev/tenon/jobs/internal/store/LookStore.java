@@ -66,8 +66,8 @@ public final class LookStore {
 
   /**
    * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
-   * published some time ago, those that were set back, and those of types with limits. What very
-   * many others hide that were published is found after some looks.
+   * published some time ago, those that were parked, and those of types with limits. What very many
+   * others hide that were published is found after some looks.
    *
    * @param types the types that the worker knows, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
@@ -155,7 +155,7 @@ public final class LookStore {
         new LimitedTypes(
             List.of((String[]) row.getArray("limited_types").getArray()),
             untilLimited == null ? null : Duration.ofMillis(untilLimited)),
-        row.getBoolean("has_set_back")
+        row.getBoolean("has_parked")
             ? Duration.ZERO
             : time(row, "first_due")
                 .map(due -> Duration.between(now, due))

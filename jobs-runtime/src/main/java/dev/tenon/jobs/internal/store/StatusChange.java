@@ -39,7 +39,7 @@ public enum StatusChange {
    * The pointer has done its work without an attempt: its worker does not know the type or version,
    * has no memory for the payload, or found the row locked.
    */
-  SET_BACK(waiting(), only(PENDING), LeaseChange.GOES_UP),
+  PARKED(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /** A submit with the same unique key, or an operator, has given the job another time. */
   MOVE(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /** The type has become limited, so that the job is not published any more. */

@@ -89,11 +89,11 @@ public final class WaitingChanges {
       changes.put(j.maxAttempts, val(maxAttempts.getAsInt(), j.maxAttempts));
       dataChanges.put(d.maxAttempts, val(maxAttempts.getAsInt(), d.maxAttempts));
     }
-    // Who finds jobs in the table looks for those that are set back among those that wait for no
+    // Who finds jobs in the table looks for those that are parked among those that wait for no
     // pointer
     changes.put(
-        j.setBackAt,
-        when(isPublishedAgain, inline((Instant) null, j.setBackAt)).otherwise(j.setBackAt));
+        j.parkedAt,
+        when(isPublishedAgain, inline((Instant) null, j.parkedAt)).otherwise(j.parkedAt));
     return LockedJobs.updateWithData(
         dsl, tables, ids, differs(j, priority, maxAttempts), changes, dataChanges);
   }
@@ -104,7 +104,7 @@ public final class WaitingChanges {
     Field<Instant> due = val(runAt, j.runAt);
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
     changes.put(j.runAt, due);
-    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     // Tasks of workflows that wait for others are due when these have ended
     Condition isToChange =
         j.runAt
@@ -142,7 +142,7 @@ public final class WaitingChanges {
         publishedAgain(j, j.limitKey.isNull(), greatest(j.runAt, currentInstant()));
     changes.put(j.routingKey, val(routingKey, j.routingKey));
     // Workers that listen to the other queue may know the type
-    changes.put(j.setBackAt, inline((Instant) null, j.setBackAt));
+    changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     Condition isToChange =
         j.routingKey.ne(routingKey).and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()));
     JobTables.Data d = tables.data;

@@ -17,7 +17,7 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
  * The index of the jobs without limits that wait and run, as statements use it: from each type to
  * the next, and in each type from the oldest job of a priority on. Those that run lie between those
  * that wait and are passed. Whatever waits meets exactly one of three conditions: {@link #isAmong},
- * {@link #isSetBack} and {@link LimitedClaimStore#isLimitedAndWaiting}.
+ * {@link #isParked} and {@link LimitedClaimStore#isLimitedAndWaiting}.
  */
 public final class WaitingJobs {
 
@@ -35,7 +35,7 @@ public final class WaitingJobs {
 
   /** Whether the index holds the job; in the same words as the index, for the planner. */
   static Condition isInTurn(JobTables.Live j) {
-    return j.setBackAt.isNull().and(j.limitKey.isNull());
+    return j.parkedAt.isNull().and(j.limitKey.isNull());
   }
 
   /** Whether the index holds the job, and it waits. */
@@ -44,12 +44,12 @@ public final class WaitingJobs {
   }
 
   /**
-   * Whether the job waits and was set back, and has no limits: in the words of the index of those
-   * that were set back. A pending one is published no more, or again after a while; a queued one is
+   * Whether the job waits and was parked, and has no limits: in the words of the index of those
+   * that were parked. A pending one is published no more, or again after a while; a queued one is
    * for workers in other languages, and was published again.
    */
-  public static Condition isSetBack(JobTables.Live j) {
-    return j.setBackAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));
+  public static Condition isParked(JobTables.Live j) {
+    return j.parkedAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));
   }
 
   /** Whether the job waits; in words that fit no index. */

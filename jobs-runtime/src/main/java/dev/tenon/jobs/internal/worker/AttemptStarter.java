@@ -63,7 +63,8 @@ final class AttemptStarter {
       }
       environment.slots().start(attempt, job.payload().length());
     } catch (RuntimeException | Error e) {
-      // There may be no memory for another thread. The job goes back, as those that do not arrive.
+      // There may be no memory for another thread. The job is released, as those that do not
+      // arrive.
       attempt.discard();
       registry.remove(attempt);
       throw e;

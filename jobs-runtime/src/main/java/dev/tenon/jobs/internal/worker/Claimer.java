@@ -26,7 +26,7 @@ final class Claimer {
   private static final Duration PAUSE_WHEN_CLOSED = Duration.ofMillis(100);
   private static final int MAX_CLAIMS = 500;
 
-  /** A job that was claimed ahead and waits for that long goes back, for others to take. */
+  /** A job that was claimed ahead and waits for that long is released, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
 
   private final JobFeed feed;
@@ -169,7 +169,7 @@ final class Claimer {
 
   /**
    * A job that may end the process starts only when no other waits here, since that one would be
-   * lost with it, and count as crashed too. What would wait is given back before.
+   * lost with it, and count as crashed too. What would wait is released before.
    */
   private List<ClaimedJob> withoutCompanyForSuspects(List<ClaimedJob> jobs) {
     if (jobs.stream().noneMatch(ClaimedJob::isSuspect)) {

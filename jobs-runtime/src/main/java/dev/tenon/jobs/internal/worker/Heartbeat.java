@@ -165,7 +165,7 @@ final class Heartbeat {
     if (contact.beat(sentNanos)) {
       LOG.warn(
           "Worker {} has sent no heartbeat for a while, so others may have taken its jobs. What it had"
-              + " claimed before, and has not started, goes back.",
+              + " claimed before, and has not started, is released.",
           workerId);
     }
   }

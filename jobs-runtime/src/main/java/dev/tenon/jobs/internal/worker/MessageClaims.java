@@ -34,7 +34,7 @@ final class MessageClaims {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageClaims.class);
 
-  /** A pointer that waits here for longer than that goes back, for others to take. */
+  /** A pointer that waits here for longer than that is requeued, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
@@ -46,13 +46,13 @@ final class MessageClaims {
   private final OperatorStore operators;
   private final Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut;
   private final LookSchedule schedule;
-  private final LineLimiter setBackTypes = new LineLimiter(LOG_INTERVAL);
+  private final LineLimiter parkedTypes = new LineLimiter(LOG_INTERVAL);
 
   /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
   private final Deque<Delivery.Pointer> unsettled = new ArrayDeque<>();
 
-  /** Pointers whose jobs were set back, and of which the log says nothing yet. */
-  private final List<Delivery.Pointer> setBack = new ArrayList<>();
+  /** Pointers whose jobs were parked, and of which the log says nothing yet. */
+  private final List<Delivery.Pointer> parked = new ArrayList<>();
 
   /** What operators have said, when that was last asked for. */
   private Barred barred = Barred.NONE;
@@ -99,23 +99,23 @@ final class MessageClaims {
     if (!trusts) {
       // Whether RabbitMQ works is only seen when it is asked for messages
       consumer.resume();
-      consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
+      consumer.requeueOlderThan(MAX_WAIT_FOR_A_SLOT);
     }
   }
 
   /** Claims jobs to which pointers have come, if any have. */
   List<ClaimedJob> claim(int max) {
-    handBackUnsettled();
-    setBack.forEach(this::logSetBack);
-    setBack.clear();
+    requeueUnsettled();
+    parked.forEach(this::logParked);
+    parked.clear();
     consumer.expect(max);
     consumer.resume();
     unsettled.addAll(consumer.take(max));
     try {
-      consumer.handBackOlderThan(MAX_WAIT_FOR_A_SLOT);
+      consumer.requeueOlderThan(MAX_WAIT_FOR_A_SLOT);
       return unsettled.isEmpty() ? List.of() : claimUnsettled(max);
     } finally {
-      handBackUnsettled();
+      requeueUnsettled();
       if (consumer.hasPointers()) {
         schedule.lookAt(Look.MESSAGES);
       }
@@ -124,7 +124,7 @@ final class MessageClaims {
 
   /**
    * Asks, with a small statement, which types are paused, and leaves the queues alone whose types
-   * all are: every pointer in them would be taken, and its job set back. No claim takes a job of a
+   * all are: every pointer in them would be taken, and its job parked. No claim takes a job of a
    * paused type, so the worker learns of a pause by a pointer whose job it did not get.
    */
   void askForPauses() {
@@ -169,10 +169,10 @@ final class MessageClaims {
     }
   }
 
-  /** A pointer that cannot be handed back now, for lack of memory, is handed back the next time. */
-  private void handBackUnsettled() {
+  /** A pointer that cannot be requeued now, for lack of memory, is requeued the next time. */
+  private void requeueUnsettled() {
     for (Delivery.Pointer next = unsettled.peek(); next != null; next = unsettled.peek()) {
-      consumer.handBack(next);
+      consumer.requeue(next);
       unsettled.remove();
     }
   }
@@ -188,7 +188,7 @@ final class MessageClaims {
     // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
     // back, or will be published again
     Set<UUID> left = Set.copyOf(claims.left());
-    Set<UUID> passedOverIds = Set.copyOf(claims.setBack());
+    Set<UUID> parkedIds = Set.copyOf(claims.parked());
     List<Delivery.Pointer> done = new ArrayList<>(unsettled);
     done.removeIf(pointer -> left.contains(pointer.jobId()));
     consumer.acknowledge(done);
@@ -197,16 +197,16 @@ final class MessageClaims {
       // They were only taken to see which of them are stale
       keepUnsettled();
     } else {
-      handBackUnsettled();
+      requeueUnsettled();
     }
-    List<Delivery.Pointer> passedOver =
-        done.stream().filter(pointer -> passedOverIds.contains(pointer.jobId())).toList();
-    if (passedOver.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
+    List<Delivery.Pointer> parkedNow =
+        done.stream().filter(pointer -> parkedIds.contains(pointer.jobId())).toList();
+    if (parkedNow.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
       // Paused, limited only lately, or of a newer version
       schedule.lookAt(Look.PAUSED_TYPES);
     }
     // After the next look, which must not fail before what was claimed here is run
-    setBack.addAll(passedOver);
+    parked.addAll(parkedNow);
     return claims.jobs();
   }
 
@@ -219,12 +219,12 @@ final class MessageClaims {
   }
 
   /** Says why these jobs were not started, as far as that is worth a line. */
-  private void logSetBack(Delivery.Pointer pointer) {
+  private void logParked(Delivery.Pointer pointer) {
     String type = pointer.delivery().type();
     if (isBarred(type)) {
       return;
     }
-    long count = setBackTypes.admit(type);
+    long count = parkedTypes.admit(type);
     if (count > 0) {
       LOG.warn(
           "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not"
@@ -238,7 +238,7 @@ final class MessageClaims {
 
   /** Keeps nothing back for this worker, until it claims again. */
   void pause() {
-    handBackUnsettled();
+    requeueUnsettled();
     consumer.pause();
     schedule.lookAt(Look.MESSAGES);
   }

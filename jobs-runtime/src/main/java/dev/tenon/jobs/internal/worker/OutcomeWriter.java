@@ -274,7 +274,7 @@ final class OutcomeWriter {
     UUID jobId = attempt.lease().jobId();
     if (attempt.isReplacement()) {
       LOG.error(
-          "The outcome of job {} cannot be recorded in any form ({}). The job is given back.",
+          "The outcome of job {} cannot be recorded in any form ({}). The job is released.",
           jobId,
           LoggableFailure.describe(refusal));
       // The heartbeat finds that the table has a job that nobody runs

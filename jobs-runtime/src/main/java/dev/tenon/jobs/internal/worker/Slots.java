@@ -103,7 +103,7 @@ final class Slots {
     }
   }
 
-  /** Sets whether nothing more is claimed. What waits for a slot is given back as ever. */
+  /** Sets whether nothing more is claimed. What waits for a slot is released as ever. */
   synchronized void quiet(boolean nothingMore) {
     quieted = nothingMore;
     notifyAll();

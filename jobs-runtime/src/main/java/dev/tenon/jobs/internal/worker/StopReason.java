@@ -6,7 +6,7 @@ public enum StopReason {
   CANCELLED("it was cancelled"),
   /** The attempt takes longer than its timeout. */
   TIMED_OUT("its time is up"),
-  /** The worker stops, and gives the job back. */
+  /** The worker stops, and releases the job. */
   SHUTDOWN("the worker is shutting down"),
   /** The job is not this worker's any more. */
   LEASE_LOST("it was given to another worker");

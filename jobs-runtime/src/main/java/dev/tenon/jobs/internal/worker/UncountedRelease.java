@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives back jobs that their worker cannot run, and another one may. */
+/** Releases jobs that their worker cannot run, and another one may. */
 final class UncountedRelease {
 
   private static final Logger LOG = LoggerFactory.getLogger(UncountedRelease.class);
@@ -24,11 +24,11 @@ final class UncountedRelease {
 
   private UncountedRelease() {}
 
-  /** Gives a job back that a newer worker must run. That does not count as an attempt. */
+  /** Releases a job that a newer worker must run. That does not count as an attempt. */
   static AttemptEnd newerVersion(ClaimedJob job, JobDefinition<?, ?> definition) {
     Duration wait = wait(job);
     LOG.warn(
-        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job goes back,"
+        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job is released,"
             + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers before"
             + " those who submit.",
         job.id(),
@@ -39,22 +39,20 @@ final class UncountedRelease {
     return new AttemptEnd.Released(job.lease(), wait);
   }
 
-  /**
-   * Gives a job back whose payload this worker cannot decrypt. That does not count as an attempt.
-   */
+  /** Releases a job whose payload this worker cannot decrypt. That does not count as an attempt. */
   static AttemptEnd missingKey(ClaimedJob job, EncryptionKeyException e) {
     Duration wait = wait(job);
     LOG.warn(
-        "Job {} goes back, uncounted, and is tried again in {}, for a worker that has the key to take. {}",
+        "Job {} is released, uncounted, and is tried again in {}, for a worker that has the key to take. {}",
         job.id(),
         DisplayText.of(wait),
         e.getMessage());
     return new AttemptEnd.Released(job.lease(), wait);
   }
 
-  /** A tenth longer each time that the job was given back, from 2 to 30 seconds. */
+  /** A tenth longer each time that the job was released, from 2 to 30 seconds. */
   static Duration wait(ClaimedJob job) {
-    // Each claim raises the lease, but giving a job back is not an attempt
+    // Each claim raises the lease, but to release a job is not an attempt
     long before = Math.max(0, job.lease().number() - job.attempt());
     double millis = MIN_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
     return millis < MAX_WAIT.toMillis() ? Duration.ofMillis((long) millis) : MAX_WAIT;

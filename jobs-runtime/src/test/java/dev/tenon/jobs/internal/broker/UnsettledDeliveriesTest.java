@@ -44,7 +44,7 @@ class UnsettledDeliveriesTest {
     deliver(1, 2, 3, 4, 5);
     deliveries.acknowledge(List.of(1L, 2L, 4L));
     assertThat(sent).containsExactly("basicAck[2, true]", "basicAck[4, false]");
-    deliveries.handBack(3);
+    deliveries.requeue(3);
     deliveries.acknowledge(List.of(5L));
     assertThat(sent.subList(2, 4))
         .containsExactly("basicNack[3, false, true]", "basicAck[5, true]");
@@ -54,9 +54,9 @@ class UnsettledDeliveriesTest {
   void nothingIsSettledTwice() throws IOException {
     deliver(1, 2);
     deliveries.acknowledge(List.of(1L));
-    deliveries.handBack(1);
+    deliveries.requeue(1);
     deliveries.acknowledge(List.of(1L));
-    deliveries.handBack(2);
+    deliveries.requeue(2);
     deliveries.acknowledge(List.of(2L));
     assertThat(sent).containsExactly("basicAck[1, true]", "basicNack[2, false, true]");
   }

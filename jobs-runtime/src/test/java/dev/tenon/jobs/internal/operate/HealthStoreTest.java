@@ -27,19 +27,19 @@ class HealthStoreTest {
 
   /** Those for other languages are published again after a while, and are queued then. */
   @Test
-  void whatWasSetBackWaitsWhetherItIsPublishedAgainOrNot() {
-    setBack("test.pending", "pending");
-    setBack("test.queued", "queued");
-    setBack("test.running", "running");
+  void whatWasParkedWaitsWhetherItIsPublishedAgainOrNot() {
+    parked("test.pending", "pending");
+    parked("test.queued", "queued");
+    parked("test.running", "running");
     assertThat(new HealthStore(store.database).waiting())
         .extracting(HealthStore.Waiting::type)
         .containsExactlyInAnyOrder("test.pending", "test.queued");
   }
 
-  private void setBack(String type, String status) {
+  private void parked(String type, String status) {
     UUID id = store.insertMany(type, 1, "now() - interval '1 hour'", "NULL", 1).get(0);
     store.execute(
-        "UPDATE /* by the test */ tenon.live_jobs SET set_back_at = now(), is_external = true,"
+        "UPDATE /* by the test */ tenon.live_jobs SET parked_at = now(), is_external = true,"
             + " status = ? WHERE id = ?",
         status,
         id);

@@ -258,7 +258,7 @@ class MaintenancePlanTest {
         "UPDATE tenon.live_jobs SET version = 2, run_at = now() - interval '2 days' WHERE id IN"
             + " (SELECT id FROM tenon.live_jobs WHERE status = 'queued' LIMIT 10)");
     store.execute(
-        "UPDATE /* by the test */ tenon.live_jobs SET version = 3, status = 'pending', set_back_at"
+        "UPDATE /* by the test */ tenon.live_jobs SET version = 3, status = 'pending', parked_at"
             + " = now() WHERE id IN (SELECT id FROM tenon.live_jobs WHERE status = 'queued' AND"
             + " version = 1 LIMIT 500)");
 

@@ -92,10 +92,10 @@ class QueuedMessagesTest {
   }
 
   @Test
-  void whatWasSetBackAndPublishedAgainIsCounted() {
+  void whatWasParkedAndPublishedAgainIsCounted() {
     queued("a", 1, 10);
     store.execute(
-        "UPDATE by_test.jobs SET external_policy = '{}', set_back_at = now(), message_id = NULL"
+        "UPDATE by_test.jobs SET external_policy = '{}', parked_at = now(), message_id = NULL"
             + " WHERE status = 'queued'");
     assertThat(countInParts(store.publishes.now(), 3)).isEqualTo(Map.of("jobs.a", 10L));
     assertThat(found(List.of(new JobKind("", (short) 0)), 3)).hasSize(10);

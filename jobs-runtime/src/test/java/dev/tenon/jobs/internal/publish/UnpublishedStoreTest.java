@@ -172,11 +172,11 @@ class UnpublishedStoreTest {
   }
 
   @Test
-  void whatWasSetBackIsPublishedAgainIfItIsForAnotherLanguage() {
+  void whatWasParkedIsPublishedAgainIfItIsForAnotherLanguage() {
     UUID java = pending("test.java", 1, "now()");
     UUID external = pending("test.external", 1, "now()");
     UUID later = pending("test.external", 1, "now()");
-    store.execute("UPDATE tenon.live_jobs SET set_back_at = now()");
+    store.execute("UPDATE tenon.live_jobs SET parked_at = now()");
     store.execute("UPDATE tenon.live_jobs SET is_external = true WHERE id <> ?", java);
     store.execute(
         "UPDATE tenon.live_jobs SET publish_at = now() + interval '1 minute' WHERE id = ?", later);

@@ -66,9 +66,9 @@ class SqlRulesTest {
         .containsExactly(
             "change_limit_keys",
             "claim",
+            "park",
             "replace_jobs",
             "return_passed_over",
-            "set_back",
             "start_attempts");
   }
 

@@ -211,7 +211,7 @@ class LookScheduleTest {
     worker.schedule.pausedTypes(false, true);
     List<Look> afterwards = worker.looksWithin(MINUTE);
     assertThat(afterwards).doesNotContain(Look.PAUSED_TYPES);
-    assertThat(tables(afterwards)).as("what was set back meanwhile").isEqualTo(1);
+    assertThat(tables(afterwards)).as("what was parked meanwhile").isEqualTo(1);
   }
 
   @Test

@@ -55,12 +55,12 @@ class ClaimTest {
   }
 
   @Test
-  void aNewerVersionIsSetBackWithoutAnAttemptAndANewerWorkerFindsIt() {
+  void aNewerVersionIsParkedWithoutAnAttemptAndANewerWorkerFindsIt() {
     List<UUID> newer = store.submit(job(TYPE, 2, "{}"));
     Claims claims = store.claims.claim("old", newer, KNOWN, newer.size(), NO_LIMIT);
     assertThat(claims.jobs()).isEmpty();
     assertThat(claims.left()).isEmpty();
-    assertThat(claims.setBack()).isEqualTo(newer);
+    assertThat(claims.parked()).isEqualTo(newer);
     Job job = store.reads.find(newer.get(0)).orElseThrow();
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.attempts()).isZero();
@@ -150,14 +150,14 @@ class ClaimTest {
   }
 
   @Test
-  void aTypeThatNobodyKnowsIsSetBackAndKnownJobsAreClaimedBesideIt() {
+  void aTypeThatNobodyKnowsIsParkedAndKnownJobsAreClaimedBesideIt() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     UUID known = store.submit(1).get(0);
     store.publishes.markQueued(
         StoreFixture.eachAlone(store.publishes.pendingAmong(List.of(unknown, known))));
     Claims claims = store.claims.claim("w", List.of(unknown, known), KNOWN, 2, NO_LIMIT);
     assertThat(ids(claims.jobs())).containsExactly(known);
-    assertThat(claims.setBack()).containsExactly(unknown);
+    assertThat(claims.parked()).containsExactly(unknown);
     assertThat(store.reads.find(unknown).orElseThrow().status()).isEqualTo(JobStatus.PENDING);
     assertThat(ids(store.claims.claimDue("x", Map.of("test.unknown", 1), 10, NO_LIMIT)))
         .as("found in the table, too")
@@ -165,10 +165,10 @@ class ClaimTest {
   }
 
   @Test
-  void aConfirmationThatComesAfterThePointerWasSetBackDoesNotCount() {
+  void aConfirmationThatComesAfterThePointerWasParkedDoesNotCount() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     List<JobPointer> published = store.publishes.pendingAmong(List.of(unknown));
-    assertThat(store.claims.claim("w", List.of(unknown), KNOWN, 1, NO_LIMIT).setBack())
+    assertThat(store.claims.claim("w", List.of(unknown), KNOWN, 1, NO_LIMIT).parked())
         .containsExactly(unknown);
     store.publishes.markQueued(StoreFixture.eachAlone(published));
     assertThat(store.reads.find(unknown).orElseThrow().status())
@@ -195,7 +195,7 @@ class ClaimTest {
     List<Long> pauses = new java.util.ArrayList<>();
     for (String waited : List.of("0", "5", "100", "9999")) {
       store.execute(
-          "UPDATE by_test.jobs SET set_back_at = set_back_at - interval '1 second' * {0}",
+          "UPDATE by_test.jobs SET parked_at = parked_at - interval '1 second' * {0}",
           dev.tenon.jobs.libraries.jooq.impl.DSL.inline(Integer.parseInt(waited)));
       Claims unused = store.claims.claim("w", List.of(id), KNOWN, 1, NO_LIMIT);
       pauses.add(
@@ -230,7 +230,7 @@ class ClaimTest {
     store.execute(
         """
         INSERT /* by the test */ INTO by_test.jobs (id, type, version, routing_key, status, priority, payload, payload_bytes, submitted_by, max_attempts,
-          retention_seconds, set_back_at, publish_at)
+          retention_seconds, parked_at, publish_at)
         SELECT gen_random_uuid(), 'test.store', 2, 'jobs.test.store', 'pending', 1, '{}', 2, 'tester', 3, 60, now(),
           now() + interval '1 hour' FROM generate_series(1, 20000)
         """);
@@ -347,7 +347,7 @@ class ClaimTest {
             + " '{test.store}', now())");
     List<UUID> ids = store.submit(2);
     assertThat(store.claims.claimDue("w", KNOWN, 10, NO_LIMIT)).isEmpty();
-    assertThat(store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT).setBack())
+    assertThat(store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT).parked())
         .containsExactlyInAnyOrderElementsOf(ids);
     assertThat(store.claims.claimOverdue("w", KNOWN, Duration.ZERO, 10, NO_LIMIT)).isEmpty();
     store.execute("UPDATE tenon.job_types SET paused_at = NULL, override_max_concurrent = 1");
@@ -365,6 +365,6 @@ class ClaimTest {
     Claims claims = store.claims.claim("w", ids, KNOWN, 1, NO_LIMIT);
     assertThat(ids(claims.jobs())).containsExactly(ids.get(0));
     assertThat(claims.left()).containsExactly(ids.get(2), ids.get(3));
-    assertThat(claims.setBack()).isEmpty();
+    assertThat(claims.parked()).isEmpty();
   }
 }

@@ -69,7 +69,7 @@ class IdlePlanTest {
     store.insertMany(StoreFixture.TYPE, 1, "now() + interval '1 day'", "NULL", BACKLOG);
     store.execute(
         "INSERT /* by the test */ INTO tenon.live_jobs (id, type, routing_key, priority,"
-            + " max_attempts, retention_seconds, payload_bytes, publish_at, set_back_at)"
+            + " max_attempts, retention_seconds, payload_bytes, publish_at, parked_at)"
             + " SELECT gen_random_uuid(), 'test.unknown', 'jobs.x', 1, 3, 60, 2,"
             + " now() + interval '1 h', now() FROM generate_series(1, "
             + BACKLOG
@@ -151,7 +151,7 @@ class IdlePlanTest {
   }
 
   @Test
-  void whatWasSetBackIsSeenByThoseWhoKnowIt() {
+  void whatWasParkedIsSeenByThoseWhoKnowIt() {
     insert(StoreFixture.TYPE, "pending", "now()", "now() + interval '1 h'", "now()", "NULL", 1);
     for (LookStore.Waiting seen :
         List.of(
@@ -237,18 +237,18 @@ class IdlePlanTest {
       String status,
       String runAt,
       String publishAt,
-      String setBackAt,
+      String parkedAt,
       String limitKey,
       int count) {
     store.execute(
         """
-        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at, set_back_at, limit_key,
+        INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at, parked_at, limit_key,
           payload, payload_bytes, submitted_by, max_attempts, retention_seconds)
         SELECT gen_random_uuid(), '%s', 'jobs.x', '%s', 1, %s, coalesce(%s, %s), %s, %s,
           '{}', 2, 'tester', 3, 60
         FROM generate_series(1, %d)
         """
-            .formatted(type, status, runAt, publishAt, runAt, setBackAt, limitKey, count));
+            .formatted(type, status, runAt, publishAt, runAt, parkedAt, limitKey, count));
   }
 
   /** Schedules with a fixed delay: of half of them a run has not ended. */

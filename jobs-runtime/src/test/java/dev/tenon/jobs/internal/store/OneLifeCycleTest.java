@@ -286,11 +286,11 @@ class OneLifeCycleTest {
     for (int time = 0; time < 2; time++) {
       database
           .dsl()
-          .execute("UPDATE by_test.jobs SET set_back_at = set_back_at - interval '10 minutes'");
+          .execute("UPDATE by_test.jobs SET parked_at = parked_at - interval '10 minutes'");
       assertThat(
               new ClaimStore(database)
                   .claim("java", List.of(first), Map.of(TYPE, 1), 1, 1_000_000)
-                  .setBack())
+                  .parked())
           .containsExactly(first);
       database
           .dsl()
@@ -298,7 +298,7 @@ class OneLifeCycleTest {
               "SELECT * FROM tenon.claim('python', ARRAY['%s'], ARRAY[1], 1, ARRAY['%s'::uuid])"
                   .formatted(TYPE, second));
 
-      assertThat(rows(second)).isEqualTo(rows(first)).contains("set_back_at = ");
+      assertThat(rows(second)).isEqualTo(rows(first)).contains("parked_at = ");
     }
   }
 

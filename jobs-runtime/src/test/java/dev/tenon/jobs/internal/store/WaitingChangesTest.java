@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class WaitingChangesTest {
 
   @Test
-  void aJobThatIsPublishedOnceMoreIsNotSetBackAnyMore() {
+  void aJobThatIsPublishedOnceMoreIsNotParkedAnyMore() {
     try (StoreFixture store = new StoreFixture()) {
       NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
       new SubmitStore(store.database).insert(List.of(job));
-      store.execute("UPDATE by_test.jobs SET set_back_at = now(), publish_at = '9999-12-31'");
+      store.execute("UPDATE by_test.jobs SET parked_at = now(), publish_at = '9999-12-31'");
       JobTables.Live j = store.database.tables().live;
       int changed =
           WaitingChanges.prioritise(
@@ -31,18 +31,18 @@ class WaitingChangesTest {
               store
                   .database
                   .dsl()
-                  .fetchCount(j, j.setBackAt.isNull().and(j.publishAt.le(DSL.currentInstant()))))
+                  .fetchCount(j, j.parkedAt.isNull().and(j.publishAt.le(DSL.currentInstant()))))
           .isEqualTo(1);
     }
   }
 
   @Test
-  void whatWasSetBackAndPublishedAgainGetsTheKeyOfItsNewLimits() {
+  void whatWasParkedAndPublishedAgainGetsTheKeyOfItsNewLimits() {
     try (StoreFixture store = new StoreFixture()) {
       NewJob job = StoreFixture.job(StoreFixture.TYPE, 1, "{}");
       new SubmitStore(store.database).insert(List.of(job));
       store.execute(
-          "UPDATE by_test.jobs SET external_policy = '{}', set_back_at = now(), status = 'queued'");
+          "UPDATE by_test.jobs SET external_policy = '{}', parked_at = now(), status = 'queued'");
       store.limit(1, 0, 0, 0);
       assertThat(new LimitKeyStore(store.database).adjust(10)).isEqualTo(1);
       JobTables.Live j = store.database.tables().live;
@@ -50,7 +50,7 @@ class WaitingChangesTest {
               store
                   .database
                   .dsl()
-                  .fetchCount(j, j.limitKey.eq("").and(j.setBackAt.isNull()).and(j.lease.eq(1L))))
+                  .fetchCount(j, j.limitKey.eq("").and(j.parkedAt.isNull()).and(j.lease.eq(1L))))
           .isEqualTo(1);
     }
   }

@@ -40,7 +40,7 @@ class EndedAttemptTest {
   }
 
   @Test
-  void aJobThatIsGivenBackKeepsNothingThatCouldBeRefused() {
+  void aJobThatIsReleasedKeepsNothingThatCouldBeRefused() {
     AttemptFailure said = new AttemptFailure(Reason.EXCEPTION, "X", "refused", "stack", "f");
     assertThat(replacement(new AttemptEnd.Released(LEASE, DELAY, said)))
         .isEqualTo(new AttemptEnd.Released(LEASE, DELAY));

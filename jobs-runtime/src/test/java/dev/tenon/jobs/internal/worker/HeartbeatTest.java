@@ -31,7 +31,7 @@ class HeartbeatTest {
   private final List<Boolean> quietings = new CopyOnWriteArrayList<>();
 
   @Test
-  void aJobIsNotGivenBackWhileTheClaimMayBeUnderWayThatHasBroughtIt() throws Exception {
+  void aJobIsNotReleasedWhileTheClaimMayBeUnderWayThatHasBroughtIt() throws Exception {
     try (PostgresDatabase postgres = TenonDatabase.shared();
         Connection connection = postgres.connect();
         Statement statement = connection.createStatement()) {

@@ -22,12 +22,12 @@ class UncountedReleaseTest {
     "30, 1, 30000",
     "100000, 1, 30000"
   })
-  void aJobWaitsLongerEachTimeThatItIsGivenBack(long lease, int attempt, long millis) {
+  void aJobWaitsLongerEachTimeThatItIsReleased(long lease, int attempt, long millis) {
     assertThat(UncountedRelease.wait(job(lease, attempt)).toMillis()).isEqualTo(millis);
   }
 
   @Test
-  void anAttemptThatCountsIsNotGivenBack() {
+  void anAttemptThatCountsIsNotReleased() {
     assertThat(UncountedRelease.wait(job(3, 3))).isEqualTo(UncountedRelease.wait(job(1, 1)));
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Promise 7: a worker that stops takes no more, gives its handlers the grace period and then the
- * signal; what it gives back costs no attempt; the whole is bounded.
+ * signal; what it releases costs no attempt; the whole is bounded.
  */
 @Tag("thorough")
 class Promise07ShutdownTest {
@@ -43,7 +43,7 @@ class Promise07ShutdownTest {
 
   @SharesServers
   @Test
-  void handlersGetTheirGraceThenTheSignalAndTheRestGoesBack() {
+  void handlersGetTheirGraceThenTheSignalAndTheRestIsReleased() {
     Node node = site.start(site.worker("stopping", 3).grace(GRACE)).awaitReady();
     UUID quick = site.submit(Action.STUBBORN, 8_000);
     UUID obedient = site.submit(Action.ENDLESS, 0);
@@ -63,7 +63,7 @@ class Promise07ShutdownTest {
     for (UUID id : List.of(obedient, stubborn)) {
       Job job = site.jobs().get(id);
       assertThat(job.status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
-      assertThat(job.attempts()).as("what is given back costs no attempt").isZero();
+      assertThat(job.attempts()).as("what is released costs no attempt").isZero();
       assertThat(site.jobs().attempts(id))
           .extracting(JobAttempt::outcome)
           .containsExactly(JobAttempt.Outcome.RELEASED);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Promise 9: workers that do not know a type hand it back. A worker one version behind works with
+ * Promise 9: workers that do not know a type park its jobs. A worker one version behind works with
  * the newer schema.
  */
 @Tag("thorough")
@@ -35,7 +35,7 @@ class Promise09RollingDeploymentTest {
   }
 
   @Test
-  void olderWorkersHandBackANewType() {
+  void olderWorkersParkANewType() {
     Node older = site.start(site.worker("older", 4)).awaitReady();
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
@@ -54,7 +54,7 @@ class Promise09RollingDeploymentTest {
         .isZero();
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();
     assertThat(report.completed()).isEqualTo(60);
-    assertThat(report.attempts()).as("handing back costs no attempt").isEqualTo(60);
+    assertThat(report.attempts()).as("parking costs no attempt").isEqualTo(60);
   }
 
   @Test

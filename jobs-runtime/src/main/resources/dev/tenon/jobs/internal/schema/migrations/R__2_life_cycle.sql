@@ -51,7 +51,7 @@ BEGIN
         run_at = least(j.run_at, p_now),
         publish_at = least(j.publish_at, p_now),
         started_at = p_now,
-        set_back_at = NULL,
+        parked_at = NULL,
         progress = 0,
         progress_message = NULL
       FROM unnest(p_jobs) WITH ORDINALITY AS p (id, place, priority, run_at, bytes, is_known, number)
@@ -575,7 +575,7 @@ $$;
 -- Sets back waiting jobs, locked by the caller, whose pointers came to workers that do not know them. Java workers find them in
 -- the table, so nobody publishes their pointers again; those for other languages are published again after a while, four times
 -- as late each time. The pointer has done its work: if its confirmation comes late, it must not count, so the lease goes up.
-CREATE OR REPLACE FUNCTION set_back(p_jobs waiting_job[])
+CREATE OR REPLACE FUNCTION park(p_jobs waiting_job[])
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -583,11 +583,11 @@ BEGIN
   UPDATE live_jobs j SET
     status = 'pending',
     lease = j.lease + 1,
-    set_back_at = coalesce(j.set_back_at, now()),
+    parked_at = coalesce(j.parked_at, now()),
     publish_at = CASE
       WHEN NOT j.is_external THEN never()
       ELSE now()
-        + least(greatest(3 * (now() - coalesce(j.set_back_at, now())), interval '5 seconds'), interval '1 hour') END
+        + least(greatest(3 * (now() - coalesce(j.parked_at, now())), interval '5 seconds'), interval '1 hour') END
   FROM unnest(p_jobs) AS p
   WHERE j.ctid = p.place;
 END
@@ -792,7 +792,7 @@ BEGIN
         lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
         publish_at = CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END,
         message_id = CASE WHEN NOT n.replaces_time THEN j.message_id END,
-        set_back_at = CASE WHEN NOT n.replaces_time THEN j.set_back_at END
+        parked_at = CASE WHEN NOT n.replaces_time THEN j.parked_at END
       FROM (
         SELECT
           given.*,
@@ -837,7 +837,7 @@ REVOKE ALL ON FUNCTION
   restore_jobs(uuid[], timestamptz[], boolean, timestamptz),
   delete_jobs(uuid[]),
   rescue_jobs(text[], timestamptz[], boolean[], integer, uuid[], integer),
-  set_back(waiting_job[]),
+  park(waiting_job[]),
   mark_queued(uuid[], bigint[], uuid[], text),
   jobs_with_keys(text[]),
   clear_unique_keys(text[], uuid[]),

@@ -59,7 +59,7 @@ BEGIN
     RETURN NEXT v_row;
   END LOOP;
   IF cardinality(v_unknown) > 0 THEN
-    PERFORM set_back(v_unknown);
+    PERFORM park(v_unknown);
   END IF;
 END
 $$;
@@ -175,8 +175,8 @@ BEGIN
   UPDATE live_jobs j SET status = 'pending', lease = j.lease + 1, publish_at = now()
   FROM unnest(v_places) AS free (place)
   WHERE j.ctid = free.place AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL AND j.run_at <= now()
-    -- What was set back is found in the table, or published at its time
-    AND (j.status = 'queued' OR j.set_back_at IS NULL);
+    -- What was parked is found in the table, or published at its time
+    AND (j.status = 'queued' OR j.parked_at IS NULL);
   v_gone := ARRAY(
     SELECT noted.id
     FROM unnest(v_job_ids) AS noted (id) LEFT JOIN LATERAL (
@@ -203,14 +203,14 @@ BEGIN
     WITH RECURSIVE waiting (type) AS (
       (SELECT j.type
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL
         ORDER BY j.type
         LIMIT 1)
       UNION ALL
       SELECT (
         SELECT j.type
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type > waiting.type
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND j.type > waiting.type
         ORDER BY j.type
         LIMIT 1)
       FROM waiting
@@ -220,9 +220,9 @@ BEGIN
 END
 $$;
 
--- Locks jobs that were set back, as many of the known types and versions. For each type the index leads to the known
+-- Locks jobs that were parked, as many of the known types and versions. For each type the index leads to the known
 -- versions, past any number of other jobs.
-CREATE OR REPLACE FUNCTION lock_set_back(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
+CREATE OR REPLACE FUNCTION lock_parked(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
 RETURNS waiting_job[]
 LANGUAGE plpgsql
 AS $$
@@ -233,7 +233,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       -- In words that fit no other index
-      WHERE j.set_back_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
+      WHERE j.parked_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
         AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       ORDER BY j.version
       LIMIT p_max_jobs
@@ -264,7 +264,7 @@ BEGIN
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
       SELECT j.run_at
       FROM live_jobs j
-      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+      WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
       ORDER BY j.run_at, j.id
@@ -275,7 +275,7 @@ BEGIN
     v_locked := v_locked || ARRAY(
       SELECT ROW(j.id, j.ctid, j.priority, j.run_at, j.payload_bytes, true)::waiting_job
       FROM live_jobs j
-      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+      WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= now() AND j.version <= v_kind.version
         AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_except)
       ORDER BY j.run_at, j.id
@@ -309,7 +309,7 @@ BEGIN
 END
 $$;
 
--- Claims jobs from the table, without pointers: those that are due, and those that were set back. Jobs that another worker
+-- Claims jobs from the table, without pointers: those that are due, and those that were parked. Jobs that another worker
 -- claims at the same moment are passed over. Those that were due before the time of their priority in p_read_from, from the
 -- lowest priority to the highest, are not looked for, unless it is null.
 CREATE OR REPLACE FUNCTION claim_due(
@@ -353,7 +353,7 @@ BEGIN
       -- For each type and priority the index leads to those that are due, past any number of other jobs
       SELECT j.id, j.run_at
       FROM live_jobs j
-      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+      WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
       ORDER BY j.run_at, j.id
@@ -367,7 +367,7 @@ BEGIN
     FROM unnest(v_due) AS due (id), LATERAL (
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
-      WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.set_back_at IS NULL) IS TRUE
+      WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.parked_at IS NULL) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
@@ -376,7 +376,7 @@ BEGIN
     v_waiting := v_waiting || lock_past(
       v_types, p_types, p_versions, v_barred, p_read_from, v_waiting, p_max_jobs - cardinality(v_waiting));
   END IF;
-  v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
+  v_waiting := v_waiting || lock_parked(p_types, p_versions, v_barred, p_max_jobs);
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
   IF cardinality(v_chosen) < cardinality(v_waiting) THEN
@@ -386,7 +386,7 @@ END
 $$;
 
 -- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
--- leads or the broker takes no messages; and those that were set back. No index tells which these are, so the claim looks at
+-- leads or the broker takes no messages; and those that were parked. No index tells which these are, so the claim looks at
 -- the head of each line: at the first waiting jobs of each type and priority. What is overdue behind the heads is found by a walk
 -- of the caller, over several statements, who names it (p_found). Jobs that were due before the time of their priority in
 -- p_read_from are not looked at, unless it is null.
@@ -429,7 +429,7 @@ BEGIN
   CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
     SELECT j.id, j.run_at, j.status, j.publish_at, j.version
     FROM live_jobs j
-    WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+    WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
       AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now()
       AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
     ORDER BY j.run_at, j.id
@@ -449,13 +449,13 @@ BEGIN
     FROM unnest(v_overdue) AS overdue (id), LATERAL (
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
-      WHERE j.id = overdue.id AND (j.status = 'pending') IS TRUE AND (j.set_back_at IS NULL) IS TRUE
+      WHERE j.id = overdue.id AND (j.status = 'pending') IS TRUE AND (j.parked_at IS NULL) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
         AND (j.publish_at <= now() - p_overdue_millis * interval '1 millisecond') IS TRUE
         AND (j.version <= p_versions[array_position(p_types, j.type)]) IS TRUE AND (j.type <> ALL (v_barred)) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
-  v_waiting := v_waiting || lock_set_back(p_types, p_versions, v_barred, p_max_jobs);
+  v_waiting := v_waiting || lock_parked(p_types, p_versions, v_barred, p_max_jobs);
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
   IF cardinality(v_chosen) < cardinality(v_waiting) THEN
@@ -556,7 +556,7 @@ REVOKE ALL ON FUNCTION
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
   return_passed_over(bigint, integer),
   waiting_types(),
-  lock_set_back(text[], integer[], text[], integer),
+  lock_parked(text[], integer[], text[], integer),
   lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),
   read_next_from(timestamptz[], timestamptz[], timestamptz),
   claim_due(text, text[], integer[], timestamptz[], integer, bigint),

@@ -347,7 +347,7 @@ BEGIN
       status = CASE WHEN j.status = 'running' THEN j.status ELSE 'pending' END,
       limit_key = p_key,
       lease = CASE WHEN j.status = 'running' OR p_key IS NULL THEN j.lease ELSE j.lease + 1 END,
-      set_back_at = CASE WHEN p_key IS NULL THEN j.set_back_at END,
+      parked_at = CASE WHEN p_key IS NULL THEN j.parked_at END,
       publish_at = CASE WHEN j.status = 'running' OR p_key IS NOT NULL THEN j.publish_at ELSE greatest(j.run_at, now()) END
     FROM unnest(p_places, p_old_keys) AS p (place, old_key)
     WHERE j.ctid = p.place
@@ -406,7 +406,7 @@ BEGIN
     FROM unnest(v_limited) AS names (name), LATERAL (
       SELECT
       FROM live_jobs j
-      WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = names.name
+      WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND j.type = names.name
       ORDER BY j.priority, j.run_at, j.id
       LIMIT 1) AS without_key);
   IF cardinality(v_keyless) > 0 THEN
@@ -427,7 +427,7 @@ BEGIN
       FROM unnest(v_keyless) AS names (name), LATERAL (
         SELECT j.ctid AS place
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = names.name AND j.status IN ('pending', 'queued')
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND j.type = names.name AND j.status IN ('pending', 'queued')
         ORDER BY j.priority, j.run_at, j.id
         LIMIT p_max_jobs
         FOR NO KEY UPDATE SKIP LOCKED) AS one
@@ -441,7 +441,7 @@ BEGIN
       SELECT j.ctid AS place
       FROM live_jobs j
       -- In words that fit no other index
-      WHERE j.set_back_at IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
+      WHERE j.parked_at IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE
       ORDER BY j.version
       LIMIT p_max_jobs

@@ -249,7 +249,7 @@ $$;
 -- not heard of for 15 seconds is taken for dead, and its jobs are given to others. An attempt that is over
 -- its timeout is ended here. Gives the jobs that the worker runs by the table: a handler whose job and lease
 -- are not among them must stop, as must one of whose job cancel_requested is true. What the worker does not
--- run though it is listed twice, it gives back with release.
+-- run though it is listed twice, it releases.
 CREATE OR REPLACE FUNCTION heartbeat(
   worker text, host text DEFAULT '', process_id bigint DEFAULT 0, concurrency integer DEFAULT 1)
 RETURNS TABLE (job_id uuid, lease bigint, cancel_requested boolean)
@@ -377,7 +377,7 @@ BEGIN
     IF claim.job_ids IS NOT NULL THEN
       -- The worker acknowledges the pointers that it has, so they are published again
       v_waiting := lock_pointed(claim.job_ids, claim.types, claim.versions, true, v_now);
-      PERFORM set_back(v_waiting);
+      PERFORM park(v_waiting);
     END IF;
     RETURN;
   END IF;
@@ -426,7 +426,7 @@ BEGIN
   -- So much fits into a worker's memory
   v_chosen := choose_in_turn(v_waiting, claim.max_jobs - v_limited_claimed, 16777216);
   IF claim.job_ids IS NOT NULL THEN
-    PERFORM set_back(not_chosen(v_waiting, v_chosen, false));
+    PERFORM park(not_chosen(v_waiting, v_chosen, false));
     -- The worker acknowledges these pointers, too, so they are published again. One that was published a moment ago, and is
     -- confirmed late, must not count: the lease goes up.
     v_left_over := not_chosen(v_waiting, v_chosen, true);
@@ -611,7 +611,7 @@ BEGIN
 END
 $$;
 
--- Gives back all jobs that the worker runs, at once and without counting the attempts, and strikes it off:
+-- Releases all jobs that the worker runs, at once and without counting the attempts, and strikes it off:
 -- what a worker calls when it stops. Gives the number of jobs.
 CREATE OR REPLACE FUNCTION deregister(worker text)
 RETURNS integer

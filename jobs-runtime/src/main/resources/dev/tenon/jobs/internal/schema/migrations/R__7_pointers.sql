@@ -5,7 +5,7 @@
 -- leader remembers how far each walk has come. All act with the rights of the caller.
 
 -- Jobs of a kind that are due, in turn, from a place on: also those that run, or only those that wait. The jobs for other languages
--- that were set back are a kind of their own, with '' as its type; of these, the place is the time at which they were set back.
+-- that were parked are a kind of their own, with '' as its type; of these, the place is the time at which they were parked.
 CREATE OR REPLACE FUNCTION jobs_in_turn(
   p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_max_rows integer, p_only_waiting boolean)
 RETURNS TABLE (
@@ -18,20 +18,20 @@ AS $$
       j.run_at, j.id, j.type, j.routing_key, j.priority, j.status, j.lease, j.publish_at, j.message_id, j.is_external,
       j.error_reason
     FROM live_jobs j
-    WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = p_type AND j.priority = p_priority
+    WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND j.type = p_type AND j.priority = p_priority
       AND (j.run_at, j.id) > (coalesce(p_after, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
       AND j.run_at <= now() AND (NOT p_only_waiting OR j.status <> 'running')
     ORDER BY j.run_at, j.id
     LIMIT p_max_rows)
   UNION ALL
   (SELECT
-      j.set_back_at, j.id, j.type, j.routing_key, j.priority, j.status, j.lease, j.publish_at, j.message_id, j.is_external,
+      j.parked_at, j.id, j.type, j.routing_key, j.priority, j.status, j.lease, j.publish_at, j.message_id, j.is_external,
       j.error_reason
     FROM live_jobs j
-    WHERE j.set_back_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL AND p_type = ''
-      AND (j.set_back_at, j.id)
+    WHERE j.parked_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL AND p_type = ''
+      AND (j.parked_at, j.id)
         > (coalesce(p_after, '-infinity'), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
-    ORDER BY j.set_back_at, j.id
+    ORDER BY j.parked_at, j.id
     LIMIT p_max_rows)
 $$;
 
@@ -55,7 +55,7 @@ BEGIN
     WITH RECURSIVE present (type, priority) AS (
       (SELECT j.type, j.priority
         FROM live_jobs j
-        WHERE p_types IS NULL AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        WHERE p_types IS NULL AND j.parked_at IS NULL AND j.limit_key IS NULL
         ORDER BY j.type, j.priority
         LIMIT 1)
       UNION ALL
@@ -63,7 +63,7 @@ BEGIN
       FROM present, LATERAL (
         SELECT j.type, j.priority
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (present.type, present.priority)
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (present.type, present.priority)
         ORDER BY j.type, j.priority
         LIMIT 1) AS following
     ), kinds AS (
@@ -80,10 +80,10 @@ BEGIN
         WHERE p_types IS NOT NULL) AS named
       GROUP BY named.type, named.priority
     )
-    (SELECT '', 0::smallint, j.set_back_at
+    (SELECT '', 0::smallint, j.parked_at
       FROM live_jobs j
-      WHERE j.set_back_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL
-      ORDER BY j.set_back_at, j.id
+      WHERE j.parked_at IS NOT NULL AND j.is_external AND j.limit_key IS NULL
+      ORDER BY j.parked_at, j.id
       LIMIT 1)
     UNION ALL
     SELECT kinds.type, kinds.priority, first.run_at
@@ -92,7 +92,7 @@ BEGIN
       FROM (
         SELECT j.run_at, j.status, row_number() OVER (ORDER BY j.run_at, j.id) AS number
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND j.type = kinds.type AND j.priority = kinds.priority
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND j.type = kinds.type AND j.priority = kinds.priority
           AND j.run_at >= coalesce(kinds.read_from, '-infinity') AND j.run_at <= now()
         ORDER BY j.run_at, j.id
         LIMIT 100) AS head
@@ -266,7 +266,7 @@ $$;
 -- Counts the messages that should be in queues, by the jobs that are queued: those that were published by p_until, and those that
 -- were published later. Walks through all kinds, from a place on, until so many rows were read. Returns the messages of each
 -- kind and routing key, and in the last row, without a routing key, where the walk goes on; its type is null if that was all.
--- What was set back is a kind, too, as for walk_in_turn.
+-- What was parked is a kind, too, as for walk_in_turn.
 -- The jobs of a message have the same kind and were submitted at about the same time, so they lie close together: if a
 -- statement ends between them, the next one knows by p_messages which messages have been counted.
 CREATE OR REPLACE FUNCTION count_queued(
@@ -303,7 +303,7 @@ BEGIN
         SELECT j.type, j.priority
         INTO v_type, v_priority
         FROM live_jobs j
-        WHERE j.set_back_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (v_type, v_priority)
+        WHERE j.parked_at IS NULL AND j.limit_key IS NULL AND (j.type, j.priority) > (v_type, v_priority)
         ORDER BY j.type, j.priority
         LIMIT 1;
         EXIT WHEN v_type IS NULL;
@@ -363,7 +363,7 @@ $$;
 -- ---------------------------------------------------------------- Looks of workers and submitters
 
 -- What the table has for a worker that waits, and that knows these types up to these versions: when the first job is due that it
--- may claim without a pointer, null if there is none; the oldest job that was found; whether some were set back that it
+-- may claim without a pointer, null if there is none; the oldest job that was found; whether some were parked that it
 -- knows; and as waiting_limited_types() has it, the types with limits of which jobs are due, and how long until the next one
 -- is. With p_overdue_millis, which is null where nobody publishes pointers, only jobs count whose pointers should have been
 -- published so long ago: these are looked for among the first jobs in turn of each type and priority, as claim_overdue does. The kinds
@@ -372,7 +372,7 @@ $$;
 CREATE OR REPLACE FUNCTION look_for_jobs(
   p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz)
 RETURNS TABLE (
-  looked_at timestamptz, first_due timestamptz, oldest timestamptz, has_set_back boolean, limited_types text[],
+  looked_at timestamptz, first_due timestamptz, oldest timestamptz, has_parked boolean, limited_types text[],
   until_limited bigint, types_behind text[], priorities_behind smallint[])
 LANGUAGE plpgsql STABLE
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -398,7 +398,7 @@ BEGIN
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
       SELECT j.run_at
       FROM live_jobs j
-      WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+      WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from, '-infinity')
       ORDER BY j.run_at, j.id
@@ -420,7 +420,7 @@ BEGIN
       FROM (
         SELECT j.run_at, j.publish_at, j.status, j.version
         FROM live_jobs j
-        WHERE j.status IN ('pending', 'queued') AND j.set_back_at IS NULL AND j.limit_key IS NULL
+        WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
           AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now()
           AND j.run_at >= coalesce(p_read_from, '-infinity')
         ORDER BY j.run_at, j.id
@@ -429,18 +429,18 @@ BEGIN
     LEFT JOIN LATERAL (
       SELECT j.run_at
       FROM live_jobs j
-      WHERE j.set_back_at IS NULL AND j.limit_key IS NULL
+      WHERE j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at > now()
       ORDER BY j.run_at, j.id
       LIMIT 1) AS later ON true
     WHERE known.type = ANY (v_types) AND known.type <> ALL (v_barred);
   END IF;
-  has_set_back := EXISTS (
+  has_parked := EXISTS (
     SELECT
     FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
       SELECT j.version
       FROM live_jobs j
-      WHERE j.set_back_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
+      WHERE j.parked_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
         AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       ORDER BY j.version
       LIMIT 1) AS one

@@ -94,7 +94,7 @@ CREATE TABLE live_jobs (
   progress_message         text,
   -- Since when workers pass the job over, because its pointer came to workers that do not know its type or its version; null
   -- once it has been claimed
-  set_back_at              timestamptz,
+  parked_at              timestamptz,
   cancel_requested_at      timestamptz,
   -- Why the last attempt failed; null if it did not
   error_reason             text,
@@ -123,12 +123,12 @@ CREATE TABLE live_jobs (
 
 -- What workers claim, and what pointers are published to, without limits: also while it runs. With the type in front, a worker need
 -- not pass what waits for others; with the priority next, nor what is more urgent and not yet due.
-CREATE INDEX live_jobs_in_turn ON live_jobs (type, priority, run_at, id) WHERE set_back_at IS NULL AND limit_key IS NULL;
--- The same of what was set back
-CREATE INDEX live_jobs_set_back ON live_jobs (type, version) WHERE set_back_at IS NOT NULL;
+CREATE INDEX live_jobs_in_turn ON live_jobs (type, priority, run_at, id) WHERE parked_at IS NULL AND limit_key IS NULL;
+-- The same of what was parked
+CREATE INDEX live_jobs_parked ON live_jobs (type, version) WHERE parked_at IS NOT NULL;
 -- Those of them that are published again after a while
-CREATE INDEX live_jobs_set_back_external ON live_jobs (set_back_at, id)
-  WHERE set_back_at IS NOT NULL AND is_external AND limit_key IS NULL;
+CREATE INDEX live_jobs_parked_external ON live_jobs (parked_at, id)
+  WHERE parked_at IS NOT NULL AND is_external AND limit_key IS NULL;
 -- What workers in other languages claim
 CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE is_external AND limit_key IS NULL;
 -- Under limits: from each key to the next, and for each key the most urgent first
@@ -737,7 +737,7 @@ CREATE INDEX job_audit_by_target ON job_audit (target, at, id);
 -- How jobs stand, whether they have ended or not. Each part is a single table, so that PostgreSQL can look up a job in both.
 CREATE VIEW job_states AS
 SELECT
-  l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.set_back_at,
+  l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.parked_at,
   l.worker_id, l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
   l.progress, l.progress_message, NULL::json AS result, NULL::integer AS result_version, l.error_reason, l.error_class,
   l.error_message
@@ -754,7 +754,7 @@ FROM ended_jobs e;
 CREATE VIEW jobs AS
 SELECT
   s.id, s.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
-  d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.set_back_at,
+  d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
   d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at
