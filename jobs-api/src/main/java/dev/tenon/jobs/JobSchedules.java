@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The schedules by which jobs are submitted by themselves: those that job types declare, and those
+ * The schedules by which jobs are submitted automatically: those that job types declare, and those
  * that are made at run time. One row of a table says everything of a schedule; whichever process
  * does maintenance submits its jobs, whether or not it knows the job type. Thread-safe. Every
  * method throws {@link JobStoreException} if the database cannot be reached, and {@link
@@ -44,7 +44,7 @@ public interface JobSchedules {
    * @param definition the type of the jobs
    * @param payload the payload of each job
    * @param cron a cron expression with five fields, as in {@link
-   *     dev.tenon.jobs.annotation.JobType#cron()}
+   *     dev.tenon.jobs.annotation.Schedule#cron()}
    * @param zone its time zone
    * @param options what happens to runs that overlap or were missed, and what the jobs have
    * @param by who makes it: a user's id, or the name of a program

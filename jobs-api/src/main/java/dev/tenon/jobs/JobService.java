@@ -145,7 +145,7 @@ public interface JobService extends JobSubmitter {
   /** The workflows that were submitted. */
   JobWorkflows workflows();
 
-  /** The schedules by which jobs are submitted by themselves. */
+  /** The schedules by which jobs are submitted automatically. */
   JobSchedules schedules();
 
   /** Changes many jobs at once, and records who did it and why. */

@@ -63,7 +63,7 @@ public interface JobSubmitter {
   /**
    * Records a job as {@link #submit} does, and says whether it is new. If the type has unique
    * components and there is a job with the same ones, no other is recorded: what happens to the one
-   * that is there is what the type's {@link dev.tenon.jobs.annotation.JobType#onDuplicate()
+   * that is there is what the type's {@link dev.tenon.jobs.annotation.Unique#onDuplicate()
    * onDuplicate} says. If another transaction has recorded such a job and is not committed, this
    * method waits until that is decided.
    *

@@ -108,7 +108,7 @@ public final class JobTypeOverrides {
 
   /**
    * A copy with this limit for the jobs of one key that run at a time, over all workers; 0 is no
-   * limit. Jobs of a type without {@code limitBy} all have the same key.
+   * limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -124,7 +124,7 @@ public final class JobTypeOverrides {
 
   /**
    * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 is
-   * no limit. Jobs of a type without {@code limitBy} all have the same key.
+   * no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if it is negative
    */

@@ -2,14 +2,17 @@ package flow;
 
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Schedule;
 
-/** Submitted by itself, on weekdays. */
+/** Submitted automatically, on weekdays. */
 @JobType(
     value = "cache.cleanup",
     maxConcurrent = 1,
     rateLimitPerMinute = 10,
-    cron = "30 3 * * MON-FRI",
-    zone = "Europe/Berlin",
-    overlap = OverlapPolicy.QUEUE_ONE,
-    catchUp = "6h")
+    schedules =
+        @Schedule(
+            cron = "30 3 * * MON-FRI",
+            zone = "Europe/Berlin",
+            overlap = OverlapPolicy.QUEUE_ONE,
+            catchUp = "6h"))
 public record CacheCleanup() {}

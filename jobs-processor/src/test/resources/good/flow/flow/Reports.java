@@ -2,7 +2,10 @@ package flow;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Schedule;
+import dev.tenon.jobs.annotation.Unique;
 import dev.tenon.jobs.annotation.UniqueScope;
 import java.time.LocalDate;
 import java.util.Optional;
@@ -13,10 +16,12 @@ public interface Reports {
   /** Has its components made by a constructor without parameters, and says a default. */
   @JobType(
       value = "report.daily",
-      cron = "@daily",
-      overlap = OverlapPolicy.SKIP,
-      catchUp = "1h",
-      scheduleJitter = "0s")
+      schedules =
+          @Schedule(
+              cron = "@daily",
+              overlap = OverlapPolicy.SKIP,
+              catchUp = "1h",
+              jitter = "0s"))
   record Daily(String name, LocalDate day) {
 
     /** What the schedule submits. */
@@ -28,10 +33,12 @@ public interface Reports {
   /** Like {@link Daily}, with a policy: a chain of calls has to know the type of the payload. */
   @JobType(
       value = "report.hourly",
-      cron = "5 * * * *",
-      overlap = OverlapPolicy.CANCEL_RUNNING,
-      scheduleJitter = "90s",
-      unique = "name")
+      schedules =
+          @Schedule(
+              cron = "5 * * * *",
+              overlap = OverlapPolicy.CANCEL_RUNNING,
+              jitter = "90s"),
+      unique = @Unique("name"))
   record Hourly(String name) {
 
     Hourly() {
@@ -39,18 +46,33 @@ public interface Reports {
     }
   }
 
+  /** Submitted by several schedules. */
+  @JobType(
+      value = "report.several",
+      schedules = {
+        @Schedule(name = "nightly", cron = "0 3 * * *", overlap = OverlapPolicy.ALLOW),
+        @Schedule(name = "at-noon", cron = "0 12 * * MON-FRI"),
+        @Schedule(name = "steady", fixedDelay = "2h")
+      })
+  record Several() {}
+
+  /** Submitted by one schedule that has a name. */
+  @JobType(value = "report.named", schedules = @Schedule(name = "weekly", cron = "@weekly"))
+  record Named() {}
+
   /** Submitted some time after the end of the last run. */
-  @JobType(value = "report.steady", fixedDelay = "90s")
+  @JobType(value = "report.steady", schedules = @Schedule(fixedDelay = "90s"))
   record Steady() {}
 
   /** Components that have the names of methods, of the record itself and of those it inherits. */
   @JobType(
       value = "report.odd",
-      limitBy = "equals",
-      maxConcurrentPerKey = 1,
-      unique = {"equals", "size", "payload"},
-      uniqueScope = UniqueScope.UNTIL_ENDED,
-      onDuplicate = DuplicatePolicy.REPLACE_PAYLOAD)
+      limits = @Limit(by = "equals", maxConcurrent = 1),
+      unique =
+          @Unique(
+              value = {"equals", "size", "payload"},
+              scope = UniqueScope.UNTIL_ENDED,
+              onDuplicate = DuplicatePolicy.REPLACE_PAYLOAD))
   record Odd(boolean equals, int size, Optional<String> payload) {
 
     /** Another method of that name, which a reference could mean as well. */

@@ -1,6 +1,7 @@
 package flow;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,5 @@ import org.jspecify.annotations.Nullable;
     retentionOfFailed = "30d",
     maxConcurrent = 50,
     rateLimitPerMinute = 600,
-    limitBy = "tenantId",
-    maxConcurrentPerKey = 5,
-    rateLimitPerMinutePerKey = 60)
+    limits = @Limit(by = "tenantId", maxConcurrent = 5, rateLimitPerMinute = 60))
 public record WidgetBatch(@Nullable UUID tenantId, int size) {}

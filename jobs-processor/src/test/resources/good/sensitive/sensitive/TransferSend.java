@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.Sensitive;
+import dev.tenon.jobs.annotation.Unique;
 import dev.tenon.jobs.annotation.Upcaster;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
     value = "transfer.send",
     version = 2,
     result = TransferSend.Receipt.class,
-    unique = {"account", "iban"})
+    unique = @Unique({"account", "iban"}))
 public record TransferSend(
     UUID account,
     @Sensitive String iban,

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.annotation;
 
-/** What a submit does when there is a job with the same {@link JobType#unique()} components. */
+/** What a submit does when there is a job with the same {@link Unique} values. */
 public enum DuplicatePolicy {
   /** The default: the job stays as it is. */
   KEEP,

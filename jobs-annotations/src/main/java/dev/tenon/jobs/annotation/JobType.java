@@ -13,6 +13,16 @@ import java.lang.annotation.Target;
  * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
  * names the type that the class handles, and takes no other attribute.
  *
+ * <pre>{@code
+ * @JobType(
+ *     value = "stock.feed.import",
+ *     timeout = "5m",
+ *     maxConcurrent = 20,
+ *     limits = @Limit(by = "tenant", maxConcurrent = 2),
+ *     unique = @Unique({"tenant", "url"}))
+ * public record StockFeedImport(String tenant, String url) {}
+ * }</pre>
+ *
  * <p>The annotation processor checks every declaration and every handler while they are compiled.
  * See {@link JobModule} for what it writes.
  */
@@ -104,95 +114,27 @@ public @interface JobType {
   int rateLimitPerMinute() default 0;
 
   /**
-   * The component of the payload whose values share the workers fairly, such as the id of a tenant.
-   * Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
-   * the others. It is also what {@link #maxConcurrentPerKey()} and {@link
-   * #rateLimitPerMinutePerKey()} count by.
-   *
-   * <p>The component is a text, a whole number, a {@code boolean}, a {@link java.util.UUID}, an
-   * enum, or an {@link java.util.Optional} of one of these. Jobs in which it is null or empty share
-   * the empty value. Default: all jobs of the type wait in one line.
+   * Limits for the jobs of each value of a component, such as the id of a tenant, in addition to
+   * {@link #maxConcurrent()} and {@link #rateLimitPerMinute()} for all jobs of the type together. A
+   * type can have one for now; later versions will allow several. Default: none, all jobs of the
+   * type wait in one line.
    */
-  String limitBy() default "";
+  Limit[] limits() default {};
 
   /**
-   * How many jobs run at a time for each value of {@link #limitBy()}, which must be set; from 1 to
-   * 1,000,000 and at most {@link #maxConcurrent()}, or 0 for no limit.
-   */
-  int maxConcurrentPerKey() default 0;
-
-  /**
-   * How many jobs start in a minute for each value of {@link #limitBy()}, which must be set, with
-   * the same burst as {@link #rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
-   * #rateLimitPerMinute()}, or 0 for no limit.
-   */
-  int rateLimitPerMinutePerKey() default 0;
-
-  /**
-   * The components of the payload that make a job unique: while there is a job with the same values
-   * no other is recorded, and a submit gives the id of the one that is there. Default: jobs are not
+   * What makes a job unique: while there is a job with the same values no other is recorded. A type
+   * can have one such rule for now; later versions will allow several. Default: jobs are not
    * unique.
-   *
-   * <p>Each component is a text, a number, a {@code boolean}, a {@link java.util.UUID}, a date or
-   * time of {@code java.time}, an enum, or an {@link java.util.Optional} of one of these. Null and
-   * an empty {@code Optional} are a value like any other. Values are alike if their texts are:
-   * {@code 1.0} and {@code 1.00} are two values of a {@link java.math.BigDecimal}.
    */
-  String[] unique() default {};
-
-  /** For how long a job keeps out others with the same {@link #unique()} components. */
-  UniqueScope uniqueScope() default UniqueScope.UNTIL_ENDED;
+  Unique[] unique() default {};
 
   /**
-   * How long after its submission a job keeps out others with the same {@link #unique()} components
-   * in any case, also when it has ended before, in the units of {@link #timeout()}; 1 ms to 36,500
-   * days. Default: only as long as {@link #uniqueScope()} says.
+   * When jobs of the type are submitted automatically. If there are several schedules, each has a
+   * {@link Schedule#name()}. The payload of their jobs is made by its constructor without
+   * parameters, which must not be private and throws no checked exception, such as that of a record
+   * without components. Default: never.
    */
-  String uniquePeriod() default "";
-
-  /** What a submit does when there is a job with the same {@link #unique()} components. */
-  DuplicatePolicy onDuplicate() default DuplicatePolicy.KEEP;
-
-  /**
-   * When jobs of the type are submitted by themselves: a cron expression with five fields (minute,
-   * hour, day of month, month, day of week), such as {@code 30 3 * * MON-FRI}, or one of {@code
-   * @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly}. If both a day
-   * of the month and a day of the week are given, either is enough. The payload must have a
-   * constructor without parameters that is not private and throws no checked exception, such as
-   * that of a record without components. Default: never.
-   */
-  String cron() default "";
-
-  /**
-   * How long after the end of one run the next job of the type is submitted, in the units of {@link
-   * #timeout()}, such as {@code 30s}; 1 s to 365 days. A run has ended when its job is completed,
-   * failed or cancelled: no other one is submitted while it waits, runs or is to be retried. The
-   * first job is submitted as soon as an application with the schedule has started for the first
-   * time. The payload is made as for {@link #cron()}; a type cannot have both. Default: never.
-   */
-  String fixedDelay() default "";
-
-  /**
-   * The time zone of {@link #cron()}, as {@link java.time.ZoneId} names it: {@code Europe/Berlin}.
-   */
-  String zone() default "UTC";
-
-  /** What happens when it is time for a run of {@link #cron()} and an earlier one has not ended. */
-  OverlapPolicy overlap() default OverlapPolicy.SKIP;
-
-  /**
-   * How late a run of {@link #cron()} may start that was missed since no process was there to
-   * submit it, in the units of {@link #timeout()}; at most 365 days. Older ones are left out.
-   */
-  String catchUp() default "1h";
-
-  /**
-   * By how much, at most, a job of {@link #cron()} is due later than the expression says, in the
-   * units of {@link #timeout()}; at most 365 days. How much it is follows from the name of the
-   * schedule and the time of the run. It keeps schedules with the same expression from starting all
-   * their jobs at once.
-   */
-  String scheduleJitter() default "0s";
+  Schedule[] schedules() default {};
 
   /**
    * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after

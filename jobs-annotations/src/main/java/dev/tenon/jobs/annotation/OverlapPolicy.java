@@ -1,6 +1,6 @@
 package dev.tenon.jobs.annotation;
 
-/** What a schedule does when it is time for a run and an earlier run has not ended. */
+/** What a {@link Schedule} does when it is time for a run and an earlier run has not ended. */
 public enum OverlapPolicy {
   /** The default: this run is left out. */
   SKIP,

@@ -25,8 +25,8 @@ import java.lang.annotation.Target;
  * application, is not changed: the {@code toString()} of a record, for example, shows all of its
  * components.
  *
- * <p>{@code limitBy} cannot name such a component. {@code unique} can: then the key of a job is a
- * hash.
+ * <p>{@link Limit#by()} cannot name such a component. {@link Unique} can: then the key of a job is
+ * a hash.
  */
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.annotation;
 
-/** For how long a job with {@link JobType#unique()} components keeps others like it out. */
+/** For how long a job that is {@link Unique} keeps others with the same values out. */
 public enum UniqueScope {
   /** Until a worker starts it: a job that runs and one that waits may be alike. */
   UNTIL_STARTED,

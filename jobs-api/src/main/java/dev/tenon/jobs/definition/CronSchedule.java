@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Jobs of a type are submitted by themselves at the times of a cron expression. Immutable; each
+ * Jobs of a type are submitted automatically at the times of a cron expression. Immutable; each
  * method returns a changed copy.
  *
  * @param <P> the payload record
@@ -19,6 +19,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
 
   private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
+  private final String name;
   private final String cron;
   private final ZoneId zone;
   private final Supplier<? extends P> payload;
@@ -27,12 +28,14 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
   private final Duration jitter;
 
   private CronSchedule(
+      String name,
       String cron,
       ZoneId zone,
       Supplier<? extends P> payload,
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter) {
+    this.name = Objects.requireNonNull(name, "name");
     this.cron = Objects.requireNonNull(cron, "cron");
     this.zone = Objects.requireNonNull(zone, "zone");
     this.payload = Objects.requireNonNull(payload, "payload");
@@ -59,12 +62,17 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    */
   public static <P> CronSchedule<P> of(String cron, ZoneId zone, Supplier<? extends P> payload) {
     return new CronSchedule<>(
-        cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO);
+        "", cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO);
+  }
+
+  /** A copy with this name among the schedules of its type. */
+  public CronSchedule<P> withName(String name) {
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
   }
 
   /** A copy with this policy for runs that would overlap. */
   public CronSchedule<P> withOverlap(OverlapPolicy overlap) {
-    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
   }
 
   /**
@@ -73,7 +81,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public CronSchedule<P> withCatchUp(Duration catchUp) {
-    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
   }
 
   /**
@@ -83,7 +91,12 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public CronSchedule<P> withJitter(Duration jitter) {
-    return new CronSchedule<>(cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   /** The cron expression. */

@@ -2,6 +2,7 @@ package dev.tenon.jobs.definition;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +37,7 @@ public final class JobDefinition<P, R> {
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
   private final @Nullable UniqueRule<P> unique;
-  private final @Nullable DeclaredSchedule<P> schedule;
+  private final List<DeclaredSchedule<P>> schedules;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
   private final @Nullable JsonCodec<R> resultCodec;
@@ -66,7 +67,7 @@ public final class JobDefinition<P, R> {
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
     this.unique = builder.unique;
-    this.schedule = builder.schedule;
+    this.schedules = List.copyOf(builder.schedules);
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
     this.resultCodec =
@@ -207,9 +208,9 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(unique);
   }
 
-  /** When jobs of the type are submitted by themselves; empty if never. */
-  public Optional<DeclaredSchedule<P>> schedule() {
-    return Optional.ofNullable(schedule);
+  /** When jobs of the type are submitted automatically; empty if never. */
+  public List<DeclaredSchedule<P>> schedules() {
+    return schedules;
   }
 
   /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
@@ -319,8 +320,8 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * Builds a definition. A part that is not set has the default of the attribute of the same name
-   * in {@link dev.tenon.jobs.annotation.JobType}. Not thread-safe.
+   * Builds a definition. A part that is not set has the default that {@link
+   * dev.tenon.jobs.annotation.JobType} has for it. Not thread-safe.
    *
    * @param <P> the payload record
    * @param <R> what the handler returns
@@ -341,7 +342,7 @@ public final class JobDefinition<P, R> {
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
     private @Nullable UniqueRule<P> unique;
-    private @Nullable DeclaredSchedule<P> schedule;
+    private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
     private @Nullable JsonCodec<R> resultCodec;
@@ -433,9 +434,18 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
-    /** Sets {@link JobDefinition#schedule()}. */
+    /**
+     * Adds one of the {@link JobDefinition#schedules()}.
+     *
+     * @throws IllegalArgumentException if there is one of the same name
+     */
     public Builder<P, R> schedule(DeclaredSchedule<P> schedule) {
-      this.schedule = Objects.requireNonNull(schedule, "schedule");
+      if (schedules.stream().anyMatch(other -> other.name().equals(schedule.name()))) {
+        throw new IllegalArgumentException(
+            "Job type '%s' has two schedules with the name '%s'; give each its own by withName()."
+                .formatted(type, schedule.name()));
+      }
+      schedules.add(schedule);
       return this;
     }
 

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 import dev.tenon.jobs.annotation.Sensitive;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * A mail; one to nobody fails, and says so in a way that would steer a terminal. One to somebody
  * who is busy is put off once.
  */
-@JobType(value = "mail.send", result = String.class, cron = "0 3 1 1 *", maxConcurrent = 5)
+@JobType(
+    value = "mail.send",
+    result = String.class,
+    schedules = @Schedule(cron = "0 3 1 1 *"),
+    maxConcurrent = 5)
 public record MailSend(String to, @Sensitive @Nullable String token) {
 
   MailSend(String to) {

@@ -68,7 +68,10 @@ final class TypeFacts {
                     ? ""
                     : ", if it failed " + Format.exact(definition.retentionOfFailed()))));
     definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
-    definition.schedule().ifPresent(when -> facts.add(Fact.of("Schedule", schedule(when))));
+    for (DeclaredSchedule<?> schedule : definition.schedules()) {
+      String name = schedule.name().isEmpty() ? "Schedule" : "Schedule " + schedule.name();
+      facts.add(Fact.of(name, schedule(schedule)));
+    }
     facts.add(Fact.of("Payload", definition.payloadType().getSimpleName()));
     facts.add(
         Fact.of(

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 import dev.tenon.jobs.annotation.Sensitive;
 
 /** Sends a mail. */
@@ -9,7 +10,7 @@ import dev.tenon.jobs.annotation.Sensitive;
     label = "Mail",
     maxAttempts = 3,
     retryDelays = {"1h"},
-    cron = "0 6 * * MON")
+    schedules = @Schedule(cron = "0 6 * * MON"))
 record MailSend(@Sensitive String to) {
 
   MailSend() {

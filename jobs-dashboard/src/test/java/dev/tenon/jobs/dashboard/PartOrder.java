@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Unique;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
     timeout = "2m",
     maxAttempts = 4,
     retryDelays = {"10s", "1m"},
-    unique = "number",
+    unique = @Unique("number"),
     aliases = "part.purchase")
 record PartOrder(
     @NotBlank @Size(max = 40) String number,

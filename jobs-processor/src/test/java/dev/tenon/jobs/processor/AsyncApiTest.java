@@ -230,11 +230,18 @@ class AsyncApiTest {
                 import com.fasterxml.jackson.annotation.JsonProperty;
                 import dev.tenon.jobs.annotation.JobModule;
                 import dev.tenon.jobs.annotation.JobType;
+                import dev.tenon.jobs.annotation.Limit;
+                import dev.tenon.jobs.annotation.Schedule;
+                import dev.tenon.jobs.annotation.Unique;
 
                 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
-                @JobType(value = "shop.import", maxConcurrent = 5, limitBy = "tenant",
-                    maxConcurrentPerKey = 2, unique = {"file", "tenant"}, uniquePeriod = "90m",
-                    cron = "30 3 * * *", zone = "Europe/Berlin")
+                @JobType(value = "shop.import", maxConcurrent = 5,
+                    limits = @Limit(by = "tenant", maxConcurrent = 2),
+                    unique = @Unique(value = {"file", "tenant"}, period = "90m"),
+                    schedules = {
+                      @Schedule(name = "nightly", cron = "30 3 * * *", zone = "Europe/Berlin"),
+                      @Schedule(name = "steady", fixedDelay = "2h")
+                    })
                 record Import(String file, @JsonProperty("tenant_id") String tenant) {
                   Import() {
                     this("prices.csv", "all");
@@ -248,19 +255,20 @@ class AsyncApiTest {
 
     assertThat(SPECIFICATION.errors(document, true)).isEmpty();
     assertThat(message.path("x-job-limits"))
-        .isEqualTo(json("{'maxConcurrent': 5, 'maxConcurrentPerKey': 2, 'limitBy': 'tenant_id'}"));
+        .isEqualTo(
+            json("{'maxConcurrent': 5, 'byKey': [{'by': 'tenant_id', 'maxConcurrent': 2}]}"));
     assertThat(message.path("x-job-unique"))
         .isEqualTo(
             json(
                 "{'by': ['file', 'tenant_id'], 'scope': 'UNTIL_ENDED', 'period': 'PT1H30M',"
                     + " 'onDuplicate': 'KEEP'}"));
-    assertThat(message.path("x-job-schedule"))
+    assertThat(message.path("x-job-schedules"))
         .isEqualTo(
             json(
-                "{'cron': '30 3 * * *', 'zone': 'Europe/Berlin', 'overlap': 'SKIP', 'catchUp':"
-                    + " 'PT1H'}"));
+                "[{'name': 'nightly', 'cron': '30 3 * * *', 'zone': 'Europe/Berlin', 'overlap':"
+                    + " 'SKIP', 'catchUp': 'PT1H'}, {'name': 'steady', 'fixedDelay': 'PT2H'}]"));
     assertThat(document(compile("shop.files")).toString())
-        .doesNotContain("x-job-limits", "x-job-unique", "x-job-schedule");
+        .doesNotContain("x-job-limits", "x-job-unique", "x-job-schedules");
   }
 
   private static JsonNode json(String text) {

@@ -206,6 +206,9 @@ class CompilerErrorsTest {
         "label = Missing.LABEL",
         "maxAttempts = 1 + Missing.MORE",
         "retryDelays = {\"1s\", Missing.DELAY}",
+        "limits = @Missing(by = \"file\")",
+        "schedules = @dev.tenon.jobs.annotation.Schedule(cron = Missing.CRON)",
+        "unique = {@dev.tenon.jobs.annotation.Unique({\"file\", Missing.COMPONENT})}",
       })
   void aMissingTypeInTheAnnotationIsTheOnlyError(String attribute) {
     String record =
@@ -215,6 +218,33 @@ class CompilerErrorsTest {
         .singleElement()
         .asString()
         .containsPattern("Import.java:8:[\\s\\S]*cannot find symbol[\\s\\S]*(?i:missing)");
+  }
+
+  /** Such as those that earlier snapshots had. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limitBy = \"file\"",
+        "unique = \"file\"",
+        "cron = \"@daily\"",
+        "limits = @dev.tenon.jobs.annotation.Limit(maxConcurrent = 2)",
+        "unique = @dev.tenon.jobs.annotation.Unique(period = \"1h\")",
+        "unique = @dev.tenon.jobs.annotation.Unique(value = \"file\", uniquePeriod = \"5s\")",
+        "limits = @Deprecated",
+      })
+  void anAttributeThatDoesNotExistOrIsMissingIsTheOnlyError(String attribute) {
+    String record =
+        replaced(RECORD, "\"shop.import\"", "value = \"shop.import\", %s".formatted(attribute));
+
+    Map<String, String> sources = sources(record, HANDLER);
+    // javac runs no processor after some of these mistakes
+    sources.remove("user/User.java");
+
+    assertThat(compilation(sources).run().diagnostics())
+        .singleElement()
+        .asString()
+        .startsWith("Import.java:8:")
+        .doesNotContain("[Jobs");
   }
 
   @ParameterizedTest
@@ -288,6 +318,15 @@ class CompilerErrorsTest {
         List.of("\"shop.import\"", "value = \"shop.import\", external = \"x\"", "Type mismatch"),
         List.of("\"shop.import\"", "value = \"shop.import\", result = 5", "Type mismatch"),
         List.of("\"shop.import\"", "value = \"shop.import\", aliases = 5", "Type mismatch"),
+        List.of(
+            "\"shop.import\"",
+            "value = \"shop.import\", limits = @dev.tenon.jobs.annotation.Limit",
+            "must define"),
+        List.of("\"shop.import\"", "value = \"shop.import\", unique = \"file\"", "must be some @"),
+        List.of(
+            "\"shop.import\"",
+            "value = \"shop.import\", schedules = @dev.tenon.jobs.annotation.Schedule(cron = 5)",
+            "Type mismatch"),
         List.of("String file", "@Max(\"1000\") int file", "Type mismatch"),
         List.of("String file", "@Max int file", "must define"),
         List.of("String file", "List<@Max(\"1000\") Integer> file", "Type mismatch"),

@@ -139,7 +139,7 @@ class FlowControlTest {
   }
 
   private static CronSchedule<Object> cronSchedule(String type) {
-    return (CronSchedule<Object>) definition(type).schedule().orElseThrow();
+    return (CronSchedule<Object>) definition(type).schedules().get(0);
   }
 
   @Test
@@ -160,9 +160,9 @@ class FlowControlTest {
     assertThat(hourly.overlap()).isEqualTo(OverlapPolicy.CANCEL_RUNNING);
     assertThat(hourly.jitter()).isEqualTo(Duration.ofSeconds(90));
     assertThat(daily.jitter()).isZero();
-    assertThat(definition("widget.batch").schedule()).isEmpty();
+    assertThat(definition("widget.batch").schedules()).isEmpty();
     FixedDelaySchedule<Object> steady =
-        (FixedDelaySchedule<Object>) definition("report.steady").schedule().orElseThrow();
+        (FixedDelaySchedule<Object>) definition("report.steady").schedules().get(0);
     assertThat(steady.delay()).isEqualTo(Duration.ofSeconds(90));
     assertThat(steady.payload()).isEqualTo(make("Reports$Steady"));
   }

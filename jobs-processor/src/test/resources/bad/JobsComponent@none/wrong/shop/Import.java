@@ -2,9 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    limitBy = "tenant")
+    limits = @Limit(by = "tenant"))
 record Import() {}

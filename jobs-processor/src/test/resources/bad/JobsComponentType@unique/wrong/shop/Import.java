@@ -2,6 +2,7 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Unique;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.OptionalInt;
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    unique = {"share", "at", "lines", "item", "options", "content", "date", "pause", "address", "count", "price"})
+    unique =
+        @Unique(
+            {"share", "at", "lines", "item", "options", "content", "date", "pause", "address", "count", "price"}))
 record Import(
     double share,
     Optional<Instant> at,

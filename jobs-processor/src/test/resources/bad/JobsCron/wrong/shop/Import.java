@@ -2,9 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    cron = "61 3 * * MON-FRI")
+    schedules = @Schedule(cron = "61 3 * * MON-FRI"))
 record Import() {}

@@ -2,9 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    fixedDelay = "30 seconds")
+    schedules = @Schedule(fixedDelay = "30 seconds"))
 record Import() {}

@@ -1,12 +1,11 @@
 package shop;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobType(
     value = "shop.least",
     maxConcurrent = 1,
     rateLimitPerMinute = 1,
-    limitBy = "tenant",
-    maxConcurrentPerKey = 1,
-    rateLimitPerMinutePerKey = 1)
+    limits = @Limit(by = "tenant", maxConcurrent = 1, rateLimitPerMinute = 1))
 record Least(String tenant) {}

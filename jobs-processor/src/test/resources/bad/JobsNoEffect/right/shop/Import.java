@@ -2,10 +2,11 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    limitBy = "tenant",
-    maxConcurrentPerKey = 5)
+    maxConcurrent = 5,
+    limits = @Limit(by = "tenant", maxConcurrent = 2))
 record Import(String file, String tenant, int size) {}

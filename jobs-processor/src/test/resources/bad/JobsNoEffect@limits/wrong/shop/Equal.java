@@ -1,11 +1,10 @@
 package shop;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobType(
     value = "shop.equal",
     maxConcurrent = 5,
-    limitBy = "tenant",
-    maxConcurrentPerKey = 5,
-    rateLimitPerMinutePerKey = 60)
+    limits = @Limit(by = "tenant", maxConcurrent = 5, rateLimitPerMinute = 60))
 record Equal(String tenant) {}

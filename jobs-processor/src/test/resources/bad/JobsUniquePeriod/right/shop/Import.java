@@ -2,10 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Unique;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    unique = "file",
-    uniquePeriod = "10m")
+    unique = @Unique(value = "file", period = "10m"))
 record Import(String file, String tenant, int size) {}

@@ -2,10 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    cron = "@daily",
-    zone = "Europe/Berln")
+    schedules = @Schedule(cron = "@daily", zone = "Europe/Berln"))
 record Import() {}

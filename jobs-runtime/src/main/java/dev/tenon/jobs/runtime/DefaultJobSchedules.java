@@ -80,11 +80,11 @@ final class DefaultJobSchedules implements JobSchedules {
       types.put(definition.type(), definition);
       for (String alias : definition.aliases()) {
         types.put(alias, definition);
-        if (definition.schedule().isPresent()) {
-          renamed.put(alias, definition.type());
+        for (DeclaredSchedule<?> schedule : definition.schedules()) {
+          renamed.put(schedule.fullName(alias), schedule.fullName(definition.type()));
         }
       }
-      declared(definition, now).ifPresent(declared::add);
+      declared.addAll(declared(definition, now));
     }
     if (!types.isEmpty()) {
       store.register(
@@ -157,20 +157,23 @@ final class DefaultJobSchedules implements JobSchedules {
     }
   }
 
-  private <P> Optional<NewSchedule> declared(JobDefinition<P, ?> definition, Instant now) {
-    return definition
-        .schedule()
+  private <P> List<NewSchedule> declared(JobDefinition<P, ?> definition, Instant now) {
+    return definition.schedules().stream()
         .map(
             schedule -> {
               try {
                 return declared(definition, schedule, now);
               } catch (InvalidPayloadException | IllegalArgumentException e) {
                 throw new JobsStartException(
-                    "Tenon cannot start. The schedule of job type '%s' cannot be kept: %s"
-                        .formatted(definition.type(), e.getMessage()),
+                    "Tenon cannot start. The schedule%s of job type '%s' cannot be kept: %s"
+                        .formatted(
+                            schedule.name().isEmpty() ? "" : " '" + schedule.name() + "'",
+                            definition.type(),
+                            e.getMessage()),
                     e);
               }
-            });
+            })
+        .toList();
   }
 
   private <P> NewSchedule declared(
@@ -184,7 +187,8 @@ final class DefaultJobSchedules implements JobSchedules {
     } else {
       timing = new JobSchedule.FixedDelay(((FixedDelaySchedule<P>) schedule).delay());
     }
-    return schedule(definition.type(), definition, schedule.payload(), timing, options, now);
+    return schedule(
+        schedule.fullName(definition.type()), definition, schedule.payload(), timing, options, now);
   }
 
   private <P> NewSchedule schedule(

@@ -121,13 +121,13 @@ final class MemorySchedules implements JobSchedules {
     schedules.clear();
   }
 
-  /** Makes the schedule that a type declares, if it declares one. */
+  /** Makes the schedules that a type declares. */
   synchronized <P> void declare(JobDefinition<P, ?> definition) {
-    definition.schedule().ifPresent(schedule -> declare(definition, schedule));
+    definition.schedules().forEach(schedule -> declare(definition, schedule));
   }
 
   private <P> void declare(JobDefinition<P, ?> definition, DeclaredSchedule<P> schedule) {
-    String name = definition.type();
+    String name = schedule.fullName(definition.type());
     JobSchedule.Timing timing;
     ScheduleOptions options = ScheduleOptions.defaults();
     if (schedule instanceof CronSchedule<P> cron) {

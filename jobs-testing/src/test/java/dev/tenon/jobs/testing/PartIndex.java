@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Unique;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JobType(
     value = "part.index",
-    unique = "part",
-    onDuplicate = DuplicatePolicy.REPLACE_TIME,
+    unique = @Unique(value = "part", onDuplicate = DuplicatePolicy.REPLACE_TIME),
     maxAttempts = 2,
     retryDelays = "10ms")
 public record PartIndex(String part, String text) {

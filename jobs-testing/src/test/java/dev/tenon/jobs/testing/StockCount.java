@@ -4,13 +4,13 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what is in stock, each night. */
 @JobType(
     value = "stock.count",
-    cron = "0 3 * * *",
-    overlap = OverlapPolicy.QUEUE_ONE,
+    schedules = @Schedule(cron = "0 3 * * *", overlap = OverlapPolicy.QUEUE_ONE),
     maxAttempts = 3,
     retryDelays = {"1h", "36h"})
 public record StockCount() {

@@ -57,14 +57,14 @@ public enum Contender {
     }
   },
   /** Tenon with jobs of many keys, each of which has a limit. */
-  TENON_KEYS("Tenon, 1,000 keys", 20, 1, "the same, `maxConcurrentPerKey = 5`, 1,000 keys") {
+  TENON_KEYS("Tenon, 1,000 keys", 20, 1, "the same, `@Limit(…, maxConcurrent = 5)`, 1,000 keys") {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.withLimits(place, WorkVariants.THOUSAND_KEYS);
     }
   },
   /** Tenon with jobs of one key that has a limit. */
-  TENON_HOT_KEY("Tenon, one key", 20, 1, "the same, `maxConcurrentPerKey = 1000`, one key") {
+  TENON_HOT_KEY("Tenon, one key", 20, 1, "the same, `@Limit(…, maxConcurrent = 1000)`, one key") {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.withLimits(place, WorkVariants.ONE_KEY);

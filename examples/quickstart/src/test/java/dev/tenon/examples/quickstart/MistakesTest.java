@@ -113,43 +113,69 @@ class MistakesTest {
               "jobs.widgetBatch().submit(batch, \"quickstart\")",
               "jobs.labelPrint().submit(batch, \"quickstart\")"),
           new Mistake(
-              "A limit by a component that does not exist",
-              "PriceUpdate",
-              "retryDelays = {\"500ms\", \"1s\"}",
-              "retryDelays = {\"500ms\", \"1s\"},\n    limitBy = \"skus\""),
+                  "A limit by a component that does not exist",
+                  "PriceUpdate",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Limit;\n")
+              .and(
+                  "retryDelays = {\"500ms\", \"1s\"}",
+                  "retryDelays = {\"500ms\", \"1s\"},\n    limits = @Limit(by = \"skus\")"),
           new Mistake(
-              "A limit per key without a key",
-              "LabelPrint",
-              "retryDelays = {\"500ms\"}",
-              "retryDelays = {\"500ms\"},\n    maxConcurrentPerKey = 1"),
+                  "A limit that is never reached",
+                  "LabelPrint",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Limit;\n")
+              .and(
+                  "retryDelays = {\"500ms\"}",
+                  "retryDelays = {\"500ms\"},\n    maxConcurrent = 2,\n    limits = @Limit(by = \"printer\", maxConcurrent = 5)"),
           new Mistake(
-              "Jobs that are unique by a list",
-              "WidgetBatch",
-              "priority = JobPriority.HIGH",
-              "priority = JobPriority.HIGH,\n    unique = \"items\""),
+                  "Jobs that are unique by a list",
+                  "WidgetBatch",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Unique;\n")
+              .and(
+                  "priority = JobPriority.HIGH",
+                  "priority = JobPriority.HIGH,\n    unique = @Unique(\"items\")"),
           new Mistake(
-              "A cron expression with seconds",
-              "CatalogExport",
-              "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
-              "    retryDelays = {},\n    cron = \"0 30 3 * * *\")\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
+                  "A cron expression with seconds",
+                  "CatalogExport",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Schedule;\n")
+              .and(
+                  "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
+                  "    retryDelays = {},\n    schedules = @Schedule(cron = \"0 30 3 * * *\"))\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
           new Mistake(
-              "A schedule in a zone that does not exist",
-              "CatalogExport",
-              "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
-              "    retryDelays = {},\n    cron = \"30 3 * * *\",\n    zone = \"Europe/Berln\")\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
+                  "A schedule in a zone that does not exist",
+                  "CatalogExport",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Schedule;\n")
+              .and(
+                  "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
+                  "    retryDelays = {},\n    schedules = @Schedule(cron = \"30 3 * * *\", zone = \"Europe/Berln\"))\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
           new Mistake(
-              "A schedule without a payload",
-              "CatalogExport",
-              "retryDelays = {}",
-              "retryDelays = {},\n    cron = \"30 3 * * *\""),
+                  "A schedule without a payload",
+                  "CatalogExport",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Schedule;\n")
+              .and(
+                  "retryDelays = {}",
+                  "retryDelays = {},\n    schedules = @Schedule(cron = \"30 3 * * *\")"),
+          new Mistake(
+                  "A second schedule without a name",
+                  "CatalogExport",
+                  "import dev.tenon.jobs.annotation.JobType;\n",
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Schedule;\n")
+              .and(
+                  "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
+                  "    retryDelays = {},\n    schedules = {@Schedule(name = \"nightly\", cron = \"30 3 * * *\"), @Schedule(fixedDelay = \"6h\")})\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
           new Mistake(
                   "A limit by a sensitive component",
                   "PriceUpdate",
                   "import dev.tenon.jobs.annotation.JobType;\n",
-                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Sensitive;\n")
+                  "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Limit;\nimport dev.tenon.jobs.annotation.Sensitive;\n")
               .and(
                   "    retryDelays = {\"500ms\", \"1s\"})\npublic record PriceUpdate(@NotBlank String sku, @Min(0) int outages) {}",
-                  "    retryDelays = {\"500ms\", \"1s\"},\n    limitBy = \"sku\",\n    maxConcurrentPerKey = 1)\npublic record PriceUpdate(@Sensitive @NotBlank String sku, @Min(0) int outages) {}"),
+                  "    retryDelays = {\"500ms\", \"1s\"},\n    limits = @Limit(by = \"sku\", maxConcurrent = 1))\npublic record PriceUpdate(@Sensitive @NotBlank String sku, @Min(0) int outages) {}"),
           new Mistake(
                   "A sensitive field of a handler",
                   "WidgetBatchHandler",

@@ -61,29 +61,34 @@ public enum Diagnostic {
           + " component, or change the type of this one."),
   SENSITIVE_KEY(
       "JobsSensitiveKey",
-      "limitBy names %s, which is @Sensitive, but people see the keys of limits. Name another"
+      "@Limit(by = …) names %s, which is @Sensitive, but people see the keys of limits. Name another"
           + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",
-      "unique names '%s' twice. A component counts once, however often it is named. Remove"
+      "@Unique names '%s' twice. A component counts once, however often it is named. Remove"
           + " this one."),
   UNIQUE_PERIOD(
       "JobsUniquePeriod",
-      "The unique period '%2$s' is not a duration from 1ms to 36500d. Write it as %1$s; for"
-          + " example uniquePeriod = \"10m\"."),
+      "The period '%2$s' of @Unique is not a duration from 1ms to 36500d. Write it as %1$s; for"
+          + " example period = \"10m\"."),
+  ONLY_ONE(
+      "JobsOnlyOne",
+      "%s has %d annotations, but it takes one for now; later versions will allow several."
+          + " Remove this @%s."),
   NO_EFFECT("JobsNoEffect", "%s has no effect, because %s. %s."),
   CRON("JobsCron", "The cron expression '%s' %s."),
   FIXED_DELAY(
       "JobsFixedDelay",
       "The fixed delay '%2$s' is not a duration from 1s to 365d. Write it as %1$s; for example"
-          + " fixedDelay = \"30s\"."),
-  TWO_SCHEDULES(
-      "JobsTwoSchedules",
-      "cron and fixedDelay are both set, but a type has one schedule: at fixed times, or some"
-          + " time after the end of the last run. Remove one of them."),
+          + " @Schedule(fixedDelay = \"30s\")."),
+  CRON_AND_DELAY(
+      "JobsCronAndDelay",
+      "@Schedule has both cron and fixedDelay, but its runs are either at fixed times or some time"
+          + " after the end of the last one. Remove one of them, or write two @Schedule."),
+  SCHEDULE_NAME("JobsScheduleName", "%s. %s."),
   SCHEDULE_PAYLOAD(
       "JobsSchedulePayload",
-      "%s makes payloads with the constructor of %s without parameters, but %s. Write one"
+      "@Schedule makes payloads with the constructor of %s without parameters, but %s. Write one"
           + " that is not private, throws no checked exception and gives every component a value."),
   ZONE(
       "JobsZone",
@@ -91,12 +96,12 @@ public enum Diagnostic {
           + " 'Europe/Berlin', or 'UTC'.%s"),
   CATCH_UP(
       "JobsCatchUp",
-      "The catch-up window '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for"
+      "The catch-up window '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
           + " example catchUp = \"1h\"."),
   SCHEDULE_JITTER(
       "JobsScheduleJitter",
-      "The jitter '%2$s' is not a duration from 0s to 365d. Write it as %1$s; for example"
-          + " scheduleJitter = \"2m\"."),
+      "The jitter '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
+          + " example jitter = \"2m\"."),
   EXTERNAL_ATTRIBUTES(
       "JobsExternalAttributes",
       "noRetryOn does not work with external = true, because a worker in another language"

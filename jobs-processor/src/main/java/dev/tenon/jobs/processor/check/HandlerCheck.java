@@ -74,7 +74,7 @@ public final class HandlerCheck {
               SourcePosition.of(method, mirror),
               "@%s on execute()".formatted(mirror.getAnnotationType().asElement().getSimpleName()),
               "only Tenon calls it, with a payload",
-              "Write cron = \"…\" or fixedDelay = \"…\" in @JobType on the record that declares '%s' instead"
+              "Write schedules = @Schedule(cron = \"…\") or @Schedule(fixedDelay = \"…\") in @JobType on the record that declares '%s' instead"
                   .formatted(handler.typeName()));
         }
       }

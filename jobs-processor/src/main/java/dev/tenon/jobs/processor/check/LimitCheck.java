@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -26,9 +27,9 @@ public final class LimitCheck {
     this.limitBy =
         new PayloadComponents(
             report,
-            "limitBy",
+            "@Limit(by = …)",
             LimitCheck::isKey,
-            "It takes a text, a whole number, a boolean, a UUID, an enum");
+            "It takes a string, a whole number, a boolean, a UUID, an enum");
   }
 
   /**
@@ -38,27 +39,32 @@ public final class LimitCheck {
    */
   public void check(JobDeclaration job, List<Component> components) {
     LimitDeclaration limits = job.limits();
-    for (Limit limit : limits.set()) {
-      checkRange(limit);
+    limits.set().forEach(this::checkRange);
+    for (ByKey key : limits.byKey()) {
+      key.set().forEach(this::checkRange);
+      limitBy.check(key.by(), job, components);
+      checkSensitive(key.by(), components);
+      checkPair(key.concurrency(), limits.concurrency());
+      checkPair(key.rate(), limits.rate());
     }
-    if (limits.limitBy().explicit()) {
-      limitBy.check(limits.limitBy(), job, components);
-      checkSensitive(limits.limitBy(), components);
-      checkPair(limits.concurrencyPerKey(), limits.concurrency());
-      checkPair(limits.ratePerKey(), limits.rate());
-    } else {
-      checkWithoutKey(limits.concurrencyPerKey());
-      checkWithoutKey(limits.ratePerKey());
-    }
+    limits.byKey().stream()
+        .skip(1)
+        .forEach(
+            other ->
+                report.add(
+                    Diagnostic.ONLY_ONE,
+                    other.position(),
+                    "limits",
+                    limits.byKey().size(),
+                    "Limit"));
   }
 
-  private void checkSensitive(Attribute<String> limitBy, List<Component> components) {
+  private void checkSensitive(Attribute<String> by, List<Component> components) {
     boolean isSensitive =
         components.stream()
-            .anyMatch(
-                component -> component.sensitive() && component.name().equals(limitBy.value()));
+            .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
     if (isSensitive) {
-      report.add(Diagnostic.SENSITIVE_KEY, limitBy.position(), limitBy.value());
+      report.add(Diagnostic.SENSITIVE_KEY, by.position(), by.value());
     }
   }
 
@@ -78,7 +84,7 @@ public final class LimitCheck {
       report.add(
           Diagnostic.LIMIT,
           limit.attribute().position(),
-          limit.name(),
+          limit.ofKey() ? limit.name() + " of @Limit" : limit.name(),
           limit.value(),
           MAX_LIMIT,
           "Remove it if there is no limit");
@@ -94,20 +100,9 @@ public final class LimitCheck {
       report.add(
           Diagnostic.NO_EFFECT,
           perKey.attribute().position(),
-          "%s = %d".formatted(perKey.name(), perKey.value()),
+          "@Limit(%s = %d)".formatted(perKey.name(), perKey.value()),
           "%s = %d limits all jobs together to less".formatted(total.name(), total.value()),
           "Write a smaller number, or remove it");
-    }
-  }
-
-  private void checkWithoutKey(Limit perKey) {
-    if (perKey.isSet()) {
-      report.add(
-          Diagnostic.NO_EFFECT,
-          perKey.attribute().position(),
-          perKey.name(),
-          "limitBy does not say which component of the payload is the key",
-          "Add limitBy, or remove " + perKey.name());
     }
   }
 }

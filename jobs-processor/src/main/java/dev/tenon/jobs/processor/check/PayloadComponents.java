@@ -20,7 +20,7 @@ final class PayloadComponents {
   /**
    * Rules that add to a report.
    *
-   * @param attribute the attribute of {@code @JobType}
+   * @param attribute the attribute, as it is written
    * @param allowed whether a component may have such a value
    * @param rule which values these are
    */

@@ -7,12 +7,18 @@ import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** The rules of when jobs are submitted by themselves. */
+/** The rules of when jobs are submitted automatically. */
 public final class ScheduleCheck {
+
+  private static final int MAX_NAME = 100;
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([-_][a-z0-9]+)*");
 
   private final Report report;
 
@@ -23,18 +29,69 @@ public final class ScheduleCheck {
 
   /** Checks what a declaration says. */
   public void check(JobDeclaration job) {
-    ScheduleDeclaration schedule = job.schedule();
-    if (schedule.isSet()) {
-      job.members()
-          .noEmptyConstructor()
-          .ifPresent(
-              hindrance ->
-                  report.add(
-                      Diagnostic.SCHEDULE_PAYLOAD,
-                      schedule.when().position(),
-                      schedule.whenName(),
-                      job.payload().simpleName(),
-                      hindrance));
+    checkPayload(job);
+    checkNames(job);
+    job.schedules().forEach(this::check);
+  }
+
+  private void checkPayload(JobDeclaration job) {
+    job.schedules().stream()
+        .filter(ScheduleDeclaration::isSet)
+        .findFirst()
+        .ifPresent(
+            schedule ->
+                job.members()
+                    .noEmptyConstructor()
+                    .ifPresent(
+                        hindrance ->
+                            report.add(
+                                Diagnostic.SCHEDULE_PAYLOAD,
+                                schedule.position(),
+                                job.payload().simpleName(),
+                                hindrance)));
+  }
+
+  private void checkNames(JobDeclaration job) {
+    List<ScheduleDeclaration> schedules = job.schedules();
+    Set<String> seen = new HashSet<>();
+    for (ScheduleDeclaration schedule : schedules) {
+      Attribute<String> name = schedule.name();
+      if (name.value().isEmpty()) {
+        if (schedules.size() > 1) {
+          report.add(
+              Diagnostic.SCHEDULE_NAME,
+              name.position(),
+              "@Schedule %d of %d has no name, but each of several schedules of a type needs one"
+                  .formatted(schedules.indexOf(schedule) + 1, schedules.size()),
+              "Write, for example, name = \"nightly\"");
+        }
+      } else if (name.value().length() > MAX_NAME || !NAME.matcher(name.value()).matches()) {
+        report.add(
+            Diagnostic.SCHEDULE_NAME,
+            name.position(),
+            "'%s' is not a name for a schedule. A name has up to %d lower-case letters and digits, with '-' or '_' between them, and starts with a letter"
+                .formatted(name.value(), MAX_NAME),
+            "Write, for example, name = \"nightly\"");
+      } else if (!seen.add(name.value())) {
+        report.add(
+            Diagnostic.SCHEDULE_NAME,
+            name.position(),
+            "'%s' has two schedules with the name '%s', but people find each of them by its own"
+                .formatted(job.typeName(), name.value()),
+            "Give this one another name");
+      }
+    }
+  }
+
+  private void check(ScheduleDeclaration schedule) {
+    if (!schedule.isSet()) {
+      report.add(
+          Diagnostic.NO_EFFECT,
+          schedule.position(),
+          "@Schedule",
+          "it does not say when jobs are submitted",
+          "Write cron = \"…\" or fixedDelay = \"…\" in it, or remove it");
+      return;
     }
     Attribute<String> fixedDelay = schedule.fixedDelay();
     if (fixedDelay.explicit() && !DurationRange.FIXED_DELAY.contains(fixedDelay)) {
@@ -43,11 +100,14 @@ public final class ScheduleCheck {
     }
     if (schedule.cron().explicit()) {
       if (fixedDelay.explicit()) {
-        report.add(Diagnostic.TWO_SCHEDULES, fixedDelay.position());
+        report.add(Diagnostic.CRON_AND_DELAY, fixedDelay.position());
       }
       checkCron(schedule);
     } else {
-      checkWithoutCron(schedule);
+      checkWithoutCron(schedule.zone(), "zone");
+      checkWithoutCron(schedule.overlap(), "overlap");
+      checkWithoutCron(schedule.catchUp(), "catchUp");
+      checkWithoutCron(schedule.jitter(), "jitter");
     }
   }
 
@@ -66,24 +126,14 @@ public final class ScheduleCheck {
     }
   }
 
-  private void checkWithoutCron(ScheduleDeclaration schedule) {
-    boolean isDelayed = schedule.isSet();
-    checkWithoutCron(schedule.zone(), "zone", isDelayed);
-    checkWithoutCron(schedule.overlap(), "overlap", isDelayed);
-    checkWithoutCron(schedule.catchUp(), "catchUp", isDelayed);
-    checkWithoutCron(schedule.jitter(), "scheduleJitter", isDelayed);
-  }
-
-  private void checkWithoutCron(Attribute<String> attribute, String name, boolean isDelayed) {
+  private void checkWithoutCron(Attribute<String> attribute, String name) {
     if (attribute.explicit()) {
       report.add(
           Diagnostic.NO_EFFECT,
           attribute.position(),
-          name,
-          isDelayed
-              ? "fixedDelay counts from the end of the last run"
-              : "cron does not say when jobs are submitted",
-          (isDelayed ? "Remove " : "Add cron, or remove ") + name);
+          name + " of @Schedule",
+          "fixedDelay counts from the end of the last run",
+          "Remove " + name);
     }
   }
 

@@ -25,9 +25,9 @@ public final class UniqueCheck {
     this.unique =
         new PayloadComponents(
             report,
-            "unique",
+            "@Unique",
             UniqueCheck::isComparable,
-            "It takes a text, a number, a boolean, a UUID, a date or time of java.time, an enum");
+            "It takes a string, a number, a boolean, a UUID, a date or time of java.time, an enum");
   }
 
   /**
@@ -36,11 +36,27 @@ public final class UniqueCheck {
    * @param components the components of the payload
    */
   public void check(JobDeclaration job, List<Component> components) {
-    UniqueDeclaration declared = job.unique();
+    job.unique().forEach(declared -> check(declared, job, components));
+    job.unique().stream()
+        .skip(1)
+        .forEach(
+            other ->
+                report.add(
+                    Diagnostic.ONLY_ONE,
+                    other.position(),
+                    "unique",
+                    job.unique().size(),
+                    "Unique"));
+  }
+
+  private void check(UniqueDeclaration declared, JobDeclaration job, List<Component> components) {
     if (declared.components().isEmpty()) {
-      checkWithout(declared.scope(), "uniqueScope");
-      checkWithout(declared.period(), "uniquePeriod");
-      checkWithout(declared.onDuplicate(), "onDuplicate");
+      report.add(
+          Diagnostic.NO_EFFECT,
+          declared.position(),
+          "@Unique",
+          "it names no component of the payload",
+          "Name those that make a job unique, or remove it");
       return;
     }
     Set<String> seen = new HashSet<>();
@@ -64,16 +80,5 @@ public final class UniqueCheck {
         || kind.isNumber()
         || (kind == ValueKind.TIME
             && !value.type().withoutAnnotations().equals(ClassName.get(Date.class)));
-  }
-
-  private void checkWithout(Attribute<String> attribute, String name) {
-    if (attribute.explicit()) {
-      report.add(
-          Diagnostic.NO_EFFECT,
-          attribute.position(),
-          name,
-          "unique does not say which components of the payload make a job unique",
-          "Add unique, or remove " + name);
-    }
   }
 }

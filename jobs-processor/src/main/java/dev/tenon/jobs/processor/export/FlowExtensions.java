@@ -6,6 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
@@ -35,11 +36,12 @@ final class FlowExtensions {
     if (!limits.isEmpty()) {
       extensions.put("x-job-limits", limits);
     }
-    if (!job.unique().components().isEmpty()) {
-      extensions.put("x-job-unique", unique(job.unique(), payload));
-    }
-    if (job.schedule().isSet()) {
-      extensions.put("x-job-schedule", schedule(job.schedule()));
+    job.unique().stream()
+        .findFirst()
+        .ifPresent(unique -> extensions.put("x-job-unique", unique(unique, payload)));
+    if (!job.schedules().isEmpty()) {
+      extensions.put(
+          "x-job-schedules", job.schedules().stream().map(FlowExtensions::schedule).toList());
     }
     if (!type.inputs().isEmpty()) {
       Map<String, Object> inputs = new LinkedHashMap<>();
@@ -54,8 +56,17 @@ final class FlowExtensions {
     for (Limit limit : declared.set()) {
       limits.put(limit.name(), limit.value());
     }
-    if (declared.limitBy().explicit()) {
-      limits.put("limitBy", property(declared.limitBy(), payload));
+    if (!declared.byKey().isEmpty()) {
+      limits.put("byKey", declared.byKey().stream().map(key -> byKey(key, payload)).toList());
+    }
+    return limits;
+  }
+
+  private static Map<String, Object> byKey(ByKey declared, Shapes payload) {
+    Map<String, Object> limits = new LinkedHashMap<>();
+    limits.put("by", property(declared.by(), payload));
+    for (Limit limit : declared.set()) {
+      limits.put(limit.name(), limit.value());
     }
     return limits;
   }
@@ -73,6 +84,9 @@ final class FlowExtensions {
 
   private static Map<String, Object> schedule(ScheduleDeclaration declared) {
     Map<String, Object> schedule = new LinkedHashMap<>();
+    if (!declared.name().value().isEmpty()) {
+      schedule.put("name", declared.name().value());
+    }
     if (!declared.cron().explicit()) {
       declared
           .fixedDelayDuration()

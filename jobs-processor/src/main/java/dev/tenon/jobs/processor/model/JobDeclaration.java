@@ -27,8 +27,8 @@ import javax.lang.model.element.TypeElement;
  *     same time
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
- * @param unique what makes a job unique
- * @param schedule when jobs are submitted by themselves
+ * @param unique each {@code @Unique}, which says what makes a job unique; a type can have one
+ * @param schedules when jobs are submitted automatically
  * @param members what the payload has beside its components
  * @param version the version of the shapes of payload and result
  * @param aliases earlier names of the type
@@ -50,8 +50,8 @@ public record JobDeclaration(
     Attribute<String> retentionOfFailed,
     Attribute<String> priority,
     LimitDeclaration limits,
-    UniqueDeclaration unique,
-    ScheduleDeclaration schedule,
+    List<UniqueDeclaration> unique,
+    List<ScheduleDeclaration> schedules,
     PayloadMembers members,
     Attribute<Integer> version,
     List<Attribute<String>> aliases,

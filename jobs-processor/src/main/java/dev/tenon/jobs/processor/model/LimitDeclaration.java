@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -9,25 +10,49 @@ import java.util.stream.Stream;
  *
  * @param maxConcurrent how many jobs run at a time; 0 for no limit
  * @param rateLimitPerMinute how many jobs start in a minute; 0 for no limit
- * @param limitBy the component of the payload whose values take turns; empty for none
- * @param maxConcurrentPerKey how many jobs with the same value run at a time; 0 for no limit
- * @param rateLimitPerMinutePerKey how many jobs with the same value start in a minute; 0 for no
- *     limit
+ * @param byKey each {@code @Limit}; a type can have one of them
  */
 public record LimitDeclaration(
-    Attribute<Integer> maxConcurrent,
-    Attribute<Integer> rateLimitPerMinute,
-    Attribute<String> limitBy,
-    Attribute<Integer> maxConcurrentPerKey,
-    Attribute<Integer> rateLimitPerMinutePerKey) {
+    Attribute<Integer> maxConcurrent, Attribute<Integer> rateLimitPerMinute, List<ByKey> byKey) {
+
+  /**
+   * What a {@code @Limit} says.
+   *
+   * @param position the annotation
+   * @param by the component of the payload whose values take turns
+   * @param maxConcurrent how many jobs with the same value run at a time; 0 for no limit
+   * @param rateLimitPerMinute how many jobs with the same value start in a minute; 0 for no limit
+   */
+  public record ByKey(
+      SourcePosition position,
+      Attribute<String> by,
+      Attribute<Integer> maxConcurrent,
+      Attribute<Integer> rateLimitPerMinute) {
+
+    /** The limit for the jobs of a key that run at a time. */
+    public Limit concurrency() {
+      return new Limit("maxConcurrent", true, maxConcurrent);
+    }
+
+    /** The limit for the jobs of a key that start in a minute. */
+    public Limit rate() {
+      return new Limit("rateLimitPerMinute", true, rateLimitPerMinute);
+    }
+
+    /** The limits that there are. */
+    public List<Limit> set() {
+      return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
+    }
+  }
 
   /**
    * A limit with its name.
    *
-   * @param name the attribute of {@code @JobType}
+   * @param name the attribute
+   * @param ofKey whether it is one of {@code @Limit}, and not of {@code @JobType}
    * @param attribute its value
    */
-  public record Limit(String name, Attribute<Integer> attribute) {
+  public record Limit(String name, boolean ofKey, Attribute<Integer> attribute) {
 
     /** Whether there is a limit. */
     public boolean isSet() {
@@ -42,28 +67,21 @@ public record LimitDeclaration(
 
   /** The limit for all jobs that run at a time. */
   public Limit concurrency() {
-    return new Limit("maxConcurrent", maxConcurrent);
+    return new Limit("maxConcurrent", false, maxConcurrent);
   }
 
   /** The limit for all jobs that start in a minute. */
   public Limit rate() {
-    return new Limit("rateLimitPerMinute", rateLimitPerMinute);
+    return new Limit("rateLimitPerMinute", false, rateLimitPerMinute);
   }
 
-  /** The limit for the jobs of a key that run at a time. */
-  public Limit concurrencyPerKey() {
-    return new Limit("maxConcurrentPerKey", maxConcurrentPerKey);
-  }
-
-  /** The limit for the jobs of a key that start in a minute. */
-  public Limit ratePerKey() {
-    return new Limit("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
-  }
-
-  /** The limits that there are, those of all jobs first. */
+  /** The limits for all jobs that there are. */
   public List<Limit> set() {
-    return Stream.of(concurrency(), rate(), concurrencyPerKey(), ratePerKey())
-        .filter(Limit::isSet)
-        .toList();
+    return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
+  }
+
+  /** The limits by key that generated code has; empty if there are none. */
+  public Optional<ByKey> key() {
+    return byKey.stream().findFirst();
   }
 }

@@ -83,10 +83,10 @@ public final class RuntimeTypes {
   /** For how long a job keeps others like it out. */
   public static final ClassName UNIQUE_SCOPE = ClassName.get(UniqueScope.class);
 
-  /** When jobs are submitted by themselves: at the times of a cron expression. */
+  /** When jobs are submitted automatically: at the times of a cron expression. */
   public static final ClassName CRON_SCHEDULE = ClassName.get(DEFINITION, "CronSchedule");
 
-  /** When jobs are submitted by themselves: each some time after the one before. */
+  /** When jobs are submitted automatically: each some time after the one before. */
   public static final ClassName FIXED_DELAY_SCHEDULE =
       ClassName.get(DEFINITION, "FixedDelaySchedule");
 

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When jobs of a type are submitted by themselves, as {@code @JobType} says it. The attributes are
- * as written and may be wrong.
+ * When jobs of a type are submitted automatically, as a {@code @Schedule} says it. The attributes
+ * are as written and may be wrong.
  *
+ * @param position the annotation
+ * @param name the name among the schedules of the type; empty for that of the type
  * @param cron the cron expression; empty if there is none
  * @param fixedDelay how long after the end of one run the next is due; empty if it is by cron
  * @param zone its time zone
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param jitter how much later than the expression says a job may be due
  */
 public record ScheduleDeclaration(
+    SourcePosition position,
+    Attribute<String> name,
     Attribute<String> cron,
     Attribute<String> fixedDelay,
     Attribute<String> zone,
@@ -22,19 +26,9 @@ public record ScheduleDeclaration(
     Attribute<String> catchUp,
     Attribute<String> jitter) {
 
-  /** Whether there is a schedule. */
+  /** Whether it says when jobs are submitted. */
   public boolean isSet() {
     return cron.explicit() || fixedDelay.explicit();
-  }
-
-  /** The attribute that says when. There is a schedule. */
-  public Attribute<String> when() {
-    return cron.explicit() ? cron : fixedDelay;
-  }
-
-  /** The name of that attribute. */
-  public String whenName() {
-    return cron.explicit() ? "cron" : "fixedDelay";
   }
 
   /** The fixed delay; empty if there is none, or what is written is not a duration. */

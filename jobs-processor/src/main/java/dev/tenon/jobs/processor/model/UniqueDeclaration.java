@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What makes a job of a type unique, as {@code @JobType} says it. The attributes are as written and
- * may be wrong.
+ * What makes a job of a type unique, as a {@code @Unique} says it. The attributes are as written
+ * and may be wrong.
  *
- * @param components the components of the payload; empty if jobs are not unique
+ * @param position the annotation
+ * @param components the components of the payload; empty if it names none, which is wrong
  * @param scope the name of the scope
  * @param period how long a job keeps others out in any case; empty for no such period
  * @param onDuplicate the name of what a submit does that meets a job like it
  */
 public record UniqueDeclaration(
+    SourcePosition position,
     List<Attribute<String>> components,
     Attribute<String> scope,
     Attribute<String> period,

@@ -68,7 +68,11 @@ public final class Annotations {
   private static boolean fits(Object value, TypeElement type) {
     return switch (type.getKind()) {
       case ENUM -> value instanceof VariableElement;
-      case ANNOTATION_TYPE -> value instanceof AnnotationMirror mirror && isReadable(mirror);
+      case ANNOTATION_TYPE ->
+          value instanceof AnnotationMirror mirror
+              // Another annotation may stand there, or one that does not exist
+              && element(mirror).getQualifiedName().contentEquals(type.getQualifiedName())
+              && isReadable(mirror);
       default ->
           type.getQualifiedName().contentEquals("java.lang.Class")
               ? value instanceof TypeMirror named && !TypeReferences.hasUnresolved(named)

@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,6 +51,17 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
         .toList();
   }
 
+  /** Several annotations, which are none by default. */
+  List<AttributeReader> annotations(String name) {
+    List<AttributeReader> readers = new ArrayList<>();
+    for (AnnotationValue entry : Annotations.entries(raw(name).value())) {
+      if (entry.getValue() instanceof AnnotationMirror nested) {
+        readers.add(new AttributeReader(SourcePosition.of(position.element(), nested), nested));
+      }
+    }
+    return readers;
+  }
+
   /** A value as compilers give it. */
   Attribute<Object> value(String name) {
     return attribute(name, value -> value);
@@ -61,7 +73,7 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
     AnnotationValue value =
         explicit
             .or(() -> Annotations.valueOrDefault(annotation, name))
-            .orElseThrow(() -> new IllegalStateException("@JobType has no attribute " + name));
+            .orElseThrow(() -> new IllegalStateException(annotation + " has no attribute " + name));
     return new Attribute<>(value, explicit.isPresent(), position.at(explicit.orElse(null)));
   }
 

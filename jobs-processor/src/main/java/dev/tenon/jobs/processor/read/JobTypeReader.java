@@ -7,7 +7,6 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -107,9 +106,9 @@ public final class JobTypeReader {
     if (!(result.value() instanceof TypeMirror resultType) || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
-    LimitDeclaration limits = limits(attributes);
-    UniqueDeclaration unique = unique(attributes);
-    boolean hasKeys = limits.limitBy().explicit() || !unique.components().isEmpty();
+    LimitDeclaration limits = FlowReader.limits(attributes);
+    List<UniqueDeclaration> unique = FlowReader.unique(attributes);
+    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
@@ -128,34 +127,11 @@ public final class JobTypeReader {
             attributes.constant("priority"),
             limits,
             unique,
-            new ScheduleDeclaration(
-                attributes.text("cron"),
-                attributes.text("fixedDelay"),
-                attributes.text("zone"),
-                attributes.constant("overlap"),
-                attributes.text("catchUp"),
-                attributes.text("scheduleJitter")),
+            FlowReader.schedules(attributes),
             members.read(payload, hasKeys),
             attributes.integer("version"),
             attributes.texts("aliases"),
             attributes.flag("external")));
-  }
-
-  private static UniqueDeclaration unique(AttributeReader attributes) {
-    return new UniqueDeclaration(
-        attributes.texts("unique"),
-        attributes.constant("uniqueScope"),
-        attributes.text("uniquePeriod"),
-        attributes.constant("onDuplicate"));
-  }
-
-  private static LimitDeclaration limits(AttributeReader attributes) {
-    return new LimitDeclaration(
-        attributes.integer("maxConcurrent"),
-        attributes.integer("rateLimitPerMinute"),
-        attributes.text("limitBy"),
-        attributes.integer("maxConcurrentPerKey"),
-        attributes.integer("rateLimitPerMinutePerKey"));
   }
 
   private JobDeclaration.ResultType resultType(TypeMirror type) {

@@ -7,6 +7,7 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,8 +50,12 @@ final class FlowWriter {
             .collect(Collectors.toSet());
     CodeBlock.Builder calls = CodeBlock.builder();
     addLimits(job, components, calls);
-    addUnique(job, components, sensitive, calls);
-    addSchedule(job, calls);
+    job.unique().stream()
+        .findFirst()
+        .ifPresent(unique -> addUnique(unique, job, components, sensitive, calls));
+    if (job.members().noEmptyConstructor().isEmpty()) {
+      job.schedules().forEach(schedule -> addSchedule(schedule, job, calls));
+    }
     return calls.build();
   }
 
@@ -59,18 +65,25 @@ final class FlowWriter {
     for (Limit limit : job.limits().set()) {
       with.add(CodeBlock.of(".with$L($L)", capitalized(limit.name()), limit.value()));
     }
+    Optional<ByKey> byKey = job.limits().key();
+    for (Limit limit : byKey.map(ByKey::set).orElse(List.of())) {
+      with.add(CodeBlock.of(".with$LPerKey($L)", capitalized(limit.name()), limit.value()));
+    }
     if (!with.isEmpty()) {
       calls.add(call("limits", CodeBlock.of("$T.NONE", RuntimeTypes.JOB_LIMITS), with));
     }
-    String key = job.limits().limitBy().value();
-    if (components.contains(key)) {
-      calls.add("\n.limitBy($S, $L)", key, accessor(key, job));
-    }
+    byKey
+        .map(key -> key.by().value())
+        .filter(components::contains)
+        .ifPresent(key -> calls.add("\n.limitBy($S, $L)", key, accessor(key, job)));
   }
 
   private static void addUnique(
-      JobDeclaration job, Set<String> components, Set<String> sensitive, CodeBlock.Builder calls) {
-    UniqueDeclaration unique = job.unique();
+      UniqueDeclaration unique,
+      JobDeclaration job,
+      Set<String> components,
+      Set<String> sensitive,
+      CodeBlock.Builder calls) {
     List<String> names =
         unique.components().stream()
             .map(Attribute::value)
@@ -105,16 +118,17 @@ final class FlowWriter {
     calls.add(call("unique", by, with));
   }
 
-  private static void addSchedule(JobDeclaration job, CodeBlock.Builder calls) {
-    ScheduleDeclaration schedule = job.schedule();
-    if (!schedule.isSet() || job.members().noEmptyConstructor().isPresent()) {
-      return;
-    }
+  private static void addSchedule(
+      ScheduleDeclaration schedule, JobDeclaration job, CodeBlock.Builder calls) {
     // A reference to one of several constructors does not tell the compiler the type of the payload
     CodeBlock payload =
         job.members().constructors() == 1
             ? CodeBlock.of("$T::new", job.payload())
             : CodeBlock.of("() -> new $T()", job.payload());
+    List<CodeBlock> with = new ArrayList<>();
+    if (!schedule.name().value().isEmpty()) {
+      with.add(CodeBlock.of(".withName($S)", schedule.name().value()));
+    }
     if (!schedule.cron().explicit()) {
       schedule
           .fixedDelayDuration()
@@ -125,10 +139,9 @@ final class FlowWriter {
                       RuntimeTypes.FIXED_DELAY_SCHEDULE,
                       SourceFiles.duration(delay),
                       payload))
-          .ifPresent(of -> calls.add(call("schedule", of, List.of())));
+          .ifPresent(of -> calls.add(call("schedule", of, with)));
       return;
     }
-    List<CodeBlock> with = new ArrayList<>();
     addConstant(
         "withOverlap", RuntimeTypes.OVERLAP_POLICY, schedule.overlap(), OverlapPolicy.SKIP, with);
     schedule

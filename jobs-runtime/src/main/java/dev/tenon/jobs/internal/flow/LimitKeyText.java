@@ -11,7 +11,7 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 
 /**
  * The key of a job by its payload in the table, for jobs that were submitted before their type had
- * {@code limitBy}. It is the same that a submit makes of the payload as it was read.
+ * a {@code @Limit}. It is the same that a submit makes of the payload as it was read.
  */
 final class LimitKeyText {
 

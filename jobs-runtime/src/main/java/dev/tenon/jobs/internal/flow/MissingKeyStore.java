@@ -36,9 +36,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives jobs the keys that they lack: those that were submitted before their type had {@code
- * limitBy}, or by a process that does not know of it yet. A job that somebody else is changing is
- * passed over. Thread-safe.
+ * Gives jobs the keys that they lack: those that were submitted before their type had a
+ * {@code @Limit}, or by a process that does not know of it yet. A job that somebody else is
+ * changing is passed over. Thread-safe.
  */
 public final class MissingKeyStore {
 

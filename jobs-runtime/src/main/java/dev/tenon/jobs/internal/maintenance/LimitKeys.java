@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit
  * or loses its last one, by an operator or by a new version of the application, its jobs that wait
- * or run are changed, some at each run, and so they are when it gets {@code limitBy}. Also deletes
+ * or run are changed, some at each run, and so they are when it gets a {@code @Limit}. Also deletes
  * times of keys that no longer matter.
  */
 final class LimitKeys implements MaintenanceTask {
@@ -30,9 +30,9 @@ final class LimitKeys implements MaintenanceTask {
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * How often keys are given to what processes submit that do not know of {@code limitBy} yet. All
-   * jobs without a key are looked at for that, and some never get one: so it is done less and less
-   * often, up to the maximum, while there are none to give.
+   * How often keys are given to what processes submit that do not know of it yet. All jobs without
+   * a key are looked at for that, and some never get one: so it is done less and less often, up to
+   * the maximum, while there are none to give.
    */
   private static final Duration MISSING_KEYS_INTERVAL = Duration.ofMinutes(1);
 

@@ -58,10 +58,10 @@ final class ScheduleDeclarations {
               List<LockedSchedule> known =
                   LockedSchedule.lock(
                       dsl, database.tables(), s.type.in(types).and(s.declared.isFalse()));
-              renamed.forEach((alias, type) -> rename(dsl, alias, type));
+              renamed.forEach((before, name) -> rename(dsl, before, name));
               Map<String, String> takenBack = laterNames(dsl, sorted, types);
-              takenBack.forEach((later, type) -> rename(dsl, later, type));
-              Map<String, LockedSchedule> before =
+              takenBack.forEach((later, name) -> rename(dsl, later, name));
+              Map<String, LockedSchedule> stored =
                   LockedSchedule.lock(
                           dsl,
                           database.tables(),
@@ -69,7 +69,7 @@ final class ScheduleDeclarations {
                       .stream()
                       .collect(Collectors.toMap(LockedSchedule::name, each -> each));
               for (NewSchedule each : sorted) {
-                LockedSchedule found = before.get(each.name());
+                LockedSchedule found = stored.get(each.name());
                 ScheduleRows.write(
                     dsl, s, found == null ? each : kept.apply(found, each), true, null);
               }
@@ -90,8 +90,8 @@ final class ScheduleDeclarations {
   }
 
   /**
-   * The names that types with these schedules have got in a later version of the application, by
-   * which the schedules were declared last. If the earlier version is started again, its
+   * What these schedules are called under the names that their types have got in a later version of
+   * the application, which declared them last. If the earlier version is started again, its
    * declarations hold; with both, each run would take place twice.
    */
   private Map<String, String> laterNames(
@@ -100,17 +100,21 @@ final class ScheduleDeclarations {
     Tables.JobTypes t = database.tables().jobTypes;
     Set<String> names = declared.stream().map(NewSchedule::name).collect(Collectors.toSet());
     Map<String, String> later = new TreeMap<>();
-    dsl.select(t.type, t.aliases)
+    dsl.select(t.type, t.aliases, s.name)
         .from(t)
         .join(s)
-        .on(s.name.eq(t.type))
-        .where(s.declared.isTrue().and(t.type.notIn(types)))
+        .on(s.type.eq(t.type))
+        .where(s.declared.isTrue().and(s.name.startsWith(t.type)).and(t.type.notIn(types)))
         .forEach(
-            row ->
-                Stream.of(row.value2())
-                    .filter(names::contains)
-                    .findFirst()
-                    .ifPresent(name -> later.put(row.value1(), name)));
+            row -> {
+              String name = row.value3();
+              String ofSchedule = name.substring(row.value1().length());
+              Stream.of(row.value2())
+                  .map(alias -> alias + ofSchedule)
+                  .filter(names::contains)
+                  .findFirst()
+                  .ifPresent(earlier -> later.put(name, earlier));
+            });
     return later;
   }
 
@@ -123,7 +127,7 @@ final class ScheduleDeclarations {
     Condition gone =
         s.declared
             .isTrue()
-            .and(s.name.in(types))
+            .and(s.type.in(types))
             .and(s.name.notIn(declared.stream().map(NewSchedule::name).toList()));
     int deleted = dsl.deleteFrom(s).where(gone.and(s.pausedAt.isNull())).execute();
     return deleted
@@ -135,31 +139,31 @@ final class ScheduleDeclarations {
   }
 
   /**
-   * A renamed type takes its schedule along, with its pause, its next run and the runs that have
-   * not ended: by their schedule it is decided whether another one would overlap.
+   * A renamed type takes its schedules along, with their pauses, their next runs and the runs that
+   * have not ended: by their schedule it is decided whether another one would overlap.
    */
-  private void rename(DSLContext dsl, String alias, String type) {
+  private void rename(DSLContext dsl, String before, String name) {
     Tables.Schedules s = database.tables().schedules;
     // Whoever submits a run of the old name has the row locked, and is over once it is locked here
-    if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(alias).and(s.declared.isTrue()))
+    if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(before).and(s.declared.isTrue()))
         .isEmpty()) {
       return;
     }
     var other = s.as("other");
     dsl.update(s)
-        .set(s.name, type)
+        .set(s.name, name)
         .where(
             s.name
-                .eq(alias)
+                .eq(before)
                 .and(s.declared.isTrue())
                 .and(
                     notExists(
-                        selectOne().from(other).where(SubqueryFields.of(other, s.name).eq(type)))))
+                        selectOne().from(other).where(SubqueryFields.of(other, s.name).eq(name)))))
         .execute();
     JobTables.Live j = database.tables().live;
     JobTables.Data d = database.tables().data;
     List<UUID> runs =
-        dsl.select(j.id).from(j).where(j.schedule.eq(alias)).orderBy(j.id).fetch(j.id);
+        dsl.select(j.id).from(j).where(j.schedule.eq(before)).orderBy(j.id).fetch(j.id);
     if (!runs.isEmpty()) {
       int unused =
           LockedJobs.updateWithData(
@@ -167,8 +171,8 @@ final class ScheduleDeclarations {
               database.tables(),
               runs,
               DSL.noCondition(),
-              Map.of(j.schedule, DSL.val(type)),
-              Map.of(d.schedule, DSL.val(type)));
+              Map.of(j.schedule, DSL.val(name)),
+              Map.of(d.schedule, DSL.val(name)));
     }
   }
 }

@@ -28,7 +28,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedules by which jobs are submitted by themselves, one row a schedule. Whoever changes a
+ * The schedules by which jobs are submitted automatically, one row a schedule. Whoever changes a
  * row locks it first, so that a run that is due is submitted by what holds before the change or by
  * what holds after it. Thread-safe.
  */
@@ -145,7 +145,7 @@ public final class ScheduleStore {
    * the next run of a schedule whose timing is the same.
    *
    * @param declared the schedules
-   * @param renamed the types that have schedules, by the earlier names of these types
+   * @param renamed the names of these schedules, by their names under earlier names of their types
    * @param types all names of all types that the application knows
    * @param today gives a schedule that was made at run time, for one of these types, as the type is
    *     declared today; empty to leave it as it is

@@ -445,7 +445,7 @@ public final class Tables {
     }
   }
 
-  /** When jobs are submitted by themselves. */
+  /** When jobs are submitted automatically. */
   public static final class Schedules extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 

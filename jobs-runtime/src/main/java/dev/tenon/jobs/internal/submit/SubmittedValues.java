@@ -130,7 +130,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * The value of the component that {@code limitBy} names.
+   * The value of the component that {@code @Limit} names.
    *
    * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
    */

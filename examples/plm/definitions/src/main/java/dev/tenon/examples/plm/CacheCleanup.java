@@ -1,6 +1,7 @@
 package dev.tenon.examples.plm;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
 
 /** Removes cache entries that have expired. */
 @JobType(
@@ -9,6 +10,6 @@ import dev.tenon.jobs.annotation.JobType;
     routingKey = "jobs.maintenance.cache",
     result = CacheCleaned.class,
     timeout = "10m",
-    cron = "*/15 * * * *",
+    schedules = @Schedule(cron = "*/15 * * * *"),
     retention = "1d")
 public record CacheCleanup() {}

@@ -2,6 +2,7 @@ package dev.tenon.examples.plm;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Unique;
 import dev.tenon.jobs.annotation.UniqueScope;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -20,7 +21,9 @@ import java.util.UUID;
     routingKey = "jobs.workinstruction.part",
     result = OwnersAlerted.class,
     timeout = "5m",
-    unique = "partId",
-    uniqueScope = UniqueScope.UNTIL_STARTED,
-    onDuplicate = DuplicatePolicy.REPLACE_PAYLOAD)
+    unique =
+        @Unique(
+            value = "partId",
+            scope = UniqueScope.UNTIL_STARTED,
+            onDuplicate = DuplicatePolicy.REPLACE_PAYLOAD))
 public record PartChanged(UUID partId, @NotBlank @Size(max = 10) String revision) {}

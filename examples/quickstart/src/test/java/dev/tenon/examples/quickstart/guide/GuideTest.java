@@ -65,6 +65,7 @@ class GuideTest {
             new PartReindexHandler(),
             new SitePublishHandler(),
             new StockFeedImportHandler(),
+            new StockReconcileHandler(),
             new EverythingHandler(),
             new ArraysHandler());
   }

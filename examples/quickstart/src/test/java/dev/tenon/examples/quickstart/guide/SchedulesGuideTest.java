@@ -55,7 +55,12 @@ class SchedulesGuideTest {
         .scheduleWithFixedDelay("reminder-R-17", invoice, Duration.ofMinutes(5), "user-7");
     assertThat(tenon.jobs().schedules().list())
         .extracting(JobSchedule::name)
-        .containsExactlyInAnyOrder("invoice-R-17", "reminder-R-17", "maintenance.cache.cleanup");
+        .containsExactlyInAnyOrder(
+            "invoice-R-17",
+            "reminder-R-17",
+            "maintenance.cache.cleanup",
+            "stock.reconcile:nightly",
+            "stock.reconcile:at-noon");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tenon.examples.quickstart.guide;
 
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 import jakarta.validation.constraints.NotNull;
 
 /** A file with what a tenant has in stock, to be imported. */
@@ -8,7 +9,5 @@ import jakarta.validation.constraints.NotNull;
     value = "stock.feed.import",
     maxConcurrent = 20, // at a time, over all workers
     rateLimitPerMinute = 600, // starts, over all workers
-    limitBy = "tenant",
-    maxConcurrentPerKey = 2, // at a time for each tenant
-    rateLimitPerMinutePerKey = 60) // starts for each tenant
+    limits = @Limit(by = "tenant", maxConcurrent = 2, rateLimitPerMinute = 60)) // for each tenant
 public record StockFeedImport(@NotNull String tenant, @NotNull String url) {}

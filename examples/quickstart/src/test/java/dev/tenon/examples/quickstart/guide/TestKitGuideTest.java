@@ -94,6 +94,25 @@ class TestKitGuideTest {
   }
 
   @Test
+  void theStockIsReconciledByTwoSchedules() {
+    TestClock clock = TestClock.at(Instant.parse("2026-03-27T12:00:00Z"));
+    InMemoryJobs jobs =
+        InMemoryJobs.builder().clock(clock).modules(new TestJobsModule()).build();
+
+    jobs.advance(Duration.ofDays(3));
+
+    // Each is held up by its own runs alone, which nothing ends here
+    assertThat(jobs)
+        .submitted(StockReconcileJob.DEFINITION)
+        .dueAt(Instant.parse("2026-03-28T02:00:00Z"))
+        .once();
+    assertThat(jobs)
+        .submitted(StockReconcileJob.DEFINITION)
+        .dueAt(Instant.parse("2026-03-30T10:00:00Z"))
+        .once();
+  }
+
+  @Test
   void ordersAPriceForLater() {
     InMemoryJobs jobs = InMemoryJobs.create();
     SubmitOptions tonight = SubmitOptions.defaults().withDelay(Duration.ofHours(8));

@@ -196,6 +196,7 @@ class WorkflowsGuideTest {
             new PartReindexHandler(),
             new SitePublishHandler(),
             new StockFeedImportHandler(),
+            new StockReconcileHandler(),
             new EverythingHandler(),
             new ArraysHandler()));
   }

@@ -11,6 +11,7 @@ import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
 import dev.tenon.examples.quickstart.guide.SitePublishHandler;
 import dev.tenon.examples.quickstart.guide.StockFeedImportHandler;
+import dev.tenon.examples.quickstart.guide.StockReconcileHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.guide.TestJobs;
 import dev.tenon.examples.quickstart.guide.TestJobsHandlers;
@@ -64,6 +65,7 @@ public class RoundTripTest {
               new PartReindexHandler(),
               new SitePublishHandler(),
               new StockFeedImportHandler(),
+              new StockReconcileHandler(),
               new EverythingHandler(),
               new ArraysHandler()));
 

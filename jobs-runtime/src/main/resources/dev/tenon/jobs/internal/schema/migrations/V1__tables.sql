@@ -435,7 +435,7 @@ CREATE INDEX job_limit_keys_by_time ON job_limit_keys (next_start_at);
 
 -- Schedules, which submit jobs at their times
 CREATE TABLE job_schedules (
-  -- A declared schedule has the name of its job type
+  -- A declared schedule has the name of its job type, followed by a colon and its own name if it has one
   name                     text        PRIMARY KEY,
   -- Whether the application declares it; if not, it was made at run time
   declared                 boolean     NOT NULL,

@@ -2,10 +2,13 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    cron = "*/5 * * * *",
-    fixedDelay = "30s")
-record Import() {}
+    limits = {
+      @Limit(by = "tenant", maxConcurrent = 2),
+      @Limit(by = "file", maxConcurrent = 1)
+    })
+record Import(String file, String tenant, int size) {}

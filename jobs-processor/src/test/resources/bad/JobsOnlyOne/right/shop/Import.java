@@ -2,13 +2,10 @@ package shop;
 
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobType;
-import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.Limit;
 
 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType(
     value = "shop.import",
-    zone = "Europe/Berln",
-    overlap = OverlapPolicy.SKIP,
-    catchUp = "soon",
-    scheduleJitter = "a bit")
+    limits = @Limit(by = "tenant", maxConcurrent = 2))
 record Import(String file, String tenant, int size) {}

@@ -1,0 +1,50 @@
+package dev.tenon.jobs.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Limits for the jobs of each value of a component of the payload, over all workers; a part of
+ * {@link JobType#limits()}.
+ *
+ * <p>Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
+ * the others. That holds even if neither limit is set:
+ *
+ * <pre>{@code
+ * @JobType(
+ *     value = "stock.feed.import",
+ *     limits = @Limit(by = "tenant", maxConcurrent = 2, rateLimitPerMinute = 60))
+ * public record StockFeedImport(String tenant, String url) {}
+ * }</pre>
+ */
+@Documented
+@Target({})
+@Retention(RetentionPolicy.CLASS)
+public @interface Limit {
+
+  /**
+   * The component of the payload whose values share the workers fairly, such as the id of a tenant.
+   * The limits of this annotation count the jobs of each value apart.
+   *
+   * <p>The component is a string, a whole number, a {@code boolean}, a {@link java.util.UUID}, an
+   * enum, or an {@link java.util.Optional} of one of these, and it is not {@link Sensitive}: people
+   * see the values. Jobs in which it is null or empty share the empty value.
+   */
+  String by();
+
+  /**
+   * How many jobs run at a time for each value of the component; from 1 to 1,000,000 and at most
+   * {@link JobType#maxConcurrent()}, or 0 for no limit. What is over the limit waits in the table
+   * and takes no slot of a worker.
+   */
+  int maxConcurrent() default 0;
+
+  /**
+   * How many jobs start in a minute for each value of the component, with the same burst as {@link
+   * JobType#rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
+   * JobType#rateLimitPerMinute()}, or 0 for no limit.
+   */
+  int rateLimitPerMinute() default 0;
+}

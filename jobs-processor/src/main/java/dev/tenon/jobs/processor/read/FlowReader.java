@@ -1,0 +1,56 @@
+package dev.tenon.jobs.processor.read;
+
+import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.ScheduleDeclaration;
+import dev.tenon.jobs.processor.model.UniqueDeclaration;
+import java.util.List;
+
+/** Reads what {@code @JobType} says about limits, unique jobs and schedules. */
+final class FlowReader {
+
+  private FlowReader() {}
+
+  static LimitDeclaration limits(AttributeReader attributes) {
+    return new LimitDeclaration(
+        attributes.integer("maxConcurrent"),
+        attributes.integer("rateLimitPerMinute"),
+        attributes.annotations("limits").stream()
+            .map(
+                limit ->
+                    new LimitDeclaration.ByKey(
+                        limit.position(),
+                        limit.text("by"),
+                        limit.integer("maxConcurrent"),
+                        limit.integer("rateLimitPerMinute")))
+            .toList());
+  }
+
+  static List<UniqueDeclaration> unique(AttributeReader attributes) {
+    return attributes.annotations("unique").stream()
+        .map(
+            unique ->
+                new UniqueDeclaration(
+                    unique.position(),
+                    unique.texts("value"),
+                    unique.constant("scope"),
+                    unique.text("period"),
+                    unique.constant("onDuplicate")))
+        .toList();
+  }
+
+  static List<ScheduleDeclaration> schedules(AttributeReader attributes) {
+    return attributes.annotations("schedules").stream()
+        .map(
+            schedule ->
+                new ScheduleDeclaration(
+                    schedule.position(),
+                    schedule.text("name"),
+                    schedule.text("cron"),
+                    schedule.text("fixedDelay"),
+                    schedule.text("zone"),
+                    schedule.constant("overlap"),
+                    schedule.text("catchUp"),
+                    schedule.text("jitter")))
+        .toList();
+  }
+}
