@@ -72,11 +72,11 @@ round() {
 # What the tests will share, to be read in the log of a run.
 shared_servers() {
   local postgres='one for each test JVM' rabbitmq='one for each test JVM'
-  if [ -n "${JOBS_TEST_PG_URL:-}" ]; then
-    postgres="the one of JOBS_TEST_PG_URL"
+  if [ -n "${TENON_TEST_PG_URL:-}" ]; then
+    postgres="the one of TENON_TEST_PG_URL"
   fi
-  if [ -n "${JOBS_TEST_AMQP_URI:-}" ]; then
-    rabbitmq="the one of JOBS_TEST_AMQP_URI"
+  if [ -n "${TENON_TEST_AMQP_URI:-}" ]; then
+    rabbitmq="the one of TENON_TEST_AMQP_URI"
   elif answers 5672; then
     rabbitmq="the one on 127.0.0.1:5672 if rabbitmqctl may administer it, else one for each test JVM"
   fi

@@ -16,6 +16,7 @@ module dev.tenon.jobs.runtime {
   requires org.postgresql.jdbc;
   requires org.slf4j;
 
+  exports dev.tenon.jobs.options;
   exports dev.tenon.jobs.runtime;
   // What decides in production decides in tests
   exports dev.tenon.jobs.internal.values to

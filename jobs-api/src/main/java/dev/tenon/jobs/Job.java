@@ -12,7 +12,7 @@ public interface Job extends JobSummary {
 
   /**
    * The payload as JSON, as it is stored: sensitive values are encrypted in it if the runtime had
-   * {@link EncryptionKeys}.
+   * {@code EncryptionKeys}.
    */
   String payload();
 

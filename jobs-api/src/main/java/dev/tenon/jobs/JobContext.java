@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.workflow.JobWorkflows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

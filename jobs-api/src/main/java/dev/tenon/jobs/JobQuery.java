@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobBulkOperations;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,10 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.JobTypes;
+import dev.tenon.jobs.workflow.JobWorkflows;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Workflow;
+import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,12 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.JobTypes;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;

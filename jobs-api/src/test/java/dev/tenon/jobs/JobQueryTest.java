@@ -3,6 +3,8 @@ package dev.tenon.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -75,6 +77,6 @@ class JobQueryTest {
     for (JobOperation.Kind kind : JobOperation.Kind.values()) {
       assertThat(JobOperation.Kind.ofCode(kind.code())).isEqualTo(kind);
     }
-    assertThat(JobOperation.Kind.REPRIORITISE.code()).isEqualTo("reprioritise");
+    assertThat(JobOperation.Kind.REPRIORITIZE.code()).isEqualTo("reprioritize");
   }
 }

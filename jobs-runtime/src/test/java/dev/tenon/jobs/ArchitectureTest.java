@@ -78,7 +78,13 @@ class ArchitectureTest {
             .layer("definition")
             .definedBy("dev.tenon.jobs.definition")
             .layer("root")
-            .definedBy("dev.tenon.jobs")
+            .definedBy(
+                "dev.tenon.jobs",
+                "dev.tenon.jobs.listen",
+                "dev.tenon.jobs.operate",
+                "dev.tenon.jobs.workflow")
+            .layer("options")
+            .definedBy("dev.tenon.jobs.options")
             .layer("runtime")
             .definedBy("dev.tenon.jobs.runtime");
     for (String room : CALLERS.keySet()) {
@@ -88,15 +94,20 @@ class ArchitectureTest {
         rooms
             .whereLayer("runtime")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("root")
+            .whereLayer("options")
             .mayOnlyBeAccessedByLayers(all)
+            .whereLayer("root")
+            .mayOnlyBeAccessedByLayers(with("options", all))
             .whereLayer("definition")
-            .mayOnlyBeAccessedByLayers(
-                Stream.concat(Stream.of("root"), Stream.of(all)).toArray(String[]::new));
+            .mayOnlyBeAccessedByLayers(with("options", with("root", all)));
     for (var room : CALLERS.entrySet()) {
       rooms = rooms.whereLayer(room.getKey()).mayOnlyBeAccessedByLayers(room.getValue().split(" "));
     }
     return rooms;
+  }
+
+  private static String[] with(String layer, String... others) {
+    return Stream.concat(Stream.of(layer), Stream.of(others)).toArray(String[]::new);
   }
 
   @ArchTest

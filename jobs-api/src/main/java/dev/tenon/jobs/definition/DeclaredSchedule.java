@@ -11,8 +11,9 @@ public sealed interface DeclaredSchedule<P> permits CronSchedule, FixedDelaySche
   String name();
 
   /**
-   * The name by which {@link dev.tenon.jobs.JobSchedules} knows the schedule: that of the type, and
-   * for one that has a name of its own a colon and that, such as {@code stock.count:nightly}.
+   * The name by which {@link dev.tenon.jobs.operate.JobSchedules} knows the schedule: that of the
+   * type, and for one that has a name of its own a colon and that, such as {@code
+   * stock.count:nightly}.
    *
    * @param type the name of the type
    */

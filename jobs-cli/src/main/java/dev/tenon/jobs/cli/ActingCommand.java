@@ -1,8 +1,8 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.operate.JobAudit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

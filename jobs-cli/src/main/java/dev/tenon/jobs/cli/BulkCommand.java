@@ -1,11 +1,11 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.BulkOptions;
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -84,9 +84,9 @@ final class Connection implements AutoCloseable {
     if (dataSource == null) {
       HikariConfig config = new HikariConfig();
       config.setJdbcUrl(checkedUrl());
-      config.setUsername(given(user, "JOBS_DB_USER"));
+      config.setUsername(given(user, "TENON_DB_USER"));
       config.setPassword(
-          password == null ? environment.get("JOBS_DB_PASSWORD") : new String(password));
+          password == null ? environment.get("TENON_DB_PASSWORD") : new String(password));
       config.setMaximumPoolSize(CONNECTIONS);
       config.setMinimumIdle(0);
       config.setPoolName("tenon-cli");
@@ -104,14 +104,14 @@ final class Connection implements AutoCloseable {
 
   /** The driver would quote a wrong URL, and a URL may hold a password. */
   private String checkedUrl() {
-    String given = given(url, "JOBS_DB_URL");
+    String given = given(url, "TENON_DB_URL");
     if (given == null) {
       throw Failure.usage(
-          "No database is named. Give --url=jdbc:postgresql://host:5432/database, or set JOBS_DB_URL.");
+          "No database is named. Give --url=jdbc:postgresql://host:5432/database, or set TENON_DB_URL.");
     }
     DatabaseUrl.check(
-        url == null ? "The URL in JOBS_DB_URL" : "The URL given to --url",
-        "by --user and --password, or by JOBS_DB_USER and JOBS_DB_PASSWORD",
+        url == null ? "The URL in TENON_DB_URL" : "The URL given to --url",
+        "by --user and --password, or by TENON_DB_USER and TENON_DB_PASSWORD",
         given);
     return given;
   }

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.operate.JobsHealth;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

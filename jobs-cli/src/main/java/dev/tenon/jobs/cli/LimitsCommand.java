@@ -1,8 +1,8 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.JobTypeOverrides;
-import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.UUID;

@@ -2,9 +2,9 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.operate.JobMonitor;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

@@ -2,9 +2,9 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.operate.JobMonitor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -24,7 +24,7 @@ import picocli.CommandLine.IFactory;
     footer = {
       "",
       "The database is named by --url, --user and --password, or by the environment variables"
-          + " JOBS_DB_URL, JOBS_DB_USER and JOBS_DB_PASSWORD. Without a password, PostgreSQL's file"
+          + " TENON_DB_URL, TENON_DB_USER and TENON_DB_PASSWORD. Without a password, PostgreSQL's file"
           + " of passwords (.pgpass) is read.",
       "",
       "Exit codes: 0 done, 1 it could not be done, 2 wrong arguments, 3 what was asked about is not"

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.operate.JobTypeState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

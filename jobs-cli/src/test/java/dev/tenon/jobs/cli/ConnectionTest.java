@@ -101,11 +101,11 @@ class ConnectionTest {
       Command command =
           Command.run(
               Map.of(
-                  "JOBS_DB_URL",
+                  "TENON_DB_URL",
                   database.url(),
-                  "JOBS_DB_USER",
+                  "TENON_DB_USER",
                   user,
-                  "JOBS_DB_PASSWORD",
+                  "TENON_DB_PASSWORD",
                   "secret"),
               "list");
       assertThat(command.exitsWith(1).err())
@@ -133,7 +133,7 @@ class ConnectionTest {
     var unused = tenon("migrate", "--apply").succeeds();
     Command command =
         Command.run(
-            Map.of("JOBS_DB_URL", "jdbc:postgresql://nowhere.invalid/x"),
+            Map.of("TENON_DB_URL", "jdbc:postgresql://nowhere.invalid/x"),
             "list",
             "--url=" + database.url(),
             "--user=" + database.user(),
@@ -144,7 +144,7 @@ class ConnectionTest {
   @Test
   void saysWhenThereIsNoDatabaseAndShowsNoPassword() {
     assertThat(Command.run(Map.of(), "list").exitsWith(2).err())
-        .contains("No database is named", "JOBS_DB_URL");
+        .contains("No database is named", "TENON_DB_URL");
     assertThat(
             Command.run(Map.of(), "list", "--url=postgres://app:secret@host/db").exitsWith(2).err())
         .contains("jdbc:postgresql:")
@@ -162,7 +162,7 @@ class ConnectionTest {
     }
     Command refused =
         Command.run(
-            Map.of("JOBS_DB_PASSWORD", "secret"),
+            Map.of("TENON_DB_PASSWORD", "secret"),
             "schema",
             "--url=jdbc:postgresql://127.0.0.1:1/x?password=secret");
     assertThat(refused.exitsWith(1).err())

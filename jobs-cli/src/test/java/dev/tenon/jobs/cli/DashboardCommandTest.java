@@ -2,7 +2,7 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.AuditQuery;
+import dev.tenon.jobs.operate.AuditQuery;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;

@@ -25,9 +25,9 @@ final class Installation implements AutoCloseable {
   /** The variables that name a database to a command. */
   static Map<String, String> environment(PostgresDatabase database) {
     return Map.of(
-        "JOBS_DB_URL", database.url(),
-        "JOBS_DB_USER", database.user(),
-        "JOBS_DB_PASSWORD", database.password());
+        "TENON_DB_URL", database.url(),
+        "TENON_DB_USER", database.user(),
+        "TENON_DB_PASSWORD", database.password());
   }
 
   Map<String, String> environment() {

@@ -3,14 +3,14 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.util.List;
@@ -331,11 +331,11 @@ class TenonTest {
     }
     Map<String, String> reader =
         Map.of(
-            "JOBS_DB_URL",
+            "TENON_DB_URL",
             installation.database().url(),
-            "JOBS_DB_USER",
+            "TENON_DB_USER",
             role,
-            "JOBS_DB_PASSWORD",
+            "TENON_DB_PASSWORD",
             "x");
     try {
       for (List<String> command :

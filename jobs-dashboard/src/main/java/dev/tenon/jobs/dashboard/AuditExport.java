@@ -1,9 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.AuditQuery;
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.dashboard.ExportFile.Column;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.AuditQuery;
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -27,8 +27,8 @@ final class AuditPage implements Page {
           "pause type",
           "pause workflow",
           "quiet worker",
-          "reprioritise job",
-          "reprioritise many jobs",
+          "reprioritize job",
+          "reprioritize many jobs",
           "reschedule job",
           "reschedule many jobs",
           "resume schedule",

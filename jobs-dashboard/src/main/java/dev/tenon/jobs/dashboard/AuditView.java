@@ -1,8 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobAudit;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.dashboard.Format.When;
+import dev.tenon.jobs.operate.JobAudit;
+import dev.tenon.jobs.operate.JobOperation;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
@@ -57,7 +57,7 @@ record AuditView(
     private static String href(JobAudit.Entry entry, String base) {
       String target = Parameters.encode(entry.target());
       return switch (entry.action()) {
-        case "cancel job", "retry job", "run job now", "reschedule job", "reprioritise job" ->
+        case "cancel job", "retry job", "run job now", "reschedule job", "reprioritize job" ->
             base + "/jobs/" + target;
         case "pause type", "resume type", "override type", "clear overrides", "submit job" ->
             base + "/types/" + target;

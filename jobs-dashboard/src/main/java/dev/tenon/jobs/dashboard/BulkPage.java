@@ -1,10 +1,10 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobBulkOperations;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobOperation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +50,7 @@ final class BulkPage implements Page {
     CANCEL("Cancel", Right.ACT),
     RETRY("Retry", Right.ACT),
     NOW("Run now", Right.ACT),
-    PRIORITY("Reprioritise", Right.ACT),
+    PRIORITY("Reprioritize", Right.ACT),
     DELETE("Delete", Right.ADMINISTER);
 
     private final String verb;
@@ -167,7 +167,7 @@ final class BulkPage implements Page {
                               case CANCEL -> bulk.cancel(query, options);
                               case RETRY -> bulk.retry(query, options);
                               case NOW -> bulk.reschedule(query, call.format().now(), options);
-                              case PRIORITY -> bulk.reprioritise(query, priority, options);
+                              case PRIORITY -> bulk.reprioritize(query, priority, options);
                               case DELETE -> bulk.delete(query, options);
                             })));
     try {

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobStoreException;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.operate.JobTypeState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,8 +150,8 @@ final class Call {
    * What this process knows of a type; empty if that is nothing, or if the name is an alias here of
    * one that the user may not see.
    */
-  Optional<Catalogue.Type> known(String type) {
-    return site.catalogue()
+  Optional<Catalog.Type> known(String type) {
+    return site.catalog()
         .find(type)
         .filter(known -> user.may(Right.READ, known.entry().definition().type()));
   }

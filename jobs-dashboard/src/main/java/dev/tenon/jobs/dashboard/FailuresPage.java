@@ -1,9 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor.FailureGroup;
-import dev.tenon.jobs.JobMonitor.HourlyCount;
-import dev.tenon.jobs.JobMonitor.Range;
-import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.FailureGroup;
+import dev.tenon.jobs.operate.JobMonitor.HourlyCount;
+import dev.tenon.jobs.operate.JobMonitor.Range;
+import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

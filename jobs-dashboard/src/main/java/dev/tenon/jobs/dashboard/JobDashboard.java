@@ -88,7 +88,7 @@ public final class JobDashboard implements AutoCloseable {
             builder.runtime.jobs(),
             builder.runtime.monitor(),
             builder.runtime::health,
-            new Catalogue(builder.runtime.catalogue()),
+            new Catalog(builder.runtime.catalog()),
             format,
             builder.traces,
             live,

@@ -1,17 +1,17 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobMonitor;
-import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.dashboard.JobView.Fact;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.dashboard.ExportFile.Column;
+import dev.tenon.jobs.operate.JobMonitor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -9,6 +7,8 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -192,12 +192,12 @@ final class JobsPages implements Page {
           case "priority" -> {
             JobPriority priority = priority(call.form().require("priority", "a priority"));
             yield call.record(
-                "reprioritise job",
+                "reprioritize job",
                 target,
                 reason,
                 () ->
                     changed(
-                        jobs.bulk().reprioritise(only, priority, options),
+                        jobs.bulk().reprioritize(only, priority, options),
                         "The job has the priority " + lower(priority) + ".",
                         "The job does not wait, or has that priority."));
           }

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor;
-import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;

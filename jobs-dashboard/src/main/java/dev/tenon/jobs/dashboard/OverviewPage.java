@@ -1,13 +1,13 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobMonitor.Activity;
-import dev.tenon.jobs.JobMonitor.Backlog;
-import dev.tenon.jobs.JobMonitor.Range;
-import dev.tenon.jobs.JobMonitor.Span;
-import dev.tenon.jobs.JobMonitor.WorkerState;
-import dev.tenon.jobs.JobTypeState;
-import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.operate.JobMonitor.Activity;
+import dev.tenon.jobs.operate.JobMonitor.Backlog;
+import dev.tenon.jobs.operate.JobMonitor.Range;
+import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor.Range;
-import dev.tenon.jobs.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.Range;
+import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,17 +1,17 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobMonitor;
-import dev.tenon.jobs.JobMonitor.Activity;
-import dev.tenon.jobs.JobMonitor.Range;
-import dev.tenon.jobs.JobMonitor.Span;
-import dev.tenon.jobs.JobMonitor.WorkerState;
 import dev.tenon.jobs.JobStoreException;
-import dev.tenon.jobs.JobTypeState;
-import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.JobsHealth;
-import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor.Activity;
+import dev.tenon.jobs.operate.JobMonitor.Range;
+import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.JobTypes;
+import dev.tenon.jobs.operate.JobsHealth;
+import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.operate.JobsHealth;
 import java.time.Duration;
 import java.util.function.Supplier;
 

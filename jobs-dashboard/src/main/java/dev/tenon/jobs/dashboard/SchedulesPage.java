@@ -1,7 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobSchedule;
-import dev.tenon.jobs.JobSchedules;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.JobSchedules;
 import java.time.Instant;
 import java.util.List;
 

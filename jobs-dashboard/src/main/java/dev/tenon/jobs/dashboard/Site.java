@@ -1,9 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobsHealth;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param jobs the jobs
  * @param monitor what is counted of them
  * @param health how the runtime is
- * @param catalogue the job types that this process knows
+ * @param catalog the job types that this process knows
  * @param format how times are shown
  * @param traces leads to the traces of jobs
  * @param live events for open pages
@@ -27,7 +27,7 @@ record Site(
     JobService jobs,
     JobMonitor monitor,
     Supplier<JobsHealth> health,
-    Catalogue catalogue,
+    Catalog catalog,
     Format format,
     TraceLink traces,
     Live live,
@@ -37,6 +37,6 @@ record Site(
     ExecutorService background) {
 
   Optional<JobDefinition<?, ?>> definition(String type) {
-    return catalogue.find(type).map(known -> known.entry().definition());
+    return catalog.find(type).map(known -> known.entry().definition());
   }
 }

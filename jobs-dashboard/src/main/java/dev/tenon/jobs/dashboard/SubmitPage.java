@@ -18,13 +18,13 @@ final class SubmitPage {
 
   private final Call call;
   private final ZoneId zone;
-  private final Catalogue.Type type;
+  private final Catalog.Type type;
   private final String name;
   private final boolean hasFields;
   private final boolean isJson;
   private final PayloadForm form;
 
-  private SubmitPage(Call call, Catalogue.Type type, Parameters parameters) {
+  private SubmitPage(Call call, Catalog.Type type, Parameters parameters) {
     this.zone = call.format().zone();
     PayloadForm fields = PayloadForm.of(type.payload().orElse(Schema.ANYTHING), zone);
     this.call = call;
@@ -39,9 +39,9 @@ final class SubmitPage {
   /** Shows the form of a type, or does what it says. */
   static DashboardResponse answer(Call call, String type) {
     call.require(Right.ACT, type);
-    Catalogue.Type known =
+    Catalog.Type known =
         call.site()
-            .catalogue()
+            .catalog()
             .find(type)
             .orElseThrow(
                 () ->
@@ -98,7 +98,7 @@ final class SubmitPage {
               reason,
               () -> {
                 Submitted job =
-                    call.site().catalogue().submit(name, payload, call.user().name(), options);
+                    call.site().catalog().submit(name, payload, call.user().name(), options);
                 submitted.set(job);
                 return job.created()
                     ? "Job " + job.jobId() + " is submitted."

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobCatalogue;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.DeclaredSchedule;
@@ -9,6 +7,8 @@ import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.operate.JobCatalog;
+import dev.tenon.jobs.operate.JobTypeState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +25,7 @@ final class TypeFacts {
    *
    * @param entry what its module says of it; empty if no module of this process declares it
    */
-  static List<Fact> of(Call call, JobTypeState type, Optional<JobCatalogue.Entry> entry) {
+  static List<Fact> of(Call call, JobTypeState type, Optional<JobCatalog.Entry> entry) {
     List<Fact> facts = new ArrayList<>();
     if (!type.aliases().isEmpty()) {
       facts.add(Fact.of("Earlier names", String.join(", ", type.aliases())));

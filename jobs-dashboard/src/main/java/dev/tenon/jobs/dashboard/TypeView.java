@@ -1,8 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.dashboard.Format.When;
 import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.operate.JobMonitor;
 import io.jstach.jstache.JStache;
 import java.util.List;
 import java.util.stream.Collectors;

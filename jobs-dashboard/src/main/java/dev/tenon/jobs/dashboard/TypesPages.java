@@ -1,14 +1,14 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.AuditQuery;
-import dev.tenon.jobs.JobMonitor.Backlog;
-import dev.tenon.jobs.JobMonitor.WorkerState;
-import dev.tenon.jobs.JobTypeOverrides;
-import dev.tenon.jobs.JobTypeState;
-import dev.tenon.jobs.JobTypes;
-import dev.tenon.jobs.WorkerQuery;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobMonitor.Backlog;
+import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.JobTypes;
+import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,12 +124,12 @@ final class TypesPages implements Page {
     List<WorkerState> workers = known.orElse(List.of());
     long serving = servers(type, workers).size();
     boolean isUnserved = known.isPresent() && !type.isPaused() && Pulse.isUnserved(type, workers);
-    Optional<Catalogue.Type> declared = call.known(type.type());
+    Optional<Catalog.Type> declared = call.known(type.type());
     return new TypesView.Row(
         type.type(),
         call.base() + "/types/" + Parameters.encode(type.type()),
-        declared.map(Catalogue.Type::label).orElse(""),
-        declared.map(Catalogue.Type::description).orElse(""),
+        declared.map(Catalog.Type::label).orElse(""),
+        declared.map(Catalog.Type::description).orElse(""),
         type.isPaused(),
         isUnserved,
         isUnserved && waiting.jobs() > 0,
@@ -190,7 +190,7 @@ final class TypesPages implements Page {
             .stream()
             .map(entry -> AuditView.Row.of(entry, format, call.base()))
             .toList();
-    Optional<Catalogue.Type> known = call.known(type.type());
+    Optional<Catalog.Type> known = call.known(type.type());
     boolean canAct = call.user().may(Right.ACT, type.type());
     return DashboardResponse.html(
         200,
@@ -204,8 +204,8 @@ final class TypesPages implements Page {
                         canAct,
                         call.user().may(Right.ADMINISTER, type.type())),
                     type.type(),
-                    known.map(Catalogue.Type::label).orElse(""),
-                    known.map(Catalogue.Type::description).orElse(""),
+                    known.map(Catalog.Type::label).orElse(""),
+                    known.map(Catalog.Type::description).orElse(""),
                     canAct && known.isPresent(),
                     type.pause().stream()
                         .map(
@@ -235,7 +235,7 @@ final class TypesPages implements Page {
                     !audit.isEmpty())));
   }
 
-  private static List<TypeView.Shape> shapes(Catalogue.Type known) {
+  private static List<TypeView.Shape> shapes(Catalog.Type known) {
     return Stream.of(
             shape("payload", "Payload", known.payload(), known.entry().payloadSchema()),
             shape("result", "Result", known.result(), known.entry().resultSchema()))

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor;
-import dev.tenon.jobs.JobMonitor.WorkerState;
-import dev.tenon.jobs.WorkerQuery;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.List;
 

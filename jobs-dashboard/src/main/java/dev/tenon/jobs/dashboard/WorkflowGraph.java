@@ -1,6 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobMonitor.Dependency;
+import dev.tenon.jobs.operate.JobMonitor.Dependency;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

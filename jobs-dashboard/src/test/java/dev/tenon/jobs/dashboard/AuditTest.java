@@ -2,9 +2,9 @@ package dev.tenon.jobs.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.AuditQuery;
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

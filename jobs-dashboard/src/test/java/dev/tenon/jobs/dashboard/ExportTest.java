@@ -210,7 +210,7 @@ class ExportTest {
         world.jobs,
         world.runtime.monitor(),
         world.runtime::health,
-        new Catalogue(world.runtime.catalogue()),
+        new Catalog(world.runtime.catalog()),
         new Format(Clock.systemUTC(), ZoneId.of("UTC")),
         TraceLink.NONE,
         null,

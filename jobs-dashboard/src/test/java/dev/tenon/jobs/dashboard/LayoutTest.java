@@ -3,8 +3,8 @@ package dev.tenon.jobs.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

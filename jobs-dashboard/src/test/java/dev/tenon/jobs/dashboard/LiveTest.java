@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.workflow.Workflow;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -184,7 +184,7 @@ class OperatorStoryTest {
       browser.click("part.order");
       browser.awaitText("Orders parts from a supplier");
       browser.run("document.getElementById('payload').scrollIntoView()");
-      browser.picture("catalogue");
+      browser.picture("catalog");
       browser.click("Submit a job…");
       browser.type("payload.number", " ");
       browser.type("payload.count", "501");

@@ -4,13 +4,13 @@ import static dev.tenon.jobs.dashboard.Html.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobMonitor;
-import dev.tenon.jobs.JobMonitor.Span;
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -278,7 +278,7 @@ class PagesTest {
   }
 
   @Test
-  void aJobIsReprioritisedCancelledRetriedAndDeleted() {
+  void aJobIsReprioritizedCancelledRetriedAndDeleted() {
     UUID id =
         world
             .plantJobs

@@ -2,8 +2,8 @@ package dev.tenon.jobs.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

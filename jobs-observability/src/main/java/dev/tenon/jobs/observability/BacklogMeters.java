@@ -1,8 +1,8 @@
 package dev.tenon.jobs.observability;
 
-import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.JobsFigures.Backlog;
-import dev.tenon.jobs.JobsFigures.OfType;
+import dev.tenon.jobs.listen.JobsFigures;
+import dev.tenon.jobs.listen.JobsFigures.Backlog;
+import dev.tenon.jobs.listen.JobsFigures.OfType;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.observability;
 
-import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.JobsFigures.Maintenance;
+import dev.tenon.jobs.listen.JobsFigures;
+import dev.tenon.jobs.listen.JobsFigures.Maintenance;
 import dev.tenon.jobs.observability.BacklogMeters.Keeper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

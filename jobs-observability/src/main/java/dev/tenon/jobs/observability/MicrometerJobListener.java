@@ -1,10 +1,10 @@
 package dev.tenon.jobs.observability;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.listen.JobsFigures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

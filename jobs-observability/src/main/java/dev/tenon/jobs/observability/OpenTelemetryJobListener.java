@@ -1,8 +1,8 @@
 package dev.tenon.jobs.observability;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.listen.JobListener;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.InvalidPayloadException;
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.Parcel.What;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -2,8 +2,8 @@ package dev.tenon.jobs.observability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.listen.JobListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;

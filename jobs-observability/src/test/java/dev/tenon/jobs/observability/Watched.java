@@ -2,8 +2,8 @@ package dev.tenon.jobs.observability;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.Handlers.OfLetters;
 import dev.tenon.jobs.observability.Handlers.OfParcels;
 import dev.tenon.jobs.runtime.JobsRuntime;

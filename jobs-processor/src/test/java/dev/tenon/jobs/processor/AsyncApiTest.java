@@ -2,11 +2,11 @@ package dev.tenon.jobs.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.internal.broker.Topology;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;

@@ -18,7 +18,7 @@ class TaskInputsTest {
     return """
     package design;
 
-    import dev.tenon.jobs.Workflow;
+    import dev.tenon.jobs.workflow.Workflow;
     import java.util.UUID;
 
     final class Flow {

@@ -1,13 +1,13 @@
 package shop;
 
 import dev.tenon.jobs.annotation.JobType;
-import jakarta.validation.constraints.Email;
-import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.AssertFalse;
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;

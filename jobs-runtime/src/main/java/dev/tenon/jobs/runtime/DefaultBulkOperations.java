@@ -1,11 +1,7 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobBulkOperations;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.UnexpectedJobCountException;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
@@ -19,6 +15,10 @@ import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.UnexpectedJobCountException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -59,9 +59,9 @@ final class DefaultBulkOperations implements JobBulkOperations {
   }
 
   @Override
-  public JobOperation reprioritise(JobQuery query, JobPriority priority, BulkOptions options) {
+  public JobOperation reprioritize(JobQuery query, JobPriority priority, BulkOptions options) {
     return run(
-        new BulkChange.Reprioritise(Objects.requireNonNull(priority, "priority")), query, options);
+        new BulkChange.Reprioritize(Objects.requireNonNull(priority, "priority")), query, options);
   }
 
   @Override

@@ -1,15 +1,10 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobAudit;
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.WorkerQuery;
-import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.internal.flow.SensitiveStore;
 import dev.tenon.jobs.internal.operate.AuditStore;
 import dev.tenon.jobs.internal.operate.MonitorStatistics;
@@ -21,6 +16,11 @@ import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredText;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.WorkerQuery;
+import dev.tenon.jobs.workflow.WorkflowQuery;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobTypeNotFoundException;
-import dev.tenon.jobs.JobTypeOverrides;
-import dev.tenon.jobs.JobTypeState;
-import dev.tenon.jobs.JobTypes;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.flow.LimitKeyStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.JobTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.BacklogStore;
+import dev.tenon.jobs.listen.JobsFigures;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

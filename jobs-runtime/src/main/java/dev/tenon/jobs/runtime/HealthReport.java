@@ -1,7 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.JobsHealth;
-import dev.tenon.jobs.JobsHealth.Check;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
@@ -10,6 +8,8 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.worker.DisplayText;
 import dev.tenon.jobs.internal.worker.Worker;
+import dev.tenon.jobs.operate.JobsHealth;
+import dev.tenon.jobs.operate.JobsHealth.Check;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

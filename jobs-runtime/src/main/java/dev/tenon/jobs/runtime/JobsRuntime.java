@@ -1,15 +1,9 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.JobCatalogue;
 import dev.tenon.jobs.JobHandlers;
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.JobsHealth;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.internal.broker.BrokerAccess;
@@ -38,6 +32,12 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.worker.JobSources;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.internal.worker.WorkerSettings;
+import dev.tenon.jobs.listen.JobsFigures;
+import dev.tenon.jobs.operate.JobCatalog;
+import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobsHealth;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -90,7 +90,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final TypeStore types;
   private final Queues queues;
   private final DefaultJobService service;
-  private final JobCatalogue catalogue;
+  private final JobCatalog catalog;
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
@@ -148,7 +148,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
-    this.catalogue = new DefaultJobCatalogue(modules, service);
+    this.catalog = new DefaultJobCatalog(modules, service);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
     this.health =
@@ -233,8 +233,8 @@ public final class JobsRuntime implements AutoCloseable {
    * The job types that this process knows, with their JSON Schemas, and a way to submit jobs whose
    * types are only known at run time.
    */
-  public JobCatalogue catalogue() {
-    return catalogue;
+  public JobCatalog catalog() {
+    return catalog;
   }
 
   /** The job types that this process knows, sorted by name. */

@@ -1,9 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.EncryptionKeys;
-import dev.tenon.jobs.JobListener;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.internal.broker.Queues;
@@ -13,6 +9,10 @@ import dev.tenon.jobs.internal.sql.DatabaseUrl;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.options.EncryptionKeys;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

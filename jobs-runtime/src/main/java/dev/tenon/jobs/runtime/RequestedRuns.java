@@ -1,9 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.JobListener.Source;
-import dev.tenon.jobs.JobListener.Submit;
-import dev.tenon.jobs.JobListener.Submitting;
-import dev.tenon.jobs.JobScheduleNotFoundException;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.pointer.JobPointer;
@@ -14,6 +10,10 @@ import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.listen.JobListener.Source;
+import dev.tenon.jobs.listen.JobListener.Submit;
+import dev.tenon.jobs.listen.JobListener.Submitting;
+import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;

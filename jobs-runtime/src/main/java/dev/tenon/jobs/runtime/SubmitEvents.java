@@ -1,8 +1,8 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.JobListener.Jobs;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.workflow.NewGraph;
+import dev.tenon.jobs.listen.JobListener.Jobs;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,15 +2,15 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.WaitReason;
-import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.flow.StartRate;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.workflow.WorkflowState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,5 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.WorkflowPlan;
-import dev.tenon.jobs.WorkflowPlan.EdgePlan;
-import dev.tenon.jobs.WorkflowPlan.Kind;
-import dev.tenon.jobs.WorkflowPlan.TaskPlan;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.definition.TaskInput;
@@ -15,6 +11,10 @@ import dev.tenon.jobs.internal.workflow.NewGraph.NewEdge;
 import dev.tenon.jobs.internal.workflow.NewGraph.NewTask;
 import dev.tenon.jobs.internal.workflow.NewGraph.NewWorkflow;
 import dev.tenon.jobs.internal.workflow.WorkflowSizes;
+import dev.tenon.jobs.workflow.WorkflowPlan;
+import dev.tenon.jobs.workflow.WorkflowPlan.EdgePlan;
+import dev.tenon.jobs.workflow.WorkflowPlan.Kind;
+import dev.tenon.jobs.workflow.WorkflowPlan.TaskPlan;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

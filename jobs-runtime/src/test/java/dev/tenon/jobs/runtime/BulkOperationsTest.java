@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.BulkOptions;
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobOperation;
-import dev.tenon.jobs.JobOperation.Counts;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -19,13 +16,16 @@ import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.UnexpectedJobCountException;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.JobOperation.Counts;
+import dev.tenon.jobs.operate.UnexpectedJobCountException;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -260,14 +260,14 @@ class BulkOperationsTest {
         submit(TestJobs.QUIET, 1, SubmitOptions.defaults().withPriority(JobPriority.HIGH)).get(0);
     Fixture.awaitStatus(jobs, high, JobStatus.QUEUED);
     JobOperation one =
-        jobs.bulk().reprioritise(JobQuery.all().withItemId("vip"), JobPriority.CRITICAL, OPS);
+        jobs.bulk().reprioritize(JobQuery.all().withItemId("vip"), JobPriority.CRITICAL, OPS);
     assertThat(one.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0));
     assertThat(one.target()).isEqualTo("priority critical");
     Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
     List<String> bodies = fixture.host().bodies(TestJobs.QUIET.routingKey(), 2);
     assertThat(bodies.get(0)).contains(urgent.toString());
     assertThat(bodies.get(1)).contains(high.toString());
-    assertThat(jobs.bulk().reprioritise(quiet(), JobPriority.HIGH, OPS).counts())
+    assertThat(jobs.bulk().reprioritize(quiet(), JobPriority.HIGH, OPS).counts())
         .as("one has it already")
         .isEqualTo(new Counts(5, 4, 0, 1, 0));
     assertThat(jobs.list(quiet()).jobs()).allMatch(job -> job.priority() == JobPriority.HIGH);

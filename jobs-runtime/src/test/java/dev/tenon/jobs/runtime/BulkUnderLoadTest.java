@@ -2,16 +2,16 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;

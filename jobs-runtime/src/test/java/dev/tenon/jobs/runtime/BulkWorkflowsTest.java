@@ -4,23 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.BulkOptions;
-import dev.tenon.jobs.JobOperation;
-import dev.tenon.jobs.JobOperation.Counts;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PermanentJobException;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
-import dev.tenon.jobs.Workflow;
-import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.JobOperation.Counts;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
+import dev.tenon.jobs.workflow.WorkflowState;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -94,7 +94,7 @@ class BulkWorkflowsTest {
   void aTaskThatWaitsForAnotherIsNotReleasedByAnotherTimeOrQueueOrPriority() {
     assertThat(jobs.bulk().reschedule(TASKS, Instant.now(), OPS).counts())
         .isEqualTo(new Counts(2, 1, 0, 1, 0));
-    assertThat(jobs.bulk().reprioritise(TASKS, JobPriority.HIGH, OPS).counts().changed())
+    assertThat(jobs.bulk().reprioritize(TASKS, JobPriority.HIGH, OPS).counts().changed())
         .isEqualTo(2);
     assertThat(jobs.bulk().move(TASKS, "jobs.elsewhere", OPS).counts().changed()).isEqualTo(2);
     Fixture.awaitStatus(jobs, workflow.idOf(first), JobStatus.QUEUED);

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.net.URI;
 import java.sql.Connection;

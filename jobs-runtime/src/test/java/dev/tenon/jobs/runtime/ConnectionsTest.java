@@ -15,7 +15,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;

@@ -3,14 +3,14 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;

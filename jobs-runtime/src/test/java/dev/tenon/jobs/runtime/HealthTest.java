@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.JobsHealth.Check;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.internal.leader.TaskStore;
+import dev.tenon.jobs.operate.JobsHealth.Check;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

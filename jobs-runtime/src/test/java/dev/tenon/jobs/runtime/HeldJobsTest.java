@@ -8,7 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.testservers.PostgresServer;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsHealth;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.PostgresServer;
 import java.io.IOException;

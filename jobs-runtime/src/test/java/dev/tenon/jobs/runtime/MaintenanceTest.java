@@ -3,16 +3,16 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

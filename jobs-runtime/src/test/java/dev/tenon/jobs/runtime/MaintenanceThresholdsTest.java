@@ -3,8 +3,8 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobsHealth.Check;
 import dev.tenon.jobs.internal.leader.TaskStore;
+import dev.tenon.jobs.operate.JobsHealth.Check;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -5,14 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobTypeOverrides;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobSchedule;
-import dev.tenon.jobs.JobSchedules;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
@@ -17,6 +15,8 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.JobSchedules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobContext;
-import dev.tenon.jobs.JobTypeOverrides;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.io.IOException;

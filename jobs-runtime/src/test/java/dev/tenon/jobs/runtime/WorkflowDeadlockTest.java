@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,16 +1,16 @@
 package dev.tenon.jobs.runtime;
 
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
-import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.workflow.NewGraph;
 import dev.tenon.jobs.runtime.WorkflowModel.Edge;
 import dev.tenon.jobs.runtime.WorkflowModel.Node;
 import dev.tenon.jobs.runtime.WorkflowModel.Status;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

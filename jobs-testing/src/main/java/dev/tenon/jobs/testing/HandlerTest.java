@@ -2,7 +2,6 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -13,6 +12,7 @@ import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;

@@ -1,9 +1,5 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.JobSchedule;
-import dev.tenon.jobs.JobScheduleNotFoundException;
-import dev.tenon.jobs.JobSchedules;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.CronSchedule;
@@ -20,6 +16,10 @@ import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.JobScheduleNotFoundException;
+import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

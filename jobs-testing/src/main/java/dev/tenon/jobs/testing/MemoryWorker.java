@@ -1,7 +1,6 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -9,6 +8,7 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.worker.ReportSink;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

@@ -2,7 +2,6 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -10,6 +9,7 @@ import dev.tenon.jobs.internal.worker.AttemptRunner;
 import dev.tenon.jobs.internal.worker.HandlerContext;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.internal.worker.StopReason;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

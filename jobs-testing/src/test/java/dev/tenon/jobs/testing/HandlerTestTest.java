@@ -9,7 +9,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.PayloadTooLargeException;
-import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.options.SizeLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

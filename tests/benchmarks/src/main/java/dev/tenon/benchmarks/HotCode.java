@@ -2,7 +2,6 @@ package dev.tenon.benchmarks;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -11,6 +10,7 @@ import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
+import dev.tenon.jobs.options.SizeLimits;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;

@@ -65,7 +65,7 @@ SELECT
   CASE WHEN status <> 'completed' THEN by END, CASE WHEN status = 'completed' THEN 100 ELSE 0 END,
   CASE WHEN status = 'completed' THEN '{"parts":12}'::json END, 'Plm-12345678', at + interval '20 ms', status,
   CASE WHEN status = 'failed' THEN 'exception' END, CASE WHEN status = 'failed' THEN 'java.lang.IllegalStateException' END,
-  CASE WHEN status = 'failed' THEN 'No part with number ' || (n % 1000) || ' in the catalogue' END,
+  CASE WHEN status = 'failed' THEN 'No part with number ' || (n % 1000) || ' in the catalog' END,
   CASE WHEN status = 'failed'
     THEN E'java.lang.IllegalStateException: No part\n\tat com.example.Parts.find(Parts.java:12)' END,
   CASE WHEN status = 'failed' THEN substr(md5(type || substr(id::text, 20, 1)), 1, 16) END
@@ -122,7 +122,7 @@ FROM
 INSERT INTO job_failures (at, type, fingerprint, error_reason, failures, error_class, error_message, last_at, last_job_id)
 SELECT
   at, 'area' || (n % 8) || '.task' || n, substr(md5('fingerprint ' || n || ' ' || i), 1, 16), 'exception', 100,
-  'java.lang.IllegalStateException', 'No part with number 7 in the catalogue', at, gen_random_uuid()
+  'java.lang.IllegalStateException', 'No part with number 7 in the catalog', at, gen_random_uuid()
 FROM
   generate_series(date_trunc('hour', now() - interval '35 days'), now(), interval '1 hour') AS at,
   generate_series(0, 39) AS n,

@@ -1,9 +1,9 @@
 package dev.tenon.examples.quickstart;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Task;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 
 /** Has a batch made, and then its label printed. */
 final class LabelledBatch {

@@ -12,10 +12,10 @@ final class Servers {
     JobsRuntimeBuilder builder =
         JobsRuntime.builder()
             .database(
-                variable("JOBS_DB_URL", "jdbc:postgresql://localhost:5432/postgres"),
-                variable("JOBS_DB_USER", "postgres"),
-                variable("JOBS_DB_PASSWORD", ""));
-    String rabbitMq = variable("JOBS_AMQP_URI", "");
+                variable("TENON_DB_URL", "jdbc:postgresql://localhost:5432/postgres"),
+                variable("TENON_DB_USER", "postgres"),
+                variable("TENON_DB_PASSWORD", ""));
+    String rabbitMq = variable("TENON_AMQP_URI", "");
     return rabbitMq.isEmpty() ? builder : builder.rabbitMq(rabbitMq);
   }
 

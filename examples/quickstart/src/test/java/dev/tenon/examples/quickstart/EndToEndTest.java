@@ -9,7 +9,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;

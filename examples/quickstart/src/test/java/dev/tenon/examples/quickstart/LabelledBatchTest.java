@@ -3,8 +3,8 @@ package dev.tenon.examples.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.SubmittedWorkflow;
 import dev.tenon.jobs.testing.TenonExtension;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

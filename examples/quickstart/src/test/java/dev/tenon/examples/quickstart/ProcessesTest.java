@@ -39,10 +39,10 @@ class ProcessesTest {
       Class<?> main, PostgresDatabase database, RabbitVirtualHost rabbitMq) {
     return JavaProcess.of(main)
         .systemProperty("logback.configurationFile", "logback.xml")
-        .environment("JOBS_DB_URL", database.url())
-        .environment("JOBS_DB_USER", database.user())
-        .environment("JOBS_DB_PASSWORD", database.password())
-        .environment("JOBS_AMQP_URI", rabbitMq.uri())
+        .environment("TENON_DB_URL", database.url())
+        .environment("TENON_DB_USER", database.user())
+        .environment("TENON_DB_PASSWORD", database.password())
+        .environment("TENON_AMQP_URI", rabbitMq.uri())
         .start();
   }
 }

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.broker;
 
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import java.util.UUID;
 
 /**

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.broker;
 
 import com.rabbitmq.client.ConnectionFactory;
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;

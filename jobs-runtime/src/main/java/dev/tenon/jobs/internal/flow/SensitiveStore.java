@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.flow;
 
-import dev.tenon.jobs.JobMonitor;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -9,6 +8,7 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.values.SensitiveJson;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.operate.JobMonitor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,16 +1,16 @@
 package dev.tenon.jobs.internal.listeners;
 
-import dev.tenon.jobs.JobListener;
-import dev.tenon.jobs.JobListener.Attempt;
-import dev.tenon.jobs.JobListener.AttemptEnd;
-import dev.tenon.jobs.JobListener.Attempting;
-import dev.tenon.jobs.JobListener.Publication;
-import dev.tenon.jobs.JobListener.Rescue;
-import dev.tenon.jobs.JobListener.Submit;
-import dev.tenon.jobs.JobListener.Submitting;
-import dev.tenon.jobs.JobsFigures;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.listen.JobListener.Attempt;
+import dev.tenon.jobs.listen.JobListener.AttemptEnd;
+import dev.tenon.jobs.listen.JobListener.Attempting;
+import dev.tenon.jobs.listen.JobListener.Publication;
+import dev.tenon.jobs.listen.JobListener.Rescue;
+import dev.tenon.jobs.listen.JobListener.Submit;
+import dev.tenon.jobs.listen.JobListener.Submitting;
+import dev.tenon.jobs.listen.JobsFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,14 +1,14 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.JobSchedule.Cron;
-import dev.tenon.jobs.JobSchedule.FixedDelay;
-import dev.tenon.jobs.JobSchedule.Timing;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Planned;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
+import dev.tenon.jobs.operate.JobSchedule.Cron;
+import dev.tenon.jobs.operate.JobSchedule.FixedDelay;
+import dev.tenon.jobs.operate.JobSchedule.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

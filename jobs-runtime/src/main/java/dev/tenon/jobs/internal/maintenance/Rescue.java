@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.RestAfterWork;
@@ -12,6 +11,7 @@ import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Beat;
 import dev.tenon.jobs.internal.store.WorkerStore.Rescued;
 import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.listen.JobListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,5 @@
 package dev.tenon.jobs.internal.maintenance;
 
-import dev.tenon.jobs.JobListener.Jobs;
-import dev.tenon.jobs.JobListener.Source;
-import dev.tenon.jobs.JobListener.Submit;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.internal.background.FailureLog;
 import dev.tenon.jobs.internal.background.LogText;
@@ -17,6 +14,9 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Fired;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.listen.JobListener.Jobs;
+import dev.tenon.jobs.listen.JobListener.Source;
+import dev.tenon.jobs.listen.JobListener.Submit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

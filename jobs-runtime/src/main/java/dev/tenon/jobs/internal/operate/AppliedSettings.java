@@ -1,13 +1,13 @@
 package dev.tenon.jobs.internal.operate;
 
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobTypeState;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;

@@ -6,7 +6,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
-import dev.tenon.jobs.JobsFigures.OfType;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.sql.Database;
@@ -25,6 +24,7 @@ import dev.tenon.jobs.libraries.jooq.SelectLimitStep;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.listen.JobsFigures.OfType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.operate;
 
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +34,10 @@ public sealed interface BulkChange {
   }
 
   /** Gives those that wait another priority. */
-  record Reprioritise(JobPriority priority) implements BulkChange {
+  record Reprioritize(JobPriority priority) implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
-      return JobOperation.Kind.REPRIORITISE;
+      return JobOperation.Kind.REPRIORITIZE;
     }
   }
 
@@ -62,7 +62,7 @@ public sealed interface BulkChange {
 
   /** To what the jobs are changed, in words; null if the kind says it all. */
   default @Nullable String target() {
-    if (this instanceof Reprioritise change) {
+    if (this instanceof Reprioritize change) {
       return "priority " + change.priority().name().toLowerCase(Locale.ROOT);
     }
     if (this instanceof Reschedule change) {

@@ -464,9 +464,9 @@ public final class BulkRun {
     if (change instanceof BulkChange.Delete) {
       return Changed.of(delete(dsl, jobs), false);
     }
-    if (change instanceof BulkChange.Reprioritise reprioritise) {
+    if (change instanceof BulkChange.Reprioritize reprioritize) {
       return Changed.of(
-          WaitingChanges.prioritise(dsl, tables, ids, reprioritise.priority(), OptionalInt.empty()),
+          WaitingChanges.prioritise(dsl, tables, ids, reprioritize.priority(), OptionalInt.empty()),
           false);
     }
     if (change instanceof BulkChange.Reschedule reschedule) {

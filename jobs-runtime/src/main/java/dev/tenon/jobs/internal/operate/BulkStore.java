@@ -5,12 +5,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static java.util.Objects.requireNonNull;
 
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -8,8 +8,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
-import dev.tenon.jobs.JobMonitor.Backlog;
-import dev.tenon.jobs.JobMonitor.LogLine;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -30,6 +28,8 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.operate.JobMonitor.Backlog;
+import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;

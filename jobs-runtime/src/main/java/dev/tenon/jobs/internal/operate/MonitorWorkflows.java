@@ -3,8 +3,6 @@ package dev.tenon.jobs.internal.operate;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
-import dev.tenon.jobs.JobMonitor.Dependency;
-import dev.tenon.jobs.WorkflowQuery;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
@@ -15,6 +13,8 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobMonitor.Dependency;
+import dev.tenon.jobs.workflow.WorkflowQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

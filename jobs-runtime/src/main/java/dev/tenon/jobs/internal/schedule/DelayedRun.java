@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.schedule;
 
-import dev.tenon.jobs.JobSchedule;
+import dev.tenon.jobs.operate.JobSchedule;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.internal.schedule;
 
-import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.cron.CronTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.operate.JobSchedule.Cron;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

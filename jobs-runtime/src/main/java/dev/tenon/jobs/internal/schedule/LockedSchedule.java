@@ -2,7 +2,6 @@ package dev.tenon.jobs.internal.schedule;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -10,6 +9,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.operate.JobSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

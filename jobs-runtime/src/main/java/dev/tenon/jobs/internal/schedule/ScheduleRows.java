@@ -6,7 +6,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.internal.sql.Intervals;
@@ -18,6 +17,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import dev.tenon.jobs.operate.JobSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -6,8 +6,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
-import dev.tenon.jobs.JobSchedule;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -16,6 +14,8 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

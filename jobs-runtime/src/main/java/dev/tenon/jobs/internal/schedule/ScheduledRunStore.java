@@ -5,7 +5,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
-import dev.tenon.jobs.JobSchedule;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.leader.LeaderStore;
@@ -21,6 +20,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

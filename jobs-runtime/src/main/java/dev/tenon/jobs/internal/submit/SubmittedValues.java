@@ -2,9 +2,9 @@ package dev.tenon.jobs.internal.submit;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.values.StoredText;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;

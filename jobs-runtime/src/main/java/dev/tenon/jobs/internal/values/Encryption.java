@@ -1,11 +1,11 @@
 package dev.tenon.jobs.internal.values;
 
 import dev.tenon.jobs.EncryptionKeyException;
-import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.options.EncryptionKeys;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.values;
 
-import dev.tenon.jobs.SizeLimits;
+import dev.tenon.jobs.options.SizeLimits;
 
 /**
  * How payloads and results are stored.

@@ -1,13 +1,13 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobListener;
-import dev.tenon.jobs.JobListener.Attempting;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.listen.JobListener.Attempting;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,13 +2,13 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.JobsFigures;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.internal.signal.LookSchedule;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.listen.JobsFigures;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

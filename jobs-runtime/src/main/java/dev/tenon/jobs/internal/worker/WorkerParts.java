@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
@@ -12,6 +11,7 @@ import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.ReportStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.options.WorkerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

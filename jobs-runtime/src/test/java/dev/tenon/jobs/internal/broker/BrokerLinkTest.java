@@ -10,7 +10,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import dev.tenon.jobs.CapturedLog;
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import dev.tenon.jobs.testservers.TcpProxy;
 import java.io.IOException;

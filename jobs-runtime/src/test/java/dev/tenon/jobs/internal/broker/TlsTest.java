@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Connection;
 import dev.tenon.jobs.CapturedLog;
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.testservers.Ports;
 import dev.tenon.jobs.testservers.RabbitServer;
 import java.io.IOException;

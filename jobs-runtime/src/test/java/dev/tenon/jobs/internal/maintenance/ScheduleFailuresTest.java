@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.tenon.jobs.JobSchedule.Cron;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -24,6 +23,7 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobSchedule.Cron;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.time.Instant;

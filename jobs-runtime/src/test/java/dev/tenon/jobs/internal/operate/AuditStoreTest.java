@@ -2,10 +2,10 @@ package dev.tenon.jobs.internal.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.AuditQuery;
-import dev.tenon.jobs.JobAudit;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobAudit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.tenon.jobs.internal.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobsFigures.OfType;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.listen.JobsFigures.OfType;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;

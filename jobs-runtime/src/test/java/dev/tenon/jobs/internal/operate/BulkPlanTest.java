@@ -3,10 +3,10 @@ package dev.tenon.jobs.internal.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobOperation.Counts;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.operate.JobOperation.Counts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +68,7 @@ class BulkPlanTest {
     }
     List<BulkChange> changes =
         List.of(
-            new BulkChange.Reprioritise(JobPriority.HIGH),
+            new BulkChange.Reprioritize(JobPriority.HIGH),
             new BulkChange.Reschedule(Instant.now()),
             new BulkChange.Move("jobs.elsewhere"),
             new BulkChange.Cancel(),

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tenon.jobs.JobOperation;
-import dev.tenon.jobs.JobOperation.Counts;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
@@ -14,6 +12,8 @@ import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.JobOperation.Counts;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.tenon.jobs.internal.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.WorkflowQuery;
-import dev.tenon.jobs.WorkflowQuery.State;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.workflow.WorkflowQuery;
+import dev.tenon.jobs.workflow.WorkflowQuery.State;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobMonitor.Activity;
-import dev.tenon.jobs.JobMonitor.FailureGroup;
-import dev.tenon.jobs.JobMonitor.Range;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.operate.JobMonitor.Activity;
+import dev.tenon.jobs.operate.JobMonitor.FailureGroup;
+import dev.tenon.jobs.operate.JobMonitor.Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

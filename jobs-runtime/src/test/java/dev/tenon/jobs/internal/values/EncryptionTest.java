@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tenon.jobs.EncryptionKeyException;
-import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.options.EncryptionKeys;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;

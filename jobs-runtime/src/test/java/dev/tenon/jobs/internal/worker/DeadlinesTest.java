@@ -3,13 +3,13 @@ package dev.tenon.jobs.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.SizeLimits;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.tenon.benchmarks.systems;
 
 import dev.tenon.benchmarks.JobSystem;
 import dev.tenon.benchmarks.Work;
-import dev.tenon.jobs.Task;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;

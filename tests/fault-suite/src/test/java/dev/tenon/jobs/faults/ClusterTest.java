@@ -3,10 +3,10 @@ package dev.tenon.jobs.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.testservers.RabbitServer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.tenon.jobs.faults;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.TypedJobs;
-import dev.tenon.jobs.Workflow;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
 import java.util.Collections;
 
 /** Workflows of many tasks of which the first one fails, so that all others are skipped. */

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.faults;
 
-import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
+import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.faults;
 
-import dev.tenon.jobs.RabbitMqOptions.QueueKind;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
+import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;

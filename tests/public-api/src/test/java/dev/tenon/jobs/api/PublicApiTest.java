@@ -17,10 +17,11 @@ class PublicApiTest {
   @ParameterizedTest
   @CsvSource({
     "jobs-annotations, dev.tenon.jobs.annotation",
-    "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition",
+    "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition dev.tenon.jobs.listen dev.tenon.jobs.operate"
+        + " dev.tenon.jobs.workflow",
     "jobs-dashboard, dev.tenon.jobs.dashboard",
     "jobs-observability, dev.tenon.jobs.observability",
-    "jobs-runtime, dev.tenon.jobs.runtime",
+    "jobs-runtime, dev.tenon.jobs.options dev.tenon.jobs.runtime",
     "jobs-spring-boot, dev.tenon.jobs.spring",
     "jobs-spring-boot-test, dev.tenon.jobs.spring.test",
     "jobs-testing, dev.tenon.jobs.testing",

@@ -3,14 +3,14 @@ package dev.tenon.jobs.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PayloadTooLargeException;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.EncryptionKeys;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
 import dev.tenon.jobs.spring.shop.OrderConfirmHandler;

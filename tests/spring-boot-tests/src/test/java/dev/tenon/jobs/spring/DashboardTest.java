@@ -3,7 +3,6 @@ package dev.tenon.jobs.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tenon.jobs.AuditQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -11,6 +10,7 @@ import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.DashboardUser;
 import dev.tenon.jobs.dashboard.JobDashboard;
 import dev.tenon.jobs.dashboard.Right;
+import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
 import dev.tenon.jobs.spring.shop.ShopJobs;

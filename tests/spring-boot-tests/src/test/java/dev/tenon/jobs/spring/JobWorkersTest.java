@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.spring.shop.OrderConfirmHandler;
 import dev.tenon.jobs.spring.shop.ShopJobs;

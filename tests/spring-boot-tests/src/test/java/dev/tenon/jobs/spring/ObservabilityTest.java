@@ -2,7 +2,7 @@ package dev.tenon.jobs.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobListener;
+import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.MicrometerJobListener;
 import dev.tenon.jobs.observability.OpenTelemetryJobListener;
 import dev.tenon.jobs.spring.shop.OrderConfirm;

@@ -3,8 +3,8 @@ package dev.tenon.jobs.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.ConnectionFactory;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.RabbitMqOptions.QueueKind;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

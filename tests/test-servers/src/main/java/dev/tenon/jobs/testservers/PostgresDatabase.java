@@ -48,8 +48,8 @@ public final class PostgresDatabase implements AutoCloseable {
   }
 
   /**
-   * Makes a database on the shared server: the one that {@code JOBS_TEST_PG_URL}, {@code
-   * JOBS_TEST_PG_USER} and {@code JOBS_TEST_PG_PASSWORD} name, else one that this JVM starts from
+   * Makes a database on the shared server: the one that {@code TENON_TEST_PG_URL}, {@code
+   * TENON_TEST_PG_USER} and {@code TENON_TEST_PG_PASSWORD} name, else one that this JVM starts from
    * the installed programs and that does not sync to disk, else the one on 127.0.0.1:5432 that lets
    * the user {@code postgres} in without a password.
    *

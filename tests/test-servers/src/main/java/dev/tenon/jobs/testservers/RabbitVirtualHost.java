@@ -55,9 +55,9 @@ public final class RabbitVirtualHost implements AutoCloseable {
   public record Depth(long ready, long unacknowledged) {}
 
   /**
-   * A virtual host on the shared broker: the one that {@code JOBS_TEST_AMQP_URI} names, else the
+   * A virtual host on the shared broker: the one that {@code TENON_TEST_AMQP_URI} names, else the
    * one on 127.0.0.1:5672 if {@code rabbitmqctl} may administer it, else one that this JVM starts
-   * from the installed programs. {@code JOBS_TEST_RABBITMQCTL} is the command that administers it,
+   * from the installed programs. {@code TENON_TEST_RABBITMQCTL} is the command that administers it,
    * where {@code rabbitmqctl} alone does not do, e.g. {@code docker exec broker rabbitmqctl}. It is
    * deleted a while after it is closed, at the latest when this JVM ends.
    *

@@ -5,11 +5,11 @@ import java.util.Optional;
 /** The environment variables that say which shared servers the tests use. */
 final class Settings {
 
-  static final String PG_URL = "JOBS_TEST_PG_URL";
-  static final String PG_USER = "JOBS_TEST_PG_USER";
-  static final String PG_PASSWORD = "JOBS_TEST_PG_PASSWORD";
-  static final String AMQP_URI = "JOBS_TEST_AMQP_URI";
-  static final String RABBITMQCTL = "JOBS_TEST_RABBITMQCTL";
+  static final String PG_URL = "TENON_TEST_PG_URL";
+  static final String PG_USER = "TENON_TEST_PG_USER";
+  static final String PG_PASSWORD = "TENON_TEST_PG_PASSWORD";
+  static final String AMQP_URI = "TENON_TEST_AMQP_URI";
+  static final String RABBITMQCTL = "TENON_TEST_RABBITMQCTL";
 
   private Settings() {}
 

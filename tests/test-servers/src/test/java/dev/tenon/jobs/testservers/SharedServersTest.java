@@ -27,7 +27,7 @@ class SharedServersTest {
             .start()) {
       assertThat(process.awaitExit(LONG)).isEqualTo(1);
       assertThat(String.join("\n", process.lines()))
-          .contains("JOBS_TEST_PG_URL", nobody, "refused");
+          .contains("TENON_TEST_PG_URL", nobody, "refused");
     }
     try (JavaProcess process =
         JavaProcess.of(UseServers.class)
@@ -36,7 +36,7 @@ class SharedServersTest {
             .start()) {
       assertThat(process.awaitExit(LONG)).isEqualTo(1);
       assertThat(String.join("\n", process.lines()))
-          .contains("JOBS_TEST_AMQP_URI", "JOBS_TEST_RABBITMQCTL");
+          .contains("TENON_TEST_AMQP_URI", "TENON_TEST_RABBITMQCTL");
     }
   }
 

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for RabbitMQ: where JOBS_AMQP_URI says, else on localhost:5672. */
+/** Looks for RabbitMQ: where TENON_AMQP_URI says, else on localhost:5672. */
 final class BrokerSearch {
 
-  private static final String VARIABLE = "JOBS_AMQP_URI";
+  private static final String VARIABLE = "TENON_AMQP_URI";
   private static final String LOCAL_URI = "amqp://guest:guest@localhost:5672";
 
   private BrokerSearch() {}

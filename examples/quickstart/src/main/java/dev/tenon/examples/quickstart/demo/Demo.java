@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs Tenon's example jobs on an embedded PostgreSQL and shows what becomes of them.",
-      "RabbitMQ is used where JOBS_AMQP_URI names one, or one answers on localhost:5672."
+      "RabbitMQ is used where TENON_AMQP_URI names one, or one answers on localhost:5672."
     })
 public final class Demo implements Callable<Integer> {
 
@@ -105,8 +105,8 @@ public final class Demo implements Callable<Integer> {
     return verdict(terminal, checks, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private void play(
-      Terminal terminal, BrokerSearch.Found found, Checks checks, Closer closer) throws Exception {
+  private void play(Terminal terminal, BrokerSearch.Found found, Checks checks, Closer closer)
+      throws Exception {
     terminal.line();
     terminal.line(
         " "

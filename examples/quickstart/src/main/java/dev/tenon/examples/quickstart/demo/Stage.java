@@ -8,7 +8,7 @@ import dev.tenon.examples.quickstart.WidgetJobsHandlers;
 import dev.tenon.examples.quickstart.WidgetJobsModule;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.testservers.JavaProcess;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.io.IOException;
@@ -59,11 +59,11 @@ class DemoTest {
   void leavesNothingOnRabbitMq() throws Exception {
     try (RabbitVirtualHost rabbitMq = RabbitVirtualHost.shared();
         JavaProcess demo =
-            demo().environment("JOBS_AMQP_URI", rabbitMq.uri()).arguments("--rabbitmq").start()) {
+            demo().environment("TENON_AMQP_URI", rabbitMq.uri()).arguments("--rabbitmq").start()) {
       assertThat(demo.awaitExit(PATIENCE)).as("%s", demo.lines()).isZero();
       String output = String.join("\n", demo.lines());
       assertThat(output)
-          .contains("(JOBS_AMQP_URI); names start with")
+          .contains("(TENON_AMQP_URI); names start with")
           .contains("Everything ended as expected")
           .doesNotContain(rabbitMq.uri());
       assertNothingIsLeft(rabbitMq, output);
@@ -74,7 +74,7 @@ class DemoTest {
   @Test
   void leavesNothingBehindWhenItIsTerminated() throws Exception {
     try (RabbitVirtualHost rabbitMq = RabbitVirtualHost.shared();
-        JavaProcess demo = demo().environment("JOBS_AMQP_URI", rabbitMq.uri()).start()) {
+        JavaProcess demo = demo().environment("TENON_AMQP_URI", rabbitMq.uri()).start()) {
       demo.awaitLine(line -> line.matches(".* running [1-9]\\d* %.*"), PATIENCE);
       demo.terminate();
       assertThat(demo.awaitExit(PATIENCE)).isEqualTo(EXIT_CODE_AFTER_SIGTERM);
@@ -102,12 +102,12 @@ class DemoTest {
     }
     try (JavaProcess demo =
         demo()
-            .environment("JOBS_AMQP_URI", "amqp://user:secret@localhost:" + port)
+            .environment("TENON_AMQP_URI", "amqp://user:secret@localhost:" + port)
             .arguments("--rabbitmq")
             .start()) {
       assertThat(demo.awaitExit(PATIENCE)).isEqualTo(UNUSABLE);
       assertThat(String.join("\n", demo.lines()))
-          .contains("RabbitMQ cannot be used where JOBS_AMQP_URI says", "--no-rabbitmq")
+          .contains("RabbitMQ cannot be used where TENON_AMQP_URI says", "--no-rabbitmq")
           .doesNotContain("secret");
     }
   }
@@ -116,7 +116,7 @@ class DemoTest {
   void explainsItsOptions() {
     try (JavaProcess demo = demo().arguments("--help").start()) {
       assertThat(demo.awaitExit(PATIENCE)).isZero();
-      assertThat(String.join("\n", demo.lines())).contains("--[no-]rabbitmq", "JOBS_AMQP_URI");
+      assertThat(String.join("\n", demo.lines())).contains("--[no-]rabbitmq", "TENON_AMQP_URI");
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.tenon.examples.quickstart.guide;
 
-import dev.tenon.jobs.BulkOptions;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobOperation;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.BulkOptions;
+import dev.tenon.jobs.operate.JobOperation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,9 +45,7 @@ final class BulkOperations {
   }
 
   void waiting(JobQuery query) {
-    service
-        .bulk()
-        .reprioritise(query, JobPriority.LOW, BulkOptions.of("ada", "orders come first"));
+    service.bulk().reprioritize(query, JobPriority.LOW, BulkOptions.of("ada", "orders come first"));
     service
         .bulk()
         .reschedule(

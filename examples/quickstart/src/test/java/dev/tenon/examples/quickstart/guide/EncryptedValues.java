@@ -1,6 +1,6 @@
 package dev.tenon.examples.quickstart.guide;
 
-import dev.tenon.jobs.EncryptionKeys;
+import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import javax.sql.DataSource;
 
@@ -12,7 +12,7 @@ final class EncryptedValues {
   static JobsRuntime start(DataSource pool) {
     return JobsRuntime.builder()
         .dataSource(pool)
-        .encryptionKeys(EncryptionKeys.parse(System.getenv("JOB_KEYS")))
+        .encryptionKeys(EncryptionKeys.parse(System.getenv("TENON_ENCRYPTION_KEYS")))
         .start();
   }
 }

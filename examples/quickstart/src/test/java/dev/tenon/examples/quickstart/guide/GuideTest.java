@@ -10,19 +10,19 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobCatalogue;
 import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobsHealth;
-import dev.tenon.jobs.RabbitMqOptions;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.JobCatalog;
+import dev.tenon.jobs.operate.JobsHealth;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testing.TenonExtension;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -184,15 +184,14 @@ class GuideTest {
 
   @Test
   void aGatewaySubmitsByNameAndJson() {
-    JobCatalogue catalogue = tenon.runtime().catalogue();
+    JobCatalog catalog = tenon.runtime().catalog();
     String json = "{\"number\": \"R-17\", \"to\": \"someone@example.com\"}";
 
-    Submitted submitted =
-        catalogue.submit("invoice.send", json, "gateway", SubmitOptions.defaults());
+    Submitted submitted = catalog.submit("invoice.send", json, "gateway", SubmitOptions.defaults());
 
     assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
         .isEqualTo(INVOICE);
-    assertThat(catalogue.get("invoice.send").payloadSchema())
+    assertThat(catalog.get("invoice.send").payloadSchema())
         .contains("\"title\": \"Invoice send\"", "\"description\": \"An invoice to send.\"");
   }
 

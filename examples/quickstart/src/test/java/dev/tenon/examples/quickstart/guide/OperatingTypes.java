@@ -1,9 +1,9 @@
 package dev.tenon.examples.quickstart.guide;
 
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.JobTypeOverrides;
-import dev.tenon.jobs.JobTypeState;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
 import java.util.UUID;
 
 /** What the page about operating job types shows. */

@@ -2,10 +2,10 @@ package dev.tenon.examples.quickstart.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobSchedule;
-import dev.tenon.jobs.JobSchedules;
-import dev.tenon.jobs.ScheduleOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,8 +32,7 @@ class SchedulesGuideTest {
   private JobSchedule invoiceEachMonth() {
     InvoiceSend invoice = new InvoiceSend("R-17", "someone@example.com");
     return jobs.invoiceSend()
-        .schedule(
-            "invoice-R-17", invoice, "30 6 1 * *", ZoneId.of("Europe/Berlin"), "user-7");
+        .schedule("invoice-R-17", invoice, "30 6 1 * *", ZoneId.of("Europe/Berlin"), "user-7");
   }
 
   @Test

@@ -8,12 +8,12 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Task;
 import dev.tenon.jobs.WaitReason;
-import dev.tenon.jobs.Workflow;
-import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.testing.TenonExtension;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Task;
+import dev.tenon.jobs.workflow.Workflow;
+import dev.tenon.jobs.workflow.WorkflowState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +139,7 @@ class WorkflowsGuideTest {
     startWorker();
     List<List<PartConvert>> pages = List.of(List.of(mesh("P-1")), List.of(mesh("P-2")));
 
-    Workflow batch = Workflow.named("meshes of a catalogue").submittedBy("planner").leftOpen();
+    Workflow batch = Workflow.named("meshes of a catalog").submittedBy("planner").leftOpen();
     UUID id = service.submit(batch).id();
     for (List<PartConvert> page : pages) {
       service.workflows().add(id, jobs.partConvert(), page);

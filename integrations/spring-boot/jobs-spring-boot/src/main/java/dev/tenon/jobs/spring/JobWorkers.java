@@ -2,8 +2,8 @@ package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.util.ArrayList;
 import java.util.Collection;

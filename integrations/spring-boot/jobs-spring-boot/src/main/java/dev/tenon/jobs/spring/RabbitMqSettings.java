@@ -1,6 +1,6 @@
 package dev.tenon.jobs.spring;
 
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;

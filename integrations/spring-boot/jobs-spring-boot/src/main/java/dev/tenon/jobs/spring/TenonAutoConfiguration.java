@@ -1,13 +1,13 @@
 package dev.tenon.jobs.spring;
 
-import dev.tenon.jobs.EncryptionKeys;
 import dev.tenon.jobs.JobHandlers;
-import dev.tenon.jobs.JobListener;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.RabbitMqOptions;
-import dev.tenon.jobs.SizeLimits;
-import dev.tenon.jobs.WorkerOptions;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.options.EncryptionKeys;
+import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.SizeLimits;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.spring;
 
-import dev.tenon.jobs.RabbitMqOptions.QueueKind;
+import dev.tenon.jobs.options.RabbitMqOptions.QueueKind;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

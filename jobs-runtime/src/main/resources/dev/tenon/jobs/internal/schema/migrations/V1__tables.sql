@@ -690,7 +690,7 @@ CREATE TABLE job_operations (
   id          uuid        PRIMARY KEY,
   kind        text        NOT NULL
     CONSTRAINT job_operations_kind_check
-    CHECK (kind IN ('cancel', 'retry', 'delete', 'reprioritise', 'reschedule', 'move')),
+    CHECK (kind IN ('cancel', 'retry', 'delete', 'reprioritize', 'reschedule', 'move')),
   -- To what the jobs are changed; null if the kind says it all
   target      text,
   -- Which jobs, in words

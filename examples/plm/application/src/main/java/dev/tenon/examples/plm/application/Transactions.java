@@ -2,8 +2,8 @@ package dev.tenon.examples.plm.application;
 
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.SubmittedWorkflow;
-import dev.tenon.jobs.Workflow;
+import dev.tenon.jobs.workflow.SubmittedWorkflow;
+import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -11,8 +11,8 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.WorkflowState;
 import dev.tenon.jobs.testing.TenonExtension;
+import dev.tenon.jobs.workflow.WorkflowState;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -46,8 +46,7 @@ class PlmTest {
 
   @Test
   void aChangeOfStateAndItsMailAreOneTransaction() throws SQLException {
-    UUID jobId =
-        plm.changeState(REQUEST, designId, ItemState.RELEASED, List.of("ben@plm.example"));
+    UUID jobId = plm.changeState(REQUEST, designId, ItemState.RELEASED, List.of("ben@plm.example"));
 
     assertThat(number("SELECT count(*) FROM plm.items WHERE state = 'RELEASED'")).isEqualTo(1);
     Job job = tenon.jobs().get(jobId);
@@ -141,11 +140,12 @@ class PlmTest {
 
     List<Job> jobs = new ItemJobs(tenon.jobs()).of(ITEM);
 
-    assertThat(jobs).extracting(Job::status).containsExactly(JobStatus.CANCELLED, JobStatus.PENDING);
+    assertThat(jobs)
+        .extracting(Job::status)
+        .containsExactly(JobStatus.CANCELLED, JobStatus.PENDING);
     assertThat(ItemJobs.table(jobs))
         .hasSize(3)
-        .anyMatch(
-            line -> line.matches("cad\\.zoo\\.generate +cancelled +\\.{10} +0% +0 of 4.*"))
+        .anyMatch(line -> line.matches("cad\\.zoo\\.generate +cancelled +\\.{10} +0% +0 of 4.*"))
         .anyMatch(line -> line.matches("workinstruction\\.part\\.changed +pending .*"));
   }
 

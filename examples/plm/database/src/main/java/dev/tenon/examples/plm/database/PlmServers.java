@@ -2,7 +2,7 @@ package dev.tenon.examples.plm.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tenon.jobs.RabbitMqOptions;
+import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 import java.util.Map;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RabbitMQ that the demo uses: the one that {@code JOBS_AMQP_URI} names, else the one on
+ * The RabbitMQ that the demo uses: the one that {@code TENON_AMQP_URI} names, else the one on
  * localhost:5672 if there is one. The names of its queues and exchanges are the demo's own.
  *
  * @param uri how it is reached; it may hold a password
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Broker(String uri, String prefix) {
 
-  private static final String VARIABLE = "JOBS_AMQP_URI";
+  private static final String VARIABLE = "TENON_AMQP_URI";
   private static final String LOCAL_URI = "amqp://guest:guest@localhost:5672";
   private static final int TIMEOUT_MILLIS = 3_000;
 

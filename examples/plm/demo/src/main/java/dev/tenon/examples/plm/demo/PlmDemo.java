@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Starts the whole example on this machine, submits a job of each type and then a workflow, and
- * shows what becomes of them. The exit code is 0 if all have completed and their files are what they should be, 1 if not,
- * and 2 if RabbitMQ was asked for or Python is needed, and is not there.
+ * shows what becomes of them. The exit code is 0 if all have completed and their files are what
+ * they should be, 1 if not, and 2 if RabbitMQ was asked for or Python is needed, and is not there.
  */
 @Command(
     name = "plm",
@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
     description = {
       "Runs the PLM example on this machine: two workers in Java, one in Python, a mail server,",
       "a job of each type, and a workflow. PostgreSQL is started, unless PLM_DB_URL, PLM_DB_USER and",
-      "PLM_DB_PASSWORD name an empty database. RabbitMQ is used where JOBS_AMQP_URI names one, or",
+      "PLM_DB_PASSWORD name an empty database. RabbitMQ is used where TENON_AMQP_URI names one, or",
       "one answers on localhost:5672."
     })
 public final class PlmDemo implements Callable<Integer> {
@@ -101,10 +101,15 @@ public final class PlmDemo implements Callable<Integer> {
     boolean good;
     try (Database database = Database.start(environment)) {
       say("PostgreSQL", database.toString());
-      say("RabbitMQ", broker.map(Broker::toString).orElse("none: workers take jobs from the table"));
+      say(
+          "RabbitMQ",
+          broker.map(Broker::toString).orElse("none: workers take jobs from the table"));
       try (Stage stage =
           new Stage(
-              database.with(broker.orElse(null)), root, place, new ZooServer.Behaviour(1, 1, 4, 2))) {
+              database.with(broker.orElse(null)),
+              root,
+              place,
+              new ZooServer.Behaviour(1, 1, 4, 2))) {
         good = play(stage);
         if (dashboard) {
           showDashboard(stage);
@@ -179,8 +184,7 @@ public final class PlmDemo implements Callable<Integer> {
                     job.progress(),
                     job.progressMessage() == null ? "" : job.progressMessage());
         if (!line.equals(shown.put(job.id(), line))) {
-          out.printf(
-              "%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line.stripTrailing());
+          out.printf("%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line.stripTrailing());
         }
       }
       if (jobs.stream().allMatch(job -> job.status().isTerminal())

@@ -43,12 +43,12 @@ class PlmDemoTest {
   void aBrokerThatIsNotThereIsSaidInOneLine() {
     try (JavaProcess demo =
         JavaProcess.of(PlmDemo.class)
-            .environment("JOBS_AMQP_URI", "amqp://guest:guest@127.0.0.1:1")
+            .environment("TENON_AMQP_URI", "amqp://guest:guest@127.0.0.1:1")
             .start()) {
       assertThat(demo.awaitExit(TestStage.PATIENCE)).isEqualTo(2);
       assertThat(demo.lines())
           .contains(
-              "plm: RabbitMQ does not answer where JOBS_AMQP_URI says. Correct it, or use --no-rabbitmq.");
+              "plm: RabbitMQ does not answer where TENON_AMQP_URI says. Correct it, or use --no-rabbitmq.");
     }
   }
 }

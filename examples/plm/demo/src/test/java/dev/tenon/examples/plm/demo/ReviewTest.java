@@ -9,7 +9,7 @@ import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.application.ItemJobs;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.WorkflowState;
+import dev.tenon.jobs.workflow.WorkflowState;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,7 +2,7 @@ package dev.tenon.examples.plm.worker;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.examples.plm.database.PlmServers;
-import dev.tenon.jobs.WorkerOptions;
+import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package dev.tenon.jobs.spring.boot3;
 
-import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;

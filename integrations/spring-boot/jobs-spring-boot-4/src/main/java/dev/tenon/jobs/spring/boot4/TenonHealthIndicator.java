@@ -1,6 +1,6 @@
 package dev.tenon.jobs.spring.boot4;
 
-import dev.tenon.jobs.JobsHealth;
+import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;

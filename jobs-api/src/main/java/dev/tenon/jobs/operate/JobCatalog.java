@@ -1,0 +1,88 @@
+package dev.tenon.jobs.operate;
+
+import dev.tenon.jobs.InvalidPayloadException;
+import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.JobTypeNotFoundException;
+import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.UnreadablePayloadException;
+import dev.tenon.jobs.definition.JobDefinition;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job types of the modules that a process knows: what each of them declares, and how to submit
+ * a job of a type whose name and payload are texts. It is for tools that serve all types alike,
+ * such as dashboards and gateways. Code that knows the type when it is compiled uses the generated
+ * class of its module, which cannot name a wrong type or a wrong component. Thread-safe.
+ */
+public interface JobCatalog {
+
+  /** All job types of this process, sorted by name. */
+  List<Entry> entries();
+
+  /** The job type of this name or alias; empty if no module of this process declares it. */
+  Optional<Entry> find(String type);
+
+  /**
+   * The job type of this name or alias.
+   *
+   * @throws JobTypeNotFoundException if no module of this process declares it; the message has the
+   *     name that was probably meant
+   */
+  Entry get(String type);
+
+  /**
+   * Records a job whose payload is given as JSON. The generated code of the type reads and
+   * validates it, as it does for a typed submit, and what is stored is what that code writes:
+   * properties that the type does not have are passed over.
+   *
+   * @param type the name of the type, or an alias; the job has the present name
+   * @param payload the payload as JSON, in the shape of the type's current version
+   * @param submittedBy who submits the job: a user's id, or the name of a program; null for the
+   *     runtime's default
+   * @param options when the job is due, its priority, and what it belongs to
+   * @return the id of the job, and whether it is new: if the type has unique components, there may
+   *     be a job with the same ones
+   * @throws JobTypeNotFoundException if no module of this process declares the type
+   * @throws UnreadablePayloadException if the payload is not JSON, or not of the shape of the type
+   * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
+   *     violations
+   * @throws PayloadTooLargeException if the payload is too large
+   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
+   *     has no default, or if a text in the options is one that no job can have
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
+   *     nothing is recorded
+   */
+  Submitted submit(
+      String type, String payload, @Nullable String submittedBy, SubmitOptions options);
+
+  /**
+   * A job type, and what its module says of it. Immutable.
+   *
+   * @param definition what the type declares
+   * @param module the name of the module that declares it, such as {@code PlmJobs}
+   * @param payloadSchema the JSON Schema 2020-12 of the payload, which has the description of the
+   *     type and of each component; null if the schemas that the annotation processor writes are
+   *     not beside the module's class
+   * @param resultSchema the JSON Schema 2020-12 of the result; null if jobs of the type have no
+   *     result, or as for the payload
+   */
+  record Entry(
+      JobDefinition<?, ?> definition,
+      String module,
+      @Nullable String payloadSchema,
+      @Nullable String resultSchema) {
+
+    /** Checks that definition and module are there. */
+    public Entry {
+      Objects.requireNonNull(definition, "definition");
+      Objects.requireNonNull(module, "module");
+    }
+  }
+}

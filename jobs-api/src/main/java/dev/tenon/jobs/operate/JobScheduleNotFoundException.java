@@ -1,0 +1,19 @@
+package dev.tenon.jobs.operate;
+
+import dev.tenon.jobs.JobsException;
+
+/** Thrown when there is no schedule with the given name. */
+public final class JobScheduleNotFoundException extends JobsException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception for the schedule with this name. */
+  public JobScheduleNotFoundException(String name) {
+    super(
+        "There is no schedule with the name '%s'. A schedule that is declared with a job type has the name of the type, and is there once an application that declares it has started; JobSchedules.list() gives all."
+            .formatted(name),
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.tenon.jobs.operate;
+
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.definition.CronSchedule;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a schedule. Immutable; each method returns a changed copy: {@code
+ * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}. With a fixed
+ * delay there are only priority and item: its runs neither overlap nor are missed.
+ */
+public final class ScheduleOptions {
+
+  private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
+  private static final ScheduleOptions DEFAULTS =
+      new ScheduleOptions(
+          OverlapPolicy.SKIP, CronSchedule.DEFAULT_CATCH_UP, Duration.ZERO, null, null);
+
+  private final OverlapPolicy overlap;
+  private final Duration catchUp;
+  private final Duration jitter;
+  private final @Nullable JobPriority priority;
+  private final @Nullable String itemId;
+
+  private ScheduleOptions(
+      OverlapPolicy overlap,
+      Duration catchUp,
+      Duration jitter,
+      @Nullable JobPriority priority,
+      @Nullable String itemId) {
+    this.overlap = Objects.requireNonNull(overlap, "overlap");
+    this.catchUp = checked("catch-up window", catchUp);
+    this.jitter = checked("jitter", jitter);
+    this.priority = priority;
+    this.itemId = itemId;
+  }
+
+  private static Duration checked(String what, Duration duration) {
+    if (duration.isNegative() || duration.compareTo(MAX_DURATION) > 0) {
+      throw new IllegalArgumentException(
+          "The %s is %s; it must be from 0 to %,d days."
+              .formatted(what, duration, MAX_DURATION.toDays()));
+    }
+    return duration;
+  }
+
+  /**
+   * Runs that would overlap are left out, missed runs are made up for within an hour, and there is
+   * no jitter. The jobs have the priority of their type and belong to no item.
+   */
+  public static ScheduleOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /** A copy with this policy for runs that would overlap. */
+  public ScheduleOptions withOverlap(OverlapPolicy overlap) {
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+  }
+
+  /**
+   * A copy with this catch-up window: how late a run may be submitted that was missed, since no
+   * process was there to submit it. A run that is less than a minute late always counts as on time.
+   *
+   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   */
+  public ScheduleOptions withCatchUp(Duration catchUp) {
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+  }
+
+  /**
+   * A copy whose jobs are due up to this much later than the cron expression says. How much later
+   * depends on the name of the schedule and the time of the run, and is the same in all processes.
+   *
+   * @throws IllegalArgumentException if it is negative or longer than 100 years
+   */
+  public ScheduleOptions withJitter(Duration jitter) {
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+  }
+
+  /** A copy whose jobs have this priority in place of the type's. */
+  public ScheduleOptions withPriority(JobPriority priority) {
+    return new ScheduleOptions(
+        overlap, catchUp, jitter, Objects.requireNonNull(priority, "priority"), itemId);
+  }
+
+  /** A copy whose jobs belong to this item. */
+  public ScheduleOptions withItemId(String itemId) {
+    return new ScheduleOptions(
+        overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"));
+  }
+
+  /** What happens when it is time for a run and an earlier one has not ended. */
+  public OverlapPolicy overlap() {
+    return overlap;
+  }
+
+  /** How late a run may be submitted that was missed. */
+  public Duration catchUp() {
+    return catchUp;
+  }
+
+  /** How much later than the cron expression says a job may be due. */
+  public Duration jitter() {
+    return jitter;
+  }
+
+  /** The priority of the jobs, if it is not the type's. */
+  public Optional<JobPriority> priority() {
+    return Optional.ofNullable(priority);
+  }
+
+  /** The item that the jobs belong to. */
+  public Optional<String> itemId() {
+    return Optional.ofNullable(itemId);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ScheduleOptions that
+        && overlap == that.overlap
+        && catchUp.equals(that.catchUp)
+        && jitter.equals(that.jitter)
+        && priority == that.priority
+        && Objects.equals(itemId, that.itemId);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(overlap, catchUp, jitter, priority, itemId);
+  }
+
+  @Override
+  public String toString() {
+    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s]"
+        .formatted(overlap, catchUp, jitter, priority, itemId);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * What operators and their tools call: statistics, searches and the state of workers ({@link
+ * dev.tenon.jobs.operate.JobMonitor}), changes to many jobs, job types and schedules, and the
+ * records of what people did.
+ */
+@NullMarked
+package dev.tenon.jobs.operate;
+
+import org.jspecify.annotations.NullMarked;

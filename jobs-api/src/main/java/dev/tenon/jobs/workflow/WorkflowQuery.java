@@ -1,0 +1,157 @@
+package dev.tenon.jobs.workflow;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which workflows to list, of those that are not tasks of others. Immutable; each method returns a
+ * changed copy: {@code WorkflowQuery.all().withName("nightly").withState(State.FAILED)}. A workflow
+ * has to meet everything that the query asks for.
+ */
+public final class WorkflowQuery {
+
+  /** The largest number of workflows on one page. */
+  public static final int MAX_LIMIT = 1_000;
+
+  private static final WorkflowQuery ALL = new WorkflowQuery(new Parts());
+
+  private final Parts parts;
+
+  /** How a workflow is. */
+  public enum State {
+    /** It has not ended, and nobody has paused it. */
+    RUNNING,
+    /** It has not ended, and somebody has paused it. */
+    PAUSED,
+    /** All of its members have completed, or were not needed. */
+    COMPLETED,
+    /** It has ended, and a member has failed. */
+    FAILED,
+    /** It has ended, since it was cancelled or could not be started. */
+    CANCELLED
+  }
+
+  /** What a query asks for. It is not changed once a query has it. */
+  private static final class Parts {
+    private @Nullable String name;
+    private @Nullable State state;
+    private @Nullable Instant submittedAfter;
+    private @Nullable Instant submittedBefore;
+    private @Nullable UUID before;
+    private int limit = 50;
+
+    private Parts copy() {
+      Parts copy = new Parts();
+      copy.name = name;
+      copy.state = state;
+      copy.submittedAfter = submittedAfter;
+      copy.submittedBefore = submittedBefore;
+      copy.before = before;
+      copy.limit = limit;
+      return copy;
+    }
+  }
+
+  private WorkflowQuery(Parts parts) {
+    this.parts = parts;
+  }
+
+  private WorkflowQuery with(Consumer<Parts> change) {
+    Parts changed = parts.copy();
+    change.accept(changed);
+    return new WorkflowQuery(changed);
+  }
+
+  /** All workflows, the newest first, 50 a page. */
+  public static WorkflowQuery all() {
+    return ALL;
+  }
+
+  /** A copy that asks for workflows with exactly this name. */
+  public WorkflowQuery withName(String name) {
+    Objects.requireNonNull(name, "name");
+    return with(changed -> changed.name = name);
+  }
+
+  /** A copy that asks for workflows in this state. */
+  public WorkflowQuery withState(State state) {
+    Objects.requireNonNull(state, "state");
+    return with(changed -> changed.state = state);
+  }
+
+  /**
+   * A copy that asks for workflows that were submitted at this time or later, by the time in their
+   * ids, which is the submitter's.
+   */
+  public WorkflowQuery withSubmittedAfter(Instant time) {
+    Objects.requireNonNull(time, "time");
+    return with(changed -> changed.submittedAfter = time);
+  }
+
+  /**
+   * A copy that asks for workflows that were submitted before this time, by the time in their ids,
+   * which is the submitter's.
+   */
+  public WorkflowQuery withSubmittedBefore(Instant time) {
+    Objects.requireNonNull(time, "time");
+    return with(changed -> changed.submittedBefore = time);
+  }
+
+  /**
+   * A copy that asks for the workflows before this one: the next page.
+   *
+   * @param id the id of the last workflow on the page before
+   */
+  public WorkflowQuery withBefore(UUID id) {
+    Objects.requireNonNull(id, "id");
+    return with(changed -> changed.before = id);
+  }
+
+  /**
+   * A copy with at most this many workflows on a page.
+   *
+   * @param limit 1 to {@link #MAX_LIMIT}
+   * @throws IllegalArgumentException if the limit is out of range
+   */
+  public WorkflowQuery withLimit(int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException(
+          "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
+    }
+    return with(changed -> changed.limit = limit);
+  }
+
+  /** The name asked for. */
+  public Optional<String> name() {
+    return Optional.ofNullable(parts.name);
+  }
+
+  /** The state asked for. */
+  public Optional<State> state() {
+    return Optional.ofNullable(parts.state);
+  }
+
+  /** The time of submission from which on workflows are asked for. */
+  public Optional<Instant> submittedAfter() {
+    return Optional.ofNullable(parts.submittedAfter);
+  }
+
+  /** The time of submission before which workflows are asked for. */
+  public Optional<Instant> submittedBefore() {
+    return Optional.ofNullable(parts.submittedBefore);
+  }
+
+  /** The workflow before which the page starts; empty for the first page. */
+  public Optional<UUID> before() {
+    return Optional.ofNullable(parts.before);
+  }
+
+  /** The largest number of workflows on one page. */
+  public int limit() {
+    return parts.limit;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tenon.jobs.dashboard;
+
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.operate.JobCatalog;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The job types that this process knows, with their schemas, which are read once. Thread-safe. */
+final class Catalog {
+
+  private final JobCatalog types;
+  private final Map<String, Type> read = new ConcurrentHashMap<>();
+
+  Catalog(JobCatalog types) {
+    this.types = types;
+  }
+
+  /**
+   * A job type.
+   *
+   * @param entry what its module says of it
+   * @param payload the schema of its payload; empty if there is none beside the module
+   * @param result the schema of its result; empty also if it has none
+   */
+  record Type(JobCatalog.Entry entry, Optional<Schema> payload, Optional<Schema> result) {
+
+    private static Type of(JobCatalog.Entry entry) {
+      return new Type(entry, schema(entry.payloadSchema()), schema(entry.resultSchema()));
+    }
+
+    private static Optional<Schema> schema(@Nullable String json) {
+      return Optional.ofNullable(json).map(Schema::parse);
+    }
+
+    /** Its label; empty if that is only the name of the type. */
+    String label() {
+      String label = entry.definition().label();
+      return label.equals(entry.definition().type()) ? "" : label;
+    }
+
+    /** What jobs of the type do, as its record says; may be empty. */
+    String description() {
+      return payload.map(Schema::description).orElse("");
+    }
+  }
+
+  /** The type of this name or alias; empty if this process does not know it. */
+  Optional<Type> find(String name) {
+    return types
+        .find(name)
+        .map(entry -> read.computeIfAbsent(entry.definition().type(), any -> Type.of(entry)));
+  }
+
+  Submitted submit(String type, String payload, String by, SubmitOptions options) {
+    return types.submit(type, payload, by, options);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.tenon.jobs.options;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much data a job may store in the database, in bytes of UTF-8: {@code
+ * SizeLimits.defaults().withResultBytes(200_000)}. Messages, stack traces and names have fixed
+ * limits, which the guide lists. Immutable.
+ */
+public final class SizeLimits {
+
+  /** The highest limit that can be set for bytes: 64 MiB. */
+  public static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  /** The highest limit that can be set for lines. */
+  public static final int MAX_LINES = 1_000_000;
+
+  /** The highest limit that can be set for the results from which one payload is made: 1 GiB. */
+  public static final int MAX_TASK_RESULTS_BYTES = 1024 * 1024 * 1024;
+
+  private static final SizeLimits DEFAULTS =
+      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024);
+
+  private final int payloadBytes;
+  private final int resultBytes;
+  private final int logDataBytes;
+  private final int logLines;
+  private final int taskResultsBytes;
+
+  private SizeLimits(
+      int payloadBytes, int resultBytes, int logDataBytes, int logLines, int taskResultsBytes) {
+    check("payloadBytes", payloadBytes, MAX_BYTES);
+    check("resultBytes", resultBytes, MAX_BYTES);
+    check("logDataBytes", logDataBytes, MAX_BYTES);
+    check("logLines", logLines, MAX_LINES);
+    check("taskResultsBytes", taskResultsBytes, MAX_TASK_RESULTS_BYTES);
+    this.payloadBytes = payloadBytes;
+    this.resultBytes = resultBytes;
+    this.logDataBytes = logDataBytes;
+    this.logLines = logLines;
+    this.taskResultsBytes = taskResultsBytes;
+  }
+
+  private static void check(String name, int limit, int max) {
+    if (limit < 1 || limit > max) {
+      throw new IllegalArgumentException(
+          name + " is " + limit + "; it must be from 1 to " + max + ".");
+    }
+  }
+
+  /**
+   * 1 MiB for each payload and each result, 64 KiB for the data of a log line, 100,000 lines for
+   * each attempt, and 32 MiB for the results from which the payload of a workflow's task is made.
+   */
+  public static SizeLimits defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * A copy with another limit for payloads.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
+  public SizeLimits withPayloadBytes(int payloadBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for results.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
+  public SizeLimits withResultBytes(int resultBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for the data of a log line.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
+  public SizeLimits withLogDataBytes(int logDataBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for the lines of an attempt.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
+   */
+  public SizeLimits withLogLines(int logLines) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for the results from which the payload of a workflow's task is made.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_TASK_RESULTS_BYTES}
+   */
+  public SizeLimits withTaskResultsBytes(int taskResultsBytes) {
+    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  /**
+   * The most bytes that the JSON of a payload may have; a larger one is refused when it is
+   * submitted.
+   */
+  public int payloadBytes() {
+    return payloadBytes;
+  }
+
+  /** The most bytes that the JSON of a result may have; a job with a larger one fails. */
+  public int resultBytes() {
+    return resultBytes;
+  }
+
+  /**
+   * The most bytes that the JSON of the data of one log line may have; larger data is left out, and
+   * the line says so.
+   */
+  public int logDataBytes() {
+    return logDataBytes;
+  }
+
+  /**
+   * The most lines that one attempt may write into the log of its job; the last one says that the
+   * log is full.
+   */
+  public int logLines() {
+    return logLines;
+  }
+
+  /**
+   * The most bytes that the JSON of all results may have from which the payload of a workflow's
+   * task is made; a task whose results are larger fails. A process that makes such payloads holds
+   * them in memory, as JSON and as objects.
+   */
+  public int taskResultsBytes() {
+    return taskResultsBytes;
+  }
+
+  /** Options are equal if all of their values are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SizeLimits that
+        && payloadBytes == that.payloadBytes
+        && resultBytes == that.resultBytes
+        && logDataBytes == that.logDataBytes
+        && logLines == that.logLines
+        && taskResultsBytes == that.taskResultsBytes;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+
+  @Override
+  public String toString() {
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s]"
+        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+  }
+}

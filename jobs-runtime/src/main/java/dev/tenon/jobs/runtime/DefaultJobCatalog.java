@@ -1,0 +1,90 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobTypeNotFoundException;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.operate.JobCatalog;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The job types of a runtime's modules. */
+final class DefaultJobCatalog implements JobCatalog {
+
+  private final Collection<ModuleDefinition> modules;
+  private final JobSubmitter submitter;
+
+  /** By the names of the types; null until somebody asks, since most processes never do. */
+  private @Nullable Map<String, Entry> entries;
+
+  DefaultJobCatalog(Collection<ModuleDefinition> modules, JobSubmitter submitter) {
+    this.modules = List.copyOf(modules);
+    this.submitter = submitter;
+  }
+
+  @Override
+  public List<Entry> entries() {
+    return List.copyOf(byName().values());
+  }
+
+  @Override
+  public Optional<Entry> find(String type) {
+    Map<String, Entry> all = byName();
+    return Optional.ofNullable(all.get(type))
+        .or(
+            () ->
+                all.values().stream()
+                    .filter(entry -> entry.definition().isNamed(type))
+                    .findFirst());
+  }
+
+  @Override
+  public Entry get(String type) {
+    return find(type)
+        .orElseThrow(() -> JobTypeNotFoundException.inThisProcess(type, byName().keySet()));
+  }
+
+  @Override
+  public Submitted submit(
+      String type, String payload, @Nullable String submittedBy, SubmitOptions options) {
+    return submit(get(type).definition(), payload, submittedBy, options);
+  }
+
+  private <P, R> Submitted submit(
+      JobDefinition<P, R> definition,
+      String payload,
+      @Nullable String submittedBy,
+      SubmitOptions options) {
+    return submitter.submitUnique(
+        definition, StoredJson.submitted(definition, payload), submittedBy, options);
+  }
+
+  private synchronized Map<String, Entry> byName() {
+    Map<String, Entry> read = entries;
+    if (read == null) {
+      read = new TreeMap<>();
+      for (ModuleDefinition module : JobModules.withIncluded(modules)) {
+        Map<String, String> schemas = ModuleSchemas.read(module);
+        for (JobDefinition<?, ?> definition : module.definitions()) {
+          String type = definition.type();
+          read.put(
+              type,
+              new Entry(
+                  definition,
+                  module.name(),
+                  schemas.get(type + ".payload"),
+                  schemas.get(type + ".result")));
+        }
+      }
+      entries = read;
+    }
+    return read;
+  }
+}
