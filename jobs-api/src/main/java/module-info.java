@@ -1,4 +1,6 @@
 /** What job types, handlers and callers of jobs compile against. */
+// The modules that read the plans of workflows are not known when this one is compiled
+@SuppressWarnings("module")
 module dev.tenon.jobs.api {
   requires transitive dev.tenon.jobs.annotation;
   requires transitive java.sql;
@@ -11,4 +13,6 @@ module dev.tenon.jobs.api {
   exports dev.tenon.jobs.listen;
   exports dev.tenon.jobs.operate;
   exports dev.tenon.jobs.workflow;
+  exports dev.tenon.jobs.internal.plan to
+      dev.tenon.jobs.runtime;
 }

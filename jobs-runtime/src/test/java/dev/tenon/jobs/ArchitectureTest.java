@@ -85,6 +85,8 @@ class ArchitectureTest {
                 "dev.tenon.jobs.workflow")
             .layer("options")
             .definedBy("dev.tenon.jobs.options")
+            .layer("plan")
+            .definedBy("dev.tenon.jobs.internal.plan")
             .layer("runtime")
             .definedBy("dev.tenon.jobs.runtime");
     for (String room : CALLERS.keySet()) {
@@ -96,10 +98,12 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("options")
             .mayOnlyBeAccessedByLayers(all)
+            .whereLayer("plan")
+            .mayOnlyBeAccessedByLayers("root", "runtime")
             .whereLayer("root")
-            .mayOnlyBeAccessedByLayers(with("options", all))
+            .mayOnlyBeAccessedByLayers(with("plan", with("options", all)))
             .whereLayer("definition")
-            .mayOnlyBeAccessedByLayers(with("options", with("root", all)));
+            .mayOnlyBeAccessedByLayers(with("plan", with("options", with("root", all))));
     for (var room : CALLERS.entrySet()) {
       rooms = rooms.whereLayer(room.getKey()).mayOnlyBeAccessedByLayers(room.getValue().split(" "));
     }

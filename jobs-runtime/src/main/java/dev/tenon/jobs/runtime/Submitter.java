@@ -5,6 +5,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.plan.PlannedWorkflow;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
@@ -58,7 +59,8 @@ final class Submitter implements JobSubmitter {
 
   @Override
   public SubmittedWorkflow submit(Workflow workflow) {
-    WorkflowGraphs.Graph graph = new WorkflowGraphs(newJobs).of(workflow.plan());
+    PlannedWorkflow planned = PlannedWorkflow.of(workflow);
+    WorkflowGraphs.Graph graph = new WorkflowGraphs(newJobs).of(planned.plan());
     Submitting submitting =
         listeners.submitting(
             () ->
@@ -82,7 +84,7 @@ final class Submitter implements JobSubmitter {
       throw e;
     }
     submitting.submitted(rows.jobs().stream().map(job -> new Submitted(job.id(), true)).toList());
-    return new SubmittedWorkflow(workflow, graph.id(), graph.taskIds());
+    return planned.submitted(graph.id(), graph.taskIds());
   }
 
   private static RuntimeException told(Submitting submitting, RuntimeException e) {

@@ -11,6 +11,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.plan.PlannedWorkflow;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
@@ -248,7 +249,8 @@ final class WorkflowRun implements AutoCloseable {
     Node after = random.nextBoolean() ? one(node -> node.isFlow && node.flow < 0) : null;
     WorkflowGraph.Made made = graph.make(tasks, after);
     names = graph.names();
-    WorkflowGraphs.Graph rows = new WorkflowGraphs(newJobs).of(made.workflow().plan());
+    WorkflowGraphs.Graph rows =
+        new WorkflowGraphs(newJobs).of(PlannedWorkflow.of(made.workflow()).plan());
     graph.identify(made, rows.rows());
     pointers.addAll(workflows.insert(rows.rows()).pointers());
     model.settle();

@@ -1,9 +1,10 @@
-package dev.tenon.jobs.workflow;
+package dev.tenon.jobs.internal.plan;
 
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.workflow.Workflow;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,8 @@
+/**
+ * How a workflow is put together, and what comes of it: {@link
+ * dev.tenon.jobs.internal.plan.WorkflowPlan}, which the runtime submits. Not a part of the API.
+ */
+@NullMarked
+package dev.tenon.jobs.internal.plan;
+
+import org.jspecify.annotations.NullMarked;
