@@ -1,7 +1,12 @@
 /** The annotations with which jobs are declared. */
+// The modules that share what is internal are not known when this one is compiled
+@SuppressWarnings("module")
 @org.jspecify.annotations.NullMarked
 module dev.tenon.jobs.annotation {
   requires transitive org.jspecify;
 
   exports dev.tenon.jobs.annotation;
+  exports dev.tenon.jobs.internal.codes to
+      dev.tenon.jobs.api,
+      dev.tenon.jobs.runtime;
 }

@@ -42,7 +42,7 @@ public interface JobSummary {
 
   /**
    * When it is or was due: the time of submission, the end of a delay, or the next attempt. The
-   * last day of the year 9999 while it waits for other steps of its workflow, or its workflow is
+   * last day of the year 9999 while it waits for other tasks of its workflow, or its workflow is
    * paused.
    */
   Instant runAt();

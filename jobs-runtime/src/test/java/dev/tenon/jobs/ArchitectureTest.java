@@ -155,6 +155,7 @@ class ArchitectureTest {
           "StoredAttempt",
           "StoredJob",
           "StoredJobSummary",
+          "StoredWorkflow",
           "Submitted",
           "WaitingJob");
 

@@ -4,6 +4,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -129,7 +130,7 @@ final class JavaSide implements AutoCloseable {
   private Map<String, @Nullable Object> workflow(String id) {
     WorkflowState state = runtime.jobs().workflows().find(UUID.fromString(id)).orElseThrow();
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    fields.put("outcome", state.outcome() == null ? null : state.outcome().code());
+    fields.put("outcome", state.outcome().map(JobStatus::code).orElse(null));
     fields.put("completed", state.completed());
     fields.put("failed", state.failed());
     fields.put("skipped", state.skipped());

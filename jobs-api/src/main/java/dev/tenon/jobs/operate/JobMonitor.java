@@ -176,7 +176,7 @@ public interface JobMonitor {
   List<UUID> nested(UUID workflowId);
 
   /**
-   * Jobs of a workflow, without those of workflows that are steps of it: first those that failed,
+   * Jobs of a workflow, without those of workflows that are tasks of it: first those that failed,
    * then those that were cancelled, run, wait and have completed, each in the order of their ids.
    *
    * @param types the names of the types that may be among them; empty for all

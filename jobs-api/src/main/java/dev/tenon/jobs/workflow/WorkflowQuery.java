@@ -1,6 +1,8 @@
 package dev.tenon.jobs.workflow;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,7 +34,23 @@ public final class WorkflowQuery {
     /** It has ended, and a member has failed. */
     FAILED,
     /** It has ended, since it was cancelled or could not be started. */
-    CANCELLED
+    CANCELLED;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The state as it is shown, such as {@code running}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The state with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such state
+     */
+    public static State ofCode(String code) {
+      return Codes.find(values(), State::code, code);
+    }
   }
 
   /** What a query asks for. It is not changed once a query has it. */

@@ -1,61 +1,67 @@
 package dev.tenon.jobs.workflow;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far a workflow has got, as it was when it was asked. Immutable.
  *
- * @param id its id
- * @param name what people call it
- * @param parentId the workflow that it is a task of; null if it was submitted by itself
- * @param submittedBy who submitted it
- * @param submittedAt when, by the database's clock
- * @param isOpen whether members may be added whatever has ended
- * @param members how many members it has: jobs, except the follow-ups, and workflows that are tasks
- * @param ended how many of them have ended
- * @param completed how many have completed
- * @param failed how many have failed
- * @param cancelled how many were cancelled by somebody
- * @param skipped how many were not needed, or could not be started since others did not complete
- * @param jobs how many jobs of it there are by status, without those of workflows that are tasks
- * @param outcome how it has ended: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
- *     JobStatus#CANCELLED}; null while it has not
- * @param settledAt when it has ended; null while it has not
- * @param pause who has paused it; null if nobody has
+ * <p>Only Tenon implements it: methods may be added in any release.
  */
-public record WorkflowState(
-    UUID id,
-    String name,
-    @Nullable UUID parentId,
-    String submittedBy,
-    Instant submittedAt,
-    boolean isOpen,
-    int members,
-    int ended,
-    int completed,
-    int failed,
-    int cancelled,
-    int skipped,
-    Map<JobStatus, Long> jobs,
-    @Nullable JobStatus outcome,
-    @Nullable Instant settledAt,
-    @Nullable Pause pause) {
+public interface WorkflowState {
 
-  /** Makes the map immutable. */
-  public WorkflowState {
-    jobs = Map.copyOf(jobs);
-  }
+  /** Its id. */
+  UUID id();
+
+  /** What people call it. */
+  String name();
+
+  /** The workflow that it is a task of; empty if it was submitted by itself. */
+  Optional<UUID> parentId();
+
+  /** Who submitted it. */
+  String submittedBy();
+
+  /** When it was submitted, by the database's clock. */
+  Instant submittedAt();
+
+  /** Whether members may be added whatever has ended. */
+  boolean isOpen();
+
+  /** How many members it has: jobs, except the follow-ups, and workflows that are tasks. */
+  int members();
+
+  /** How many members have ended. */
+  int ended();
+
+  /** How many members have completed. */
+  int completed();
+
+  /** How many members have failed. */
+  int failed();
+
+  /** How many members were cancelled by somebody. */
+  int cancelled();
+
+  /** How many members were not needed, or could not be started since others did not complete. */
+  int skipped();
+
+  /** How many jobs of it there are by status, without those of workflows that are tasks. */
+  Map<JobStatus, Long> jobs();
 
   /**
-   * That nothing of a workflow is started.
-   *
-   * @param by who has decided that
-   * @param since when
-   * @param reason why
+   * How it has ended: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
+   * JobStatus#CANCELLED}; empty while it has not.
    */
-  public record Pause(String by, Instant since, String reason) {}
+  Optional<JobStatus> outcome();
+
+  /** When it has ended; empty while it has not. */
+  Optional<Instant> settledAt();
+
+  /** Who has paused it, and why; empty if nobody has. */
+  Optional<Pause> pause();
 }

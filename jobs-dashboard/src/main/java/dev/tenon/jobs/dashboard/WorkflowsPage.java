@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.WorkflowQuery;
@@ -73,7 +74,9 @@ final class WorkflowsPage implements Page {
                             + "before="
                             + ids.get(ids.size() - 1),
                     Option.of(
-                        Arrays.stream(WorkflowQuery.State.values()).map(JobsPages::lower).toList(),
+                        Arrays.stream(WorkflowQuery.State.values())
+                            .map(WorkflowQuery.State::code)
+                            .toList(),
                         parameters.get("state").orElse("")),
                     Stream.of("1h", "1d", "7d", "30d")
                         .map(
@@ -110,7 +113,7 @@ final class WorkflowsPage implements Page {
 
   private static WorkflowQuery.State state(String name) {
     return Arrays.stream(WorkflowQuery.State.values())
-        .filter(state -> JobsPages.lower(state).equals(name))
+        .filter(state -> state.code().equals(name))
         .findFirst()
         .orElseThrow(() -> new BadRequestException("There is no state '" + name + "'."));
   }
@@ -127,8 +130,10 @@ final class WorkflowsPage implements Page {
   }
 
   private static String state(WorkflowState workflow) {
-    JobStatus outcome = workflow.outcome();
-    return outcome != null ? outcome.code() : workflow.pause() != null ? "paused" : "running";
+    return workflow
+        .outcome()
+        .map(JobStatus::code)
+        .orElse(workflow.pause().isPresent() ? "paused" : "running");
   }
 
   private static DashboardResponse show(Call call, WorkflowState workflow) {
@@ -161,7 +166,7 @@ final class WorkflowsPage implements Page {
               task.id(), call.base() + "/workflows/" + task.id(), label(task.name()), state(task)));
     }
     WorkflowGraph graph = new WorkflowGraph(tasks, site.monitor().dependencies(workflow.id()));
-    WorkflowState.Pause pause = workflow.pause();
+    Optional<Pause> pause = workflow.pause();
     boolean canAct = call.user().mayEverywhere(Right.ACT);
     return DashboardResponse.html(
         200,
@@ -172,9 +177,9 @@ final class WorkflowsPage implements Page {
                     workflow.id().toString(),
                     state(workflow),
                     facts(call, workflow),
-                    pause != null,
-                    pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
-                    workflow.outcome() != null,
+                    pause.isPresent(),
+                    pause.map(each -> "by " + each.by() + ": " + each.reason()).orElse(""),
+                    workflow.outcome().isPresent(),
                     workflow.failed() + workflow.cancelled() > 0,
                     graph.nodes(),
                     graph.lines(),
@@ -234,9 +239,7 @@ final class WorkflowsPage implements Page {
     List<Fact> facts = new ArrayList<>();
     facts.add(Fact.of("Submitted by", workflow.submittedBy()));
     facts.add(new Fact("Submitted", "", "", format.maybe(workflow.submittedAt())));
-    if (workflow.settledAt() != null) {
-      facts.add(new Fact("Ended", "", "", format.maybe(workflow.settledAt())));
-    }
+    workflow.settledAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
     facts.add(
         Fact.of(
             "Members",
@@ -250,7 +253,8 @@ final class WorkflowsPage implements Page {
     if (workflow.isOpen()) {
       facts.add(Fact.of("Open", "members may be added"));
     }
-    Optional.ofNullable(workflow.parentId())
+    workflow
+        .parentId()
         .ifPresent(
             parent ->
                 facts.add(

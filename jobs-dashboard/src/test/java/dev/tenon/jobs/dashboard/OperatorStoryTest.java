@@ -278,7 +278,7 @@ class OperatorStoryTest {
     world.awaitCount(JobStatus.RUNNING, 1);
     await()
         .atMost(World.PATIENCE)
-        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome() != null);
+        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome().isPresent());
     UUID job = world.submit("c.step");
     world.awaitStatus(job, JobStatus.COMPLETED);
     try (Browser browser = Browser.start()) {

@@ -341,7 +341,7 @@ class PagesTest {
     UUID id = world.jobs.submit(workflow).id();
     await()
         .atMost(World.PATIENCE)
-        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome() != null);
+        .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome().isPresent());
 
     assertThat(page("/workflows")).contains("nightly conversion", "2 of 2");
     assertThat(page("/workflows/" + id)).contains("<svg", "<line", "mail.send", "completed");

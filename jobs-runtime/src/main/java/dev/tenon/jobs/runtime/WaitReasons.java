@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.flow.OperatorStore;
@@ -10,7 +11,6 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.operate.JobTypeState;
-import dev.tenon.jobs.workflow.WorkflowState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ final class WaitReasons {
   }
 
   private static WaitReason workflowReason(WorkflowReadStore.Waiting waiting) {
-    WorkflowState.Pause pause = waiting.pause();
+    Pause pause = waiting.pause().orElse(null);
     return pause != null && waiting.predecessors().isEmpty()
         ? new WaitReason.WorkflowPaused(
             waiting.workflowId(), pause.by(), pause.since(), pause.reason())

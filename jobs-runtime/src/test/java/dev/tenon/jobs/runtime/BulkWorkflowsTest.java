@@ -25,6 +25,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -86,7 +87,7 @@ class BulkWorkflowsTest {
         .atMost(Fixture.PATIENCE)
         .until(
             () -> jobs.workflows().find(workflow.id()).orElseThrow(),
-            state -> state.outcome() == outcome);
+            state -> state.outcome().equals(Optional.of(outcome)));
   }
 
   @Tag("thorough")

@@ -129,13 +129,13 @@ class LargeWorkflowsTest {
     assertThat(parts).isPositive();
     assertThat(number(tasks("is_stopped"))).isEqualTo(JOBS);
     WorkflowState failed = state(large);
-    assertThat(failed.outcome()).isEqualTo(JobStatus.FAILED);
+    assertThat(failed.outcome()).contains(JobStatus.FAILED);
     // The settled event has come, once
     assertThat(number(tasks("is_follow_up AND is_released"))).isEqualTo(1);
 
     jobs.retry(large.first());
     assertThat(number(tasks("is_stopped"))).isZero();
-    assertThat(state(large).outcome()).isNull();
+    assertThat(state(large).outcome()).isEmpty();
     assertThat(number(tasks("is_follow_up AND NOT is_released"))).isEqualTo(1);
 
     parts = settle(large.first(), "completed");
@@ -179,8 +179,8 @@ class LargeWorkflowsTest {
     WorkflowState state =
         await("the workflow has ended")
             .atMost(Fixture.PATIENCE)
-            .until(() -> state(large), found -> found.outcome() != null);
-    assertThat(state.outcome()).isEqualTo(JobStatus.FAILED);
+            .until(() -> state(large), found -> found.outcome().isPresent());
+    assertThat(state.outcome()).contains(JobStatus.FAILED);
     assertThat(state.failed()).isEqualTo(1);
   }
 
@@ -191,7 +191,7 @@ class LargeWorkflowsTest {
     batch.addAll(task, Collections.nCopies(2_000, new Order("b", 1)));
     UUID id = jobs.submit(batch).id();
     assertThat(jobs.workflows().cancel(id)).isEqualTo(2_000);
-    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).contains(JobStatus.CANCELLED);
     // A row has the transaction that changed it last
     assertThat(number("SELECT count(DISTINCT xmin::text) FROM tenon.ended_jobs"))
         .isLessThanOrEqualTo(4);

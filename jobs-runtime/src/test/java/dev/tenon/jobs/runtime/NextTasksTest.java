@@ -145,7 +145,7 @@ class NextTasksTest {
                 .recorded())
         .containsExactly(pair.secondId());
     assertThat(jobs.workflows().find(pair.submitted.id()).orElseThrow().outcome())
-        .isEqualTo(JobStatus.COMPLETED);
+        .contains(JobStatus.COMPLETED);
   }
 
   @Test
@@ -232,9 +232,9 @@ class NextTasksTest {
     startWorker(0);
     await("the chain ends")
         .atMost(Fixture.PATIENCE)
-        .until(() -> jobs.workflows().find(chain.id()).orElseThrow().outcome() != null);
+        .until(() -> jobs.workflows().find(chain.id()).orElseThrow().outcome().isPresent());
     assertThat(jobs.workflows().find(chain.id()).orElseThrow().outcome())
-        .isEqualTo(JobStatus.COMPLETED);
+        .contains(JobStatus.COMPLETED);
     assertThat(handled).hasSize(400).doesNotHaveDuplicates();
   }
 }

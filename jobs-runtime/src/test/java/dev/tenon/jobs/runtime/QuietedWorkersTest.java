@@ -138,7 +138,7 @@ class QuietedWorkersTest {
 
     mayEnd.countDown();
 
-    await().until(() -> runtime.jobs().workflows().find(id).orElseThrow().outcome() != null);
+    await().until(() -> runtime.jobs().workflows().find(id).orElseThrow().outcome().isPresent());
     assertThat(runtime.monitor().workflowJobs(id, List.of(TestJobs.ORDER.type()), 0, 10))
         .extracting(job -> job.workerId())
         .containsExactly(other.id());

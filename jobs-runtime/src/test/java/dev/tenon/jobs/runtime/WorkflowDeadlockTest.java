@@ -82,7 +82,7 @@ class WorkflowDeadlockTest {
               jobs.workflows().pause(workflowId, "ann", "to see");
               return workflowId;
             });
-    assertThat(jobs.workflows().find(workflowId).orElseThrow().pause()).isNotNull();
+    assertThat(jobs.workflows().find(workflowId).orElseThrow().pause()).isPresent();
     assertThat(jobs.get(jobId).runAt()).isAfter(jobs.get(jobId).submittedAt().plusSeconds(60));
   }
 

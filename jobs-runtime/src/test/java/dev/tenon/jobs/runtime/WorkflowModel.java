@@ -419,7 +419,7 @@ final class WorkflowModel {
     return all;
   }
 
-  /** The workflow, and those that are steps of it. */
+  /** The workflow, and those that are tasks of it. */
   List<Node> withNested(Node flow) {
     List<Node> all = new ArrayList<>(List.of(flow));
     for (int i = 0; i < all.size(); i++) {

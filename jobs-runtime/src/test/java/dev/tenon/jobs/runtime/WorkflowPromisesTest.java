@@ -108,7 +108,7 @@ class WorkflowPromisesTest {
   private WorkflowState settled(UUID id) {
     return await("the workflow has ended")
         .atMost(Fixture.PATIENCE)
-        .until(() -> jobs.workflows().find(id).orElseThrow(), state -> state.outcome() != null);
+        .until(() -> jobs.workflows().find(id).orElseThrow(), state -> state.outcome().isPresent());
   }
 
   private Job ended(UUID jobId) {
@@ -127,7 +127,7 @@ class WorkflowPromisesTest {
     jobs.bulk().cancel(all, OPS);
     jobs.bulk().retry(all, OPS);
     startWorker();
-    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).containsExactly("a", "b");
   }
 
@@ -146,7 +146,7 @@ class WorkflowPromisesTest {
     jobs.retry(submitted.idOf(a));
     jobs.retry(submitted.idOf(b));
     startWorker();
-    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).containsExactly("a", "b");
   }
 
@@ -280,7 +280,7 @@ class WorkflowPromisesTest {
     UUID added = jobs.workflows().add(submitted.idOf(many), task, orders("added", 1)).get(0);
     assertThat(jobs.whyWaiting(added)).containsInstanceOf(WaitReason.AfterOthers.class);
     startWorker();
-    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).startsWith("a").contains("m0", "m1", "added0");
   }
 
@@ -296,7 +296,7 @@ class WorkflowPromisesTest {
     UUID added = jobs.workflows().add(innerId, task, orders("added", 1)).get(0);
     assertThat(ended(added).status()).isEqualTo(JobStatus.COMPLETED);
     jobs.workflows().close(innerId);
-    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
   }
 
   @Test
@@ -311,16 +311,16 @@ class WorkflowPromisesTest {
     second.onAllSucceeded(event, new Order("succeeded", 1));
     second.onAllSettled(event, new Order("settled", 1));
     UUID id = jobs.submit(second).id();
-    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isNull();
+    assertThat(jobs.workflows().find(id).orElseThrow().outcome()).isEmpty();
     held.get("before").countDown();
-    assertThat(settled(id).outcome()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(settled(id).outcome()).contains(JobStatus.CANCELLED);
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
     assertThat(handled).doesNotContain("succeeded");
 
     failing.clear();
     jobs.workflows().retry(before);
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("succeeded"));
-    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
   }
 
   @Test
@@ -359,7 +359,7 @@ class WorkflowPromisesTest {
     Task<List<Receipt>> many = flow.addAll(task, List.of(new Order("adds1", 1), new Order("b", 1)));
     flow.add(task, FlowJobs.OF_ALL, many);
     UUID id = jobs.submit(flow).id();
-    assertThat(settled(id).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).contains("[adds1',b']");
   }
 
@@ -391,7 +391,7 @@ class WorkflowPromisesTest {
     Task<List<Receipt>> each = flow.addEach(task, FlowJobs.EACH_CHARACTER, a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     jobs.workflows().close(submitted.idOf(each));
-    assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isNull();
+    assertThat(jobs.workflows().find(submitted.idOf(each)).orElseThrow().outcome()).isEmpty();
   }
 
   @Tag("thorough")
@@ -537,11 +537,11 @@ class WorkflowPromisesTest {
                 .changed())
         .isEqualTo(1);
     startWorker();
-    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.CANCELLED);
     assertThat(ended(submitted.idOf(followUp)).status()).isEqualTo(JobStatus.COMPLETED);
 
     assertThat(jobs.workflows().retry(submitted.id())).isZero();
-    assertThat(settled(submitted.id()).outcome()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(jobs.count(JobQuery.all().withType(FlowJobs.EVENT))).isEqualTo(1);
   }
 

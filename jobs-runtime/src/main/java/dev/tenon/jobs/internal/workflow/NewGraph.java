@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow to be recorded, with the workflows that are steps of it.
+ * A workflow to be recorded, with the workflows that are tasks of it.
  *
  * @param workflows the workflows; the first one is that which was submitted
  * @param jobs the jobs of all of them

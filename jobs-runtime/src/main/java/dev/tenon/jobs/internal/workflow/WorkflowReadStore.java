@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
@@ -18,7 +19,6 @@ import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.workflow.WorkflowState;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -66,12 +66,10 @@ public final class WorkflowReadStore {
 
   private WorkflowState state(Record row, Map<JobStatus, Long> jobs) {
     Tables.Workflows w = database.tables().workflows;
-    String outcome = row.get(w.outcome);
-    Instant pausedAt = row.get(w.pausedAt);
-    return new WorkflowState(
+    return new StoredWorkflow(
         row.get(w.id),
         row.get(w.name),
-        row.get(w.parentId),
+        Optional.ofNullable(row.get(w.parentId)),
         row.get(w.submittedBy),
         row.get(w.submittedAt),
         row.get(w.isOpen),
@@ -82,17 +80,20 @@ public final class WorkflowReadStore {
         row.get(w.cancelled),
         row.get(w.skipped),
         jobs,
-        outcome == null
-            ? null
-            : outcome.equals("skipped") ? JobStatus.CANCELLED : JobStatus.ofCode(outcome),
-        row.get(w.settledAt),
-        pausedAt == null
-            ? null
-            : new WorkflowState.Pause(row.get(w.pausedBy), pausedAt, row.get(w.pauseReason)));
+        Optional.ofNullable(row.get(w.outcome))
+            .map(code -> code.equals("skipped") ? JobStatus.CANCELLED : JobStatus.ofCode(code)),
+        Optional.ofNullable(row.get(w.settledAt)),
+        pause(row));
+  }
+
+  private Optional<Pause> pause(Record row) {
+    Tables.Workflows w = database.tables().workflows;
+    return Optional.ofNullable(row.get(w.pausedAt))
+        .map(since -> new Pause(since, row.get(w.pausedBy), row.get(w.pauseReason)));
   }
 
   /**
-   * A workflow and those that are steps of it, at whatever depth.
+   * A workflow and those that are tasks of it, at whatever depth.
    *
    * @throws WorkflowStore.NoSuchWorkflow if there is none
    */
@@ -219,10 +220,9 @@ public final class WorkflowReadStore {
    *
    * @param workflowId its workflow
    * @param predecessors jobs and workflows that have not become what they have to, at most so many
-   * @param pause that its workflow is paused; null if it is not
+   * @param pause who has paused its workflow; empty if nobody has
    */
-  public record Waiting(
-      UUID workflowId, List<UUID> predecessors, WorkflowState.@Nullable Pause pause) {
+  public record Waiting(UUID workflowId, List<UUID> predecessors, Optional<Pause> pause) {
 
     /** Makes the list immutable. */
     public Waiting {
@@ -255,8 +255,6 @@ public final class WorkflowReadStore {
                         .orderBy(e.predecessor)
                         .limit(maxPredecessors)
                         .fetch(e.predecessor),
-                    row.value2() == null
-                        ? null
-                        : new WorkflowState.Pause(row.value3(), row.value2(), row.value4())));
+                    pause(row)));
   }
 }

@@ -1,0 +1,34 @@
+package dev.tenon.jobs.internal.workflow;
+
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
+import dev.tenon.jobs.workflow.WorkflowState;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A workflow as it was read from the table. */
+record StoredWorkflow(
+    UUID id,
+    String name,
+    Optional<UUID> parentId,
+    String submittedBy,
+    Instant submittedAt,
+    boolean isOpen,
+    int members,
+    int ended,
+    int completed,
+    int failed,
+    int cancelled,
+    int skipped,
+    Map<JobStatus, Long> jobs,
+    Optional<JobStatus> outcome,
+    Optional<Instant> settledAt,
+    Optional<Pause> pause)
+    implements WorkflowState {
+
+  StoredWorkflow {
+    jobs = Map.copyOf(jobs);
+  }
+}
