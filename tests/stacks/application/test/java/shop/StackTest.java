@@ -3,6 +3,7 @@ package shop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -35,7 +36,7 @@ class StackTest {
               List.of(new Order.Line("screw", 100)),
               new Order.Payment.Invoice(new BigDecimal("99.90")),
               Instant.parse("2030-01-01T00:00:00Z"));
-      UUID id = jobs.order().submit(order, "test");
+      UUID id = jobs.order().submit(order, SubmitOptions.by("test")).jobId();
       // Nobody works yet, so this says that RabbitMQ has confirmed the message
       await(jobs, id, JobStatus.QUEUED);
 

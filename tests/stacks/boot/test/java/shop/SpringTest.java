@@ -3,6 +3,7 @@ package shop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.util.List;
@@ -43,7 +44,7 @@ class SpringTest {
                 .run()) {
       ShopJobs jobs = new ShopJobs(context.getBean(JobsRuntime.class).jobs());
       Order order = new Order("somebody", List.of(), new Order.Payment.Card("1234"), null);
-      UUID id = jobs.order().submit(order, "test");
+      UUID id = jobs.order().submit(order, SubmitOptions.by("test")).jobId();
 
       assertTrue(jobs.order().find(id).isPresent());
       JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);

@@ -5,8 +5,6 @@ import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import java.util.List;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Submits jobs. Applications use the methods of a module's generated class, which calls this one.
@@ -15,106 +13,69 @@ import org.jspecify.annotations.Nullable;
 public interface JobSubmitter {
 
   /**
+   * Records a job that is due immediately and has the priority of its type, on behalf of the
+   * runtime's default submitter. It does what {@link #submit(JobDefinition, Object, SubmitOptions)}
+   * does, and throws the same.
+   */
+  default <P, R> Submitted submit(JobDefinition<P, R> definition, P payload) {
+    return submit(definition, payload, SubmitOptions.defaults());
+  }
+
+  /**
    * Records a job. Once the transaction is committed the job runs, even if this process dies and
    * whether or not RabbitMQ can be reached.
    *
-   * @param definition the job type
-   * @param payload the payload
-   * @param submittedBy who submits the job: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job; if the type has unique components and there is a job with the same
-   *     ones, the id of that
-   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default; or if a text or a time in the options cannot be stored
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws PayloadTooLargeException if a payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  <P, R> UUID submit(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options);
-
-  /**
-   * Records many jobs of one type: all of them or, if it throws, none.
+   * <p>If the type has unique components and there is a job with the same ones, no other is
+   * recorded: what happens to the one that is there is what the type's {@link
+   * dev.tenon.jobs.annotation.Unique#onDuplicate() onDuplicate} says. If another transaction has
+   * recorded such a job and is not committed, this method waits until that is decided.
    *
    * @param definition the job type
-   * @param payloads the payloads; may be empty
-   * @param submittedBy who submits the jobs; null for the runtime's default
-   * @param options when each job is due, its priority, and what it belongs to
-   * @return the ids of the jobs, in the order of the payloads; if the type has unique components,
-   *     an id may be that of a job that was there already, and may occur more than once
-   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default; or if a text or a time in the options cannot be stored
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws PayloadTooLargeException if a payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options);
-
-  /**
-   * Records a job as {@link #submit} does, and says whether it is new. If the type has unique
-   * components and there is a job with the same ones, no other is recorded: what happens to the one
-   * that is there is what the type's {@link dev.tenon.jobs.annotation.Unique#onDuplicate()
-   * onDuplicate} says. If another transaction has recorded such a job and is not committed, this
-   * method waits until that is decided.
-   *
-   * @param definition the job type; if it has no unique components, the job is always new
    * @param payload the payload
-   * @param submittedBy who submits the job; null for the runtime's default
-   * @param options when the job is due, its priority, and what it belongs to
+   * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
-   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default; or if a text or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
+   *     has no default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws PayloadTooLargeException if the payload is larger than the limit
    * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
-  <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options);
+  <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options);
 
   /**
-   * Records many jobs of one type as {@link #submitAll} does, and says which are new. Of payloads
-   * with the same unique components the first one makes the job; if the type replaces payloads, the
-   * job gets the last one.
+   * Records many jobs of one type that are due immediately and have its priority, on behalf of the
+   * runtime's default submitter. It does what {@link #submitAll(JobDefinition, List,
+   * SubmitOptions)} does, and throws the same.
+   */
+  default <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads) {
+    return submitAll(definition, payloads, SubmitOptions.defaults());
+  }
+
+  /**
+   * Records many jobs of one type: all of them or, if it throws, none. Of payloads with the same
+   * unique components the first one makes the job; if the type replaces payloads, the job gets the
+   * last one.
    *
-   * @param definition the job type; if it has no unique components, all jobs are new
+   * @param definition the job type
    * @param payloads the payloads; may be empty
-   * @param submittedBy who submits the jobs; null for the runtime's default
-   * @param options when each job is due, its priority, and what it belongs to
+   * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default; or if a text or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name nobody who submits the jobs and the
+   *     runtime has no default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
    * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the jobs; nothing is recorded
    */
-  <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options);
+  <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options);
 
   /**
    * Records a workflow: all of its tasks or, if it throws, none. What waits for nothing starts once

@@ -8,42 +8,70 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a job that is submitted. Immutable; each method returns a changed copy: {@code
- * SubmitOptions.defaults().withPriority(HIGH).withItemId("order-7")}.
+ * Who submits a job, when it is due, its priority, and what it belongs to. Immutable; each method
+ * returns a changed copy:
+ *
+ * <pre>{@code
+ * jobs.widgetBatch().submit(batch, SubmitOptions.by("user-7").withPriority(HIGH));
+ * }</pre>
  */
 public final class SubmitOptions {
 
-  private static final SubmitOptions DEFAULTS = new SubmitOptions(null, null, null, null);
+  private static final SubmitOptions DEFAULTS = new SubmitOptions(null, null, null, null, null);
 
+  private final @Nullable String submittedBy;
   private final @Nullable JobPriority priority;
   private final @Nullable String itemId;
   private final @Nullable Duration delay;
   private final @Nullable Instant runAt;
 
   private SubmitOptions(
+      @Nullable String submittedBy,
       @Nullable JobPriority priority,
       @Nullable String itemId,
       @Nullable Duration delay,
       @Nullable Instant runAt) {
+    this.submittedBy = submittedBy;
     this.priority = priority;
     this.itemId = itemId;
     this.delay = delay;
     this.runAt = runAt;
   }
 
-  /** The priority of the type, no item, due at once. */
+  /** The runtime's default submitter, the priority of the type, no item, due immediately. */
   public static SubmitOptions defaults() {
     return DEFAULTS;
   }
 
+  /**
+   * The defaults, except for who submits the job.
+   *
+   * @param submittedBy a user's id, or the name of a program
+   */
+  public static SubmitOptions by(String submittedBy) {
+    return DEFAULTS.withSubmittedBy(submittedBy);
+  }
+
+  /**
+   * A copy with somebody who submits the job, in place of the runtime's default.
+   *
+   * @param submittedBy a user's id, or the name of a program
+   */
+  public SubmitOptions withSubmittedBy(String submittedBy) {
+    return new SubmitOptions(
+        Objects.requireNonNull(submittedBy, "submittedBy"), priority, itemId, delay, runAt);
+  }
+
   /** A copy with this priority in place of the type's. */
   public SubmitOptions withPriority(JobPriority priority) {
-    return new SubmitOptions(Objects.requireNonNull(priority, "priority"), itemId, delay, runAt);
+    return new SubmitOptions(
+        submittedBy, Objects.requireNonNull(priority, "priority"), itemId, delay, runAt);
   }
 
   /** A copy with the item that the job belongs to. Jobs can be listed by item. */
   public SubmitOptions withItemId(String itemId) {
-    return new SubmitOptions(priority, Objects.requireNonNull(itemId, "itemId"), delay, runAt);
+    return new SubmitOptions(
+        submittedBy, priority, Objects.requireNonNull(itemId, "itemId"), delay, runAt);
   }
 
   /**
@@ -53,14 +81,21 @@ public final class SubmitOptions {
    * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
   public SubmitOptions withDelay(Duration delay) {
-    return new SubmitOptions(priority, itemId, Delays.checked(delay), null);
+    return new SubmitOptions(submittedBy, priority, itemId, Delays.checked(delay), null);
   }
 
   /**
-   * A copy whose job is due at this time, or at once if it is past. It replaces {@link #withDelay}.
+   * A copy whose job is due at this time, or immediately if it is past. It replaces {@link
+   * #withDelay}.
    */
   public SubmitOptions withRunAt(Instant runAt) {
-    return new SubmitOptions(priority, itemId, null, Objects.requireNonNull(runAt, "runAt"));
+    return new SubmitOptions(
+        submittedBy, priority, itemId, null, Objects.requireNonNull(runAt, "runAt"));
+  }
+
+  /** Who submits the job, if it is not the runtime's default. */
+  public Optional<String> submittedBy() {
+    return Optional.ofNullable(submittedBy);
   }
 
   /** The priority, if it is not the type's. */

@@ -13,21 +13,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one type: submits them and finds them, with payload and result as Java values. The
  * generated class of a module has a method for each of its types that returns such an object:
  *
  * <pre>{@code
- * UUID id = jobs.widgetBatch().submit(batch, "user-7");
+ * UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("user-7")).jobId();
  * Optional<TypedJob<WidgetBatch, WidgetReport>> job = jobs.widgetBatch().find(id);
  * }</pre>
- *
- * <p>Methods that submit throw what those of {@link JobSubmitter} throw: beside the exceptions that
- * they name, also {@link PayloadTooLargeException} and {@link EncryptionKeyException}, and {@code
- * IllegalArgumentException} for a blank {@code submittedBy} and for texts and times that cannot be
- * stored.
  *
  * <p>Thread-safe, unless it was made for a transaction: then it is as thread-safe as that
  * transaction.
@@ -60,267 +54,67 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits a job that is due at once and has the priority of its type, on behalf of the runtime's
-   * default submitter.
+   * Submits a job that is due immediately and has the priority of its type, on behalf of the
+   * runtime's default submitter. It throws what {@link #submit(Object, SubmitOptions)} throws.
    *
    * @param payload what the job is to work on
-   * @return the id of the job
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   * @return the id of the job, and whether it is new
    */
-  public UUID submit(P payload) {
-    return submitter.submit(definition, payload, null, SubmitOptions.defaults());
+  public Submitted submit(P payload) {
+    return submit(payload, SubmitOptions.defaults());
   }
 
   /**
-   * Submits a job on behalf of the runtime's default submitter.
+   * Submits a job. If the type has unique components and there is a job with the same ones, that
+   * one stands for it.
    *
    * @param payload what the job is to work on
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job
-   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @param options who submits the job, when it is due, its priority, and what it belongs to
+   * @return the id of the job, and whether it is new
+   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
+   *     has no default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public UUID submit(P payload, SubmitOptions options) {
-    return submitter.submit(definition, payload, null, options);
-  }
-
-  /**
-   * Submits a job that is due at once and has the priority of its type.
-   *
-   * @param payload what the job is to work on
-   * @param submittedBy who submits it: a user's id, or the name of a program
-   * @return the id of the job
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public UUID submit(P payload, String submittedBy) {
-    return submit(payload, submittedBy, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits a job.
-   *
-   * @param payload what the job is to work on
-   * @param submittedBy who submits it: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public UUID submit(P payload, @Nullable String submittedBy, SubmitOptions options) {
-    return submitter.submit(definition, payload, submittedBy, options);
-  }
-
-  /**
-   * Submits many jobs that are due at once and have the priority of their type, on behalf of the
-   * runtime's default submitter: all of them or, if it throws, none.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @return the ids of the jobs, in the order of the payloads
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<UUID> submitAll(List<? extends P> payloads) {
-    return submitter.submitAll(definition, payloads, null, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
-   * none.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param options when each job is due, its priority, and what it belongs to
-   * @return the ids of the jobs, in the order of the payloads
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<UUID> submitAll(List<? extends P> payloads, SubmitOptions options) {
-    return submitter.submitAll(definition, payloads, null, options);
-  }
-
-  /**
-   * Submits many jobs that are due at once and have the priority of their type: all of them or, if
-   * it throws, none.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param submittedBy who submits them: a user's id, or the name of a program
-   * @return the ids of the jobs, in the order of the payloads
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<UUID> submitAll(List<? extends P> payloads, String submittedBy) {
-    return submitAll(payloads, submittedBy, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits many jobs: all of them or, if it throws, none.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param submittedBy who submits them: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when each job is due, its priority, and what it belongs to
-   * @return the ids of the jobs, in the order of the payloads
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<UUID> submitAll(
-      List<? extends P> payloads, @Nullable String submittedBy, SubmitOptions options) {
-    return submitter.submitAll(definition, payloads, submittedBy, options);
-  }
-
-  /**
-   * Submits a job that is due at once and has the priority of its type, on behalf of the runtime's
-   * default submitter, and says whether it is new: if the type has unique components, there may be
-   * a job with the same ones.
-   *
-   * @param payload what the job is to work on
-   * @return the id of the job that stands for it, and whether it is new
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if the payload does not meet its constraints
+   * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
-  public Submitted submitUnique(P payload) {
-    return submitter.submitUnique(definition, payload, null, SubmitOptions.defaults());
+  public Submitted submit(P payload, SubmitOptions options) {
+    return submitter.submit(definition, payload, options);
   }
 
   /**
-   * Submits a job on behalf of the runtime's default submitter, and says whether it is new.
-   *
-   * @param payload what the job is to work on
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job that stands for it, and whether it is new
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public Submitted submitUnique(P payload, SubmitOptions options) {
-    return submitter.submitUnique(definition, payload, null, options);
-  }
-
-  /**
-   * Submits a job that is due at once and has the priority of its type, and says whether it is new.
-   *
-   * @param payload what the job is to work on
-   * @param submittedBy who submits it: a user's id, or the name of a program
-   * @return the id of the job that stands for it, and whether it is new
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public Submitted submitUnique(P payload, String submittedBy) {
-    return submitUnique(payload, submittedBy, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits a job, and says whether it is new.
-   *
-   * @param payload what the job is to work on
-   * @param submittedBy who submits it: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when the job is due, its priority, and what it belongs to
-   * @return the id of the job that stands for it, and whether it is new
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public Submitted submitUnique(P payload, @Nullable String submittedBy, SubmitOptions options) {
-    return submitter.submitUnique(definition, payload, submittedBy, options);
-  }
-
-  /**
-   * Submits many jobs that are due at once and have the priority of their type, on behalf of the
-   * runtime's default submitter: all of them or, if it throws, none. It says which are new.
+   * Submits many jobs that are due immediately and have the priority of their type, on behalf of
+   * the runtime's default submitter: all of them or, if it throws, none. It throws what {@link
+   * #submitAll(List, SubmitOptions)} throws.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if the runtime has no default submitter
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
-  public List<Submitted> submitAllUnique(List<? extends P> payloads) {
-    return submitter.submitAllUnique(definition, payloads, null, SubmitOptions.defaults());
+  public List<Submitted> submitAll(List<? extends P> payloads) {
+    return submitAll(payloads, SubmitOptions.defaults());
   }
 
   /**
-   * Submits many jobs on behalf of the runtime's default submitter: all of them or, if it throws,
-   * none. It says which are new.
+   * Submits many jobs: all of them or, if it throws, none. Of payloads with the same unique
+   * components the first one makes the job.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param options when each job is due, its priority, and what it belongs to
+   * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if the runtime has no default submitter
+   * @throws IllegalArgumentException if the options name nobody who submits the jobs and the
+   *     runtime has no default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
+   * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws EncryptionKeyException if the key for sensitive values cannot be had
    * @throws JobStoreException if the database cannot be reached, or other transactions change the
    *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the jobs; nothing is recorded
    */
-  public List<Submitted> submitAllUnique(List<? extends P> payloads, SubmitOptions options) {
-    return submitter.submitAllUnique(definition, payloads, null, options);
-  }
-
-  /**
-   * Submits many jobs that are due at once and have the priority of their type: all of them or, if
-   * it throws, none. It says which are new.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param submittedBy who submits them: a user's id, or the name of a program
-   * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<Submitted> submitAllUnique(List<? extends P> payloads, String submittedBy) {
-    return submitAllUnique(payloads, submittedBy, SubmitOptions.defaults());
-  }
-
-  /**
-   * Submits many jobs: all of them or, if it throws, none. It says which are new; of payloads with
-   * the same unique components the first one makes the job.
-   *
-   * @param payloads what the jobs are to work on, one payload for each job; may be empty
-   * @param submittedBy who submits them: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when each job is due, its priority, and what it belongs to
-   * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
-   *     the index
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
-   */
-  public List<Submitted> submitAllUnique(
-      List<? extends P> payloads, @Nullable String submittedBy, SubmitOptions options) {
-    return submitter.submitAllUnique(definition, payloads, submittedBy, options);
+  public List<Submitted> submitAll(List<? extends P> payloads, SubmitOptions options) {
+    return submitter.submitAll(definition, payloads, options);
   }
 
   /**

@@ -2,6 +2,7 @@ package widgets;
 
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobType;
 
 /** Works on batches; it may submit jobs itself. */
@@ -16,7 +17,7 @@ public final class WidgetBatchHandler implements JobHandler<WidgetBatch, WidgetR
 
   @Override
   public WidgetReport execute(WidgetBatch batch, JobContext context) {
-    batch.items().forEach(item -> jobs.purgeWidgets().submit(new PurgeWidgets(1), "batch"));
+    batch.items().forEach(item -> jobs.purgeWidgets().submit(new PurgeWidgets(1), SubmitOptions.by("batch")));
     return new WidgetReport(batch.name(), batch.items().size());
   }
 }

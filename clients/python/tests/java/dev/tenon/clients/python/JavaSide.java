@@ -99,9 +99,14 @@ final class JavaSide implements AutoCloseable {
         switch (type) {
           case "label.print" ->
               jobs.labelPrint()
-                  .submit(new LabelPrint(text, arguments.path("copies").asInt(1)), by, options);
-          case "label.scan" -> jobs.labelScan().submit(new LabelScan(text), by, options);
-          case "label.cut" -> jobs.labelCut().submit(new LabelCut(text), by, options);
+                  .submit(
+                      new LabelPrint(text, arguments.path("copies").asInt(1)),
+                      options.withSubmittedBy(by))
+                  .jobId();
+          case "label.scan" ->
+              jobs.labelScan().submit(new LabelScan(text), options.withSubmittedBy(by)).jobId();
+          case "label.cut" ->
+              jobs.labelCut().submit(new LabelCut(text), options.withSubmittedBy(by)).jobId();
           default -> throw new IllegalArgumentException(type);
         };
     return id.toString();

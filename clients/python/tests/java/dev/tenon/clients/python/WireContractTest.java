@@ -112,8 +112,8 @@ class WireContractTest {
               .labelPrint()
               .submit(
                   new LabelPrint(submit.get("text").asString(), submit.get("copies").asInt()),
-                  submit.get("submittedBy").asString(),
-                  options);
+                  options.withSubmittedBy(submit.get("submittedBy").asString()))
+              .jobId();
       realIds.put(submit.get("job").asString(), id.toString());
     }
     if (step.has("cancel")) {

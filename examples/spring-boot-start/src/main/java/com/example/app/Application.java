@@ -19,7 +19,7 @@ public class Application {
 
   @PostMapping("/greetings")
   String greet(@RequestParam String name) {
-    return jobs.greetingWrite().submit(new GreetingWrite(name)) + "\n";
+    return jobs.greetingWrite().submit(new GreetingWrite(name)).jobId() + "\n";
   }
 
   public static void main(String[] arguments) {

@@ -43,9 +43,7 @@ public interface JobCatalog {
    *
    * @param type the name of the type, or an alias; the job has the present name
    * @param payload the payload as JSON, in the shape of the type's current version
-   * @param submittedBy who submits the job: a user's id, or the name of a program; null for the
-   *     runtime's default
-   * @param options when the job is due, its priority, and what it belongs to
+   * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new: if the type has unique components, there may
    *     be a job with the same ones
    * @throws JobTypeNotFoundException if no module of this process declares the type
@@ -53,14 +51,13 @@ public interface JobCatalog {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
-   * @throws IllegalArgumentException if {@code submittedBy} is blank, or is null and the runtime
-   *     has no default, or if a text in the options is one that no job can have
+   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
+   *     has no default, or if a string in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
    *     nothing is recorded
    */
-  Submitted submit(
-      String type, String payload, @Nullable String submittedBy, SubmitOptions options);
+  Submitted submit(String type, String payload, SubmitOptions options);
 
   /**
    * A job type, and what its module says of it. Immutable.

@@ -46,8 +46,11 @@ class TenonTest {
 
   @Test
   void listsJobs() {
-    UUID one = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
-    UUID two = jobs.mailSend().submit(new MailSend("bob"), "user-2", LATER.withItemId("order-7"));
+    UUID one = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
+    UUID two =
+        jobs.mailSend()
+            .submit(new MailSend("bob"), LATER.withItemId("order-7").withSubmittedBy("user-2"))
+            .jobId();
 
     List<List<String>> rows = tenon("list").succeeds().columns();
     assertThat(rows.get(0)).startsWith("ID", "TYPE", "STATUS");
@@ -92,13 +95,16 @@ class TenonTest {
 
   @Test
   void showsAJob() {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     assertThat(tenon("show", id.toString()).succeeds().out())
         .contains("Status     pending\n", "Waits      It is due at", "Submitted ", "by user-1")
         .doesNotContain("ann");
     assertThat(tenon("show", id.toString(), "--payload").out())
         .contains("Payload    {\"to\":\"ann\",\"token\":null}");
-    UUID secret = jobs.mailSend().submit(new MailSend("ann", "s3cr3t"), "user-1", LATER);
+    UUID secret =
+        jobs.mailSend()
+            .submit(new MailSend("ann", "s3cr3t"), LATER.withSubmittedBy("user-1"))
+            .jobId();
     assertThat(tenon("show", secret.toString(), "--payload").succeeds().out())
         .contains("Payload    {\"to\":\"ann\",\"token\":\"••••\"}")
         .doesNotContain("s3cr3t");
@@ -106,7 +112,8 @@ class TenonTest {
         .contains("\"payload\":{\"to\":\"ann\",\"token\":\"••••\"}")
         .doesNotContain("s3cr3t");
 
-    UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
+    UUID failed =
+        jobs.mailSend().submit(new MailSend("nobody"), SubmitOptions.by("user-1")).jobId();
     assertThat(installation.ended(failed).status()).isEqualTo(JobStatus.FAILED);
     String text = tenon("show", failed.toString(), "--stack").succeeds().out();
     assertThat(text)
@@ -127,10 +134,10 @@ class TenonTest {
 
   @Test
   void followsTheLog() {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     assertThat(tenon("tail", id.toString(), "--no-follow").succeeds().out()).isEmpty();
 
-    UUID sent = jobs.mailSend().submit(new MailSend("bob"), "user-1");
+    UUID sent = jobs.mailSend().submit(new MailSend("bob"), SubmitOptions.by("user-1")).jobId();
     Job unused = installation.ended(sent);
     assertThat(tenon("tail", sent.toString()).succeeds().out().lines())
         .satisfiesExactly(
@@ -144,7 +151,8 @@ class TenonTest {
         .endsWith(
             "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}");
 
-    UUID failed = jobs.mailSend().submit(new MailSend("nobody"), "user-1");
+    UUID failed =
+        jobs.mailSend().submit(new MailSend("nobody"), SubmitOptions.by("user-1")).jobId();
     // The worker runs: the command waits for the end
     assertThat(tenon("tail", failed.toString()).exitsWith(3).out()).contains("ended: failed");
   }
@@ -152,7 +160,7 @@ class TenonTest {
   @Test
   void printsEachLineOnceWhileTheJobGoesOn() {
     installation.work();
-    UUID id = jobs.mailSend().submit(new MailSend("busy"), "user-1");
+    UUID id = jobs.mailSend().submit(new MailSend("busy"), SubmitOptions.by("user-1")).jobId();
     // It looks several times before the job is due again
     assertThat(tenon("tail", id.toString(), "--json").succeeds().out().lines())
         .extracting(line -> line.substring(line.indexOf("\"message\"")))
@@ -165,8 +173,8 @@ class TenonTest {
 
   @Test
   void changesTheOtherJobsIfOneCannotBeChanged() {
-    UUID one = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
-    UUID two = jobs.mailSend().submit(new MailSend("bob"), "user-1", LATER);
+    UUID one = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
+    UUID two = jobs.mailSend().submit(new MailSend("bob"), LATER.withSubmittedBy("user-1")).jobId();
     String missing = "00000000-0000-7000-8000-000000000000";
 
     Command command = tenon("cancel", one.toString(), missing, two.toString()).exitsWith(1);
@@ -183,7 +191,7 @@ class TenonTest {
 
   @Test
   void cancelsAndRetries() {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");
     // Nothing was changed, and a script has to know
     assertThat(tenon("cancel", id.toString(), "--json").exitsWith(1).out())
@@ -195,7 +203,7 @@ class TenonTest {
 
   @Test
   void givesWaitingJobsAnotherTime() {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     assertThat(tenon("reschedule", id.toString(), "--at=2100-01-01T00:00:00Z").succeeds().out())
         .isEqualTo(id + " due at 2100-01-01T00:00:00Z\n");
     assertThat(jobs.mailSend().find(id).orElseThrow().job().runAt())
@@ -210,7 +218,8 @@ class TenonTest {
   @Test
   void changesManyJobsWithARecord() {
     for (int i = 0; i < 3; i++) {
-      UUID unused = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+      UUID unused =
+          jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     }
     assertThat(tenon("cancel", "--type=mail.send").exitsWith(2).err()).contains("--reason");
     assertThat(tenon("cancel", "--type=mail.send", "--reason=wrong").exitsWith(2).err())
@@ -285,7 +294,7 @@ class TenonTest {
 
   @Test
   void whatIsDoneByHandIsInTheAudit() {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     for (List<String> command :
         List.of(
             List.of("pause", "mail.send", "--reason=full"),
@@ -321,7 +330,7 @@ class TenonTest {
 
   @Test
   void aRoleThatMayOnlyReadLooksAndChangesNothing() throws Exception {
-    UUID id = jobs.mailSend().submit(new MailSend("ann"), "user-1", LATER);
+    UUID id = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     String role = "reader_" + UUID.randomUUID().toString().substring(0, 8);
     try (var connection = installation.database().connect();
         var statement = connection.createStatement()) {
@@ -410,7 +419,9 @@ class TenonTest {
   @Test
   void showsWorkersAndHealth() {
     assertThat(tenon("workers").succeeds().out()).isEqualTo("No workers.\n");
-    Job unused = installation.ended(jobs.mailSend().submit(new MailSend("ann"), "user-1"));
+    Job unused =
+        installation.ended(
+            jobs.mailSend().submit(new MailSend("ann"), SubmitOptions.by("user-1")).jobId());
     assertThat(tenon("workers", "--jobs").succeeds().columns().get(1))
         .contains("0 of 10", "mail.send");
     assertThat(tenon("workers", "--json").succeeds().out())

@@ -54,7 +54,7 @@ final class Catalog {
         .map(entry -> read.computeIfAbsent(entry.definition().type(), any -> Type.of(entry)));
   }
 
-  Submitted submit(String type, String payload, String by, SubmitOptions options) {
-    return types.submit(type, payload, by, options);
+  Submitted submit(String type, String payload, SubmitOptions options) {
+    return types.submit(type, payload, options);
   }
 }

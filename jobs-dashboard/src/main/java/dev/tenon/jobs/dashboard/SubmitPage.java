@@ -98,9 +98,11 @@ final class SubmitPage {
               reason,
               () -> {
                 Submitted job =
-                    call.site().catalog().submit(name, payload, call.user().name(), options);
+                    call.site()
+                        .catalog()
+                        .submit(name, payload, options.withSubmittedBy(call.user().name()));
                 submitted.set(job);
-                return job.created()
+                return job.isNew()
                     ? "Job " + job.jobId() + " is submitted."
                     : "Job " + job.jobId() + " is there already, and stands for this one.";
               });

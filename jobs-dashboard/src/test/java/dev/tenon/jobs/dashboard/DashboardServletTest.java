@@ -361,8 +361,7 @@ class DashboardServletTest {
         .mailSend()
         .submitAll(
             Collections.nCopies(2_100, new MailSend("x@example.com")),
-            "many",
-            SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+            SubmitOptions.by("many").withDelay(Duration.ofDays(1)));
 
     HttpResponse<String> response = get("/jobs/jobs/export.csv?by=many");
 

@@ -37,7 +37,8 @@ class DisplayTest {
         world
             .plantJobs
             .mailSend()
-            .submit(new MailSend("a@example.com"), "t", SubmitOptions.defaults().withRunAt(DUE));
+            .submit(new MailSend("a@example.com"), SubmitOptions.by("t").withRunAt(DUE))
+            .jobId();
   }
 
   @AfterAll
@@ -86,7 +87,8 @@ class DisplayTest {
         world
             .plantJobs
             .mailSend()
-            .submit(new MailSend("b@example.com"), "t", SubmitOptions.defaults().withRunAt(DUE));
+            .submit(new MailSend("b@example.com"), SubmitOptions.by("t").withRunAt(DUE))
+            .jobId();
 
     Html.location(
         dashboard.handle(

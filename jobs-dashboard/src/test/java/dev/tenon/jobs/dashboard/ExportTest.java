@@ -59,12 +59,14 @@ class ExportTest {
             .mailSend()
             .submit(
                 new MailSend("bob@example.com"),
-                "shop, \"north\"",
-                LATER.withItemId("=cmd|'x'!A1"));
+                LATER.withItemId("=cmd|'x'!A1").withSubmittedBy("shop, \"north\""))
+            .jobId();
     world
         .plantJobs
         .mailSend()
-        .submitAll(Collections.nCopies(1_205, new MailSend("x@example.com")), "many", LATER);
+        .submitAll(
+            Collections.nCopies(1_205, new MailSend("x@example.com")),
+            LATER.withSubmittedBy("many"));
   }
 
   @AfterAll

@@ -71,8 +71,8 @@ class OperatorStoryTest {
       good.add(World.convert("bracket-%03d.step".formatted(i)));
       mails.add(new MailSend("customer-%d@example.com".formatted(i)));
     }
-    world.plantJobs.cadConvert().submitAll(good, "web", SubmitOptions.defaults());
-    world.plantJobs.mailSend().submitAll(mails, "shop", SubmitOptions.defaults());
+    world.plantJobs.cadConvert().submitAll(good, SubmitOptions.by("web"));
+    world.plantJobs.mailSend().submitAll(mails, SubmitOptions.by("shop"));
     world.awaitCount(JobStatus.COMPLETED, 120);
     world.plant.isBadDeployment.set(true);
     for (int i = 0; i < JOBS; i++) {
@@ -81,8 +81,7 @@ class OperatorStoryTest {
           .cadConvert()
           .submit(
               World.convert("gearbox-%03d.step".formatted(i)),
-              "web",
-              SubmitOptions.defaults().withItemId("order-" + (4100 + i)));
+              SubmitOptions.by("web").withItemId("order-" + (4100 + i)));
     }
     world.awaitCount(JobStatus.FAILED, JOBS);
     await()
@@ -91,8 +90,8 @@ class OperatorStoryTest {
             () ->
                 world.runtime.monitor().failures(Span.HOUR, 5).stream()
                     .anyMatch(group -> group.failures() == 2 * JOBS));
-    SubmitOptions tonight = SubmitOptions.defaults().withDelay(Duration.ofHours(6));
-    world.plantJobs.mailSend().submit(new MailSend("plant@example.com"), "shop", tonight);
+    SubmitOptions tonight = SubmitOptions.by("shop").withDelay(Duration.ofHours(6));
+    world.plantJobs.mailSend().submit(new MailSend("plant@example.com"), tonight);
     world.submit("slow-crankcase.step");
     world.submit("slow-turbine.step");
     world.awaitCount(JobStatus.RUNNING, 2);

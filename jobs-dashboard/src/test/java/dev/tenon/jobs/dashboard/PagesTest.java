@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Span;
 import dev.tenon.jobs.operate.JobSchedule;
@@ -46,8 +47,8 @@ class PagesTest {
             .mailSend()
             .submit(
                 new MailSend("bob@example.com"),
-                "shop",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)).withItemId("order-7"));
+                SubmitOptions.by("shop").withDelay(Duration.ofDays(1)).withItemId("order-7"))
+            .jobId();
   }
 
   @AfterAll
@@ -141,8 +142,10 @@ class PagesTest {
             .mailSend()
             .submitAll(
                 java.util.Collections.nCopies(60, new MailSend("x@example.com")),
-                "pager",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+                SubmitOptions.by("pager").withDelay(Duration.ofDays(1)))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
 
     String first = page("/jobs?by=pager");
     assertThat(first).contains("<strong>60</strong>", "rel=\"next\"");
@@ -261,8 +264,8 @@ class PagesTest {
             .mailSend()
             .submit(
                 new MailSend("d@example.com"),
-                "one",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+                SubmitOptions.by("one").withDelay(Duration.ofDays(1)))
+            .jobId();
     String at = "/jobs/" + id;
     assertThat(page(at)).contains("Reschedule…", "datetime-local");
     assertThat(
@@ -285,8 +288,8 @@ class PagesTest {
             .mailSend()
             .submit(
                 new MailSend("c@example.com"),
-                "one",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+                SubmitOptions.by("one").withDelay(Duration.ofDays(1)))
+            .jobId();
     String at = "/jobs/" + id;
     assertThat(
             location(
@@ -311,8 +314,7 @@ class PagesTest {
         .mailSend()
         .submitAll(
             java.util.Collections.nCopies(7, new MailSend("x@example.com")),
-            "bulk",
-            SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+            SubmitOptions.by("bulk").withDelay(Duration.ofDays(1)));
 
     assertThat(page("/bulk?action=cancel&by=bulk")).contains("Cancel 7 jobs");
     DashboardResponse wrong =

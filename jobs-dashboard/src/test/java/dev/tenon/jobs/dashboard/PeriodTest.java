@@ -168,8 +168,8 @@ class PeriodTest {
             .mailSend()
             .submit(
                 new MailSend("a@example.com"),
-                "ranged",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+                SubmitOptions.by("ranged").withDelay(Duration.ofDays(1)))
+            .jobId();
     Instant at = world.jobs.get(id).submittedAt().truncatedTo(ChronoUnit.SECONDS);
     String in = "/jobs?by=ranged&" + range(at.minusSeconds(60), Duration.ofMinutes(2));
     String before = "/jobs?by=ranged&" + range(at.minusSeconds(120), Duration.ofMinutes(1));

@@ -26,9 +26,9 @@ class RightsTest {
   static void open() {
     world = new World();
     world.startWorker();
-    SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
-    mail = world.plantJobs.mailSend().submit(new MailSend("a@example.com"), "t", later);
-    design = world.plantJobs.cadConvert().submit(World.convert("a.step"), "t", later);
+    SubmitOptions later = SubmitOptions.by("t").withDelay(Duration.ofDays(1));
+    mail = world.plantJobs.mailSend().submit(new MailSend("a@example.com"), later).jobId();
+    design = world.plantJobs.cadConvert().submit(World.convert("a.step"), later).jobId();
   }
 
   @AfterAll

@@ -34,8 +34,8 @@ class SecurityTest {
             .cadConvert()
             .submit(
                 World.convert(SCRIPT),
-                SCRIPT,
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)).withItemId(SCRIPT));
+                SubmitOptions.by(SCRIPT).withDelay(Duration.ofDays(1)).withItemId(SCRIPT))
+            .jobId();
     world.jobs.types().pause("mail.send", SCRIPT, SCRIPT);
     world.jobs.schedules().pause("mail.send", SCRIPT, SCRIPT);
     world.runtime.monitor().audit().began(SCRIPT, SCRIPT, SCRIPT, SCRIPT);
@@ -146,8 +146,8 @@ class SecurityTest {
             .cadConvert()
             .submit(
                 World.convert("a\u202egnp.exe"),
-                "t\u0007",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(1)).withItemId("i\u2066x"));
+                SubmitOptions.by("t\u0007").withDelay(Duration.ofDays(1)).withItemId("i\u2066x"))
+            .jobId();
 
     assertThat(dashboard.handle(World.get("/jobs/" + id)).text())
         .contains("a\\u202egnp.exe", "t\\u0007", "i\\u2066x")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.openqa.selenium.WebElement;
 /** Single jobs that are ticked in a list, and changed together. */
 class TickedJobsTest {
 
-  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+  private static final SubmitOptions LATER = SubmitOptions.by("t").withDelay(Duration.ofDays(1));
 
   private static World world;
   private static JobDashboard dashboard;
@@ -54,8 +55,10 @@ class TickedJobsTest {
         .mailSend()
         .submitAll(
             Collections.nCopies(count, new MailSend("x@example.com")),
-            UUID.randomUUID().toString(),
-            LATER);
+            LATER.withSubmittedBy(UUID.randomUUID().toString()))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private static String ids(List<UUID> ids) {
@@ -143,7 +146,7 @@ class TickedJobsTest {
 
   @Test
   void whoMayNotChangeAJobCannotTickIt() {
-    UUID design = world.plantJobs.cadConvert().submit(World.convert("a.step"), "t", LATER);
+    UUID design = world.plantJobs.cadConvert().submit(World.convert("a.step"), LATER).jobId();
     DashboardUser bob = DashboardUser.of("bob", Right.READ).withRight("cad.convert", Right.ACT);
     try (JobDashboard some = world.dashboard(bob);
         JobDashboard reader = world.dashboard(Right.READ)) {

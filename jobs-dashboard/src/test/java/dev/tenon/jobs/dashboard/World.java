@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.net.URLEncoder;
@@ -48,7 +49,7 @@ final class World implements AutoCloseable {
   }
 
   UUID submit(String file) {
-    return plantJobs.cadConvert().submit(convert(file), "web");
+    return plantJobs.cadConvert().submit(convert(file), SubmitOptions.by("web")).jobId();
   }
 
   static CadConvert convert(String file) {

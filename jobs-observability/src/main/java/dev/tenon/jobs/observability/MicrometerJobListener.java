@@ -224,7 +224,7 @@ public final class MicrometerJobListener implements JobListener {
   private static long existing(List<Submitted> jobs) {
     long existing = 0;
     for (Submitted job : jobs) {
-      if (!job.created()) {
+      if (!job.isNew()) {
         existing++;
       }
     }

@@ -30,7 +30,7 @@ class ClosedRuntimeTest {
   void theGaugesOfARuntimeGoWithIt() {
     try (Watched watched = new Watched(new MicrometerJobListener(registry))) {
       // Of the backlog first, then of what runs
-      UUID id = watched.jobs.parcel().submit(new Parcel(Parcel.What.SUCCEED));
+      UUID id = watched.jobs.parcel().submit(new Parcel(Parcel.What.SUCCEED)).jobId();
       await().atMost(Duration.ofSeconds(60)).until(() -> gauges().contains("tenon.queue.size"));
       watched.startWorker();
       watched.awaitEnd(id, JobStatus.COMPLETED);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.Parcel.What;
 import io.micrometer.core.instrument.Gauge;
@@ -53,7 +54,10 @@ class MetricsTest {
         watched
             .jobs
             .parcel()
-            .submitAll(List.of(new Parcel(What.SUCCEED), new Parcel(What.SUCCEED)));
+            .submitAll(List.of(new Parcel(What.SUCCEED), new Parcel(What.SUCCEED)))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     watched.jobs.letter().submit(new Letter("a"));
     watched.jobs.letter().submit(new Letter("a"));
     await("the backlog is counted")
@@ -64,15 +68,15 @@ class MetricsTest {
                     && gauge("tenon.queue.size", "watched.letter.send") == 1);
     assertThatThrownBy(() -> watched.jobs.parcel().submit(null))
         .isInstanceOf(InvalidPayloadException.class);
-    UUID failsOnce = watched.jobs.parcel().submit(new Parcel(What.FAIL_ONCE));
-    UUID fails = watched.jobs.parcel().submit(new Parcel(What.FAIL));
-    UUID snoozes = watched.jobs.parcel().submit(new Parcel(What.SNOOZE_ONCE));
+    UUID failsOnce = watched.jobs.parcel().submit(new Parcel(What.FAIL_ONCE)).jobId();
+    UUID fails = watched.jobs.parcel().submit(new Parcel(What.FAIL)).jobId();
+    UUID snoozes = watched.jobs.parcel().submit(new Parcel(What.SNOOZE_ONCE)).jobId();
     watched.startWorker();
     for (UUID each : List.of(batch.get(0), batch.get(1), failsOnce, snoozes)) {
       watched.awaitEnd(each, JobStatus.COMPLETED);
     }
     watched.awaitEnd(fails, JobStatus.FAILED);
-    UUID waits = watched.jobs.parcel().submit(new Parcel(What.WAIT));
+    UUID waits = watched.jobs.parcel().submit(new Parcel(What.WAIT)).jobId();
     watched.parcels.waits.await();
     assertThat(gauge("tenon.job.running", TYPE)).isEqualTo(1);
     // The thread of an earlier one may still have to give its slot back

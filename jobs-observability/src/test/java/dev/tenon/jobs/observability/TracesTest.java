@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.observability.Parcel.What;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
@@ -67,7 +68,7 @@ class TracesTest {
       UUID id;
       try (Scope scope = request.makeCurrent()) {
         assertThat(scope).isNotNull();
-        id = watched.jobs.parcel().submit(new Parcel(What.SUCCEED));
+        id = watched.jobs.parcel().submit(new Parcel(What.SUCCEED)).jobId();
       } finally {
         request.end();
       }
@@ -106,7 +107,7 @@ class TracesTest {
             : new OpenTelemetryJobListener(sdk);
     try (Watched watched = new Watched(listener)) {
       watched.startWorker();
-      UUID id = watched.jobs.parcel().submit(new Parcel(What.FAIL_ONCE));
+      UUID id = watched.jobs.parcel().submit(new Parcel(What.FAIL_ONCE)).jobId();
       watched.awaitEnd(id, JobStatus.COMPLETED);
       SpanData submit = only(SpanKind.PRODUCER);
       List<SpanData> attempts = awaitSpans(SpanKind.CONSUMER, 2);
@@ -137,7 +138,10 @@ class TracesTest {
           watched
               .jobs
               .parcel()
-              .submitAll(List.of(new Parcel(What.SUCCEED), new Parcel(What.SUCCEED)));
+              .submitAll(List.of(new Parcel(What.SUCCEED), new Parcel(What.SUCCEED)))
+              .stream()
+              .map(Submitted::jobId)
+              .toList();
       ids.forEach(id -> watched.awaitEnd(id, JobStatus.COMPLETED));
       SpanData submit = only(SpanKind.PRODUCER);
       assertThat(submit.getAttributes().get(AttributeKey.longKey("messaging.batch.message_count")))
@@ -156,8 +160,8 @@ class TracesTest {
   @Test
   void jobsWithLimitsAndUniqueKeysAreTracedAsWell() {
     try (Watched watched = new Watched(new OpenTelemetryJobListener(sdk))) {
-      UUID id = watched.jobs.letter().submit(new Letter("a"));
-      assertThat(watched.jobs.letter().submit(new Letter("a"))).isEqualTo(id);
+      UUID id = watched.jobs.letter().submit(new Letter("a")).jobId();
+      assertThat(watched.jobs.letter().submit(new Letter("a")).jobId()).isEqualTo(id);
       watched.startWorker();
       watched.awaitEnd(id, JobStatus.COMPLETED);
       assertThat(spans(SpanKind.PRODUCER)).hasSize(2);

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -104,17 +105,18 @@ class GeneratedCodeTest {
     Object payload = purge.getConstructor(int.class).newInstance(7);
     JobDefinition<?, ?> definition = module(widgets).find("widget.purge").orElseThrow();
 
-    purges(jobs).submit(payload, "me");
+    SubmitOptions byMe = SubmitOptions.by("me");
+    purges(jobs).submit(payload, byMe);
     Object inTransaction = api.getMethod("in", Connection.class).invoke(jobs, new Object[] {null});
-    purges(inTransaction).submitAll(List.of(payload), "me");
+    purges(inTransaction).submitAll(List.of(payload), byMe);
     UUID id = new UUID(0, 1);
     Optional<?> unused = purges(inTransaction).find(id);
 
     assertThat(calls)
         .containsExactly(
-            List.of("submit", definition, payload, "me", SubmitOptions.defaults()),
+            List.of("submit", definition, payload, byMe),
             Arrays.asList("in", null),
-            List.of("submitAll", definition, List.of(payload), "me", SubmitOptions.defaults()),
+            List.of("submitAll", definition, List.of(payload), byMe),
             List.of("find", definition, id));
   }
 
@@ -130,7 +132,7 @@ class GeneratedCodeTest {
               calls.add(call);
               return switch (method.getName()) {
                 case "in" -> proxy;
-                case "submit" -> new UUID(0, 0);
+                case "submit" -> new Submitted(new UUID(0, 0), true);
                 case "find" -> Optional.empty();
                 default -> List.of();
               };

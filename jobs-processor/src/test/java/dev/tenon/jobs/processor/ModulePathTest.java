@@ -84,6 +84,7 @@ class ModulePathTest {
 
           import dev.tenon.jobs.Job;
           import dev.tenon.jobs.JobStatus;
+          import dev.tenon.jobs.SubmitOptions;
           import dev.tenon.jobs.runtime.JobsRuntime;
           import java.util.List;
           import java.util.UUID;
@@ -98,7 +99,7 @@ class ModulePathTest {
                       .start()) {
                 ShopJobs jobs = new ShopJobs(runtime.jobs());
                 Order order = new Order("somebody", Order.Kind.AGAIN, List.of(new Line(7)));
-                UUID id = jobs.order().submit(order, "test");
+                UUID id = jobs.order().submit(order, SubmitOptions.by("test")).jobId();
                 // Nobody works yet, so this says that RabbitMQ has confirmed the message
                 Job job = runtime.jobs().get(id);
                 while (job.status() != JobStatus.QUEUED) {

@@ -52,18 +52,13 @@ final class DefaultJobCatalog implements JobCatalog {
   }
 
   @Override
-  public Submitted submit(
-      String type, String payload, @Nullable String submittedBy, SubmitOptions options) {
-    return submit(get(type).definition(), payload, submittedBy, options);
+  public Submitted submit(String type, String payload, SubmitOptions options) {
+    return submit(get(type).definition(), payload, options);
   }
 
   private <P, R> Submitted submit(
-      JobDefinition<P, R> definition,
-      String payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitter.submitUnique(
-        definition, StoredJson.submitted(definition, payload), submittedBy, options);
+      JobDefinition<P, R> definition, String payload, SubmitOptions options) {
+    return submitter.submit(definition, StoredJson.submitted(definition, payload), options);
   }
 
   private synchronized Map<String, Entry> byName() {

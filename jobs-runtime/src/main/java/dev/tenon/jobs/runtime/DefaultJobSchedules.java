@@ -54,8 +54,7 @@ final class DefaultJobSchedules implements JobSchedules {
   interface JobMaker {
 
     /** Validates, and makes a job. */
-    <P> NewJob job(
-        JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options);
+    <P> NewJob job(JobDefinition<P, ?> definition, P payload, SubmitOptions options);
   }
 
   DefaultJobSchedules(
@@ -114,7 +113,7 @@ final class DefaultJobSchedules implements JobSchedules {
   /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
   private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
     NewJob job = schedule.job();
-    SubmitOptions options = SubmitOptions.defaults();
+    SubmitOptions options = SubmitOptions.by(job.submittedBy());
     if (job.hasOwnPriority()) {
       options = options.withPriority(job.priority());
     }
@@ -130,11 +129,7 @@ final class DefaultJobSchedules implements JobSchedules {
       return Optional.of(
           new NewSchedule(
               schedule.name(),
-              maker.job(
-                  definition,
-                  payload,
-                  job.submittedBy(),
-                  itemId == null ? options : options.withItemId(itemId)),
+              maker.job(definition, payload, itemId == null ? options : options.withItemId(itemId)),
               schedule.timing(),
               schedule.overlap(),
               schedule.catchUp(),
@@ -198,7 +193,7 @@ final class DefaultJobSchedules implements JobSchedules {
       JobSchedule.Timing timing,
       ScheduleOptions options,
       Instant now) {
-    SubmitOptions submit = SubmitOptions.defaults();
+    SubmitOptions submit = SubmitOptions.by("schedule:" + name);
     if (options.priority().isPresent()) {
       submit = submit.withPriority(options.priority().get());
     }
@@ -207,7 +202,7 @@ final class DefaultJobSchedules implements JobSchedules {
     }
     return new NewSchedule(
         name,
-        maker.job(definition, payload, "schedule:" + name, submit),
+        maker.job(definition, payload, submit),
         timing,
         options.overlap(),
         options.catchUp(),

@@ -60,7 +60,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The job service of a runtime. */
 final class DefaultJobService implements JobService {
@@ -130,8 +129,8 @@ final class DefaultJobService implements JobService {
    * an id of its own, and is submitted whatever else waits.
    */
   private <P> NewJob scheduledJob(
-      JobDefinition<P, ?> definition, P payload, String submittedBy, SubmitOptions options) {
-    return newJobs.of(definition, payload, -1, submittedBy, options);
+      JobDefinition<P, ?> definition, P payload, SubmitOptions options) {
+    return newJobs.of(definition, payload, -1, options);
   }
 
   @Override
@@ -140,39 +139,14 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public <P, R> UUID submit(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return inOwnTransaction().submit(definition, payload, submittedBy, options);
+  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
+    return inOwnTransaction().submit(definition, payload, options);
   }
 
   @Override
-  public <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return inOwnTransaction().submitAll(definition, payloads, submittedBy, options);
-  }
-
-  @Override
-  public <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return inOwnTransaction().submitUnique(definition, payload, submittedBy, options);
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return inOwnTransaction().submitAllUnique(definition, payloads, submittedBy, options);
+  public <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
+    return inOwnTransaction().submitAll(definition, payloads, options);
   }
 
   private JobSubmitter inOwnTransaction() {

@@ -101,12 +101,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       for (P payload : payloads) {
         jobs.add(
             newJobs
-                .of(
-                    definition,
-                    payload,
-                    jobs.size(),
-                    workflow.submittedBy(),
-                    SubmitOptions.defaults())
+                .of(definition, payload, jobs.size(), SubmitOptions.by(workflow.submittedBy()))
                 .in(new NewJob.InWorkflow(workflowId, false)));
       }
       List<NewJob> added = SubmitEvents.traced(jobs, submitting.traceContext());

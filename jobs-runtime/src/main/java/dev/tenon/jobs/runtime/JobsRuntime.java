@@ -65,7 +65,7 @@ import org.slf4j.LoggerFactory;
  *         .start()) {
  *   runtime.startWorker(new PlmJobsHandlers(new WidgetBatchHandler()));
  *   PlmJobs jobs = new PlmJobs(runtime.jobs());
- *   jobs.widgetBatch().submit(batch, "user-7");
+ *   jobs.widgetBatch().submit(batch, SubmitOptions.by("user-7"));
  *   runtime.awaitShutdown();
  * }
  * }</pre>

@@ -304,12 +304,7 @@ final class Preparation implements AutoCloseable {
     for (P payload : payloads) {
       NewJob job =
           newJobs
-              .of(
-                  definition,
-                  payload,
-                  task.isForEach() ? jobs.size() : -1,
-                  task.submittedBy(),
-                  options(task))
+              .of(definition, payload, task.isForEach() ? jobs.size() : -1, options(task))
               .in(new NewJob.InWorkflow(task.workflowId(), false));
       // A task that is one job has it already, maybe under an earlier name of the type
       jobs.add(
@@ -339,7 +334,7 @@ final class Preparation implements AutoCloseable {
   }
 
   private static SubmitOptions options(Ready task) {
-    SubmitOptions options = SubmitOptions.defaults();
+    SubmitOptions options = SubmitOptions.by(task.submittedBy());
     if (task.itemId() != null) {
       options = options.withItemId(task.itemId());
     }

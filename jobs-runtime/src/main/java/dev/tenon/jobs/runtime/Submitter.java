@@ -21,11 +21,9 @@ import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Submits jobs: validates them, and records them in a way that is given. Thread-safe. */
 final class Submitter implements JobSubmitter {
@@ -93,45 +91,15 @@ final class Submitter implements JobSubmitter {
   }
 
   @Override
-  public <P, R> UUID submit(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitUnique(definition, payload, submittedBy, options).jobId();
-  }
-
-  @Override
-  public <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
+  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
     return observed(
-            Source.ONE,
-            definition,
-            1,
-            () -> List.of(newJobs.of(definition, payload, -1, submittedBy, options)))
+            Source.ONE, definition, 1, () -> List.of(newJobs.of(definition, payload, -1, options)))
         .get(0);
   }
 
   @Override
-  public <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitAllUnique(definition, payloads, submittedBy, options).stream()
-        .map(Submitted::jobId)
-        .toList();
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
+  public <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
     if (payloads.isEmpty()) {
       return List.of();
     }
@@ -142,7 +110,7 @@ final class Submitter implements JobSubmitter {
         () -> {
           List<NewJob> jobs = new ArrayList<>(payloads.size());
           for (P payload : payloads) {
-            jobs.add(newJobs.of(definition, payload, jobs.size(), submittedBy, options));
+            jobs.add(newJobs.of(definition, payload, jobs.size(), options));
           }
           return jobs;
         });

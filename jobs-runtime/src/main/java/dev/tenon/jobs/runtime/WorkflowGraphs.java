@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.definition.TaskInput;
@@ -188,10 +189,15 @@ final class WorkflowGraphs {
       } else {
         NewJob job =
             input == null
-                ? newJobs.of(definition, task.payloads().get(0), -1, submittedBy, task.options())
-                : newJobs.waitingForInput(definition, input, submittedBy, task.options());
+                ? newJobs.of(definition, task.payloads().get(0), -1, options(task))
+                : newJobs.waitingForInput(definition, input, options(task));
         addJob(task, definition, job.withId(id), workflowId, before);
       }
+    }
+
+    private SubmitOptions options(TaskPlan<?, ?> task) {
+      SubmitOptions options = task.options();
+      return options.submittedBy().isPresent() ? options : options.withSubmittedBy(submittedBy);
     }
 
     private <P, R> void addMany(
@@ -213,7 +219,7 @@ final class WorkflowGraphs {
         addJob(
             task,
             definition,
-            newJobs.of(definition, task.payloads().get(i), i, submittedBy, task.options()),
+            newJobs.of(definition, task.payloads().get(i), i, options(task)),
             id,
             before);
       }

@@ -130,7 +130,7 @@ class AnyPoolTest {
   }
 
   private static UUID submit(JobService jobs, String name) {
-    return jobs.submit(ORDER, new Order(name, 1), "test", SubmitOptions.defaults());
+    return jobs.submit(ORDER, new Order(name, 1), SubmitOptions.by("test")).jobId();
   }
 
   private HikariDataSource pool(int size, boolean autoCommit) {

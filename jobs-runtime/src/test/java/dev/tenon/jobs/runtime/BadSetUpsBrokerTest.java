@@ -80,7 +80,7 @@ class BadSetUpsBrokerTest {
                 .rabbitMq(uri)
                 .closeOnShutdown(false)
                 .start()) {
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       assertThat(runtime.jobs().find(id)).as("the job is kept").isPresent();
       await("health says it")
           .atMost(MAX_TIME)

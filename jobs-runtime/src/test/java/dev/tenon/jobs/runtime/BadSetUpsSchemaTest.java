@@ -243,7 +243,7 @@ class BadSetUpsSchemaTest {
     JobsRuntimeBuilder builder =
         changed(newer(), "ALTER TABLE tenon.live_jobs ADD COLUMN tenant text").builder();
     try (JobsRuntime runtime = builder.closeOnShutdown(false).start()) {
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       assertThat(runtime.jobs().get(id).status()).isEqualTo(JobStatus.PENDING);
     }
   }
@@ -271,9 +271,9 @@ class BadSetUpsSchemaTest {
       grantWhatIsMissing(database, () -> runtime.startWorker(handlers));
       runtime.startWorker(handlers);
       UUID limited =
-          runtime.jobs().submit(KEYED, new Order("a", 1), "test", SubmitOptions.defaults());
+          runtime.jobs().submit(KEYED, new Order("a", 1), SubmitOptions.by("test")).jobId();
       Fixture.awaitStatus(runtime.jobs(), limited, JobStatus.COMPLETED);
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
       await("log lines")
           .atMost(Fixture.PATIENCE)
@@ -291,12 +291,12 @@ class BadSetUpsSchemaTest {
   }
 
   private static void changeJobsThatWait(JobService jobs) {
-    SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
-    UUID unique = jobs.submit(REPLACED, new Order("a", 1), "test", later);
-    assertThat(jobs.submit(REPLACED, new Order("a", 2), "test", later)).isEqualTo(unique);
+    SubmitOptions later = SubmitOptions.by("test").withDelay(Duration.ofDays(1));
+    UUID unique = jobs.submit(REPLACED, new Order("a", 1), later).jobId();
+    assertThat(jobs.submit(REPLACED, new Order("a", 2), later).jobId()).isEqualTo(unique);
     assertThat(jobs.cancel(unique)).isEqualTo(JobService.CancelResult.CANCELLED);
     jobs.retry(unique);
-    UUID other = jobs.submit(ORDER, new Order("b", 1), "test", later);
+    UUID other = jobs.submit(ORDER, new Order("b", 1), later).jobId();
     jobs.types()
         .override(
             ORDER.type(),

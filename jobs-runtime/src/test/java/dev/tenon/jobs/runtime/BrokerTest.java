@@ -14,6 +14,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -61,7 +62,7 @@ class BrokerTest {
   }
 
   private static UUID submit(String name) {
-    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester")).jobId();
   }
 
   private static void awaitStatus(UUID id, JobStatus status) {
@@ -138,7 +139,8 @@ class BrokerTest {
       connection.setAutoCommit(false);
       UUID id =
           own.in(connection, afterCommit::add)
-              .submit(TestJobs.QUIET, new Order("mine", 1), "t", SubmitOptions.defaults());
+              .submit(TestJobs.QUIET, new Order("mine", 1), SubmitOptions.by("t"))
+              .jobId();
       connection.commit();
       assertThat(own.get(id).status()).isEqualTo(JobStatus.PENDING);
       assertThat(afterCommit).hasSize(1);
@@ -160,7 +162,7 @@ class BrokerTest {
       // Forged: a job that is not there, and a job of another type
       publish(pointer(UUID.randomUUID(), TestJobs.ORDER.type()));
       UUID other =
-          jobs.submit(TestJobs.QUIET, new Order("quiet", 1), "t", SubmitOptions.defaults());
+          jobs.submit(TestJobs.QUIET, new Order("quiet", 1), SubmitOptions.by("t")).jobId();
       publish(pointer(other, TestJobs.ORDER.type()));
       awaitStatus(submit("behind them"), JobStatus.COMPLETED);
       await()
@@ -178,7 +180,7 @@ class BrokerTest {
         runtime.startWorker(
             TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("order")))) {
       neighbour =
-          jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), "t", SubmitOptions.defaults());
+          jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), SubmitOptions.by("t")).jobId();
       awaitStatus(submit("known type"), JobStatus.COMPLETED);
       assertThat(jobs.get(neighbour).status()).isIn(JobStatus.PENDING, JobStatus.QUEUED);
       try (JobWorker second =
@@ -210,10 +212,10 @@ class BrokerTest {
   @Test
   void aQueueThatSomebodyDeletedIsDeclaredAgain() {
     awaitStatus(
-        jobs.submit(TestJobs.SHORT, new Order("first", 1), "t", SubmitOptions.defaults()),
+        jobs.submit(TestJobs.SHORT, new Order("first", 1), SubmitOptions.by("t")).jobId(),
         JobStatus.QUEUED);
     fixture.host().deleteQueue(TestJobs.SHORT.routingKey());
-    UUID id = jobs.submit(TestJobs.SHORT, new Order("second", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.SHORT, new Order("second", 1), SubmitOptions.by("t")).jobId();
     awaitStatus(id, JobStatus.QUEUED);
     // The first one may have been missed and published again by now
     assertThat(fixture.host().ready(TestJobs.SHORT.routingKey())).isBetween(1L, 3L);
@@ -258,12 +260,12 @@ class BrokerTest {
       JobsRuntime there = own.start(own.builder().rabbitMq(rabbit.uri()));
       JobService service = there.jobs();
       UUID before =
-          service.submit(TestJobs.ORDER, new Order("a", 1), "t", SubmitOptions.defaults());
+          service.submit(TestJobs.ORDER, new Order("a", 1), SubmitOptions.by("t")).jobId();
       Fixture.awaitStatus(service, before, JobStatus.QUEUED);
       rabbit.stop();
       long started = System.nanoTime();
       UUID during =
-          service.submit(TestJobs.ORDER, new Order("b", 1), "t", SubmitOptions.defaults());
+          service.submit(TestJobs.ORDER, new Order("b", 1), SubmitOptions.by("t")).jobId();
       assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
       assertThat(service.get(during).status()).isEqualTo(JobStatus.PENDING);
       rabbit.start();
@@ -289,11 +291,11 @@ class BrokerTest {
       await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
       Fixture.awaitStatus(
           service,
-          service.submit(TestJobs.ORDER, new Order("a", 1), "t", SubmitOptions.defaults()),
+          service.submit(TestJobs.ORDER, new Order("a", 1), SubmitOptions.by("t")).jobId(),
           JobStatus.COMPLETED);
       rabbit.kill();
       UUID during =
-          service.submit(TestJobs.ORDER, new Order("b", 1), "t", SubmitOptions.defaults());
+          service.submit(TestJobs.ORDER, new Order("b", 1), SubmitOptions.by("t")).jobId();
       Fixture.awaitStatus(service, during, JobStatus.COMPLETED);
       await()
           .atMost(Fixture.PATIENCE)
@@ -308,7 +310,7 @@ class BrokerTest {
                               + " table"));
       rabbit.start();
       await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
-      UUID after = service.submit(TestJobs.ORDER, new Order("c", 1), "t", SubmitOptions.defaults());
+      UUID after = service.submit(TestJobs.ORDER, new Order("c", 1), SubmitOptions.by("t")).jobId();
       Fixture.awaitStatus(service, after, JobStatus.COMPLETED);
     }
   }
@@ -344,11 +346,14 @@ class BrokerTest {
 
   private static void submitMany() {
     List<UUID> unused =
-        jobs.submitAll(
-            TestJobs.PURGED,
-            Collections.nCopies(MANY, new Order("x", 1)),
-            "t",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                TestJobs.PURGED,
+                Collections.nCopies(MANY, new Order("x", 1)),
+                SubmitOptions.by("t"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
   }
 
   private static void awaitMany(JobStatus status, long count) {

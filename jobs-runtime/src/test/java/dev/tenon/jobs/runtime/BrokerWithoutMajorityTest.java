@@ -84,7 +84,7 @@ class BrokerWithoutMajorityTest {
   }
 
   private static void runsAJob(JobService jobs) {
-    UUID id = jobs.submit(TestJobs.ORDER, new Order("a", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.ORDER, new Order("a", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
   }
 

@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -76,7 +77,12 @@ class BulkOperationsTest {
   }
 
   private List<UUID> submit(JobDefinition<Order, ?> definition, int count, SubmitOptions options) {
-    return jobs.submitAll(definition, Collections.nCopies(count, new Order("x", 1)), "t", options);
+    return jobs
+        .submitAll(
+            definition, Collections.nCopies(count, new Order("x", 1)), options.withSubmittedBy("t"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private List<UUID> submit(int count) {
@@ -195,8 +201,8 @@ class BulkOperationsTest {
     List<UUID> odd = new ArrayList<>();
     List<UUID> even = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      odd.add(jobs.submit(TestJobs.ORDER, new Order("odd", 1), "t", SubmitOptions.defaults()));
-      even.add(jobs.submit(TestJobs.ORDER, new Order("even", 1), "t", SubmitOptions.defaults()));
+      odd.add(jobs.submit(TestJobs.ORDER, new Order("odd", 1), SubmitOptions.by("t")).jobId());
+      even.add(jobs.submit(TestJobs.ORDER, new Order("even", 1), SubmitOptions.by("t")).jobId());
     }
     awaitCount(JobQuery.all().withStatus(JobStatus.FAILED), 40);
     submit(7);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
@@ -97,11 +98,14 @@ class BulkUnderLoadTest {
     for (int i = 0; i < count; i += BATCH) {
       room.acquire(BATCH);
       var unused =
-          jobs.submitAll(
-              TestJobs.QUIET,
-              Collections.nCopies(BATCH, new Order("x", 1)),
-              "t",
-              SubmitOptions.defaults());
+          jobs
+              .submitAll(
+                  TestJobs.QUIET,
+                  Collections.nCopies(BATCH, new Order("x", 1)),
+                  SubmitOptions.by("t"))
+              .stream()
+              .map(Submitted::jobId)
+              .toList();
     }
   }
 

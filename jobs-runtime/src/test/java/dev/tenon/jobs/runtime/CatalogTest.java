@@ -123,7 +123,7 @@ class CatalogTest {
   }
 
   private static Submitted submit(String type, String payload) {
-    return catalog.submit(type, payload, "gateway", SubmitOptions.defaults());
+    return catalog.submit(type, payload, SubmitOptions.by("gateway"));
   }
 
   private static long jobs() {
@@ -170,13 +170,12 @@ class CatalogTest {
         catalog.submit(
             "catalog.purchase",
             "{\"quantity\": 2.0, \"unknown\": [1, {}], \"name\": \"bolts\"}",
-            "gateway",
-            SubmitOptions.defaults()
+            SubmitOptions.by("gateway")
                 .withItemId("order-7")
                 .withPriority(JobPriority.HIGH)
                 .withDelay(Duration.ofHours(1)));
 
-    assertThat(submitted.created()).isTrue();
+    assertThat(submitted.isNew()).isTrue();
     Job job = runtime.jobs().get(submitted.jobId());
     assertThat(job.type()).isEqualTo("catalog.order");
     assertThat(job.version()).isEqualTo(3);
@@ -277,7 +276,7 @@ class CatalogTest {
     Submitted first = submit("catalog.once", "{\"name\": \"a\", \"quantity\": 1}");
     Submitted second = submit("catalog.once", "{\"name\": \"a\", \"quantity\": 2}");
 
-    assertThat(first.created()).isTrue();
+    assertThat(first.isNew()).isTrue();
     assertThat(second).isEqualTo(new Submitted(first.jobId(), false));
   }
 

@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
@@ -58,7 +59,9 @@ class ClaimAheadTest {
     for (int i = 0; i < JOBS; i++) {
       orders.add(new Order(i == slow ? "slow" : "fast", 1));
     }
-    return jobs.submitAll(TestJobs.QUIET, orders, "tester", SubmitOptions.defaults());
+    return jobs.submitAll(TestJobs.QUIET, orders, SubmitOptions.by("tester")).stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private JobWorker work(int concurrency) {

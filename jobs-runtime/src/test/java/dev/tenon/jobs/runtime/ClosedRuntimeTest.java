@@ -42,8 +42,7 @@ class ClosedRuntimeTest {
   }
 
   private static void assertSaysThatItIsClosed(JobService jobs) {
-    assertThatThrownBy(
-            () -> jobs.submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults()))
+    assertThatThrownBy(() -> jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")))
         .isInstanceOf(JobStoreException.class)
         .hasMessageContaining("were not submitted: the runtime was closed, or the pool");
     assertThatThrownBy(() -> jobs.list(JobQuery.all()))

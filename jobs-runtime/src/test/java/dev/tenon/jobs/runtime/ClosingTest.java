@@ -117,7 +117,8 @@ class ClosingTest {
   private static UUID submit(JobsRuntime runtime, String name) {
     return runtime
         .jobs()
-        .submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+        .submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester"))
+        .jobId();
   }
 
   private static boolean isOfHandler(String thread) {

@@ -89,7 +89,7 @@ class ConnectionsTest {
       String url = withAnotherHost(hangs.getLocalPort());
       JobsRuntime runtime =
           fixture.start(fixture.builder().database(url, fixture.database().user(), ""));
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       assertThat(runtime.jobs().get(id).status().isTerminal()).isFalse();
     }
   }
@@ -184,7 +184,7 @@ class ConnectionsTest {
   void closingTheRuntimeWarnsOfNothing() {
     JobsRuntime runtime = fixture.start();
     runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
-    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
     try (CapturedLog log = CapturedLog.of("com.zaxxer.hikari")) {
       fixture.closeRuntimes();
@@ -196,7 +196,7 @@ class ConnectionsTest {
   @Test
   void aProcessThatOnlySubmitsHoldsNoConnectionForHeartbeats() {
     JobsRuntime runtime = fixture.start(fixture.builder().maintenance(false));
-    runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test"));
 
     await("the connections of the start are closed")
         .atMost(Fixture.PATIENCE)
@@ -212,7 +212,7 @@ class ConnectionsTest {
     JobsRuntime runtime =
         fixture.start(fixture.builder().database(url, fixture.database().user(), ""));
     runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
-    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
     await("all connections are open")
@@ -232,7 +232,7 @@ class ConnectionsTest {
     try (HikariDataSource pool = new HikariDataSource(config("shop", 2))) {
       JobsRuntime runtime = fixture.start(over(pool));
       runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
       Map<String, Integer> names =
@@ -261,7 +261,7 @@ class ConnectionsTest {
     try (HikariDataSource pool = new HikariDataSource(config)) {
       JobsRuntime runtime = fixture.start(over(pool));
       runtime.startWorker(TestJobs.handlers().with(ORDER, (order, context) -> new Receipt("x")));
-      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
       assertThat(watched).containsExactly("shop-pool");
@@ -342,7 +342,7 @@ class ConnectionsTest {
         Order order = new Order("order " + i, 1);
         submitted.add(
             threads.submit(
-                () -> runtime.jobs().submit(ORDER, order, "test", SubmitOptions.defaults())));
+                () -> runtime.jobs().submit(ORDER, order, SubmitOptions.by("test")).jobId()));
       }
       for (Future<UUID> each : submitted) {
         if (ids.size() % 50 == 0) {

@@ -142,7 +142,7 @@ class ControlRightsTest {
         .atMost(Fixture.PATIENCE)
         .until(() -> runtime.figures().connectedToRabbitMq().orElseThrow());
     JobService jobs = runtime.jobs();
-    UUID queued = jobs.submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    UUID queued = jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
     Fixture.awaitStatus(jobs, queued, JobStatus.QUEUED);
 
     // The payloads of tasks are made in the background
@@ -172,7 +172,7 @@ class ControlRightsTest {
     JobsRuntime runtime =
         startWithWhatIsAskedFor(builder().modules(TestJobs.moduleOf(List.of(ORDER, TASK))));
     JobService jobs = runtime.jobs();
-    UUID queued = jobs.submit(ORDER, new Order("a", 1), "test", SubmitOptions.defaults());
+    UUID queued = jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
     Fixture.awaitStatus(jobs, queued, JobStatus.QUEUED);
 
     TypedJobs<Order, Receipt> tasks = new TypedJobs<>(TASK, jobs, jobs);

@@ -8,6 +8,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -70,11 +71,14 @@ class DatabaseOutageTest {
     }
     jobs = runtimes.get(0).jobs();
     ids =
-        jobs.submitAll(
-            TestJobs.LONG,
-            Collections.nCopies(JOBS, new Order("long", 1)),
-            "t",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                TestJobs.LONG,
+                Collections.nCopies(JOBS, new Order("long", 1)),
+                SubmitOptions.by("t"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     await().atMost(Fixture.PATIENCE).until(() -> started.get() == JOBS);
   }
 

@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 /** Sensitive values that are encrypted in the database. */
 class EncryptedJobsTest {
 
-  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+  private static final SubmitOptions LATER = SubmitOptions.by("t").withDelay(Duration.ofDays(1));
   private static final String IBAN = "DE02120300000000202051";
   private static final String OTHER_IBAN = "DE02500105170137075030";
 
@@ -149,7 +149,7 @@ class EncryptedJobsTest {
   }
 
   private static UUID submit(JobsRuntime runtime, String owner) {
-    return runtime.jobs().submit(PAY, new Account(owner, IBAN), "t", SubmitOptions.defaults());
+    return runtime.jobs().submit(PAY, new Account(owner, IBAN), SubmitOptions.by("t")).jobId();
   }
 
   private static void putMonthly(JobService jobs) {
@@ -328,7 +328,7 @@ class EncryptedJobsTest {
                 });
     JobsRuntime runtime =
         fixture.start(fixture.builder().modules(handlers.module()).encryptionKeys(keys));
-    UUID id = runtime.jobs().submit(twice, new Account("Ann", IBAN), "t", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(twice, new Account("Ann", IBAN), SubmitOptions.by("t")).jobId();
     keys.failure.set(new OutOfMemoryError("of a test"));
     var unused = runtime.startWorker(handlers);
 
@@ -392,8 +392,8 @@ class EncryptedJobsTest {
     JobsRuntime runtime = start(OLD);
     JobService jobs = runtime.jobs();
     putMonthly(jobs);
-    UUID id = jobs.submit(UNIQUE, new Account("Bob", OTHER_IBAN), "t", LATER);
-    assertThat(jobs.submit(UNIQUE, new Account("Carl", OTHER_IBAN), "t", LATER)).isEqualTo(id);
+    UUID id = jobs.submit(UNIQUE, new Account("Bob", OTHER_IBAN), LATER).jobId();
+    assertThat(jobs.submit(UNIQUE, new Account("Carl", OTHER_IBAN), LATER).jobId()).isEqualTo(id);
     UUID now = jobs.schedules().runNow("monthly", "ann");
 
     assertUnreadable();
@@ -433,7 +433,7 @@ class EncryptedJobsTest {
     JobsRuntime old = start(OLD);
     JobsRuntime runtime = start(NEW);
     var unused = work(runtime);
-    old.jobs().submit(PAY, new Account("Ann", IBAN), "t", LATER);
+    old.jobs().submit(PAY, new Account("Ann", IBAN), LATER);
     putMonthly(old.jobs());
     Fixture.awaitStatus(runtime.jobs(), submit(runtime, "Bob"), JobStatus.COMPLETED);
 
@@ -495,7 +495,7 @@ class EncryptedJobsTest {
   @Test
   void aPayloadThatSomebodyHasTamperedWithFailsForGood() throws Exception {
     JobsRuntime runtime = start(OLD);
-    UUID id = runtime.jobs().submit(PAY, new Account("Ann", IBAN), "t", LATER);
+    UUID id = runtime.jobs().submit(PAY, new Account("Ann", IBAN), LATER).jobId();
     try (Connection connection = fixture.database().connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -527,7 +527,7 @@ class EncryptedJobsTest {
                 .encryptionKeys(OLD)
                 .unencryptedTypes("account.audit"));
     UUID id =
-        runtime.jobs().submit(external, new Account("Ann", IBAN), "t", SubmitOptions.defaults());
+        runtime.jobs().submit(external, new Account("Ann", IBAN), SubmitOptions.by("t")).jobId();
     assertThat(runtime.jobs().get(id).payload()).contains(IBAN);
   }
 }

@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -55,7 +56,9 @@ class ExternalClaimsTest {
     JobsRuntime runtime = fixture.start();
     JobService jobs = runtime.jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1");
         ExternalWorker other = worker("python-2");
         Connection connection = fixture.database().connect();
@@ -79,7 +82,7 @@ class ExternalClaimsTest {
       assertThat(worker.complete(ids.get(0), lease, "{\"text\":\"done\"}")).isTrue();
       assertThat(other.claim(PRINT.type())).hasSize(2);
 
-      UUID last = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      UUID last = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
       assertThat(runtime.monitor().resumeWorker("python-1")).isTrue();
       assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(last);
     }
@@ -89,7 +92,9 @@ class ExternalClaimsTest {
   void aPointerWhoseRowSomebodyHasLockedIsPassedOverAndNoted() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     String held = min(ids);
     UUID free = UUID.fromString(max(ids));
     try (ExternalWorker worker = worker("python-1");
@@ -115,13 +120,15 @@ class ExternalClaimsTest {
   void lockedJobsAtTheHeadOfTheTableHideNoOthers() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> unused =
-        jobs.submitAll(PRINT, Collections.nCopies(150, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, Collections.nCopies(150, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1");
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.live_jobs FOR UPDATE");
-      UUID free = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      UUID free = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
       assertThat(worker.claim(PRINT.type()))
           .extracting(ExternalWorker.Claimed::jobId)
           .containsExactly(free);
@@ -133,7 +140,9 @@ class ExternalClaimsTest {
   void aWorkerThatStopsLocksItsJobsInTheOrderOfTheirIds() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1");
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
@@ -162,7 +171,9 @@ class ExternalClaimsTest {
   void aHeartbeatPassesOverALockedJobThatHasTimedOut() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1");
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
@@ -181,8 +192,8 @@ class ExternalClaimsTest {
   @Test
   void theTableIsClaimedPastLockedRows() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID locked = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
-    UUID free = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID locked = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
+    UUID free = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1");
         Connection other = fixture.database().connect()) {
       worker.heartbeat();
@@ -196,7 +207,9 @@ class ExternalClaimsTest {
   void aClaimSaysHowManyJobsAndOfWhichTypesAndVersions() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       refused(() -> worker.claim(PRINT.type(), 1, null), "max_jobs is null; it must be from 1");
@@ -225,7 +238,7 @@ class ExternalClaimsTest {
   @Test
   void jobsOfANewerVersionAreNotClaimed() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(NEWER_PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(NEWER_PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       assertThat(worker.claim(PRINT.type(), 1, 10)).isEmpty();
@@ -246,7 +259,9 @@ class ExternalClaimsTest {
   void thePayloadsOfAClaimAreBoundedInBytes() throws Exception {
     JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     List<UUID> ids =
-        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), "user-7", SubmitOptions.defaults());
+        jobs.submitAll(PRINT, List.of(ORDER, ORDER, ORDER), SubmitOptions.by("user-7")).stream()
+            .map(Submitted::jobId)
+            .toList();
     try (ExternalWorker worker = worker("python-1");
         Connection connection = fixture.database().connect()) {
       worker.heartbeat();
@@ -274,9 +289,9 @@ class ExternalClaimsTest {
   void aLevelOfPriorityCountsAsTenMinutesAndNotMore() throws Exception {
     JobService jobs = fixture.start(fixture.builder().maintenance(false)).jobs();
     UUID urgent =
-        jobs.submit(
-            PRINT, ORDER, "user-7", SubmitOptions.defaults().withPriority(JobPriority.HIGH));
-    UUID old = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+        jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7").withPriority(JobPriority.HIGH))
+            .jobId();
+    UUID old = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1");
         Connection connection = fixture.database().connect()) {
       worker.heartbeat();
@@ -320,7 +335,7 @@ class ExternalClaimsTest {
   @Test
   void aWorkerMaySayOfWhichVersionItsResultIs() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       long lease = worker.claim(PRINT.type(), 2, 10).get(0).lease();
@@ -333,7 +348,7 @@ class ExternalClaimsTest {
   @Test
   void whatAClaimsLostAnswerGaveIsListedAndReleased() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1");
         ExternalWorker other = worker("python-2")) {
       worker.heartbeat();
@@ -360,7 +375,7 @@ class ExternalClaimsTest {
     try (ExternalWorker worker = worker("python-1")) {
       worker.connection().setAutoCommit(false);
       worker.heartbeat();
-      UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
       assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(id);
       worker.connection().commit();
       assertThat(jobs.get(id).startedAt()).isAfter(jobs.get(id).submittedAt());

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -298,11 +299,12 @@ class ExternalFlowTest {
   }
 
   private List<UUID> submit(JobDefinition<Order, Receipt> definition, String name, int count) {
-    return jobs.submitAll(
-        definition,
-        Collections.nCopies(count, new Order(name, 1)),
-        "tester",
-        SubmitOptions.defaults());
+    return jobs
+        .submitAll(
+            definition, Collections.nCopies(count, new Order(name, 1)), SubmitOptions.by("tester"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void execute(String sql) throws SQLException {

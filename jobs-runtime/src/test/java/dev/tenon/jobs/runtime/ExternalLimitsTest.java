@@ -214,7 +214,7 @@ class ExternalLimitsTest {
   }
 
   private static UUID claimed(JobService jobs, ExternalWorker worker) throws SQLException {
-    UUID id = jobs.submit(PRINT, new Order("lamp", 2), "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, new Order("lamp", 2), SubmitOptions.by("user-7")).jobId();
     worker.heartbeat();
     worker.claimOne(PRINT.type());
     return id;

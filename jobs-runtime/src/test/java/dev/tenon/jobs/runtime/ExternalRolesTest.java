@@ -180,7 +180,7 @@ class ExternalRolesTest {
   @Test
   void cannotClaimATypeThatItWasNotGranted() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker =
         ExternalWorker.start(fixture.database(), "python-1", "test.order.scan")) {
       worker.heartbeat();
@@ -205,7 +205,7 @@ class ExternalRolesTest {
   @Test
   void cannotClaimJobsOfJavaTypes() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.ORDER, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker =
         ExternalWorker.start(fixture.database(), "python-1", TestJobs.ORDER.type())) {
       worker.heartbeat();
@@ -219,7 +219,7 @@ class ExternalRolesTest {
   @ValueSource(booleans = {true, false})
   void cannotTouchTheJobsOfAnotherWorker(boolean ofTheSameRole) throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker holder = worker("python-1");
         ExternalWorker other =
             ofTheSameRole ? holder.another(fixture.database(), "python-2") : worker("python-2")) {
@@ -245,7 +245,7 @@ class ExternalRolesTest {
   @Test
   void cannotUseTheWorkerOfAnotherRole() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker holder = worker("python-1");
         ExternalWorker thief = worker("python-1")) {
       holder.heartbeat();
@@ -280,7 +280,7 @@ class ExternalRolesTest {
       refused(thief::deregister, "did not register worker");
       assertThat(column("SELECT id FROM tenon.workers")).as("idle").containsExactly(java.id());
 
-      UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+      UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, SubmitOptions.by("user-7")).jobId();
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.RUNNING);
       assertThat(thief.complete(id, 1, "{\"text\":\"forged\"}")).isFalse();
       assertThat(thief.release(id, 1)).isFalse();
@@ -295,7 +295,7 @@ class ExternalRolesTest {
   void cannotKeepADeadJavaWorkerAlive() throws Exception {
     JobsRuntime runtime =
         fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
-    UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(TestJobs.ORDER, ORDER, SubmitOptions.by("user-7")).jobId();
     // What a Java worker leaves that was killed while it ran the job
     owner(
         "INSERT INTO tenon.workers (id, host, process_id, concurrency) VALUES ('java-1', 'a', 1, 1)");
@@ -331,7 +331,7 @@ class ExternalRolesTest {
 
   @Test
   void aRoleThatLoggedInIsKnownByItsLogin() throws Exception {
-    fixture.start().jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    fixture.start().jobs().submit(PRINT, ORDER, SubmitOptions.by("user-7"));
     try (ExternalWorker worker = worker("python-1")) {
       worker.query("RESET ROLE");
       worker.query("SET SESSION AUTHORIZATION " + worker.role());
@@ -345,7 +345,7 @@ class ExternalRolesTest {
 
   @Test
   void aMemberOfARoleMayClaimWhatTheRoleWasGranted() throws Exception {
-    fixture.start().jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    fixture.start().jobs().submit(PRINT, ORDER, SubmitOptions.by("user-7"));
     String member = "external_member_" + UUID.randomUUID().toString().substring(24);
     try (ExternalWorker group = worker("python-1")) {
       owner("CREATE ROLE " + member + " IN ROLE " + group.role());
@@ -364,7 +364,7 @@ class ExternalRolesTest {
   @Test
   void temporaryTablesOfTheCallerChangeNothing() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker =
         ExternalWorker.start(fixture.database(), "python-1", "test.order.scan")) {
       worker.query("CREATE TEMPORARY TABLE worker_grants (role text, type text)");
@@ -382,7 +382,7 @@ class ExternalRolesTest {
   void worksInASchemaOfAnotherName() throws Exception {
     String schema = "other_jobs";
     JobService jobs = fixture.start(fixture.builder().schema(schema)).jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker =
         ExternalWorker.startInSchema(fixture.database(), schema, "python-1", PRINT.type())) {
       worker.heartbeat();

@@ -79,7 +79,7 @@ class ExternalTextsTest {
           for (Parameter parameter : function.parameters()) {
             for (String value : values(parameter.type())) {
               worker.heartbeat();
-              UUID id = jobs.submit(PRINT, new Order("lamp", 2), "u", SubmitOptions.defaults());
+              UUID id = jobs.submit(PRINT, new Order("lamp", 2), SubmitOptions.by("u")).jobId();
               long lease =
                   function.name().equals("claim") ? 0 : worker.claimOne(PRINT.type()).lease();
               assertThat(lease).isLessThanOrEqualTo(1);
@@ -103,7 +103,7 @@ class ExternalTextsTest {
         CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       JobService jobs =
           fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(200))).jobs();
-      UUID id = jobs.submit(PRINT, new Order("lamp", 2), "u", SubmitOptions.defaults());
+      UUID id = jobs.submit(PRINT, new Order("lamp", 2), SubmitOptions.by("u")).jobId();
       try (Connection owner = fixture.database().connect()) {
         execute(
             owner,

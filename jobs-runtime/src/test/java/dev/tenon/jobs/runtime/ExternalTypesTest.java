@@ -67,8 +67,8 @@ class ExternalTypesTest {
   /** Submits a job of an external type, and waits until a later one of another type has run. */
   private static UUID submitAndPass(JobService jobs) {
     UUID external =
-        jobs.submit(TestJobs.EXTERNAL, new Order("a", 1), "tester", SubmitOptions.defaults());
-    UUID later = jobs.submit(TestJobs.ORDER, new Order("b", 1), "tester", SubmitOptions.defaults());
+        jobs.submit(TestJobs.EXTERNAL, new Order("a", 1), SubmitOptions.by("tester")).jobId();
+    UUID later = jobs.submit(TestJobs.ORDER, new Order("b", 1), SubmitOptions.by("tester")).jobId();
     Fixture.awaitStatus(jobs, later, JobStatus.COMPLETED);
     return external;
   }

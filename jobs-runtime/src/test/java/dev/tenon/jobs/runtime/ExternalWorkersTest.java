@@ -68,7 +68,7 @@ class ExternalWorkersTest {
   @Test
   void aJobRunsFromClaimToResult() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults().withItemId("item-3"));
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7").withItemId("item-3")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       assertThat(worker.heartbeat()).isEmpty();
       ExternalWorker.Claimed claimed = worker.claimOne(PRINT.type());
@@ -107,7 +107,7 @@ class ExternalWorkersTest {
   @Test
   void aLostLeaseIsRefusedEverywhere() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       long lost = worker.claimOne(PRINT.type()).lease();
@@ -133,7 +133,7 @@ class ExternalWorkersTest {
   @Test
   void failuresAreRetriedAsTheTypeSays() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       worker.claimOne(PRINT.type());
@@ -148,7 +148,7 @@ class ExternalWorkersTest {
       long lease = worker.claimOne(PRINT.type()).lease();
       assertThat(worker.fail(id, lease, "KeyError", "unknown", true, null)).isEqualTo("failed");
 
-      UUID later = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+      UUID later = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
       worker.claimOne(PRINT.type());
       assertThat(worker.fail(later, 1, "Busy", "later", false, "1 hour")).isEqualTo("pending");
       assertThat(jobs.get(later).runAt())
@@ -160,7 +160,7 @@ class ExternalWorkersTest {
   @Test
   void anAttemptOverItsTimeoutIsEndedByTheHeartbeat() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(HURRY, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(HURRY, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       worker.claimOne(HURRY.type());
@@ -178,7 +178,7 @@ class ExternalWorkersTest {
   @Test
   void aCancelledJobIsToldByTheHeartbeat() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       worker.claimOne(PRINT.type());
@@ -193,7 +193,7 @@ class ExternalWorkersTest {
   @Test
   void aStoppingWorkerGivesItsJobsBackUncounted() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1");
         ExternalWorker other = worker("python-2")) {
       worker.heartbeat();
@@ -215,7 +215,7 @@ class ExternalWorkersTest {
   void theJobsOfASilentWorkerGoToAnother() throws Exception {
     JobsRuntime runtime =
         fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500)));
-    UUID id = runtime.jobs().submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker silent = worker("python-1");
         ExternalWorker other = worker("python-2")) {
       silent.heartbeat();
@@ -238,7 +238,7 @@ class ExternalWorkersTest {
   @Test
   void aResultThatIsNotValidIsRefusedWhereItIsRead() throws Exception {
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {
       worker.heartbeat();
       worker.claimOne(PRINT.type());
@@ -257,7 +257,7 @@ class ExternalWorkersTest {
     fixture.close();
     fixture = Fixture.withRabbit();
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(PRINT, ORDER, "user-7", SubmitOptions.defaults());
+    UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUri(fixture.host().uri());
     try (Connection connection = factory.newConnection();

@@ -35,7 +35,8 @@ class FailureLinesTest {
       UUID id =
           runtime
               .jobs()
-              .submit(TestJobs.SHORT, new Order("s3cret", 1), "t", SubmitOptions.defaults());
+              .submit(TestJobs.SHORT, new Order("s3cret", 1), SubmitOptions.by("t"))
+              .jobId();
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED);
 
       List<String> lines = log.warnings();

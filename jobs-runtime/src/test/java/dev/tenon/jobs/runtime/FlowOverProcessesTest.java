@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -179,7 +180,7 @@ class FlowOverProcessesTest {
     var unusedOther = workers.start(1, 10);
     // When a job of another type has run, a worker has looked for jobs since
     UUID other =
-        jobs.submit(TestJobs.LIMITED, new Order("x", 1), "tester", SubmitOptions.defaults());
+        jobs.submit(TestJobs.LIMITED, new Order("x", 1), SubmitOptions.by("tester")).jobId();
     var unused = Fixture.awaitStatus(jobs, other, JobStatus.COMPLETED);
     assertThat(number("SELECT count(*) FROM tenon.jobs WHERE attempts > 0")).isEqualTo(1);
     jobs.types().resume(TestJobs.ORDER.type(), "ops");
@@ -193,7 +194,9 @@ class FlowOverProcessesTest {
     for (int i = 0; i < count; i++) {
       orders.add(new Order("order " + i, 1));
     }
-    return jobs.submitAll(TestJobs.ORDER, orders, "tester", SubmitOptions.defaults());
+    return jobs.submitAll(TestJobs.ORDER, orders, SubmitOptions.by("tester")).stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void execute(String statement) throws SQLException {

@@ -101,7 +101,7 @@ class ForgedMessagesTest {
   }
 
   private static UUID submit(String name) {
-    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester")).jobId();
   }
 
   private UUID submitAndAwaitStart(String name) {
@@ -184,19 +184,19 @@ class ForgedMessagesTest {
     Fixture.awaitStatus(jobs, done, JobStatus.COMPLETED);
     UUID delayed =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("later", 1),
-            "tester",
-            SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+                TestJobs.ORDER,
+                new Order("later", 1),
+                SubmitOptions.by("tester").withDelay(Duration.ofHours(1)))
+            .jobId();
     UUID running = submitAndAwaitStart("long");
     UUID othersJob =
-        jobs.submit(TestJobs.QUIET, new Order("quiet", 1), "t", SubmitOptions.defaults());
+        jobs.submit(TestJobs.QUIET, new Order("quiet", 1), SubmitOptions.by("t")).jobId();
     UUID unwanted =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("unwanted", 1),
-            "tester",
-            SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+                TestJobs.ORDER,
+                new Order("unwanted", 1),
+                SubmitOptions.by("tester").withDelay(Duration.ofHours(1)))
+            .jobId();
     jobs.cancel(unwanted);
     List<UUID> forged = List.of(UUID.randomUUID(), done, delayed, running, othersJob, unwanted);
     for (UUID id : forged) {
@@ -250,10 +250,10 @@ class ForgedMessagesTest {
   void aPointerOfAnotherInstallationIsRefusedAndOneOfNobodyIsNot() throws Exception {
     UUID mine =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("mine", 1),
-            "tester",
-            SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+                TestJobs.ORDER,
+                new Order("mine", 1),
+                SubmitOptions.by("tester").withDelay(Duration.ofHours(1)))
+            .jobId();
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       for (Object owner : List.of(UUID.randomUUID().toString(), "x\ny", 7, Map.of("a", "b"))) {
         for (int i = 0; i < 50; i++) {
@@ -302,7 +302,8 @@ class ForgedMessagesTest {
                   i ->
                       theirs
                           .jobs()
-                          .submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults()))
+                          .submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("t"))
+                          .jobId())
               .toList();
       here.forEach(id -> awaitCompleted(jobs, id));
       there.forEach(id -> awaitCompleted(theirs.jobs(), id));
@@ -323,7 +324,7 @@ class ForgedMessagesTest {
   @Test
   void aTypeWithANewlineStartsNoLineOfTheLog() throws Exception {
     UUID newer =
-        jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), "t", SubmitOptions.defaults());
+        jobs.submit(TestJobs.NEIGHBOUR, new Order("new type", 1), SubmitOptions.by("t")).jobId();
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       for (int i = 0; i < 50; i++) {
         forgePointer(pointer(newer, "made.up\\nWARN forged\\u2028line " + "y".repeat(2_000)));

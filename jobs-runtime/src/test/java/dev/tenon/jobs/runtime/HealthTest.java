@@ -49,7 +49,7 @@ class HealthTest {
   }
 
   private UUID submit() {
-    return runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    return runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
   }
 
   private void sql(String statement) throws SQLException {
@@ -162,12 +162,12 @@ class HealthTest {
                 .builder()
                 .heartbeatInterval(Duration.ofMillis(100))
                 .modules(TestJobs.moduleOf(List.of(TestJobs.KEYED))));
-    SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofHours(1));
-    limited.jobs().submit(TestJobs.KEYED, new Order("a", 1), "t", later);
+    SubmitOptions later = SubmitOptions.by("t").withDelay(Duration.ofHours(1));
+    limited.jobs().submit(TestJobs.KEYED, new Order("a", 1), later);
     assertThat(check(limited, "types").message())
         .isEqualTo("no live worker runs 'test.order.keyed'; none of their jobs is due");
 
-    limited.jobs().submit(TestJobs.KEYED, new Order("b", 1), "t", SubmitOptions.defaults());
+    limited.jobs().submit(TestJobs.KEYED, new Order("b", 1), SubmitOptions.by("t"));
     await()
         .atMost(Fixture.PATIENCE)
         .untilAsserted(

@@ -48,7 +48,7 @@ class HeldJobsTest {
   private static List<UUID> submit(JobService jobs, int count) {
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      ids.add(jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults()));
+      ids.add(jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId());
     }
     return ids;
   }

@@ -147,8 +147,9 @@ class IdleCostTest {
   void twentyProcessesBesideADelayedJobOfALimitedType() throws Exception {
     Fixture fixture = opened(Fixture.withRabbitOn(SERVER.createDatabase()));
     List<JobsRuntime> runtimes = startProcesses(fixture);
-    SubmitOptions inAnHour = SubmitOptions.defaults().withDelay(Duration.ofHours(1));
-    UUID unused = runtimes.get(0).jobs().submit(TestJobs.LIMITED, new Order("x", 1), "t", inAnHour);
+    SubmitOptions inAnHour = SubmitOptions.by("t").withDelay(Duration.ofHours(1));
+    UUID unused =
+        runtimes.get(0).jobs().submit(TestJobs.LIMITED, new Order("x", 1), inAnHour).jobId();
     assertIdlesCheaply(fixture);
   }
 
@@ -170,8 +171,8 @@ class IdleCostTest {
     List<UUID> ids = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
       // So far apart that the worker has nothing to do in between
-      SubmitOptions options = SubmitOptions.defaults().withDelay(Duration.ofMillis(5300L * i));
-      ids.add(submitter.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", options));
+      SubmitOptions options = SubmitOptions.by("t").withDelay(Duration.ofMillis(5300L * i));
+      ids.add(submitter.jobs().submit(TestJobs.QUIET, new Order("x", 1), options).jobId());
     }
     List<Duration> late = new ArrayList<>();
     for (UUID id : ids) {

@@ -41,7 +41,8 @@ class JobSearchTest {
       ids.add(
           runtime
               .jobs()
-              .submit(ORDER, new Order("order " + i, 1), "test", SubmitOptions.defaults()));
+              .submit(ORDER, new Order("order " + i, 1), SubmitOptions.by("test"))
+              .jobId());
     }
     return ids;
   }
@@ -100,7 +101,7 @@ class JobSearchTest {
   void jobsThatWaitAreFoundWhateverTheyWaitFor() throws Exception {
     List<UUID> plain = submit(3);
     UUID limited =
-        runtime.jobs().submit(LIMITED, new Order("one", 1), "test", SubmitOptions.defaults());
+        runtime.jobs().submit(LIMITED, new Order("one", 1), SubmitOptions.by("test")).jobId();
     sql("UPDATE live_jobs SET parked_at = now() WHERE id = '%s'".formatted(plain.get(1)));
     sql(
         "UPDATE /* by the test */ live_jobs SET status = 'queued' WHERE id = '%s'"

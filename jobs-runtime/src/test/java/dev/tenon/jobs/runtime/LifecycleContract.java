@@ -89,7 +89,7 @@ abstract class LifecycleContract {
   }
 
   private UUID submit(String name) {
-    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester")).jobId();
   }
 
   private Job ended(UUID id, JobStatus status) {
@@ -120,10 +120,10 @@ abstract class LifecycleContract {
                 }));
     UUID id =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("bolts", 2),
-            "tester",
-            SubmitOptions.defaults().withItemId("item-9"));
+                TestJobs.ORDER,
+                new Order("bolts", 2),
+                SubmitOptions.by("tester").withItemId("item-9"))
+            .jobId();
     Job job = ended(id, JobStatus.COMPLETED);
     assertThat(job.progress()).isEqualTo(100);
     assertThat(job.error()).isNull();
@@ -146,7 +146,7 @@ abstract class LifecycleContract {
   @Test
   void aJobWithoutResultCompletesWithNone() {
     work(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
-    UUID id = jobs.submit(TestJobs.QUIET, new Order("note", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.QUIET, new Order("note", 1), SubmitOptions.by("t")).jobId();
     assertThat(ended(id, JobStatus.COMPLETED).result()).isNull();
     assertThat(jobs.find(TestJobs.QUIET, id).orElseThrow().result()).isNull();
   }
@@ -373,7 +373,7 @@ abstract class LifecycleContract {
                   }
                   return new Receipt("in time");
                 }));
-    UUID id = jobs.submit(TestJobs.SHORT, new Order("slow", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.SHORT, new Order("slow", 1), SubmitOptions.by("t")).jobId();
     Job job = ended(id, JobStatus.COMPLETED);
     release.countDown();
     assertThat(firstReturns.await(30, SECONDS)).isTrue();
@@ -452,7 +452,8 @@ abstract class LifecycleContract {
 
   private UUID submitWith(String name, JobPriority priority) {
     return jobs.submit(
-        TestJobs.ORDER, new Order(name, 1), "t", SubmitOptions.defaults().withPriority(priority));
+            TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("t").withPriority(priority))
+        .jobId();
   }
 
   @Test
@@ -460,10 +461,10 @@ abstract class LifecycleContract {
     work(TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("")));
     UUID id =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("later", 1),
-            "t",
-            SubmitOptions.defaults().withDelay(Duration.ofMillis(1500)));
+                TestJobs.ORDER,
+                new Order("later", 1),
+                SubmitOptions.by("t").withDelay(Duration.ofMillis(1500)))
+            .jobId();
     Job job = ended(id, JobStatus.COMPLETED);
     assertThat(job.startedAt()).isAfterOrEqualTo(job.runAt());
     assertThat(Duration.between(job.submittedAt(), job.runAt())).isEqualTo(Duration.ofMillis(1500));
@@ -483,11 +484,12 @@ abstract class LifecycleContract {
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
       jobs.in(connection)
-          .submit(TestJobs.ORDER, new Order("rolled back", 1), "t", SubmitOptions.defaults());
+          .submit(TestJobs.ORDER, new Order("rolled back", 1), SubmitOptions.by("t"));
       connection.rollback();
       UUID id =
           jobs.in(connection)
-              .submit(TestJobs.ORDER, new Order("committed", 1), "t", SubmitOptions.defaults());
+              .submit(TestJobs.ORDER, new Order("committed", 1), SubmitOptions.by("t"))
+              .jobId();
       ended(submit("meanwhile"), JobStatus.COMPLETED);
       assertThat(ran).doesNotContain("committed");
       connection.commit();
@@ -551,7 +553,7 @@ abstract class LifecycleContract {
                 }));
     // Its time must not be up before all of this was seen, however long that takes
     UUID id =
-        jobs.submit(TestJobs.LONG, new Order("watched", 1), "tester", SubmitOptions.defaults());
+        jobs.submit(TestJobs.LONG, new Order("watched", 1), SubmitOptions.by("tester")).jobId();
     await()
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
@@ -661,8 +663,8 @@ abstract class LifecycleContract {
   @Test
   void aJobIsDeletedWhenItsRetentionIsOver() {
     work(TestJobs.handlers().with(TestJobs.FORGOTTEN, (order, context) -> null));
-    UUID id = jobs.submit(TestJobs.FORGOTTEN, new Order("x", 1), "t", SubmitOptions.defaults());
-    UUID kept = jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.FORGOTTEN, new Order("x", 1), SubmitOptions.by("t")).jobId();
+    UUID kept = jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
     jobs.cancel(kept);
     await().atMost(Fixture.PATIENCE).until(() -> jobs.find(id).isEmpty());
     assertThat(jobs.attempts(id)).isEmpty();

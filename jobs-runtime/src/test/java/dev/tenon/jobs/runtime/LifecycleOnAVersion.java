@@ -48,7 +48,7 @@ abstract class LifecycleOnAVersion extends LifecycleContract {
   @Test
   void aWorkerInAnotherLanguageRunsAJob() throws SQLException, IOException {
     JobService jobs = jobs();
-    UUID id = jobs.submit(TestJobs.EXTERNAL, new Order("a", 1), "test", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.EXTERNAL, new Order("a", 1), SubmitOptions.by("test")).jobId();
     try (ExternalWorker worker =
         ExternalWorker.start(database, "python", TestJobs.EXTERNAL.type())) {
       assertThat(worker.heartbeat()).isEmpty();

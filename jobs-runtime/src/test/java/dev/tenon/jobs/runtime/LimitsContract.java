@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -216,11 +217,12 @@ abstract class LimitsContract {
 
   private static List<UUID> submit(
       JobService jobs, JobDefinition<Order, Receipt> definition, String name, int count) {
-    return jobs.submitAll(
-        definition,
-        Collections.nCopies(count, new Order(name, 1)),
-        "tester",
-        SubmitOptions.defaults());
+    return jobs
+        .submitAll(
+            definition, Collections.nCopies(count, new Order(name, 1)), SubmitOptions.by("tester"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private static long count(JobService jobs, JobDefinition<?, ?> definition, JobStatus status) {

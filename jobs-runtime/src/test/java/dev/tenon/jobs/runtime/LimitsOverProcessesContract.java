@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -152,11 +153,14 @@ abstract class LimitsOverProcessesContract {
   private void submit(
       JobDefinition<Order, Receipt> definition, String name, int millis, int count) {
     var unused =
-        jobs.submitAll(
-            definition,
-            Collections.nCopies(count, new Order(name, millis)),
-            "tester",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                definition,
+                Collections.nCopies(count, new Order(name, millis)),
+                SubmitOptions.by("tester"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
   }
 
   private void awaitEnded(JobDefinition<?, ?> definition, JobStatus status, int count) {

@@ -114,7 +114,7 @@ class ListenersTest {
   }
 
   private UUID submit(JobsRuntime runtime) {
-    return runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), "t", SubmitOptions.defaults());
+    return runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), SubmitOptions.by("t")).jobId();
   }
 
   @Test
@@ -141,10 +141,7 @@ class ListenersTest {
     Noting noting = new Noting();
     JobsRuntime runtime = fixture.start(fixture.builder().listener(noting));
     assertThatThrownBy(
-            () ->
-                runtime
-                    .jobs()
-                    .submit(TestJobs.ORDER, new Order("x", 0), "t", SubmitOptions.defaults()))
+            () -> runtime.jobs().submit(TestJobs.ORDER, new Order("x", 0), SubmitOptions.by("t")))
         .isInstanceOf(InvalidPayloadException.class);
     UUID id = submit(runtime);
     runtime.startWorker(
@@ -190,10 +187,7 @@ class ListenersTest {
     runtime
         .jobs()
         .submitAll(
-            TestJobs.ORDER,
-            List.of(new Order("a", 1), new Order("b", 1)),
-            "t",
-            SubmitOptions.defaults());
+            TestJobs.ORDER, List.of(new Order("a", 1), new Order("b", 1)), SubmitOptions.by("t"));
     TypedJobs<Order, Receipt> jobs =
         new TypedJobs<>(TestJobs.ORDER, runtime.jobs(), runtime.jobs());
     Workflow workflow = Workflow.named("two orders").submittedBy("t");
@@ -205,7 +199,7 @@ class ListenersTest {
       runtime
           .jobs()
           .in(connection)
-          .submit(TestJobs.ORDER, new Order("x", 1), "t", SubmitOptions.defaults());
+          .submit(TestJobs.ORDER, new Order("x", 1), SubmitOptions.by("t"));
       connection.commit();
     }
     assertThat(noting.notes)
@@ -317,7 +311,7 @@ class ListenersTest {
                     }
                   }
                 }));
-    runtime.jobs().submit(TestJobs.SHORT, new Order("x", 1), "t", SubmitOptions.defaults());
+    runtime.jobs().submit(TestJobs.SHORT, new Order("x", 1), SubmitOptions.by("t"));
     await().atMost(Fixture.PATIENCE).until(() -> noting.ends.size() == 1);
     assertThat(noting.notes).doesNotContain("handler returned");
     release.countDown();

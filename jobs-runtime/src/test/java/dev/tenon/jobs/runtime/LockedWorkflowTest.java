@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -117,7 +118,7 @@ class LockedWorkflowTest {
     }
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < JOBS_OF_EACH; i++) {
-      plain.add(task.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), SubmitOptions.by("tester")).jobId());
     }
     int all = jobs.list(JobQuery.all().withLimit(1_000)).jobs().size();
     runtime()
@@ -138,7 +139,7 @@ class LockedWorkflowTest {
             .until(() -> outcome(id).equals(Optional.of(JobStatus.COMPLETED)));
       }
       for (int i = 0; i < 3; i++) {
-        UUID later = task.submit(new Order("later", 1), "tester");
+        UUID later = task.submit(new Order("later", 1), SubmitOptions.by("tester")).jobId();
         Fixture.awaitStatus(jobs, later, JobStatus.COMPLETED);
       }
       assertThat(outcome(locked)).isEmpty();
@@ -153,7 +154,7 @@ class LockedWorkflowTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void otherJobsOfALostWorkerAreRescuedMeanwhile(boolean byFollower) throws Exception {
-    UUID plain = task.submit(new Order("plain", 1), "tester");
+    UUID plain = task.submit(new Order("plain", 1), SubmitOptions.by("tester")).jobId();
     UUID free = batch("free");
     UUID locked = batch("locked");
     try (Connection other = fixture.database().connect();
@@ -185,7 +186,7 @@ class LockedWorkflowTest {
   void outcomesOfOtherJobsAreRecordedThoughSomebodyHasLockedARunningJob() throws Exception {
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      plain.add(task.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), SubmitOptions.by("tester")).jobId());
     }
     runtime()
         .startWorker(
@@ -218,7 +219,7 @@ class LockedWorkflowTest {
     CountDownLatch mayLog = new CountDownLatch(1);
     List<UUID> plain = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      plain.add(task.submit(new Order("plain", 1), "tester"));
+      plain.add(task.submit(new Order("plain", 1), SubmitOptions.by("tester")).jobId());
     }
     runtime()
         .startWorker(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -50,11 +51,12 @@ class MaintenanceTest {
   }
 
   private List<UUID> submit(int count) {
-    return jobs.submitAll(
-        TestJobs.PURGED,
-        Collections.nCopies(count, new Order("x", 1)),
-        "t",
-        SubmitOptions.defaults());
+    return jobs
+        .submitAll(
+            TestJobs.PURGED, Collections.nCopies(count, new Order("x", 1)), SubmitOptions.by("t"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void giveToADeadWorker(UUID id, String worker) {

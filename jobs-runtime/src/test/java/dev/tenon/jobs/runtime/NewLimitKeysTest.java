@@ -68,8 +68,8 @@ class NewLimitKeysTest {
 
   private static UUID submit(
       JobService jobs, JobDefinition<Order, Receipt> definition, String name, Duration delay) {
-    return jobs.submit(
-        definition, new Order(name, 1), "t", SubmitOptions.defaults().withDelay(delay));
+    return jobs.submit(definition, new Order(name, 1), SubmitOptions.by("t").withDelay(delay))
+        .jobId();
   }
 
   private JobService startWorker(

@@ -213,7 +213,7 @@ class NextTasksTest {
     submitChain(length);
     startWorker(20);
     await().until(() -> handled.size() > 3);
-    task.submit(new Order("other", 1), "t");
+    task.submit(new Order("other", 1), SubmitOptions.by("t"));
     await("the other job runs")
         .atMost(Fixture.PATIENCE)
         .until(() -> handled.contains("other") || handled.size() > length);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -157,11 +158,14 @@ class OperatingOverProcessesTest {
 
   private List<UUID> submit(
       JobDefinition<Order, Receipt> definition, String name, int quantity, int count) {
-    return jobs.submitAll(
-        definition,
-        Collections.nCopies(count, new Order(name, quantity)),
-        "tester",
-        SubmitOptions.defaults());
+    return jobs
+        .submitAll(
+            definition,
+            Collections.nCopies(count, new Order(name, quantity)),
+            SubmitOptions.by("tester"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void awaitStarts(int count, Instant after) {

@@ -86,6 +86,6 @@ class OutOfMemoryTest {
   }
 
   private static UUID submit(JobService jobs) {
-    return jobs.submit(TestJobs.ORDER, new Order("small", 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order("small", 1), SubmitOptions.by("tester")).jobId();
   }
 }

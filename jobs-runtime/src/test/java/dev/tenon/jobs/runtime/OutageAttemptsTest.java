@@ -51,7 +51,8 @@ class OutageAttemptsTest {
   private UUID submit() {
     return runtime
         .jobs()
-        .submit(TestJobs.ORDER, new Order("o", 1), "tester", SubmitOptions.defaults());
+        .submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("tester"))
+        .jobId();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.WaitReason;
@@ -68,7 +69,7 @@ class OverridesTest {
   }
 
   private UUID submit(SubmitOptions options) {
-    return jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", options);
+    return jobs.submit(TestJobs.QUIET, new Order("x", 1), options.withSubmittedBy("t")).jobId();
   }
 
   private UUID submit() {
@@ -128,11 +129,14 @@ class OverridesTest {
     UUID later = submitQueued();
     UUID own = submit(SubmitOptions.defaults().withPriority(JobPriority.HIGH));
     List<UUID> many =
-        jobs.submitAll(
-            TestJobs.QUIET,
-            Collections.nCopies(2_500, new Order("x", 1)),
-            "t",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                TestJobs.QUIET,
+                Collections.nCopies(2_500, new Order("x", 1)),
+                SubmitOptions.by("t"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     assertThat(jobs.get(earlier).priority()).isEqualTo(JobPriority.NORMAL);
     assertThat(jobs.get(earlier).maxAttempts()).isEqualTo(1);
     assertThat(jobs.get(later).priority()).isEqualTo(JobPriority.LOW);

@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobTypeNotFoundException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -84,11 +85,12 @@ class PausesTest {
   }
 
   private List<UUID> submit(int count) {
-    return jobs.submitAll(
-        TestJobs.QUIET,
-        Collections.nCopies(count, new Order("x", 1)),
-        "t",
-        SubmitOptions.defaults());
+    return jobs
+        .submitAll(
+            TestJobs.QUIET, Collections.nCopies(count, new Order("x", 1)), SubmitOptions.by("t"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void awaitCompleted(int count) {
@@ -115,11 +117,11 @@ class PausesTest {
     assertThat(paused.pause().orElseThrow().reason()).isEqualTo("the printer is on fire");
     List<UUID> waiting = submit(50);
     // Jobs of other types that were submitted later overtake them
-    UUID other = jobs.submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults());
+    UUID other = jobs.submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(jobs, other, JobStatus.COMPLETED);
     Fixture.awaitStatus(
         jobs,
-        jobs.submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults()),
+        jobs.submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("t")).jobId(),
         JobStatus.COMPLETED);
     assertThat(handled).hasValue(10);
     assertThat(waiting)
@@ -139,7 +141,7 @@ class PausesTest {
   void whatRunsGoesOn(boolean rabbit) {
     open(rabbit);
     startWorkers(4);
-    UUID running = jobs.submit(TestJobs.LONG, new Order("l", 1), "t", SubmitOptions.defaults());
+    UUID running = jobs.submit(TestJobs.LONG, new Order("l", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(jobs, running, JobStatus.RUNNING);
     jobs.types().pause(TestJobs.LONG.type(), "ops", "enough of them");
     mayEnd.countDown();
@@ -160,7 +162,7 @@ class PausesTest {
       startWorkers(4);
       // Both workers have seen what there is for them
       for (int i = 0; i < 20; i++) {
-        UUID other = jobs.submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults());
+        UUID other = jobs.submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("t")).jobId();
         Fixture.awaitStatus(jobs, other, JobStatus.COMPLETED);
       }
       await()
@@ -196,11 +198,14 @@ class PausesTest {
     startWorkers(1);
     jobs.types().pause(TestJobs.LONG.type(), "ops", "to find out what it costs");
     List<UUID> ids =
-        jobs.submitAll(
-            TestJobs.LONG,
-            Collections.nCopies(10_000, new Order("x", 1)),
-            "t",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                TestJobs.LONG,
+                Collections.nCopies(10_000, new Order("x", 1)),
+                SubmitOptions.by("t"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     String queue = TestJobs.LONG.routingKey();
     try (Connection connection = fixture.database().connect()) {
       DSLContext sql = DSL.using(connection, SQLDialect.POSTGRES);

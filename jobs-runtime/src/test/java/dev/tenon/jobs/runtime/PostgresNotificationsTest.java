@@ -69,7 +69,7 @@ class PostgresNotificationsTest {
       // So that its looks come at another time after each submit
       Thread.sleep(UNTIL_IT_RESTS.plusMillis(290L * i).toMillis());
       long submitted = System.nanoTime();
-      UUID unused = jobs.submit(definition, new Order("x", 1), "t", SubmitOptions.defaults());
+      UUID unused = jobs.submit(definition, new Order("x", 1), SubmitOptions.by("t")).jobId();
       Long started = startedNanos.poll(Fixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(started).as("start of job %d", i).isNotNull();
       waits.add(started - submitted);
@@ -127,7 +127,7 @@ class PostgresNotificationsTest {
                       return null;
                     }));
     JobService jobs = fixture.start().jobs();
-    UUID id = jobs.submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+    UUID id = jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
     runs.await();
     assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.REQUESTED);
     await()
@@ -151,7 +151,7 @@ class PostgresNotificationsTest {
     JobsRuntime runtime = fixture.start();
     runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
     UUID id =
-        runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+        runtime.jobs().submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
     assertThat(listener(fixture)).isZero();
   }

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -55,11 +56,14 @@ class PrioritiesOverProcessesTest {
   /** The least urgent are submitted first, while all slots are taken. */
   private void urgentJobsGoFirst(boolean rabbit, JavaProcess killed) {
     List<UUID> inTheWay =
-        jobs.submitAll(
-            TestJobs.LONG,
-            Collections.nCopies(PROCESSES * SLOTS, new Order(WorkerProcess.ENDLESS, 1)),
-            "tester",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                TestJobs.LONG,
+                Collections.nCopies(PROCESSES * SLOTS, new Order(WorkerProcess.ENDLESS, 1)),
+                SubmitOptions.by("tester"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     awaitCount(JobStatus.RUNNING, inTheWay.size());
     for (JobPriority priority : JobPriority.values()) {
       for (int i = 0; i < OF_EACH; i++) {
@@ -129,11 +133,14 @@ class PrioritiesOverProcessesTest {
   }
 
   private List<UUID> submit(JobPriority priority, int count) {
-    return jobs.submitAll(
-        TestJobs.LONG,
-        Collections.nCopies(count, new Order("any", MILLIS)),
-        "tester",
-        SubmitOptions.defaults().withPriority(priority));
+    return jobs
+        .submitAll(
+            TestJobs.LONG,
+            Collections.nCopies(count, new Order("any", MILLIS)),
+            SubmitOptions.by("tester").withPriority(priority))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void awaitCount(JobStatus status, int atLeast) {

@@ -71,11 +71,11 @@ class QueuesTest {
   }
 
   private static UUID submitOrder(JobService jobs) {
-    return jobs.submit(TestJobs.ORDER, new Order("o", 1), "t", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order("o", 1), SubmitOptions.by("t")).jobId();
   }
 
   private static UUID submitLong(JobService jobs) {
-    return jobs.submit(TestJobs.LONG, new Order("l", 1), "t", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.LONG, new Order("l", 1), SubmitOptions.by("t")).jobId();
   }
 
   @Test
@@ -249,10 +249,10 @@ class QueuesTest {
   private UUID parked(JobService jobs, String change) throws Exception {
     UUID id =
         jobs.submit(
-            TestJobs.ORDER,
-            new Order("o", 1),
-            "t",
-            SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
+                TestJobs.ORDER,
+                new Order("o", 1),
+                SubmitOptions.by("t").withDelay(Duration.ofHours(1)))
+            .jobId();
     try (var connection = fixture.database().connect()) {
       DSL.using(connection, SQLDialect.POSTGRES)
           .execute(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -76,8 +77,10 @@ class QuietedWorkersTest {
   private List<UUID> submit(int count) {
     return runtime
         .jobs()
-        .submitAll(
-            TestJobs.ORDER, Collections.nCopies(count, ORDER), "t", SubmitOptions.defaults());
+        .submitAll(TestJobs.ORDER, Collections.nCopies(count, ORDER), SubmitOptions.by("t"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   /** Who has completed a number of jobs, once all of them are completed. */
@@ -101,7 +104,7 @@ class QuietedWorkersTest {
   void othersTakeWhatItWouldHaveClaimedAndWhatItRunsGoesOn(boolean rabbit) {
     open(rabbit);
     JobWorker quieted = startWorker();
-    UUID running = runtime.jobs().submit(TestJobs.LONG, ORDER, "t", SubmitOptions.defaults());
+    UUID running = runtime.jobs().submit(TestJobs.LONG, ORDER, SubmitOptions.by("t")).jobId();
     await().until(() -> started.contains(running));
     JobWorker other = startWorker();
     await().until(() -> workersOf(40).size() == 2);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -56,7 +57,9 @@ class RabbitVersionsTest extends VersionsContract {
         TestCodecs.builder("mail.late", MailV1.class, Void.class).routingKey("late").build();
     MailV1 mail = new MailV1("ann", "late");
     List<UUID> ids =
-        jobs().submitAll(late, Collections.nCopies(300, mail), "t", SubmitOptions.defaults());
+        jobs().submitAll(late, Collections.nCopies(300, mail), SubmitOptions.by("t")).stream()
+            .map(Submitted::jobId)
+            .toList();
     ids.forEach(this::awaitWaiting);
     work(TestJobs.handlers().with(known, (payload, context) -> null));
     ids.forEach(this::awaitRefused);
@@ -83,7 +86,7 @@ class RabbitVersionsTest extends VersionsContract {
         TestCodecs.builder("mail.moved", MailV1.class, Void.class).routingKey("old").build();
     JobDefinition<MailV1, Void> now =
         TestCodecs.builder("mail.moved", MailV1.class, Void.class).routingKey("new").build();
-    UUID id = jobs().submit(before, new MailV1("ann", "moved"), "tester", SubmitOptions.defaults());
+    UUID id = jobs().submit(before, new MailV1("ann", "moved"), SubmitOptions.by("tester")).jobId();
     awaitWaiting(id);
     try (Connection connection = database().connect();
         Statement statement = connection.createStatement()) {
@@ -107,9 +110,11 @@ class RabbitVersionsTest extends VersionsContract {
         TestCodecs.builder("mail.unknown", MailV1.class, Void.class).routingKey("mixed").build();
     MailV1 mail = new MailV1("ann", "mixed");
     List<UUID> strangers =
-        jobs().submitAll(unknown, Collections.nCopies(200, mail), "t", SubmitOptions.defaults());
+        jobs().submitAll(unknown, Collections.nCopies(200, mail), SubmitOptions.by("t")).stream()
+            .map(Submitted::jobId)
+            .toList();
     awaitWaiting(strangers.get(strangers.size() - 1));
-    UUID id = jobs().submit(known, mail, "tester", SubmitOptions.defaults());
+    UUID id = jobs().submit(known, mail, SubmitOptions.by("tester")).jobId();
     work(TestJobs.handlers().with(known, (payload, context) -> null));
 
     Fixture.awaitStatus(jobs(), id, JobStatus.COMPLETED);

@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -84,11 +85,14 @@ class RatesOverProcessesTest {
   private static void submit(
       JobService jobs, JobDefinition<Order, Receipt> definition, String name, int count) {
     var unused =
-        jobs.submitAll(
-            definition,
-            Collections.nCopies(count, new Order(name, MILLIS)),
-            "tester",
-            SubmitOptions.defaults());
+        jobs
+            .submitAll(
+                definition,
+                Collections.nCopies(count, new Order(name, MILLIS)),
+                SubmitOptions.by("tester"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
   }
 
   private static void awaitCompleted(JobService jobs, JobDefinition<?, ?> definition, int atLeast) {

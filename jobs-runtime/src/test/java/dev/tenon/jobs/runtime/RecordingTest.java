@@ -55,7 +55,8 @@ class RecordingTest {
 
   private UUID submit(String name) {
     return jobs.submit(
-        TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults().withItemId(name));
+            TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester").withItemId(name))
+        .jobId();
   }
 
   private void execute(String sql) throws SQLException {
@@ -155,7 +156,7 @@ class RecordingTest {
                 }),
         WorkerOptions.defaults().withConcurrency(2));
     UUID talkative =
-        jobs.submit(TestJobs.LONG, new Order("x", 1), "tester", SubmitOptions.defaults());
+        jobs.submit(TestJobs.LONG, new Order("x", 1), SubmitOptions.by("tester")).jobId();
     Fixture.awaitStatus(jobs, submit("quiet"), JobStatus.COMPLETED);
     otherHasEnded.set(true);
     await()

@@ -50,7 +50,7 @@ class RenamedTypesTest {
   }
 
   private static UUID submit(JobService jobs, JobDefinition<Order, Receipt> definition) {
-    return jobs.submit(definition, new Order("x", 1), "t", SubmitOptions.defaults());
+    return jobs.submit(definition, new Order("x", 1), SubmitOptions.by("t")).jobId();
   }
 
   private static void startWorker(JobsRuntime runtime, JobDefinition<Order, Receipt> definition) {

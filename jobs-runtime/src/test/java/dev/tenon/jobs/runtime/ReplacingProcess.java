@@ -88,17 +88,13 @@ public final class ReplacingProcess {
         Order order = new Order("name " + random.nextInt(NAMES), 1 + random.nextInt(1_000_000));
         Submitted submitted =
             jobs.in(connection)
-                .submitUnique(
-                    type,
-                    order,
-                    "tester",
-                    SubmitOptions.defaults().withRunAt(time(order.quantity())));
+                .submit(type, order, SubmitOptions.by("tester").withRunAt(time(order.quantity())));
         note.setLong(1, ProcessHandle.current().pid());
         note.setString(2, type.type());
         note.setString(3, order.name());
         note.setInt(4, order.quantity());
         note.setObject(5, submitted.jobId());
-        note.setBoolean(6, submitted.created());
+        note.setBoolean(6, submitted.isNew());
         int unused = note.executeUpdate();
         // Some of what was submitted never was
         if (random.nextInt(4) == 0) {

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -43,9 +44,13 @@ class SelectedHandlersTest {
       JobWorker light = runtime.startWorker(all.without(TestJobs.ORDER));
       JobService jobs = runtime.jobs();
       List<UUID> orders =
-          jobs.submitAll(TestJobs.ORDER, List.of(ORDER, ORDER), "t", SubmitOptions.defaults());
+          jobs.submitAll(TestJobs.ORDER, List.of(ORDER, ORDER), SubmitOptions.by("t")).stream()
+              .map(Submitted::jobId)
+              .toList();
       List<UUID> neighbours =
-          jobs.submitAll(TestJobs.NEIGHBOUR, List.of(ORDER, ORDER), "t", SubmitOptions.defaults());
+          jobs.submitAll(TestJobs.NEIGHBOUR, List.of(ORDER, ORDER), SubmitOptions.by("t")).stream()
+              .map(Submitted::jobId)
+              .toList();
 
       neighbours.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
       heavyMayEnd.countDown();

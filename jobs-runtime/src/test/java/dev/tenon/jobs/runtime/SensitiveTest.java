@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** What people get to see of sensitive values. */
 class SensitiveTest {
 
-  private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+  private static final SubmitOptions LATER = SubmitOptions.by("t").withDelay(Duration.ofDays(1));
   private static final String IBAN = "DE02120300000000202051";
 
   record Account(String owner, String iban, long balance) {}
@@ -86,7 +86,7 @@ class SensitiveTest {
   @Test
   void aProcessThatDoesNotKnowTheTypeMasksItsValues() {
     JobsRuntime runtime = start(TRANSFER);
-    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t", LATER);
+    UUID id = runtime.jobs().submit(TRANSFER, transfer(), LATER).jobId();
 
     assertThat(seenElsewhere(id).payload())
         .isEqualTo(
@@ -102,7 +102,7 @@ class SensitiveTest {
     var unused =
         runtime.startWorker(
             TestJobs.handlers().with(TRANSFER, (transfer, context) -> transfer.from()));
-    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(TRANSFER, transfer(), SubmitOptions.by("t")).jobId();
     Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
     assertThat(runtime.monitor().masked(job).result())
@@ -115,7 +115,7 @@ class SensitiveTest {
   void everythingIsMaskedOfATypeThatHasNotSaidWhatIsSensitive() throws Exception {
     JobsRuntime runtime = start();
     JobDefinition<Order, Void> unknown = order("order.unknown").build();
-    UUID id = runtime.jobs().submit(unknown, new Order("x", 1), "t", LATER);
+    UUID id = runtime.jobs().submit(unknown, new Order("x", 1), LATER).jobId();
 
     assertThat(seenElsewhere(id).payload()).isEqualTo("\"••••\"");
 
@@ -132,8 +132,8 @@ class SensitiveTest {
     JobDefinition<Order, Void> first = order("order.pay").sensitivePayload("/name").build();
     JobDefinition<Order, Void> second =
         order("order.pay").version(2).sensitivePayload("/quantity").build();
-    UUID old = start(first).jobs().submit(first, new Order("x", 1), "t", LATER);
-    UUID now = start(second).jobs().submit(second, new Order("x", 1), "t", LATER);
+    UUID old = start(first).jobs().submit(first, new Order("x", 1), LATER).jobId();
+    UUID now = start(second).jobs().submit(second, new Order("x", 1), LATER).jobId();
     start(order("order.pay").version(3).build());
 
     assertThat(seenElsewhere(old).payload()).isEqualTo("{\"name\":\"••••\",\"quantity\":1}");
@@ -157,7 +157,7 @@ class SensitiveTest {
   void ofAVersionThatHasSaidNothingEverythingIsMaskedIfAnotherIsSensitive() {
     JobDefinition<Order, Void> first = order("order.pay").build();
     JobsRuntime runtime = start(order("order.pay").version(2).sensitivePayload("/name").build());
-    UUID id = runtime.jobs().submit(first, new Order("x", 1), "t", LATER);
+    UUID id = runtime.jobs().submit(first, new Order("x", 1), LATER).jobId();
 
     assertThat(seenElsewhere(id).payload()).isEqualTo("\"••••\"");
   }
@@ -165,7 +165,7 @@ class SensitiveTest {
   @Test
   void theSameVersionMaySaySomethingElse() {
     JobDefinition<Order, Void> sensitive = order("order.pay").sensitivePayload("/name").build();
-    UUID id = start(sensitive).jobs().submit(sensitive, new Order("x", 1), "t", LATER);
+    UUID id = start(sensitive).jobs().submit(sensitive, new Order("x", 1), LATER).jobId();
     start(order("order.pay").build());
 
     assertThat(seenElsewhere(id).payload()).isEqualTo("{\"name\":\"x\",\"quantity\":1}");
@@ -174,7 +174,7 @@ class SensitiveTest {
   @Test
   void jobsOfAnOldNameAreMaskedByBothNames() {
     JobDefinition<Order, Void> before = order("order.pay").sensitivePayload("/name").build();
-    UUID id = start(before).jobs().submit(before, new Order("x", 1), "t", LATER);
+    UUID id = start(before).jobs().submit(before, new Order("x", 1), LATER).jobId();
     start(order("order.settle").aliases("order.pay").sensitivePayload("/quantity").build());
 
     assertThat(seenElsewhere(id).payload()).isEqualTo("{\"name\":\"••••\",\"quantity\":\"••••\"}");
@@ -183,7 +183,7 @@ class SensitiveTest {
   @Test
   void whatAHandlerQuotesIsHidden() {
     JobsRuntime runtime = start();
-    UUID id = runtime.jobs().submit(TRANSFER, transfer(), "t", SubmitOptions.defaults());
+    UUID id = runtime.jobs().submit(TRANSFER, transfer(), SubmitOptions.by("t")).jobId();
     Job job;
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       var unused =
@@ -223,7 +223,7 @@ class SensitiveTest {
   @Test
   void whatAnUpcasterHasMovedIsHiddenToo() {
     JobDefinition<Order, Void> first = order("transfer.send").sensitivePayload("/name").build();
-    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), "t", SubmitOptions.defaults());
+    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), SubmitOptions.by("t")).jobId();
     JobDefinition<Transfer, Account> second =
         transfer("transfer.send")
             .version(2)
@@ -247,7 +247,7 @@ class SensitiveTest {
   @Test
   void whatAnUpcasterQuotesIsHidden() {
     JobDefinition<Order, Void> first = order("transfer.send").sensitivePayload("/name").build();
-    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), "t", SubmitOptions.defaults());
+    UUID id = start(first).jobs().submit(first, new Order(IBAN, 1), SubmitOptions.by("t")).jobId();
     JobDefinition<Transfer, Account> second =
         transfer("transfer.send")
             .version(2)
@@ -276,10 +276,10 @@ class SensitiveTest {
             .sensitivePayload("/name")
             .build();
     JobsRuntime runtime = start(unique);
-    UUID id = runtime.jobs().submit(unique, new Order("x", 1), "t", LATER);
+    UUID id = runtime.jobs().submit(unique, new Order("x", 1), LATER).jobId();
 
-    assertThat(runtime.jobs().submit(unique, new Order("x", 2), "t", LATER)).isEqualTo(id);
-    assertThat(runtime.jobs().submit(unique, new Order("y", 2), "t", LATER)).isNotEqualTo(id);
+    assertThat(runtime.jobs().submit(unique, new Order("x", 2), LATER).jobId()).isEqualTo(id);
+    assertThat(runtime.jobs().submit(unique, new Order("y", 2), LATER).jobId()).isNotEqualTo(id);
     try (Connection connection = fixture.database().connect();
         ResultSet rows =
             connection.createStatement().executeQuery("SELECT unique_key FROM tenon.jobs")) {

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -49,8 +50,11 @@ class SharedMessagesTest {
   }
 
   private List<UUID> submit(JobDefinition<Order, ?> definition, int count) {
-    return jobs.submitAll(
-        definition, Collections.nCopies(count, new Order("x", 1)), "t", SubmitOptions.defaults());
+    return jobs
+        .submitAll(definition, Collections.nCopies(count, new Order("x", 1)), SubmitOptions.by("t"))
+        .stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   private void awaitQueued(JobDefinition<Order, ?> definition, long count) {

@@ -94,7 +94,7 @@ class SharedQueuesTest {
   }
 
   private static UUID submit(JobService jobs, JobDefinition<Order, Receipt> type) {
-    return jobs.submit(type, new Order(type.type(), 1), "t", SubmitOptions.defaults());
+    return jobs.submit(type, new Order(type.type(), 1), SubmitOptions.by("t")).jobId();
   }
 
   private List<String> queuesOfPointers() {

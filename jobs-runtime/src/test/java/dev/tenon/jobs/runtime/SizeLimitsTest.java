@@ -48,7 +48,7 @@ class SizeLimitsTest {
     JobService jobs = runtime.jobs();
     return Fixture.awaitStatus(
         jobs,
-        jobs.submit(TestJobs.ORDER, new Order("bolts", 2), "t", SubmitOptions.defaults()),
+        jobs.submit(TestJobs.ORDER, new Order("bolts", 2), SubmitOptions.by("t")).jobId(),
         end);
   }
 

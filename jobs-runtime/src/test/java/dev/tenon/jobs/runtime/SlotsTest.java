@@ -67,11 +67,11 @@ class SlotsTest {
   }
 
   private UUID submit(String name) {
-    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester")).jobId();
   }
 
   private UUID submitShort() {
-    return jobs.submit(TestJobs.SHORT, new Order("x", 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.SHORT, new Order("x", 1), SubmitOptions.by("tester")).jobId();
   }
 
   @Test
@@ -95,7 +95,7 @@ class SlotsTest {
                         running.decrementAndGet();
                       }
                     }));
-    UUID id = jobs.submit(BRIEF, new Order("x", 1), "tester", SubmitOptions.defaults());
+    UUID id = jobs.submit(BRIEF, new Order("x", 1), SubmitOptions.by("tester")).jobId();
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
     assertThat(most).as("attempts at the same time").hasValue(1);
     assertThat(jobs.attempts(id))

@@ -16,6 +16,7 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -70,17 +71,17 @@ class SubmitTest {
   }
 
   private static UUID submit(Order order) {
-    return jobs.submit(TestJobs.ORDER, order, "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, order, SubmitOptions.by("tester")).jobId();
   }
 
   @Test
   void aJobIsWhatWasSubmitted() {
     UUID id =
         jobs.submit(
-            TestJobs.ORDER,
-            VALID,
-            "user-7",
-            SubmitOptions.defaults().withPriority(JobPriority.CRITICAL).withItemId("item-1"));
+                TestJobs.ORDER,
+                VALID,
+                SubmitOptions.by("user-7").withPriority(JobPriority.CRITICAL).withItemId("item-1"))
+            .jobId();
     Job job = jobs.get(id);
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.type()).isEqualTo("test.order.place");
@@ -104,9 +105,7 @@ class SubmitTest {
   @Test
   void everyViolationIsNamedAndNothingIsRecorded() {
     assertThatThrownBy(
-            () ->
-                jobs.submit(
-                    TestJobs.ORDER, new Order(null, 0), "nobody-1", SubmitOptions.defaults()))
+            () -> jobs.submit(TestJobs.ORDER, new Order(null, 0), SubmitOptions.by("nobody-1")))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessage(
             "The payload of job type 'test.order.place' is not valid: name is required; quantity must"
@@ -116,8 +115,7 @@ class SubmitTest {
                 jobs.submitAll(
                     TestJobs.ORDER,
                     List.of(VALID, new Order("nuts", -1)),
-                    "nobody-1",
-                    SubmitOptions.defaults()))
+                    SubmitOptions.by("nobody-1")))
         .isInstanceOfSatisfying(
             InvalidPayloadException.class,
             e -> {
@@ -142,11 +140,8 @@ class SubmitTest {
                               connection ->
                                   id.set(
                                       jobs.in(connection)
-                                          .submit(
-                                              TestJobs.ORDER,
-                                              VALID,
-                                              "tester",
-                                              SubmitOptions.defaults())));
+                                          .submit(TestJobs.ORDER, VALID, SubmitOptions.by("tester"))
+                                          .jobId()));
                       throw new IllegalStateException("rolled back");
                     }))
         .hasMessage("rolled back");
@@ -167,12 +162,15 @@ class SubmitTest {
                       .dsl()
                       .connectionResult(
                           connection ->
-                              jobs.in(connection)
+                              jobs
+                                  .in(connection)
                                   .submitAll(
                                       TestJobs.ORDER,
                                       List.of(VALID, VALID),
-                                      "tester",
-                                      SubmitOptions.defaults()));
+                                      SubmitOptions.by("tester"))
+                                  .stream()
+                                  .map(Submitted::jobId)
+                                  .toList());
               assertThat(jobs.find(submitted.get(0))).as("before the commit").isEmpty();
               return submitted;
             });
@@ -186,9 +184,9 @@ class SubmitTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("setAutoCommit(false)");
       connection.setAutoCommit(false);
-      UUID lost = jobs.in(connection).submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+      UUID lost = jobs.in(connection).submit(TestJobs.ORDER, VALID, SubmitOptions.by("t")).jobId();
       connection.rollback();
-      UUID kept = jobs.in(connection).submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+      UUID kept = jobs.in(connection).submit(TestJobs.ORDER, VALID, SubmitOptions.by("t")).jobId();
       connection.commit();
       assertThat(jobs.find(lost)).isEmpty();
       assertThat(jobs.find(kept)).isPresent();
@@ -199,11 +197,17 @@ class SubmitTest {
   void manyJobsAreRecordedInOrder() {
     List<Order> orders =
         IntStream.rangeClosed(1, 2500).mapToObj(i -> new Order("order", i)).toList();
-    List<UUID> ids = jobs.submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults());
+    List<UUID> ids =
+        jobs.submitAll(TestJobs.ORDER, orders, SubmitOptions.by("bulk")).stream()
+            .map(Submitted::jobId)
+            .toList();
     assertThat(ids).hasSize(2500).doesNotHaveDuplicates();
     assertThat(jobs.find(TestJobs.ORDER, ids.get(1700)).orElseThrow().payload().quantity())
         .isEqualTo(1701);
-    assertThat(jobs.submitAll(TestJobs.ORDER, List.of(), "bulk", SubmitOptions.defaults()))
+    assertThat(
+            jobs.submitAll(TestJobs.ORDER, List.of(), SubmitOptions.by("bulk")).stream()
+                .map(Submitted::jobId)
+                .toList())
         .isEmpty();
   }
 
@@ -214,7 +218,10 @@ class SubmitTest {
     try (Connection connection = fixture.database().connect();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      ids = jobs.in(connection).submitAll(TestJobs.ORDER, orders, "bulk", SubmitOptions.defaults());
+      ids =
+          jobs.in(connection).submitAll(TestJobs.ORDER, orders, SubmitOptions.by("bulk")).stream()
+              .map(Submitted::jobId)
+              .toList();
       // Which statement of its transaction made a row
       try (ResultSet statements =
           statement.executeQuery("SELECT count(DISTINCT cmin::text) FROM tenon.job_data")) {
@@ -229,12 +236,12 @@ class SubmitTest {
   @Test
   void aDelayMovesTheDueTime() {
     Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
-    UUID at = jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(later));
+    UUID at = jobs.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t").withRunAt(later)).jobId();
     UUID in =
-        jobs.submit(
-            TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withDelay(Duration.ofHours(2)));
+        jobs.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t").withDelay(Duration.ofHours(2)))
+            .jobId();
     UUID past =
-        jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(Instant.EPOCH));
+        jobs.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t").withRunAt(Instant.EPOCH)).jobId();
     assertThat(jobs.get(at).runAt()).isEqualTo(later);
     Job delayed = jobs.get(in);
     assertThat(delayed.runAt()).isEqualTo(delayed.submittedAt().plus(2, ChronoUnit.HOURS));
@@ -249,10 +256,10 @@ class SubmitTest {
     for (int i = 0; i < 7; i++) {
       submitted.add(
           jobs.submit(
-              TestJobs.QUIET,
-              VALID,
-              "lister",
-              SubmitOptions.defaults().withItemId(i % 2 == 0 ? "even" : "odd")));
+                  TestJobs.QUIET,
+                  VALID,
+                  SubmitOptions.by("lister").withItemId(i % 2 == 0 ? "even" : "odd"))
+              .jobId());
     }
     jobs.cancel(submitted.get(2));
     List<UUID> newestFirst = new ArrayList<>(submitted);
@@ -302,8 +309,11 @@ class SubmitTest {
         TestCodecs.builder("test.order.earlier", Order.class, Void.class).build();
     TypedJobs<Order, Void> typed = new TypedJobs<>(renamed, jobs, jobs);
     List<UUID> ids = new ArrayList<>();
-    ids.add(jobs.submit(earlier, VALID, "counter", SubmitOptions.defaults()));
-    ids.addAll(typed.submitAll(List.of(VALID, VALID), "counter"));
+    ids.add(jobs.submit(earlier, VALID, SubmitOptions.by("counter")).jobId());
+    ids.addAll(
+        typed.submitAll(List.of(VALID, VALID), SubmitOptions.by("counter")).stream()
+            .map(Submitted::jobId)
+            .toList());
     jobs.cancel(ids.get(2));
 
     JobQuery waiting = JobQuery.all().withStatus(JobStatus.PENDING);
@@ -322,18 +332,18 @@ class SubmitTest {
     assertThatThrownBy(() -> without.submit(VALID))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
-                + " default: JobsRuntime.builder().submittedBy(…).");
+            "The options do not say who submits the job. Pass SubmitOptions.by(\"…\"), or give the runtime"
+                + " a default: JobsRuntime.builder().submittedBy(…).");
 
     AtomicReference<String> user = new AtomicReference<>("ann");
     JobService own =
         fixture.start(fixture.builder().maintenance(false).submittedBy(user::get)).jobs();
     TypedJobs<Order, Receipt> typed = new TypedJobs<>(TestJobs.ORDER, own, own);
-    UUID first = typed.submit(VALID);
+    UUID first = typed.submit(VALID).jobId();
     user.set("bob");
-    UUID second = typed.submitAll(List.of(VALID)).get(0);
-    UUID third = typed.submit(VALID, null, SubmitOptions.defaults());
-    UUID fourth = typed.submit(VALID, "carl");
+    UUID second = typed.submitAll(List.of(VALID)).stream().map(Submitted::jobId).toList().get(0);
+    UUID third = typed.submit(VALID).jobId();
+    UUID fourth = typed.submit(VALID, SubmitOptions.by("carl")).jobId();
     assertThat(List.of(first, second, third, fourth))
         .extracting(id -> own.get(id).submittedBy())
         .containsExactly("ann", "bob", "bob", "carl");
@@ -341,10 +351,13 @@ class SubmitTest {
     SubmitOptions options = SubmitOptions.defaults().withItemId("order-7");
     assertThat(
             List.of(
-                typed.submit(VALID, options),
-                typed.submitAll(List.of(VALID), options).get(0),
-                typed.submitUnique(VALID, options).jobId(),
-                typed.submitAllUnique(List.of(VALID), options).get(0).jobId()))
+                typed.submit(VALID, options).jobId(),
+                typed.submitAll(List.of(VALID), options).stream()
+                    .map(Submitted::jobId)
+                    .toList()
+                    .get(0),
+                typed.submit(VALID, options).jobId(),
+                typed.submitAll(List.of(VALID), options).get(0).jobId()))
         .extracting(own::get)
         .allSatisfy(
             job -> {
@@ -386,10 +399,9 @@ class SubmitTest {
             JobsRuntime runtime =
                 JobsRuntime.builder().dataSource(pool).closeOnShutdown(false).start()) {
           JobService service = runtime.jobs();
-          UUID id = service.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults());
+          UUID id = service.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t")).jobId();
           proxy.cut();
-          assertThatThrownBy(
-                  () -> service.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults()))
+          assertThatThrownBy(() -> service.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t")))
               .isInstanceOf(JobStoreException.class)
               // Whether the pool has found out by then that the connection is of no use
               .hasMessageMatching(
@@ -411,7 +423,8 @@ class SubmitTest {
   }
 
   private static void refuses(String part, SubmitOptions options, String submittedBy, Order order) {
-    assertThatThrownBy(() -> jobs.submit(TestJobs.ORDER, order, submittedBy, options))
+    assertThatThrownBy(
+            () -> jobs.submit(TestJobs.ORDER, order, options.withSubmittedBy(submittedBy)))
         .isInstanceOfAny(IllegalArgumentException.class, JobsException.class)
         .isNotInstanceOfAny(JobStoreException.class, JobStoreRefusedException.class)
         .hasMessageContaining(part);
@@ -422,7 +435,8 @@ class SubmitTest {
     SubmitOptions none = SubmitOptions.defaults();
     refuses("submittedBy is blank. Name who submits it: a user's id", none, "  ", VALID);
     refuses("submittedBy is blank", none, "", VALID);
-    assertThatThrownBy(() -> jobs.submitAll(TestJobs.ORDER, List.of(VALID), "\t", none))
+    assertThatThrownBy(
+            () -> jobs.submitAll(TestJobs.ORDER, List.of(VALID), none.withSubmittedBy("\t")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("submittedBy is blank");
     assertThatThrownBy(() -> Workflow.named("release").submittedBy(" "))
@@ -433,7 +447,7 @@ class SubmitTest {
         .hasMessageContaining("submittedBy is blank");
     JobService own =
         fixture.start(fixture.builder().maintenance(false).submittedBy(() -> " ")).jobs();
-    assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, null, none))
+    assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, none))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) gave a blank text");
   }
@@ -468,7 +482,7 @@ class SubmitTest {
         .hasMessageContaining("days; it may be up to 36,500 days.");
     refuses("has a surrogate", none, "t", new Order("half \ud83d", 1));
     UUID past =
-        jobs.submit(TestJobs.ORDER, VALID, "t", SubmitOptions.defaults().withRunAt(Instant.MIN));
+        jobs.submit(TestJobs.ORDER, VALID, SubmitOptions.by("t").withRunAt(Instant.MIN)).jobId();
     assertThat(jobs.get(past).runAt()).isEqualTo(jobs.get(past).submittedAt());
   }
 
@@ -490,7 +504,7 @@ class SubmitTest {
   }
 
   private static void refuses(String part, JobDefinition.Builder<Order, Void> type) {
-    assertThatThrownBy(() -> jobs.submit(type.build(), VALID, "t", SubmitOptions.defaults()))
+    assertThatThrownBy(() -> jobs.submit(type.build(), VALID, SubmitOptions.by("t")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(part);
   }
@@ -508,9 +522,7 @@ class SubmitTest {
     SizeLimits limits = SizeLimits.defaults().withPayloadBytes(100);
     JobService small = fixture.start(fixture.builder().sizeLimits(limits)).jobs();
     assertThatThrownBy(
-            () ->
-                small.submit(
-                    TestJobs.ORDER, new Order("é".repeat(50), 3), "t", SubmitOptions.defaults()))
+            () -> small.submit(TestJobs.ORDER, new Order("é".repeat(50), 3), SubmitOptions.by("t")))
         .isInstanceOf(PayloadTooLargeException.class)
         .hasMessageContaining("the limit is 100");
   }
@@ -520,7 +532,7 @@ class SubmitTest {
     JobDefinition<Pages, Void> pages =
         TestCodecs.builder("test.pages", Pages.class, Void.class).build();
     Pages endless = new Pages(Collections.nCopies(120_000, "x".repeat(20_000)));
-    assertThatThrownBy(() -> jobs.submit(pages, endless, "t", SubmitOptions.defaults()))
+    assertThatThrownBy(() -> jobs.submit(pages, endless, SubmitOptions.by("t")))
         .isInstanceOf(PayloadTooLargeException.class)
         .hasMessageContaining("has 2,400,360,007 bytes as JSON, and the limit is 1,048,576.");
   }

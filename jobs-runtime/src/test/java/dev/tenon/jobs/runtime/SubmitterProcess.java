@@ -68,11 +68,10 @@ public final class SubmitterProcess {
             .submitAll(
                 TestJobs.ONCE,
                 shuffled.stream().map(SubmitterProcess::order).toList(),
-                "tester",
-                SubmitOptions.defaults());
+                SubmitOptions.by("tester"));
       } else {
         for (int name : shuffled) {
-          runtime.jobs().submit(TestJobs.ONCE, order(name), "tester", SubmitOptions.defaults());
+          runtime.jobs().submit(TestJobs.ONCE, order(name), SubmitOptions.by("tester"));
         }
       }
     }

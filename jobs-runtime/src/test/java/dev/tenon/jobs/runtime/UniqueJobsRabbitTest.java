@@ -54,11 +54,12 @@ class UniqueJobsRabbitTest {
   }
 
   private static Submitted submit(JobDefinition<Order, Void> type, int quantity, Duration delay) {
-    return jobs.submitUnique(
+    return jobs.submit(
         type,
         new Order("one", quantity),
-        "tester",
-        delay.isZero() ? SubmitOptions.defaults() : SubmitOptions.defaults().withDelay(delay));
+        delay.isZero()
+            ? SubmitOptions.defaults()
+            : SubmitOptions.defaults().withDelay(delay).withSubmittedBy("tester"));
   }
 
   private static long ready(JobDefinition<Order, Void> type) {
@@ -114,7 +115,8 @@ class UniqueJobsRabbitTest {
       connection.setAutoCommit(false);
       assertThat(
               jobs.in(connection)
-                  .submit(type, new Order("one", 2), "tester", SubmitOptions.defaults()))
+                  .submit(type, new Order("one", 2), SubmitOptions.by("tester"))
+                  .jobId())
           .isEqualTo(id);
       connection.commit();
     }
@@ -131,7 +133,7 @@ class UniqueJobsRabbitTest {
       assertThat(submit(type, 2, Duration.ZERO)).isEqualTo(new Submitted(id, false));
     }
     // What was submitted later has been published by now
-    UUID later = jobs.submit(type, new Order("two", 1), "tester", SubmitOptions.defaults());
+    UUID later = jobs.submit(type, new Order("two", 1), SubmitOptions.by("tester")).jobId();
     Fixture.awaitStatus(jobs, later, JobStatus.QUEUED);
     await().atMost(Fixture.PATIENCE).until(() -> ready(type) >= 2);
     // One each; whoever is slow to note that a job was published publishes it twice

@@ -111,7 +111,7 @@ class UniqueJobsTest {
 
   private static Submitted submit(
       JobDefinition<Order, Void> type, String name, int quantity, SubmitOptions options) {
-    return jobs.submitUnique(type, new Order(name, quantity), "tester", options);
+    return jobs.submit(type, new Order(name, quantity), options.withSubmittedBy("tester"));
   }
 
   private static Submitted later(JobDefinition<Order, Void> type, String name, int quantity) {
@@ -162,12 +162,10 @@ class UniqueJobsTest {
           JobService service = i % 2 == 0 ? jobs : otherJobs;
           int quantity = i;
           submitters.add(
-              () ->
-                  service.submitUnique(
-                      type, new Order(name, quantity), "tester", SubmitOptions.defaults()));
+              () -> service.submit(type, new Order(name, quantity), SubmitOptions.by("tester")));
         }
         List<Submitted> submitted = atTheSameTime(submitters);
-        assertThat(submitted).filteredOn(Submitted::created).as(type.type()).hasSize(1);
+        assertThat(submitted).filteredOn(Submitted::isNew).as(type.type()).hasSize(1);
         assertThat(submitted).extracting(Submitted::jobId).containsOnly(submitted.get(0).jobId());
         assertThat(
                 sql.fetchValue(
@@ -183,21 +181,21 @@ class UniqueJobsTest {
     String one = newName();
     String two = newName();
     List<Submitted> submitted =
-        jobs.submitAllUnique(
+        jobs.submitAll(
             KEPT,
             List.of(new Order(one, 1), new Order(two, 2), new Order(one, 3), new Order(one, 4)),
-            "tester",
-            SubmitOptions.defaults());
-    assertThat(submitted).extracting(Submitted::created).containsExactly(true, true, false, false);
+            SubmitOptions.by("tester"));
+    assertThat(submitted).extracting(Submitted::isNew).containsExactly(true, true, false, false);
     UUID first = submitted.get(0).jobId();
     assertThat(submitted.subList(2, 4)).extracting(Submitted::jobId).containsOnly(first);
     assertThat(quantity(KEPT, first)).isEqualTo(1);
     assertThat(
-            jobs.submitAll(
-                KEPT,
-                List.of(new Order(two, 5), new Order(one, 6)),
-                "tester",
-                SubmitOptions.defaults()))
+            jobs
+                .submitAll(
+                    KEPT, List.of(new Order(two, 5), new Order(one, 6)), SubmitOptions.by("tester"))
+                .stream()
+                .map(Submitted::jobId)
+                .toList())
         .containsExactly(submitted.get(1).jobId(), first);
     assertThat(quantity(KEPT, first)).isEqualTo(1);
   }
@@ -206,21 +204,15 @@ class UniqueJobsTest {
   void ofTheSameInOneListTheLastIsThePayloadWherePayloadsAreReplaced() {
     String name = newName();
     List<Submitted> submitted =
-        jobs.submitAllUnique(
-            REPLACED,
-            List.of(new Order(name, 1), new Order(name, 2)),
-            "tester",
-            SubmitOptions.defaults());
-    assertThat(submitted).extracting(Submitted::created).containsExactly(true, false);
+        jobs.submitAll(
+            REPLACED, List.of(new Order(name, 1), new Order(name, 2)), SubmitOptions.by("tester"));
+    assertThat(submitted).extracting(Submitted::isNew).containsExactly(true, false);
     UUID id = submitted.get(0).jobId();
     assertThat(submitted.get(1).jobId()).isEqualTo(id);
     assertThat(quantity(REPLACED, id)).isEqualTo(2);
     submitted =
-        jobs.submitAllUnique(
-            REPLACED,
-            List.of(new Order(name, 3), new Order(name, 4)),
-            "tester",
-            SubmitOptions.defaults());
+        jobs.submitAll(
+            REPLACED, List.of(new Order(name, 3), new Order(name, 4)), SubmitOptions.by("tester"));
     assertThat(submitted).containsOnly(new Submitted(id, false));
     assertThat(quantity(REPLACED, id)).isEqualTo(4);
   }
@@ -242,8 +234,7 @@ class UniqueJobsTest {
           List<Order> orders = mine.stream().limit(1300).map(name -> new Order(name, 1)).toList();
           JobService service = i % 2 == 0 ? jobs : otherJobs;
           if (i < 4) {
-            submitters.add(
-                () -> service.submitAllUnique(type, orders, "tester", SubmitOptions.defaults()));
+            submitters.add(() -> service.submitAll(type, orders, SubmitOptions.by("tester")));
           } else {
             submitters.add(() -> inTransaction(service, type, orders));
           }
@@ -251,7 +242,7 @@ class UniqueJobsTest {
         for (List<Submitted> submitted : atTheSameTime(submitters)) {
           submitted.forEach(each -> all.add(each.jobId()));
           submitted.stream()
-              .filter(Submitted::created)
+              .filter(Submitted::isNew)
               .forEach(each -> createdBy.merge(each.jobId(), 1, Integer::sum));
         }
       }
@@ -266,7 +257,7 @@ class UniqueJobsTest {
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
       List<Submitted> submitted =
-          service.in(connection).submitAllUnique(type, orders, "tester", SubmitOptions.defaults());
+          service.in(connection).submitAll(type, orders, SubmitOptions.by("tester"));
       connection.commit();
       return submitted;
     }
@@ -276,14 +267,14 @@ class UniqueJobsTest {
   void aTypeWithoutComponentsMakesAJobEachTime() {
     Order order = new Order("the same", 1);
     TypedJobs<Order, TestJobs.Receipt> typed = new TypedJobs<>(TestJobs.ORDER, jobs, jobs);
-    Submitted first = typed.submitUnique(order, "tester");
-    Submitted second = typed.submitUnique(order, "tester");
-    assertThat(first.created() && second.created()).isTrue();
+    Submitted first = typed.submit(order, SubmitOptions.by("tester"));
+    Submitted second = typed.submit(order, SubmitOptions.by("tester"));
+    assertThat(first.isNew() && second.isNew()).isTrue();
     assertThat(first.jobId()).isNotEqualTo(second.jobId());
-    assertThat(typed.submitAllUnique(List.of(order, order), "tester"))
-        .extracting(Submitted::created)
+    assertThat(typed.submitAll(List.of(order, order), SubmitOptions.by("tester")))
+        .extracting(Submitted::isNew)
         .containsExactly(true, true);
-    assertThat(typed.submitAllUnique(List.of(), "tester")).isEmpty();
+    assertThat(typed.submitAll(List.of(), SubmitOptions.by("tester"))).isEmpty();
   }
 
   @Test
@@ -291,8 +282,8 @@ class UniqueJobsTest {
     JobDefinition<Order, Void> type = type("nulls", rule());
     Submitted none = submit(type, null, 1);
     assertThat(submit(type, null, 2)).isEqualTo(new Submitted(none.jobId(), false));
-    assertThat(submit(type, "", 1).created()).isTrue();
-    assertThat(submit(type("others", rule()), null, 1).created()).as("of another type").isTrue();
+    assertThat(submit(type, "", 1).isNew()).isTrue();
+    assertThat(submit(type("others", rule()), null, 1).isNew()).as("of another type").isTrue();
   }
 
   @Test
@@ -334,8 +325,7 @@ class UniqueJobsTest {
     assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.LOW);
     // One that is named comes before what is set
     assertThat(
-            submit(type, name, 3, SubmitOptions.defaults().withPriority(JobPriority.HIGH))
-                .created())
+            submit(type, name, 3, SubmitOptions.defaults().withPriority(JobPriority.HIGH)).isNew())
         .isFalse();
     assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.HIGH);
   }
@@ -392,7 +382,7 @@ class UniqueJobsTest {
       }
       Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
       assertThat(seen).containsExactly(10);
-      assertThat(submit(type, name, 11).created()).as("after the end").isTrue();
+      assertThat(submit(type, name, 11).isNew()).as("after the end").isTrue();
       await().atMost(Fixture.PATIENCE).until(() -> seen.size() == 2);
       assertThat(worker.runningJobs()).isLessThanOrEqualTo(1);
     }
@@ -461,7 +451,7 @@ class UniqueJobsTest {
         Fixture.awaitStatus(jobs, good, JobStatus.RUNNING);
         Fixture.awaitStatus(jobs, bad, JobStatus.RUNNING);
         // Due later, so that they stay out of the way
-        assertThat(later(type, name + "good", 1).created())
+        assertThat(later(type, name + "good", 1).isNew())
             .as("%s, while it runs", scope)
             .isEqualTo(scope == UniqueScope.UNTIL_STARTED);
       }
@@ -469,11 +459,11 @@ class UniqueJobsTest {
       await().atMost(Fixture.PATIENCE).until(() -> worker.runningJobs() == 0);
       for (UniqueScope scope : UniqueScope.values()) {
         JobDefinition<Order, Void> type = types.get(scope);
-        assertThat(later(type, name + "bad", 1).created())
+        assertThat(later(type, name + "bad", 1).isNew())
             .as("%s, after it failed", scope)
             .isEqualTo(scope != UniqueScope.UNTIL_DELETED);
         if (scope != UniqueScope.UNTIL_STARTED) {
-          assertThat(later(type, name + "good", 1).created())
+          assertThat(later(type, name + "good", 1).isNew())
               .as("%s, after it completed", scope)
               .isEqualTo(scope == UniqueScope.UNTIL_ENDED);
         }
@@ -504,8 +494,8 @@ class UniqueJobsTest {
     sql.execute(
         "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
         DSL.val(first));
-    assertThat(submit(type, name, 3).created()).as("when the period is over").isTrue();
-    assertThat(submit(type, name, 4).created()).isFalse();
+    assertThat(submit(type, name, 3).isNew()).as("when the period is over").isTrue();
+    assertThat(submit(type, name, 4).isNew()).isFalse();
   }
 
   @Test
@@ -523,9 +513,8 @@ class UniqueJobsTest {
           "UPDATE /* by the test */ by_test.jobs SET status = 'completed', finished_at = now() WHERE id = {0}",
           DSL.val(first));
       Submitted second =
-          jobs.in(connection)
-              .submitUnique(type, new Order(name, 3), "tester", SubmitOptions.defaults());
-      assertThat(second.created()).as("in a transaction of the caller").isTrue();
+          jobs.in(connection).submit(type, new Order(name, 3), SubmitOptions.by("tester"));
+      assertThat(second.isNew()).as("in a transaction of the caller").isTrue();
       connection.commit();
     }
   }
@@ -594,19 +583,16 @@ class UniqueJobsTest {
       try (Connection connection = fixture.database().connect()) {
         connection.setAutoCommit(false);
         Submitted first =
-            jobs.in(connection)
-                .submitUnique(KEPT, new Order(name, 1), "tester", SubmitOptions.defaults());
-        assertThat(
-                jobs.in(connection)
-                    .submitUnique(KEPT, new Order(name, 1), "tester", SubmitOptions.defaults()))
+            jobs.in(connection).submit(KEPT, new Order(name, 1), SubmitOptions.by("tester"));
+        assertThat(jobs.in(connection).submit(KEPT, new Order(name, 1), SubmitOptions.by("tester")))
             .as("in the same transaction")
             .isEqualTo(new Submitted(first.jobId(), false));
         CompletableFuture<Submitted> second =
             CompletableFuture.supplyAsync(() -> submit(KEPT, name, 2), THREADS);
         awaitWaiting();
         // Nobody else waits with it
-        assertThat(submit(KEPT, newName(), 1).created()).isTrue();
-        assertThat(jobs.submit(TestJobs.QUIET, new Order("a", 1), "t", SubmitOptions.defaults()))
+        assertThat(submit(KEPT, newName(), 1).isNew()).isTrue();
+        assertThat(jobs.submit(TestJobs.QUIET, new Order("a", 1), SubmitOptions.by("t")).jobId())
             .isNotNull();
         assertThat(second).isNotDone();
         if (commits) {
@@ -615,7 +601,7 @@ class UniqueJobsTest {
               .isEqualTo(new Submitted(first.jobId(), false));
         } else {
           connection.rollback();
-          assertThat(second.get(20, TimeUnit.SECONDS).created()).isTrue();
+          assertThat(second.get(20, TimeUnit.SECONDS).isNew()).isTrue();
           assertThat(jobs.find(first.jobId())).isEmpty();
         }
       }
@@ -631,12 +617,11 @@ class UniqueJobsTest {
       connection.setAutoCommit(false);
       assertThat(
               jobs.in(connection)
-                  .submitAllUnique(
+                  .submitAll(
                       MOVED,
                       List.of(new Order(name, 2), new Order(newName(), 2)),
-                      "tester",
-                      SubmitOptions.defaults()))
-          .extracting(Submitted::created)
+                      SubmitOptions.by("tester")))
+          .extracting(Submitted::isNew)
           .containsExactly(false, true);
       connection.rollback();
     }
@@ -654,8 +639,7 @@ class UniqueJobsTest {
       UUID first = submit(KEPT, name, 1).jobId();
       assertThatThrownBy(
               () ->
-                  jobs.in(connection)
-                      .submit(KEPT, new Order(name, 2), "tester", SubmitOptions.defaults()))
+                  jobs.in(connection).submit(KEPT, new Order(name, 2), SubmitOptions.by("tester")))
           .isInstanceOf(JobStoreException.class)
           .hasMessage(
               "1 job(s) of type 'test.unique.kept' were not submitted: other transactions changed"
@@ -663,7 +647,8 @@ class UniqueJobsTest {
       connection.rollback();
       assertThat(
               jobs.in(connection)
-                  .submit(KEPT, new Order(name, 2), "tester", SubmitOptions.defaults()))
+                  .submit(KEPT, new Order(name, 2), SubmitOptions.by("tester"))
+                  .jobId())
           .isEqualTo(first);
     }
   }
@@ -707,13 +692,13 @@ class UniqueJobsTest {
     jobs.cancel(first);
     assertThat(hasKey(first)).isFalse();
     Submitted second = later(KEPT, name, 2);
-    assertThat(second.created()).as("cancelling frees the key").isTrue();
+    assertThat(second.isNew()).as("cancelling frees the key").isTrue();
     jobs.retry(first);
     assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);
     assertThat(hasKey(first)).isFalse();
     assertThat(later(KEPT, name, 3)).isEqualTo(new Submitted(second.jobId(), false));
     jobs.cancel(second.jobId());
-    assertThat(later(KEPT, name, 4).created()).as("the retried job keeps nobody out").isTrue();
+    assertThat(later(KEPT, name, 4).isNew()).as("the retried job keeps nobody out").isTrue();
   }
 
   @Test
@@ -732,6 +717,6 @@ class UniqueJobsTest {
     jobs.retry(first);
     assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);
     assertThat(hasKey(first)).as("retried after the period").isFalse();
-    assertThat(later(type, name, 2).created()).isTrue();
+    assertThat(later(type, name, 2).isNew()).isTrue();
   }
 }

@@ -20,7 +20,7 @@ class UnknownVersionsTest {
         CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       JobsRuntime submitter = fixture.start(fixture.builder().maintenance(false));
       for (int i = 0; i < 2; i++) {
-        submitter.jobs().submit(TestJobs.QUIET, new Order("x", 1), "t", SubmitOptions.defaults());
+        submitter.jobs().submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t"));
       }
       try (Connection connection = fixture.database().connect();
           Statement sql = connection.createStatement()) {

@@ -126,7 +126,7 @@ abstract class VersionsContract {
   }
 
   private <P> UUID submit(JobDefinition<P, ?> definition, P payload) {
-    return jobs.submit(definition, payload, "tester", SubmitOptions.defaults());
+    return jobs.submit(definition, payload, SubmitOptions.by("tester")).jobId();
   }
 
   private Job ended(UUID id, JobStatus status) {

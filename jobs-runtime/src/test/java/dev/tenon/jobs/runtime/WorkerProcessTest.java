@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -79,7 +80,7 @@ class WorkerProcessTest {
   }
 
   private static UUID submit(JobService jobs, String name) {
-    return jobs.submit(TestJobs.ORDER, new Order(name, 1), "tester", SubmitOptions.defaults());
+    return jobs.submit(TestJobs.ORDER, new Order(name, 1), SubmitOptions.by("tester")).jobId();
   }
 
   @Test
@@ -205,7 +206,10 @@ class WorkerProcessTest {
       List<Order> orders =
           IntStream.rangeClosed(1, count).mapToObj(i -> new Order("order", i)).toList();
       long before = System.nanoTime();
-      List<UUID> ids = jobs.submitAll(TestJobs.ORDER, orders, "tester", SubmitOptions.defaults());
+      List<UUID> ids =
+          jobs.submitAll(TestJobs.ORDER, orders, SubmitOptions.by("tester")).stream()
+              .map(Submitted::jobId)
+              .toList();
       assertThat(ids).hasSize(count);
       try (Connection connection = fixture.database().connect()) {
         DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES);

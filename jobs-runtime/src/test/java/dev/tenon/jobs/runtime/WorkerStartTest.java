@@ -59,7 +59,7 @@ class WorkerStartTest {
     server.start();
     startWorker();
     UUID id =
-        runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), "t", SubmitOptions.defaults());
+        runtime.jobs().submit(TestJobs.ORDER, new Order("x", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
   }
 

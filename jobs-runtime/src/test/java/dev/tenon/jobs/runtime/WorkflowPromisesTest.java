@@ -220,7 +220,7 @@ class WorkflowPromisesTest {
     settled(id);
     await().until(() -> handled.contains("late"));
     assertThat(late).isNotNull();
-    var unused = forgotten.submit(new Order("alone", 1), "t");
+    var unused = forgotten.submit(new Order("alone", 1), SubmitOptions.by("t")).jobId();
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> jobs.count(JobQuery.all().withType(TestJobs.FORGOTTEN)) < 2);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -78,7 +79,7 @@ class WorkflowRetentionTest {
     try (Connection connection = fixture.database().connect()) {
       DSLContext sql = DSL.using(connection, SQLDialect.POSTGRES);
       // Alone, the job that need not be kept would be deleted in the same round as this one
-      var unused = forgotten.submit(new Order("alone", 1), "t");
+      var unused = forgotten.submit(new Order("alone", 1), SubmitOptions.by("t")).jobId();
       await().atMost(SOON).until(() -> jobs.count(JobQuery.all()) == 5);
       assertThat(jobs.find(kept.idOf(first))).isPresent();
 

@@ -475,7 +475,7 @@ final class WorkflowRun implements AutoCloseable {
       String name = task.isForEach() ? "p" + names++ : node.name;
       NewJob job =
           newJobs
-              .of(FlowJobs.TASK, new Order(name, 1), -1, "t", SubmitOptions.defaults())
+              .of(FlowJobs.TASK, new Order(name, 1), -1, SubmitOptions.by("t"))
               .in(new NewJob.InWorkflow(task.workflowId(), false));
       made.add(job);
       if (task.isForEach()) {
@@ -751,7 +751,7 @@ final class WorkflowRun implements AutoCloseable {
               for (int i = 0; i < (task.isForEach() ? 2 : 1); i++) {
                 some.add(
                     newJobs
-                        .of(FlowJobs.TASK, new Order("made", 1), -1, "t", SubmitOptions.defaults())
+                        .of(FlowJobs.TASK, new Order("made", 1), -1, SubmitOptions.by("t"))
                         .in(new NewJob.InWorkflow(task.workflowId(), false)));
               }
               return new Prepared.Jobs(some);

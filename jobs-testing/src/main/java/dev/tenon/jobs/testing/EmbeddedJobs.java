@@ -20,7 +20,7 @@ import javax.sql.DataSource;
  * <pre>{@code
  * try (EmbeddedJobs tenon = EmbeddedJobs.start()) {
  *   tenon.startWorker(new PlmJobsHandlers(new WidgetBatchHandler()));
- *   UUID id = new PlmJobs(tenon.jobs()).widgetBatch().submit(batch, "test");
+ *   UUID id = new PlmJobs(tenon.jobs()).widgetBatch().submit(batch, SubmitOptions.by("test")).jobId();
  *   Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
  * }
  * }</pre>

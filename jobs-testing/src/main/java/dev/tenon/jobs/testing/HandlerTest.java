@@ -57,8 +57,7 @@ public final class HandlerTest<P, R> {
     private int attempt = 1;
     private @Nullable UUID jobId;
     private @Nullable UUID workflowId;
-    private SubmitOptions options = SubmitOptions.defaults();
-    private String submittedBy = "test";
+    private SubmitOptions options = SubmitOptions.by("test");
     private @Nullable TestClock clock;
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable Signal signal;
@@ -69,7 +68,6 @@ public final class HandlerTest<P, R> {
       copy.jobId = jobId;
       copy.workflowId = workflowId;
       copy.options = options;
-      copy.submittedBy = submittedBy;
       copy.clock = clock;
       copy.limits = limits;
       copy.signal = signal;
@@ -134,7 +132,7 @@ public final class HandlerTest<P, R> {
    */
   public HandlerTest<P, R> withSubmittedBy(String submittedBy) {
     String checked = SubmittedValues.submittedBy(submittedBy);
-    return with(changed -> changed.submittedBy = checked);
+    return with(changed -> changed.options = changed.options.withSubmittedBy(checked));
   }
 
   /**
@@ -206,7 +204,7 @@ public final class HandlerTest<P, R> {
   private ClaimedJob newJob(P payload) {
     NewJob job =
         new NewJobFactory(ValueStorage.unencrypted(settings.limits), null)
-            .of(binding.definition(), payload, -1, settings.submittedBy, settings.options);
+            .of(binding.definition(), payload, -1, settings.options);
     return claimed(
         settings.jobId == null ? job.id() : settings.jobId, job.version(), job.payload());
   }
@@ -222,7 +220,7 @@ public final class HandlerTest<P, R> {
         0,
         json,
         settings.options.itemId().orElse(null),
-        settings.submittedBy,
+        settings.options.submittedBy().orElseThrow(),
         definition.isLimited(),
         settings.workflowId,
         null,

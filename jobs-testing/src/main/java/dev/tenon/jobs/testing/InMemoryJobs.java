@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * InMemoryJobs jobs = InMemoryJobs.of(new PlmJobsHandlers(new WidgetBatchHandler()));
- * UUID id = new PlmJobs(jobs).widgetBatch().submit(batch, "test");
+ * UUID id = new PlmJobs(jobs).widgetBatch().submit(batch, SubmitOptions.by("test")).jobId();
  *
  * jobs.advance(Duration.ofHours(1));
  *
@@ -260,43 +260,16 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
-  public <P, R> UUID submit(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitUnique(definition, payload, submittedBy, options).jobId();
+  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
+    return table.insert(List.of(newJobs.of(definition, payload, -1, options))).get(0);
   }
 
   @Override
-  public <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitAllUnique(definition, payloads, submittedBy, options).stream()
-        .map(Submitted::jobId)
-        .toList();
-  }
-
-  @Override
-  public <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return table.insert(List.of(newJobs.of(definition, payload, -1, submittedBy, options))).get(0);
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
+  public <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
     List<NewJob> rows = new ArrayList<>(payloads.size());
     for (P payload : payloads) {
-      rows.add(newJobs.of(definition, payload, rows.size(), submittedBy, options));
+      rows.add(newJobs.of(definition, payload, rows.size(), options));
     }
     return table.insert(rows);
   }

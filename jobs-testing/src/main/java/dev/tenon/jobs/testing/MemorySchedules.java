@@ -150,14 +150,14 @@ final class MemorySchedules implements JobSchedules {
 
   private <P> NewJob job(
       String name, JobDefinition<P, ?> definition, P payload, ScheduleOptions options) {
-    SubmitOptions submit = SubmitOptions.defaults();
+    SubmitOptions submit = SubmitOptions.by("schedule:" + name);
     if (options.priority().isPresent()) {
       submit = submit.withPriority(options.priority().get());
     }
     if (options.itemId().isPresent()) {
       submit = submit.withItemId(options.itemId().get());
     }
-    return newJobs.of(definition, payload, -1, "schedule:" + name, submit).withoutUniqueKey();
+    return newJobs.of(definition, payload, -1, submit).withoutUniqueKey();
   }
 
   @Override

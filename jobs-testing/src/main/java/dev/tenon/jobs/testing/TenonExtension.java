@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * @Test
  * void makesTheWidgets() {
  *   PlmJobs jobs = new PlmJobs(tenon.jobs());
- *   UUID id = jobs.widgetBatch().submit(batch, "test");
+ *   UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("test")).jobId();
  *   Job job = tenon.awaitEnd(id, Duration.ofSeconds(10));
  *   assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
  * }

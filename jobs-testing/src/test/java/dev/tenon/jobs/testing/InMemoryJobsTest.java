@@ -83,7 +83,11 @@ class InMemoryJobsTest {
   }
 
   private static void retriesAndSchedule(InMemoryJobs jobs) {
-    UUID id = new KitJobs(jobs).parcelSend().submit(new ParcelSend("Bremen", 3), "test");
+    UUID id =
+        new KitJobs(jobs)
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 3), SubmitOptions.by("test"))
+            .jobId();
     assertThat(jobs.drain()).isEqualTo(1);
     assertThat(jobs.advance(Duration.ofSeconds(29))).isZero();
     assertThat(jobs.advance(Duration.ofSeconds(1))).isEqualTo(1);
@@ -98,7 +102,7 @@ class InMemoryJobsTest {
 
   @Test
   void nothingRunsUntilTheTestSaysSo() {
-    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
     clock.advance(Duration.ofDays(3));
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.whyWaiting(id)).contains(new WaitReason.InQueue(false));
@@ -110,10 +114,9 @@ class InMemoryJobsTest {
     UUID id =
         kit.parcelSend()
             .submit(
-                new ParcelSend("Bremen", 1),
-                "test",
-                SubmitOptions.defaults().withDelay(Duration.ofDays(7)));
-    UUID other = kit.parcelSend().submit(new ParcelSend("Kiel", 0));
+                new ParcelSend("Bremen", 1), SubmitOptions.by("test").withDelay(Duration.ofDays(7)))
+            .jobId();
+    UUID other = kit.parcelSend().submit(new ParcelSend("Kiel", 0)).jobId();
 
     Job job = jobs.run(id);
 
@@ -239,7 +242,7 @@ class InMemoryJobsTest {
 
   @Test
   void aSnoozeDoesNotCount() {
-    UUID id = kit.parcelSend().submit(new ParcelSend("tomorrow", 0));
+    UUID id = kit.parcelSend().submit(new ParcelSend("tomorrow", 0)).jobId();
     jobs.schedules().pause("stock.count", "test", "not in this test");
     assertThat(jobs.advance(Duration.ofDays(2))).isEqualTo(3);
     Job job = jobs.get(id);
@@ -253,13 +256,13 @@ class InMemoryJobsTest {
 
   @Test
   void moreUrgentJobsComeFirst() {
-    UUID normal = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    UUID normal = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
     UUID urgent =
         kit.parcelSend()
             .submit(
                 new ParcelSend("Kiel", 0),
-                "test",
-                SubmitOptions.defaults().withPriority(JobPriority.CRITICAL));
+                SubmitOptions.by("test").withPriority(JobPriority.CRITICAL))
+            .jobId();
     counting = context -> {};
     clock.advance(Duration.ofMinutes(1));
     assertThat(jobs.drain()).isEqualTo(2);
@@ -272,7 +275,7 @@ class InMemoryJobsTest {
   @Test
   void timeThatAHandlerTakesIsOverAtItsTimeout() {
     counting = context -> clock.advance(Duration.ofMinutes(11));
-    UUID id = kit.stockCount().submit(new StockCount());
+    UUID id = kit.stockCount().submit(new StockCount()).jobId();
     Job job = jobs.run(id);
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
     assertThat(job.error()).extracting("reason").hasToString("TIMED_OUT");
@@ -289,7 +292,7 @@ class InMemoryJobsTest {
           assertThat(jobs.get(context.jobId()).status()).isEqualTo(JobStatus.RUNNING);
           context.checkCancelled();
         };
-    UUID id = kit.stockCount().submit(new StockCount());
+    UUID id = kit.stockCount().submit(new StockCount()).jobId();
     assertThat(jobs.run(id).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(answers).containsExactly(CancelResult.REQUESTED);
   }
@@ -299,12 +302,12 @@ class InMemoryJobsTest {
     List<String> messages = new ArrayList<>();
     counting =
         context -> {
-          UUID unused = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+          UUID unused = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
           assertThatThrownBy(jobs::drain)
               .isInstanceOf(IllegalStateException.class)
               .satisfies(e -> messages.add(e.getMessage()));
         };
-    UUID id = kit.stockCount().submit(new StockCount());
+    UUID id = kit.stockCount().submit(new StockCount()).jobId();
     assertThat(jobs.drain()).isEqualTo(2);
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(messages).singleElement().asString().contains("A job runs");
@@ -314,9 +317,9 @@ class InMemoryJobsTest {
   void jobsWithoutEndAreNoticed() {
     counting =
         context -> {
-          UUID unused = kit.stockCount().submit(new StockCount());
+          UUID unused = kit.stockCount().submit(new StockCount()).jobId();
         };
-    UUID unused = kit.stockCount().submit(new StockCount());
+    UUID unused = kit.stockCount().submit(new StockCount()).jobId();
     assertThatThrownBy(jobs::drain)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("10,000 attempts")
@@ -326,7 +329,11 @@ class InMemoryJobsTest {
   @Test
   void aJobWithoutAHandlerStaysAsItIs() {
     InMemoryJobs kept = InMemoryJobs.builder().clock(clock).modules(new KitJobsModule()).build();
-    UUID id = new KitJobs(kept).parcelSend().submit(new ParcelSend("Bremen", 0), "test");
+    UUID id =
+        new KitJobs(kept)
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), SubmitOptions.by("test"))
+            .jobId();
     assertThat(kept.advance(Duration.ofDays(1))).isZero();
     assertThat(kept.get(id).status()).isEqualTo(JobStatus.PENDING);
     assertThat(kept.whyWaiting(id)).contains(new WaitReason.NoWorker("parcel.send"));
@@ -382,7 +389,8 @@ class InMemoryJobsTest {
 
   @Test
   void anAssertionSaysWhyAJobHasFailed() {
-    UUID id = kit.parcelSend().submit(new ParcelSend("nowhere", 0), "ann");
+    UUID id =
+        kit.parcelSend().submit(new ParcelSend("nowhere", 0), SubmitOptions.by("ann")).jobId();
     assertThat(jobs.run(id).status()).isEqualTo(JobStatus.FAILED);
     assertThatThrownBy(
             () ->
@@ -402,8 +410,8 @@ class InMemoryJobsTest {
         kit.parcelSend()
             .submit(
                 new ParcelSend("Bremen", 0),
-                "ann",
-                SubmitOptions.defaults().withRunAt(START.plusSeconds(90)));
+                SubmitOptions.by("ann").withRunAt(START.plusSeconds(90)))
+            .jobId();
     assertThatThrownBy(
             () ->
                 assertThat(jobs)
@@ -433,7 +441,7 @@ class InMemoryJobsTest {
 
   @Test
   void forgetsItsJobsAndBeginsItsSchedulesAnew() {
-    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0));
+    UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
     jobs.schedules().pause("stock.count", "ann", "inventory");
     jobs.advance(Duration.ofDays(1));
 
@@ -460,7 +468,7 @@ class InMemoryJobsTest {
             .modules(new KitJobsModule())
             .handlersLater(() -> handlers)
             .build();
-    UUID id = new KitJobs(later).parcelSend().submit(new ParcelSend("Bremen", 0));
+    UUID id = new KitJobs(later).parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
     assertThat(later.schedules().list()).hasSize(1);
 
     handlers.add(TestHandlers.all());

@@ -55,7 +55,11 @@ abstract class JobServiceContract {
   void aJobLivesItsLife() {
     SubmitOptions options =
         SubmitOptions.defaults().withItemId("order-7").withPriority(JobPriority.HIGH);
-    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "user-3", options);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), options.withSubmittedBy("user-3"))
+            .jobId();
 
     Job before = service().get(id);
     assertThat(before.type()).isEqualTo("parcel.send");
@@ -98,7 +102,8 @@ abstract class JobServiceContract {
 
   @Test
   void aFailedAttemptIsMadeAgain() {
-    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "once"), "test");
+    UUID id =
+        jobs().partIndex().submit(new PartIndex("P-1", "once"), SubmitOptions.by("test")).jobId();
     Job job = end(id);
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(job.attempts()).isEqualTo(2);
@@ -119,7 +124,8 @@ abstract class JobServiceContract {
 
   @Test
   void aJobThatFailedIsRetried() {
-    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "bad"), "test");
+    UUID id =
+        jobs().partIndex().submit(new PartIndex("P-1", "bad"), SubmitOptions.by("test")).jobId();
     Job failed = end(id);
     assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
     assertThat(failed.attempts()).isEqualTo(2);
@@ -140,7 +146,11 @@ abstract class JobServiceContract {
 
   @Test
   void onlyWhatFailedOrWasCancelledIsRetried() {
-    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test"))
+            .jobId();
     assertThatThrownBy(() -> service().retry(id))
         .isInstanceOf(JobStateException.class)
         .hasMessageContaining("only a failed or a cancelled job can be retried");
@@ -154,7 +164,11 @@ abstract class JobServiceContract {
 
   @Test
   void aWaitingJobGetsAnotherTime() {
-    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test"))
+            .jobId();
     Instant evening = service().get(id).runAt().plus(Duration.ofHours(8));
     service().reschedule(id, evening);
     service().reschedule(id, evening);
@@ -177,7 +191,11 @@ abstract class JobServiceContract {
 
   @Test
   void aJobIsCancelled() {
-    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test"))
+            .jobId();
     assertThat(service().cancel(id)).isEqualTo(CancelResult.CANCELLED);
     Job job = service().get(id);
     assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
@@ -191,7 +209,7 @@ abstract class JobServiceContract {
   @Test
   void nothingIsSubmittedThatIsNotValid() {
     List<ParcelSend> parcels = List.of(new ParcelSend("Bremen", 0), new ParcelSend("", 0));
-    assertThatThrownBy(() -> jobs().parcelSend().submitAll(parcels, "test"))
+    assertThatThrownBy(() -> jobs().parcelSend().submitAll(parcels, SubmitOptions.by("test")))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessageContaining("at index 1")
         .hasMessageContaining("address");
@@ -202,17 +220,24 @@ abstract class JobServiceContract {
 
   @Test
   void aJobWithTheSameUniqueComponentsIsReplaced() {
-    Submitted first = jobs().partIndex().submitUnique(new PartIndex("P-1", "old"), "test", LATER);
-    Submitted other = jobs().partIndex().submitUnique(new PartIndex("P-2", "x"), "test", LATER);
-    Submitted second = jobs().partIndex().submitUnique(new PartIndex("P-1", "new"), "other");
-    assertThat(first.created()).isTrue();
-    assertThat(other.created()).isTrue();
+    Submitted first =
+        jobs().partIndex().submit(new PartIndex("P-1", "old"), LATER.withSubmittedBy("test"));
+    Submitted other =
+        jobs().partIndex().submit(new PartIndex("P-2", "x"), LATER.withSubmittedBy("test"));
+    Submitted second =
+        jobs().partIndex().submit(new PartIndex("P-1", "new"), SubmitOptions.by("other"));
+    assertThat(first.isNew()).isTrue();
+    assertThat(other.isNew()).isTrue();
     assertThat(second).isEqualTo(new Submitted(first.jobId(), false));
     Job replaced = service().get(first.jobId());
     assertThat(replaced.submittedBy()).isEqualTo("test");
     assertThat(replaced.payload()).contains("new");
     assertThat(end(first.jobId()).status()).isEqualTo(JobStatus.COMPLETED);
-    assertThat(jobs().partIndex().submitUnique(new PartIndex("P-1", "next"), "test").created())
+    assertThat(
+            jobs()
+                .partIndex()
+                .submit(new PartIndex("P-1", "next"), SubmitOptions.by("test"))
+                .isNew())
         .isTrue();
   }
 
@@ -221,9 +246,10 @@ abstract class JobServiceContract {
     List<Submitted> submitted =
         jobs()
             .partIndex()
-            .submitAllUnique(
-                List.of(new PartIndex("P-1", "old"), new PartIndex("P-1", "new")), "test", LATER);
-    assertThat(submitted).extracting(Submitted::created).containsExactly(true, false);
+            .submitAll(
+                List.of(new PartIndex("P-1", "old"), new PartIndex("P-1", "new")),
+                LATER.withSubmittedBy("test"));
+    assertThat(submitted).extracting(Submitted::isNew).containsExactly(true, false);
     assertThat(submitted.get(1).jobId()).isEqualTo(submitted.get(0).jobId());
     assertThat(service())
         .submitted(PartIndexJob.DEFINITION)
@@ -233,10 +259,18 @@ abstract class JobServiceContract {
 
   @Test
   void jobsAreListed() {
-    UUID one = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "ann", LATER);
+    UUID one =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), LATER.withSubmittedBy("ann"))
+            .jobId();
     UUID two =
-        jobs().parcelSend().submit(new ParcelSend("Kiel", 0), "bob", LATER.withItemId("order-7"));
-    UUID three = jobs().partIndex().submit(new PartIndex("P-1", "x"), "ann", LATER);
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Kiel", 0), LATER.withItemId("order-7").withSubmittedBy("bob"))
+            .jobId();
+    UUID three =
+        jobs().partIndex().submit(new PartIndex("P-1", "x"), LATER.withSubmittedBy("ann")).jobId();
     assertThat(ids(JobQuery.all())).containsExactly(three, two, one);
     assertThat(ids(JobQuery.all().withType(ParcelSendJob.DEFINITION))).containsExactly(two, one);
     assertThat(ids(JobQuery.all().withSubmittedBy("ann"))).containsExactly(three, one);
@@ -262,7 +296,8 @@ abstract class JobServiceContract {
 
   @Test
   void aLogHasPages() {
-    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "bad"), "test");
+    UUID id =
+        jobs().partIndex().submit(new PartIndex("P-1", "bad"), SubmitOptions.by("test")).jobId();
     Job unused = end(id);
     JobLogPage first = service().logs(id, JobLogQuery.all().withLimit(3));
     assertThat(first).extracting(JobLogEntry::attempt).containsExactly(1, 1, 2);
@@ -277,7 +312,11 @@ abstract class JobServiceContract {
 
   @Test
   void aJobSaysWhyItWaits() {
-    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "test", LATER);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test"))
+            .jobId();
     assertThat(service().whyWaiting(id)).contains(new WaitReason.DueAt(service().get(id).runAt()));
     CancelResult unused = service().cancel(id);
     assertThat(service().whyWaiting(id)).isEmpty();
@@ -292,8 +331,8 @@ abstract class JobServiceContract {
             .parcelSend()
             .submit(
                 new ParcelSend("Bremen", 2),
-                "user-3",
-                LATER.withItemId("order-7").withPriority(JobPriority.LOW));
+                LATER.withItemId("order-7").withPriority(JobPriority.LOW).withSubmittedBy("user-3"))
+            .jobId();
     assertThat(service())
         .submittedNo(StockCountJob.DEFINITION)
         .submitted(ParcelSendJob.DEFINITION)
@@ -309,7 +348,8 @@ abstract class JobServiceContract {
 
   @Test
   void whoActsMustBeNamed() {
-    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), "  "))
+    assertThatThrownBy(
+            () -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), SubmitOptions.by("  ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("submittedBy is blank. Name who submits it");
     JobSchedules schedules = service().schedules();

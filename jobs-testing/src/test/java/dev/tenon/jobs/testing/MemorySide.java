@@ -37,7 +37,7 @@ final class MemorySide implements JobSide {
   public Optional<UUID> submit(NewJob job) {
     clock.advance(TICK);
     Submitted submitted = table.insert(List.of(job)).get(0);
-    return submitted.created() ? Optional.of(submitted.jobId()) : Optional.empty();
+    return submitted.isNew() ? Optional.of(submitted.jobId()) : Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tenon.jobs.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -39,7 +40,7 @@ class OldestJUnitSample {
       port = Integer.parseInt(connection.getMetaData().getURL().replaceAll(".*:(\\d+)/.*", "$1"));
     }
     KitJobs jobs = new KitJobs(tenon.jobs());
-    UUID id = jobs.echo().submit(new Echo("hello"), "test");
+    UUID id = jobs.echo().submit(new Echo("hello"), SubmitOptions.by("test")).jobId();
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
   }
 

@@ -22,12 +22,13 @@ class RolledBackTest {
     try (EmbeddedJobs tenon = EmbeddedJobs.start();
         Connection connection = tenon.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      SubmitOptions later = SubmitOptions.defaults().withDelay(Duration.ofHours(2));
+      SubmitOptions later = SubmitOptions.by("test").withDelay(Duration.ofHours(2));
       UUID unused =
           tenon
               .jobs()
               .in(connection)
-              .submit(ParcelSendJob.DEFINITION, new ParcelSend("Bremen", 0), "test", later);
+              .submit(ParcelSendJob.DEFINITION, new ParcelSend("Bremen", 0), later)
+              .jobId();
 
       assertThatJobsIn(connection)
           .submittedNo(PartIndexJob.DEFINITION)
@@ -49,7 +50,7 @@ class RolledBackTest {
     try (EmbeddedJobs tenon =
             EmbeddedJobs.start(builder -> builder.schema("jobs").submittedBy("test"));
         Connection connection = tenon.dataSource().getConnection()) {
-      UUID id = new KitJobs(tenon.jobs()).parcelSend().submit(new ParcelSend("Bremen", 0));
+      UUID id = new KitJobs(tenon.jobs()).parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
       assertThatJobsIn(connection, "jobs").submitted(ParcelSendJob.DEFINITION).submittedBy("test");
       assertThatThrownBy(() -> assertThatJobsIn(connection).submittedNothing())
           .hasMessageContaining("'tenon' cannot be read");

@@ -8,6 +8,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class TenonExtensionTest {
   @Test
   void runsAJobToItsEnd() {
     KitJobs jobs = new KitJobs(tenon.jobs());
-    UUID id = jobs.echo().submit(new Echo("hello"), "test");
+    UUID id = jobs.echo().submit(new Echo("hello"), SubmitOptions.by("test")).jobId();
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
@@ -38,7 +39,8 @@ class TenonExtensionTest {
 
   @Test
   void returnsAJobThatFailed() {
-    UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo(""), "test");
+    UUID id =
+        new KitJobs(tenon.jobs()).echo().submit(new Echo(""), SubmitOptions.by("test")).jobId();
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
@@ -96,7 +98,7 @@ class TenonExtensionTest {
 
   private static void submitsIntoAnEmptyTable(TenonExtension tenon) {
     assertThat(tenon.jobs().list(JobQuery.all()).jobs()).isEmpty();
-    new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
+    new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), SubmitOptions.by("test"));
   }
 
   static class PerTest {
@@ -124,7 +126,11 @@ class TenonExtensionTest {
 
     @Test
     void saysWhereAJobStandsThatDoesNotEnd() throws SQLException {
-      UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), "test");
+      UUID id =
+          new KitJobs(tenon.jobs())
+              .echo()
+              .submit(new Echo("waits"), SubmitOptions.by("test"))
+              .jobId();
       assertThatThrownBy(() -> tenon.awaitEnd(id, Duration.ofMillis(50)))
           .isInstanceOf(AssertionError.class)
           .hasMessageContaining(id.toString())
@@ -134,7 +140,11 @@ class TenonExtensionTest {
 
     @Test
     void startsAWorkerLater() throws SQLException {
-      UUID id = new KitJobs(tenon.jobs()).echo().submit(new Echo("runs"), "test");
+      UUID id =
+          new KitJobs(tenon.jobs())
+              .echo()
+              .submit(new Echo("runs"), SubmitOptions.by("test"))
+              .jobId();
       tenon.startWorker(TestHandlers.all());
       assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
       databases.add(database(tenon));

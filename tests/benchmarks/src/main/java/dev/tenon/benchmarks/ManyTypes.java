@@ -59,7 +59,7 @@ final class ManyTypes {
     try (JobsRuntime runtime = builder.start();
         JobWorker worker = runtime.startWorker(handlers(started))) {
       JobDefinition<Work, Void> last = definitions.get(TYPES - 1);
-      var id = runtime.jobs().submit(last, Work.of(0), SUBMITTER, SubmitOptions.defaults());
+      var id = runtime.jobs().submit(last, Work.of(0), SubmitOptions.by(SUBMITTER)).jobId();
       if (!started.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("Job %s has not started on %s".formatted(id, worker.id()));
       }

@@ -20,7 +20,7 @@ public final class Main {
       runtime.startWorker(new AppJobsHandlers(new GreetingWriteHandler()));
 
       AppJobs jobs = new AppJobs(runtime.jobs());
-      UUID id = jobs.greetingWrite().submit(new GreetingWrite("world"), "main");
+      UUID id = jobs.greetingWrite().submit(new GreetingWrite("world"), SubmitOptions.by("main")).jobId();
       while (!runtime.jobs().get(id).status().isTerminal()) {
         Thread.sleep(100);
       }

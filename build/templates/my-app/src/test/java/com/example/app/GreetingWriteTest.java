@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testing.HandlerRun;
 import dev.tenon.jobs.testing.HandlerTest;
 import dev.tenon.jobs.testing.TenonExtension;
@@ -36,7 +37,7 @@ class GreetingWriteTest {
   @Test
   void writesAGreeting() {
     AppJobs jobs = new AppJobs(tenon.jobs());
-    UUID id = jobs.greetingWrite().submit(new GreetingWrite("Ada"), "test");
+    UUID id = jobs.greetingWrite().submit(new GreetingWrite("Ada"), SubmitOptions.by("test")).jobId();
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
@@ -50,6 +51,6 @@ class GreetingWriteTest {
 
     assertThrows(
         InvalidPayloadException.class,
-        () -> jobs.greetingWrite().submit(new GreetingWrite(" "), "test"));
+        () -> jobs.greetingWrite().submit(new GreetingWrite(" "), SubmitOptions.by("test")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tenon.examples.dagger;
 
+import dev.tenon.jobs.SubmitOptions;
 import jakarta.inject.Inject;
 import java.util.UUID;
 
@@ -14,6 +15,8 @@ final class SignUp {
   }
 
   UUID register(String name, String mailAddress) {
-    return jobs.welcomeMail().submit(new WelcomeMail(name, mailAddress), "sign-up");
+    return jobs.welcomeMail()
+        .submit(new WelcomeMail(name, mailAddress), SubmitOptions.by("sign-up"))
+        .jobId();
   }
 }

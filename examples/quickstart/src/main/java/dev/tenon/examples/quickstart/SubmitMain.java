@@ -1,6 +1,7 @@
 package dev.tenon.examples.quickstart;
 
 import dev.tenon.jobs.Job;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.math.BigDecimal;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class SubmitMain {
               List.of(
                   new WidgetItem("GW-12", 4, new BigDecimal("2.50")),
                   new WidgetItem("GW-40", 6, new BigDecimal("7.90"))));
-      UUID id = jobs.widgetBatch().submit(batch, "quickstart");
+      UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("quickstart")).jobId();
 
       Job job = runtime.jobs().get(id);
       while (!job.status().isTerminal()) {

@@ -8,6 +8,8 @@ import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -60,7 +62,7 @@ class EndToEndTest {
   @Test
   void aBatchIsMade() {
     WidgetBatch batch = Samples.batch();
-    UUID id = jobs.widgetBatch().submit(batch, "test");
+    UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("test")).jobId();
 
     Job job = await(id, read -> read.status().isTerminal());
 
@@ -73,7 +75,8 @@ class EndToEndTest {
 
   @Test
   void aFlakyJobIsRetried() {
-    UUID id = jobs.priceUpdate().submit(new PriceUpdate("GW-12", 2), "test");
+    UUID id =
+        jobs.priceUpdate().submit(new PriceUpdate("GW-12", 2), SubmitOptions.by("test")).jobId();
 
     Job job = await(id, read -> read.status().isTerminal());
 
@@ -85,7 +88,10 @@ class EndToEndTest {
 
   @Test
   void aHopelessJobFails() {
-    UUID id = jobs.labelPrint().submit(new LabelPrint("GW-12", "Hall 3"), "test");
+    UUID id =
+        jobs.labelPrint()
+            .submit(new LabelPrint("GW-12", "Hall 3"), SubmitOptions.by("test"))
+            .jobId();
 
     Job job = await(id, read -> read.status().isTerminal());
 
@@ -96,7 +102,8 @@ class EndToEndTest {
 
   @Test
   void aLongJobIsCancelled() {
-    UUID id = jobs.catalogExport().submit(new CatalogExport(10_000), "test");
+    UUID id =
+        jobs.catalogExport().submit(new CatalogExport(10_000), SubmitOptions.by("test")).jobId();
     await(id, read -> read.status() == JobStatus.RUNNING);
 
     assertThat(service.cancel(id)).isEqualTo(CancelResult.REQUESTED);
@@ -111,7 +118,10 @@ class EndToEndTest {
     List<PriceUpdate> updates =
         List.of(new PriceUpdate("GW-1", 0), new PriceUpdate("GW-2", 0), new PriceUpdate("GW-3", 0));
 
-    List<UUID> ids = jobs.priceUpdate().submitAll(updates, "test");
+    List<UUID> ids =
+        jobs.priceUpdate().submitAll(updates, SubmitOptions.by("test")).stream()
+            .map(Submitted::jobId)
+            .toList();
 
     for (int i = 0; i < ids.size(); i++) {
       Job job = await(ids.get(i), read -> read.status().isTerminal());

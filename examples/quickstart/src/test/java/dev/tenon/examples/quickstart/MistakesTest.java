@@ -110,8 +110,8 @@ class MistakesTest {
           new Mistake(
               "A payload of another type",
               "SubmitMain",
-              "jobs.widgetBatch().submit(batch, \"quickstart\")",
-              "jobs.labelPrint().submit(batch, \"quickstart\")"),
+              "jobs.widgetBatch().submit(batch, SubmitOptions.by(\"quickstart\"))",
+              "jobs.labelPrint().submit(batch, SubmitOptions.by(\"quickstart\"))"),
           new Mistake(
                   "A limit by a component that does not exist",
                   "PriceUpdate",

@@ -7,6 +7,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,7 +50,8 @@ class TransactionsTest {
               .set(field(name("id"), UUID.class), orderId)
               .execute();
           transaction.connection(
-              connection -> jobs.in(connection).widgetBatch().submit(batch, "shop"));
+              connection ->
+                  jobs.in(connection).widgetBatch().submit(batch, SubmitOptions.by("shop")));
         });
   }
 
@@ -61,7 +63,7 @@ class TransactionsTest {
         insert.setObject(1, orderId);
         insert.executeUpdate();
       }
-      jobs.in(connection).widgetBatch().submit(batch, "shop");
+      jobs.in(connection).widgetBatch().submit(batch, SubmitOptions.by("shop"));
       connection.commit();
     }
   }
@@ -93,7 +95,7 @@ class TransactionsTest {
                               connection ->
                                   jobs.in(connection)
                                       .widgetBatch()
-                                      .submit(Samples.batch(), "shop"));
+                                      .submit(Samples.batch(), SubmitOptions.by("shop")));
                       configuration.dsl().execute("INSERT INTO orders (id) VALUES (?)", orderId);
                       throw new IllegalStateException("out of stock");
                     }))
@@ -110,7 +112,7 @@ class TransactionsTest {
         .isInstanceOf(SQLException.class);
     try (Connection connection = dataSource.getConnection()) {
       connection.setAutoCommit(false);
-      jobs.in(connection).widgetBatch().submit(Samples.batch(), "shop");
+      jobs.in(connection).widgetBatch().submit(Samples.batch(), SubmitOptions.by("shop"));
       connection.rollback();
     }
     assertThat(orders()).isEqualTo(1);

@@ -7,6 +7,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class WidgetBatchTest {
   @Test
   void makesEveryWidget() {
     WidgetJobs jobs = new WidgetJobs(tenon.jobs());
-    UUID id = jobs.widgetBatch().submit(Samples.batch(), "test");
+    UUID id = jobs.widgetBatch().submit(Samples.batch(), SubmitOptions.by("test")).jobId();
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
@@ -42,7 +43,11 @@ class WidgetBatchTest {
 
   @Test
   void tellsHowFarItIs() {
-    UUID id = new WidgetJobs(tenon.jobs()).widgetBatch().submit(Samples.batch(), "test");
+    UUID id =
+        new WidgetJobs(tenon.jobs())
+            .widgetBatch()
+            .submit(Samples.batch(), SubmitOptions.by("test"))
+            .jobId();
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
@@ -60,7 +65,7 @@ class WidgetBatchTest {
         new WidgetBatch(
             UUID.randomUUID(), "Hinges", null, List.of(new WidgetItem("HI-1", 1, BigDecimal.ONE)));
 
-    UUID id = jobs.widgetBatch().submit(batch, "test");
+    UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("test")).jobId();
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(60)).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.widgetBatch().find(id).orElseThrow().payload()).isEqualTo(batch);
@@ -72,7 +77,11 @@ class WidgetBatchTest {
         new WidgetBatch(
             UUID.randomUUID(), "", new WidgetOptions(0, Optional.of("nobody")), List.of());
 
-    assertThatThrownBy(() -> new WidgetJobs(tenon.jobs()).widgetBatch().submit(careless, "test"))
+    assertThatThrownBy(
+            () ->
+                new WidgetJobs(tenon.jobs())
+                    .widgetBatch()
+                    .submit(careless, SubmitOptions.by("test")))
         .isInstanceOfSatisfying(
             InvalidPayloadException.class,
             e ->

@@ -1,5 +1,6 @@
 package dev.tenon.examples.springboot;
 
+import dev.tenon.jobs.SubmitOptions;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,7 +26,7 @@ public class Orders {
   @Transactional
   public String place(String customer, int pieces) {
     String number = UUID.randomUUID().toString();
-    jobs.orderConfirm().submit(new OrderConfirm(number), customer);
+    jobs.orderConfirm().submit(new OrderConfirm(number), SubmitOptions.by(customer));
     database
         .sql("INSERT INTO orders (number, customer, pieces) VALUES (?, ?, ?)")
         .params(number, customer, pieces)

@@ -69,11 +69,7 @@ public final class NewJobFactory {
    * @throws PayloadTooLargeException if it has too many bytes
    */
   public <P, R> NewJob of(
-      JobDefinition<P, R> definition,
-      P payload,
-      int index,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
+      JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
     List<Violation> violations =
         payload == null
             ? List.of(new Violation("", "is required"))
@@ -84,7 +80,6 @@ public final class NewJobFactory {
     return job(
         definition,
         json(definition, payload),
-        submittedBy,
         options,
         definition.isLimited() ? limitKey(definition, payload) : null,
         definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
@@ -95,17 +90,9 @@ public final class NewJobFactory {
    * which need not be valid.
    */
   public <P, R> NewJob waitingForInput(
-      JobDefinition<P, R> definition,
-      TaskInput<P> input,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
+      JobDefinition<P, R> definition, TaskInput<P> input, SubmitOptions options) {
     return job(
-        definition,
-        draft(definition, input),
-        submittedBy,
-        options,
-        definition.isLimited() ? "" : null,
-        null);
+        definition, draft(definition, input), options, definition.isLimited() ? "" : null, null);
   }
 
   /** The draft of an input as JSON: {@code null} if it has none. */
@@ -131,7 +118,6 @@ public final class NewJobFactory {
   private NewJob job(
       JobDefinition<?, ?> definition,
       String payload,
-      @Nullable String submittedBy,
       SubmitOptions options,
       @Nullable String limitKey,
       NewJob.@Nullable UniqueKey uniqueKey) {
@@ -143,7 +129,7 @@ public final class NewJobFactory {
             options.priority().orElse(definition.priority()),
             payload,
             options.itemId().map(id -> SubmittedValues.name("itemId", id)).orElse(null),
-            submitter(submittedBy),
+            submitter(options.submittedBy().orElse(null)),
             definition.retryPolicy().maxAttempts(),
             SubmittedValues.retention(definition.type(), definition.retention()),
             options.delay().orElse(null),
@@ -176,8 +162,8 @@ public final class NewJobFactory {
   private String defaultSubmitter() {
     if (submittedBy == null) {
       throw new IllegalArgumentException(
-          "Nobody is named as the one who submits the job. Pass submittedBy, or give the runtime a"
-              + " default: JobsRuntime.builder().submittedBy(…).");
+          "The options do not say who submits the job. Pass SubmitOptions.by(\"…\"), or give the runtime"
+              + " a default: JobsRuntime.builder().submittedBy(…).");
     }
     String name =
         Objects.requireNonNull(

@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -101,12 +102,12 @@ public final class TenonSystem implements JobSystem {
 
   @Override
   public void submit(Work work) {
-    jobs.submit(work, SUBMITTER);
+    jobs.submit(work, SubmitOptions.by(SUBMITTER));
   }
 
   @Override
   public void submitAll(List<Work> works) {
-    jobs.submitAll(works, SUBMITTER);
+    jobs.submitAll(works, SubmitOptions.by(SUBMITTER));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
@@ -273,8 +274,11 @@ public final class NodeMain {
       try {
         return switch (settings.submitting()) {
           case SINGLE, VERSIONED ->
-              List.of(jobs.submit(type, works.get(0), "faults", SubmitOptions.defaults()));
-          case BATCH -> jobs.submitAll(type, works, "faults", SubmitOptions.defaults());
+              List.of(jobs.submit(type, works.get(0), SubmitOptions.by("faults")).jobId());
+          case BATCH ->
+              jobs.submitAll(type, works, SubmitOptions.by("faults")).stream()
+                  .map(Submitted::jobId)
+                  .toList();
           case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
           case WORKFLOW, LARGE_WORKFLOW ->
               throw new IllegalStateException("Workflows are submitted elsewhere.");
@@ -294,7 +298,7 @@ public final class NodeMain {
     properties.setProperty("socketTimeout", "10");
     try (Connection connection = DriverManager.getConnection(settings.url(), properties)) {
       connection.setAutoCommit(false);
-      UUID id = jobs.in(connection).submit(type, work, "faults", SubmitOptions.defaults());
+      UUID id = jobs.in(connection).submit(type, work, SubmitOptions.by("faults")).jobId();
       connection.commit();
       return id;
     }

@@ -51,7 +51,7 @@ class Promise11BadPayloadTest {
   }
 
   private void failsAtOnceAndIsRetried(OtherWork payload, String reason) {
-    UUID id = site.jobs().submit(OTHER, payload, "faults", SubmitOptions.defaults());
+    UUID id = site.jobs().submit(OTHER, payload, SubmitOptions.by("faults")).jobId();
     Job job = site.awaitStatus(id, JobStatus.FAILED);
     assertThat(job.attempts()).as("it is not tried again").isEqualTo(1);
     assertThat(job.error().message()).contains(reason);

@@ -10,6 +10,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
@@ -197,7 +198,8 @@ final class Site implements AutoCloseable {
   }
 
   UUID submit(JobDefinition<Work, Done> type, Action action, int millis, SubmitOptions options) {
-    UUID id = jobs().submit(type, new Work(action, millis), "faults", options);
+    UUID id =
+        jobs().submit(type, new Work(action, millis), options.withSubmittedBy("faults")).jobId();
     submitted.write(id.toString());
     return id;
   }
@@ -208,8 +210,10 @@ final class Site implements AutoCloseable {
             .submitAll(
                 FaultJobs.WORK,
                 Collections.nCopies(count, new Work(action, millis)),
-                "faults",
-                SubmitOptions.defaults());
+                SubmitOptions.by("faults"))
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
     ids.forEach(id -> submitted.write(id.toString()));
     return ids;
   }

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PayloadTooLargeException;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.WorkerOptions;
@@ -91,7 +92,8 @@ class AutoConfigurationTest {
                     context
                         .getBean(ShopJobs.class)
                         .orderConfirm()
-                        .submit(new OrderConfirm("1"), "test");
+                        .submit(new OrderConfirm("1"), SubmitOptions.by("test"))
+                        .jobId();
 
                 Job job = TestApplication.awaitEnd(context.getBean(JobService.class), id);
 
@@ -111,7 +113,8 @@ class AutoConfigurationTest {
                   context
                       .getBean(ShopJobs.class)
                       .orderConfirm()
-                      .submit(new OrderConfirm("2"), "test");
+                      .submit(new OrderConfirm("2"), SubmitOptions.by("test"))
+                      .jobId();
 
               Job job = TestApplication.awaitEnd(context.getBean(JobService.class), id);
 
@@ -163,19 +166,21 @@ class AutoConfigurationTest {
                               Integer.class))
                   .isEqualTo(1);
               ShopJobs jobs = context.getBean(ShopJobs.class);
-              UUID id = jobs.orderConfirm().submit(new OrderConfirm("1"));
+              UUID id = jobs.orderConfirm().submit(new OrderConfirm("1")).jobId();
               assertThat(context.getBean(JobService.class).get(id).submittedBy()).isEqualTo("shop");
               assertThatThrownBy(
                       () ->
                           jobs.orderConfirm()
-                              .submit(new OrderConfirm("a number that is long"), "test"))
+                              .submit(
+                                  new OrderConfirm("a number that is long"),
+                                  SubmitOptions.by("test")))
                   .isInstanceOf(PayloadTooLargeException.class);
             });
   }
 
   private static String storedPayload(ApplicationContext context) {
     ShopJobs jobs = context.getBean(ShopJobs.class);
-    UUID id = jobs.stockCount().submit(new StockCount("A1"), "test");
+    UUID id = jobs.stockCount().submit(new StockCount("A1"), SubmitOptions.by("test")).jobId();
     assertThat(jobs.stockCount().find(id).orElseThrow().payload()).isEqualTo(new StockCount("A1"));
     return context.getBean(JobService.class).get(id).payload();
   }
@@ -279,7 +284,8 @@ class AutoConfigurationTest {
                   context
                       .getBean(ShopJobs.class)
                       .orderConfirm()
-                      .submit(new OrderConfirm("3"), "test");
+                      .submit(new OrderConfirm("3"), SubmitOptions.by("test"))
+                      .jobId();
               assertThat(TestApplication.awaitEnd(context.getBean(JobService.class), id).status())
                   .isEqualTo(JobStatus.COMPLETED);
             });
@@ -511,6 +517,6 @@ class AutoConfigurationTest {
                                 .orderConfirm()
                                 .submit(new OrderConfirm("1")))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("Nobody is named as the one who submits the job."));
+                    .hasMessageContaining("The options do not say who submits the job."));
   }
 }

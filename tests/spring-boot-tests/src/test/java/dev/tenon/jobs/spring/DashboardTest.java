@@ -244,8 +244,8 @@ class DashboardTest {
     return context
         .getBean(ShopJobs.class)
         .orderConfirm()
-        .submit(
-            new OrderConfirm("1"), "test", SubmitOptions.defaults().withDelay(Duration.ofDays(1)));
+        .submit(new OrderConfirm("1"), SubmitOptions.by("test").withDelay(Duration.ofDays(1)))
+        .jobId();
   }
 
   private JobStatus status(UUID id) {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.MicrometerJobListener;
 import dev.tenon.jobs.observability.OpenTelemetryJobListener;
@@ -66,7 +67,11 @@ class ObservabilityTest {
         .run(
             context -> {
               var unused =
-                  context.getBean(ShopJobs.class).orderConfirm().submit(new OrderConfirm("1"), "t");
+                  context
+                      .getBean(ShopJobs.class)
+                      .orderConfirm()
+                      .submit(new OrderConfirm("1"), SubmitOptions.by("t"))
+                      .jobId();
               assertThat(
                       context
                           .getBean(MeterRegistry.class)
@@ -98,7 +103,11 @@ class ObservabilityTest {
         .run(
             context -> {
               var unused =
-                  context.getBean(ShopJobs.class).orderConfirm().submit(new OrderConfirm("1"), "t");
+                  context
+                      .getBean(ShopJobs.class)
+                      .orderConfirm()
+                      .submit(new OrderConfirm("1"), SubmitOptions.by("t"))
+                      .jobId();
               assertThat(context.getBean(WithListener.class).submitted)
                   .containsExactly("shop.order.confirm");
             });

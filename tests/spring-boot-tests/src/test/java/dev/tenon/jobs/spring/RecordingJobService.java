@@ -57,37 +57,16 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
-  public <P, R> UUID submit(
-      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
+  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
     events.add("submitted alone");
-    return service.submit(definition, payload, submittedBy, options);
+    return service.submit(definition, payload, options);
   }
 
   @Override
-  public <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      String submittedBy,
-      SubmitOptions options) {
+  public <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
     events.add("submitted alone");
-    return service.submitAll(definition, payloads, submittedBy, options);
-  }
-
-  @Override
-  public <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition, P payload, String submittedBy, SubmitOptions options) {
-    events.add("submitted alone");
-    return service.submitUnique(definition, payload, submittedBy, options);
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      String submittedBy,
-      SubmitOptions options) {
-    events.add("submitted alone");
-    return service.submitAllUnique(definition, payloads, submittedBy, options);
+    return service.submitAll(definition, payloads, options);
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
 import dev.tenon.jobs.spring.shop.ShopJobs;
@@ -91,7 +93,9 @@ class TransactionsTest {
                                 .getBean(JdbcTemplate.class)
                                 .update("INSERT INTO stock VALUES ('commit')");
                             UUID submitted =
-                                jobs.orderConfirm().submit(new OrderConfirm("1"), "test");
+                                jobs.orderConfirm()
+                                    .submit(new OrderConfirm("1"), SubmitOptions.by("test"))
+                                    .jobId();
                             assertThat(recorded.find(submitted)).isEmpty();
                             recorded.events.add("end of the transaction's code");
                             return submitted;
@@ -118,7 +122,10 @@ class TransactionsTest {
               transaction(context)
                   .executeWithoutResult(
                       status -> {
-                        id.set(jobs.orderConfirm().submit(new OrderConfirm("2"), "test"));
+                        id.set(
+                            jobs.orderConfirm()
+                                .submit(new OrderConfirm("2"), SubmitOptions.by("test"))
+                                .jobId());
                         status.setRollbackOnly();
                       });
 
@@ -141,7 +148,8 @@ class TransactionsTest {
                               new TransactionSynchronization() {
                                 @Override
                                 public void afterCommit() {
-                                  jobs.orderConfirm().submit(new OrderConfirm("late"), "test");
+                                  jobs.orderConfirm()
+                                      .submit(new OrderConfirm("late"), SubmitOptions.by("test"));
                                 }
                               }));
               assertThat(output).contains("in the callback afterCommit. It depends on the pool");
@@ -163,16 +171,23 @@ class TransactionsTest {
                           transaction.executeWithoutResult(
                               status -> {
                                 ids.set(
-                                    jobs.orderConfirm()
+                                    jobs
+                                        .orderConfirm()
                                         .submitAll(
                                             List.of(new OrderConfirm("3"), new OrderConfirm("4")),
-                                            "test"));
+                                            SubmitOptions.by("test"))
+                                        .stream()
+                                        .map(Submitted::jobId)
+                                        .toList());
                                 throw new IllegalStateException("no stock");
                               }))
                   .hasMessage("no stock");
 
               assertThat(ids.get()).hasSize(2).allMatch(id -> service.find(id).isEmpty());
-              UUID alone = jobs.orderConfirm().submit(new OrderConfirm("5"), "test");
+              UUID alone =
+                  jobs.orderConfirm()
+                      .submit(new OrderConfirm("5"), SubmitOptions.by("test"))
+                      .jobId();
               assertThat(service.find(alone)).isPresent();
             });
   }
@@ -191,11 +206,16 @@ class TransactionsTest {
               transaction(context)
                   .executeWithoutResult(
                       status -> {
-                        ids.add(jobs.orderConfirm().submit(new OrderConfirm("6"), "outer"));
+                        ids.add(
+                            jobs.orderConfirm()
+                                .submit(new OrderConfirm("6"), SubmitOptions.by("outer"))
+                                .jobId());
                         inner.executeWithoutResult(
                             ignored ->
                                 ids.add(
-                                    jobs.orderConfirm().submit(new OrderConfirm("7"), "inner")));
+                                    jobs.orderConfirm()
+                                        .submit(new OrderConfirm("7"), SubmitOptions.by("inner"))
+                                        .jobId()));
                         status.setRollbackOnly();
                       });
 
@@ -219,7 +239,10 @@ class TransactionsTest {
                               new TransactionSynchronization() {
                                 @Override
                                 public void afterCompletion(int outcome) {
-                                  id.set(jobs.orderConfirm().submit(new OrderConfirm("8"), "test"));
+                                  id.set(
+                                      jobs.orderConfirm()
+                                          .submit(new OrderConfirm("8"), SubmitOptions.by("test"))
+                                          .jobId());
                                 }
                               }));
 
@@ -271,10 +294,16 @@ class TransactionsTest {
               transaction(context)
                   .executeWithoutResult(
                       status -> {
-                        ids.add(jobs.orderConfirm().submit(new OrderConfirm("9"), "test"));
+                        ids.add(
+                            jobs.orderConfirm()
+                                .submit(new OrderConfirm("9"), SubmitOptions.by("test"))
+                                .jobId());
                         // From here on the thread keeps a connection to the other database
                         ofJobs.queryForObject("SELECT 1", Integer.class);
-                        ids.add(jobs.orderConfirm().submit(new OrderConfirm("10"), "test"));
+                        ids.add(
+                            jobs.orderConfirm()
+                                .submit(new OrderConfirm("10"), SubmitOptions.by("test"))
+                                .jobId());
                         status.setRollbackOnly();
                       });
 
@@ -305,7 +334,10 @@ class TransactionsTest {
               transaction(context)
                   .executeWithoutResult(
                       status -> {
-                        id.set(jobs.orderConfirm().submit(new OrderConfirm("11"), "test"));
+                        id.set(
+                            jobs.orderConfirm()
+                                .submit(new OrderConfirm("11"), SubmitOptions.by("test"))
+                                .jobId());
                         // Read over the runtime's own connection, which is outside
                         assertThat(service.find(id.get())).isEmpty();
                       });
@@ -334,7 +366,10 @@ class TransactionsTest {
                           entities
                               .createNativeQuery("INSERT INTO stock VALUES ('" + shelf + "')")
                               .executeUpdate();
-                          ids.add(jobs.orderConfirm().submit(new OrderConfirm(shelf), "test"));
+                          ids.add(
+                              jobs.orderConfirm()
+                                  .submit(new OrderConfirm(shelf), SubmitOptions.by("test"))
+                                  .jobId());
                           assertThat(service.find(ids.get(ids.size() - 1))).isEmpty();
                           if (shelf.equals("undone")) {
                             status.setRollbackOnly();
@@ -357,7 +392,8 @@ class TransactionsTest {
         .run(
             context -> {
               ShopJobs jobs = context.getBean(ShopJobs.class);
-              UUID id = jobs.stockCount().submit(new StockCount("A1"), "test");
+              UUID id =
+                  jobs.stockCount().submit(new StockCount("A1"), SubmitOptions.by("test")).jobId();
 
               Job job = TestApplication.awaitEnd(context.getBean(JobService.class), id);
 

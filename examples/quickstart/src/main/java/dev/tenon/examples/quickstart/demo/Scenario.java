@@ -19,6 +19,8 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.Violation;
 import java.math.BigDecimal;
@@ -94,7 +96,10 @@ final class Scenario {
             batch("Brackets", 14),
             batch("Spindles", 20),
             batch("Bolts", 16));
-    List<UUID> ids = jobs.widgetBatch().submitAll(batches, SUBMITTER);
+    List<UUID> ids =
+        jobs.widgetBatch().submitAll(batches, SubmitOptions.by(SUBMITTER)).stream()
+            .map(Submitted::jobId)
+            .toList();
     Map<UUID, String> submitted = new LinkedHashMap<>();
     for (int i = 0; i < ids.size(); i++) {
       submitted.put(ids.get(i), batches.get(i).name());
@@ -146,7 +151,8 @@ final class Scenario {
 
   private void flakyService() throws InterruptedException {
     title("A service that is away twice: retried, then completed");
-    UUID id = jobs.priceUpdate().submit(new PriceUpdate("WG-1", 2), SUBMITTER);
+    UUID id =
+        jobs.priceUpdate().submit(new PriceUpdate("WG-1", 2), SubmitOptions.by(SUBMITTER)).jobId();
     Job job = watch.untilEnd(named(id, "Price update"), look -> {}).get(0);
     expectEnd("Price update", job, JobStatus.COMPLETED, 3);
     showAttempts(id, List.of(Outcome.FAILED, Outcome.FAILED, Outcome.COMPLETED));
@@ -154,7 +160,10 @@ final class Scenario {
 
   private void failure() throws InterruptedException {
     title("A job that cannot succeed: failed after its last attempt");
-    UUID id = jobs.labelPrint().submit(new LabelPrint("WG-1", "Hall 3"), SUBMITTER);
+    UUID id =
+        jobs.labelPrint()
+            .submit(new LabelPrint("WG-1", "Hall 3"), SubmitOptions.by(SUBMITTER))
+            .jobId();
     Job job = watch.untilEnd(named(id, "Label"), look -> {}).get(0);
     expectEnd("Label", job, JobStatus.FAILED, 2);
     showAttempts(id, List.of(Outcome.FAILED, Outcome.FAILED));
@@ -197,7 +206,7 @@ final class Scenario {
                 new WidgetItem("wheel", 0, BigDecimal.ONE)));
     List<Violation> violations = List.of();
     try {
-      jobs.widgetBatch().submit(careless, CARELESS_SUBMITTER);
+      jobs.widgetBatch().submit(careless, SubmitOptions.by(CARELESS_SUBMITTER));
     } catch (InvalidPayloadException e) {
       violations = e.violations();
     }
@@ -220,7 +229,8 @@ final class Scenario {
 
   private void cancellation() throws InterruptedException {
     title("A long job that is cancelled while it runs");
-    UUID id = jobs.catalogExport().submit(new CatalogExport(400), SUBMITTER);
+    UUID id =
+        jobs.catalogExport().submit(new CatalogExport(400), SubmitOptions.by(SUBMITTER)).jobId();
     AtomicReference<Optional<CancelResult>> answer = new AtomicReference<>(Optional.empty());
     Job job =
         watch

@@ -73,7 +73,7 @@ class GuideTest {
   private List<Outcome> outcomes(Reply... planned) {
     replies.addAll(List.of(planned));
     tenon.startWorker(handlers);
-    UUID id = jobs.invoiceSend().submit(INVOICE, "test");
+    UUID id = jobs.invoiceSend().submit(INVOICE, SubmitOptions.by("test")).jobId();
     tenon.awaitEnd(id, PATIENCE);
     return tenon.jobs().attempts(id).stream().map(JobAttempt::outcome).toList();
   }
@@ -85,7 +85,7 @@ class GuideTest {
     runtime.startWorker(
         handlers.only(InvoiceSendJob.DEFINITION), WorkerOptions.defaults().withConcurrency(2));
     runtime.startWorker(handlers.without(InvoiceSendJob.DEFINITION));
-    UUID id = jobs.invoiceSend().submit(INVOICE, "test");
+    UUID id = jobs.invoiceSend().submit(INVOICE, SubmitOptions.by("test")).jobId();
     tenon.awaitEnd(id, PATIENCE);
     assertThat(tenon.jobs().get(id).status()).isEqualTo(JobStatus.COMPLETED);
   }
@@ -108,7 +108,10 @@ class GuideTest {
 
   @Test
   void anInvoiceNeedsANumber() {
-    assertThatThrownBy(() -> jobs.invoiceSend().submit(new InvoiceSend("17", INVOICE.to()), "test"))
+    assertThatThrownBy(
+            () ->
+                jobs.invoiceSend()
+                    .submit(new InvoiceSend("17", INVOICE.to()), SubmitOptions.by("test")))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessageContaining("number is not a number that starts with R-");
   }
@@ -116,9 +119,12 @@ class GuideTest {
   @Test
   void anExternalJobIsLeftToAnotherWorker() {
     replies.add(Reply.SENT);
-    UUID external = jobs.thumbnailRender().submit(new ThumbnailRender("cat.png", 64), "test");
+    UUID external =
+        jobs.thumbnailRender()
+            .submit(new ThumbnailRender("cat.png", 64), SubmitOptions.by("test"))
+            .jobId();
     tenon.startWorker(handlers);
-    tenon.awaitEnd(jobs.invoiceSend().submit(INVOICE, "test"), PATIENCE);
+    tenon.awaitEnd(jobs.invoiceSend().submit(INVOICE, SubmitOptions.by("test")).jobId(), PATIENCE);
 
     assertThat(tenon.jobs().get(external).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.thumbnailRender().find(external).orElseThrow().payload().width()).isEqualTo(64);
@@ -130,11 +136,11 @@ class GuideTest {
         jobs.invoiceSend()
             .submit(
                 INVOICE,
-                "accounting",
-                SubmitOptions.defaults()
+                SubmitOptions.by("accounting")
                     .withPriority(JobPriority.HIGH)
                     .withItemId("order-7")
-                    .withDelay(Duration.ofMinutes(10)));
+                    .withDelay(Duration.ofMinutes(10)))
+            .jobId();
 
     Job job = tenon.jobs().get(id);
     assertThat(job.priority()).isEqualTo(JobPriority.HIGH);
@@ -150,7 +156,8 @@ class GuideTest {
       submitted.add(
           0,
           jobs.invoiceSend()
-              .submit(INVOICE, "test", SubmitOptions.defaults().withItemId("order-7")));
+              .submit(INVOICE, SubmitOptions.by("test").withItemId("order-7"))
+              .jobId());
     }
     assertThat(idsOfAnItem(tenon.jobs())).isEqualTo(submitted);
     assertThat(messages(tenon.jobs(), submitted.get(0))).isEmpty();
@@ -187,7 +194,7 @@ class GuideTest {
     JobCatalog catalog = tenon.runtime().catalog();
     String json = "{\"number\": \"R-17\", \"to\": \"someone@example.com\"}";
 
-    Submitted submitted = catalog.submit("invoice.send", json, "gateway", SubmitOptions.defaults());
+    Submitted submitted = catalog.submit("invoice.send", json, SubmitOptions.by("gateway"));
 
     assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
         .isEqualTo(INVOICE);
@@ -199,7 +206,7 @@ class GuideTest {
   void anOperatorRetriesAFailedJob() {
     replies.addAll(List.of(Reply.NO_SUCH_MAILBOX, Reply.SENT));
     tenon.startWorker(handlers);
-    UUID jobId = jobs.invoiceSend().submit(INVOICE, "test");
+    UUID jobId = jobs.invoiceSend().submit(INVOICE, SubmitOptions.by("test")).jobId();
     assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.FAILED);
 
     tenon.jobs().retry(jobId);
@@ -231,7 +238,11 @@ class GuideTest {
           System.err.println(health);
         }
 
-        UUID id = new TestJobs(runtime.jobs()).invoiceSend().submit(INVOICE, "test");
+        UUID id =
+            new TestJobs(runtime.jobs())
+                .invoiceSend()
+                .submit(INVOICE, SubmitOptions.by("test"))
+                .jobId();
         assertThat(awaitEnd(runtime.jobs(), id).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(rabbitMq.queues()).containsKey("shop." + new TestJobsModule().queue());
       }

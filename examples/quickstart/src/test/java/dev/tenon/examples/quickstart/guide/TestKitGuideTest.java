@@ -68,10 +68,16 @@ class TestKitGuideTest {
   @Test
   void aPriceIsFetchedInTheEnd() {
     InMemoryJobs jobs = InMemoryJobs.of(handlers());
-    UUID id = new WidgetJobs(jobs).priceUpdate().submit(new PriceUpdate("GW-12", 2), "test");
+    UUID id =
+        new WidgetJobs(jobs)
+            .priceUpdate()
+            .submit(new PriceUpdate("GW-12", 2), SubmitOptions.by("test"))
+            .jobId();
 
     jobs.drain();
-    assertThat(jobs.get(id).error()).extracting("message").isEqualTo("The price service answered 503");
+    assertThat(jobs.get(id).error())
+        .extracting("message")
+        .isEqualTo("The price service answered 503");
 
     jobs.advance(Duration.ofMinutes(1));
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
@@ -81,8 +87,7 @@ class TestKitGuideTest {
   @Test
   void theCacheIsCleanedInTheNight() {
     TestClock clock = TestClock.at(Instant.parse("2026-03-27T12:00:00Z"));
-    InMemoryJobs jobs =
-        InMemoryJobs.builder().clock(clock).modules(new TestJobsModule()).build();
+    InMemoryJobs jobs = InMemoryJobs.builder().clock(clock).modules(new TestJobsModule()).build();
 
     jobs.advance(Duration.ofDays(3));
 
@@ -96,8 +101,7 @@ class TestKitGuideTest {
   @Test
   void theStockIsReconciledByTwoSchedules() {
     TestClock clock = TestClock.at(Instant.parse("2026-03-27T12:00:00Z"));
-    InMemoryJobs jobs =
-        InMemoryJobs.builder().clock(clock).modules(new TestJobsModule()).build();
+    InMemoryJobs jobs = InMemoryJobs.builder().clock(clock).modules(new TestJobsModule()).build();
 
     jobs.advance(Duration.ofDays(3));
 
@@ -115,8 +119,8 @@ class TestKitGuideTest {
   @Test
   void ordersAPriceForLater() {
     InMemoryJobs jobs = InMemoryJobs.create();
-    SubmitOptions tonight = SubmitOptions.defaults().withDelay(Duration.ofHours(8));
-    new WidgetJobs(jobs).priceUpdate().submit(new PriceUpdate("GW-12", 0), "user-7", tonight);
+    SubmitOptions tonight = SubmitOptions.by("user-7").withDelay(Duration.ofHours(8));
+    new WidgetJobs(jobs).priceUpdate().submit(new PriceUpdate("GW-12", 0), tonight);
 
     assertThat(jobs)
         .submitted(PriceUpdateJob.DEFINITION)
@@ -131,7 +135,10 @@ class TestKitGuideTest {
     try (EmbeddedJobs tenon = EmbeddedJobs.start()) {
       tenon.startWorker(handlers());
       UUID id =
-          new WidgetJobs(tenon.jobs()).priceUpdate().submit(new PriceUpdate("GW-12", 0), "test");
+          new WidgetJobs(tenon.jobs())
+              .priceUpdate()
+              .submit(new PriceUpdate("GW-12", 0), SubmitOptions.by("test"))
+              .jobId();
       Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
       assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     }
@@ -145,7 +152,7 @@ class TestKitGuideTest {
       new WidgetJobs(tenon.jobs())
           .in(connection)
           .priceUpdate()
-          .submit(new PriceUpdate("GW-12", 0), "user-7");
+          .submit(new PriceUpdate("GW-12", 0), SubmitOptions.by("user-7"));
 
       assertThatJobsIn(connection).submitted(PriceUpdateJob.DEFINITION).submittedBy("user-7");
       connection.rollback();

@@ -16,22 +16,23 @@ final class UniqueSubmits {
   }
 
   String reindex(UUID partId) {
-    Submitted submitted = jobs.partReindex().submitUnique(new PartReindex(partId, "en"), "erp");
-    return submitted.created()
+    Submitted submitted =
+        jobs.partReindex().submit(new PartReindex(partId, "en"), SubmitOptions.by("erp"));
+    return submitted.isNew()
         ? "Job " + submitted.jobId() + " was submitted."
         : "Job " + submitted.jobId() + " will do that, too.";
   }
 
   long reindexAll(List<PartReindex> parts) {
-    List<Submitted> submitted = jobs.partReindex().submitAllUnique(parts, "erp");
-    return submitted.stream().filter(Submitted::created).count();
+    List<Submitted> submitted = jobs.partReindex().submitAll(parts, SubmitOptions.by("erp"));
+    return submitted.stream().filter(Submitted::isNew).count();
   }
 
   UUID edited(String site, String editor) {
     return jobs.sitePublish()
         .submit(
             new SitePublish(site, editor),
-            editor,
-            SubmitOptions.defaults().withDelay(Duration.ofSeconds(30)));
+            SubmitOptions.by(editor).withDelay(Duration.ofSeconds(30)))
+        .jobId();
   }
 }

@@ -19,6 +19,7 @@ import dev.tenon.examples.quickstart.roundtrip.Everything.Nested;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.testing.TenonExtension;
@@ -91,7 +92,7 @@ public class RoundTripTest {
   @MethodSource("values")
   void everyListedType(Everything payload) {
     TestJobs jobs = new TestJobs(tenon.jobs());
-    UUID id = jobs.everything().submit(payload, "test");
+    UUID id = jobs.everything().submit(payload, SubmitOptions.by("test")).jobId();
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
 
@@ -111,7 +112,7 @@ public class RoundTripTest {
             new String[] {"", "a"},
             new Nested[] {new Nested("a", new Nested("b", null))});
     TestJobs jobs = new TestJobs(tenon.jobs());
-    UUID id = jobs.arrays().submit(payload, "test");
+    UUID id = jobs.arrays().submit(payload, SubmitOptions.by("test")).jobId();
 
     assertThat(tenon.awaitEnd(id, Duration.ofSeconds(20)).status()).isEqualTo(JobStatus.COMPLETED);
 

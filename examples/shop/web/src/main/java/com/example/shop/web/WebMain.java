@@ -3,6 +3,7 @@ package com.example.shop.web;
 import com.example.shop.OrderConfirm;
 import com.example.shop.ShopJobs;
 import com.sun.net.httpserver.HttpServer;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class WebMain {
           "/orders/",
           exchange -> {
             String number = exchange.getRequestURI().getPath().substring("/orders/".length());
-            jobs.orderConfirm().submit(new OrderConfirm(number), "web");
+            jobs.orderConfirm().submit(new OrderConfirm(number), SubmitOptions.by("web"));
             exchange.sendResponseHeaders(202, -1);
             exchange.close();
           });

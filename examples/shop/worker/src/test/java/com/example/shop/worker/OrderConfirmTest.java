@@ -6,6 +6,7 @@ import com.example.shop.OrderConfirm;
 import com.example.shop.ShopJobs;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.time.Duration;
 import java.util.UUID;
@@ -22,7 +23,8 @@ class OrderConfirmTest {
   @Test
   void confirmsTheOrder() {
     ShopJobs jobs = new ShopJobs(tenon.jobs());
-    UUID id = jobs.orderConfirm().submit(new OrderConfirm("4711"), "test");
+    UUID id =
+        jobs.orderConfirm().submit(new OrderConfirm("4711"), SubmitOptions.by("test")).jobId();
 
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(30));
 

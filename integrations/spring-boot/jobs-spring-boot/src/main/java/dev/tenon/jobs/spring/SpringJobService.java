@@ -63,41 +63,14 @@ public final class SpringJobService implements JobService {
   }
 
   @Override
-  public <P, R> UUID submit(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitting(submitter -> submitter.submit(definition, payload, submittedBy, options));
+  public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
+    return submitting(submitter -> submitter.submit(definition, payload, options));
   }
 
   @Override
-  public <P, R> List<UUID> submitAll(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitting(submitter -> submitter.submitAll(definition, payloads, submittedBy, options));
-  }
-
-  @Override
-  public <P, R> Submitted submitUnique(
-      JobDefinition<P, R> definition,
-      P payload,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitting(
-        submitter -> submitter.submitUnique(definition, payload, submittedBy, options));
-  }
-
-  @Override
-  public <P, R> List<Submitted> submitAllUnique(
-      JobDefinition<P, R> definition,
-      List<? extends P> payloads,
-      @Nullable String submittedBy,
-      SubmitOptions options) {
-    return submitting(
-        submitter -> submitter.submitAllUnique(definition, payloads, submittedBy, options));
+  public <P, R> List<Submitted> submitAll(
+      JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
+    return submitting(submitter -> submitter.submitAll(definition, payloads, options));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tenon.jobs.spring.shop;
 
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,7 +25,7 @@ public class StockCountHandler implements JobHandler<StockCount, String> {
   @Transactional
   public String execute(StockCount count, JobContext context) {
     jdbc.update("INSERT INTO stock (shelf) VALUES (?)", count.shelf());
-    jobs.orderConfirm().submit(new OrderConfirm(count.shelf()), "stock");
+    jobs.orderConfirm().submit(new OrderConfirm(count.shelf()), SubmitOptions.by("stock"));
     return TransactionSynchronizationManager.isActualTransactionActive()
         ? "in a transaction"
         : "without a transaction";

@@ -43,7 +43,7 @@ class InMemoryJobsTestTest {
     when(jdbc.update(anyString(), any(Object[].class)))
         .thenThrow(new QueryTimeoutException("slow"))
         .thenReturn(1);
-    UUID id = shop.stockCount().submit(new StockCount("A"));
+    UUID id = shop.stockCount().submit(new StockCount("A")).jobId();
 
     jobs.drain();
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
@@ -62,7 +62,7 @@ class InMemoryJobsTestTest {
   @RepeatedTest(2)
   void eachTestBeginsWithoutJobs() {
     assertThat(jobs.list(JobQuery.all()).jobs()).isEmpty();
-    UUID unused = shop.orderConfirm().submit(new OrderConfirm("1"));
+    UUID unused = shop.orderConfirm().submit(new OrderConfirm("1")).jobId();
     assertThat(jobs.drain()).isEqualTo(1);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.spring.JobWorkers;
 import dev.tenon.jobs.spring.shop.OrderConfirm;
 import dev.tenon.jobs.spring.shop.OrderConfirmJob;
@@ -49,7 +50,7 @@ class TenonTestTest {
     @Test
     void handlersRunTheirJobsInTransactions() {
       jdbc.execute("CREATE TABLE stock (shelf text)");
-      UUID id = jobs.stockCount().submit(new StockCount("A"), "test");
+      UUID id = jobs.stockCount().submit(new StockCount("A"), SubmitOptions.by("test")).jobId();
 
       Job job = awaitEnd(service, id);
 
@@ -80,7 +81,8 @@ class TenonTestTest {
     @Test
     @Transactional
     void whatItsTransactionSubmitsIsSeenBeforeItIsRolledBack() {
-      UUID unused = jobs.orderConfirm().submit(new OrderConfirm("7"), "user-7");
+      UUID unused =
+          jobs.orderConfirm().submit(new OrderConfirm("7"), SubmitOptions.by("user-7")).jobId();
       assertThatJobsIn(DataSourceUtils.getConnection(dataSource))
           .submitted(OrderConfirmJob.DEFINITION)
           .with(order -> order.equals(new OrderConfirm("7")))
@@ -91,7 +93,7 @@ class TenonTestTest {
     @Test
     void whatIsSubmittedWaits() {
       assertThat(context.getBeansOfType(JobWorkers.class)).isEmpty();
-      Job job = service.get(jobs.orderConfirm().submit(new OrderConfirm("1")));
+      Job job = service.get(jobs.orderConfirm().submit(new OrderConfirm("1")).jobId());
       assertThat(job.status()).isEqualTo(JobStatus.PENDING);
       assertThat(job.submittedBy()).isEqualTo("nobody");
     }
@@ -116,7 +118,7 @@ class TenonTestTest {
 
     @Test
     void jobsAreThere() {
-      UUID id = jobs.orderConfirm().submit(new OrderConfirm("2"), "test");
+      UUID id = jobs.orderConfirm().submit(new OrderConfirm("2"), SubmitOptions.by("test")).jobId();
       assertThat(awaitEnd(service, id).status()).isEqualTo(JobStatus.COMPLETED);
       assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
           .isEqualTo(DATABASE.name());

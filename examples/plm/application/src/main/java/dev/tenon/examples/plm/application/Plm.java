@@ -59,8 +59,8 @@ public final class Plm {
               .workflowTransition()
               .submit(
                   new WorkflowTransition(request.item(), from, to, request.by(), recipients),
-                  request.by(),
-                  of(request));
+                  of(request))
+              .jobId();
         });
   }
 
@@ -73,7 +73,8 @@ public final class Plm {
           addClone(connection, request, designId, cloneId, name);
           return submitter
               .designClone()
-              .submit(new DesignClone(designId, cloneId, chunkSize), request.by(), of(request));
+              .submit(new DesignClone(designId, cloneId, chunkSize), of(request))
+              .jobId();
         });
   }
 
@@ -117,7 +118,8 @@ public final class Plm {
           UUID partId = part(connection, partNumber, revision, request.by());
           return submitter
               .partChanged()
-              .submit(new PartChanged(partId, revision), request.by(), of(request));
+              .submit(new PartChanged(partId, revision), of(request))
+              .jobId();
         });
   }
 
@@ -126,7 +128,7 @@ public final class Plm {
     return order(
         request,
         "conversion of " + conversion.source(),
-        submitter -> submitter.cadConversion().submit(conversion, request.by(), of(request)));
+        submitter -> submitter.cadConversion().submit(conversion, of(request)).jobId());
   }
 
   /** Has a part made from numbers. */
@@ -134,7 +136,7 @@ public final class Plm {
     return order(
         request,
         "part " + part.partNumber(),
-        submitter -> submitter.parametricPart().submit(part, request.by(), of(request)));
+        submitter -> submitter.parametricPart().submit(part, of(request)).jobId());
   }
 
   /** Has a part made from a description. */
@@ -142,8 +144,7 @@ public final class Plm {
     return order(
         request,
         "part that is described",
-        submitter ->
-            submitter.zooGenerate().submit(new ZooGenerate(prompt), request.by(), of(request)));
+        submitter -> submitter.zooGenerate().submit(new ZooGenerate(prompt), of(request)).jobId());
   }
 
   /** Has widgets made. */
@@ -151,7 +152,7 @@ public final class Plm {
     return order(
         request,
         "widgets " + batch.name(),
-        submitter -> submitter.widgetBatch().submit(batch, request.by(), of(request)));
+        submitter -> submitter.widgetBatch().submit(batch, of(request)).jobId());
   }
 
   /** Cleans up the cache now, beside the times of its schedule. */
@@ -186,7 +187,7 @@ public final class Plm {
   }
 
   private static SubmitOptions of(Request request) {
-    return SubmitOptions.defaults().withItemId(request.item());
+    return SubmitOptions.by(request.by()).withItemId(request.item());
   }
 
   /** Changes the state of an item, and gives the one before. */

@@ -15,6 +15,7 @@ import dev.tenon.examples.plm.WorkflowTransition;
 import dev.tenon.examples.plm.database.PlmSchema;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.net.URI;
 import java.nio.file.Path;
@@ -90,7 +91,10 @@ class HandlersTest {
         """
             .formatted(CLONE));
 
-    UUID id = jobs.designClone().submit(new DesignClone(DESIGN, CLONE, 7), "ada");
+    UUID id =
+        jobs.designClone()
+            .submit(new DesignClone(DESIGN, CLONE, 7), SubmitOptions.by("ada"))
+            .jobId();
 
     assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.designClone().find(id).orElseThrow().result())
@@ -100,7 +104,10 @@ class HandlersTest {
 
   @Test
   void aDesignThatIsGoneFailsAtOnce() {
-    UUID id = jobs.designClone().submit(new DesignClone(DESIGN, CLONE, 7), "ada");
+    UUID id =
+        jobs.designClone()
+            .submit(new DesignClone(DESIGN, CLONE, 7), SubmitOptions.by("ada"))
+            .jobId();
 
     Job job = tenon.awaitEnd(id, PATIENCE);
 
@@ -117,7 +124,8 @@ class HandlersTest {
         "INSERT INTO plm.work_instruction_parts SELECT id, '%s' FROM plm.work_instructions"
             .formatted(PART));
 
-    UUID id = jobs.partChanged().submit(new PartChanged(PART, "B"), "ada");
+    UUID id =
+        jobs.partChanged().submit(new PartChanged(PART, "B"), SubmitOptions.by("ada")).jobId();
 
     assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.partChanged().find(id).orElseThrow().result())
@@ -137,7 +145,7 @@ class HandlersTest {
         FROM generate_series(1, 2600) n
         """);
 
-    UUID id = jobs.cacheCleanup().submit(new CacheCleanup(), "ada");
+    UUID id = jobs.cacheCleanup().submit(new CacheCleanup(), SubmitOptions.by("ada")).jobId();
 
     assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.cacheCleanup().find(id).orElseThrow().result().removed()).isEqualTo(2_500);
@@ -151,7 +159,8 @@ class HandlersTest {
             .submit(
                 new WorkflowTransition(
                     "P-1", ItemState.DRAFT, ItemState.RELEASED, "Ada", List.of("ben@plm.example")),
-                "ada");
+                SubmitOptions.by("ada"))
+            .jobId();
 
     assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(mail.getReceivedMessages())

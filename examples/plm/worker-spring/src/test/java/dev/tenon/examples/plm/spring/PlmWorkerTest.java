@@ -10,6 +10,7 @@ import dev.tenon.examples.plm.WidgetReport;
 import dev.tenon.examples.plm.database.PlmSchema;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.RabbitVirtualHost;
 import java.math.BigDecimal;
@@ -52,13 +53,14 @@ class PlmWorkerTest {
         .sql("INSERT INTO plm.cache_entries VALUES ('old', 'x', now() - interval '1 hour')")
         .update();
 
-    UUID cleanup = jobs.cacheCleanup().submit(new CacheCleanup(), "ada");
+    UUID cleanup = jobs.cacheCleanup().submit(new CacheCleanup(), SubmitOptions.by("ada")).jobId();
     UUID widgets =
         jobs.widgetBatch()
             .submit(
                 new WidgetBatch(
                     "Wheels", List.of(new WidgetBatch.Item("W", 3, new BigDecimal("1.50"))), null),
-                "ada");
+                SubmitOptions.by("ada"))
+            .jobId();
 
     awaitCompleted(cleanup);
     awaitCompleted(widgets);

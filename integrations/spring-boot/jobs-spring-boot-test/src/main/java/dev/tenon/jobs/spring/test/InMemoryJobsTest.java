@@ -27,7 +27,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  *   @Test
  *   void triesAgainAfterAnHour() {
  *     doThrow(new MailSendException("down")).doNothing().when(mail).send(any());
- *     UUID id = shop.orderConfirm().submit(new OrderConfirm("4711"), "test");
+ *     UUID id = shop.orderConfirm().submit(new OrderConfirm("4711"), SubmitOptions.by("test")).jobId();
  *
  *     jobs.advance(Duration.ofHours(1));
  *

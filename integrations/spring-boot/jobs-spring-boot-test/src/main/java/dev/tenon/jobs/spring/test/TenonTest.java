@@ -25,7 +25,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  *
  *   @Test
  *   void confirmsTheOrder() {
- *     UUID id = jobs.orderConfirm().submit(new OrderConfirm("4711"), "test");
+ *     UUID id = jobs.orderConfirm().submit(new OrderConfirm("4711"), SubmitOptions.by("test")).jobId();
  *     await().until(() -> service.get(id).status() == JobStatus.COMPLETED);
  *     verify(mail).send(any(SimpleMailMessage.class));
  *   }
