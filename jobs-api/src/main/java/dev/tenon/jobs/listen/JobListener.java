@@ -3,8 +3,11 @@ package dev.tenon.jobs.listen;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method is called on the thread that does what it is about, many at a time: it must be
  * thread-safe and quick. It cannot change what happens. An exception is logged, once for each
  * method, and has no other effect. A listener hears of its own process only.
+ *
+ * <p>What it is told, such as {@link Attempt}, only Tenon implements: that may get methods in any
+ * release.
  */
 public interface JobListener {
 
@@ -74,39 +80,61 @@ public interface JobListener {
      * A schedule, as its runs are due. Of this the listener is told when the jobs are committed, by
      * the process that does maintenance; no trace context is stored with them.
      */
-    SCHEDULE
+    SCHEDULE;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The source as metrics and logs may show it, such as {@code schedule}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The source with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such source
+     */
+    public static Source ofCode(String code) {
+      return Codes.find(values(), Source::code, code);
+    }
   }
 
-  /**
-   * A submit.
-   *
-   * @param source what submits
-   * @param name the job type, or the name of the workflow or schedule
-   * @param jobs the jobs by their types; of a workflow, without what is added to it later
-   * @param inTransaction whether the jobs are recorded in a transaction of the caller, which may
-   *     still be rolled back when they are
-   */
-  record Submit(Source source, String name, List<Jobs> jobs, boolean inTransaction) {
+  /** A submit. */
+  interface Submit {
 
-    /** Makes the list immutable. */
-    public Submit {
-      jobs = List.copyOf(jobs);
-    }
+    /** What submits. */
+    Source source();
+
+    /** The job type, or the name of the workflow or schedule. */
+    String name();
+
+    /** The jobs by their types; of a workflow, without what is added to it later. */
+    List<Jobs> jobs();
+
+    /**
+     * Whether the jobs are recorded in a transaction of the caller, which may still be rolled back
+     * when they are.
+     */
+    boolean isInTransaction();
 
     /** How many jobs it has. */
-    public int count() {
-      return jobs.stream().mapToInt(Jobs::count).sum();
+    default int count() {
+      return jobs().stream().mapToInt(Jobs::count).sum();
     }
   }
 
-  /**
-   * Jobs of one type.
-   *
-   * @param type the type
-   * @param routingKey its routing key
-   * @param count how many jobs
-   */
-  record Jobs(String type, String routingKey, int count) {}
+  /** Jobs of one type. */
+  interface Jobs {
+
+    /** The type. */
+    String type();
+
+    /** Its routing key. */
+    String routingKey();
+
+    /** How many jobs there are of it. */
+    int count();
+  }
 
   /** Is told how a submit ended. */
   interface Submitting {
@@ -137,34 +165,45 @@ public interface JobListener {
     default void failed(Throwable exception) {}
   }
 
-  /**
-   * An attempt at a job.
-   *
-   * @param jobId the job
-   * @param type its type, by its current name
-   * @param routingKey the routing key of the type
-   * @param number the number of the attempt, from 1; an attempt that is not counted shares its
-   *     number with the one that follows
-   * @param maxAttempts attempts in all
-   * @param workerId the worker that runs it
-   * @param waited how long the job has been due
-   * @param itemId what it belongs to
-   * @param submittedBy who submitted it
-   * @param workflowId the workflow that it belongs to; null if it belongs to none
-   * @param traceContext what {@link Submitting#traceContext()} gave; null if nothing was stored
-   */
-  record Attempt(
-      UUID jobId,
-      String type,
-      String routingKey,
-      int number,
-      int maxAttempts,
-      String workerId,
-      Duration waited,
-      @Nullable String itemId,
-      String submittedBy,
-      @Nullable UUID workflowId,
-      @Nullable String traceContext) {}
+  /** An attempt at a job. */
+  interface Attempt {
+
+    /** The id of the job. */
+    UUID jobId();
+
+    /** The type of the job, by its current name. */
+    String type();
+
+    /** The routing key of the type. */
+    String routingKey();
+
+    /**
+     * The number of the attempt, from 1; an attempt that is not counted shares its number with the
+     * one that follows.
+     */
+    int number();
+
+    /** How many attempts the job has in all. */
+    int maxAttempts();
+
+    /** The worker that runs it. */
+    String workerId();
+
+    /** How long the job has been due. */
+    Duration waited();
+
+    /** What the job belongs to; empty if that was not said. */
+    Optional<String> itemId();
+
+    /** Who submitted the job. */
+    String submittedBy();
+
+    /** The workflow that it belongs to; empty if it belongs to none. */
+    Optional<UUID> workflowId();
+
+    /** What {@link Submitting#traceContext()} gave; empty if nothing was stored. */
+    Optional<String> traceContext();
+  }
 
   /** Is told how an attempt ended. */
   interface Attempting {
@@ -186,41 +225,57 @@ public interface JobListener {
     default void ended(AttemptEnd end) {}
   }
 
-  /**
-   * How an attempt ended.
-   *
-   * @param outcome the outcome
-   * @param took how long it took, from its start on
-   * @param nextStatus what becomes of the job: {@link JobStatus#PENDING} if it is attempted again
-   * @param retryIn how long it waits for that; zero if it is not attempted again
-   * @param exception the exception of the handler, or of the check of its payload or result; null
-   *     if there was none. It may quote data of the application.
-   */
-  record AttemptEnd(
-      JobAttempt.Outcome outcome,
-      Duration took,
-      JobStatus nextStatus,
-      Duration retryIn,
-      @Nullable Throwable exception) {}
+  /** How an attempt ended. */
+  interface AttemptEnd {
 
-  /**
-   * Pointers that were published together.
-   *
-   * @param confirmed how many RabbitMQ has confirmed
-   * @param returned how many found no queue; they are published again
-   * @param failed how many are left to maintenance, since RabbitMQ could not be reached
-   */
-  record Publication(int confirmed, int returned, int failed) {}
+    /** Its outcome. */
+    JobAttempt.Outcome outcome();
 
-  /**
-   * A job that was taken from a lost worker.
-   *
-   * @param jobId the job
-   * @param type its type, by the name under which it was submitted
-   * @param routingKey its routing key
-   * @param workerId the worker
-   * @param nextStatus what becomes of the job: {@link JobStatus#PENDING} if it runs again
-   */
-  record Rescue(
-      UUID jobId, String type, String routingKey, String workerId, JobStatus nextStatus) {}
+    /** How long it took, from its start on. */
+    Duration took();
+
+    /** What becomes of the job: {@link JobStatus#PENDING} if it is attempted again. */
+    JobStatus nextStatus();
+
+    /** How long it waits for that; zero if it is not attempted again. */
+    Duration retryIn();
+
+    /**
+     * The exception of the handler, or of the check of its payload or result; empty if there was
+     * none. It may quote data of the application.
+     */
+    Optional<Throwable> exception();
+  }
+
+  /** Pointers that were published together. */
+  interface Publication {
+
+    /** How many RabbitMQ has confirmed. */
+    int confirmed();
+
+    /** How many found no queue; they are published again. */
+    int returned();
+
+    /** How many are left to maintenance, since RabbitMQ could not be reached. */
+    int failed();
+  }
+
+  /** A job that was taken from a lost worker. */
+  interface Rescue {
+
+    /** The id of the job. */
+    UUID jobId();
+
+    /** Its type, by the name under which it was submitted. */
+    String type();
+
+    /** Its routing key. */
+    String routingKey();
+
+    /** The worker that was lost. */
+    String workerId();
+
+    /** What becomes of the job: {@link JobStatus#PENDING} if it runs again. */
+    JobStatus nextStatus();
+  }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * How much a runtime has to do. Asking costs nothing: what is read from the table is read in the
  * background, at most once in ten seconds, and only while somebody asks. Thread-safe.
  *
- * <p>Only Tenon implements it: methods may be added in any release.
+ * <p>Only Tenon implements it and what it consists of: methods may be added in any release.
  */
 public interface JobsFigures {
 
@@ -30,66 +30,81 @@ public interface JobsFigures {
   Optional<Maintenance> maintenance();
 
   /** Whether there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
-  Optional<Boolean> connectedToRabbitMq();
+  Optional<Boolean> isConnectedToRabbitMq();
 
-  /**
-   * A worker.
-   *
-   * @param id its id
-   * @param slots how many handlers may run at a time
-   * @param slotsUsed how many slots are taken
-   * @param waiting how many claimed jobs wait for a slot
-   * @param unrecorded how many outcomes wait to be recorded
-   * @param leaked how many handlers go on though their attempts are over
-   */
-  record Worker(String id, int slots, int slotsUsed, int waiting, int unrecorded, int leaked) {}
+  /** A worker. */
+  interface Worker {
 
-  /**
-   * The jobs that are due and wait for a worker.
-   *
-   * @param readAt when that was read, by the clock of the runtime
-   * @param types the types of which such jobs wait; the first 1,000 by name
-   */
-  record Backlog(Instant readAt, List<OfType> types) {
+    /** Its id. */
+    String id();
 
-    /** Makes the list immutable. */
-    public Backlog {
-      types = List.copyOf(types);
-    }
+    /** How many handlers may run at a time. */
+    int slots();
+
+    /** How many slots are taken. */
+    int slotsUsed();
+
+    /** How many claimed jobs wait for a slot. */
+    int waiting();
+
+    /** How many outcomes wait to be recorded. */
+    int unrecorded();
+
+    /** How many handlers go on though their attempts are over. */
+    int leaked();
   }
 
-  /**
-   * The jobs of a type that are due and wait for a worker, paused types included.
-   *
-   * @param type the type, by the name under which the jobs were submitted
-   * @param routingKey the routing key of the oldest
-   * @param count how many there are; counted up to 10,000 for each priority, or in all if the type
-   *     has limits
-   * @param oldest how long the oldest has been due
-   */
-  record OfType(String type, String routingKey, long count, Duration oldest) {}
+  /** The jobs that are due and wait for a worker. */
+  interface Backlog {
 
-  /**
-   * The state of the maintenance, which one process does for all.
-   *
-   * @param readAt when that was read, by the clock of the runtime
-   * @param tasks the tasks, by name; empty until a process has done one
-   * @param failingSchedules how many schedules cannot submit their jobs, paused ones left out
-   */
-  record Maintenance(Instant readAt, List<MaintenanceTask> tasks, int failingSchedules) {
+    /** When that was read, by the clock of the runtime. */
+    Instant readAt();
 
-    /** Makes the list immutable. */
-    public Maintenance {
-      tasks = List.copyOf(tasks);
-    }
+    /** The types of which such jobs wait; the first 1,000 by name. */
+    List<OfType> types();
   }
 
-  /**
-   * A maintenance task.
-   *
-   * @param name the name, as in the health report
-   * @param healthy whether the task is neither late nor has failed the last time
-   * @param age how long ago the task was last done
-   */
-  record MaintenanceTask(String name, boolean healthy, Duration age) {}
+  /** The jobs of a type that are due and wait for a worker, paused types included. */
+  interface OfType {
+
+    /** The type, by the name under which the jobs were submitted. */
+    String type();
+
+    /** The routing key of the oldest. */
+    String routingKey();
+
+    /**
+     * How many there are; counted up to 10,000 for each priority, or in all if the type has limits.
+     */
+    long count();
+
+    /** How long the oldest has been due. */
+    Duration oldest();
+  }
+
+  /** The state of the maintenance, which one process does for all. */
+  interface Maintenance {
+
+    /** When that was read, by the clock of the runtime. */
+    Instant readAt();
+
+    /** The tasks, by name; empty until a process has done one. */
+    List<MaintenanceTask> tasks();
+
+    /** How many schedules cannot submit their jobs, paused ones left out. */
+    int failingSchedules();
+  }
+
+  /** A maintenance task. */
+  interface MaintenanceTask {
+
+    /** The name, as in the health report. */
+    String name();
+
+    /** Whether the task is neither late nor has failed the last time. */
+    boolean isHealthy();
+
+    /** How long ago the task was last done. */
+    Duration age();
+  }
 }

@@ -33,7 +33,22 @@ final class BacklogMeters {
   private volatile @Nullable Shown shown;
 
   /** Figures by the values of the label, of the backlog that was read then. */
-  private record Shown(Instant readAt, Map<String, OfType> byLabel) {}
+  private record Shown(Instant readAt, Map<String, Waiting> byLabel) {}
+
+  /** The jobs that wait of all types with one label. */
+  private record Waiting(String routingKey, long count, Duration oldest) {
+
+    static Waiting of(OfType type) {
+      return new Waiting(type.routingKey(), type.count(), type.oldest());
+    }
+
+    Waiting with(Waiting other) {
+      return new Waiting(
+          routingKey,
+          count + other.count,
+          oldest.compareTo(other.oldest) >= 0 ? oldest : other.oldest);
+    }
+  }
 
   /** Registers gauges, and removes them when the runtime is closed. */
   @FunctionalInterface
@@ -77,7 +92,7 @@ final class BacklogMeters {
 
   /** New figures are there, maybe of types that had no jobs before. */
   void read(Backlog backlog) {
-    for (Map.Entry<String, OfType> each : byLabel(backlog).entrySet()) {
+    for (Map.Entry<String, Waiting> each : byLabel(backlog).entrySet()) {
       if (registered.add(each.getKey())) {
         register(
             each.getKey(),
@@ -92,7 +107,7 @@ final class BacklogMeters {
         "tenon.queue.size",
         tags,
         () ->
-            Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, OfType::count))
+            Gauge.builder("tenon.queue.size", this, meters -> meters.value(type, Waiting::count))
                 .description("Jobs that are due and wait; counted up to 10,000 for each priority")
                 .tags(tags)
                 .strongReference(true)
@@ -112,7 +127,7 @@ final class BacklogMeters {
                 .register(registry));
   }
 
-  private double value(String type, ToDoubleFunction<OfType> figure) {
+  private double value(String type, ToDoubleFunction<Waiting> figure) {
     Backlog backlog = figures.backlog().orElse(null);
     if (backlog == null) {
       return Double.NaN;
@@ -122,18 +137,12 @@ final class BacklogMeters {
       known = new Shown(backlog.readAt(), byLabel(backlog));
       shown = known;
     }
-    OfType ofType = known.byLabel().get(type);
-    return ofType == null ? 0 : figure.applyAsDouble(ofType);
+    Waiting waiting = known.byLabel().get(type);
+    return waiting == null ? 0 : figure.applyAsDouble(waiting);
   }
 
-  private Map<String, OfType> byLabel(Backlog backlog) {
+  private Map<String, Waiting> byLabel(Backlog backlog) {
     return backlog.types().stream()
-        .collect(
-            Collectors.toMap(each -> types.of(each.type()), each -> each, BacklogMeters::together));
-  }
-
-  private static OfType together(OfType one, OfType other) {
-    Duration oldest = one.oldest().compareTo(other.oldest()) >= 0 ? one.oldest() : other.oldest();
-    return new OfType(one.type(), one.routingKey(), one.count() + other.count(), oldest);
+        .collect(Collectors.toMap(each -> types.of(each.type()), Waiting::of, Waiting::with));
   }
 }

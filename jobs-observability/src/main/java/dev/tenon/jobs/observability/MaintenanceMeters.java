@@ -69,7 +69,7 @@ final class MaintenanceMeters {
     return figures.maintenance().stream()
         .flatMap(some -> some.tasks().stream())
         .filter(task -> task.name().equals(name))
-        .mapToDouble(task -> task.healthy() ? 0 : 1)
+        .mapToDouble(task -> task.isHealthy() ? 0 : 1)
         .findFirst()
         .orElse(Double.NaN);
   }

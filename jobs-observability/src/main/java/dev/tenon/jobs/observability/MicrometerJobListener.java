@@ -116,7 +116,7 @@ public final class MicrometerJobListener implements JobListener {
         "tenon.worker.leaked",
         "Handlers that go on though their attempts are over",
         JobsFigures.Worker::leaked);
-    if (figures.connectedToRabbitMq().isPresent()) {
+    if (figures.isConnectedToRabbitMq().isPresent()) {
       keep(
           "tenon.rabbitmq.connected",
           Tags.empty(),
@@ -124,7 +124,7 @@ public final class MicrometerJobListener implements JobListener {
               Gauge.builder(
                       "tenon.rabbitmq.connected",
                       figures,
-                      some -> some.connectedToRabbitMq().orElse(false) ? 1 : 0)
+                      some -> some.isConnectedToRabbitMq().orElse(false) ? 1 : 0)
                   .description("1 while there is a connection to RabbitMQ, else 0")
                   .register(registry));
     }
@@ -292,8 +292,7 @@ public final class MicrometerJobListener implements JobListener {
   }
 
   private String error(AttemptEnd end) {
-    Throwable exception = end.exception();
-    return exception == null ? NONE : error(exception);
+    return end.exception().map(this::error).orElse(NONE);
   }
 
   private String error(Throwable exception) {

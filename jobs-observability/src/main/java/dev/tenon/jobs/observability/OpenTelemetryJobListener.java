@@ -156,9 +156,7 @@ public final class OpenTelemetryJobListener implements JobListener {
             .setAttribute(MESSAGE_ID, attempt.jobId().toString())
             .setAttribute(CLIENT_ID, attempt.workerId())
             .setAttribute(ATTEMPT, (long) attempt.number());
-    if (attempt.workflowId() != null) {
-      builder.setAttribute(WORKFLOW, attempt.workflowId().toString());
-    }
+    attempt.workflowId().ifPresent(id -> builder.setAttribute(WORKFLOW, id.toString()));
     SpanContext submitted = contextOf(attempt);
     if (submitted.isValid()) {
       builder.addLink(submitted);
@@ -174,8 +172,9 @@ public final class OpenTelemetryJobListener implements JobListener {
   /** The span of the submit. Jobs that were submitted together share it, and often run together. */
   private SpanContext contextOf(Attempt attempt) {
     ReadContext last = lastRead;
-    if (!Objects.equals(attempt.traceContext(), last.text())) {
-      last = new ReadContext(attempt.traceContext(), TraceContexts.read(attempt.traceContext()));
+    String text = attempt.traceContext().orElse(null);
+    if (!Objects.equals(text, last.text())) {
+      last = new ReadContext(text, TraceContexts.read(text));
       lastRead = last;
     }
     return last.context();
@@ -204,7 +203,7 @@ public final class OpenTelemetryJobListener implements JobListener {
       if (!end.retryIn().equals(Duration.ZERO)) {
         span.setAttribute(RETRY_IN, end.retryIn().toMillis());
       }
-      Throwable exception = end.exception();
+      Throwable exception = end.exception().orElse(null);
       if (exception != null) {
         fail(span, exception);
       } else if (isFailure(end.outcome())) {

@@ -197,6 +197,36 @@ class MetricsTest {
     await("the schedule is counted").atMost(PATIENCE).until(() -> failing.value() == 1);
   }
 
+  /** A submit of one job. */
+  private record OneSubmit(String type, String routingKey)
+      implements JobListener.Submit, JobListener.Jobs {
+
+    @Override
+    public JobListener.Source source() {
+      return JobListener.Source.ONE;
+    }
+
+    @Override
+    public String name() {
+      return type;
+    }
+
+    @Override
+    public List<JobListener.Jobs> jobs() {
+      return List.of(this);
+    }
+
+    @Override
+    public boolean isInTransaction() {
+      return false;
+    }
+
+    @Override
+    public int count() {
+      return 1;
+    }
+  }
+
   @Test
   void histogramsHaveFewBucketsUnlessAFilterAsksForMore() {
     String timer =
@@ -217,12 +247,7 @@ class MetricsTest {
               }
             });
     new MicrometerJobListener(fine)
-        .submitting(
-            new JobListener.Submit(
-                JobListener.Source.ONE,
-                "a.b",
-                List.of(new JobListener.Jobs("a.b", "jobs.a.b", 1)),
-                false))
+        .submitting(new OneSubmit("a.b", "jobs.a.b"))
         .failed(new IllegalStateException());
     assertThat(
             fine.scrape()

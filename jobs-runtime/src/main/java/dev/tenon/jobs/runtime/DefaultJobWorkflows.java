@@ -7,6 +7,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -17,9 +18,7 @@ import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.internal.workflow.WorkflowSizes;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
-import dev.tenon.jobs.listen.JobListener.Jobs;
 import dev.tenon.jobs.listen.JobListener.Source;
-import dev.tenon.jobs.listen.JobListener.Submit;
 import dev.tenon.jobs.listen.JobListener.Submitting;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
@@ -91,10 +90,12 @@ final class DefaultJobWorkflows implements JobWorkflows {
     Submitting submitting =
         listeners.submitting(
             () ->
-                new Submit(
+                new ListenerRecords.Submit(
                     Source.WORKFLOW,
                     workflow.name(),
-                    List.of(new Jobs(definition.type(), definition.routingKey(), payloads.size())),
+                    List.of(
+                        new ListenerRecords.Jobs(
+                            definition.type(), definition.routingKey(), payloads.size())),
                     false));
     try {
       List<NewJob> jobs = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.leader.TaskStore;
+import dev.tenon.jobs.internal.listeners.FigureRecords;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.listen.JobsFigures;
@@ -95,7 +96,7 @@ final class Figures implements JobsFigures {
   }
 
   @Override
-  public Optional<Boolean> connectedToRabbitMq() {
+  public Optional<Boolean> isConnectedToRabbitMq() {
     return Optional.ofNullable(publisher).map(PointerPublisher::isConnected);
   }
 
@@ -109,7 +110,7 @@ final class Figures implements JobsFigures {
       }
     }
     try {
-      Backlog read = new Backlog(clock.instant(), store.read());
+      Backlog read = new FigureRecords.Backlog(clock.instant(), store.read());
       maintenance = readMaintenance();
       backlog = read;
       listeners.backlogRead(read);
@@ -123,12 +124,12 @@ final class Figures implements JobsFigures {
   private Maintenance readMaintenance() {
     List<MaintenanceTask> read =
         tasks.list().stream()
-            .map(
+            .<MaintenanceTask>map(
                 run ->
-                    new MaintenanceTask(
+                    new FigureRecords.MaintenanceTask(
                         run.name(), HealthReport.maintenance(run, false).healthy(), run.age()))
             .toList();
-    return new Maintenance(clock.instant(), read, tasks.failingSchedules());
+    return new FigureRecords.Maintenance(clock.instant(), read, tasks.failingSchedules());
   }
 
   private void forget() {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
@@ -11,7 +12,6 @@ import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.listen.JobListener.Source;
-import dev.tenon.jobs.listen.JobListener.Submit;
 import dev.tenon.jobs.listen.JobListener.Submitting;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import java.time.Instant;
@@ -94,7 +94,9 @@ final class RequestedRuns {
         isTold = true;
         submitting =
             listeners.submitting(
-                () -> new Submit(source, jobs.get(0).type(), SubmitEvents.byType(jobs), false));
+                () ->
+                    new ListenerRecords.Submit(
+                        source, jobs.get(0).type(), SubmitEvents.byType(jobs), false));
       }
       asked = SubmitEvents.traced(jobs, submitting.traceContext());
       return asked;

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.workflow.NewGraph;
 import dev.tenon.jobs.listen.JobListener.Jobs;
@@ -19,8 +20,9 @@ final class SubmitEvents {
     for (NewJob job : jobs) {
       byType.merge(
           job.type(),
-          new Jobs(job.type(), job.routingKey(), 1),
-          (some, one) -> new Jobs(some.type(), some.routingKey(), some.count() + 1));
+          new ListenerRecords.Jobs(job.type(), job.routingKey(), 1),
+          (some, one) ->
+              new ListenerRecords.Jobs(some.type(), some.routingKey(), some.count() + 1));
     }
     return List.copyOf(byType.values());
   }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.plan.PlannedWorkflow;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -12,9 +13,7 @@ import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.workflow.NewGraph;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
-import dev.tenon.jobs.listen.JobListener.Jobs;
 import dev.tenon.jobs.listen.JobListener.Source;
-import dev.tenon.jobs.listen.JobListener.Submit;
 import dev.tenon.jobs.listen.JobListener.Submitting;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
@@ -62,7 +61,7 @@ final class Submitter implements JobSubmitter {
     Submitting submitting =
         listeners.submitting(
             () ->
-                new Submit(
+                new ListenerRecords.Submit(
                     Source.WORKFLOW,
                     workflow.name(),
                     SubmitEvents.byType(graph.rows().jobs()),
@@ -122,10 +121,12 @@ final class Submitter implements JobSubmitter {
     Submitting submitting =
         listeners.submitting(
             () ->
-                new Submit(
+                new ListenerRecords.Submit(
                     source,
                     definition.type(),
-                    List.of(new Jobs(definition.type(), definition.routingKey(), count)),
+                    List.of(
+                        new ListenerRecords.Jobs(
+                            definition.type(), definition.routingKey(), count)),
                     inTransaction));
     try {
       List<NewJob> jobs = SubmitEvents.traced(checked.get(), submitting.traceContext());

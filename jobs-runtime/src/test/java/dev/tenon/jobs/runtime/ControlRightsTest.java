@@ -140,7 +140,7 @@ class ControlRightsTest {
     // Before that, what is submitted is left to maintenance
     await("a connection to RabbitMQ")
         .atMost(Fixture.PATIENCE)
-        .until(() -> runtime.figures().connectedToRabbitMq().orElseThrow());
+        .until(() -> runtime.figures().isConnectedToRabbitMq().orElseThrow());
     JobService jobs = runtime.jobs();
     UUID queued = jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")).jobId();
     Fixture.awaitStatus(jobs, queued, JobStatus.QUEUED);

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
@@ -33,6 +35,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -83,7 +86,7 @@ class ListenersTest {
 
         @Override
         public void submitted(List<Submitted> jobs) {
-          notes.add("submitted " + jobs.size() + (submit.inTransaction() ? " for now" : ""));
+          notes.add("submitted " + jobs.size() + (submit.isInTransaction() ? " for now" : ""));
         }
 
         @Override
@@ -133,7 +136,7 @@ class ListenersTest {
     await().atMost(Fixture.PATIENCE).until(() -> noting.ends.size() == 3);
     assertThat(noting.attempts)
         .hasSize(3)
-        .allMatch(attempt -> PARENT.equals(attempt.traceContext()));
+        .allMatch(attempt -> attempt.traceContext().equals(Optional.of(PARENT)));
   }
 
   @Test
@@ -173,11 +176,11 @@ class ListenersTest {
             JobListener.Attempt::number,
             JobListener.Attempt::jobId,
             JobListener.Attempt::traceContext)
-        .containsExactly(tuple(1, id, PARENT), tuple(2, id, PARENT));
+        .containsExactly(tuple(1, id, Optional.of(PARENT)), tuple(2, id, Optional.of(PARENT)));
     JobListener.AttemptEnd first = noting.ends.get(0);
-    assertThat(first.exception()).hasMessage("first");
+    assertThat(first.exception()).get(THROWABLE).hasMessage("first");
     assertThat(first.retryIn()).isBetween(Duration.ofMillis(20), Duration.ofMillis(200));
-    assertThat(noting.ends.get(1).exception()).isNull();
+    assertThat(noting.ends.get(1).exception()).isEmpty();
   }
 
   @Test
@@ -233,7 +236,8 @@ class ListenersTest {
           public Submitting submitting(Submit submit) {
             assertThat(submit.jobs())
                 .containsExactly(
-                    new Jobs(TestJobs.QUIET.type(), TestJobs.QUIET.routingKey(), submit.count()));
+                    new ListenerRecords.Jobs(
+                        TestJobs.QUIET.type(), TestJobs.QUIET.routingKey(), submit.count()));
             return new Submitting() {
               @Override
               public void submitted(List<Submitted> jobs) {
@@ -319,7 +323,7 @@ class ListenersTest {
     JobListener.AttemptEnd end = noting.ends.get(0);
     assertThat(end.outcome()).isEqualTo(Outcome.TIMED_OUT);
     assertThat(end.nextStatus()).isEqualTo(JobStatus.PENDING);
-    assertThat(end.exception()).isNull();
+    assertThat(end.exception()).isEmpty();
     assertThat(end.took()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
   }
 
@@ -409,7 +413,7 @@ class ListenersTest {
     JobsRuntime other = fixture.start(fixture.builder().listener(noting));
     other.startWorker(TestJobs.handlers().with(TestJobs.ORDER, (order, c) -> new Receipt("done")));
     Fixture.awaitStatus(other.jobs(), id, JobStatus.COMPLETED);
-    assertThat(noting.attempts.get(0).traceContext()).isNull();
+    assertThat(noting.attempts.get(0).traceContext()).isEmpty();
   }
 
   @ParameterizedTest

@@ -76,7 +76,7 @@ public final class JobListeners {
   /** See {@link JobListener#published}. */
   public void published(int confirmed, int returned, int failed) {
     if (!listeners.isEmpty()) {
-      Publication publication = new Publication(confirmed, returned, failed);
+      Publication publication = new ListenerRecords.Publication(confirmed, returned, failed);
       tellAll("published", listener -> listener.published(publication));
     }
   }

@@ -5,13 +5,13 @@ import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Beat;
 import dev.tenon.jobs.internal.store.WorkerStore.Rescued;
 import dev.tenon.jobs.internal.store.WorkerStore.Silent;
-import dev.tenon.jobs.listen.JobListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,7 +219,7 @@ final class Rescue implements MaintenanceTask {
           whatBecomesOf(job));
       listeners.rescued(
           () ->
-              new JobListener.Rescue(
+              new ListenerRecords.Rescue(
                   job.pointer().jobId(),
                   job.pointer().type(),
                   job.pointer().routingKey(),

@@ -7,6 +7,7 @@ import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.DueRunsPlan;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
@@ -14,9 +15,7 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore.Fired;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.listen.JobListener.Jobs;
 import dev.tenon.jobs.listen.JobListener.Source;
-import dev.tenon.jobs.listen.JobListener.Submit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -134,10 +133,11 @@ final class Schedules implements MaintenanceTask {
       listeners
           .submitting(
               () ->
-                  new Submit(
+                  new ListenerRecords.Submit(
                       Source.SCHEDULE,
                       name,
-                      List.of(new Jobs(first.type(), first.routingKey(), jobs.size())),
+                      List.of(
+                          new ListenerRecords.Jobs(first.type(), first.routingKey(), jobs.size())),
                       false))
           .submitted(jobs.stream().map(job -> new Submitted(job.id(), true)).toList());
     }

@@ -8,6 +8,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
+import dev.tenon.jobs.internal.listeners.FigureRecords;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.IndexOrder;
 import dev.tenon.jobs.internal.sql.JobTables;
@@ -75,7 +76,7 @@ public final class BacklogStore {
                       byType.computeIfPresent(
                           type,
                           (same, some) ->
-                              new OfType(
+                              new FigureRecords.OfType(
                                   type, some.routingKey(), some.count() + n, some.oldest())));
           return List.copyOf(byType.values());
         });
@@ -89,10 +90,10 @@ public final class BacklogStore {
     Duration oldest = Duration.between(row.value3(), row.value4());
     byType.merge(
         row.value1(),
-        new OfType(row.value1(), row.value2(), row.value5(), oldest),
+        new FigureRecords.OfType(row.value1(), row.value2(), row.value5(), oldest),
         (one, other) -> {
           OfType older = one.oldest().compareTo(other.oldest()) >= 0 ? one : other;
-          return new OfType(
+          return new FigureRecords.OfType(
               one.type(), older.routingKey(), one.count() + other.count(), older.oldest());
         });
   }

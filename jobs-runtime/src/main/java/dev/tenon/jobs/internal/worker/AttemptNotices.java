@@ -4,12 +4,14 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.listen.JobListener.Attempting;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -62,7 +64,7 @@ final class AttemptNotices {
   }
 
   private JobListener.Attempt attempt() {
-    return new JobListener.Attempt(
+    return new ListenerRecords.Attempt(
         job.id(),
         definition.type(),
         definition.routingKey(),
@@ -70,10 +72,10 @@ final class AttemptNotices {
         job.maxAttempts(),
         job.lease().workerId(),
         job.waited().plusNanos(startedNanos - claimedNanos),
-        job.itemId(),
+        Optional.ofNullable(job.itemId()),
         job.submittedBy(),
-        job.workflowId(),
-        job.traceContext());
+        Optional.ofNullable(job.workflowId()),
+        Optional.ofNullable(job.traceContext()));
   }
 
   /** Why the attempt fails. */
@@ -113,12 +115,12 @@ final class AttemptNotices {
     JobListener.AttemptEnd told;
     synchronized (this) {
       told =
-          new JobListener.AttemptEnd(
+          new ListenerRecords.AttemptEnd(
               outcome,
               Duration.ofNanos(System.nanoTime() - startedNanos),
               next,
               retryIn,
-              outcome == JobAttempt.Outcome.FAILED ? exception : null);
+              Optional.ofNullable(outcome == JobAttempt.Outcome.FAILED ? exception : null));
       end = told;
       started = observer;
     }

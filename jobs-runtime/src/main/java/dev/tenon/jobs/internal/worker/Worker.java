@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.internal.listeners.FigureRecords;
 import dev.tenon.jobs.internal.signal.LookSchedule;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -111,7 +112,7 @@ public final class Worker implements JobWorker {
 
   /** How much it has to do at the moment. */
   public JobsFigures.Worker figures() {
-    return new JobsFigures.Worker(
+    return new FigureRecords.Worker(
         id,
         options.concurrency(),
         parts.slots.used(),

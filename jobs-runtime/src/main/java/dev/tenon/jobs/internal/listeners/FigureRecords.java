@@ -1,0 +1,45 @@
+package dev.tenon.jobs.internal.listeners;
+
+import dev.tenon.jobs.listen.JobsFigures;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** What the figures of a runtime consist of. */
+public final class FigureRecords {
+
+  private FigureRecords() {}
+
+  /** A worker. */
+  public record Worker(String id, int slots, int slotsUsed, int waiting, int unrecorded, int leaked)
+      implements JobsFigures.Worker {}
+
+  /** The jobs that are due and wait for a worker. */
+  public record Backlog(Instant readAt, List<JobsFigures.OfType> types)
+      implements JobsFigures.Backlog {
+
+    /** Makes the list immutable. */
+    public Backlog {
+      types = List.copyOf(types);
+    }
+  }
+
+  /** The jobs of a type that are due and wait for a worker. */
+  public record OfType(String type, String routingKey, long count, Duration oldest)
+      implements JobsFigures.OfType {}
+
+  /** The state of the maintenance. */
+  public record Maintenance(
+      Instant readAt, List<JobsFigures.MaintenanceTask> tasks, int failingSchedules)
+      implements JobsFigures.Maintenance {
+
+    /** Makes the list immutable. */
+    public Maintenance {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /** A maintenance task. */
+  public record MaintenanceTask(String name, boolean isHealthy, Duration age)
+      implements JobsFigures.MaintenanceTask {}
+}
