@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobBulkOperations;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
@@ -17,6 +18,9 @@ import java.util.function.Consumer;
  * those of {@link #in(Connection)}. Thread-safe. Every method throws {@link JobStoreException} if
  * the database cannot be reached, and {@link JobStoreRefusedException} if PostgreSQL refuses what
  * was asked for.
+ *
+ * <p>What people change by hand names the {@link Actor} last. The change and its entry in the
+ * {@linkplain JobAudit audit} are committed together.
  */
 public interface JobService extends JobSubmitter {
 
@@ -105,21 +109,23 @@ public interface JobService extends JobSubmitter {
    * Cancels a job. A waiting job is cancelled at once. A running job is signalled, and is cancelled
    * when its handler stops; {@link JobContext#isCancelled()} says how a handler notices.
    *
+   * @param actor who cancels it
    * @return what happened
    * @throws JobNotFoundException if there is no such job
    */
-  CancelResult cancel(UUID jobId);
+  CancelResult cancel(UUID jobId, Actor actor);
 
   /**
    * Runs a failed or cancelled job again, with the full number of attempts. If its type has unique
    * components, it runs whether or not there is another job with the same ones, and keeps no other
    * out unless it still did.
    *
+   * @param actor who has it run again
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job is neither failed nor cancelled, or is a task of a
    *     workflow that a task before it keeps from starting
    */
-  void retry(UUID jobId);
+  void retry(UUID jobId, Actor actor);
 
   /**
    * Makes a waiting job due at another time: later, earlier, or immediately if the time is past. A
@@ -127,12 +133,13 @@ public interface JobService extends JobSubmitter {
    * many jobs, and keeps a record.
    *
    * @param runAt when the job is to be due, by the clock of the database
+   * @param actor who reschedules it
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job runs or has ended, or is a task of a workflow that waits
    *     for others
    * @throws IllegalArgumentException if the time is after the year 9999
    */
-  void reschedule(UUID jobId, Instant runAt);
+  void reschedule(UUID jobId, Instant runAt, Actor actor);
 
   /**
    * Why a job waits: what has to change first for it to be started. It is found out from the table,

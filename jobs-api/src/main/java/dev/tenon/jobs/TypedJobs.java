@@ -7,8 +7,7 @@ import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.operate.ScheduleOptions;
-import java.time.Duration;
-import java.time.ZoneId;
+import dev.tenon.jobs.operate.Timing;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -156,44 +155,48 @@ public final class TypedJobs<P, R> {
   /**
    * Pauses the type: no worker starts a job of it from now on; see {@link JobTypes#pause}.
    *
-   * @param by who pauses it
-   * @param reason why; for people to read
+   * @param actor who pauses it, and why
+   * @return the type as it is now
+   * @throws IllegalArgumentException if the actor gives no reason
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
-  public JobTypeState pause(String by, String reason) {
-    return service.types().pause(definition.type(), by, reason);
+  public JobTypeState pause(Actor actor) {
+    return service.types().pause(definition.type(), actor);
   }
 
   /**
    * Ends the pause of the type; see {@link JobTypes#resume}.
    *
-   * @param by who resumes it
+   * @param actor who resumes it
+   * @return the type as it is now
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
-  public JobTypeState resume(String by) {
-    return service.types().resume(definition.type(), by);
+  public JobTypeState resume(Actor actor) {
+    return service.types().resume(definition.type(), actor);
   }
 
   /**
    * Sets values that hold in place of those that the type declares; see {@link JobTypes#override}.
    *
    * @param overrides what to override; earlier overrides are replaced
-   * @param by who sets them
-   * @param reason why; for people to read
+   * @param actor who sets them, and why
+   * @return the type as it is now
+   * @throws IllegalArgumentException if the actor gives no reason
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
-  public JobTypeState override(JobTypeOverrides overrides, String by, String reason) {
-    return service.types().override(definition.type(), overrides, by, reason);
+  public JobTypeState override(JobTypeOverrides overrides, Actor actor) {
+    return service.types().override(definition.type(), overrides, actor);
   }
 
   /**
    * Takes all overrides of the type back; see {@link JobTypes#clearOverrides}.
    *
-   * @param by who does it
+   * @param actor who does it
+   * @return the type as it is now
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
-  public JobTypeState clearOverrides(String by) {
-    return service.types().clearOverrides(definition.type(), by);
+  public JobTypeState clearOverrides(Actor actor) {
+    return service.types().clearOverrides(definition.type(), actor);
   }
 
   /**
@@ -207,21 +210,21 @@ public final class TypedJobs<P, R> {
 
   /**
    * Makes a schedule for jobs of this type, or replaces the one that was made at run time with this
-   * name; see {@link JobSchedules#put}. It is committed at once, even in a transaction.
+   * name, with {@link ScheduleOptions#defaults()}; see {@link JobSchedules#put}. It is committed at
+   * once, even in a transaction.
    *
    * @param name the name of the schedule
    * @param payload the payload of each job
-   * @param cron a cron expression with five fields
-   * @param zone its time zone
-   * @param by who makes it: a user's id, or the name of a program
+   * @param timing when its runs take place
+   * @param actor who makes it
    * @return the schedule
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
-   *     the application declares a schedule with this name
+   * @throws IllegalArgumentException if the timing is wrong, or if the application declares a
+   *     schedule with this name
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached
    */
-  public JobSchedule schedule(String name, P payload, String cron, ZoneId zone, String by) {
-    return schedule(name, payload, cron, zone, by, ScheduleOptions.defaults());
+  public JobSchedule schedule(String name, P payload, Timing timing, Actor actor) {
+    return schedule(name, payload, timing, ScheduleOptions.defaults(), actor);
   }
 
   /**
@@ -230,58 +233,17 @@ public final class TypedJobs<P, R> {
    *
    * @param name the name of the schedule
    * @param payload the payload of each job
-   * @param cron a cron expression with five fields
-   * @param zone its time zone
-   * @param by who makes it: a user's id, or the name of a program
+   * @param timing when its runs take place
    * @param options what happens to runs that overlap or were missed, and what the jobs have
+   * @param actor who makes it
    * @return the schedule
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   * @throws IllegalArgumentException if the timing is wrong, if the options do not fit it, or if
    *     the application declares a schedule with this name
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws JobStoreException if the database cannot be reached
    */
   public JobSchedule schedule(
-      String name, P payload, String cron, ZoneId zone, String by, ScheduleOptions options) {
-    return service.schedules().put(name, definition, payload, cron, zone, options, by);
-  }
-
-  /**
-   * Makes a schedule whose runs follow one another with a delay between them, or replaces the one
-   * that was made at run time with this name; see {@link JobSchedules#putWithFixedDelay}. It is
-   * committed at once, even in a transaction.
-   *
-   * @param name the name of the schedule
-   * @param payload the payload of each job
-   * @param delay how long after the end of one run the next is due: 1 second to 365 days
-   * @param by who makes it: a user's id, or the name of a program
-   * @return the schedule
-   * @throws IllegalArgumentException if the delay is too short or too long, or if the application
-   *     declares a schedule with this name
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached
-   */
-  public JobSchedule scheduleWithFixedDelay(String name, P payload, Duration delay, String by) {
-    return scheduleWithFixedDelay(name, payload, delay, by, ScheduleOptions.defaults());
-  }
-
-  /**
-   * Makes a schedule whose runs follow one another with a delay between them, or replaces the one
-   * that was made at run time with this name; see {@link JobSchedules#putWithFixedDelay}. It is
-   * committed at once, even in a transaction.
-   *
-   * @param name the name of the schedule
-   * @param payload the payload of each job
-   * @param delay how long after the end of one run the next is due: 1 second to 365 days
-   * @param by who makes it: a user's id, or the name of a program
-   * @param options what the jobs have: a priority and an item id
-   * @return the schedule
-   * @throws IllegalArgumentException if the delay is too short or too long, if the options are only
-   *     for cron expressions, or if the application declares a schedule with this name
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws JobStoreException if the database cannot be reached
-   */
-  public JobSchedule scheduleWithFixedDelay(
-      String name, P payload, Duration delay, String by, ScheduleOptions options) {
-    return service.schedules().putWithFixedDelay(name, definition, payload, delay, options, by);
+      String name, P payload, Timing timing, ScheduleOptions options, Actor actor) {
+    return service.schedules().put(name, definition, payload, timing, options, actor);
   }
 }

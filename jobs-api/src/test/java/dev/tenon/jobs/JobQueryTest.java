@@ -59,16 +59,24 @@ class JobQueryTest {
 
   @Test
   void whoAndWhyMustBeSaid() {
-    assertThatThrownBy(() -> BulkOptions.of(" ", "why"))
+    assertThatThrownBy(() -> Actor.of(" ", "why"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("by is blank. The record of the operation must say who did it, and why.");
-    assertThatThrownBy(() -> BulkOptions.of("ops", ""))
-        .hasMessage("reason is blank. The record of the operation must say who did it, and why.");
-    assertThatThrownBy(() -> BulkOptions.of("ops", "why").withExpectedCount(-1))
+        .hasMessage("The name of an actor is blank.");
+    assertThatThrownBy(() -> Actor.of("ops", ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The reason of an actor is blank.");
+    assertThatThrownBy(() -> Actor.of("x".repeat(201)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The name of an actor has 201 characters; 200 are allowed.");
+  }
+
+  @Test
+  void noNumberOfJobsIsExpectedUnlessItIsSaid() {
+    assertThatThrownBy(() -> BulkOptions.defaults().withExpectedCount(-1))
         .hasMessage(
             "expectedCount is -1; it must be at least 0, as JobService.count(query) gives it.");
-    assertThat(BulkOptions.of("ops", "why").expectedCount()).isEmpty();
-    assertThat(BulkOptions.of("ops", "why").withExpectedCount(7).expectedCount())
+    assertThat(BulkOptions.defaults().expectedCount()).isEmpty();
+    assertThat(BulkOptions.defaults().withExpectedCount(7).expectedCount())
         .isEqualTo(OptionalLong.of(7));
   }
 

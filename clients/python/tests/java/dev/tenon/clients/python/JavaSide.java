@@ -1,5 +1,6 @@
 package dev.tenon.clients.python;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -56,7 +57,7 @@ final class JavaSide implements AutoCloseable {
             .on("submit", this::submit)
             .on("submitChain", this::submitChain)
             .on("workflow", arguments -> workflow(arguments.get("workflowId").asString()))
-            .on("cancel", arguments -> runtime.jobs().cancel(id(arguments)).name())
+            .on("cancel", arguments -> runtime.jobs().cancel(id(arguments), Actor.of("ann")).name())
             .on("job", arguments -> describe(runtime.jobs().get(id(arguments))))
             .on("result", arguments -> result(id(arguments)))
             .on("attempts", arguments -> attempts(id(arguments)))

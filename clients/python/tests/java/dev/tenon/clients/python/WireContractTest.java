@@ -3,6 +3,7 @@ package dev.tenon.clients.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -118,7 +119,7 @@ class WireContractTest {
     }
     if (step.has("cancel")) {
       String id = realIds.get(step.get("cancel").get("job").asString());
-      runtime.jobs().cancel(UUID.fromString(id));
+      runtime.jobs().cancel(UUID.fromString(id), Actor.of("ann"));
     }
   }
 

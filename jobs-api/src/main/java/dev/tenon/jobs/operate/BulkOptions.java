@@ -1,42 +1,27 @@
 package dev.tenon.jobs.operate;
 
-import java.util.Objects;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who changes many jobs, why, and how many there should be. Immutable: {@code BulkOptions.of("ops",
- * "the supplier is gone").withExpectedCount(service.count(query))}.
+ * How many jobs a bulk operation should find. Immutable: {@code
+ * BulkOptions.defaults().withExpectedCount(service.count(query))}.
  */
 public final class BulkOptions {
 
-  private final String by;
-  private final String reason;
+  private static final BulkOptions DEFAULTS = new BulkOptions(null);
+
   private final @Nullable Long expectedCount;
 
-  private BulkOptions(String by, String reason, @Nullable Long expectedCount) {
-    this.by = by;
-    this.reason = reason;
+  private BulkOptions(@Nullable Long expectedCount) {
     this.expectedCount = expectedCount;
   }
 
-  /**
-   * Options that expect no number of jobs.
-   *
-   * @param by who does it: a user's id, or the name of a program
-   * @param reason why; for people to read
-   * @throws IllegalArgumentException if either is blank
-   */
-  public static BulkOptions of(String by, String reason) {
-    return new BulkOptions(said("by", by), said("reason", reason), null);
-  }
-
-  private static String said(String name, String text) {
-    if (Objects.requireNonNull(text, name).isBlank()) {
-      throw new IllegalArgumentException(
-          name + " is blank. The record of the operation must say who did it, and why.");
-    }
-    return text;
+  /** Options that expect no number of jobs. */
+  public static BulkOptions defaults() {
+    return DEFAULTS;
   }
 
   /**
@@ -55,17 +40,7 @@ public final class BulkOptions {
               + count
               + "; it must be at least 0, as JobService.count(query) gives it.");
     }
-    return new BulkOptions(by, reason, count);
-  }
-
-  /** Who does it. */
-  public String by() {
-    return by;
-  }
-
-  /** Why. */
-  public String reason() {
-    return reason;
+    return new BulkOptions(count);
   }
 
   /** The number of jobs that should match; empty if any number will do. */

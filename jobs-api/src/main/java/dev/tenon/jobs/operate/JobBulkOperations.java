@@ -1,5 +1,6 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
@@ -18,7 +19,8 @@ import java.util.UUID;
  *
  * <pre>{@code
  * long count = service.count(query);
- * service.bulk().cancel(query, BulkOptions.of("ops", "wrong prices").withExpectedCount(count));
+ * BulkOptions expected = BulkOptions.defaults().withExpectedCount(count);
+ * service.bulk().cancel(query, expected, Actor.of("ops", "wrong prices"));
  * }</pre>
  *
  * <p>An operation goes through the jobs that match when it begins, in the order of their ids, up to
@@ -36,9 +38,9 @@ import java.util.UUID;
  * <p>Every method throws {@link JobStoreException} if the database cannot be reached, {@link
  * JobStoreRefusedException} if PostgreSQL refuses what was asked for, such as for lack of a right
  * to {@code tenon.job_operations}, and {@link IllegalArgumentException} if the query cannot be
- * used, or a text is longer than 1,000 bytes in UTF-8 or cannot be stored. Those that change jobs
- * throw {@link UnexpectedJobCountException} if there are more than expected, and {@link
- * JobsException} if the thread was interrupted; it still is then.
+ * used, if the actor gives no reason, or if a text is longer than 1,000 bytes in UTF-8 or cannot be
+ * stored. Those that change jobs throw {@link UnexpectedJobCountException} if there are more than
+ * expected, and {@link JobsException} if the thread was interrupted; it still is then.
  */
 public interface JobBulkOperations {
 
@@ -51,10 +53,22 @@ public interface JobBulkOperations {
    * already, are passed over.
    *
    * @param query which jobs
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    */
-  JobOperation cancel(JobQuery query, BulkOptions options);
+  JobOperation cancel(JobQuery query, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #cancel(JobQuery, BulkOptions, Actor)}.
+   *
+   * @param query which jobs
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation cancel(JobQuery query, Actor actor) {
+    return cancel(query, BulkOptions.defaults(), actor);
+  }
 
   /**
    * Runs failed and cancelled jobs again, as {@link JobService#retry} does. All others are passed
@@ -62,10 +76,22 @@ public interface JobBulkOperations {
    * they start when these complete.
    *
    * @param query which jobs
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    */
-  JobOperation retry(JobQuery query, BulkOptions options);
+  JobOperation retry(JobQuery query, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #retry(JobQuery, BulkOptions, Actor)}.
+   *
+   * @param query which jobs
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation retry(JobQuery query, Actor actor) {
+    return retry(query, BulkOptions.defaults(), actor);
+  }
 
   /**
    * Deletes jobs that have ended, with their attempts and logs, before their retention is over. All
@@ -74,10 +100,22 @@ public interface JobBulkOperations {
    * the rights that maintenance needs.
    *
    * @param query which jobs
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    */
-  JobOperation delete(JobQuery query, BulkOptions options);
+  JobOperation delete(JobQuery query, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #delete(JobQuery, BulkOptions, Actor)}.
+   *
+   * @param query which jobs
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation delete(JobQuery query, Actor actor) {
+    return delete(query, BulkOptions.defaults(), actor);
+  }
 
   /**
    * Gives waiting jobs another priority. With RabbitMQ they are published once more, with the new
@@ -86,10 +124,24 @@ public interface JobBulkOperations {
    *
    * @param query which jobs
    * @param priority their new priority
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    */
-  JobOperation reprioritize(JobQuery query, JobPriority priority, BulkOptions options);
+  JobOperation reprioritize(JobQuery query, JobPriority priority, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #reprioritize(JobQuery, JobPriority, BulkOptions,
+   * Actor)}.
+   *
+   * @param query which jobs
+   * @param priority their new priority
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation reprioritize(JobQuery query, JobPriority priority, Actor actor) {
+    return reprioritize(query, priority, BulkOptions.defaults(), actor);
+  }
 
   /**
    * Gives waiting jobs another time before which they are not started: later, to put them off, or
@@ -98,11 +150,25 @@ public interface JobBulkOperations {
    *
    * @param query which jobs
    * @param runAt when they are due, by the database's clock; if it is past, they are due at once
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    * @throws IllegalArgumentException if the time is after the year 9999
    */
-  JobOperation reschedule(JobQuery query, Instant runAt, BulkOptions options);
+  JobOperation reschedule(JobQuery query, Instant runAt, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #reschedule(JobQuery, Instant, BulkOptions,
+   * Actor)}.
+   *
+   * @param query which jobs
+   * @param runAt when they are due
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation reschedule(JobQuery query, Instant runAt, Actor actor) {
+    return reschedule(query, runAt, BulkOptions.defaults(), actor);
+  }
 
   /**
    * Moves waiting jobs to the queue of another routing key. A job keeps the routing key with which
@@ -115,12 +181,25 @@ public interface JobBulkOperations {
    *
    * @param query which jobs
    * @param routingKey their new routing key, such as {@code jobs.widget.process}
-   * @param options who does it, why, and how many jobs there should be
+   * @param options how many jobs there should be
+   * @param actor who does it, and why
    * @return the record
    * @throws IllegalArgumentException if the routing key is empty or has more than 255 bytes in
    *     UTF-8
    */
-  JobOperation move(JobQuery query, String routingKey, BulkOptions options);
+  JobOperation move(JobQuery query, String routingKey, BulkOptions options, Actor actor);
+
+  /**
+   * The same for any number of jobs; see {@link #move(JobQuery, String, BulkOptions, Actor)}.
+   *
+   * @param query which jobs
+   * @param routingKey their new routing key
+   * @param actor who does it, and why
+   * @return the record
+   */
+  default JobOperation move(JobQuery query, String routingKey, Actor actor) {
+    return move(query, routingKey, BulkOptions.defaults(), actor);
+  }
 
   /**
    * The records of the operations that began last, the newest first, also of those that have not

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
@@ -37,13 +38,14 @@ public interface JobCatalog {
   Entry get(String type);
 
   /**
-   * Records a job whose payload is given as JSON. The generated code of the type reads and
-   * validates it, as it does for a typed submit, and what is stored is what that code writes:
-   * properties that the type does not have are passed over.
+   * Records a job whose payload is given as JSON, for somebody who submits it by hand. The
+   * generated code of the type reads and validates it, as it does for a typed submit, and what is
+   * stored is what that code writes: properties that the type does not have are passed over.
    *
    * @param type the name of the type, or an alias; the job has the present name
    * @param payload the payload as JSON, in the shape of the type's current version
-   * @param options who submits the job, when it is due, its priority, and what it belongs to
+   * @param options when the job is due, its priority, and what it belongs to
+   * @param actor who submits the job, in place of whom the options name, and why
    * @return the id of the job, and whether it is new: if the type has unique components, there may
    *     be a job with the same ones
    * @throws JobTypeNotFoundException if no module of this process declares the type
@@ -51,13 +53,12 @@ public interface JobCatalog {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
-   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
-   *     has no default, or if a string in the options is one that no job can have
+   * @throws IllegalArgumentException if a text in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
    *     nothing is recorded
    */
-  Submitted submit(String type, String payload, SubmitOptions options);
+  Submitted submit(String type, String payload, SubmitOptions options, Actor actor);
 
   /**
    * A job type, and what its module says of it. Immutable.

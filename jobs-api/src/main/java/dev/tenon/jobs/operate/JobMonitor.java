@@ -1,5 +1,6 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -98,16 +99,19 @@ public interface JobMonitor {
    * and not started are released. A worker in another language that comes back with the same id is
    * still quieted, unless it has signed off.
    *
+   * @param actor who does it, and why
    * @return whether there is such a worker
+   * @throws IllegalArgumentException if the actor gives no reason
    */
-  boolean quietWorker(String workerId);
+  boolean quietWorker(String workerId, Actor actor);
 
   /**
    * Has a worker claim jobs again, from its next heartbeat on.
    *
+   * @param actor who does it
    * @return whether there is such a worker
    */
-  boolean resumeWorker(String workerId);
+  boolean resumeWorker(String workerId, Actor actor);
 
   /**
    * A page of jobs as {@link JobService#list} gives it, or an exception after two seconds. For a

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.operate;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the job type
  * @param isDeclared whether the application declares it with the job type; false if it was made at
  *     run time
- * @param timing when its runs take place: a {@link Cron} or a {@link FixedDelay}
+ * @param timing when its runs take place: a {@link Timing.Cron} or a {@link Timing.FixedDelay}
  * @param options what happens to runs that overlap or were missed, and what the jobs have; without
  *     a priority they have that of their type
  * @param nextRunAt when the next run is submitted; null while the schedule is paused and, with a
@@ -44,44 +43,6 @@ public record JobSchedule(
   /** Whether somebody has paused it. */
   public boolean isPaused() {
     return pause != null;
-  }
-
-  /** When the runs of a schedule take place. */
-  public sealed interface Timing permits Cron, FixedDelay {}
-
-  /**
-   * Runs at the times of a cron expression.
-   *
-   * @param expression the cron expression, with five fields
-   * @param zone the id of its time zone
-   */
-  public record Cron(String expression, String zone) implements Timing {}
-
-  /**
-   * Runs one after another, with a pause between them.
-   *
-   * @param delay how long after the end of one run the next is due; less than a millisecond of it
-   *     is cut off
-   */
-  public record FixedDelay(Duration delay) implements Timing {
-
-    private static final Duration MIN_DELAY = Duration.ofSeconds(1);
-    private static final Duration MAX_DELAY = Duration.ofDays(365);
-
-    /**
-     * Runs one after another.
-     *
-     * @throws IllegalArgumentException if the delay is shorter than a second or longer than 365
-     *     days
-     */
-    public FixedDelay {
-      if (delay.compareTo(MIN_DELAY) < 0 || delay.compareTo(MAX_DELAY) > 0) {
-        throw new IllegalArgumentException(
-            "The fixed delay is %s; it must be from 1 second to %d days."
-                .formatted(delay, MAX_DELAY.toDays()));
-      }
-      delay = Duration.ofMillis(delay.toMillis());
-    }
   }
 
   /**

@@ -1,13 +1,12 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.definition.JobDefinition;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,21 +39,27 @@ public interface JobSchedules {
   }
 
   /**
-   * Makes a schedule, or replaces the one that was made at run time with this name. Its next run is
-   * the first one from now on, unless the expression and the zone stay the same. If it is paused,
-   * it stays paused.
+   * Makes a schedule, or replaces the one that was made at run time with this name. If it is
+   * paused, it stays paused.
+   *
+   * <p>With a cron expression its next run is the first one from now on, unless the expression and
+   * the zone stay the same. With a fixed delay its first run is submitted now, and each further one
+   * when the delay has passed since the one before has ended: completed, failed or cancelled. While
+   * a run waits, runs or is to be retried, no other one is submitted. If the schedule that is
+   * replaced has a fixed delay, too, the new delay counts from the end of its last run.
    *
    * @param name the name, such as {@code report-of-shop-7}
    * @param definition the type of the jobs
    * @param payload the payload of each job
-   * @param cron a cron expression with five fields, as in {@link
-   *     dev.tenon.jobs.annotation.Schedule#cron()}
-   * @param zone its time zone
-   * @param options what happens to runs that overlap or were missed, and what the jobs have
-   * @param by who makes it: a user's id, or the name of a program
+   * @param timing when its runs take place
+   * @param options what happens to runs that overlap or were missed, and what the jobs have; with a
+   *     fixed delay, what they say of runs that overlap or were missed, and of jitter, must be as
+   *     in {@link ScheduleOptions#defaults()}
+   * @param actor who makes it
    * @return the schedule
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
-   *     the application declares a schedule with this name, or {@code by} is blank
+   * @throws IllegalArgumentException if the cron expression is wrong, the message has the column;
+   *     if the options are only for cron expressions, and there is a fixed delay; or if the
+   *     application declares a schedule with this name
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
    * @throws EncryptionKeyException if the key for sensitive values cannot be had
@@ -63,59 +68,31 @@ public interface JobSchedules {
       String name,
       JobDefinition<P, R> definition,
       P payload,
-      String cron,
-      ZoneId zone,
+      Timing timing,
       ScheduleOptions options,
-      String by);
-
-  /**
-   * Makes a schedule whose runs follow one another, or replaces the one that was made at run time
-   * with this name. The first run is submitted now; each further one when the delay has passed
-   * since the one before has ended: completed, failed or cancelled. While a run waits, runs or is
-   * to be retried, no other one is submitted. If the schedule that is replaced has a fixed delay,
-   * too, the new delay counts from the end of its last run. If it is paused, it stays paused.
-   *
-   * @param name the name, such as {@code import-of-shop-7}
-   * @param definition the type of the jobs
-   * @param payload the payload of each job
-   * @param delay how long after the end of one run the next is due: 1 second to 365 days
-   * @param options what the jobs have; what they say of runs that overlap or were missed, and of
-   *     jitter, must be as in {@link ScheduleOptions#defaults()}
-   * @param by who makes it: a user's id, or the name of a program
-   * @return the schedule
-   * @throws IllegalArgumentException if the delay is too short or too long, or if the options are
-   *     only for cron expressions; or if the application declares a schedule with this name, or
-   *     {@code by} is blank
-   * @throws InvalidPayloadException if the payload does not meet its constraints
-   * @throws PayloadTooLargeException if the payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   */
-  <P, R> JobSchedule putWithFixedDelay(
-      String name,
-      JobDefinition<P, R> definition,
-      P payload,
-      Duration delay,
-      ScheduleOptions options,
-      String by);
+      Actor actor);
 
   /**
    * Removes a schedule. Jobs that it has submitted stay. A declared schedule is made again when an
    * application that declares it starts; pause it instead, or change the declaration.
    *
+   * @param name the name of the schedule
+   * @param actor who removes it
    * @return whether there was one
    */
-  boolean remove(String name);
+  boolean remove(String name, Actor actor);
 
   /**
    * Pauses a schedule: it submits nothing until it is resumed, also after a restart or a new
-   * deployment. Whoever has paused it before is replaced. Jobs that it has submitted run.
+   * deployment. Jobs that it has submitted run. If it is paused already, the first pause stays as
+   * it is.
    *
-   * @param by who pauses it: a user's id, or the name of a program
-   * @param reason why
+   * @param name the name of the schedule
+   * @param actor who pauses it, and why
    * @throws JobScheduleNotFoundException if there is none
-   * @throws IllegalArgumentException if {@code by} is blank
+   * @throws IllegalArgumentException if the actor gives no reason
    */
-  void pause(String name, String by, String reason);
+  void pause(String name, Actor actor);
 
   /**
    * Resumes a schedule. Its next run is the first one from now on: runs that it has missed while it
@@ -123,22 +100,22 @@ public interface JobSchedules {
    * the delay has passed since the end of the last run, which may be now. If it is not paused,
    * nothing happens.
    *
-   * @param by who resumes it: a user's id, or the name of a program
+   * @param name the name of the schedule
+   * @param actor who resumes it
    * @throws JobScheduleNotFoundException if there is none
-   * @throws IllegalArgumentException if {@code by} is blank
    */
-  void resume(String name, String by);
+  void resume(String name, Actor actor);
 
   /**
    * Submits a job of the schedule now, even if it is paused or an earlier run has not ended. When
    * its next run is stays as it is; a fixed delay counts from the end of this job.
    *
-   * @param by who submits the job: a user's id, or the name of a program
+   * @param name the name of the schedule
+   * @param actor who submits the job
    * @return the id of the job
    * @throws JobScheduleNotFoundException if there is none
-   * @throws IllegalArgumentException if {@code by} is blank
    */
-  UUID runNow(String name, String by);
+  UUID runNow(String name, Actor actor);
 
   /**
    * Submits jobs for the runs of a schedule in a range of time, as its expression says now, even if
@@ -146,15 +123,15 @@ public interface JobSchedules {
    * schedule or by an earlier backfill, is not submitted again, as long as its job is kept. Runs
    * that are still to come are left to the schedule.
    *
+   * @param name the name of the schedule
    * @param from the start of the range
    * @param to its end, which does not belong to it
-   * @param by who submits the jobs: a user's id, or the name of a program
+   * @param actor who submits the jobs
    * @return the ids of the jobs of all runs in the range, in the order of their times, also of
    *     those that were there already
    * @throws JobScheduleNotFoundException if there is none
    * @throws IllegalArgumentException if {@code to} is before {@code from}, if there are more than
-   *     10,000 runs, if {@code by} is blank, or if the schedule has a fixed delay, whose runs have
-   *     no times of their own
+   *     10,000 runs, or if the schedule has a fixed delay, whose runs have no times of their own
    */
-  List<UUID> backfill(String name, Instant from, Instant to, String by);
+  List<UUID> backfill(String name, Instant from, Instant to, Actor actor);
 }

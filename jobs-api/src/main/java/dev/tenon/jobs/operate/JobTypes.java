@@ -1,5 +1,6 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobTypeNotFoundException;
@@ -15,12 +16,13 @@ import java.util.Optional;
  *
  * <p>A type is there once a process that declares it has been started. It may also be named by one
  * of its aliases, and what is set for it also holds for jobs that were submitted under these.
- * Methods that change something take who does it, and most of them why: both are kept, and shown in
- * {@link JobTypeState}, in the health report and by {@link JobService#whyWaiting}.
+ * Methods that change something take the {@link Actor} who does it, and those that stop or slow
+ * down the work of others also why: both are kept, and shown in {@link JobTypeState}, in the health
+ * report and by {@link JobService#whyWaiting}.
  *
  * <p>Every method throws {@link JobStoreException} if the database cannot be reached, {@link
- * JobStoreRefusedException} if PostgreSQL refuses it, and {@link IllegalArgumentException} if
- * {@code by} is blank, or a text is longer than 1,000 bytes in UTF-8 or cannot be stored.
+ * JobStoreRefusedException} if PostgreSQL refuses it, and {@link IllegalArgumentException} if a
+ * text is longer than 1,000 bytes in UTF-8 or cannot be stored.
  */
 public interface JobTypes {
 
@@ -45,23 +47,23 @@ public interface JobTypes {
    * it is.
    *
    * @param type the name of the type
-   * @param by who pauses it
-   * @param reason why; for people to read
+   * @param actor who pauses it, and why
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
+   * @throws IllegalArgumentException if the actor gives no reason
    */
-  JobTypeState pause(String type, String by, String reason);
+  JobTypeState pause(String type, Actor actor);
 
   /**
    * Ends the pause of a type: workers start its jobs within about a second. Nothing happens if it
    * is not paused.
    *
    * @param type the name of the type
-   * @param by who resumes it
+   * @param actor who resumes it
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
    */
-  JobTypeState resume(String type, String by);
+  JobTypeState resume(String type, Actor actor);
 
   /**
    * Sets values that hold in place of those that the type declares. They replace all earlier
@@ -74,23 +76,23 @@ public interface JobTypes {
    *
    * @param type the name of the type
    * @param overrides what to override; may be empty, as {@link #clearOverrides} does it
-   * @param by who sets them
-   * @param reason why; for people to read
+   * @param actor who sets them, and why
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
+   * @throws IllegalArgumentException if the actor gives no reason
    */
-  JobTypeState override(String type, JobTypeOverrides overrides, String by, String reason);
+  JobTypeState override(String type, JobTypeOverrides overrides, Actor actor);
 
   /**
    * Takes all overrides of a type back: what it declares holds again. Jobs that have got a priority
    * or a number of attempts from an override keep it.
    *
    * @param type the name of the type
-   * @param by who does it
+   * @param actor who does it
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
    */
-  JobTypeState clearOverrides(String type, String by);
+  JobTypeState clearOverrides(String type, Actor actor);
 
   /**
    * Gives the jobs of a type that wait the priority and the number of attempts that new ones would
@@ -99,8 +101,9 @@ public interface JobTypes {
    * again if it is cut short. With RabbitMQ, jobs whose priority changes are published once more.
    *
    * @param type the name of the type
+   * @param actor who does it
    * @return how many jobs were changed
    * @throws JobTypeNotFoundException if there is no such type
    */
-  long applyToWaiting(String type);
+  long applyToWaiting(String type, Actor actor);
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.workflow;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.TypedJobs;
@@ -46,11 +47,12 @@ public interface JobWorkflows {
    * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
    * cancelled one by one. A workflow that is open stays so.
    *
+   * @param actor who cancels it
    * @return how many jobs were cancelled or are being signalled; a task with many jobs that has
    *     none yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
-  int cancel(UUID workflowId);
+  int cancel(UUID workflowId, Actor actor);
 
   /**
    * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
@@ -58,27 +60,27 @@ public interface JobWorkflows {
    * starts when that one ends as it has to. Its events can come again then. A follow-up that failed
    * or was cancelled is run again too, unless its event can come again, which starts another job.
    *
+   * @param actor who has it run again
    * @return how many jobs are run again at once; a task whose jobs could not be made counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
-  int retry(UUID workflowId);
+  int retry(UUID workflowId, Actor actor);
 
   /**
    * Starts no job of the workflow, nor of the workflows that are its tasks, from now on. What runs
    * goes on. Pausing it again does nothing.
    *
-   * @param by who pauses it
-   * @param reason why; for people to read
+   * @param actor who pauses it, and why
    * @throws WorkflowNotFoundException if there is no such workflow
-   * @throws IllegalArgumentException if {@code by} is blank, or a text is too long or cannot be
-   *     stored
+   * @throws IllegalArgumentException if the actor gives no reason, or a text cannot be stored
    */
-  void pause(UUID workflowId, String by, String reason);
+  void pause(UUID workflowId, Actor actor);
 
   /**
    * Ends a pause. What waited for a later time is due at once.
    *
+   * @param actor who resumes it
    * @throws WorkflowNotFoundException if there is no such workflow
    */
-  void resume(UUID workflowId);
+  void resume(UUID workflowId, Actor actor);
 }

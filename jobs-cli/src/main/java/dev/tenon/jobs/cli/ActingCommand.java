@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobAudit;
@@ -56,6 +57,19 @@ abstract class ActingCommand extends TenonCommand {
       audit.ended(entry, outcome);
     } catch (JobsException e) {
       complain(e);
+    }
+  }
+
+  /**
+   * Who does it, and why.
+   *
+   * @param reason null if nobody was asked
+   */
+  Actor actor(@Nullable String reason) {
+    try {
+      return reason == null ? Actor.of(by()) : Actor.of(by(), reason);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -46,10 +47,10 @@ abstract class BulkCommand extends ActingCommand {
   BulkCommand() {}
 
   /** Changes one job, and says what happened in a word. */
-  abstract String change(JobService jobs, UUID id);
+  abstract String change(JobService jobs, UUID id, Actor actor);
 
   /** Changes many. */
-  abstract JobOperation change(JobService jobs, JobQuery query, BulkOptions options);
+  abstract JobOperation change(JobService jobs, JobQuery query, BulkOptions options, Actor actor);
 
   /** The verb, such as {@code cancel}. */
   abstract String verb();
@@ -88,7 +89,7 @@ abstract class BulkCommand extends ActingCommand {
                   verb() + " job",
                   id.toString(),
                   null,
-                  () -> change(database.jobs(), id),
+                  () -> change(database.jobs(), id, actor(null)),
                   outcome -> outcome.replace('_', ' '));
           answer.put("outcome", what);
           allChanged &= !what.equals(ENDED);
@@ -117,7 +118,8 @@ abstract class BulkCommand extends ActingCommand {
     if (reason == null) {
       throw Failure.usage("Say why with --reason; it is kept with the record of the operation.");
     }
-    BulkOptions options = BulkOptions.of(by(), reason);
+    Actor actor = actor(reason);
+    BulkOptions options = BulkOptions.defaults();
     if (expected != null) {
       options = options.withExpectedCount(expected);
     } else if (!yes) {
@@ -128,7 +130,7 @@ abstract class BulkCommand extends ActingCommand {
       }
       options = options.withExpectedCount(count);
     }
-    JobOperation operation = change(jobs, query, options);
+    JobOperation operation = change(jobs, query, options, actor);
     if (isJson()) {
       print(Views.operation(operation));
     } else {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.operate.BulkOptions;
@@ -17,13 +18,13 @@ final class CancelCommand extends BulkCommand {
   CancelCommand() {}
 
   @Override
-  String change(JobService jobs, UUID id) {
-    return jobs.cancel(id).name().toLowerCase(Locale.ROOT);
+  String change(JobService jobs, UUID id, Actor actor) {
+    return jobs.cancel(id, actor).name().toLowerCase(Locale.ROOT);
   }
 
   @Override
-  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
-    return jobs.bulk().cancel(query, options);
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options, Actor actor) {
+    return jobs.bulk().cancel(query, options, actor);
   }
 
   @Override

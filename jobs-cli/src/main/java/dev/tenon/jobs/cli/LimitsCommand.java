@@ -82,7 +82,7 @@ final class LimitsCommand extends ActingCommand {
               "clear overrides",
               named,
               reason,
-              () -> database.jobs().types().clearOverrides(named, by()),
+              () -> database.jobs().types().clearOverrides(named, actor(reason)),
               cleared -> "done"));
       return 0;
     }
@@ -97,7 +97,7 @@ final class LimitsCommand extends ActingCommand {
             "override type",
             named,
             why,
-            () -> database.jobs().types().override(named, overrides, by(), why),
+            () -> database.jobs().types().override(named, overrides, actor(why)),
             overridden -> "Overridden: " + overrides + "."));
     return 0;
   }

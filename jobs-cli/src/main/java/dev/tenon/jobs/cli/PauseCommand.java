@@ -28,7 +28,7 @@ final class PauseCommand extends ActingCommand {
             "pause type",
             type,
             reason,
-            () -> database.jobs().types().pause(type, by(), reason),
+            () -> database.jobs().types().pause(type, actor(reason)),
             paused -> "done"));
     return 0;
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.operate.BulkOptions;
@@ -25,15 +26,15 @@ final class RescheduleCommand extends BulkCommand {
   RescheduleCommand() {}
 
   @Override
-  String change(JobService jobs, UUID id) {
+  String change(JobService jobs, UUID id, Actor actor) {
     Instant time = time();
-    jobs.reschedule(id, time);
+    jobs.reschedule(id, time, actor);
     return "due at " + time;
   }
 
   @Override
-  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
-    return jobs.bulk().reschedule(query, time(), options);
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options, Actor actor) {
+    return jobs.bulk().reschedule(query, time(), options, actor);
   }
 
   @Override

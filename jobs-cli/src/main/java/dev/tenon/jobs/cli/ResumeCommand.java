@@ -22,7 +22,7 @@ final class ResumeCommand extends ActingCommand {
             "resume type",
             type,
             null,
-            () -> database.jobs().types().resume(type, by()),
+            () -> database.jobs().types().resume(type, actor(null)),
             resumed -> "done"));
     return 0;
   }

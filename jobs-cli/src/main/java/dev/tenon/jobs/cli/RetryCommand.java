@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.operate.BulkOptions;
@@ -14,14 +15,14 @@ final class RetryCommand extends BulkCommand {
   RetryCommand() {}
 
   @Override
-  String change(JobService jobs, UUID id) {
-    jobs.retry(id);
+  String change(JobService jobs, UUID id, Actor actor) {
+    jobs.retry(id, actor);
     return "retried";
   }
 
   @Override
-  JobOperation change(JobService jobs, JobQuery query, BulkOptions options) {
-    return jobs.bulk().retry(query, options);
+  JobOperation change(JobService jobs, JobQuery query, BulkOptions options, Actor actor) {
+    return jobs.bulk().retry(query, options, actor);
   }
 
   @Override

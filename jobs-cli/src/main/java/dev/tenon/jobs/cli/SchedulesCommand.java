@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ final class SchedulesCommand extends ActingCommand {
               "run schedule",
               named,
               null,
-              () -> schedules.runNow(named, by()),
+              () -> schedules.runNow(named, actor(null)),
               job -> "Job " + job + " is submitted.");
       if (isJson()) {
         print(Map.of("jobId", id));
@@ -81,7 +82,7 @@ final class SchedulesCommand extends ActingCommand {
           named,
           pause,
           () -> {
-            schedules.pause(named, by(), pause);
+            schedules.pause(named, actor(pause));
             return "done";
           },
           done -> done);
@@ -92,7 +93,7 @@ final class SchedulesCommand extends ActingCommand {
           named,
           null,
           () -> {
-            schedules.resume(named, by());
+            schedules.resume(named, actor(null));
             return "done";
           },
           done -> done);
@@ -117,7 +118,7 @@ final class SchedulesCommand extends ActingCommand {
   private static List<String> row(JobSchedule schedule) {
     JobSchedule.Run last = schedule.lastRun();
     JobSchedule.Pause pause = schedule.pause();
-    JobSchedule.Cron cron = cron(schedule);
+    Timing.Cron cron = cron(schedule);
     String state =
         pause != null
             ? "paused by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason()))
@@ -136,12 +137,12 @@ final class SchedulesCommand extends ActingCommand {
         state);
   }
 
-  private static JobSchedule.@Nullable Cron cron(JobSchedule schedule) {
-    return schedule.timing() instanceof JobSchedule.Cron cron ? cron : null;
+  private static Timing.@Nullable Cron cron(JobSchedule schedule) {
+    return schedule.timing() instanceof Timing.Cron cron ? cron : null;
   }
 
   private static @Nullable Duration delay(JobSchedule schedule) {
-    return schedule.timing() instanceof JobSchedule.FixedDelay fixed ? fixed.delay() : null;
+    return schedule.timing() instanceof Timing.FixedDelay fixed ? fixed.delay() : null;
   }
 
   private static Map<String, @Nullable Object> view(JobSchedule schedule) {
@@ -149,7 +150,7 @@ final class SchedulesCommand extends ActingCommand {
     view.put("name", schedule.name());
     view.put("type", schedule.type());
     view.put("declared", schedule.isDeclared());
-    JobSchedule.Cron cron = cron(schedule);
+    Timing.Cron cron = cron(schedule);
     view.put("cron", cron == null ? null : cron.expression());
     view.put("zone", cron == null ? null : cron.zone());
     view.put("fixedDelay", delay(schedule));

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.internal.operate.LivingWorkers;
 import dev.tenon.jobs.internal.sql.Database;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class WorkersCommand extends TenonCommand {
         Connection database,
         String action,
         @Nullable String reason,
-        Predicate<String> change,
+        BiPredicate<String, Actor> change,
         String done) {
       boolean isThere =
           record(
@@ -126,7 +127,7 @@ final class WorkersCommand extends TenonCommand {
               action,
               id,
               reason,
-              () -> change.test(id),
+              () -> change.test(id, actor(reason)),
               found -> found ? "done" : "not done: there is no such worker");
       if (!isThere) {
         throw Failure.of("There is no worker '" + id + "'.");

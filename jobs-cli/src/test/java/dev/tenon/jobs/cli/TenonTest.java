@@ -3,6 +3,7 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -10,6 +11,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
@@ -399,8 +401,11 @@ class TenonTest {
   void showsAFixedDelay() {
     JobSchedule unused =
         jobs.mailSend()
-            .scheduleWithFixedDelay(
-                "steady", new MailSend("ann"), Duration.ofHours(25).plusMillis(1_500), "ann");
+            .schedule(
+                "steady",
+                new MailSend("ann"),
+                Timing.fixedDelay(Duration.ofHours(25).plusMillis(1_500)),
+                Actor.of("ann"));
     assertThat(tenon("schedules", "steady", "--run-now").succeeds().out()).isNotBlank();
     assertThat(tenon("schedules", "steady").succeeds().columns().get(0))
         .startsWith("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN");
@@ -413,7 +418,7 @@ class TenonTest {
         .doesNotContain("has not ended");
     assertThat(tenon("schedules", "mail.send", "--json").succeeds().out())
         .contains("\"cron\":\"0 3 1 1 *\",\"zone\":\"UTC\",\"fixedDelay\":null");
-    assertThat(installation.jobs().schedules().remove("steady")).isTrue();
+    assertThat(installation.jobs().schedules().remove("steady", Actor.of("ann"))).isTrue();
   }
 
   @Test

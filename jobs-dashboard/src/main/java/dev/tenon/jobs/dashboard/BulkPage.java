@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.operate.BulkOptions;
@@ -142,7 +143,8 @@ final class BulkPage implements Page {
     Action action = Action.of(form);
     JobQuery query = Filter.of(call, form, action.right).query();
     String reason = form.require("reason", "a reason");
-    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(count(form));
+    BulkOptions options = BulkOptions.defaults().withExpectedCount(count(form));
+    Actor actor = call.actor(reason);
     JobPriority priority =
         action == Action.PRIORITY
             ? JobsPages.priority(form.require("priority", "a priority"))
@@ -164,11 +166,12 @@ final class BulkPage implements Page {
                     () ->
                         said(
                             switch (action) {
-                              case CANCEL -> bulk.cancel(query, options);
-                              case RETRY -> bulk.retry(query, options);
-                              case NOW -> bulk.reschedule(query, call.format().now(), options);
-                              case PRIORITY -> bulk.reprioritize(query, priority, options);
-                              case DELETE -> bulk.delete(query, options);
+                              case CANCEL -> bulk.cancel(query, options, actor);
+                              case RETRY -> bulk.retry(query, options, actor);
+                              case NOW ->
+                                  bulk.reschedule(query, call.format().now(), options, actor);
+                              case PRIORITY -> bulk.reprioritize(query, priority, options, actor);
+                              case DELETE -> bulk.delete(query, options, actor);
                             })));
     try {
       return call.done("/audit", operation.get(PATIENCE_SECONDS, TimeUnit.SECONDS));

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobTypeState;
@@ -31,6 +32,19 @@ final class Call {
     this.path = path;
     this.site = site;
     this.display = Display.of(request);
+  }
+
+  /**
+   * The user, with a reason for what is to be done.
+   *
+   * @throws BadRequestException if the reason is too long
+   */
+  Actor actor(String reason) {
+    try {
+      return Actor.of(user.name(), reason);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** The parts of the path, decoded; the first one has chosen the page. */

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.operate.JobCatalog;
@@ -54,7 +55,7 @@ final class Catalog {
         .map(entry -> read.computeIfAbsent(entry.definition().type(), any -> Type.of(entry)));
   }
 
-  Submitted submit(String type, String payload, SubmitOptions options) {
-    return types.submit(type, payload, options);
+  Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {
+    return types.submit(type, payload, options, actor);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -142,7 +143,8 @@ final class JobsPages implements Page {
     Right needed = action.equals("delete") ? Right.ADMINISTER : Right.ACT;
     call.require(needed, job.type());
     String reason = call.form().require("reason", "a reason");
-    BulkOptions options = BulkOptions.of(call.user().name(), reason).withExpectedCount(1);
+    Actor actor = call.actor(reason);
+    BulkOptions options = BulkOptions.defaults().withExpectedCount(1);
     JobQuery only = JobQuery.all().withIds(List.of(id));
     String target = id.toString();
     String notice =
@@ -153,7 +155,7 @@ final class JobsPages implements Page {
                   target,
                   reason,
                   () ->
-                      switch (jobs.cancel(id)) {
+                      switch (jobs.cancel(id, actor)) {
                         case CANCELLED -> "The job is cancelled.";
                         case REQUESTED -> "The job is being cancelled.";
                         case ALREADY_ENDED -> "The job had ended before.";
@@ -164,7 +166,7 @@ final class JobsPages implements Page {
                   target,
                   reason,
                   () -> {
-                    jobs.retry(id);
+                    jobs.retry(id, actor);
                     return "The job runs again.";
                   });
           case "now" ->
@@ -174,7 +176,7 @@ final class JobsPages implements Page {
                   reason,
                   () ->
                       changed(
-                          jobs.bulk().reschedule(only, call.format().now(), options),
+                          jobs.bulk().reschedule(only, call.format().now(), options, actor),
                           "The job is due now.",
                           "The job does not wait for a time."));
           case "time" -> {
@@ -185,7 +187,7 @@ final class JobsPages implements Page {
                 target,
                 reason,
                 () -> {
-                  jobs.reschedule(id, time);
+                  jobs.reschedule(id, time, actor);
                   return "The job is due at " + time + ".";
                 });
           }
@@ -197,7 +199,7 @@ final class JobsPages implements Page {
                 reason,
                 () ->
                     changed(
-                        jobs.bulk().reprioritize(only, priority, options),
+                        jobs.bulk().reprioritize(only, priority, options, actor),
                         "The job has the priority " + lower(priority) + ".",
                         "The job does not wait, or has that priority."));
           }
@@ -208,7 +210,7 @@ final class JobsPages implements Page {
                   reason,
                   () ->
                       changed(
-                          jobs.bulk().delete(only, options),
+                          jobs.bulk().delete(only, options, actor),
                           "The job is deleted.",
                           "The job is not deleted: it has not ended, or belongs to a workflow."));
           default -> throw new RefusedException(404, "There is no such action.");

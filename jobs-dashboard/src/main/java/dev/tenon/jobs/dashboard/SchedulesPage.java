@@ -1,7 +1,9 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Instant;
 import java.util.List;
 
@@ -76,7 +78,7 @@ final class SchedulesPage implements Page {
         call.base() + "/schedules/" + Parameters.encode(schedule.name()),
         schedule.type(),
         timing(schedule.timing()),
-        schedule.timing() instanceof JobSchedule.Cron cron ? cron.zone() : "",
+        schedule.timing() instanceof Timing.Cron cron ? cron.zone() : "",
         schedule.isDeclared()
             ? "declared by the application"
             : "made by " + String.valueOf(schedule.created().by()),
@@ -91,22 +93,22 @@ final class SchedulesPage implements Page {
         pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
         schedule.error() == null ? "" : schedule.error(),
         call.user().may(Right.ACT, schedule.type()),
-        schedule.timing() instanceof JobSchedule.Cron
+        schedule.timing() instanceof Timing.Cron
             && call.user().may(Right.ADMINISTER, schedule.type()));
   }
 
-  private static String timing(JobSchedule.Timing timing) {
-    return timing instanceof JobSchedule.Cron cron
+  private static String timing(Timing timing) {
+    return timing instanceof Timing.Cron cron
         ? cron.expression()
-        : Format.exact(((JobSchedule.FixedDelay) timing).delay()) + " after the last run";
+        : Format.exact(((Timing.FixedDelay) timing).delay()) + " after the last run";
   }
 
   private static DashboardResponse change(
       Call call, JobSchedules schedules, JobSchedule schedule, String action) {
     call.require(action.equals("backfill") ? Right.ADMINISTER : Right.ACT, schedule.type());
     String name = schedule.name();
-    String by = call.user().name();
     String reason = call.form().require("reason", "a reason");
+    Actor actor = call.actor(reason);
     String notice =
         switch (action) {
           case "pause" ->
@@ -115,7 +117,7 @@ final class SchedulesPage implements Page {
                   name,
                   reason,
                   () -> {
-                    schedules.pause(name, by, reason);
+                    schedules.pause(name, actor);
                     return "The schedule " + name + " is paused.";
                   });
           case "resume" ->
@@ -124,7 +126,7 @@ final class SchedulesPage implements Page {
                   name,
                   reason,
                   () -> {
-                    schedules.resume(name, by);
+                    schedules.resume(name, actor);
                     return "The schedule " + name + " runs again.";
                   });
           case "run" ->
@@ -132,7 +134,7 @@ final class SchedulesPage implements Page {
                   "run schedule",
                   name,
                   reason,
-                  () -> "Job " + schedules.runNow(name, by) + " is submitted.");
+                  () -> "Job " + schedules.runNow(name, actor) + " is submitted.");
           case "backfill" -> {
             Instant from =
                 Filter.time(call.form().require("from", "the start"), call.format().zone());
@@ -144,7 +146,7 @@ final class SchedulesPage implements Page {
                 () ->
                     "%s jobs for the runs from %s to %s."
                         .formatted(
-                            Format.number(schedules.backfill(name, from, to, by).size()),
+                            Format.number(schedules.backfill(name, from, to, actor).size()),
                             call.format().absolute(from),
                             call.format().absolute(to)));
           }

@@ -98,9 +98,7 @@ final class SubmitPage {
               reason,
               () -> {
                 Submitted job =
-                    call.site()
-                        .catalog()
-                        .submit(name, payload, options.withSubmittedBy(call.user().name()));
+                    call.site().catalog().submit(name, payload, options, call.actor(reason));
                 submitted.set(job);
                 return job.isNew()
                     ? "Job " + job.jobId() + " is submitted."

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.operate.AuditQuery;
@@ -304,8 +305,8 @@ final class TypesPages implements Page {
     boolean overrides = action.equals("override") || action.equals("clear");
     call.require(overrides ? Right.ADMINISTER : Right.ACT, name);
     JobTypes types = call.site().jobs().types();
-    String by = call.user().name();
     String reason = call.form().require("reason", "a reason");
+    Actor actor = call.actor(reason);
     String notice =
         switch (action) {
           case "pause" ->
@@ -314,7 +315,7 @@ final class TypesPages implements Page {
                   name,
                   reason,
                   () -> {
-                    types.pause(name, by, reason);
+                    types.pause(name, actor);
                     return "No more jobs of " + name + " are started.";
                   });
           case "resume" ->
@@ -323,7 +324,7 @@ final class TypesPages implements Page {
                   name,
                   reason,
                   () -> {
-                    types.resume(name, by);
+                    types.resume(name, actor);
                     return "Jobs of " + name + " are started again.";
                   });
           case "override" -> {
@@ -333,7 +334,7 @@ final class TypesPages implements Page {
                 name,
                 reason,
                 () -> {
-                  types.override(name, wanted, by, reason);
+                  types.override(name, wanted, actor);
                   return "Overridden: " + wanted + ".";
                 });
           }
@@ -343,7 +344,7 @@ final class TypesPages implements Page {
                   name,
                   reason,
                   () -> {
-                    types.clearOverrides(name, by);
+                    types.clearOverrides(name, actor);
                     return "What " + name + " declares holds again.";
                   });
           default -> throw new RefusedException(404, "There is no such action.");

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.WorkerState;
 import dev.tenon.jobs.operate.WorkerQuery;
@@ -56,6 +57,7 @@ final class WorkersPage implements Page {
     }
     String worker = call.form().require("worker", "a worker");
     String reason = call.form().require("reason", "a reason");
+    Actor actor = call.actor(reason);
     JobMonitor monitor = call.site().monitor();
     boolean quiets = action.equals("quiet");
     String notice =
@@ -64,7 +66,9 @@ final class WorkersPage implements Page {
             worker,
             reason,
             () -> {
-              if (quiets ? monitor.quietWorker(worker) : monitor.resumeWorker(worker)) {
+              if (quiets
+                  ? monitor.quietWorker(worker, actor)
+                  : monitor.resumeWorker(worker, actor)) {
                 return quiets
                     ? "The worker claims nothing more; what it runs continues."
                     : "The worker claims jobs again.";

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
@@ -273,6 +274,7 @@ final class WorkflowsPage implements Page {
     }
     JobWorkflows workflows = call.site().jobs().workflows();
     String reason = call.form().require("reason", "a reason");
+    Actor actor = call.actor(reason);
     UUID id = workflow.id();
     String notice =
         switch (action) {
@@ -282,7 +284,7 @@ final class WorkflowsPage implements Page {
                   id.toString(),
                   reason,
                   () -> {
-                    workflows.pause(id, call.user().name(), reason);
+                    workflows.pause(id, actor);
                     return "No more jobs of the workflow are started.";
                   });
           case "resume" ->
@@ -291,7 +293,7 @@ final class WorkflowsPage implements Page {
                   id.toString(),
                   reason,
                   () -> {
-                    workflows.resume(id);
+                    workflows.resume(id, actor);
                     return "The workflow goes on.";
                   });
           case "cancel" ->
@@ -299,13 +301,13 @@ final class WorkflowsPage implements Page {
                   "cancel workflow",
                   id.toString(),
                   reason,
-                  () -> workflows.cancel(id) + " jobs are cancelled or being cancelled.");
+                  () -> workflows.cancel(id, actor) + " jobs are cancelled or being cancelled.");
           case "retry" ->
               call.record(
                   "retry workflow",
                   id.toString(),
                   reason,
-                  () -> workflows.retry(id) + " jobs run again.");
+                  () -> workflows.retry(id, actor) + " jobs run again.");
           default -> throw new RefusedException(404, "There is no such action.");
         };
     return call.done("/workflows/" + id, notice);

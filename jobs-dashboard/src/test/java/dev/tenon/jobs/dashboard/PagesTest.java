@@ -4,6 +4,7 @@ import static dev.tenon.jobs.dashboard.Html.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -11,6 +12,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Span;
 import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
@@ -367,8 +369,11 @@ class PagesTest {
         world
             .plantJobs
             .mailSend()
-            .scheduleWithFixedDelay(
-                "steady", new MailSend("all@example.com"), Duration.ofSeconds(90), "ada");
+            .schedule(
+                "steady",
+                new MailSend("all@example.com"),
+                Timing.fixedDelay(Duration.ofSeconds(90)),
+                Actor.of("ada"));
     String row = page("/schedules");
     row = row.substring(row.indexOf(made.name()), row.indexOf("</tr>", row.indexOf(made.name())));
     assertThat(row).contains("1 min 30 s after the last run").doesNotContain("Backfill");
@@ -385,7 +390,7 @@ class PagesTest {
                 "2026-01-02T00:00"));
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text()).contains("has a fixed delay");
-    assertThat(world.jobs.schedules().remove("steady")).isTrue();
+    assertThat(world.jobs.schedules().remove("steady", Actor.of("ann"))).isTrue();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import java.sql.Connection;
@@ -36,8 +37,8 @@ class SecurityTest {
                 World.convert(SCRIPT),
                 SubmitOptions.by(SCRIPT).withDelay(Duration.ofDays(1)).withItemId(SCRIPT))
             .jobId();
-    world.jobs.types().pause("mail.send", SCRIPT, SCRIPT);
-    world.jobs.schedules().pause("mail.send", SCRIPT, SCRIPT);
+    world.jobs.types().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
+    world.jobs.schedules().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
     world.runtime.monitor().audit().began(SCRIPT, SCRIPT, SCRIPT, SCRIPT);
     // What a worker in another language, or a forged row, may leave behind
     sql(
@@ -135,7 +136,7 @@ class SecurityTest {
         .contains("<p class=\"notice\" role=\"status\">Jobs of mail.send are started again.</p>");
     assertThat(dashboard.handle(World.get(location.replace("again", "never"))).text())
         .doesNotContain("class=\"notice\"");
-    world.jobs.types().pause("mail.send", SCRIPT, SCRIPT);
+    world.jobs.types().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
 import java.sql.SQLException;
@@ -134,9 +135,9 @@ class WorkflowsTest {
   void workflowsAreFoundByNameStateAndTime() throws Exception {
     UUID open = named("nightly");
     UUID paused = named("nightly");
-    world.jobs.workflows().pause(paused, "ann", "to see");
+    world.jobs.workflows().pause(paused, Actor.of("ann", "to see"));
     UUID cancelled = named("nightly");
-    int unused = world.jobs.workflows().cancel(cancelled);
+    int unused = world.jobs.workflows().cancel(cancelled, Actor.of("ann"));
 
     assertFound("name=nightly", open, paused, cancelled);
     assertFound("name=nightly&state=running", open);

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.observability.Parcel.What;
+import dev.tenon.jobs.operate.Timing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -189,9 +191,13 @@ class MetricsTest {
           watched
               .jobs
               .parcel()
-              .schedule(name, new Parcel(What.SUCCEED), "0 0 1 1 *", ZoneOffset.UTC, "tester");
+              .schedule(
+                  name,
+                  new Parcel(What.SUCCEED),
+                  Timing.cron("0 0 1 1 *", ZoneOffset.UTC),
+                  Actor.of("tester"));
     }
-    watched.runtime.jobs().schedules().pause("is paused", "tester", "It is mended first");
+    watched.runtime.jobs().schedules().pause("is paused", Actor.of("tester", "It is mended first"));
     watched.execute(
         "UPDATE tenon.job_schedules SET error = 'No such version' WHERE name <> 'runs'");
     await("the schedule is counted").atMost(PATIENCE).until(() -> failing.value() == 1);

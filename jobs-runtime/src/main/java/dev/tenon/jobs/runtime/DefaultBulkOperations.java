@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -44,46 +45,50 @@ final class DefaultBulkOperations implements JobBulkOperations {
   }
 
   @Override
-  public JobOperation cancel(JobQuery query, BulkOptions options) {
-    return run(new BulkChange.Cancel(), query, options);
+  public JobOperation cancel(JobQuery query, BulkOptions options, Actor actor) {
+    return run(new BulkChange.Cancel(), query, options, actor);
   }
 
   @Override
-  public JobOperation retry(JobQuery query, BulkOptions options) {
-    return run(new BulkChange.Retry(), query, options);
+  public JobOperation retry(JobQuery query, BulkOptions options, Actor actor) {
+    return run(new BulkChange.Retry(), query, options, actor);
   }
 
   @Override
-  public JobOperation delete(JobQuery query, BulkOptions options) {
-    return run(new BulkChange.Delete(), query, options);
+  public JobOperation delete(JobQuery query, BulkOptions options, Actor actor) {
+    return run(new BulkChange.Delete(), query, options, actor);
   }
 
   @Override
-  public JobOperation reprioritize(JobQuery query, JobPriority priority, BulkOptions options) {
+  public JobOperation reprioritize(
+      JobQuery query, JobPriority priority, BulkOptions options, Actor actor) {
     return run(
-        new BulkChange.Reprioritize(Objects.requireNonNull(priority, "priority")), query, options);
+        new BulkChange.Reprioritize(Objects.requireNonNull(priority, "priority")),
+        query,
+        options,
+        actor);
   }
 
   @Override
-  public JobOperation reschedule(JobQuery query, Instant runAt, BulkOptions options) {
+  public JobOperation reschedule(JobQuery query, Instant runAt, BulkOptions options, Actor actor) {
     Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
-    return run(new BulkChange.Reschedule(Objects.requireNonNull(due)), query, options);
+    return run(new BulkChange.Reschedule(Objects.requireNonNull(due)), query, options, actor);
   }
 
   @Override
-  public JobOperation move(JobQuery query, String routingKey, BulkOptions options) {
-    return run(new BulkChange.Move(SubmittedValues.routingKey(routingKey)), query, options);
+  public JobOperation move(JobQuery query, String routingKey, BulkOptions options, Actor actor) {
+    return run(new BulkChange.Move(SubmittedValues.routingKey(routingKey)), query, options, actor);
   }
 
-  private JobOperation run(BulkChange change, JobQuery query, BulkOptions options) {
-    check(query, options);
+  private JobOperation run(BulkChange change, JobQuery query, BulkOptions options, Actor actor) {
+    check(query, options, actor);
     BulkRun run =
         storing(
             "The bulk operation has not begun",
             () -> {
               BulkStore.Matching matching = store.matching(query);
               requireExpected(matching, options);
-              return store.begin(IDS.generate(), change, matching, options.by(), options.reason());
+              return store.begin(IDS.generate(), change, matching, actor);
             });
     try {
       return goThrough(run);
@@ -179,10 +184,9 @@ final class DefaultBulkOperations implements JobBulkOperations {
     }
   }
 
-  private static void check(JobQuery query, BulkOptions options) {
+  private static void check(JobQuery query, BulkOptions options, Actor actor) {
     SubmittedValues.check(query);
-    SubmittedValues.name("by", options.by());
-    SubmittedValues.name("reason", options.reason());
+    SubmittedValues.withReason("A change of many jobs", actor);
     if (query.after().isPresent()) {
       throw new IllegalArgumentException(
           "The query is for the page after job %s; a bulk operation goes through all pages. Leave withAfter(…) out."

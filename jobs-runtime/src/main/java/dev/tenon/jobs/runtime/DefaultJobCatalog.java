@@ -1,11 +1,13 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobTypeNotFoundException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.operate.JobCatalog;
 import java.util.Collection;
@@ -52,13 +54,16 @@ final class DefaultJobCatalog implements JobCatalog {
   }
 
   @Override
-  public Submitted submit(String type, String payload, SubmitOptions options) {
-    return submit(get(type).definition(), payload, options);
+  public Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {
+    return submit(get(type).definition(), payload, options, SubmittedValues.actor(actor));
   }
 
   private <P, R> Submitted submit(
-      JobDefinition<P, R> definition, String payload, SubmitOptions options) {
-    return submitter.submit(definition, StoredJson.submitted(definition, payload), options);
+      JobDefinition<P, R> definition, String payload, SubmitOptions options, Actor actor) {
+    return submitter.submit(
+        definition,
+        StoredJson.submitted(definition, payload),
+        options.withSubmittedBy(actor.name()));
   }
 
   private synchronized Map<String, Entry> byName() {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
@@ -105,16 +106,16 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public boolean quietWorker(String workerId) {
-    return quiet(workerId, true);
+  public boolean quietWorker(String workerId, Actor actor) {
+    return quiet(workerId, true, SubmittedValues.withReason("Quieting a worker", actor));
   }
 
   @Override
-  public boolean resumeWorker(String workerId) {
-    return quiet(workerId, false);
+  public boolean resumeWorker(String workerId, Actor actor) {
+    return quiet(workerId, false, SubmittedValues.actor(actor));
   }
 
-  private boolean quiet(String workerId, boolean quieted) {
+  private boolean quiet(String workerId, boolean quieted, Actor actor) {
     SubmittedValues.name("workerId", workerId);
     try {
       return registry.quiet(workerId, quieted);
@@ -223,7 +224,7 @@ final class DefaultJobMonitor implements JobMonitor {
 
     @Override
     public long began(String by, String action, String target, @Nullable String reason) {
-      SubmittedValues.by(by);
+      SubmittedValues.name("by", by);
       SubmittedValues.name("action", action);
       SubmittedValues.name("target", target);
       if (reason != null) {

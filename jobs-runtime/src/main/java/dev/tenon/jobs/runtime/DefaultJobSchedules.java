@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobsException;
@@ -20,12 +21,10 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.operate.JobSchedule;
-import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.ScheduleOptions;
-import java.time.Duration;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -173,14 +172,14 @@ final class DefaultJobSchedules implements JobSchedules {
 
   private <P> NewSchedule declared(
       JobDefinition<P, ?> definition, DeclaredSchedule<P> schedule, Instant now) {
-    JobSchedule.Timing timing;
+    Timing timing;
     ScheduleOptions options = ScheduleOptions.defaults();
     if (schedule instanceof CronSchedule<P> cron) {
-      timing = new JobSchedule.Cron(cron.cron(), cron.zone().getId());
+      timing = Timing.cron(cron.cron(), cron.zone());
       options =
           options.withOverlap(cron.overlap()).withCatchUp(cron.catchUp()).withJitter(cron.jitter());
     } else {
-      timing = new JobSchedule.FixedDelay(((FixedDelaySchedule<P>) schedule).delay());
+      timing = Timing.fixedDelay(((FixedDelaySchedule<P>) schedule).delay());
     }
     return schedule(
         schedule.fullName(definition.type()), definition, schedule.payload(), timing, options, now);
@@ -190,7 +189,7 @@ final class DefaultJobSchedules implements JobSchedules {
       String name,
       JobDefinition<P, ?> definition,
       P payload,
-      JobSchedule.Timing timing,
+      Timing timing,
       ScheduleOptions options,
       Instant now) {
     SubmitOptions submit = SubmitOptions.by("schedule:" + name);
@@ -226,40 +225,20 @@ final class DefaultJobSchedules implements JobSchedules {
       String name,
       JobDefinition<P, R> definition,
       P payload,
-      String cron,
-      ZoneId zone,
+      Timing timing,
       ScheduleOptions options,
-      String by) {
-    return put(name, definition, payload, new JobSchedule.Cron(cron, zone.getId()), options, by);
-  }
-
-  @Override
-  public <P, R> JobSchedule putWithFixedDelay(
-      String name,
-      JobDefinition<P, R> definition,
-      P payload,
-      Duration delay,
-      ScheduleOptions options,
-      String by) {
-    SubmittedValues.checkFixedDelay(options);
-    return put(name, definition, payload, new JobSchedule.FixedDelay(delay), options, by);
-  }
-
-  private <P> JobSchedule put(
-      String name,
-      JobDefinition<P, ?> definition,
-      P payload,
-      JobSchedule.Timing timing,
-      ScheduleOptions options,
-      String by) {
+      Actor actor) {
     String checkedName = name(name);
-    String checkedBy = SubmittedValues.by(by);
+    Actor checked = SubmittedValues.actor(actor);
+    if (timing instanceof Timing.FixedDelay) {
+      SubmittedValues.checkFixedDelay(options);
+    }
     return accessing(
             "The schedule '" + name + "' cannot be recorded",
             () ->
                 store.put(
                     schedule(checkedName, definition, payload, timing, options, store.now()),
-                    checkedBy))
+                    checked))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
@@ -268,25 +247,30 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   @Override
-  public boolean remove(String name) {
+  public boolean remove(String name, Actor actor) {
     Objects.requireNonNull(name, "name");
-    return accessing("The schedule '" + name + "' cannot be removed", () -> store.remove(name));
+    Actor checked = SubmittedValues.actor(actor);
+    return accessing(
+        "The schedule '" + name + "' cannot be removed", () -> store.remove(name, checked));
   }
 
   @Override
-  public void pause(String name, String by, String reason) {
-    String checkedBy = SubmittedValues.by(by);
-    String checkedReason = SubmittedValues.name("The reason", reason);
-    if (!accessing(
-        "The schedule '" + name + "' cannot be paused",
-        () -> store.pause(name, checkedBy, checkedReason))) {
-      throw new JobScheduleNotFoundException(name);
+  public void pause(String name, Actor actor) {
+    Actor checked = SubmittedValues.withReason("A pause", actor);
+    JobSchedule schedule = get(name);
+    if (!schedule.isPaused()) {
+      accessing(
+          "The schedule '" + name + "' cannot be paused",
+          () -> {
+            store.pause(name, checked);
+            return true;
+          });
     }
   }
 
   @Override
-  public void resume(String name, String by) {
-    String checkedBy = SubmittedValues.by(by);
+  public void resume(String name, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     JobSchedule schedule = get(name);
     if (schedule.isPaused()) {
       accessing(
@@ -294,8 +278,8 @@ final class DefaultJobSchedules implements JobSchedules {
           () -> {
             store.resume(
                 name,
-                checkedBy,
-                schedule.timing() instanceof JobSchedule.Cron cron
+                checked,
+                schedule.timing() instanceof Timing.Cron cron
                     ? ScheduleTimes.next(cron, store.now())
                     : null);
             return true;
@@ -304,13 +288,13 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   @Override
-  public UUID runNow(String name, String by) {
-    return requestedRuns.runNow(name, SubmittedValues.by(by));
+  public UUID runNow(String name, Actor actor) {
+    return requestedRuns.runNow(name, SubmittedValues.actor(actor));
   }
 
   @Override
-  public List<UUID> backfill(String name, Instant from, Instant to, String by) {
-    return requestedRuns.backfill(name, from, to, SubmittedValues.by(by));
+  public List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
+    return requestedRuns.backfill(name, from, to, SubmittedValues.actor(actor));
   }
 
   private static String name(String name) {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogPage;
@@ -282,7 +283,8 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public CancelResult cancel(UUID jobId) {
+  public CancelResult cancel(UUID jobId, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     return changing(
         "cancel job " + jobId,
         () -> {
@@ -320,7 +322,8 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public void retry(UUID jobId) {
+  public void retry(UUID jobId, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     changing(
         "retry job " + jobId,
         () -> {
@@ -346,7 +349,8 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public void reschedule(UUID jobId, Instant runAt) {
+  public void reschedule(UUID jobId, Instant runAt, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
     changing(
         "reschedule job " + jobId,

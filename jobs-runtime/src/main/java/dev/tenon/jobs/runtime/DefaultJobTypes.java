@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobTypeNotFoundException;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.flow.LimitKeyStore;
@@ -70,37 +71,39 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   @Override
-  public JobTypeState pause(String type, String by, String reason) {
-    check(by, reason);
-    return changing("pause", type, found -> store.pause(found.type(), by, reason));
+  public JobTypeState pause(String type, Actor actor) {
+    Actor checked = SubmittedValues.withReason("A pause", actor);
+    return changing("pause", type, found -> store.pause(found.type(), checked));
   }
 
   @Override
-  public JobTypeState resume(String type, String by) {
-    SubmittedValues.by(by);
+  public JobTypeState resume(String type, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     return changing(
         "resume",
         type,
         found -> {
           if (store.resume(found.type())) {
             LOG.info(
-                "{} has resumed job type '{}'.", LogText.escape(by), LogText.escape(found.type()));
+                "{} has resumed job type '{}'.",
+                LogText.escape(checked.name()),
+                LogText.escape(found.type()));
             mayHaveBecomeClaimable.run();
           }
         });
   }
 
   @Override
-  public JobTypeState override(String type, JobTypeOverrides overrides, String by, String reason) {
-    check(by, reason);
+  public JobTypeState override(String type, JobTypeOverrides overrides, Actor actor) {
+    Actor checked = SubmittedValues.withReason("An override", actor);
     return changing(
         "override",
         type,
         found -> {
-          store.override(found.type(), overrides, by, reason);
+          store.override(found.type(), overrides, checked);
           LOG.info(
               "{} has set overrides of job type '{}': {}.",
-              LogText.escape(by),
+              LogText.escape(checked.name()),
               LogText.escape(found.type()),
               overrides);
           adjustKeys();
@@ -108,16 +111,16 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   @Override
-  public JobTypeState clearOverrides(String type, String by) {
-    SubmittedValues.by(by);
+  public JobTypeState clearOverrides(String type, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     return changing(
         "clear the overrides of",
         type,
         found -> {
-          store.override(found.type(), JobTypeOverrides.none(), by, "");
+          store.override(found.type(), JobTypeOverrides.none(), checked);
           LOG.info(
               "{} has cleared the overrides of job type '{}'.",
-              LogText.escape(by),
+              LogText.escape(checked.name()),
               LogText.escape(found.type()));
           adjustKeys();
         });
@@ -131,7 +134,8 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   @Override
-  public long applyToWaiting(String type) {
+  public long applyToWaiting(String type, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     JobTypeState found = get(type);
     List<String> names = new ArrayList<>(found.aliases());
     names.add(found.type());
@@ -149,11 +153,6 @@ final class DefaultJobTypes implements JobTypes {
           }
           return changed;
         });
-  }
-
-  private static void check(String by, String reason) {
-    SubmittedValues.by(by);
-    SubmittedValues.name("reason", reason);
   }
 
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -149,14 +150,18 @@ final class DefaultJobWorkflows implements JobWorkflows {
   }
 
   @Override
-  public int cancel(UUID workflowId) {
+  public int cancel(UUID workflowId, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     List<UUID> all = withNested(workflowId);
     int tasks = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
     ToIntFunction<List<UUID>> cancel =
         page ->
             page.stream()
                 .mapToInt(
-                    jobId -> jobs.cancel(jobId) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
+                    jobId ->
+                        jobs.cancel(jobId, checked) == JobService.CancelResult.ALREADY_ENDED
+                            ? 0
+                            : 1)
                 .sum();
     // What waits comes first, so that nothing is started by the end of what runs
     return tasks
@@ -166,7 +171,8 @@ final class DefaultJobWorkflows implements JobWorkflows {
   }
 
   @Override
-  public int retry(UUID workflowId) {
+  public int retry(UUID workflowId, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     List<UUID> all = withNested(workflowId);
     int retried =
         forEach(
@@ -218,18 +224,20 @@ final class DefaultJobWorkflows implements JobWorkflows {
   }
 
   @Override
-  public void pause(UUID workflowId, String by, String reason) {
+  public void pause(UUID workflowId, Actor actor) {
+    Actor checked = SubmittedValues.withReason("A pause", actor);
     List<UUID> all = withNested(workflowId);
     trying(
         "pause workflow " + workflowId,
         () -> {
-          pauses.pause(all, SubmittedValues.by(by), SubmittedValues.name("reason", reason));
+          pauses.pause(all, checked);
           return all;
         });
   }
 
   @Override
-  public void resume(UUID workflowId) {
+  public void resume(UUID workflowId, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     List<UUID> all = withNested(workflowId);
     trying(
         "resume workflow " + workflowId,

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
@@ -38,24 +39,28 @@ final class RequestedRuns {
   }
 
   /** Submits a job of a schedule. */
-  UUID runNow(String name, String by) {
+  UUID runNow(String name, Actor actor) {
     UUID id = NewJobFactory.newId();
     new OneSubmit(Source.ONE)
-        .submit(name, schedule -> List.of(schedule.job().withRun(id, by, null)), true);
+        .submit(name, schedule -> List.of(schedule.job().withRun(id, actor.name(), null)), true);
     return id;
   }
 
   /**
    * Submits the past runs of a range of time; gives the ids of all, in the order of their times.
    */
-  List<UUID> backfill(String name, Instant from, Instant to, String by) {
+  List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
     ScheduleTimes.checkRange(from, to);
     return new OneSubmit(Source.MANY)
         .submit(
             name,
             schedule ->
                 ScheduleTimes.past(name, schedule.timing(), from, to, schedule.now()).stream()
-                    .map(time -> schedule.job().withRun(ScheduledRuns.jobId(name, time), by, null))
+                    .map(
+                        time ->
+                            schedule
+                                .job()
+                                .withRun(ScheduledRuns.jobId(name, time), actor.name(), null))
                     .toList(),
             false);
   }

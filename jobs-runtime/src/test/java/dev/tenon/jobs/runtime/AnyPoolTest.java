@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
@@ -92,7 +93,7 @@ class AnyPoolTest {
     JobService jobs = runtime.jobs();
     UUID waiting = submit(jobs, "waiting");
     assertThat(statusInTable(waiting)).isEqualTo("pending");
-    assertThat(jobs.cancel(waiting)).isEqualTo(CancelResult.CANCELLED);
+    assertThat(jobs.cancel(waiting, Actor.of("ann"))).isEqualTo(CancelResult.CANCELLED);
     assertThat(statusInTable(waiting)).isEqualTo("cancelled");
 
     JobWorker worker =

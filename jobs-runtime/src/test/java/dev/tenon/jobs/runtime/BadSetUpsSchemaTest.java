@@ -7,6 +7,7 @@ import static dev.tenon.jobs.runtime.BadSetUpServer.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -294,16 +295,15 @@ class BadSetUpsSchemaTest {
     SubmitOptions later = SubmitOptions.by("test").withDelay(Duration.ofDays(1));
     UUID unique = jobs.submit(REPLACED, new Order("a", 1), later).jobId();
     assertThat(jobs.submit(REPLACED, new Order("a", 2), later).jobId()).isEqualTo(unique);
-    assertThat(jobs.cancel(unique)).isEqualTo(JobService.CancelResult.CANCELLED);
-    jobs.retry(unique);
+    assertThat(jobs.cancel(unique, Actor.of("ann"))).isEqualTo(JobService.CancelResult.CANCELLED);
+    jobs.retry(unique, Actor.of("ann"));
     UUID other = jobs.submit(ORDER, new Order("b", 1), later).jobId();
     jobs.types()
         .override(
             ORDER.type(),
             JobTypeOverrides.none().withMaxConcurrent(1).withPriority(JobPriority.HIGH),
-            "ops",
-            "a test");
-    jobs.types().applyToWaiting(ORDER.type());
+            Actor.of("ops", "a test"));
+    jobs.types().applyToWaiting(ORDER.type(), Actor.of("ann"));
     assertThat(
             jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).jobs())
         .extracting(JobSummary::id)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("servers")
 class BulkOperationsTest {
 
-  private static final BulkOptions OPS = BulkOptions.of("ops", "the supplier is gone");
+  private static final Actor OPS = Actor.of("ops", "the supplier is gone");
 
   private final CountDownLatch mayEnd = new CountDownLatch(1);
   private Fixture fixture = Fixture.withoutRabbit();
@@ -160,7 +161,8 @@ class BulkOperationsTest {
     JobQuery query = JobQuery.all().withType(TestJobs.LONG);
 
     Instant begin = Instant.now();
-    JobOperation operation = jobs.bulk().cancel(query, OPS.withExpectedCount(jobs.count(query)));
+    JobOperation operation =
+        jobs.bulk().cancel(query, BulkOptions.defaults().withExpectedCount(jobs.count(query)), OPS);
 
     long running = operation.counts().signalled();
     assertThat(running).as("running jobs, which were only told to stop").isPositive();
@@ -232,7 +234,7 @@ class BulkOperationsTest {
   void jobsThatHaveEndedAreDeletedWithAllThatBelongsToThem() throws Exception {
     open(false);
     UUID waiting = submit(TestJobs.ONCE, 1, inAnHour()).get(0);
-    jobs.cancel(waiting);
+    jobs.cancel(waiting, Actor.of("ann"));
     fixture
         .start()
         .startWorker(
@@ -346,7 +348,8 @@ class BulkOperationsTest {
   void moreJobsThanExpectedAreLeftAlone() {
     open(false);
     submit(TestJobs.QUIET, 23, inAnHour());
-    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), OPS.withExpectedCount(20)))
+    assertThatThrownBy(
+            () -> jobs.bulk().cancel(quiet(), BulkOptions.defaults().withExpectedCount(20), OPS))
         .isInstanceOfSatisfying(
             UnexpectedJobCountException.class,
             e -> {
@@ -357,13 +360,21 @@ class BulkOperationsTest {
             "The query matches 23 jobs, more than the expected 20 by over a tenth: jobs of type"
                 + " 'test.order.note'. Nothing was changed. Count again with JobService.count(query),"
                 + " and look at the jobs that were not there before.");
-    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), OPS.withExpectedCount(0)))
+    assertThatThrownBy(
+            () -> jobs.bulk().cancel(quiet(), BulkOptions.defaults().withExpectedCount(0), OPS))
         .isInstanceOf(UnexpectedJobCountException.class);
     assertThat(jobs.count(quiet().withStatus(JobStatus.PENDING))).isEqualTo(23);
     assertThat(jobs.bulk().operations(10)).isEmpty();
-    assertThat(jobs.bulk().cancel(quiet(), OPS.withExpectedCount(21)).counts().changed())
+    assertThat(
+            jobs.bulk()
+                .cancel(quiet(), BulkOptions.defaults().withExpectedCount(21), OPS)
+                .counts()
+                .changed())
         .isEqualTo(23);
-    assertThat(jobs.bulk().cancel(quiet(), OPS.withExpectedCount(1_000)).counts())
+    assertThat(
+            jobs.bulk()
+                .cancel(quiet(), BulkOptions.defaults().withExpectedCount(1_000), OPS)
+                .counts())
         .as("fewer are accepted")
         .isEqualTo(new Counts(23, 0, 0, 23, 0));
   }
@@ -381,12 +392,15 @@ class BulkOperationsTest {
         .hasMessage(
             "The query asks for all jobs. If that is meant, count them, and say so:"
                 + " options.withExpectedCount(service.count(query)).");
-    assertThat(jobs.bulk().delete(JobQuery.all(), OPS.withExpectedCount(0)).query())
+    assertThat(
+            jobs.bulk()
+                .delete(JobQuery.all(), BulkOptions.defaults().withExpectedCount(0), OPS)
+                .query())
         .isEqualTo("all jobs");
-    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), BulkOptions.of("x".repeat(1_001), "y")))
-        .hasMessageContaining("by has 1,001 bytes; it may have up to 1,000.");
-    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), BulkOptions.of("x", "a\u0000")))
-        .hasMessageContaining("reason has the character U+0000 at index 1");
+    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), Actor.of("x")))
+        .hasMessageStartingWith("A change of many jobs needs a reason");
+    assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), Actor.of("x", "a\u0000")))
+        .hasMessageStartingWith("The reason of the actor has the character U+0000 at index 1");
     assertThatThrownBy(() -> jobs.bulk().move(quiet(), "", OPS))
         .hasMessage("routingKey has 0 bytes; it must have 1 to 255, as RabbitMQ has it.");
     assertThatThrownBy(() -> jobs.bulk().move(quiet(), "é".repeat(128), OPS))
@@ -408,7 +422,7 @@ class BulkOperationsTest {
     open(false);
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      ids.add(0, jobs.bulk().cancel(quiet(), BulkOptions.of("ops", "try " + i)).id());
+      ids.add(0, jobs.bulk().cancel(quiet(), Actor.of("ops", "try " + i)).id());
     }
     assertThat(jobs.bulk().operations(2)).extracting(JobOperation::id).isEqualTo(ids.subList(0, 2));
     assertThat(jobs.bulk().operations(2, ids.get(1)))

@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
@@ -10,7 +11,6 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
@@ -73,8 +73,7 @@ class BulkUnderLoadTest {
               () ->
                   jobs.bulk()
                       .cancel(
-                          JobQuery.all().withSubmittedBy(submitter),
-                          BulkOptions.of("ops", "a test")));
+                          JobQuery.all().withSubmittedBy(submitter), Actor.of("ops", "a test")));
       double beside = perSecond(jobs, operation::isDone);
       assertThat(operation.get().counts())
           .isEqualTo(new JobOperation.Counts(OTHERS, OTHERS, 0, 0, 0));

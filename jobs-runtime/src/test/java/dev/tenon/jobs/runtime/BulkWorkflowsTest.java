@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -14,7 +15,6 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
 import dev.tenon.jobs.operate.JobOperation.Counts;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class BulkWorkflowsTest {
 
-  private static final BulkOptions OPS = BulkOptions.of("ops", "a test");
+  private static final Actor OPS = Actor.of("ops", "a test");
   private static final JobQuery TASKS = JobQuery.all().withType(FlowJobs.TASK);
 
   private final Fixture fixture = Fixture.withRabbit();

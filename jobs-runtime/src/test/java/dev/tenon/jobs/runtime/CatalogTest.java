@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
@@ -123,7 +124,7 @@ class CatalogTest {
   }
 
   private static Submitted submit(String type, String payload) {
-    return catalog.submit(type, payload, SubmitOptions.by("gateway"));
+    return catalog.submit(type, payload, SubmitOptions.defaults(), Actor.of("gateway"));
   }
 
   private static long jobs() {
@@ -170,10 +171,11 @@ class CatalogTest {
         catalog.submit(
             "catalog.purchase",
             "{\"quantity\": 2.0, \"unknown\": [1, {}], \"name\": \"bolts\"}",
-            SubmitOptions.by("gateway")
+            SubmitOptions.defaults()
                 .withItemId("order-7")
                 .withPriority(JobPriority.HIGH)
-                .withDelay(Duration.ofHours(1)));
+                .withDelay(Duration.ofHours(1)),
+            Actor.of("gateway"));
 
     assertThat(submitted.isNew()).isTrue();
     Job job = runtime.jobs().get(submitted.jobId());

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -140,7 +141,7 @@ class ClaimAheadTest {
     work(1);
     assertThat(slowRuns.await(60, SECONDS)).isTrue();
     UUID next = ids.stream().filter(id -> !started.contains(id)).findFirst().orElseThrow();
-    jobs.cancel(next);
+    jobs.cancel(next, Actor.of("ann"));
     Job cancelled =
         await()
             .atMost(Fixture.PATIENCE)

@@ -4,6 +4,7 @@ import static dev.tenon.jobs.TestJobs.ORDER;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
@@ -48,7 +49,7 @@ class ClosedRuntimeTest {
     assertThatThrownBy(() -> jobs.list(JobQuery.all()))
         .isInstanceOf(JobStoreException.class)
         .hasMessageContaining("cannot be read: the runtime was closed, or the pool");
-    assertThatThrownBy(() -> jobs.cancel(UUID.randomUUID()))
+    assertThatThrownBy(() -> jobs.cancel(UUID.randomUUID(), Actor.of("ann")))
         .isInstanceOf(JobStoreException.class)
         .hasMessageContaining("the runtime was closed, or the pool");
   }

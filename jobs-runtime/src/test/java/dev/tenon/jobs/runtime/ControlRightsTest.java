@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -21,6 +22,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
@@ -191,10 +193,9 @@ class ControlRightsTest {
                 "test.due",
                 ORDER,
                 new Order("s", 1),
-                "* * * * *",
-                ZoneOffset.UTC,
+                Timing.cron("* * * * *", ZoneOffset.UTC),
                 ScheduleOptions.defaults(),
-                "test");
+                Actor.of("test"));
     sql("UPDATE tenon.job_schedules SET next_run_at = date_trunc('minute', now())");
     await("the schedule has submitted a job")
         .atMost(Fixture.PATIENCE)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -24,6 +25,7 @@ import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Task;
@@ -158,10 +160,9 @@ class EncryptedJobsTest {
             "monthly",
             PAY,
             new Account("Ann", IBAN),
-            "0 0 1 * *",
-            ZoneOffset.UTC,
+            Timing.cron("0 0 1 * *", ZoneOffset.UTC),
             ScheduleOptions.defaults(),
-            "ann");
+            Actor.of("ann"));
   }
 
   /** Everything that the database holds, each row as text. */
@@ -394,7 +395,7 @@ class EncryptedJobsTest {
     putMonthly(jobs);
     UUID id = jobs.submit(UNIQUE, new Account("Bob", OTHER_IBAN), LATER).jobId();
     assertThat(jobs.submit(UNIQUE, new Account("Carl", OTHER_IBAN), LATER).jobId()).isEqualTo(id);
-    UUID now = jobs.schedules().runNow("monthly", "ann");
+    UUID now = jobs.schedules().runNow("monthly", Actor.of("ann"));
 
     assertUnreadable();
     assertThat(jobs.find(UNIQUE, id).orElseThrow().payload())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -66,7 +67,7 @@ class ExternalClaimsTest {
       worker.heartbeat();
       other.heartbeat();
       long lease = worker.claim(PRINT.type(), ids.get(0)).get(0).lease();
-      assertThat(runtime.monitor().quietWorker("python-1")).isTrue();
+      assertThat(runtime.monitor().quietWorker("python-1", Actor.of("ann"))).isTrue();
 
       assertThat(worker.claim(PRINT.type())).isEmpty();
       assertThat(worker.claim(PRINT.type(), ids.get(1), ids.get(2))).isEmpty();
@@ -83,7 +84,7 @@ class ExternalClaimsTest {
       assertThat(other.claim(PRINT.type())).hasSize(2);
 
       UUID last = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
-      assertThat(runtime.monitor().resumeWorker("python-1")).isTrue();
+      assertThat(runtime.monitor().resumeWorker("python-1", Actor.of("ann"))).isTrue();
       assertThat(worker.claimOne(PRINT.type()).jobId()).isEqualTo(last);
     }
   }

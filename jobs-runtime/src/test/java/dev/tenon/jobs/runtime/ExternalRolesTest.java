@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -226,7 +227,7 @@ class ExternalRolesTest {
       holder.heartbeat();
       other.heartbeat();
       long lease = holder.claimOne(PRINT.type()).lease();
-      jobs.cancel(id);
+      jobs.cancel(id, Actor.of("ann"));
 
       assertThat(other.progress(id, lease, 50, "mine")).isFalse();
       assertThat(other.log(id, lease, "info", "mine", null)).isFalse();

@@ -9,6 +9,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
@@ -144,7 +145,7 @@ class ExternalWorkersTest {
       assertThat(jobs.get(id).status()).isEqualTo(JobStatus.FAILED);
       assertThat(jobs.get(id).attempts()).isEqualTo(2);
 
-      jobs.retry(id);
+      jobs.retry(id, Actor.of("ann"));
       long lease = worker.claimOne(PRINT.type()).lease();
       assertThat(worker.fail(id, lease, "KeyError", "unknown", true, null)).isEqualTo("failed");
 
@@ -183,7 +184,7 @@ class ExternalWorkersTest {
       worker.heartbeat();
       worker.claimOne(PRINT.type());
       assertThat(worker.cancelled(id, 1)).as("nobody has asked for it").isFalse();
-      assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.REQUESTED);
+      assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(JobService.CancelResult.REQUESTED);
       assertThat(worker.heartbeat()).containsExactly(new ExternalWorker.Running(id, 1, true));
       assertThat(worker.cancelled(id, 1)).isTrue();
     }

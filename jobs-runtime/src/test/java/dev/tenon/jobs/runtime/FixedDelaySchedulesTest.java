@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.TestCodecs;
@@ -20,9 +21,10 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobSchedule;
-import dev.tenon.jobs.operate.JobSchedule.FixedDelay;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
+import dev.tenon.jobs.operate.Timing.FixedDelay;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -85,15 +87,20 @@ class FixedDelaySchedulesTest {
                     }));
     one.jobs()
         .schedules()
-        .putWithFixedDelay(
-            NAME, RETRIED, new Order("x", 1), DELAY, ScheduleOptions.defaults(), "ann");
+        .put(
+            NAME,
+            RETRIED,
+            new Order("x", 1),
+            Timing.fixedDelay(DELAY),
+            ScheduleOptions.defaults(),
+            Actor.of("ann"));
     await()
         .atMost(Fixture.PATIENCE)
         .until(
             () ->
                 sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("status = 'completed'"))
                     >= 2);
-    assertThat(one.jobs().schedules().remove(NAME)).isTrue();
+    assertThat(one.jobs().schedules().remove(NAME, Actor.of("ann"))).isTrue();
     List<Record> runs = List.copyOf(sql.fetch("SELECT * FROM tenon.jobs ORDER BY submitted_at"));
     assertThat(runs.get(0).get("status")).isEqualTo("failed");
     assertThat(runs.get(0).get("attempts")).isEqualTo(3);
@@ -124,8 +131,8 @@ class FixedDelaySchedulesTest {
     assertThat(schedules.get("test.steady").nextRunAt()).isEqualTo(ended.plus(Duration.ofHours(1)));
     assertThat(jobs()).hasSize(1);
 
-    schedules.pause("test.steady", "ben", "the shop moves");
-    schedules.resume("test.steady", "ben");
+    schedules.pause("test.steady", Actor.of("ben", "the shop moves"));
+    schedules.resume("test.steady", Actor.of("ben"));
     assertThat(schedules.get("test.steady").nextRunAt())
         .as("a pause changes nothing that counts from the end of a run")
         .isEqualTo(ended.plus(Duration.ofHours(1)));
@@ -147,14 +154,17 @@ class FixedDelaySchedulesTest {
         ScheduleOptions.defaults().withPriority(JobPriority.HIGH).withItemId("shop-7");
     Order order = new Order("x", 1);
     JobSchedule made =
-        orders.scheduleWithFixedDelay(NAME, order, Duration.ofMinutes(5), "ann", options);
+        orders.schedule(
+            NAME, order, Timing.fixedDelay(Duration.ofMinutes(5)), options, Actor.of("ann"));
     assertThat(made.timing()).isEqualTo(new FixedDelay(Duration.ofMinutes(5)));
     assertThat(made.options()).isEqualTo(options);
     await().atMost(Fixture.PATIENCE).until(() -> jobs().size() == 1);
     assertThat(runtime.jobs().get(jobs().get(0)).itemId()).isEqualTo("shop-7");
 
     assertThatThrownBy(
-            () -> orders.scheduleWithFixedDelay(NAME, order, Duration.ofDays(366), "ann"))
+            () ->
+                orders.schedule(
+                    NAME, order, Timing.fixedDelay(Duration.ofDays(366)), Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The fixed delay is PT8784H; it must be from 1 second to 365 days.");
     isRefused(
@@ -168,7 +178,11 @@ class FixedDelaySchedulesTest {
 
     Instant now = Instant.now();
     assertThatThrownBy(
-            () -> runtime.jobs().schedules().backfill(NAME, now.minusSeconds(60), now, "ann"))
+            () ->
+                runtime
+                    .jobs()
+                    .schedules()
+                    .backfill(NAME, now.minusSeconds(60), now, Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("The schedule 'import-of-shop-7' has a fixed delay, so its runs");
   }
@@ -177,8 +191,12 @@ class FixedDelaySchedulesTest {
       TypedJobs<Order, Void> orders, ScheduleOptions options, String message) {
     assertThatThrownBy(
             () ->
-                orders.scheduleWithFixedDelay(
-                    NAME, new Order("x", 1), Duration.ofMinutes(1), "ann", options))
+                orders.schedule(
+                    NAME,
+                    new Order("x", 1),
+                    Timing.fixedDelay(Duration.ofMinutes(1)),
+                    options,
+                    Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
   }

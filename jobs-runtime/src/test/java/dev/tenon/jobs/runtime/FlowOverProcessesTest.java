@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -139,10 +141,9 @@ class FlowOverProcessesTest {
             SCHEDULE,
             TestJobs.ORDER,
             new Order("run", 1),
-            "* * * * *",
-            ZoneId.of("UTC"),
+            Timing.cron("* * * * *", ZoneId.of("UTC")),
             ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW),
-            "tester");
+            Actor.of("tester"));
     await("somebody leads")
         .atMost(Fixture.PATIENCE)
         .until(() -> number("SELECT count(*) FROM tenon.leaders WHERE expires_at > now()") == 1);
@@ -174,7 +175,7 @@ class FlowOverProcessesTest {
   @Test
   void aPauseHoldsInEachProcessAndOutlivesOne() throws Exception {
     List<JavaProcess> processes = workers.start(2, 10);
-    jobs.types().pause(TestJobs.ORDER.type(), "ops", "maintenance");
+    jobs.types().pause(TestJobs.ORDER.type(), Actor.of("ops", "maintenance"));
     List<UUID> ids = submit(50);
     processes.get(0).kill();
     var unusedOther = workers.start(1, 10);
@@ -183,7 +184,7 @@ class FlowOverProcessesTest {
         jobs.submit(TestJobs.LIMITED, new Order("x", 1), SubmitOptions.by("tester")).jobId();
     var unused = Fixture.awaitStatus(jobs, other, JobStatus.COMPLETED);
     assertThat(number("SELECT count(*) FROM tenon.jobs WHERE attempts > 0")).isEqualTo(1);
-    jobs.types().resume(TestJobs.ORDER.type(), "ops");
+    jobs.types().resume(TestJobs.ORDER.type(), Actor.of("ops"));
     for (UUID id : ids) {
       unused = Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
     }

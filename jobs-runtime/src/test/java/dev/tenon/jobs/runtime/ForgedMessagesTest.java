@@ -8,6 +8,7 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
@@ -146,7 +147,8 @@ class ForgedMessagesTest {
     channel.waitForConfirmsOrDie(30_000);
     // From a process that runs no worker, so that the signal has to travel, behind the forged ones
     JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
-    assertThat(elsewhere.jobs().cancel(cancelled)).isEqualTo(CancelResult.REQUESTED);
+    assertThat(elsewhere.jobs().cancel(cancelled, Actor.of("ann")))
+        .isEqualTo(CancelResult.REQUESTED);
     Fixture.awaitStatus(jobs, cancelled, JobStatus.CANCELLED);
     assertThat(stopped).containsOnlyKeys(cancelled);
     assertThat(jobs.get(left).status()).isEqualTo(JobStatus.RUNNING);
@@ -171,7 +173,7 @@ class ForgedMessagesTest {
       channel.waitForConfirmsOrDie(30_000);
       UUID real = submitAndAwaitStart("long");
       JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
-      assertThat(elsewhere.jobs().cancel(real)).isEqualTo(CancelResult.REQUESTED);
+      assertThat(elsewhere.jobs().cancel(real, Actor.of("ann"))).isEqualTo(CancelResult.REQUESTED);
       Fixture.awaitStatus(jobs, real, JobStatus.CANCELLED);
       assertThat(log.warnings()).filteredOn(line -> line.contains("asks to cancel")).hasSize(1);
       assertThat(log.lines()).noneMatch(line -> line.contains("\n"));
@@ -197,7 +199,7 @@ class ForgedMessagesTest {
                 new Order("unwanted", 1),
                 SubmitOptions.by("tester").withDelay(Duration.ofHours(1)))
             .jobId();
-    jobs.cancel(unwanted);
+    jobs.cancel(unwanted, Actor.of("ann"));
     List<UUID> forged = List.of(UUID.randomUUID(), done, delayed, running, othersJob, unwanted);
     for (UUID id : forged) {
       for (String type : List.of(TestJobs.ORDER.type(), "made.up", TestJobs.QUIET.type())) {

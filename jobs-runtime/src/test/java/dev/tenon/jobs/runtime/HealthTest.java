@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
@@ -127,10 +128,13 @@ class HealthTest {
             + " WHERE id = '"
             + worker.id()
             + "'");
-    runtime.jobs().types().pause(TestJobs.QUIET.type(), "t", "the version is not there yet");
+    runtime
+        .jobs()
+        .types()
+        .pause(TestJobs.QUIET.type(), Actor.of("t", "the version is not there yet"));
     UUID id = submit();
     sql("UPDATE by_test.jobs SET version = 3 WHERE id = '" + id + "'");
-    runtime.jobs().types().resume(TestJobs.QUIET.type(), "t");
+    runtime.jobs().types().resume(TestJobs.QUIET.type(), Actor.of("t"));
     String unknown =
         "no live worker knows version 3 of 'test.order.note' (they know 2), and a job has been"
             + " due for";
@@ -181,7 +185,7 @@ class HealthTest {
     assertThat(check(runtime, "due jobs").message())
         .startsWith("the oldest, of type 'test.order.keyed', has been due for ");
 
-    runtime.jobs().types().pause("test.order.keyed", "t", "why not");
+    runtime.jobs().types().pause("test.order.keyed", Actor.of("t", "why not"));
     assertThat(check(runtime, "due jobs").message()).isEqualTo("none waits for a worker");
   }
 

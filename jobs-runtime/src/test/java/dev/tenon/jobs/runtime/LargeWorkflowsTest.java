@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
@@ -133,7 +134,7 @@ class LargeWorkflowsTest {
     // The settled event has come, once
     assertThat(number(tasks("is_follow_up AND is_released"))).isEqualTo(1);
 
-    jobs.retry(large.first());
+    jobs.retry(large.first(), Actor.of("ann"));
     assertThat(number(tasks("is_stopped"))).isZero();
     assertThat(state(large).outcome()).isEmpty();
     assertThat(number(tasks("is_follow_up AND NOT is_released"))).isEqualTo(1);
@@ -157,7 +158,7 @@ class LargeWorkflowsTest {
     // Each part ends thousands of tasks, and one more part counts them; it was one level at a time
     assertThat(settle(large.first(), "failed")).isLessThanOrEqualTo(2 + JOBS / MAX_PART * 2);
     assertThat(state(large).skipped()).isEqualTo(JOBS - 1);
-    jobs.retry(large.first());
+    jobs.retry(large.first(), Actor.of("ann"));
     assertThat(number(tasks("is_stopped"))).isZero();
     assertThat(number(tasks("waits_for = 1 AND broken = 0"))).isEqualTo(JOBS - 1);
   }
@@ -190,7 +191,7 @@ class LargeWorkflowsTest {
     Workflow batch = Workflow.named("batch").submittedBy("t");
     batch.addAll(task, Collections.nCopies(2_000, new Order("b", 1)));
     UUID id = jobs.submit(batch).id();
-    assertThat(jobs.workflows().cancel(id)).isEqualTo(2_000);
+    assertThat(jobs.workflows().cancel(id, Actor.of("ann"))).isEqualTo(2_000);
     assertThat(jobs.workflows().find(id).orElseThrow().outcome()).contains(JobStatus.CANCELLED);
     // A row has the transaction that changed it last
     assertThat(number("SELECT count(DISTINCT xmin::text) FROM tenon.ended_jobs"))

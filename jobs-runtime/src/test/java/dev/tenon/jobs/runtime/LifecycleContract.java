@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobCancelledException;
@@ -200,16 +201,16 @@ abstract class LifecycleContract {
     assertThat(failed.error().errorClass()).isEqualTo("java.lang.AssertionError");
     assertThat(failed.error().message()).isEqualTo("no luck");
     assertThat(failed.finishedAt()).isNotNull();
-    assertThat(jobs.cancel(id)).isEqualTo(CancelResult.ALREADY_ENDED);
+    assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.ALREADY_ENDED);
 
-    jobs.retry(id);
+    jobs.retry(id, Actor.of("ann"));
     Job job =
         await()
             .atMost(Fixture.PATIENCE)
             .until(() -> jobs.get(id), j -> j.status() == JobStatus.COMPLETED);
     assertThat(job.error()).isNull();
     assertThat(jobs.attempts(id)).hasSize(4);
-    assertThatThrownBy(() -> jobs.retry(id))
+    assertThatThrownBy(() -> jobs.retry(id, Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
         .hasMessage(
             "Job %s of type 'test.order.place' is completed; only a failed or a cancelled job can be retried."
@@ -262,7 +263,7 @@ abstract class LifecycleContract {
   @Test
   void aWaitingJobIsCancelledAtOnceAndNeverRuns() {
     UUID id = submit("unwanted");
-    assertThat(jobs.cancel(id)).isEqualTo(CancelResult.CANCELLED);
+    assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.CANCELLED);
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.CANCELLED);
     Queue<String> ran = new ConcurrentLinkedQueue<>();
     work(
@@ -307,7 +308,7 @@ abstract class LifecycleContract {
     JobsRuntime elsewhere = fixture.start(fixture.builder().maintenance(false));
     awaitBroker(elsewhere);
     long before = System.nanoTime();
-    assertThat(elsewhere.jobs().cancel(id)).isEqualTo(CancelResult.REQUESTED);
+    assertThat(elsewhere.jobs().cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.REQUESTED);
     Job job = ended(id, JobStatus.CANCELLED);
     Duration took = Duration.ofNanos(System.nanoTime() - before);
     // A tenth of a second on a machine that does nothing else
@@ -665,7 +666,7 @@ abstract class LifecycleContract {
     work(TestJobs.handlers().with(TestJobs.FORGOTTEN, (order, context) -> null));
     UUID id = jobs.submit(TestJobs.FORGOTTEN, new Order("x", 1), SubmitOptions.by("t")).jobId();
     UUID kept = jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
-    jobs.cancel(kept);
+    jobs.cancel(kept, Actor.of("ann"));
     await().atMost(Fixture.PATIENCE).until(() -> jobs.find(id).isEmpty());
     assertThat(jobs.attempts(id)).isEmpty();
     assertThat(jobs.find(kept)).isPresent();

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -124,10 +125,11 @@ abstract class LimitsContract {
             JobTypeOverrides.none().withRateLimitPerMinute(1),
             JobTypeOverrides.none().withRateLimitPerMinutePerKey(1))) {
       long before = count(jobs, TestJobs.STRICT, JobStatus.COMPLETED);
-      jobs.types().override(TestJobs.STRICT.type(), slow, "tester", "slow");
+      jobs.types().override(TestJobs.STRICT.type(), slow, Actor.of("tester", "slow"));
       submit(jobs, TestJobs.STRICT, "any", 3);
       awaitCompleted(jobs, TestJobs.STRICT, Math.toIntExact(before) + 2);
-      jobs.types().override(TestJobs.STRICT.type(), JobTypeOverrides.none(), "tester", "fast");
+      jobs.types()
+          .override(TestJobs.STRICT.type(), JobTypeOverrides.none(), Actor.of("tester", "fast"));
       await()
           .atMost(Duration.ofSeconds(40))
           .until(() -> count(jobs, TestJobs.STRICT, JobStatus.COMPLETED) == before + 3);

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -122,7 +123,8 @@ abstract class LimitsOverProcessesContract {
               .atMost(PATIENCE)
               .until(this::runningUncancelled, found -> !found.isEmpty())
               .get(0);
-      assertThat(jobs.cancel(endless.id())).isEqualTo(JobService.CancelResult.REQUESTED);
+      assertThat(jobs.cancel(endless.id(), Actor.of("ann")))
+          .isEqualTo(JobService.CancelResult.REQUESTED);
     }
     awaitEnded(TestJobs.LIMITED, JobStatus.CANCELLED, 6);
     awaitEnded(TestJobs.LIMITED, JobStatus.COMPLETED, 30);

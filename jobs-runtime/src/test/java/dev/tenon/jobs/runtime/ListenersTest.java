@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.THROWABLE;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobAttempt.Outcome;
@@ -24,6 +25,7 @@ import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
@@ -252,16 +254,17 @@ class ListenersTest {
         "hourly",
         TestJobs.QUIET,
         new Order("x", 1),
-        "0 * * * *",
-        ZoneOffset.UTC,
+        Timing.cron("0 * * * *", ZoneOffset.UTC),
         ScheduleOptions.defaults(),
-        "ann");
-    UUID now = schedules.runNow("hourly", "ben");
+        Actor.of("ann"));
+    UUID now = schedules.runNow("hourly", Actor.of("ben"));
     Instant from = Instant.parse("2026-01-01T00:00:00Z");
-    List<UUID> one = schedules.backfill("hourly", from, from.plus(Duration.ofHours(1)), "ben");
-    List<UUID> both = schedules.backfill("hourly", from, from.plus(Duration.ofHours(2)), "ben");
-    schedules.backfill("hourly", from, from, "ben");
-    assertThatThrownBy(() -> schedules.runNow("nobody", "ben"))
+    List<UUID> one =
+        schedules.backfill("hourly", from, from.plus(Duration.ofHours(1)), Actor.of("ben"));
+    List<UUID> both =
+        schedules.backfill("hourly", from, from.plus(Duration.ofHours(2)), Actor.of("ben"));
+    schedules.backfill("hourly", from, from, Actor.of("ben"));
+    assertThatThrownBy(() -> schedules.runNow("nobody", Actor.of("ben")))
         .isInstanceOf(JobScheduleNotFoundException.class);
     assertThat(told)
         .containsExactly(
@@ -280,7 +283,7 @@ class ListenersTest {
       sql.execute(
           "ALTER TABLE tenon.job_data ADD CONSTRAINT refuse CHECK (schedule IS NULL) NOT VALID");
     }
-    assertThatThrownBy(() -> schedules.runNow("hourly", "ben"))
+    assertThatThrownBy(() -> schedules.runNow("hourly", Actor.of("ben")))
         .isInstanceOf(JobStoreRefusedException.class);
     assertThat(noting.notes)
         .containsExactly(

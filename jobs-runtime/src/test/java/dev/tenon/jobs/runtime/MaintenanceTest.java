@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -14,6 +15,7 @@ import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -120,10 +122,9 @@ class MaintenanceTest {
                 "test.yearly",
                 TestJobs.PURGED,
                 new Order("x", 1),
-                "0 0 1 1 *",
-                ZoneOffset.UTC,
+                Timing.cron("0 0 1 1 *", ZoneOffset.UTC),
                 ScheduleOptions.defaults(),
-                "tester");
+                Actor.of("tester"));
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       DSL.using(other).execute("SELECT FROM tenon.job_statistics_state FOR UPDATE");

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -169,7 +170,7 @@ class NextTasksTest {
 
     Pair paused = pair();
     Lease lease = paused.claimFirst();
-    jobs.workflows().pause(paused.submitted.id(), "operator", "to see");
+    jobs.workflows().pause(paused.submitted.id(), Actor.of("operator", "to see"));
     OutcomeStore.Finished finished = paused.finish(lease, KNOWN, 5);
     assertThat(finished.claimed()).isEmpty();
     assertThat(finished.startable().isNothing()).isTrue();
@@ -178,7 +179,7 @@ class NextTasksTest {
     Lease other = ofPausedType.claimFirst();
     // Its worker declares the type
     startWorker(0).close();
-    jobs.types().pause(TYPE, "operator", "to see");
+    jobs.types().pause(TYPE, Actor.of("operator", "to see"));
     ofPausedType.isLeftToOthers(ofPausedType.finish(other, KNOWN, 5));
   }
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -89,13 +90,12 @@ class OperatingOverProcessesTest {
             .override(
                 LIMITED,
                 JobTypeOverrides.none().withMaxConcurrent(6).withRateLimitPerMinute(1800),
-                "ops",
-                "the night is short")
+                Actor.of("ops", "the night is short"))
             .overrides()
             .orElseThrow();
     awaitStarts(100, higher.at());
     Instant clearing = starts.now();
-    assertThat(jobs.types().clearOverrides(LIMITED, "ops").overrides()).isEmpty();
+    assertThat(jobs.types().clearOverrides(LIMITED, Actor.of("ops")).overrides()).isEmpty();
     Instant cleared = starts.now();
     awaitStarts(60, cleared.plusSeconds(1));
     Instant end = starts.now();
@@ -138,10 +138,10 @@ class OperatingOverProcessesTest {
     assertThat(rate.limit()).isEqualTo(600);
 
     JobTypeState.Pause pause =
-        jobs.types().pause(TestJobs.SLOW.type(), "ops", "not now").pause().orElseThrow();
+        jobs.types().pause(TestJobs.SLOW.type(), Actor.of("ops", "not now")).pause().orElseThrow();
     assertThat(jobs.whyWaiting(overRate))
         .contains(new WaitReason.Paused(TestJobs.SLOW.type(), "ops", pause.since(), "not now"));
-    jobs.types().resume(TestJobs.SLOW.type(), "ops");
+    jobs.types().resume(TestJobs.SLOW.type(), Actor.of("ops"));
 
     processes.get(0).kill();
     awaitStarts(TestJobs.SLOW, 1, asked);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -21,6 +22,7 @@ import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -115,8 +117,7 @@ class OverridesTest {
             .override(
                 TYPE,
                 JobTypeOverrides.none().withPriority(JobPriority.LOW).withMaxAttempts(7),
-                "ops",
-                "they can wait");
+                Actor.of("ops", "they can wait"));
     assertThat(state.declared()).isEqualTo(before.declared());
     assertThat(state.effective())
         .isEqualTo(new JobTypeState.Settings(JobPriority.LOW, 7, JobLimits.NONE, null));
@@ -155,21 +156,28 @@ class OverridesTest {
     // A process that starts later declares the same, and changes nothing
     fixture.start();
     assertThat(jobs.types().get(TYPE).overrides()).contains(overrides);
-    assertThat(jobs.types().clearOverrides(TYPE, "ops").overrides()).isEmpty();
+    assertThat(jobs.types().clearOverrides(TYPE, Actor.of("ops")).overrides()).isEmpty();
     assertThat(jobs.get(submit()).priority()).isEqualTo(JobPriority.NORMAL);
   }
 
   private void put(String name, String cron, ScheduleOptions options) {
     JobSchedule made =
         jobs.schedules()
-            .put(name, TestJobs.QUIET, new Order("x", 1), cron, ZoneOffset.UTC, options, "t");
+            .put(
+                name,
+                TestJobs.QUIET,
+                new Order("x", 1),
+                Timing.cron(cron, ZoneOffset.UTC),
+                options,
+                Actor.of("t"));
     assertThat(made.name()).isEqualTo(name);
   }
 
   @Test
   void anOverrideHoldsForJobsOfSchedulesThatHaveNoOtherPriorityThanTheirType() {
     jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "later");
+        .override(
+            TYPE, JobTypeOverrides.none().withPriority(JobPriority.LOW), Actor.of("ops", "later"));
     put("plain", "* * * * *", ScheduleOptions.defaults());
     put("urgent", "0 0 1 1 *", ScheduleOptions.defaults().withPriority(JobPriority.HIGH));
     sql.execute(
@@ -180,14 +188,14 @@ class OverridesTest {
         .until(() -> sql.fetchExists(DSL.table("tenon.jobs"), DSL.condition("schedule = 'plain'")));
     List<UUID> low = new ArrayList<>();
     low.add(sql.fetchOne("SELECT id FROM tenon.jobs").get(0, UUID.class));
-    low.add(jobs.schedules().runNow("plain", "t"));
+    low.add(jobs.schedules().runNow("plain", Actor.of("t")));
     Instant past = Instant.parse("2026-01-01T00:00:00Z");
-    low.addAll(jobs.schedules().backfill("plain", past, past.plusSeconds(60), "t"));
+    low.addAll(jobs.schedules().backfill("plain", past, past.plusSeconds(60), Actor.of("t")));
     assertThat(low).hasSize(3);
     low.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     UUID named = submit(SubmitOptions.defaults().withPriority(JobPriority.NORMAL));
     Fixture.awaitStatus(jobs, named, JobStatus.QUEUED);
-    UUID urgent = jobs.schedules().runNow("urgent", "t");
+    UUID urgent = jobs.schedules().runNow("urgent", Actor.of("t"));
     Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
     assertThat(low).extracting(id -> jobs.get(id).priority()).containsOnly(JobPriority.LOW);
     assertThat(jobs.get(urgent).priority()).isEqualTo(JobPriority.HIGH);
@@ -203,12 +211,13 @@ class OverridesTest {
     UUID first = submitQueued();
     UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
     jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withPriority(JobPriority.HIGH), "ops", "hurry");
+        .override(
+            TYPE, JobTypeOverrides.none().withPriority(JobPriority.HIGH), Actor.of("ops", "hurry"));
     assertThat(jobs.get(first).priority()).isEqualTo(JobPriority.NORMAL);
-    assertThat(jobs.types().applyToWaiting(TYPE)).isEqualTo(2);
+    assertThat(jobs.types().applyToWaiting(TYPE, Actor.of("ann"))).isEqualTo(2);
     assertThat(jobs.get(first).priority()).isEqualTo(JobPriority.HIGH);
     assertThat(jobs.get(delayed).priority()).isEqualTo(JobPriority.HIGH);
-    assertThat(jobs.types().applyToWaiting(TYPE)).isZero();
+    assertThat(jobs.types().applyToWaiting(TYPE, Actor.of("ann"))).isZero();
     Fixture.awaitStatus(jobs, first, JobStatus.QUEUED);
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) >= 2);
     startWorker(4);
@@ -226,7 +235,10 @@ class OverridesTest {
     UUID waiting = submitQueued();
     UUID delayed = submit(SubmitOptions.defaults().withDelay(Duration.ofHours(1)));
     jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withMaxConcurrent(1), "ops", "the printer is slow");
+        .override(
+            TYPE,
+            JobTypeOverrides.none().withMaxConcurrent(1),
+            Actor.of("ops", "the printer is slow"));
     await()
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
@@ -245,7 +257,7 @@ class OverridesTest {
             "As many jobs of the type run as may run at a time (1), among them " + running + ".");
     assertThat(jobs.whyWaiting(running)).isEmpty();
 
-    jobs.types().clearOverrides(TYPE, "ops");
+    jobs.types().clearOverrides(TYPE, Actor.of("ops"));
     for (UUID id : List.of(running, waiting, delayed, later)) {
       assertThat(column(id, "limit_key")).isNull();
     }
@@ -283,14 +295,15 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).isEmpty();
     UUID second = submitQueued();
     assertThat(jobs.whyWaiting(second)).contains(new WaitReason.InQueue(false));
-    JobTypeState.Pause pause = jobs.types().pause(TYPE, "ops", "not now").pause().orElseThrow();
+    JobTypeState.Pause pause =
+        jobs.types().pause(TYPE, Actor.of("ops", "not now")).pause().orElseThrow();
     assertThat(jobs.whyWaiting(second))
         .contains(new WaitReason.Paused(TYPE, "ops", pause.since(), "not now"));
     assertThat(jobs.whyWaiting(second).orElseThrow().describe())
         .isEqualTo(
             "Job type 'test.order.note' is paused since %s by ops: not now"
                 .formatted(pause.since()));
-    jobs.types().resume(TYPE, "ops");
+    jobs.types().resume(TYPE, Actor.of("ops"));
     sql.execute(
         "UPDATE /* by the test */ by_test.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
             + " WHERE status = 'queued'");
@@ -310,7 +323,9 @@ class OverridesTest {
   @Test
   void aJobSaysWhenTheNextOneMayStartUnderARate() {
     startWorker(1);
-    jobs.types().override(TYPE, JobTypeOverrides.none().withRateLimitPerMinute(1), "ops", "slowly");
+    jobs.types()
+        .override(
+            TYPE, JobTypeOverrides.none().withRateLimitPerMinute(1), Actor.of("ops", "slowly"));
     // Burst 2, a minute each: times up to two minutes ahead are left as they are
     Instant theoretical = Instant.now().plusSeconds(110).truncatedTo(ChronoUnit.MILLIS);
     Instant next = theoretical.minusSeconds(60);
@@ -322,7 +337,10 @@ class OverridesTest {
     UUID job = submit();
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(null, 1, next));
     jobs.types()
-        .override(TYPE, JobTypeOverrides.none().withRateLimitPerMinutePerKey(1), "ops", "slowly");
+        .override(
+            TYPE,
+            JobTypeOverrides.none().withRateLimitPerMinutePerKey(1),
+            Actor.of("ops", "slowly"));
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate("", 1, next));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -111,7 +112,7 @@ class PausesTest {
     submit(10);
     awaitCompleted(10);
 
-    JobTypeState paused = jobs.types().pause(TYPE, "ops", "the printer is on fire");
+    JobTypeState paused = jobs.types().pause(TYPE, Actor.of("ops", "the printer is on fire"));
     assertThat(paused.isPaused()).isTrue();
     assertThat(paused.pause().orElseThrow().by()).isEqualTo("ops");
     assertThat(paused.pause().orElseThrow().reason()).isEqualTo("the printer is on fire");
@@ -130,10 +131,11 @@ class PausesTest {
     assertThat(waiting).extracting(id -> jobs.get(id).attempts()).containsOnly(0);
 
     // A second pause changes nothing, and the first ends with one resume
-    assertThat(jobs.types().pause(TYPE, "somebody", "else").pause()).isEqualTo(paused.pause());
-    assertThat(jobs.types().resume(TYPE, "ops").isPaused()).isFalse();
+    assertThat(jobs.types().pause(TYPE, Actor.of("somebody", "else")).pause())
+        .isEqualTo(paused.pause());
+    assertThat(jobs.types().resume(TYPE, Actor.of("ops")).isPaused()).isFalse();
     awaitCompleted(60);
-    assertThat(jobs.types().resume(TYPE, "ops").isPaused()).isFalse();
+    assertThat(jobs.types().resume(TYPE, Actor.of("ops")).isPaused()).isFalse();
   }
 
   @ParameterizedTest
@@ -143,7 +145,7 @@ class PausesTest {
     startWorkers(4);
     UUID running = jobs.submit(TestJobs.LONG, new Order("l", 1), SubmitOptions.by("t")).jobId();
     Fixture.awaitStatus(jobs, running, JobStatus.RUNNING);
-    jobs.types().pause(TestJobs.LONG.type(), "ops", "enough of them");
+    jobs.types().pause(TestJobs.LONG.type(), Actor.of("ops", "enough of them"));
     mayEnd.countDown();
     Fixture.awaitStatus(jobs, running, JobStatus.COMPLETED);
   }
@@ -157,7 +159,7 @@ class PausesTest {
     Fixture.awaitStatus(jobs, ids.get(backlog - 1), JobStatus.QUEUED);
     String queue = TestJobs.QUIET.routingKey();
     long before = fixture.host().ready(queue);
-    jobs.types().pause(TYPE, "ops", "not now");
+    jobs.types().pause(TYPE, Actor.of("ops", "not now"));
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs")) {
       startWorkers(4);
       // Both workers have seen what there is for them
@@ -187,7 +189,7 @@ class PausesTest {
       assertThat(parked).isLessThan(backlog / 10);
     }
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(queue) >= before * 9 / 10);
-    jobs.types().resume(TYPE, "ops");
+    jobs.types().resume(TYPE, Actor.of("ops"));
     await().atMost(Fixture.PATIENCE).until(() -> handled.get() >= backlog);
   }
 
@@ -196,7 +198,7 @@ class PausesTest {
   void aPauseWhileWorkersAreInTheMiddleOfABacklogLeavesTheRestInTheQueue() throws Exception {
     open(true);
     startWorkers(1);
-    jobs.types().pause(TestJobs.LONG.type(), "ops", "to find out what it costs");
+    jobs.types().pause(TestJobs.LONG.type(), Actor.of("ops", "to find out what it costs"));
     List<UUID> ids =
         jobs
             .submitAll(
@@ -218,7 +220,7 @@ class PausesTest {
       int parked = sql.fetchCount(DSL.table("tenon.jobs"), DSL.condition("parked_at IS NOT NULL"));
       assertThat(parked).isLessThan(5_000);
     }
-    jobs.types().resume(TestJobs.LONG.type(), "ops");
+    jobs.types().resume(TestJobs.LONG.type(), Actor.of("ops"));
     await()
         .atMost(SOON)
         .until(
@@ -231,7 +233,7 @@ class PausesTest {
     JobsRuntime runtime =
         fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(100)));
     jobs = runtime.jobs();
-    jobs.types().pause(TYPE, "ops", "not now");
+    jobs.types().pause(TYPE, Actor.of("ops", "not now"));
     submit(1);
     try (Connection connection = fixture.database().connect()) {
       DSL.using(connection, SQLDialect.POSTGRES)
@@ -248,25 +250,25 @@ class PausesTest {
     assertThat(runtime.health().checks())
         .filteredOn(check -> check.name().equals("types"))
         .allMatch(Check::healthy);
-    jobs.types().resume(TYPE, "ops");
+    jobs.types().resume(TYPE, Actor.of("ops"));
     assertThat(runtime.health().checks()).noneMatch(check -> check.name().equals("paused types"));
   }
 
   @Test
   void aTypeThatNobodyDeclaresCannotBePaused() {
     open(false);
-    assertThatThrownBy(() -> jobs.types().pause("test.nothing", "ops", "x"))
+    assertThatThrownBy(() -> jobs.types().pause("test.nothing", Actor.of("ops", "x")))
         .isInstanceOf(JobTypeNotFoundException.class)
         .hasMessage(
             "There is no job type 'test.nothing'. A type is there once a process that declares it has"
                 + " been started. There are 'test.order.forget', 'test.order.hurry',"
                 + " 'test.order.neighbour', 'test.order.note', 'test.order.place' and others.");
     assertThat(jobs.types().find("test.nothing")).isEmpty();
-    assertThatThrownBy(() -> jobs.types().pause(TYPE, "ops", "a\u0000b"))
+    assertThatThrownBy(() -> jobs.types().pause(TYPE, Actor.of("ops", "a\u0000b")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "reason has the character U+0000 at index 1, which PostgreSQL cannot store. Remove it.");
-    assertThatThrownBy(() -> jobs.types().resume(TYPE, "x".repeat(1001)))
+    assertThatThrownBy(() -> jobs.types().resume(TYPE, Actor.of("x".repeat(1001))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("by has 1,001 bytes; it may have up to 1,000.");
     assertThat(jobs.types().get(TYPE).isPaused()).isFalse();

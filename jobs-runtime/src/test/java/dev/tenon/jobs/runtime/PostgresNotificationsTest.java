@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -129,7 +130,7 @@ class PostgresNotificationsTest {
     JobService jobs = fixture.start().jobs();
     UUID id = jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();
     runs.await();
-    assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.REQUESTED);
+    assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(JobService.CancelResult.REQUESTED);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> jobs.get(id).status() == JobStatus.CANCELLED);

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -73,7 +74,7 @@ class PrioritiesOverProcessesTest {
     if (rabbit) {
       awaitCount(JobStatus.QUEUED, 4 * OF_EACH);
     }
-    inTheWay.forEach(jobs::cancel);
+    inTheWay.forEach(id -> jobs.cancel(id, Actor.of("ann")));
     awaitCount(JobStatus.COMPLETED, OF_EACH / 4);
     killed.kill();
     awaitCount(JobStatus.COMPLETED, 4 * OF_EACH);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
@@ -291,7 +292,8 @@ class QueuesTest {
           UUID unused = submitLong(elsewhere.jobs());
         }
         await().atMost(Fixture.PATIENCE).until(QueuesTest::publishes);
-        assertThat(elsewhere.jobs().cancel(running)).isEqualTo(CancelResult.REQUESTED);
+        assertThat(elsewhere.jobs().cancel(running, Actor.of("ann")))
+            .isEqualTo(CancelResult.REQUESTED);
         assertThat(publishes()).as("the publisher still waits").isTrue();
       } finally {
         rabbit.thaw();

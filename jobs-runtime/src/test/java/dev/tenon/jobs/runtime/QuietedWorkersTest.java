@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobWorker;
 import dev.tenon.jobs.SubmitOptions;
@@ -109,7 +110,7 @@ class QuietedWorkersTest {
     JobWorker other = startWorker();
     await().until(() -> workersOf(40).size() == 2);
 
-    assertThat(runtime.monitor().quietWorker(quieted.id())).isTrue();
+    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann"))).isTrue();
 
     await().until(() -> workersOf(40).equals(Set.of(other.id())));
     assertThat(state(quieted).quietedAt()).isNotNull();
@@ -120,7 +121,7 @@ class QuietedWorkersTest {
     Fixture.awaitStatus(runtime.jobs(), running, JobStatus.COMPLETED);
     assertThat(runtime.jobs().attempts(running).get(0).workerId()).isEqualTo(quieted.id());
 
-    assertThat(runtime.monitor().resumeWorker(quieted.id())).isTrue();
+    assertThat(runtime.monitor().resumeWorker(quieted.id(), Actor.of("ann"))).isTrue();
 
     await().until(() -> workersOf(40).contains(quieted.id()));
     assertThat(state(quieted).quietedAt()).isNull();
@@ -135,7 +136,7 @@ class QuietedWorkersTest {
     workflow.add(typed(TestJobs.ORDER), ORDER).after(first);
     UUID id = runtime.jobs().submit(workflow).id();
     await().until(() -> !started.isEmpty());
-    assertThat(runtime.monitor().quietWorker(quieted.id())).isTrue();
+    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann"))).isTrue();
     JobWorker other = startWorker();
     await().until(() -> workersOf(40).equals(Set.of(other.id())));
 
@@ -151,7 +152,7 @@ class QuietedWorkersTest {
   void aTypeThatOnlyQuietedWorkersRunHasNoWorker() {
     open(false);
     JobWorker worker = startWorker();
-    assertThat(runtime.monitor().quietWorker(worker.id())).isTrue();
+    assertThat(runtime.monitor().quietWorker(worker.id(), Actor.of("ann"))).isTrue();
 
     // Until it has heard of it, it may take one or the other
     await()
@@ -162,7 +163,7 @@ class QuietedWorkersTest {
                     .whyWaiting(submit(1).get(0))
                     .filter(WaitReason.NoWorker.class::isInstance)
                     .isPresent());
-    assertThat(runtime.monitor().resumeWorker(worker.id())).isTrue();
+    assertThat(runtime.monitor().resumeWorker(worker.id(), Actor.of("ann"))).isTrue();
     assertThat(workersOf(1)).containsExactly(worker.id());
   }
 
@@ -170,7 +171,7 @@ class QuietedWorkersTest {
   void whoIsNotThereCannotBeTold() {
     open(false);
 
-    assertThat(runtime.monitor().quietWorker("nobody")).isFalse();
-    assertThat(runtime.monitor().resumeWorker("nobody")).isFalse();
+    assertThat(runtime.monitor().quietWorker("nobody", Actor.of("ann"))).isFalse();
+    assertThat(runtime.monitor().resumeWorker("nobody", Actor.of("ann"))).isFalse();
   }
 }

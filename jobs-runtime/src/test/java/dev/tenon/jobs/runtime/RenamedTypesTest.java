@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -73,21 +74,22 @@ class RenamedTypesTest {
   private static void assertPausedByTheOldName(
       JobsRuntime runtime, JobDefinition<Order, Receipt> definition) {
     JobService jobs = runtime.jobs();
-    jobs.types().pause("order.pay", "ann", "a bad release");
+    jobs.types().pause("order.pay", Actor.of("ann", "a bad release"));
     UUID id = submit(jobs, definition);
     startWorker(runtime, definition);
     assertNotStarted(jobs, id);
-    jobs.types().resume("order.pay", "ann");
+    jobs.types().resume("order.pay", Actor.of("ann"));
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
   }
 
   @Test
   void whatWasSetBeforeARenameHoldsAfterIt() {
     JobService before = deploy(BEFORE).jobs();
-    before.types().pause("order.pay", "ann", "a bad release");
+    before.types().pause("order.pay", Actor.of("ann", "a bad release"));
     before
         .types()
-        .override("order.pay", JobTypeOverrides.none().withMaxConcurrent(2), "ann", "slowly");
+        .override(
+            "order.pay", JobTypeOverrides.none().withMaxConcurrent(2), Actor.of("ann", "slowly"));
     UUID ofOldName = submit(before, BEFORE);
 
     JobsRuntime after = deploy(AFTER);
@@ -100,7 +102,7 @@ class RenamedTypesTest {
     assertNotStarted(jobs, id);
     assertNotStarted(jobs, ofOldName);
 
-    jobs.types().resume("order.settle", "ann");
+    jobs.types().resume("order.settle", Actor.of("ann"));
     Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
     Fixture.awaitStatus(jobs, ofOldName, JobStatus.COMPLETED);
   }
@@ -132,7 +134,8 @@ class RenamedTypesTest {
 
     JobService jobs = again.jobs();
     jobs.types()
-        .override("order.pay", JobTypeOverrides.none().withMaxConcurrent(1), "ann", "slowly");
+        .override(
+            "order.pay", JobTypeOverrides.none().withMaxConcurrent(1), Actor.of("ann", "slowly"));
     assertThat(jobs.types().get("order.settle").effective().limits().maxConcurrent())
         .as("which is the row that claims look at")
         .isEqualTo(1);

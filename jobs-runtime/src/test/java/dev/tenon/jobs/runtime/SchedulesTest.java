@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobService;
@@ -29,6 +30,7 @@ import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -79,10 +81,9 @@ class SchedulesTest {
         NAME,
         TestJobs.QUIET,
         new Order("x", 1),
-        cron,
-        UTC,
+        Timing.cron(cron, UTC),
         ScheduleOptions.defaults().withOverlap(overlap),
-        "ann");
+        Actor.of("ann"));
   }
 
   /** A schedule that is due every minute, but has done nothing for a while. */
@@ -236,12 +237,11 @@ class SchedulesTest {
         NAME,
         TestJobs.QUIET,
         new Order("x", 1),
-        "* * * * *",
-        UTC,
+        Timing.cron("* * * * *", UTC),
         ScheduleOptions.defaults()
             .withOverlap(OverlapPolicy.ALLOW)
             .withCatchUp(Duration.ofDays(10)),
-        "ann");
+        Actor.of("ann"));
     setNext(NAME, thisMinute().minus(Duration.ofDays(9)));
     awaitAdvanced(NAME);
     assertThat(jobs(NAME)).hasSizeBetween(100, 101);
@@ -255,22 +255,20 @@ class SchedulesTest {
         "spring",
         TestJobs.QUIET,
         new Order("x", 1),
-        "30 2 28-30 3 *",
-        ZoneId.of("Europe/Berlin"),
+        Timing.cron("30 2 28-30 3 *", ZoneId.of("Europe/Berlin")),
         ScheduleOptions.defaults()
             .withOverlap(OverlapPolicy.ALLOW)
             .withCatchUp(Duration.ofDays(36_000)),
-        "ann");
+        Actor.of("ann"));
     schedules.put(
         "autumn",
         TestJobs.QUIET,
         new Order("x", 1),
-        "30 2 24-26 10 *",
-        ZoneId.of("Europe/Berlin"),
+        Timing.cron("30 2 24-26 10 *", ZoneId.of("Europe/Berlin")),
         ScheduleOptions.defaults()
             .withOverlap(OverlapPolicy.ALLOW)
             .withCatchUp(Duration.ofDays(36_000)),
-        "ann");
+        Actor.of("ann"));
     setNext("spring", Instant.parse("2020-03-28T01:30:00Z"));
     setNext("autumn", Instant.parse("2020-10-24T00:30:00Z"));
     awaitAdvanced("spring");
@@ -302,13 +300,12 @@ class SchedulesTest {
         NAME,
         limited,
         new Order("tenant", 2),
-        "* * * * *",
-        UTC,
+        Timing.cron("* * * * *", UTC),
         ScheduleOptions.defaults()
             .withPriority(JobPriority.HIGH)
             .withItemId("shop-7")
             .withJitter(Duration.ofDays(30)),
-        "ann");
+        Actor.of("ann"));
     Instant due = thisMinute();
     setNext(NAME, due);
     awaitAdvanced(NAME);
@@ -420,7 +417,7 @@ class SchedulesTest {
     Instant minute = awaitMiddleOfAMinute();
     put(schedules, "* * * * *", OverlapPolicy.CANCEL_RUNNING);
     List<UUID> runs =
-        schedules.backfill(NAME, minute.minusSeconds(120), minute.plusSeconds(1), "ben");
+        schedules.backfill(NAME, minute.minusSeconds(120), minute.plusSeconds(1), Actor.of("ben"));
     assertThat(runs).hasSize(3);
     setNext(NAME, minute.minusSeconds(120));
     awaitAdvanced(NAME);
@@ -442,7 +439,7 @@ class SchedulesTest {
     JobSchedules schedules = schedules();
     put(schedules, "* * * * *", OverlapPolicy.ALLOW);
     put(schedules, "*/2 * * * *", OverlapPolicy.ALLOW);
-    schedules.pause(NAME, "ben", "the shop is closed");
+    schedules.pause(NAME, Actor.of("ben", "the shop is closed"));
     setNext(NAME, thisMinute().minusSeconds(600));
     fixture.closeRuntimes();
     schedules = schedules();
@@ -450,10 +447,9 @@ class SchedulesTest {
         "other",
         TestJobs.QUIET,
         new Order("x", 1),
-        "* * * * *",
-        UTC,
+        Timing.cron("* * * * *", UTC),
         ScheduleOptions.defaults(),
-        "ann");
+        Actor.of("ann"));
     setNext("other", thisMinute());
     awaitAdvanced("other");
     assertThat(jobs(NAME)).isEmpty();
@@ -464,14 +460,14 @@ class SchedulesTest {
     assertThat(paused.pause().reason()).isEqualTo("the shop is closed");
     assertThat(paused.created().by()).isEqualTo("ann");
     assertThat(paused.changed().by()).isEqualTo("ben");
-    schedules.resume(NAME, "cleo");
+    schedules.resume(NAME, Actor.of("cleo"));
     JobSchedule resumed = schedules.get(NAME);
     assertThat(resumed.isPaused()).isFalse();
     assertThat(resumed.nextRunAt()).isAfter(databaseNow().minusSeconds(60));
     assertThat(resumed.changed().by()).isEqualTo("cleo");
-    schedules.resume(NAME, "dan");
+    schedules.resume(NAME, Actor.of("dan"));
     assertThat(schedules.get(NAME).changed().by()).isEqualTo("cleo");
-    assertThatThrownBy(() -> schedules().pause("nobody", "ben", "x"))
+    assertThatThrownBy(() -> schedules().pause("nobody", Actor.of("ben", "x")))
         .isInstanceOf(JobScheduleNotFoundException.class)
         .hasMessageContaining("There is no schedule with the name 'nobody'.");
   }
@@ -481,16 +477,16 @@ class SchedulesTest {
     JobsRuntime runtime = fixture.start();
     JobSchedules schedules = runtime.jobs().schedules();
     Instant next = put(schedules, "0 0 1 1 *", OverlapPolicy.SKIP).nextRunAt();
-    schedules.pause(NAME, "ben", "x");
-    UUID id = schedules.runNow(NAME, "cleo");
-    UUID another = schedules.runNow(NAME, "cleo");
+    schedules.pause(NAME, Actor.of("ben", "x"));
+    UUID id = schedules.runNow(NAME, Actor.of("cleo"));
+    UUID another = schedules.runNow(NAME, Actor.of("cleo"));
     assertThat(another).isNotEqualTo(id);
     assertThat(runtime.jobs().get(id).submittedBy()).isEqualTo("cleo");
     assertThat(runtime.jobs().get(id).type()).isEqualTo(TestJobs.QUIET.type());
     assertThat(schedules.get(NAME).lastRun().jobId()).isEqualTo(another);
-    schedules.resume(NAME, "ben");
+    schedules.resume(NAME, Actor.of("ben"));
     assertThat(schedules.get(NAME).nextRunAt()).isEqualTo(next);
-    assertThatThrownBy(() -> schedules.runNow("nobody", "ben"))
+    assertThatThrownBy(() -> schedules.runNow("nobody", Actor.of("ben")))
         .isInstanceOf(JobScheduleNotFoundException.class);
   }
 
@@ -500,24 +496,24 @@ class SchedulesTest {
     put(schedules, "0 * * * *", OverlapPolicy.SKIP);
     Instant from = databaseNow().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(10));
     Instant to = from.plus(Duration.ofHours(5));
-    List<UUID> ids = schedules.backfill(NAME, from, to, "ben");
+    List<UUID> ids = schedules.backfill(NAME, from, to, Actor.of("ben"));
     assertThat(ids).hasSize(5).isSorted().startsWith(ScheduledRuns.jobId(NAME, from));
-    assertThat(schedules.backfill(NAME, from, to, "ben")).isEqualTo(ids);
-    assertThat(schedules.backfill(NAME, from, to.plus(Duration.ofHours(1)), "ben"))
+    assertThat(schedules.backfill(NAME, from, to, Actor.of("ben"))).isEqualTo(ids);
+    assertThat(schedules.backfill(NAME, from, to.plus(Duration.ofHours(1)), Actor.of("ben")))
         .hasSize(6)
         .startsWith(ids.toArray(UUID[]::new));
     assertThat(jobs(NAME)).hasSize(6);
     // Runs to come are left to the schedule
-    assertThat(schedules.backfill(NAME, from, from.plus(Duration.ofDays(2)), "ben"))
+    assertThat(schedules.backfill(NAME, from, from.plus(Duration.ofDays(2)), Actor.of("ben")))
         .hasSizeBetween(11, 12);
-    assertThatThrownBy(() -> schedules.backfill(NAME, to, from, "ben"))
+    assertThatThrownBy(() -> schedules.backfill(NAME, to, from, Actor.of("ben")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it must not end before it starts");
-    assertThatThrownBy(() -> schedules.backfill(NAME, Instant.EPOCH, to, "ben"))
+    assertThatThrownBy(() -> schedules.backfill(NAME, Instant.EPOCH, to, Actor.of("ben")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("more than 10,000 runs");
-    assertThat(schedules.remove(NAME)).isTrue();
-    assertThat(schedules.remove(NAME)).isFalse();
+    assertThat(schedules.remove(NAME, Actor.of("ann"))).isTrue();
+    assertThat(schedules.remove(NAME, Actor.of("ann"))).isFalse();
     assertThat(schedules.find(NAME)).isEmpty();
   }
 
@@ -526,16 +522,21 @@ class SchedulesTest {
     JobService jobs = fixture.start().jobs();
     TypedJobs<Order, ?> typed = new TypedJobs<>(TestJobs.ORDER, jobs, jobs);
     Order order = new Order("x", 1);
-    assertThatThrownBy(() -> typed.schedule(NAME, order, "0 25 * * *", UTC, "ann"))
+    assertThatThrownBy(
+            () -> typed.schedule(NAME, order, Timing.cron("0 25 * * *", UTC), Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has '25' as the hour, at column 3.");
-    assertThatThrownBy(() -> typed.schedule(NAME, new Order("x", 0), "0 1 * * *", UTC, "ann"))
+    assertThatThrownBy(
+            () ->
+                typed.schedule(
+                    NAME, new Order("x", 0), Timing.cron("0 1 * * *", UTC), Actor.of("ann")))
         .isInstanceOf(InvalidPayloadException.class);
-    assertThatThrownBy(() -> typed.schedule(" ", order, "0 1 * * *", UTC, "ann"))
+    assertThatThrownBy(
+            () -> typed.schedule(" ", order, Timing.cron("0 1 * * *", UTC), Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("The name of the schedule is blank");
     assertThat(jobs.schedules().list()).isEmpty();
-    JobSchedule made = typed.schedule(NAME, order, "0 1 * * *", UTC, "ann");
+    JobSchedule made = typed.schedule(NAME, order, Timing.cron("0 1 * * *", UTC), Actor.of("ann"));
     assertThat(made.nextRunAt()).isAfter(databaseNow());
     assertThat(jobs.schedules().list()).containsExactly(made);
   }
@@ -597,9 +598,9 @@ class SchedulesTest {
         startWith(declared("test.daily", "30 3 * * *"), declared("test.gone", "0 4 * * *"));
     JobSchedule first = schedules.get("test.daily");
     assertThat(first.isDeclared()).isTrue();
-    assertThat(first.timing()).isEqualTo(new JobSchedule.Cron("30 3 * * *", "Europe/Berlin"));
+    assertThat(first.timing()).isEqualTo(new Timing.Cron("30 3 * * *", "Europe/Berlin"));
     assertThat(first.created().by()).isNull();
-    schedules.pause("test.daily", "ben", "x");
+    schedules.pause("test.daily", Actor.of("ben", "x"));
     setNext("test.daily", Instant.parse("2020-01-01T00:00:00Z"));
     // Earlier than its expression says: a later time would be brought forward
     Instant next = schedules.get("test.gone").nextRunAt().minusMillis(1);
@@ -614,7 +615,7 @@ class SchedulesTest {
     schedules = startWith(declared("test.daily", "0 5 * * *"), plain("test.gone"));
     assertThat(schedules.list()).hasSize(1);
     JobSchedule changed = schedules.get("test.daily");
-    assertThat(changed.timing()).isEqualTo(new JobSchedule.Cron("0 5 * * *", "Europe/Berlin"));
+    assertThat(changed.timing()).isEqualTo(new Timing.Cron("0 5 * * *", "Europe/Berlin"));
     assertThat(changed.isPaused()).isTrue();
     assertThat(sql.fetchValue("SELECT next_run_at > now() FROM tenon.job_schedules"))
         .isEqualTo(true);
@@ -629,10 +630,9 @@ class SchedulesTest {
                   "test.daily",
                   TestJobs.QUIET,
                   new Order("x", 1),
-                  "0 5 * * *",
-                  UTC,
+                  Timing.cron("0 5 * * *", UTC),
                   ScheduleOptions.defaults(),
-                  "ann");
+                  Actor.of("ann"));
             })
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("The application declares a schedule with the name 'test.daily'");
@@ -659,9 +659,9 @@ class SchedulesTest {
     JobSchedules schedules = startWith(skipping("test.old"));
     // No run comes in between
     setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
-    UUID ended = schedules.runNow("test.old", "ben");
+    UUID ended = schedules.runNow("test.old", Actor.of("ben"));
     endAllJobs();
-    UUID unended = schedules.runNow("test.old", "ben");
+    UUID unended = schedules.runNow("test.old", Actor.of("ben"));
     schedules = startWith(skipping("test.new", "test.old"));
     setNext("test.new", thisMinute());
     awaitAdvanced("test.new");
@@ -676,7 +676,7 @@ class SchedulesTest {
     JobSchedules schedules = startWith(skipping("test.old"), skipping("test.new"));
     setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
     setNext("test.new", Instant.parse("2100-01-01T00:00:00Z"));
-    UUID unended = schedules.runNow("test.old", "ben");
+    UUID unended = schedules.runNow("test.old", Actor.of("ben"));
     schedules = startWith(skipping("test.new", "test.old"));
     assertThat(schedules.list()).hasSize(1);
     setNext("test.new", thisMinute());
@@ -705,10 +705,9 @@ class SchedulesTest {
         NAME,
         plain("test.old"),
         new Order("x", 1),
-        "0 0 1 1 *",
-        UTC,
+        Timing.cron("0 0 1 1 *", UTC),
         ScheduleOptions.defaults(),
-        "ann");
+        Actor.of("ann"));
     sql.execute("UPDATE tenon.job_schedules SET next_run_at = '2100-01-01Z'");
     JobDefinition<Order, Void> changed =
         TestCodecs.builder("test.new", Order.class, Void.class)
@@ -732,7 +731,7 @@ class SchedulesTest {
   }
 
   private JobPriority priorityOfARun(JobSchedules schedules, String name) {
-    UUID id = schedules.runNow(name, "ben");
+    UUID id = schedules.runNow(name, Actor.of("ben"));
     return JobPriority.ofLevel(
         sql.fetchSingle("SELECT priority FROM tenon.jobs WHERE id = {0}", DSL.val(id))
             .get(0, short.class));
@@ -748,7 +747,13 @@ class SchedulesTest {
               ? ScheduleOptions.defaults()
               : ScheduleOptions.defaults().withPriority(JobPriority.NORMAL);
       JobSchedule made =
-          schedules.put(name, before, new Order("x", 1), "0 0 1 1 *", UTC, options, "ann");
+          schedules.put(
+              name,
+              before,
+              new Order("x", 1),
+              Timing.cron("0 0 1 1 *", UTC),
+              options,
+              Actor.of("ann"));
       assertThat(made.options().priority()).isEqualTo(options.priority());
     }
 
@@ -765,20 +770,23 @@ class SchedulesTest {
     runtime
         .jobs()
         .types()
-        .override("test.report", JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "x");
+        .override(
+            "test.report",
+            JobTypeOverrides.none().withPriority(JobPriority.LOW),
+            Actor.of("ops", "x"));
     assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.LOW);
     runtime = restart(before);
     schedules = runtime.jobs().schedules();
     assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.LOW);
     assertThat(priorityOfARun(schedules, "named")).isEqualTo(JobPriority.NORMAL);
-    runtime.jobs().types().clearOverrides("test.report", "ops");
+    runtime.jobs().types().clearOverrides("test.report", Actor.of("ops"));
     assertThat(priorityOfARun(schedules, "plain")).isEqualTo(JobPriority.NORMAL);
   }
 
   @Test
   void aPauseIsKeptWhileNoDeclarationIsThere() {
     JobSchedules schedules = startWith(declared("test.daily", "30 3 * * *"));
-    schedules.pause("test.daily", "ben", "the warehouse moves");
+    schedules.pause("test.daily", Actor.of("ben", "the warehouse moves"));
     setNext("test.daily", Instant.parse("2020-01-01T00:00:00Z"));
 
     // Without a declaration there is no schedule
@@ -786,11 +794,11 @@ class SchedulesTest {
     assertThat(schedules.list()).isEmpty();
     assertThat(schedules.find("test.daily")).isEmpty();
     JobSchedules gone = schedules;
-    assertThatThrownBy(() -> gone.runNow("test.daily", "ben"))
+    assertThatThrownBy(() -> gone.runNow("test.daily", Actor.of("ben")))
         .isInstanceOf(JobScheduleNotFoundException.class);
-    assertThatThrownBy(() -> gone.pause("test.daily", "ben", "x"))
+    assertThatThrownBy(() -> gone.pause("test.daily", Actor.of("ben", "x")))
         .isInstanceOf(JobScheduleNotFoundException.class);
-    assertThatThrownBy(() -> gone.resume("test.daily", "ben"))
+    assertThatThrownBy(() -> gone.resume("test.daily", Actor.of("ben")))
         .isInstanceOf(JobScheduleNotFoundException.class);
 
     schedules = startWith(declared("test.daily", "30 3 * * *"));
@@ -804,7 +812,7 @@ class SchedulesTest {
     schedules = startWith(declared("test.nightly", "30 3 * * *", "test.daily"));
     assertThat(schedules.list()).hasSize(1);
     assertThat(schedules.get("test.nightly").pause().by()).isEqualTo("ben");
-    schedules.resume("test.nightly", "cleo");
+    schedules.resume("test.nightly", Actor.of("cleo"));
     assertThat(schedules.get("test.nightly").nextRunAt()).isAfter(databaseNow());
 
     // What is not paused leaves nothing behind
@@ -815,18 +823,17 @@ class SchedulesTest {
   @Test
   void aScheduleOfRunTimeMayHaveTheNameOfOneThatIsNotDeclaredAnyMore() {
     JobSchedules schedules = startWith(declared("test.daily", "30 3 * * *"));
-    schedules.pause("test.daily", "ben", "the warehouse moves");
+    schedules.pause("test.daily", Actor.of("ben", "the warehouse moves"));
     schedules = startWith(plain("test.daily"));
-    assertThat(schedules.remove("test.daily")).isFalse();
+    assertThat(schedules.remove("test.daily", Actor.of("ann"))).isFalse();
     JobSchedule made =
         schedules.put(
             "test.daily",
             plain("test.daily"),
             new Order("x", 1),
-            "0 0 1 1 *",
-            UTC,
+            Timing.cron("0 0 1 1 *", UTC),
             ScheduleOptions.defaults(),
-            "ann");
+            Actor.of("ann"));
     assertThat(made.isPaused()).as("it is another schedule").isFalse();
     assertThat(made.isDeclared()).isFalse();
     assertThat(made.created().by()).isEqualTo("ann");
@@ -839,8 +846,8 @@ class SchedulesTest {
     restart(skipping("test.old")).close();
     setNext("test.old", Instant.parse("2100-01-01T00:00:00Z"));
     JobSchedules schedules = startWith(skipping("test.new", "test.old"));
-    UUID unended = schedules.runNow("test.new", "ben");
-    schedules.pause("test.new", "ben", "x");
+    UUID unended = schedules.runNow("test.new", Actor.of("ben"));
+    schedules.pause("test.new", Actor.of("ben", "x"));
 
     // Both names would fire, for ever, after the version before has ended
     schedules = startWith(skipping("test.old"));
@@ -848,7 +855,7 @@ class SchedulesTest {
     JobSchedule back = schedules.get("test.old");
     assertThat(back.type()).isEqualTo("test.old");
     assertThat(back.pause().by()).isEqualTo("ben");
-    schedules.resume("test.old", "ben");
+    schedules.resume("test.old", Actor.of("ben"));
     setNext("test.old", thisMinute());
     awaitAdvanced("test.old");
     assertThat(schedules.get("test.old").leftOutAt()).isNotNull();
@@ -889,10 +896,9 @@ class SchedulesTest {
           name,
           TestJobs.QUIET,
           new Order("x", 1),
-          "* * * * *",
-          UTC,
+          Timing.cron("* * * * *", UTC),
           ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW),
-          "ann");
+          Actor.of("ann"));
     }
     try (CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.maintenance")) {
       sql.execute(

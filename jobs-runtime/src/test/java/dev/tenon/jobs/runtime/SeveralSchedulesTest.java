@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobsStartException;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
+import dev.tenon.jobs.operate.Timing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -108,9 +110,9 @@ class SeveralSchedulesTest {
     JobSchedule nightly = schedules.get("test.count:nightly");
     assertThat(nightly.isDeclared()).isTrue();
     assertThat(nightly.type()).isEqualTo("test.count");
-    assertThat(nightly.timing()).isEqualTo(new JobSchedule.Cron("0 3 * * *", "UTC"));
+    assertThat(nightly.timing()).isEqualTo(new Timing.Cron("0 3 * * *", "UTC"));
     assertThat(schedules.get("test.count:steady").timing())
-        .isEqualTo(new JobSchedule.FixedDelay(Duration.ofHours(2)));
+        .isEqualTo(new Timing.FixedDelay(Duration.ofHours(2)));
   }
 
   @Test
@@ -124,7 +126,7 @@ class SeveralSchedulesTest {
                 cron("* * * * *").withName("second")));
     setNext("test.count:first", NEVER);
     setNext("test.count:second", NEVER);
-    UUID unused = schedules.runNow("test.count:first", "ben");
+    UUID unused = schedules.runNow("test.count:first", Actor.of("ben"));
     Instant due =
         sql.fetchSingle("SELECT date_trunc('minute', now())")
             .get(0, OffsetDateTime.class)
@@ -148,7 +150,7 @@ class SeveralSchedulesTest {
   @Test
   void oneThatIsNotDeclaredAnyMoreIsRemovedAloneAndKeepsItsPause() {
     JobSchedules schedules = startWith(type("test.count", List.of(), nightly(), noon()));
-    schedules.pause("test.count:at-noon", "ben", "the warehouse moves");
+    schedules.pause("test.count:at-noon", Actor.of("ben", "the warehouse moves"));
 
     assertThat(names(startWith(type("test.count", List.of(), nightly()))))
         .containsExactly("test.count:nightly");
@@ -157,7 +159,7 @@ class SeveralSchedulesTest {
     assertThat(schedules.get("test.count:nightly").pause()).isNull();
 
     // The names that a second schedule makes necessary are those of other schedules
-    schedules.resume("test.count:at-noon", "ben");
+    schedules.resume("test.count:at-noon", Actor.of("ben"));
     assertThat(names(startWith(type("test.count", List.of(), cron("0 3 * * *")))))
         .containsExactly("test.count");
     assertThat(names(startWith(type("test.count", List.of())))).isEmpty();
@@ -167,9 +169,9 @@ class SeveralSchedulesTest {
   @Test
   void aRenamedTypeTakesAllAlongAndAnEarlierVersionTakesThemBack() {
     JobSchedules schedules = startWith(type("test.old", List.of(), nightly(), noon()));
-    schedules.pause("test.old:at-noon", "ben", "the warehouse moves");
+    schedules.pause("test.old:at-noon", Actor.of("ben", "the warehouse moves"));
     setNext("test.old:nightly", NEVER);
-    UUID unended = schedules.runNow("test.old:nightly", "ben");
+    UUID unended = schedules.runNow("test.old:nightly", Actor.of("ben"));
 
     schedules = startWith(type("test.new", List.of("test.old"), nightly(), noon()));
     assertThat(names(schedules)).containsExactly("test.new:at-noon", "test.new:nightly");

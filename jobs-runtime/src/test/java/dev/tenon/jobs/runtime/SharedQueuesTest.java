@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
@@ -205,14 +206,14 @@ class SharedQueuesTest {
     JobsRuntime runtime = start();
     JobService jobs = runtime.jobs();
     String paused = SHARING.get(4).type();
-    jobs.types().pause(paused, "ada", "a test");
+    jobs.types().pause(paused, Actor.of("ada", "a test"));
     runtime.startWorker(handlers("all"));
     UUID waits = submit(jobs, SHARING.get(4));
     List<UUID> others =
         IntStream.range(10, 30).mapToObj(i -> submit(jobs, SHARING.get(i))).toList();
     others.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
     assertThat(jobs.get(waits).status().isTerminal()).isFalse();
-    jobs.types().resume(paused, "ada");
+    jobs.types().resume(paused, Actor.of("ada"));
     Fixture.awaitStatus(jobs, waits, JobStatus.COMPLETED);
   }
 
@@ -220,7 +221,7 @@ class SharedQueuesTest {
   void aPausedTypesJobsWaitInTheTableAndAreNotPublishedAgain() throws Exception {
     JobsRuntime runtime = start();
     JobService jobs = runtime.jobs();
-    jobs.types().pause(SHARING.get(4).type(), "ada", "a test");
+    jobs.types().pause(SHARING.get(4).type(), Actor.of("ada", "a test"));
     UUID id = submit(jobs, SHARING.get(4));
     Fixture.awaitStatus(jobs, id, JobStatus.QUEUED);
     runtime.startWorker(handlers("all"));
@@ -273,7 +274,7 @@ class SharedQueuesTest {
     JobsRuntime runtime =
         fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(paused, busy))));
     JobService jobs = runtime.jobs();
-    jobs.types().pause(paused.type(), "ada", "a test");
+    jobs.types().pause(paused.type(), Actor.of("ada", "a test"));
     CountDownLatch started = new CountDownLatch(5);
     CountDownLatch goesOn = new CountDownLatch(1);
     JobHandlers handlers =
@@ -298,7 +299,7 @@ class SharedQueuesTest {
     runtime.startWorker(handlers, WorkerOptions.defaults().withConcurrency(1));
     assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
     Fixture.awaitStatus(jobs, waits, JobStatus.PENDING);
-    jobs.types().resume(paused.type(), "ada");
+    jobs.types().resume(paused.type(), Actor.of("ada"));
     goesOn.countDown();
     Fixture.awaitStatus(jobs, waits, JobStatus.COMPLETED);
     assertThat(jobs.count(JobQuery.all().withType(busy.type()).withStatus(JobStatus.COMPLETED)))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobNotFoundException;
@@ -27,6 +28,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.options.SizeLimits;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import dev.tenon.jobs.testservers.TcpProxy;
@@ -41,6 +43,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -261,7 +264,7 @@ class SubmitTest {
                   SubmitOptions.by("lister").withItemId(i % 2 == 0 ? "even" : "odd"))
               .jobId());
     }
-    jobs.cancel(submitted.get(2));
+    jobs.cancel(submitted.get(2), Actor.of("ann"));
     List<UUID> newestFirst = new ArrayList<>(submitted);
     Collections.reverse(newestFirst);
 
@@ -314,7 +317,7 @@ class SubmitTest {
         typed.submitAll(List.of(VALID, VALID), SubmitOptions.by("counter")).stream()
             .map(Submitted::jobId)
             .toList());
-    jobs.cancel(ids.get(2));
+    jobs.cancel(ids.get(2), Actor.of("ann"));
 
     JobQuery waiting = JobQuery.all().withStatus(JobStatus.PENDING);
     assertThat(typed.list(waiting).jobs())
@@ -453,19 +456,32 @@ class SubmitTest {
   }
 
   @Test
-  void whoeverChangesTypesOrWorkflowsMustBeNamed() {
+  void whoeverStopsTheWorkOfOthersMustSayWhy() {
     UUID workflow = jobs.submit(Workflow.named("w").submittedBy("t").leftOpen()).id();
-    List<ThrowingCallable> changes =
-        List.of(
-            () -> jobs.types().pause(TestJobs.ORDER.type(), " ", "to see"),
-            () -> jobs.types().resume(TestJobs.ORDER.type(), " "),
-            () -> jobs.types().clearOverrides(TestJobs.ORDER.type(), ""),
-            () -> jobs.workflows().pause(workflow, " ", "to see"));
-    for (ThrowingCallable change : changes) {
-      assertThatThrownBy(change)
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("by is blank. Say who does it: a user's id, or the name of a program.");
-    }
+    Actor ann = Actor.of("ann");
+    JobQuery query = JobQuery.all().withType(TestJobs.ORDER.type());
+    Map<String, ThrowingCallable> changes =
+        Map.of(
+            "A pause",
+            () -> jobs.types().pause(TestJobs.ORDER.type(), ann),
+            "An override",
+            () -> jobs.types().override(TestJobs.ORDER.type(), JobTypeOverrides.none(), ann),
+            "The pause of a workflow",
+            () -> jobs.workflows().pause(workflow, ann),
+            "The pause of a schedule",
+            () -> jobs.schedules().pause("every.hour", ann),
+            "A change of many jobs",
+            () -> jobs.bulk().cancel(query, ann));
+    changes.forEach(
+        (what, change) ->
+            assertThatThrownBy(change)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(what.startsWith("The pause") ? "A pause" : what)
+                .hasMessageEndingWith(
+                    " needs a reason, for those whose jobs it concerns: Actor.of(\"ann\", \"why\")."));
+    assertThatThrownBy(() -> jobs.types().resume(TestJobs.ORDER.type(), Actor.of("a\u0000nn")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The name of the actor has the character U+0000 at index 1");
   }
 
   @Test
@@ -548,26 +564,27 @@ class SubmitTest {
           .createStatement()
           .execute("SELECT FROM tenon.live_jobs WHERE id = '" + id + "' FOR UPDATE");
       long start = System.nanoTime();
-      assertThatThrownBy(() -> jobs.cancel(id))
+      assertThatThrownBy(() -> jobs.cancel(id, Actor.of("ann")))
           .isInstanceOf(JobStoreException.class)
           .hasMessageContaining(
               "another transaction holds the job's row, or that of its workflow. Try again");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
       holder.rollback();
     }
-    assertThat(jobs.cancel(id)).isEqualTo(JobService.CancelResult.CANCELLED);
+    assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(JobService.CancelResult.CANCELLED);
   }
 
   @Test
   void retryingDoesNotWaitForATransactionThatHoldsTheJob() throws Exception {
     UUID id = submit(VALID);
-    jobs.cancel(id);
+    jobs.cancel(id, Actor.of("ann"));
     try (Connection holder = fixture.database().connect()) {
       holder.setAutoCommit(false);
       holder
           .createStatement()
           .execute("SELECT FROM tenon.ended_jobs WHERE id = '" + id + "' FOR UPDATE");
-      CompletableFuture<Void> retry = CompletableFuture.runAsync(() -> jobs.retry(id));
+      CompletableFuture<Void> retry =
+          CompletableFuture.runAsync(() -> jobs.retry(id, Actor.of("ann")));
       assertThatThrownBy(() -> retry.get(20, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(JobStoreException.class)
@@ -575,7 +592,7 @@ class SubmitTest {
               "another transaction holds the job's row, or that of its workflow. Try again");
       holder.rollback();
     }
-    jobs.retry(id);
+    jobs.retry(id, Actor.of("ann"));
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
   }
 }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
@@ -129,7 +130,8 @@ class TaskResultsTest {
     begun.await();
     isFree("workflows", submitted.id());
     isFree("workflow_tasks", submitted.idOf(second));
-    assertThat(jobs.cancel(submitted.idOf(second))).isEqualTo(JobService.CancelResult.CANCELLED);
+    assertThat(jobs.cancel(submitted.idOf(second), Actor.of("ann")))
+        .isEqualTo(JobService.CancelResult.CANCELLED);
     mayEnd.countDown();
     assertThat(ended(submitted.idOf(third)).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.get(submitted.idOf(second)).status()).isEqualTo(JobStatus.CANCELLED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
@@ -316,7 +317,9 @@ class UniqueJobsTest {
     runtime.startWorker(TestJobs.handlers().with(type, (order, context) -> null)).close();
     jobs.types()
         .override(
-            type.type(), JobTypeOverrides.none().withPriority(JobPriority.LOW), "ops", "later");
+            type.type(),
+            JobTypeOverrides.none().withPriority(JobPriority.LOW),
+            Actor.of("ops", "later"));
     String name = newName();
     UUID id = later(type, name, 1).jobId();
     assertThat(jobs.get(id).priority()).isEqualTo(JobPriority.LOW);
@@ -689,15 +692,15 @@ class UniqueJobsTest {
   void aJobThatIsRetriedWhileAnotherHasItsKeyHasNone() {
     String name = newName();
     UUID first = later(KEPT, name, 1).jobId();
-    jobs.cancel(first);
+    jobs.cancel(first, Actor.of("ann"));
     assertThat(hasKey(first)).isFalse();
     Submitted second = later(KEPT, name, 2);
     assertThat(second.isNew()).as("cancelling frees the key").isTrue();
-    jobs.retry(first);
+    jobs.retry(first, Actor.of("ann"));
     assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);
     assertThat(hasKey(first)).isFalse();
     assertThat(later(KEPT, name, 3)).isEqualTo(new Submitted(second.jobId(), false));
-    jobs.cancel(second.jobId());
+    jobs.cancel(second.jobId(), Actor.of("ann"));
     assertThat(later(KEPT, name, 4).isNew()).as("the retried job keeps nobody out").isTrue();
   }
 
@@ -706,15 +709,15 @@ class UniqueJobsTest {
     JobDefinition<Order, Void> type = type("again", rule().withPeriod(Duration.ofHours(1)));
     String name = newName();
     UUID first = later(type, name, 1).jobId();
-    jobs.cancel(first);
+    jobs.cancel(first, Actor.of("ann"));
     assertThat(hasKey(first)).as("in the period").isTrue();
-    jobs.retry(first);
+    jobs.retry(first, Actor.of("ann"));
     assertThat(hasKey(first)).as("retried in the period").isTrue();
-    jobs.cancel(first);
+    jobs.cancel(first, Actor.of("ann"));
     sql.execute(
         "UPDATE by_test.jobs SET unique_until = now() - interval '1 second' WHERE id = {0}",
         DSL.val(first));
-    jobs.retry(first);
+    jobs.retry(first, Actor.of("ann"));
     assertThat(jobs.get(first).status()).isEqualTo(JobStatus.PENDING);
     assertThat(hasKey(first)).as("retried after the period").isFalse();
     assertThat(later(type, name, 2).isNew()).isTrue();

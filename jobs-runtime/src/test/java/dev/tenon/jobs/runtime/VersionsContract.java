@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -235,7 +236,7 @@ abstract class VersionsContract {
             version2("mail.forgotten")
                 .upcaster(1, MailV1.class, TestCodecs.of(MailV1.class), Mail::fromVersion1)
                 .build()));
-    jobs.retry(id);
+    jobs.retry(id, Actor.of("ann"));
 
     assertThat(ended(id, JobStatus.COMPLETED).version()).isEqualTo(1);
   }

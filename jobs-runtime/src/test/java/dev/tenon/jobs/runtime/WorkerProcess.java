@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -159,8 +160,7 @@ public final class WorkerProcess {
               .override(
                   TestJobs.LIMITED.type(),
                   JobTypeOverrides.none().withMaxConcurrent(order.quantity()),
-                  "process " + ProcessHandle.current().pid(),
-                  "to see who obeys");
+                  Actor.of("process " + ProcessHandle.current().pid(), "to see who obeys"));
       default -> {
         // Done at once
       }

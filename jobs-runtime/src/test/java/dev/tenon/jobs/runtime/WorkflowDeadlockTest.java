@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -70,7 +71,7 @@ class WorkflowDeadlockTest {
 
   @Test
   void aCancellation() throws Exception {
-    assertThat(besideTheEndOfTheJob(() -> jobs.cancel(jobId)))
+    assertThat(besideTheEndOfTheJob(() -> jobs.cancel(jobId, Actor.of("ann"))))
         .isEqualTo(JobService.CancelResult.CANCELLED);
   }
 
@@ -79,7 +80,7 @@ class WorkflowDeadlockTest {
     var unused =
         besideTheEndOfTheJob(
             () -> {
-              jobs.workflows().pause(workflowId, "ann", "to see");
+              jobs.workflows().pause(workflowId, Actor.of("ann", "to see"));
               return workflowId;
             });
     assertThat(jobs.workflows().find(workflowId).orElseThrow().pause()).isPresent();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobQuery;
@@ -19,7 +20,6 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WaitReason;
-import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Task;
@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class WorkflowPromisesTest {
 
-  private static final BulkOptions OPS = BulkOptions.of("ops", "a test");
+  private static final Actor OPS = Actor.of("ops", "a test");
 
   private final ExecutorService operator = Executors.newCachedThreadPool();
   private Fixture fixture;
@@ -137,14 +137,14 @@ class WorkflowPromisesTest {
     Task<Receipt> a = chain.add(task, new Order("a", 1));
     Task<Receipt> b = chain.add(task, new Order("b", 1)).after(a);
     SubmittedWorkflow submitted = jobs.submit(chain);
-    var first = jobs.cancel(submitted.idOf(b));
-    var second = jobs.cancel(submitted.idOf(a));
+    var first = jobs.cancel(submitted.idOf(b), Actor.of("ann"));
+    var second = jobs.cancel(submitted.idOf(a), Actor.of("ann"));
     assertThat(List.of(first, second)).containsOnly(JobService.CancelResult.CANCELLED);
-    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
+    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b), Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
         .hasMessageContaining("Retry that one first, and then this one; or all of the workflow.");
-    jobs.retry(submitted.idOf(a));
-    jobs.retry(submitted.idOf(b));
+    jobs.retry(submitted.idOf(a), Actor.of("ann"));
+    jobs.retry(submitted.idOf(b), Actor.of("ann"));
     startWorker();
     assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).containsExactly("a", "b");
@@ -158,8 +158,8 @@ class WorkflowPromisesTest {
     b.after(a);
     held.put("b", new CountDownLatch(1));
     SubmittedWorkflow submitted = jobs.submit(flow);
-    jobs.workflows().cancel(submitted.id());
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().cancel(submitted.id(), Actor.of("ann"));
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     startWorker();
     Job running = Fixture.awaitStatus(jobs, submitted.idOf(b), JobStatus.RUNNING);
     assertThat(running.cancelRequestedAt()).isNull();
@@ -174,7 +174,7 @@ class WorkflowPromisesTest {
       other.setAutoCommit(false);
       execute(other, "LOCK TABLE tenon.live_jobs IN ACCESS EXCLUSIVE MODE");
       Future<?> paused =
-          operator.submit(() -> jobs.workflows().pause(submitted.id(), "ann", "to see"));
+          operator.submit(() -> jobs.workflows().pause(submitted.id(), Actor.of("ann", "to see")));
       await().atMost(Fixture.PATIENCE).until(() -> isPaused(submitted));
       // As somebody who resumes it, and has gone through its jobs before
       execute(other, "UPDATE tenon.workflows SET paused_at = NULL WHERE paused_at IS NOT NULL");
@@ -190,16 +190,16 @@ class WorkflowPromisesTest {
     Workflow flow = Workflow.named("w").submittedBy("t");
     Task<Receipt> a = flow.add(task, new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
-    jobs.workflows().pause(submitted.id(), "ann", "to see");
+    jobs.workflows().pause(submitted.id(), Actor.of("ann", "to see"));
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.live_jobs FOR UPDATE");
-      assertThatThrownBy(() -> jobs.workflows().resume(submitted.id()))
+      assertThatThrownBy(() -> jobs.workflows().resume(submitted.id(), Actor.of("ann")))
           .isInstanceOf(JobStoreException.class);
       assertThat(isPaused(submitted)).as("so that people see it and resume it again").isTrue();
       other.rollback();
     }
-    jobs.workflows().resume(submitted.id());
+    jobs.workflows().resume(submitted.id(), Actor.of("ann"));
     assertThat(isPaused(submitted)).isFalse();
     startWorker();
     assertThat(ended(submitted.idOf(a)).status()).isEqualTo(JobStatus.COMPLETED);
@@ -263,7 +263,7 @@ class WorkflowPromisesTest {
     assertThat(jobs.workflows().find(id).orElseThrow().skipped()).isEqualTo(1);
 
     failing.clear();
-    jobs.workflows().retry(before);
+    jobs.workflows().retry(before, Actor.of("ann"));
     jobs.workflows().close(id);
     await()
         .atMost(Fixture.PATIENCE)
@@ -318,7 +318,7 @@ class WorkflowPromisesTest {
     assertThat(handled).doesNotContain("succeeded");
 
     failing.clear();
-    jobs.workflows().retry(before);
+    jobs.workflows().retry(before, Actor.of("ann"));
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("succeeded"));
     assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
   }
@@ -345,7 +345,7 @@ class WorkflowPromisesTest {
     await().atMost(Fixture.PATIENCE).until(() -> handled.contains("settled"));
     failing.clear();
     handled.clear();
-    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(300);
+    assertThat(jobs.workflows().retry(submitted.id(), Actor.of("ann"))).isEqualTo(300);
     await()
         .atMost(Fixture.PATIENCE)
         .until(() -> jobs.count(JobQuery.all().withStatus(JobStatus.COMPLETED)) >= 302);
@@ -404,10 +404,10 @@ class WorkflowPromisesTest {
         Map.of(
             "add to", () -> jobs.workflows().add(id, task, orders("b", 1)),
             "close", () -> jobs.workflows().close(id),
-            "cancel", () -> jobs.workflows().cancel(id),
-            "retry", () -> jobs.workflows().retry(id),
-            "pause", () -> jobs.workflows().pause(id, "ann", "to see"),
-            "resume", () -> jobs.workflows().resume(id));
+            "cancel", () -> jobs.workflows().cancel(id, Actor.of("ann")),
+            "retry", () -> jobs.workflows().retry(id, Actor.of("ann")),
+            "pause", () -> jobs.workflows().pause(id, Actor.of("ann", "to see")),
+            "resume", () -> jobs.workflows().resume(id, Actor.of("ann")));
     try (Connection other = fixture.database().connect()) {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.workflows FOR UPDATE");
@@ -482,7 +482,7 @@ class WorkflowPromisesTest {
     failing.remove("a");
     handled.clear();
     held.put("a", new CountDownLatch(1));
-    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(1);
+    assertThat(jobs.workflows().retry(submitted.id(), Actor.of("ann"))).isEqualTo(1);
     held.get("a").countDown();
     JobQuery events = JobQuery.all().withType(FlowJobs.EVENT).withStatus(JobStatus.FAILED);
     await().atMost(Fixture.PATIENCE).until(() -> jobs.count(events) == 2);
@@ -491,7 +491,7 @@ class WorkflowPromisesTest {
     // Its event does not come again, so that the last one is what is left to do
     failing.clear();
     handled.clear();
-    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(1);
+    assertThat(jobs.workflows().retry(submitted.id(), Actor.of("ann"))).isEqualTo(1);
     await().atMost(Fixture.PATIENCE).until(() -> jobs.count(events) == 1);
     await().atMost(Fixture.PATIENCE).until(() -> handled.equals(List.of("settled")));
   }
@@ -532,7 +532,7 @@ class WorkflowPromisesTest {
     SubmittedWorkflow submitted = jobs.submit(flow);
     assertThat(
             jobs.bulk()
-                .cancel(JobQuery.all().withItemId("b"), BulkOptions.of("t", "t"))
+                .cancel(JobQuery.all().withItemId("b"), Actor.of("t", "t"))
                 .counts()
                 .changed())
         .isEqualTo(1);
@@ -540,7 +540,7 @@ class WorkflowPromisesTest {
     assertThat(settled(submitted.id()).outcome()).contains(JobStatus.CANCELLED);
     assertThat(ended(submitted.idOf(followUp)).status()).isEqualTo(JobStatus.COMPLETED);
 
-    assertThat(jobs.workflows().retry(submitted.id())).isZero();
+    assertThat(jobs.workflows().retry(submitted.id(), Actor.of("ann"))).isZero();
     assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
     assertThat(jobs.count(JobQuery.all().withType(FlowJobs.EVENT))).isEqualTo(1);
   }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
@@ -342,37 +343,38 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   private void cancel(Node job) {
-    JobService.CancelResult result = jobs.cancel(job.id());
+    JobService.CancelResult result = jobs.cancel(job.id(), Actor.of("ann"));
     assertThat(result != JobService.CancelResult.ALREADY_ENDED).isEqualTo(model.cancel(job));
     model.settle();
   }
 
   private void retry(Node job) {
     if (model.retry(job)) {
-      jobs.retry(job.id());
+      jobs.retry(job.id(), Actor.of("ann"));
       model.settle();
     } else {
-      assertThatThrownBy(() -> jobs.retry(job.id())).isInstanceOf(JobStateException.class);
+      assertThatThrownBy(() -> jobs.retry(job.id(), Actor.of("ann")))
+          .isInstanceOf(JobStateException.class);
     }
   }
 
   private void retryFlow(Node flow) {
-    int retried = jobs.workflows().retry(flow.id());
+    int retried = jobs.workflows().retry(flow.id(), Actor.of("ann"));
     assertThat(retried).as("retried of %s", flow).isEqualTo(model.retryFlow(flow));
   }
 
   private void cancelFlow(Node flow) {
-    int cancelled = jobs.workflows().cancel(flow.id());
+    int cancelled = jobs.workflows().cancel(flow.id(), Actor.of("ann"));
     assertThat(cancelled).as("cancelled of %s", flow).isEqualTo(model.cancelFlow(flow));
   }
 
   private void pause(Node flow) {
-    jobs.workflows().pause(flow.id(), "operator", "to see");
+    jobs.workflows().pause(flow.id(), Actor.of("operator", "to see"));
     model.pause(flow);
   }
 
   private void resume(Node flow) {
-    jobs.workflows().resume(flow.id());
+    jobs.workflows().resume(flow.id(), Actor.of("ann"));
     model.resume(flow);
   }
 
@@ -517,7 +519,7 @@ final class WorkflowRun implements AutoCloseable {
       return new Operation(
           "cancel " + job,
           () -> {
-            var unused = jobs.cancel(id);
+            var unused = jobs.cancel(id, Actor.of("ann"));
           },
           now -> {
             boolean unused = now.cancel(now.of(id));
@@ -634,7 +636,7 @@ final class WorkflowRun implements AutoCloseable {
       }
     }
     for (Node flow : model.flows(node -> node.flow < 0)) {
-      jobs.workflows().resume(flow.id());
+      jobs.workflows().resume(flow.id(), Actor.of("ann"));
     }
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
@@ -762,19 +764,19 @@ final class WorkflowRun implements AutoCloseable {
   private void control(Random own, UUID jobId, UUID flowId) {
     switch (own.nextInt(8)) {
       case 0, 1 -> {
-        var unused = jobs.cancel(jobId);
+        var unused = jobs.cancel(jobId, Actor.of("ann"));
       }
       case 2, 3 -> {
         boolean unused = jobs.retryUnlessStopped(jobId);
       }
       case 4 -> {
-        int unused = jobs.workflows().cancel(flowId);
+        int unused = jobs.workflows().cancel(flowId, Actor.of("ann"));
       }
       case 5 -> {
-        int unused = jobs.workflows().retry(flowId);
+        int unused = jobs.workflows().retry(flowId, Actor.of("ann"));
       }
-      case 6 -> jobs.workflows().pause(flowId, "operator", "to see");
-      default -> jobs.workflows().resume(flowId);
+      case 6 -> jobs.workflows().pause(flowId, Actor.of("operator", "to see"));
+      default -> jobs.workflows().resume(flowId, Actor.of("ann"));
     }
   }
 

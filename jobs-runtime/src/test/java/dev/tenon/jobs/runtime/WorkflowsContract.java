@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobQuery;
@@ -183,14 +184,14 @@ abstract class WorkflowsContract {
         .containsExactly(2, 1, 2);
     assertThat(handled).containsExactlyInAnyOrder("a", "undo", "always");
     assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b)))
+    assertThatThrownBy(() -> jobs.retry(submitted.idOf(b), Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
         .hasMessageContaining("a task before it did not end as it had to");
 
     // Retried, it completes, and what was stopped starts after all
     failing.clear();
     handled.clear();
-    assertThat(jobs.workflows().retry(submitted.id())).isEqualTo(1);
+    assertThat(jobs.workflows().retry(submitted.id(), Actor.of("ann"))).isEqualTo(1);
     await().until(() -> jobs.get(submitted.idOf(c)).status() == JobStatus.COMPLETED);
     assertThat(settled(submitted).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).containsExactly("a", "b", "c");
@@ -232,7 +233,7 @@ abstract class WorkflowsContract {
     assertThat(jobs.get(submitted.idOf(strict)).status()).isEqualTo(JobStatus.CANCELLED);
 
     failing.clear();
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     await().until(() -> jobs.get(submitted.idOf(strict)).status() == JobStatus.COMPLETED);
     assertThat(handled).contains("[p0',p1',p2']");
   }
@@ -272,7 +273,7 @@ abstract class WorkflowsContract {
         .contains("quantity must be at least 0");
 
     // It is made again, not run with what it had before
-    jobs.retry(submitted.idOf(throwing));
+    jobs.retry(submitted.idOf(throwing), Actor.of("ann"));
     await().until(() -> jobs.get(submitted.idOf(throwing)).status() == JobStatus.FAILED);
     assertThat(handled).containsExactly("a");
   }
@@ -297,13 +298,13 @@ abstract class WorkflowsContract {
     assertThat(handled).hasSize(8).doesNotContain("succeeded");
 
     handled.clear();
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     await().until(() -> handled.containsAll(List.of("p1", "failure", "attempted", "settled")));
     assertThat(handled).hasSize(4);
 
     failing.clear();
     handled.clear();
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     await().until(() -> handled.containsAll(List.of("p1", "succeeded", "attempted", "settled")));
     assertThat(handled).hasSize(4);
     assertThat(settled(submitted).outcome()).contains(JobStatus.COMPLETED);
@@ -387,13 +388,13 @@ abstract class WorkflowsContract {
     Task<Receipt> b = flow.add(task, new Order("b", 1)).after(a);
     SubmittedWorkflow submitted = jobs.submit(flow);
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.RUNNING);
-    jobs.workflows().pause(submitted.id(), "operator", "maintenance");
+    jobs.workflows().pause(submitted.id(), Actor.of("operator", "maintenance"));
     held.get("a").countDown();
     ended(submitted.idOf(a));
     assertThat(jobs.whyWaiting(submitted.idOf(b)))
         .hasValueSatisfying(
             reason -> assertThat(reason.describe()).contains("paused", "operator", "maintenance"));
-    jobs.workflows().resume(submitted.id());
+    jobs.workflows().resume(submitted.id(), Actor.of("ann"));
     settled(submitted);
 
     Workflow cancelled = Workflow.named("cancelled").submittedBy("t");
@@ -403,7 +404,7 @@ abstract class WorkflowsContract {
     cancelled.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow other = jobs.submit(cancelled);
     await().until(() -> jobs.get(other.idOf(c)).status() == JobStatus.RUNNING);
-    assertThat(jobs.workflows().cancel(other.id())).isGreaterThanOrEqualTo(2);
+    assertThat(jobs.workflows().cancel(other.id(), Actor.of("ann"))).isGreaterThanOrEqualTo(2);
     assertThat(settled(other).outcome()).contains(JobStatus.CANCELLED);
     assertThat(jobs.get(other.idOf(d)).status()).isEqualTo(JobStatus.CANCELLED);
   }
@@ -417,7 +418,7 @@ abstract class WorkflowsContract {
     flow.onAllSettled(event, new Order("settled", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
 
-    assertThat(jobs.workflows().cancel(submitted.id())).isEqualTo(2);
+    assertThat(jobs.workflows().cancel(submitted.id(), Actor.of("ann"))).isEqualTo(2);
     assertThat(settled(submitted).outcome()).contains(JobStatus.CANCELLED);
     startWorker();
     await().until(() -> handled.contains("settled"));
@@ -432,11 +433,11 @@ abstract class WorkflowsContract {
     Task<List<Receipt>> c = flow.addEach(task, FlowJobs.EACH_CHARACTER, a);
     flow.add(task, FlowJobs.OF_ALL, c);
     SubmittedWorkflow submitted = jobs.submit(flow);
-    jobs.workflows().cancel(submitted.id());
+    jobs.workflows().cancel(submitted.id(), Actor.of("ann"));
     assertThat(settled(submitted).outcome()).contains(JobStatus.CANCELLED);
 
     startWorker();
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     await()
         .atMost(Fixture.PATIENCE)
         .until(() -> settled(submitted).outcome().equals(Optional.of(JobStatus.COMPLETED)));
@@ -453,7 +454,7 @@ abstract class WorkflowsContract {
     Task<Receipt> a = flow.add(retried, new Order("a", 1));
     SubmittedWorkflow submitted = jobs.submit(flow);
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.RUNNING);
-    jobs.workflows().pause(submitted.id(), "operator", "maintenance");
+    jobs.workflows().pause(submitted.id(), Actor.of("operator", "maintenance"));
     jobs.workflows().add(submitted.id(), task, orders("new", 1));
     held.get("a").countDown();
     await().until(() -> jobs.get(submitted.idOf(a)).status() == JobStatus.PENDING);
@@ -461,7 +462,7 @@ abstract class WorkflowsContract {
         .hasValueSatisfying(reason -> assertThat(reason.describe()).contains("paused"));
 
     failing.clear();
-    jobs.workflows().resume(submitted.id());
+    jobs.workflows().resume(submitted.id(), Actor.of("ann"));
     jobs.workflows().close(submitted.id());
     assertThat(settled(submitted).outcome()).contains(JobStatus.COMPLETED);
     assertThat(handled).containsExactlyInAnyOrder("a", "a", "new0");
@@ -552,10 +553,10 @@ abstract class WorkflowsContract {
       last = flow.add(task, new Order(Integer.toString(i), 1)).after(last);
     }
     SubmittedWorkflow submitted = jobs.submit(flow);
-    jobs.cancel(submitted.idOf(first));
+    jobs.cancel(submitted.idOf(first), Actor.of("ann"));
     WorkflowState state = settled(submitted);
     assertThat(state.skipped()).isEqualTo(299);
-    jobs.workflows().retry(submitted.id());
+    jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     startWorker();
     await()
         .atMost(Fixture.PATIENCE)

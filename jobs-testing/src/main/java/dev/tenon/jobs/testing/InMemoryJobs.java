@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobHandlers;
@@ -327,17 +328,20 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
-  public CancelResult cancel(UUID jobId) {
+  public CancelResult cancel(UUID jobId, Actor actor) {
+    SubmittedValues.actor(actor);
     return table.cancel(jobId);
   }
 
   @Override
-  public void retry(UUID jobId) {
+  public void retry(UUID jobId, Actor actor) {
+    SubmittedValues.actor(actor);
     table.retry(jobId);
   }
 
   @Override
-  public void reschedule(UUID jobId, Instant runAt) {
+  public void reschedule(UUID jobId, Instant runAt, Actor actor) {
+    SubmittedValues.actor(actor);
     Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
     table.reschedule(jobId, Objects.requireNonNull(due));
   }

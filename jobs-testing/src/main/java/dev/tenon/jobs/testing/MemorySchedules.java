@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.CronSchedule;
@@ -20,10 +21,9 @@ import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,7 +50,7 @@ final class MemorySchedules implements JobSchedules {
     private final String name;
     private final boolean isDeclared;
     private final NewJob job;
-    private final JobSchedule.Timing timing;
+    private final Timing timing;
     private final ScheduleOptions options;
     private final JobSchedule.Change created;
     private JobSchedule.Change changed;
@@ -65,7 +65,7 @@ final class MemorySchedules implements JobSchedules {
         String name,
         boolean isDeclared,
         NewJob job,
-        JobSchedule.Timing timing,
+        Timing timing,
         ScheduleOptions options,
         JobSchedule.Change created) {
       this.name = name;
@@ -128,14 +128,14 @@ final class MemorySchedules implements JobSchedules {
 
   private <P> void declare(JobDefinition<P, ?> definition, DeclaredSchedule<P> schedule) {
     String name = schedule.fullName(definition.type());
-    JobSchedule.Timing timing;
+    Timing timing;
     ScheduleOptions options = ScheduleOptions.defaults();
     if (schedule instanceof CronSchedule<P> cron) {
-      timing = new JobSchedule.Cron(cron.cron(), cron.zone().getId());
+      timing = Timing.cron(cron.cron(), cron.zone());
       options =
           options.withOverlap(cron.overlap()).withCatchUp(cron.catchUp()).withJitter(cron.jitter());
     } else {
-      timing = new JobSchedule.FixedDelay(((FixedDelaySchedule<P>) schedule).delay());
+      timing = Timing.fixedDelay(((FixedDelaySchedule<P>) schedule).delay());
     }
     schedules.put(
         name,
@@ -175,39 +175,20 @@ final class MemorySchedules implements JobSchedules {
       String name,
       JobDefinition<P, R> definition,
       P payload,
-      String cron,
-      ZoneId zone,
+      Timing timing,
       ScheduleOptions options,
-      String by) {
-    return put(name, definition, payload, new JobSchedule.Cron(cron, zone.getId()), options, by);
-  }
-
-  @Override
-  public synchronized <P, R> JobSchedule putWithFixedDelay(
-      String name,
-      JobDefinition<P, R> definition,
-      P payload,
-      Duration delay,
-      ScheduleOptions options,
-      String by) {
-    SubmittedValues.checkFixedDelay(options);
-    return put(name, definition, payload, new JobSchedule.FixedDelay(delay), options, by);
-  }
-
-  private <P> JobSchedule put(
-      String name,
-      JobDefinition<P, ?> definition,
-      P payload,
-      JobSchedule.Timing timing,
-      ScheduleOptions options,
-      String by) {
+      Actor actor) {
+    if (timing instanceof Timing.FixedDelay) {
+      SubmittedValues.checkFixedDelay(options);
+    }
+    String by = SubmittedValues.actor(actor).name();
     Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
     if (earlier != null && earlier.isDeclared) {
       throw new IllegalArgumentException(
           "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
-    JobSchedule.Change change = new JobSchedule.Change(clock.instant(), SubmittedValues.by(by));
+    JobSchedule.Change change = new JobSchedule.Change(clock.instant(), by);
     Schedule made =
         new Schedule(
             name,
@@ -225,8 +206,8 @@ final class MemorySchedules implements JobSchedules {
       if (earlier.timing.equals(timing)) {
         made.nextRunAt = earlier.nextRunAt;
         made.awaitedJobId = earlier.awaitedJobId;
-      } else if (earlier.timing instanceof JobSchedule.FixedDelay before
-          && timing instanceof JobSchedule.FixedDelay after) {
+      } else if (earlier.timing instanceof Timing.FixedDelay before
+          && timing instanceof Timing.FixedDelay after) {
         made.awaitedJobId = earlier.awaitedJobId;
         made.nextRunAt =
             earlier.nextRunAt == null || earlier.lastRun == null
@@ -239,40 +220,44 @@ final class MemorySchedules implements JobSchedules {
   }
 
   @Override
-  public synchronized boolean remove(String name) {
+  public synchronized boolean remove(String name, Actor actor) {
+    SubmittedValues.actor(actor);
     return schedules.remove(name) != null;
   }
 
   @Override
-  public synchronized void pause(String name, String by, String reason) {
+  public synchronized void pause(String name, Actor actor) {
+    Actor checked = SubmittedValues.withReason("A pause", actor);
     Schedule schedule = require(name);
-    Instant now = clock.instant();
-    schedule.pause =
-        new JobSchedule.Pause(
-            now, SubmittedValues.by(by), SubmittedValues.name("The reason", reason));
-    schedule.changed = new JobSchedule.Change(now, by);
-  }
-
-  @Override
-  public synchronized void resume(String name, String by) {
-    Schedule schedule = require(name);
-    if (schedule.pause != null) {
+    if (schedule.pause == null) {
       Instant now = clock.instant();
-      schedule.pause = null;
-      if (schedule.timing instanceof JobSchedule.Cron cron) {
-        schedule.nextRunAt = ScheduleTimes.next(cron, now);
-      }
-      schedule.changed = new JobSchedule.Change(now, SubmittedValues.by(by));
+      schedule.pause = new JobSchedule.Pause(now, checked.name(), checked.reason().orElseThrow());
+      schedule.changed = new JobSchedule.Change(now, checked.name());
     }
   }
 
   @Override
-  public synchronized UUID runNow(String name, String by) {
+  public synchronized void resume(String name, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
+    Schedule schedule = require(name);
+    if (schedule.pause != null) {
+      Instant now = clock.instant();
+      schedule.pause = null;
+      if (schedule.timing instanceof Timing.Cron cron) {
+        schedule.nextRunAt = ScheduleTimes.next(cron, now);
+      }
+      schedule.changed = new JobSchedule.Change(now, checked.name());
+    }
+  }
+
+  @Override
+  public synchronized UUID runNow(String name, Actor actor) {
+    Actor checked = SubmittedValues.actor(actor);
     Schedule schedule = require(name);
     UUID id = table.newId();
-    table.insertScheduled(name, schedule.job.withRun(id, SubmittedValues.by(by), null));
+    table.insertScheduled(name, schedule.job.withRun(id, checked.name(), null));
     schedule.lastRun = new JobSchedule.Run(clock.instant(), id);
-    if (schedule.timing instanceof JobSchedule.FixedDelay) {
+    if (schedule.timing instanceof Timing.FixedDelay) {
       schedule.nextRunAt = null;
       schedule.awaitedJobId = id;
     }
@@ -280,14 +265,14 @@ final class MemorySchedules implements JobSchedules {
   }
 
   @Override
-  public synchronized List<UUID> backfill(String name, Instant from, Instant to, String by) {
+  public synchronized List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
     ScheduleTimes.checkRange(from, to);
-    String checkedBy = SubmittedValues.by(by);
+    Actor checked = SubmittedValues.actor(actor);
     Schedule schedule = require(name);
     List<UUID> ids = new ArrayList<>();
     for (Instant time : ScheduleTimes.past(name, schedule.timing, from, to, clock.instant())) {
       UUID id = ScheduledRuns.jobId(name, time);
-      table.insertScheduled(name, schedule.job.withRun(id, checkedBy, null));
+      table.insertScheduled(name, schedule.job.withRun(id, checked.name(), null));
       ids.add(id);
     }
     return List.copyOf(ids);
@@ -315,7 +300,7 @@ final class MemorySchedules implements JobSchedules {
     Instant now = clock.instant();
     for (Schedule schedule : schedules.values()) {
       if (schedule.pause == null) {
-        if (schedule.timing instanceof JobSchedule.FixedDelay fixed) {
+        if (schedule.timing instanceof Timing.FixedDelay fixed) {
           fireIfDue(schedule, fixed, now);
         } else {
           fireIfDue(schedule, now);
@@ -324,7 +309,7 @@ final class MemorySchedules implements JobSchedules {
     }
   }
 
-  private void fireIfDue(Schedule schedule, JobSchedule.FixedDelay timing, Instant now) {
+  private void fireIfDue(Schedule schedule, Timing.FixedDelay timing, Instant now) {
     LockedSchedule locked = schedule.locked(now);
     DelayedRun run =
         DelayedRun.of(

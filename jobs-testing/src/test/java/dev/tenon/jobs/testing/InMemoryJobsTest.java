@@ -4,6 +4,7 @@ import static dev.tenon.jobs.testing.JobAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobHandlers;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.workflow.Workflow;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -181,14 +183,13 @@ class InMemoryJobsTest {
             "bremen",
             ParcelSendJob.DEFINITION,
             new ParcelSend("Bremen", 0),
-            "0 3 * * *",
-            ZoneOffset.UTC,
+            Timing.cron("0 3 * * *", ZoneOffset.UTC),
             ScheduleOptions.defaults()
                 .withOverlap(OverlapPolicy.CANCEL_RUNNING)
                 .withCatchUp(Duration.ofDays(2)),
-            "ann");
+            Actor.of("ann"));
     clock.advance(Duration.ofDays(2));
-    List<UUID> ids = jobs.schedules().backfill("bremen", START, clock.instant(), "ann");
+    List<UUID> ids = jobs.schedules().backfill("bremen", START, clock.instant(), Actor.of("ann"));
     int unused = jobs.drain();
     assertThat(ids)
         .extracting(id -> jobs.get(id).status())
@@ -197,17 +198,20 @@ class InMemoryJobsTest {
 
   @Test
   void aFixedDelayCountsFromTheEndOfTheLastAttempt() {
-    jobs.schedules().pause("stock.count", "ann", "not in this test");
+    jobs.schedules().pause("stock.count", Actor.of("ann", "not in this test"));
     JobSchedule made =
         kit.parcelSend()
-            .scheduleWithFixedDelay(
-                "bremen", new ParcelSend("tomorrow", 0), Duration.ofHours(6), "ann");
+            .schedule(
+                "bremen",
+                new ParcelSend("tomorrow", 0),
+                Timing.fixedDelay(Duration.ofHours(6)),
+                Actor.of("ann"));
     assertThat(made.nextRunAt()).isEqualTo(START);
     // A snooze of a day, and no other run meanwhile
     assertThat(jobs.advance(Duration.ofDays(1).minusSeconds(1))).isEqualTo(1);
     assertThat(jobs.schedules().get("bremen").nextRunAt()).isNull();
     UUID first = jobs.schedules().get("bremen").lastRun().jobId();
-    assertThat(jobs.cancel(first)).isEqualTo(CancelResult.CANCELLED);
+    assertThat(jobs.cancel(first, Actor.of("ann"))).isEqualTo(CancelResult.CANCELLED);
     Instant ended = clock.instant();
     assertThat(jobs.advance(Duration.ofHours(6).minusSeconds(1))).isZero();
     assertThat(jobs.schedules().get("bremen").nextRunAt())
@@ -215,17 +219,20 @@ class InMemoryJobsTest {
     assertThat(jobs.advance(Duration.ofSeconds(1))).isEqualTo(1);
 
     // Another delay counts from the same end, and a pause does not change that
-    assertThat(jobs.cancel(jobs.schedules().get("bremen").lastRun().jobId()))
+    assertThat(jobs.cancel(jobs.schedules().get("bremen").lastRun().jobId(), Actor.of("ann")))
         .isEqualTo(CancelResult.CANCELLED);
     ended = clock.instant();
     JobSchedule other =
         kit.parcelSend()
-            .scheduleWithFixedDelay(
-                "bremen", new ParcelSend("Bremen", 0), Duration.ofHours(2), "ann");
+            .schedule(
+                "bremen",
+                new ParcelSend("Bremen", 0),
+                Timing.fixedDelay(Duration.ofHours(2)),
+                Actor.of("ann"));
     assertThat(other.nextRunAt()).isNull();
-    jobs.schedules().pause("bremen", "ann", "holidays");
+    jobs.schedules().pause("bremen", Actor.of("ann", "holidays"));
     assertThat(jobs.advance(Duration.ofHours(1))).isZero();
-    jobs.schedules().resume("bremen", "ann");
+    jobs.schedules().resume("bremen", Actor.of("ann"));
     assertThat(jobs.advance(Duration.ofHours(1))).isEqualTo(1);
     assertThat(jobs.schedules().get("bremen").lastRun().at())
         .isEqualTo(ended.plus(Duration.ofHours(2)));
@@ -234,16 +241,16 @@ class InMemoryJobsTest {
 
   @Test
   void aPausedScheduleSubmitsNothing() {
-    jobs.schedules().pause("stock.count", "ann", "inventory");
+    jobs.schedules().pause("stock.count", Actor.of("ann", "inventory"));
     assertThat(jobs.advance(Duration.ofDays(2))).isZero();
-    jobs.schedules().resume("stock.count", "ann");
+    jobs.schedules().resume("stock.count", Actor.of("ann"));
     assertThat(jobs.advance(Duration.ofDays(1))).isEqualTo(1);
   }
 
   @Test
   void aSnoozeDoesNotCount() {
     UUID id = kit.parcelSend().submit(new ParcelSend("tomorrow", 0)).jobId();
-    jobs.schedules().pause("stock.count", "test", "not in this test");
+    jobs.schedules().pause("stock.count", Actor.of("test", "not in this test"));
     assertThat(jobs.advance(Duration.ofDays(2))).isEqualTo(3);
     Job job = jobs.get(id);
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
@@ -288,7 +295,7 @@ class InMemoryJobsTest {
     List<CancelResult> answers = new ArrayList<>();
     counting =
         context -> {
-          answers.add(jobs.cancel(context.jobId()));
+          answers.add(jobs.cancel(context.jobId(), Actor.of("ann")));
           assertThat(jobs.get(context.jobId()).status()).isEqualTo(JobStatus.RUNNING);
           context.checkCancelled();
         };
@@ -442,7 +449,7 @@ class InMemoryJobsTest {
   @Test
   void forgetsItsJobsAndBeginsItsSchedulesAnew() {
     UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
-    jobs.schedules().pause("stock.count", "ann", "inventory");
+    jobs.schedules().pause("stock.count", Actor.of("ann", "inventory"));
     jobs.advance(Duration.ofDays(1));
 
     jobs.clear();

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService.CancelResult;
@@ -141,17 +142,17 @@ final class PostgresSide implements JobSide, AutoCloseable {
 
   @Override
   public CancelResult cancel(UUID id) {
-    return runtime.jobs().cancel(id);
+    return runtime.jobs().cancel(id, Actor.of("ann"));
   }
 
   @Override
   public void retry(UUID id) {
-    runtime.jobs().retry(id);
+    runtime.jobs().retry(id, Actor.of("ann"));
   }
 
   @Override
   public void reschedule(UUID id, Instant time) {
-    runtime.jobs().reschedule(id, time);
+    runtime.jobs().reschedule(id, time, Actor.of("ann"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tenon.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
@@ -106,7 +107,7 @@ class EndToEndTest {
         jobs.catalogExport().submit(new CatalogExport(10_000), SubmitOptions.by("test")).jobId();
     await(id, read -> read.status() == JobStatus.RUNNING);
 
-    assertThat(service.cancel(id)).isEqualTo(CancelResult.REQUESTED);
+    assertThat(service.cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.REQUESTED);
 
     Job job = await(id, read -> read.status().isTerminal());
     assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);

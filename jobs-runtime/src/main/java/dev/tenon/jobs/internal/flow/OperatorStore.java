@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
@@ -111,14 +112,14 @@ public final class OperatorStore {
   }
 
   /** Pauses a type, unless it is paused already. */
-  public void pause(String type, String by, String reason) {
+  public void pause(String type, Actor actor) {
     Tables.JobTypes t = database.tables().jobTypes;
     database
         .dsl()
         .update(t)
         .set(t.pausedAt, currentInstant())
-        .set(t.pausedBy, by)
-        .set(t.pauseReason, reason)
+        .set(t.pausedBy, actor.name())
+        .set(t.pauseReason, actor.reason().orElseThrow())
         .where(isCalled(type).and(t.pausedAt.isNull()))
         .execute();
   }
@@ -138,7 +139,7 @@ public final class OperatorStore {
   }
 
   /** Sets what holds in place of what a type declares; nothing of what was set before stays. */
-  public void override(String type, JobTypeOverrides overrides, String by, String reason) {
+  public void override(String type, JobTypeOverrides overrides, Actor actor) {
     boolean isSet = !overrides.isEmpty();
     Tables.JobTypes t = database.tables().jobTypes;
     database
@@ -151,8 +152,8 @@ public final class OperatorStore {
         .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
         .set(t.overrideRateLimitPerMinutePerKey, orNull(overrides.rateLimitPerMinutePerKey()))
         .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
-        .set(t.overriddenBy, isSet ? by : null)
-        .set(t.overrideReason, isSet ? reason : null)
+        .set(t.overriddenBy, isSet ? actor.name() : null)
+        .set(t.overrideReason, isSet ? actor.reason().orElseThrow() : null)
         .where(isCalled(type))
         .execute();
   }

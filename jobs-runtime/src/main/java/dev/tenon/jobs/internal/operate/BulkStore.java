@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static java.util.Objects.requireNonNull;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
@@ -64,11 +65,10 @@ public final class BulkStore {
    * @param id its id
    * @param change what it does
    * @param matching to which jobs
-   * @param by who does it
-   * @param reason why
+   * @param actor who does it, and why
    * @return the operation
    */
-  public BulkRun begin(UUID id, BulkChange change, Matching matching, String by, String reason) {
+  public BulkRun begin(UUID id, BulkChange change, Matching matching, Actor actor) {
     Tables.Operations o = database.tables().operations;
     database
         .dsl()
@@ -77,8 +77,8 @@ public final class BulkStore {
         .set(o.kind, change.kind())
         .set(o.target, change.target())
         .set(o.query, matching.query().describe())
-        .set(o.begunBy, by)
-        .set(o.reason, reason)
+        .set(o.begunBy, actor.name())
+        .set(o.reason, actor.reason().orElseThrow())
         .set(o.matched, matching.count())
         .execute();
     return new BulkRun(database, id, change, matching);

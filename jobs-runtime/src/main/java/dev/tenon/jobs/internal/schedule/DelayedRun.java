@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.schedule;
 
-import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,7 +28,7 @@ public record DelayedRun(
    */
   public static DelayedRun of(
       LockedSchedule schedule,
-      JobSchedule.FixedDelay timing,
+      Timing.FixedDelay timing,
       @Nullable UUID unended,
       @Nullable Instant endedAt) {
     if (unended != null) {

@@ -4,7 +4,7 @@ import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.cron.CronTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.operate.JobSchedule.Cron;
+import dev.tenon.jobs.operate.Timing.Cron;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
-import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record LockedSchedule(
     String name,
     NewJob job,
-    JobSchedule.Timing timing,
+    Timing timing,
     OverlapPolicy overlap,
     Duration catchUp,
     Duration jitter,

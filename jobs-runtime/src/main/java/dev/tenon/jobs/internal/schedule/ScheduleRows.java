@@ -17,7 +17,7 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
-import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -31,11 +31,11 @@ final class ScheduleRows {
   private ScheduleRows() {}
 
   /** When the runs of the schedule in a row take place. */
-  static JobSchedule.Timing timing(Tables.Schedules s, Record row) {
+  static Timing timing(Tables.Schedules s, Record row) {
     Long delayMillis = row.get(s.delayMillis);
     return delayMillis == null
-        ? new JobSchedule.Cron(row.get(s.cron), row.get(s.zone))
-        : new JobSchedule.FixedDelay(Duration.ofMillis(delayMillis));
+        ? new Timing.Cron(row.get(s.cron), row.get(s.zone))
+        : new Timing.FixedDelay(Duration.ofMillis(delayMillis));
   }
 
   /**
@@ -96,16 +96,14 @@ final class ScheduleRows {
   /** When the runs take place, and who says so. */
   private static Map<Field<?>, @Nullable Object> plan(
       Tables.Schedules s, NewSchedule schedule, boolean declared) {
-    JobSchedule.Cron cron = schedule.timing() instanceof JobSchedule.Cron each ? each : null;
+    Timing.Cron cron = schedule.timing() instanceof Timing.Cron each ? each : null;
     Map<Field<?>, @Nullable Object> plan = new LinkedHashMap<>();
     plan.put(s.declared, declared);
     plan.put(s.cron, cron == null ? null : cron.expression());
     plan.put(s.zone, cron == null ? null : cron.zone());
     plan.put(
         s.delayMillis,
-        schedule.timing() instanceof JobSchedule.FixedDelay fixed
-            ? fixed.delay().toMillis()
-            : null);
+        schedule.timing() instanceof Timing.FixedDelay fixed ? fixed.delay().toMillis() : null);
     return plan;
   }
 

@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.ScheduleOptions;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -57,7 +59,7 @@ public final class ScheduleStore {
   public record NewSchedule(
       String name,
       NewJob job,
-      JobSchedule.Timing timing,
+      Timing timing,
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter,
@@ -163,10 +165,10 @@ public final class ScheduleStore {
   /**
    * Records a schedule that is made at run time, or replaces one.
    *
-   * @param by who makes it
+   * @param actor who makes it
    * @return the schedule; empty if the application declares one with its name
    */
-  public Optional<JobSchedule> put(NewSchedule schedule, String by) {
+  public Optional<JobSchedule> put(NewSchedule schedule, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return Database.inTransaction(
         database.dsl(),
@@ -176,29 +178,29 @@ public final class ScheduleStore {
           dsl.deleteFrom(s)
               .where(s.name.eq(schedule.name()).and(s.withdrawnAt.isNotNull()))
               .execute();
-          ScheduleRows.write(dsl, s, schedule, false, by);
+          ScheduleRows.write(dsl, s, schedule, false, actor.name());
           return find(dsl, schedule.name()).filter(found -> !found.isDeclared());
         });
   }
 
   /** Removes a schedule. Returns whether there was one. */
-  public boolean remove(String name) {
+  public boolean remove(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return changes(dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
   }
 
-  /** Pauses a schedule. Returns whether there is one. */
-  public boolean pause(String name, String by, String reason) {
+  /** Pauses a schedule, unless it is paused already. Returns whether it did. */
+  public boolean pause(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return changes(
         dsl ->
             dsl.update(s)
                 .set(s.pausedAt, currentInstant())
-                .set(s.pausedBy, by)
-                .set(s.pauseReason, reason)
+                .set(s.pausedBy, actor.name())
+                .set(s.pauseReason, actor.reason().orElseThrow())
                 .set(s.changedAt, currentInstant())
-                .set(s.changedBy, by)
-                .where(isThere(s, name))
+                .set(s.changedBy, actor.name())
+                .where(isThere(s, name).and(s.pausedAt.isNull()))
                 .execute());
   }
 
@@ -207,7 +209,7 @@ public final class ScheduleStore {
    *
    * @param next its next run; null if that is counted from the end of the last one
    */
-  public void resume(String name, String by, @Nullable Instant next) {
+  public void resume(String name, Actor actor, @Nullable Instant next) {
     Tables.Schedules s = database.tables().schedules;
     boolean unused =
         changes(
@@ -221,7 +223,7 @@ public final class ScheduleStore {
                     .setNull(s.pausedBy)
                     .setNull(s.pauseReason)
                     .set(s.changedAt, currentInstant())
-                    .set(s.changedBy, by)
+                    .set(s.changedBy, actor.name())
                     .where(isThere(s, name).and(s.pausedAt.isNotNull()))
                     .execute());
   }

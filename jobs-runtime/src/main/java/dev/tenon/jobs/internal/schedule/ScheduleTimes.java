@@ -1,8 +1,8 @@
 package dev.tenon.jobs.internal.schedule;
 
 import dev.tenon.jobs.internal.cron.CronTimes;
-import dev.tenon.jobs.operate.JobSchedule.Cron;
-import dev.tenon.jobs.operate.JobSchedule.Timing;
+import dev.tenon.jobs.operate.Timing;
+import dev.tenon.jobs.operate.Timing.Cron;
 import java.time.Instant;
 import java.util.List;
 

@@ -20,7 +20,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class ScheduledRunStore {
                         UUID last = recorded.get(0).id();
                         var update =
                             dsl.update(s).set(s.lastRunAt, locked.now()).set(s.lastJobId, last);
-                        if (locked.timing() instanceof JobSchedule.FixedDelay) {
+                        if (locked.timing() instanceof Timing.FixedDelay) {
                           update = update.setNull(s.nextRunAt).set(s.awaitedJobId, last);
                         }
                         update.where(s.name.eq(name)).execute();
@@ -136,7 +136,7 @@ public final class ScheduledRunStore {
    * @param nextRunAt the time of the next run
    * @param now the time by the database's clock
    */
-  public record Planned(String name, JobSchedule.Timing timing, Instant nextRunAt, Instant now) {}
+  public record Planned(String name, Timing timing, Instant nextRunAt, Instant now) {}
 
   /** All schedules that are not paused and not due. */
   public List<Planned> planned() {
@@ -184,10 +184,10 @@ public final class ScheduledRunStore {
         > 0;
   }
 
-  private static Condition hasTiming(Tables.Schedules s, JobSchedule.Timing timing) {
-    return timing instanceof JobSchedule.Cron cron
+  private static Condition hasTiming(Tables.Schedules s, Timing timing) {
+    return timing instanceof Timing.Cron cron
         ? s.cron.eq(cron.expression()).and(s.zone.eq(cron.zone()))
-        : s.delayMillis.eq(((JobSchedule.FixedDelay) timing).delay().toMillis());
+        : s.delayMillis.eq(((Timing.FixedDelay) timing).delay().toMillis());
   }
 
   /** Whether the schedule has something to do. */
@@ -271,14 +271,14 @@ public final class ScheduledRunStore {
           return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
               .map(
                   locked ->
-                      locked.timing() instanceof JobSchedule.FixedDelay fixed
+                      locked.timing() instanceof Timing.FixedDelay fixed
                           ? fire(dsl, locked, fixed, job)
                           : fire(dsl, locked, plan.apply(locked), job));
         });
   }
 
   private Fired fire(
-      DSLContext dsl, LockedSchedule locked, JobSchedule.FixedDelay timing, RunToJob toJob) {
+      DSLContext dsl, LockedSchedule locked, Timing.FixedDelay timing, RunToJob toJob) {
     Tables.Schedules s = database.tables().schedules;
     JobTables.Ended e = database.tables().ended;
     Instant endedAt =

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.submit;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.internal.background.LogText;
@@ -57,6 +58,10 @@ public final class SubmittedValues {
           "%s has %,d bytes; it may have up to %,d. Use an id, and keep long texts in the payload."
               .formatted(what, bytes, MAX_NAME_BYTES));
     }
+    return storable(what, text);
+  }
+
+  private static String storable(String what, String text) {
     int nul = text.indexOf('\u0000');
     if (nul >= 0) {
       throw new IllegalArgumentException(
@@ -79,25 +84,39 @@ public final class SubmittedValues {
    *     stored
    */
   public static String submittedBy(String submittedBy) {
-    return actor("submittedBy", submittedBy, "Name who submits it");
+    if (submittedBy.isBlank()) {
+      throw new IllegalArgumentException(
+          "submittedBy is blank. Name who submits it: a user's id, or the name of a program.");
+    }
+    return name("submittedBy", submittedBy);
   }
 
   /**
-   * Who does something to schedules, types or workflows.
+   * Who changes something by hand.
    *
-   * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
+   * @throws IllegalArgumentException if the name or the reason has a character that cannot be
    *     stored
    */
-  public static String by(String by) {
-    return actor("by", by, "Say who does it");
+  public static Actor actor(Actor actor) {
+    storable("The name of the actor", actor.name());
+    actor.reason().ifPresent(reason -> storable("The reason of the actor", reason));
+    return actor;
   }
 
-  private static String actor(String parameter, String actor, String wayOut) {
-    if (actor.isBlank()) {
+  /**
+   * Who stops or slows down the work of others.
+   *
+   * @param what what is done, such as {@code A pause}
+   * @throws IllegalArgumentException if there is no reason, or if a text has a character that
+   *     cannot be stored
+   */
+  public static Actor withReason(String what, Actor actor) {
+    if (actor.reason().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is blank. %s: a user's id, or the name of a program.".formatted(parameter, wayOut));
+          "%s needs a reason, for those whose jobs it concerns: Actor.of(\"%s\", \"why\")."
+              .formatted(what, LogText.escape(actor.name())));
     }
-    return name(parameter, actor);
+    return actor(actor);
   }
 
   /**

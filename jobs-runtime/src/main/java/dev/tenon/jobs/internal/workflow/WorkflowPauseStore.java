@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.exists;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
@@ -47,7 +48,7 @@ public final class WorkflowPauseStore {
    *     workflows, or a job of theirs, for two seconds. Some jobs may wait then and others not;
    *     another try goes on.
    */
-  public void pause(List<UUID> workflowIds, String by, String reason) {
+  public void pause(List<UUID> workflowIds, Actor actor) {
     Tables.Workflows w = database.tables().workflows;
     JobTables.Live j = database.tables().live;
     // First this: what is let go from now on waits
@@ -58,8 +59,8 @@ public final class WorkflowPauseStore {
           WorkflowLocks.lock(dsl, database.tables(), workflowIds);
           return dsl.update(w)
               .set(w.pausedAt, currentInstant())
-              .set(w.pausedBy, by)
-              .set(w.pauseReason, reason)
+              .set(w.pausedBy, actor.name())
+              .set(w.pauseReason, actor.reason().orElseThrow())
               .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
               .execute();
         });

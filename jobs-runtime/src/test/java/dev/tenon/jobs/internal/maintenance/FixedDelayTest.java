@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -25,9 +26,9 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobSchedule;
-import dev.tenon.jobs.operate.JobSchedule.Cron;
-import dev.tenon.jobs.operate.JobSchedule.FixedDelay;
-import dev.tenon.jobs.operate.JobSchedule.Timing;
+import dev.tenon.jobs.operate.Timing;
+import dev.tenon.jobs.operate.Timing.Cron;
+import dev.tenon.jobs.operate.Timing.FixedDelay;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -288,18 +289,18 @@ class FixedDelayTest {
   void aPausedScheduleSubmitsNothingAndThenCountsFromTheLastEnd() {
     declare(DELAY);
     fire();
-    assertThat(store.pause(NAME, "ann", "the warehouse moves")).isTrue();
+    assertThat(store.pause(NAME, Actor.of("ann", "the warehouse moves"))).isTrue();
     Instant ended = end(jobs().get(0), "completed", Duration.ofMinutes(4));
     assertThat(look()).isFalse();
     assertThat(schedule().nextRunAt()).isNull();
-    store.resume(NAME, "ann", null);
+    store.resume(NAME, Actor.of("ann"), null);
     assertThat(look()).isTrue();
     assertThat(next()).isEqualTo(ended.plus(DELAY));
 
-    assertThat(store.pause(NAME, "ann", "again")).isTrue();
+    assertThat(store.pause(NAME, Actor.of("ann", "again"))).isTrue();
     pass(Duration.ofDays(1));
     assertThat(look()).isFalse();
-    store.resume(NAME, "ann", null);
+    store.resume(NAME, Actor.of("ann"), null);
     fire();
     assertThat(jobs()).hasSize(2);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.TenonDatabase;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -23,7 +24,7 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.operate.JobSchedule.Cron;
+import dev.tenon.jobs.operate.Timing.Cron;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +107,7 @@ class ScheduleFailuresTest {
         () ->
             aRunThatIsDueIsThereOnceHoweverOftenAnApplicationStarts(
                 () -> {
-                  boolean unused = store.remove(NAME);
+                  boolean unused = store.remove(NAME, Actor.of("ann"));
                   declare();
                 }));
     // Every start lets them begin with the present minute
@@ -168,7 +169,7 @@ class ScheduleFailuresTest {
     Instant planned = setNext(thisMinute().plusSeconds(120));
     bringForward();
     assertThat(next()).isEqualTo(planned);
-    assertThat(store.pause(NAME, "tester", "test")).isTrue();
+    assertThat(store.pause(NAME, Actor.of("tester", "test"))).isTrue();
     setNext(farAway);
     bringForward();
     assertThat(

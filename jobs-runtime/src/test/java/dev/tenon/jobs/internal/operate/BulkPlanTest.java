@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.store.StoreFixture;
@@ -94,8 +95,7 @@ class BulkPlanTest {
             UUID.randomUUID(),
             change,
             bulk.matching(JobQuery.all().withSubmittedBy("ops")),
-            "ops",
-            "a test");
+            Actor.of("ops", "a test"));
     for (Optional<BulkRun.Step> step = run.next(); step.isPresent(); step = run.next()) {
       // On to the next one
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
@@ -50,7 +51,7 @@ class BulkRunTest {
   }
 
   private BulkRun begin(BulkChange change, JobQuery query) {
-    return bulk.begin(UUID.randomUUID(), change, bulk.matching(query), "ops", "a test");
+    return bulk.begin(UUID.randomUUID(), change, bulk.matching(query), Actor.of("ops", "a test"));
   }
 
   private JobOperation goThrough(BulkRun run) {

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -260,7 +261,11 @@ class SearchTableTest {
     }
     BulkStore bulk = new BulkStore(store.database);
     BulkRun run =
-        bulk.begin(UUID.randomUUID(), new BulkChange.Cancel(), bulk.matching(query), "t", "a test");
+        bulk.begin(
+            UUID.randomUUID(),
+            new BulkChange.Cancel(),
+            bulk.matching(query),
+            Actor.of("t", "a test"));
     for (Optional<BulkRun.Step> step = run.next(); step.isPresent(); step = run.next()) {
       // On to the next one
     }

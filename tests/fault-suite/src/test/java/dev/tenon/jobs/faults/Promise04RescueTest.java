@@ -3,6 +3,7 @@ package dev.tenon.jobs.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
@@ -56,7 +57,7 @@ class Promise04RescueTest {
       long killed = System.nanoTime();
       next.awaitStarted(id);
       times.add(Figures.since(killed));
-      site.jobs().cancel(id);
+      site.jobs().cancel(id, Actor.of("ann"));
       site.awaitStatus(id, JobStatus.CANCELLED);
       assertThat(site.jobs().attempts(id))
           .extracting(JobAttempt::outcome)
@@ -96,7 +97,7 @@ class Promise04RescueTest {
         .as("two heartbeats, and up to three seconds until it looks")
         .isLessThan(FaultSettings.promised(DEFAULT_HEARTBEAT.multipliedBy(3)));
     site.runtime(site.runtimeBuilder().heartbeatInterval(DEFAULT_HEARTBEAT));
-    site.jobs().cancel(id);
+    site.jobs().cancel(id, Actor.of("ann"));
     site.awaitStatus(id, JobStatus.CANCELLED);
     site.settle(Site.PATIENCE).mustBalance();
   }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
@@ -71,8 +72,8 @@ class Promise07ShutdownTest {
     for (UUID id : List.of(waiting, late)) {
       assertThat(site.jobs().attempts(id)).as("nothing is claimed any more").isEmpty();
     }
-    site.jobs().cancel(obedient);
-    site.jobs().cancel(stubborn);
+    site.jobs().cancel(obedient, Actor.of("ann"));
+    site.jobs().cancel(stubborn, Actor.of("ann"));
     site.start(site.worker("next", 3));
     site.awaitStatus(waiting, JobStatus.COMPLETED);
     site.awaitStatus(late, JobStatus.COMPLETED);

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService.CancelResult;
@@ -51,7 +52,7 @@ class Promise08CancelTest {
     UUID id = site.submit(Action.ENDLESS, 0);
     worker.awaitStarted(id);
     long start = System.nanoTime();
-    assertThat(site.jobs().cancel(id)).isEqualTo(CancelResult.REQUESTED);
+    assertThat(site.jobs().cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.REQUESTED);
     site.awaitStatus(id, JobStatus.CANCELLED);
     Duration time = Figures.since(start);
     worker.awaitLogged(Node.SIGNALLED + id + " with flag", Site.PATIENCE);
@@ -94,7 +95,7 @@ class Promise08CancelTest {
     worker.awaitStarted(cancelled);
     worker.awaitStarted(late);
     long start = System.nanoTime();
-    site.jobs().cancel(cancelled);
+    site.jobs().cancel(cancelled, Actor.of("ann"));
     Job timedOut = site.awaitStatus(late, JobStatus.FAILED);
     assertThat(site.jobs().attempts(late))
         .extracting(JobAttempt::outcome)

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -61,7 +62,7 @@ class Promise11BadPayloadTest {
         "UPDATE by_test.jobs SET payload = '{\"action\":\"WORK\",\"millis\":1}' WHERE id = '"
             + id
             + "'");
-    site.jobs().retry(id);
+    site.jobs().retry(id, Actor.of("ann"));
     site.awaitStatus(id, JobStatus.COMPLETED);
     site.settle(Site.PATIENCE).mustBalance();
     assertThat(worker.process().isAlive()).isTrue();

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.spring;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogPage;
@@ -111,18 +112,18 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
-  public CancelResult cancel(UUID jobId) {
-    return service.cancel(jobId);
+  public CancelResult cancel(UUID jobId, Actor actor) {
+    return service.cancel(jobId, actor);
   }
 
   @Override
-  public void retry(UUID jobId) {
-    service.retry(jobId);
+  public void retry(UUID jobId, Actor actor) {
+    service.retry(jobId, actor);
   }
 
   @Override
-  public void reschedule(UUID jobId, Instant runAt) {
-    service.reschedule(jobId, runAt);
+  public void reschedule(UUID jobId, Instant runAt, Actor actor) {
+    service.reschedule(jobId, runAt, actor);
   }
 
   @Override

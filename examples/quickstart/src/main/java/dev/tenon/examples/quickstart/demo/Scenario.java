@@ -9,6 +9,7 @@ import dev.tenon.examples.quickstart.WidgetJobs;
 import dev.tenon.examples.quickstart.WidgetOptions;
 import dev.tenon.examples.quickstart.WidgetReport;
 import dev.tenon.examples.quickstart.demo.Terminal.Style;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -238,7 +239,7 @@ final class Scenario {
                 named(id, "Catalog"),
                 look -> {
                   if (look.progress() >= CANCEL_AT_PERCENT && answer.get().isEmpty()) {
-                    answer.set(Optional.of(service.cancel(id)));
+                    answer.set(Optional.of(service.cancel(id, Actor.of("ann"))));
                   }
                 })
             .get(0);

@@ -1,5 +1,6 @@
 package dev.tenon.examples.quickstart.guide;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -33,7 +34,8 @@ final class BulkOperations {
             .bulk()
             .retry(
                 query,
-                BulkOptions.of("ada", "the supplier's server is back").withExpectedCount(count));
+                BulkOptions.defaults().withExpectedCount(count),
+                Actor.of("ada", "the supplier's server is back"));
     System.out.println(operation.counts());
   }
 
@@ -41,18 +43,15 @@ final class BulkOperations {
     List<JobAttempt> attempts = service.attempts(failed);
     String fingerprint = attempts.get(attempts.size() - 1).fingerprint();
     JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
-    service.bulk().retry(alike, BulkOptions.of("ada", "the template is fixed"));
+    service.bulk().retry(alike, Actor.of("ada", "the template is fixed"));
   }
 
   void waiting(JobQuery query) {
-    service.bulk().reprioritize(query, JobPriority.LOW, BulkOptions.of("ada", "orders come first"));
+    service.bulk().reprioritize(query, JobPriority.LOW, Actor.of("ada", "orders come first"));
     service
         .bulk()
-        .reschedule(
-            query, Instant.parse("2026-12-24T22:00:00Z"), BulkOptions.of("ada", "at night"));
-    service
-        .bulk()
-        .move(query, "jobs.stock.feed", BulkOptions.of("ada", "its routing key was changed"));
+        .reschedule(query, Instant.parse("2026-12-24T22:00:00Z"), Actor.of("ada", "at night"));
+    service.bulk().move(query, "jobs.stock.feed", Actor.of("ada", "its routing key was changed"));
   }
 
   void records() {

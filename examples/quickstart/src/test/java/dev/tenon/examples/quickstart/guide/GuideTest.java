@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -194,7 +195,8 @@ class GuideTest {
     JobCatalog catalog = tenon.runtime().catalog();
     String json = "{\"number\": \"R-17\", \"to\": \"someone@example.com\"}";
 
-    Submitted submitted = catalog.submit("invoice.send", json, SubmitOptions.by("gateway"));
+    Submitted submitted =
+        catalog.submit("invoice.send", json, SubmitOptions.defaults(), Actor.of("gateway"));
 
     assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
         .isEqualTo(INVOICE);
@@ -209,7 +211,7 @@ class GuideTest {
     UUID jobId = jobs.invoiceSend().submit(INVOICE, SubmitOptions.by("test")).jobId();
     assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.FAILED);
 
-    tenon.jobs().retry(jobId);
+    tenon.jobs().retry(jobId, Actor.of("ann"));
 
     assertThat(tenon.awaitEnd(jobId, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
   }

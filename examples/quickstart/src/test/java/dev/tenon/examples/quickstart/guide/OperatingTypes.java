@@ -1,5 +1,6 @@
 package dev.tenon.examples.quickstart.guide;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.operate.JobTypeOverrides;
@@ -18,22 +19,21 @@ final class OperatingTypes {
   }
 
   void pause() {
-    jobs.stockFeedImport().pause("ops", "the supplier's server is down");
-    jobs.stockFeedImport().resume("ops");
+    jobs.stockFeedImport().pause(Actor.of("ops", "the supplier's server is down"));
+    jobs.stockFeedImport().resume(Actor.of("ops"));
     // By name
-    service.types().pause("stock.feed.import", "ops", "the supplier's server is down");
+    service.types().pause("stock.feed.import", Actor.of("ops", "the supplier's server is down"));
   }
 
   void override() {
     jobs.stockFeedImport()
         .override(
             JobTypeOverrides.none().withPriority(JobPriority.LOW).withMaxConcurrent(2),
-            "ops",
-            "until the supplier has a larger server");
+            Actor.of("ops", "until the supplier has a larger server"));
     // Declared, effective, what is overridden, paused or not
     JobTypeState state = jobs.stockFeedImport().state();
     System.out.println(state);
-    jobs.stockFeedImport().clearOverrides("ops");
+    jobs.stockFeedImport().clearOverrides(Actor.of("ops"));
   }
 
   void whyWaiting(UUID jobId) {

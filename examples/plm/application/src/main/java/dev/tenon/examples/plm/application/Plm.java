@@ -11,6 +11,7 @@ import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.WidgetBatch;
 import dev.tenon.examples.plm.WorkflowTransition;
 import dev.tenon.examples.plm.ZooGenerate;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.workflow.Task;
@@ -157,12 +158,12 @@ public final class Plm {
 
   /** Cleans up the cache now, beside the times of its schedule. */
   public UUID cleanUpCache(String by) {
-    return jobs.schedules().runNow("maintenance.cache.cleanup", by);
+    return jobs.schedules().runNow("maintenance.cache.cleanup", Actor.of(by));
   }
 
-  /** Cancels a job. */
-  public JobService.CancelResult cancel(UUID jobId) {
-    return jobs.cancel(jobId);
+  /** Cancels a job for a user. */
+  public JobService.CancelResult cancel(UUID jobId, String by) {
+    return jobs.cancel(jobId, Actor.of(by));
   }
 
   /** Submits in the transaction that is open. */

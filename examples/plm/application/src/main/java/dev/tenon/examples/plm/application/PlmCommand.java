@@ -215,7 +215,7 @@ public final class PlmCommand {
 
   @Command(description = "Cancel a job.")
   int cancel(@Parameters(paramLabel = "JOB") UUID jobId) throws SQLException {
-    return with((plm, runtime, setup) -> plm.cancel(jobId));
+    return with((plm, runtime, setup) -> plm.cancel(jobId, by));
   }
 
   /** What a command does; what it returns is printed. */

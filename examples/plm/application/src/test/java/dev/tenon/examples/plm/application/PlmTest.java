@@ -134,7 +134,7 @@ class PlmTest {
   @Test
   void theJobsOfAnItemAreATable() throws SQLException {
     UUID cancelled = plm.describe(REQUEST, "A box of 1 x 2 x 3");
-    plm.cancel(cancelled);
+    plm.cancel(cancelled, "ann");
     plm.changePart(REQUEST, "SEAL-1", "B");
     plm.describe(new Request("ANOTHER", "ada"), "A box of 1 x 2 x 3");
 

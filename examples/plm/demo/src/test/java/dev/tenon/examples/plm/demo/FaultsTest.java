@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.examples.plm.DesignCloned;
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.application.Request;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import java.nio.file.Path;
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Workers are killed while they work, and jobs are cancelled while they run. The tag leaves it out of
- * the second round of tests, on another JDK.
+ * Workers are killed while they work, and jobs are cancelled while they run. The tag leaves it out
+ * of the second round of tests, on another JDK.
  */
 @Tag("thorough")
 @Tag("servers")
@@ -67,10 +68,11 @@ class FaultsTest {
 
       stage.startPythonWorker();
 
-      assertThat(unfinished).as("jobs that were not finished when the workers died").isGreaterThan(1);
+      assertThat(unfinished)
+          .as("jobs that were not finished when the workers died")
+          .isGreaterThan(1);
       assertThat(test.awaitEnds(jobs))
-          .allSatisfy(
-              job -> assertThat(job.status()).as("%s", job).isEqualTo(JobStatus.COMPLETED));
+          .allSatisfy(job -> assertThat(job.status()).as("%s", job).isEqualTo(JobStatus.COMPLETED));
       assertThat(stage.runtime().jobs().get(clone).crashes()).isEqualTo(1);
       DesignCloned result =
           new PlmJobs(stage.runtime().jobs()).designClone().find(clone).orElseThrow().result();
@@ -105,14 +107,14 @@ class FaultsTest {
       UUID clone = stage.plm().cloneDesign(REQUEST, designId, "Gearbox 2", SMALL_CHUNK);
       test.awaitProgress(clone, 2);
 
-      stage.plm().cancel(clone);
+      stage.plm().cancel(clone, "ann");
 
       Job ended = test.awaitEnd(clone);
       assertThat(ended.status()).isEqualTo(JobStatus.CANCELLED);
       long copied = copiedItems(stage);
       assertThat(copied).isBetween(1L, ITEMS - 1L);
 
-      stage.runtime().jobs().retry(clone);
+      stage.runtime().jobs().retry(clone, Actor.of("ann"));
 
       assertThat(test.awaitEnd(clone).status()).isEqualTo(JobStatus.COMPLETED);
       assertThat(copiedItems(stage)).isEqualTo(ITEMS);
