@@ -19,6 +19,8 @@ module dev.tenon.jobs.runtime {
   exports dev.tenon.jobs.options;
   exports dev.tenon.jobs.runtime;
   // What decides in production decides in tests
+  exports dev.tenon.jobs.internal.cursor to
+      dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.values to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.sql to

@@ -28,4 +28,13 @@ public interface JobLogEntry {
 
   /** When it was written, by the worker's clock. */
   Instant loggedAt();
+
+  /** Where it is in the log: a greater number than the lines before it have, with gaps. */
+  long position();
+
+  /**
+   * Where it is, for {@link JobLogQuery#withCursor}: that query gives the lines after it. With the
+   * last line there is, these are the lines that will come.
+   */
+  Cursor cursor();
 }

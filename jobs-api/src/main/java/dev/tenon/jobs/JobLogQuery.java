@@ -1,11 +1,21 @@
 package dev.tenon.jobs;
 
-import java.util.OptionalLong;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which lines of a job's log to read. Immutable; each method returns a changed copy: {@code
- * JobLogQuery.all().withLimit(100).withAfter(page.next().getAsLong())}.
+ * JobLogQuery.all().withNewestFirst().withLimit(100)}.
+ *
+ * <p>Whoever follows a log reads on from the last line:
+ *
+ * <pre>{@code
+ * for (JobLogEntry line : jobs.logs(id, query)) {
+ *   System.out.println(line.message());
+ *   query = query.withCursor(line.cursor());
+ * }
+ * }</pre>
  */
 public final class JobLogQuery {
 
@@ -18,12 +28,12 @@ public final class JobLogQuery {
   private static final JobLogQuery ALL = new JobLogQuery(false, null, DEFAULT_LIMIT);
 
   private final boolean newestFirst;
-  private final @Nullable Long after;
+  private final @Nullable Cursor cursor;
   private final int limit;
 
-  private JobLogQuery(boolean newestFirst, @Nullable Long after, int limit) {
+  private JobLogQuery(boolean newestFirst, @Nullable Cursor cursor, int limit) {
     this.newestFirst = newestFirst;
-    this.after = after;
+    this.cursor = cursor;
     this.limit = limit;
   }
 
@@ -34,12 +44,17 @@ public final class JobLogQuery {
 
   /** A copy that asks for the lines in the opposite order, from the last one on. */
   public JobLogQuery withNewestFirst() {
-    return new JobLogQuery(true, after, limit);
+    return new JobLogQuery(true, cursor, limit);
   }
 
-  /** A copy that asks for the lines after this one, which is given by {@link JobLogPage#next()}. */
-  public JobLogQuery withAfter(long line) {
-    return new JobLogQuery(newestFirst, line, limit);
+  /**
+   * A copy that asks for the lines that come after this in the order of the query.
+   *
+   * @param cursor {@link Page#next()} of {@link JobService#logs(java.util.UUID, JobLogQuery)}, or
+   *     {@link JobLogEntry#cursor()}
+   */
+  public JobLogQuery withCursor(Cursor cursor) {
+    return new JobLogQuery(newestFirst, Objects.requireNonNull(cursor, "cursor"), limit);
   }
 
   /**
@@ -53,7 +68,7 @@ public final class JobLogQuery {
       throw new IllegalArgumentException(
           "The limit is " + limit + "; it must be from 1 to " + MAX_LIMIT + ".");
     }
-    return new JobLogQuery(newestFirst, after, limit);
+    return new JobLogQuery(newestFirst, cursor, limit);
   }
 
   /** Whether the newest line comes first. */
@@ -61,9 +76,9 @@ public final class JobLogQuery {
     return newestFirst;
   }
 
-  /** The line after which the page starts; empty for the first page. */
-  public OptionalLong after() {
-    return after == null ? OptionalLong.empty() : OptionalLong.of(after);
+  /** After what the page begins; empty for the first page. */
+  public Optional<Cursor> cursor() {
+    return Optional.ofNullable(cursor);
   }
 
   /** The largest number of lines on one page. */

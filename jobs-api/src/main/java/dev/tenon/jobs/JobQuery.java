@@ -41,7 +41,7 @@ public final class JobQuery {
     private @Nullable Instant submittedBefore;
     private List<UUID> ids = List.of();
     private @Nullable String errorText;
-    private @Nullable UUID after;
+    private @Nullable Cursor cursor;
     private int limit = 50;
 
     private Parts copy() {
@@ -57,7 +57,7 @@ public final class JobQuery {
       copy.submittedBefore = submittedBefore;
       copy.ids = ids;
       copy.errorText = errorText;
-      copy.after = after;
+      copy.cursor = cursor;
       copy.limit = limit;
       return copy;
     }
@@ -203,12 +203,13 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for the jobs after the one with this id, which is given by {@link
-   * JobPage#next()}.
+   * A copy that asks for the page that begins here.
+   *
+   * @param cursor where the page before ends: {@link Page#next()} of {@link JobService#list}
    */
-  public JobQuery withAfter(UUID jobId) {
-    Objects.requireNonNull(jobId, "jobId");
-    return with(changed -> changed.after = jobId);
+  public JobQuery withCursor(Cursor cursor) {
+    Objects.requireNonNull(cursor, "cursor");
+    return with(changed -> changed.cursor = cursor);
   }
 
   /**
@@ -280,9 +281,9 @@ public final class JobQuery {
     return Optional.ofNullable(parts.submittedBefore);
   }
 
-  /** The job after which the page starts; empty for the first page. */
-  public Optional<UUID> after() {
-    return Optional.ofNullable(parts.after);
+  /** Where the page begins; empty for the first page. */
+  public Optional<Cursor> cursor() {
+    return Optional.ofNullable(parts.cursor);
   }
 
   /** The largest number of jobs on one page. */

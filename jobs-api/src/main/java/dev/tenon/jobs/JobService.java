@@ -78,9 +78,9 @@ public interface JobService extends JobSubmitter {
    * A page of the jobs that the query asks for, newest first, without their payloads and results.
    *
    * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
-   *     is too long or cannot be stored
+   *     is too long or cannot be stored, or if its cursor is of another method
    */
-  JobPage list(JobQuery query);
+  Page<JobSummary> list(JobQuery query);
 
   /**
    * How many jobs the query asks for, over all of its pages. Counting reads one row of an index, or
@@ -97,13 +97,21 @@ public interface JobService extends JobSubmitter {
    */
   List<JobAttempt> attempts(UUID jobId);
 
-  /** The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines. */
-  default JobLogPage logs(UUID jobId) {
+  /**
+   * The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines. It ends early
+   * when they reach 16 MiB.
+   */
+  default Page<JobLogEntry> logs(UUID jobId) {
     return logs(jobId, JobLogQuery.all());
   }
 
-  /** A page of a job's log, in the order that the query asks for. */
-  JobLogPage logs(UUID jobId, JobLogQuery query);
+  /**
+   * A page of a job's log, in the order that the query asks for. It ends early when its lines reach
+   * 16 MiB.
+   *
+   * @throws IllegalArgumentException if the cursor of the query is of another method
+   */
+  Page<JobLogEntry> logs(UUID jobId, JobLogQuery query);
 
   /**
    * Cancels a job. A waiting job is cancelled at once. A running job is signalled, and is cancelled

@@ -137,7 +137,7 @@ public final class TypedJobs<P, R> {
    * @throws IllegalArgumentException if a text in the query is one that no job can have
    * @throws JobStoreException if the database cannot be reached
    */
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     return service.list(query.withType(definition));
   }
 

@@ -7,7 +7,6 @@ import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Queries for jobs, and the options of those who change them. */
@@ -39,7 +38,7 @@ class JobQueryTest {
 
   @Test
   void whatBelongsToAPageIsNoPartOfThat() {
-    JobQuery query = JobQuery.all().withLimit(3).withAfter(new UUID(1, 1));
+    JobQuery query = JobQuery.all().withLimit(3).withCursor(Cursor.of("job-1"));
     assertThat(query.asksForAll()).isTrue();
     assertThat(query.describe()).isEqualTo("all jobs");
   }
@@ -47,12 +46,12 @@ class JobQueryTest {
   @Test
   void aCopyKeepsEverythingElse() {
     JobQuery query = JobQuery.all().withLimit(3).withItemId("one");
-    JobQuery other = query.withItemId("two").withLimitKey("key").withAfter(new UUID(1, 1));
+    JobQuery other = query.withItemId("two").withLimitKey("key").withCursor(Cursor.of("job-1"));
     assertThat(query.itemId()).contains("one");
     assertThat(query.limitKey()).isEmpty();
     assertThat(other.itemId()).contains("two");
     assertThat(other.limit()).isEqualTo(3);
-    assertThat(other.withSubmittedAfter(NOON).after()).contains(new UUID(1, 1));
+    assertThat(other.withSubmittedAfter(NOON).cursor()).contains(Cursor.of("job-1"));
     assertThat(other.withSubmittedBefore(NOON).submittedBefore()).contains(NOON);
     assertThat(JobQuery.all().limit()).isEqualTo(50);
   }

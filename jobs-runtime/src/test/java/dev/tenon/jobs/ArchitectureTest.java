@@ -59,6 +59,7 @@ class ArchitectureTest {
           entry("values", "store workflow flow submit worker runtime"),
           entry("broker", "worker maintenance runtime"),
           entry("cron", "schedule"),
+          entry("cursor", "operate submit runtime"),
           entry("listeners", "operate worker maintenance runtime"),
           entry(
               "pointer",

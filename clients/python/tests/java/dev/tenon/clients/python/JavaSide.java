@@ -181,7 +181,7 @@ final class JavaSide implements AutoCloseable {
   }
 
   private List<Map<String, @Nullable Object>> logs(UUID id) {
-    return runtime.jobs().logs(id).lines().stream().map(JavaSide::describe).toList();
+    return runtime.jobs().logs(id).items().stream().map(JavaSide::describe).toList();
   }
 
   private static Map<String, @Nullable Object> describe(JobLogEntry line) {

@@ -1,9 +1,10 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.Page;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class AuditQuery {
     private @Nullable String target;
     private @Nullable Instant from;
     private @Nullable Instant until;
-    private @Nullable Long before;
+    private @Nullable Cursor cursor;
     private int limit = DEFAULT_LIMIT;
 
     private Parts copy() {
@@ -41,7 +42,7 @@ public final class AuditQuery {
       copy.target = target;
       copy.from = from;
       copy.until = until;
-      copy.before = before;
+      copy.cursor = cursor;
       copy.limit = limit;
       return copy;
     }
@@ -93,12 +94,13 @@ public final class AuditQuery {
   }
 
   /**
-   * A copy that asks for the entries before this one: the next page.
+   * A copy that asks for the page that begins here.
    *
-   * @param id the id of the last entry on the page before
+   * @param cursor where the page before ends: {@link Page#next()} of {@link JobAudit#list}
    */
-  public AuditQuery withBefore(long id) {
-    return with(changed -> changed.before = id);
+  public AuditQuery withCursor(Cursor cursor) {
+    Objects.requireNonNull(cursor, "cursor");
+    return with(changed -> changed.cursor = cursor);
   }
 
   /**
@@ -140,9 +142,9 @@ public final class AuditQuery {
     return Optional.ofNullable(parts.until);
   }
 
-  /** The entry before which the page starts; empty for the first page. */
-  public OptionalLong before() {
-    return parts.before == null ? OptionalLong.empty() : OptionalLong.of(parts.before);
+  /** Where the page begins; empty for the first page. */
+  public Optional<Cursor> cursor() {
+    return Optional.ofNullable(parts.cursor);
   }
 
   /** The largest number of entries on one page. */

@@ -3,8 +3,8 @@ package dev.tenon.jobs.operate;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.Page;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +42,10 @@ public interface JobAudit {
   /**
    * A page of entries, the newest first. A query that takes longer than two seconds is given up.
    *
-   * @throws IllegalArgumentException if a string in the query cannot be stored
+   * @throws IllegalArgumentException if a string in the query cannot be stored, or if its cursor is
+   *     of another method
    */
-  List<Entry> entries(AuditQuery query);
+  Page<Entry> list(AuditQuery query);
 
   /**
    * Something that a person has done.

@@ -4,9 +4,9 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -30,9 +30,9 @@ import java.util.UUID;
  * database is away, the thread is interrupted or the process dies, what it has changed stays
  * changed; start it again, and it does the rest.
  *
- * <p>Each operation leaves a record: {@link #operations(int)}. Records are kept.
+ * <p>Each operation leaves a record: {@link #list}. Records are kept.
  *
- * <p>The query's page size plays no part, and it must not have {@link JobQuery#withAfter}. A query
+ * <p>The query's page size plays no part, and it must not have {@link JobQuery#withCursor}. A query
  * that asks for all jobs is only accepted with {@link BulkOptions#withExpectedCount}.
  *
  * <p>Every method throws {@link JobStoreException} if the database cannot be reached, {@link
@@ -43,9 +43,6 @@ import java.util.UUID;
  * expected, and {@link JobsException} if the thread was interrupted; it still is then.
  */
 public interface JobBulkOperations {
-
-  /** The largest number of records that are read at once. */
-  int MAX_OPERATIONS = 1000;
 
   /**
    * Cancels jobs, as {@link JobService#cancel} does: those that wait are cancelled at once, and
@@ -202,22 +199,12 @@ public interface JobBulkOperations {
   }
 
   /**
-   * The records of the operations that began last, the newest first, also of those that have not
+   * A page of the records of operations, those that began last first, also of those that have not
    * ended.
    *
-   * @param limit how many at most, 1 to {@link #MAX_OPERATIONS}
-   * @throws IllegalArgumentException if the limit is out of range
+   * @throws IllegalArgumentException if the cursor of the query is of another method
    */
-  List<JobOperation> operations(int limit);
-
-  /**
-   * The records before another one, the newest first: the next page.
-   *
-   * @param limit how many at most, 1 to {@link #MAX_OPERATIONS}
-   * @param before the id of the last operation on the page before
-   * @throws IllegalArgumentException if the limit is out of range
-   */
-  List<JobOperation> operations(int limit, UUID before);
+  Page<JobOperation> list(OperationQuery query);
 
   /** The record of the operation with this id; empty if there is none. */
   Optional<JobOperation> find(UUID operationId);

@@ -5,15 +5,13 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.SensitivePaths;
-import dev.tenon.jobs.workflow.JobWorkflows;
-import dev.tenon.jobs.workflow.WorkflowQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -120,7 +118,7 @@ public interface JobMonitor {
    * With {@link JobQuery#withSubmittedBefore}, it does not find jobs of a submitter whose clock is
    * more than ten minutes ahead.
    */
-  JobPage list(JobQuery query);
+  Page<JobSummary> list(JobQuery query);
 
   /**
    * How many jobs the query asks for, over all of its pages.
@@ -169,12 +167,6 @@ public interface JobMonitor {
 
   /** The workflow that a job belongs to; empty if there is none. */
   Optional<UUID> workflowOf(UUID jobId);
-
-  /**
-   * The ids of workflows that are not tasks of others, the newest first; {@link JobWorkflows#find}
-   * says how far each has got. A query that takes longer than two seconds is given up.
-   */
-  List<UUID> workflows(WorkflowQuery query);
 
   /** The ids of the workflows that are tasks of another, at most 1,000. */
   List<UUID> nested(UUID workflowId);

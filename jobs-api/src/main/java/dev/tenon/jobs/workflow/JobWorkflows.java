@@ -3,6 +3,7 @@ package dev.tenon.jobs.workflow;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.TypedJobs;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,15 @@ public interface JobWorkflows {
 
   /** The workflow with this id; empty if there is none, or if it is no longer kept. */
   Optional<WorkflowState> find(UUID workflowId);
+
+  /**
+   * A page of the workflows that the query asks for, the newest first, without those that are tasks
+   * of others. A query that takes longer than two seconds is given up.
+   *
+   * @throws IllegalArgumentException if a text in the query is one that no workflow can have, or if
+   *     its cursor is of another method
+   */
+  Page<WorkflowState> list(WorkflowQuery query);
 
   /**
    * Adds jobs to a workflow that is open or has members that have not ended, so that one of its own

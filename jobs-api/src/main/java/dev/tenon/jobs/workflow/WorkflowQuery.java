@@ -1,11 +1,12 @@
 package dev.tenon.jobs.workflow;
 
+import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ public final class WorkflowQuery {
     private @Nullable State state;
     private @Nullable Instant submittedAfter;
     private @Nullable Instant submittedBefore;
-    private @Nullable UUID before;
+    private @Nullable Cursor cursor;
     private int limit = 50;
 
     private Parts copy() {
@@ -68,7 +69,7 @@ public final class WorkflowQuery {
       copy.state = state;
       copy.submittedAfter = submittedAfter;
       copy.submittedBefore = submittedBefore;
-      copy.before = before;
+      copy.cursor = cursor;
       copy.limit = limit;
       return copy;
     }
@@ -120,13 +121,13 @@ public final class WorkflowQuery {
   }
 
   /**
-   * A copy that asks for the workflows before this one: the next page.
+   * A copy that asks for the page that begins here.
    *
-   * @param id the id of the last workflow on the page before
+   * @param cursor where the page before ends: {@link Page#next()} of {@link JobWorkflows#list}
    */
-  public WorkflowQuery withBefore(UUID id) {
-    Objects.requireNonNull(id, "id");
-    return with(changed -> changed.before = id);
+  public WorkflowQuery withCursor(Cursor cursor) {
+    Objects.requireNonNull(cursor, "cursor");
+    return with(changed -> changed.cursor = cursor);
   }
 
   /**
@@ -163,9 +164,9 @@ public final class WorkflowQuery {
     return Optional.ofNullable(parts.submittedBefore);
   }
 
-  /** The workflow before which the page starts; empty for the first page. */
-  public Optional<UUID> before() {
-    return Optional.ofNullable(parts.before);
+  /** Where the page begins; empty for the first page. */
+  public Optional<Cursor> cursor() {
+    return Optional.ofNullable(parts.cursor);
   }
 
   /** The largest number of workflows on one page. */

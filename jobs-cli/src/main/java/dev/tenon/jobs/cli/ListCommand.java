@@ -1,12 +1,12 @@
 package dev.tenon.jobs.cli;
 
-import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,10 +26,10 @@ final class ListCommand extends TenonCommand {
   private int limit;
 
   @Option(
-      names = "--after",
-      paramLabel = "ID",
-      description = "Goes on after this job: the last one of the page before")
-  private @Nullable UUID after;
+      names = "--cursor",
+      paramLabel = "CURSOR",
+      description = "Goes on where the page before ended: what it said under More")
+  private @Nullable String cursor;
 
   @Option(names = "--count", description = "Says only how many there are")
   private boolean count;
@@ -49,22 +49,23 @@ final class ListCommand extends TenonCommand {
       }
       return 0;
     }
-    JobPage page = database.jobs().list(after == null ? query : query.withAfter(after));
+    Page<JobSummary> page =
+        database.jobs().list(cursor == null ? query : query.withCursor(Cursor.of(cursor)));
     if (isJson()) {
       Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-      answer.put("jobs", page.jobs().stream().map(Views::job).toList());
-      answer.put("next", page.next().orElse(null));
+      answer.put("jobs", page.items().stream().map(Views::job).toList());
+      answer.put("next", page.next().map(Cursor::toString).orElse(null));
       print(answer);
       return 0;
     }
     Text.table(
             List.of("ID", "TYPE", "STATUS", "ATTEMPTS", "SUBMITTED", "BY", "ERROR"),
-            page.jobs().stream().map(ListCommand::row).toList())
+            page.items().stream().map(ListCommand::row).toList())
         .forEach(this::line);
-    if (page.jobs().isEmpty()) {
+    if (page.items().isEmpty()) {
       line("No jobs.");
     }
-    page.next().ifPresent(last -> line("More: --after=" + last));
+    page.next().ifPresent(next -> line("More: --cursor=" + next));
     return 0;
   }
 

@@ -137,7 +137,8 @@ class DashboardCommandTest {
                 .runtime
                 .monitor()
                 .audit()
-                .entries(AuditQuery.all().withLimit(1))
+                .list(AuditQuery.all().withLimit(1))
+                .items()
                 .get(0)
                 .by())
         .isEqualTo("ann");

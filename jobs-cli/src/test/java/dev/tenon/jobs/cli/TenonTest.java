@@ -11,6 +11,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.OperationQuery;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -70,8 +71,8 @@ class TenonTest {
         .isEqualTo("2\n");
     assertThat(tenon("list", "--submitted-by=user-1", "--count", "--json").out())
         .isEqualTo("{\"count\":1}\n");
-    assertThat(tenon("list", "--limit=1").out()).endsWith("More: --after=" + two + "\n");
-    assertThat(tenon("list", "--limit=1", "--after=" + two).out()).contains(one.toString());
+    assertThat(tenon("list", "--limit=1").out()).endsWith("More: --cursor=job-" + two + "\n");
+    assertThat(tenon("list", "--limit=1", "--cursor=job-" + two).out()).contains(one.toString());
   }
 
   @Test
@@ -242,7 +243,7 @@ class TenonTest {
                 .succeeds()
                 .out())
         .startsWith("jobs of type 'mail.send': 3 of 3 jobs changed, 0 passed over. Operation ");
-    assertThat(installation.jobs().bulk().operations(1))
+    assertThat(installation.jobs().bulk().list(OperationQuery.all().withLimit(1)))
         .singleElement()
         .satisfies(
             operation -> {
@@ -313,7 +314,7 @@ class TenonTest {
     var unused = tenon("pause", "mail.sent", "--reason=full").exitsWith(1);
 
     List<JobAudit.Entry> entries =
-        installation.runtime.monitor().audit().entries(AuditQuery.all().withLimit(10));
+        installation.runtime.monitor().audit().list(AuditQuery.all().withLimit(10)).items();
     assertThat(entries)
         .extracting(JobAudit.Entry::action, JobAudit.Entry::target, JobAudit.Entry::reason)
         .containsExactly(
@@ -450,7 +451,13 @@ class TenonTest {
         .contains("There is no worker 'nobody'");
     assertThat(tenon("workers", "quiet", id).exitsWith(2).err()).contains("--reason");
     assertThat(
-            installation.runtime.monitor().audit().entries(AuditQuery.all().withTarget(id)).stream()
+            installation
+                .runtime
+                .monitor()
+                .audit()
+                .list(AuditQuery.all().withTarget(id))
+                .items()
+                .stream()
                 .map(entry -> entry.by() + ": " + entry.action() + ", " + entry.reason()))
         .contains("ann: quiet worker, a new disk");
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.dashboard.ExportFile.Column;
 import dev.tenon.jobs.operate.AuditQuery;
@@ -20,7 +21,8 @@ final class AuditExport implements Download.Source {
   private final ExportFile<JobAudit.Entry> file;
   private final int maxEntries;
   private final String address;
-  private JobAudit.@Nullable Entry last;
+  private @Nullable Cursor last;
+  private int pages;
 
   /**
    * An export.
@@ -32,14 +34,14 @@ final class AuditExport implements Download.Source {
     this.query = query;
     this.file = new ExportFile<>(kind, "entries", columns(call.format()));
     this.maxEntries = maxEntries;
-    String criteria = call.query().encoded("before");
+    String criteria = call.query().encoded("cursor");
     this.address =
         call.base()
             + "/audit/export."
             + JobsPages.lower(kind)
             + "?"
             + (criteria.isEmpty() ? "" : criteria + "&")
-            + "before=";
+            + "cursor=";
   }
 
   @Override
@@ -47,24 +49,20 @@ final class AuditExport implements Download.Source {
     if (file.isOver()) {
       return null;
     }
-    StringBuilder text = new StringBuilder(last == null ? file.begin(describe()) : "");
+    StringBuilder text = new StringBuilder(pages == 0 ? file.begin(describe()) : "");
     int wanted = Math.min(AuditQuery.MAX_LIMIT, maxEntries - file.count());
-    List<JobAudit.Entry> page =
-        audit.entries((last == null ? query : query.withBefore(last.id())).withLimit(wanted));
+    var page = audit.list((last == null ? query : query.withCursor(last)).withLimit(wanted));
+    pages++;
     for (JobAudit.Entry entry : page) {
       file.append(text, entry);
-      last = entry;
     }
-    if (page.size() < wanted || !hasMore()) {
+    last = page.next().orElse(last);
+    if (page.next().isEmpty()) {
       text.append(file.end("", ""));
     } else if (file.count() == maxEntries) {
       text.append(file.end("An export has at most " + maxEntries + " entries.", rest()));
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private boolean hasMore() {
-    return last != null && !audit.entries(query.withBefore(last.id()).withLimit(1)).isEmpty();
   }
 
   @Override
@@ -73,7 +71,7 @@ final class AuditExport implements Download.Source {
   }
 
   private String rest() {
-    return last == null ? "" : address + last.id();
+    return last == null ? "" : address + last;
   }
 
   private String describe() {

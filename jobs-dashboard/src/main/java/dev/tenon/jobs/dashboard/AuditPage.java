@@ -2,7 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.operate.AuditQuery;
-import dev.tenon.jobs.operate.JobAudit;
+import dev.tenon.jobs.operate.OperationQuery;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -89,28 +89,28 @@ final class AuditPage implements Page {
     for (String to : parameters.get("to").stream().toList()) {
       query = query.withUntil(Filter.time(to, zone));
     }
-    return parameters.has("before")
-        ? query.withBefore(id(parameters.require("before", "an entry")))
-        : query;
+    return call.cursor().map(query::withCursor).orElse(query);
   }
 
   private static DashboardResponse show(Call call, AuditQuery query) {
     Site site = call.site();
     Parameters parameters = call.query();
-    boolean isFirst = !parameters.has("before");
-    List<JobAudit.Entry> entries = site.monitor().audit().entries(query);
-    String criteria = parameters.encoded("before", "done", "seal");
+    boolean isFirst = query.cursor().isEmpty();
+    var page = site.monitor().audit().list(query);
+    String criteria = parameters.encoded("cursor", "done", "seal");
     String next =
-        entries.size() < LIMIT
-            ? ""
-            : call.base()
-                + "/audit?"
-                + (criteria.isEmpty() ? "" : criteria + "&")
-                + "before="
-                + entries.get(entries.size() - 1).id();
+        page.next()
+            .map(
+                end ->
+                    call.base()
+                        + "/audit?"
+                        + (criteria.isEmpty() ? "" : criteria + "&")
+                        + "cursor="
+                        + end)
+            .orElse("");
     List<AuditView.Operation> operations =
         isFirst && criteria.isEmpty()
-            ? site.jobs().bulk().operations(OPERATIONS).stream()
+            ? site.jobs().bulk().list(OperationQuery.all().withLimit(OPERATIONS)).items().stream()
                 .map(operation -> AuditView.Operation.of(operation, call.format()))
                 .toList()
             : List.of();
@@ -128,19 +128,11 @@ final class AuditPage implements Page {
                         parameters.get("to").orElse("")),
                     ACTIONS,
                     criteria,
-                    entries.stream()
+                    page.items().stream()
                         .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
                         .toList(),
-                    entries.isEmpty(),
+                    page.items().isEmpty(),
                     next,
                     operations)));
-  }
-
-  private static long id(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new BadRequestException("'" + text + "' is not the id of an entry.");
-    }
   }
 }

@@ -124,7 +124,7 @@ final class BulkPage implements Page {
                         call.site()
                             .monitor()
                             .list(query.withLimit(isOfTicked ? Filter.MAX_TICKED : SAMPLES))
-                            .jobs(),
+                            .items(),
                         call.format()))));
   }
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobTypeState;
@@ -168,6 +169,11 @@ final class Call {
     return site.catalog()
         .find(type)
         .filter(known -> user.may(Right.READ, known.entry().definition().type()));
+  }
+
+  /** Where the page that is asked for begins; empty for the first one. */
+  Optional<Cursor> cursor() {
+    return query().get("cursor").map(Cursor::of);
   }
 
   static UUID uuid(String text) {

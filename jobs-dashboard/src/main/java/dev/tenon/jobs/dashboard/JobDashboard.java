@@ -168,6 +168,7 @@ public final class JobDashboard implements AutoCloseable {
   private DashboardResponse answer(DashboardRequest request) {
     @Nullable Call call = null;
     long since = System.nanoTime();
+    boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
     try {
       request.checkQuery();
       List<String> path = Call.split(request.path());
@@ -179,7 +180,6 @@ public final class JobDashboard implements AutoCloseable {
         LOG.debug("Refused to {}: {}.", user.name(), request);
         return DashboardResponse.text(403, "You may not look at this dashboard.\n");
       }
-      boolean isRead = request.method().equals("GET") || request.method().equals("HEAD");
       if (!isRead) {
         if (!request.method().equals("POST")) {
           return DashboardResponse.text(405, "Only GET, HEAD and POST mean something here.\n")
@@ -210,7 +210,10 @@ public final class JobDashboard implements AutoCloseable {
     } catch (JobStoreException e) {
       LOG.debug("The dashboard could not answer {}.", request, e);
       return error(call, 503, DatabaseAwayException.describe(e));
-    } catch (JobsException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      // Such as the cursor of another page in the address
+      return error(call, isRead ? 400 : 409, e.getMessage());
+    } catch (JobsException e) {
       return error(call, 409, e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("The dashboard failed to answer {}; its user sees status 500.", request, e);

@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
@@ -11,13 +11,11 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobMonitor;
-import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,22 +40,18 @@ final class JobDetails {
     boolean canAct = call.user().may(Right.ACT, job.type());
     List<JobAttempt> attempts = site.jobs().attempts(id);
     attempts = attempts.subList(Math.max(0, attempts.size() - MAX_ATTEMPTS), attempts.size());
+    // The newest lines; what comes later is sent as events
+    var newest = site.jobs().logs(id, JobLogQuery.all().withNewestFirst().withLimit(MAX_LINES));
     List<JobView.Log> log = new ArrayList<>();
-    long position = 0;
-    // The newest lines, then their positions: what comes later is sent as events
-    JobLogPage newest =
-        site.jobs().logs(id, JobLogQuery.all().withNewestFirst().withLimit(MAX_LINES));
-    long before = newest.next().isPresent() ? newest.next().getAsLong() - 1 : 0;
-    boolean hasEarlier = newest.next().isPresent();
-    for (LogLine line : site.monitor().logs(Map.of(id, before), 2 * MAX_LINES)) {
-      position = line.position();
+    for (JobLogEntry line : newest) {
       log.add(
+          0,
           new JobView.Log(
-              line.entry().level().code(),
-              call.format().absolute(line.entry().loggedAt()),
-              Integer.toString(line.entry().attempt()),
-              line.entry().message(),
-              line.entry().data() == null ? "" : line.entry().data()));
+              line.level().code(),
+              call.format().absolute(line.loggedAt()),
+              Integer.toString(line.attempt()),
+              line.message(),
+              line.data() == null ? "" : line.data()));
     }
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
     JobMonitor.Masked shown = site.monitor().masked(job);
@@ -65,7 +59,8 @@ final class JobDetails {
         site
             .monitor()
             .audit()
-            .entries(AuditQuery.all().withTarget(id.toString()).withLimit(MAX_AUDIT))
+            .list(AuditQuery.all().withTarget(id.toString()).withLimit(MAX_AUDIT))
+            .items()
             .stream()
             .map(entry -> AuditView.Row.of(entry, call.format(), call.base()))
             .toList();
@@ -106,8 +101,9 @@ final class JobDetails {
                     !attempts.isEmpty(),
                     log,
                     !log.isEmpty(),
-                    hasEarlier,
-                    Long.toString(position),
+                    newest.next().isPresent(),
+                    Long.toString(
+                        newest.items().stream().findFirst().map(JobLogEntry::position).orElse(0L)),
                     Arrays.stream(JobPriority.values())
                         .map(
                             p ->

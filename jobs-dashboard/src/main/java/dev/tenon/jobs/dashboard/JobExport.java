@@ -1,6 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
@@ -9,7 +9,6 @@ import dev.tenon.jobs.operate.JobMonitor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class JobExport implements Download.Source {
   private final ExportFile<JobSummary> file;
   private final int maxJobs;
   private final String address;
-  private @Nullable UUID last;
+  private @Nullable Cursor last;
   private int pages;
 
   /**
@@ -43,21 +42,18 @@ final class JobExport implements Download.Source {
         Filter.of(call, parameters, Right.READ)
             .query()
             .withLimit(Math.min(JobQuery.MAX_LIMIT, maxJobs));
-    this.query =
-        parameters.has("after")
-            ? wanted.withAfter(Call.uuid(parameters.require("after", "a job")))
-            : wanted;
+    this.query = call.cursor().map(wanted::withCursor).orElse(wanted);
     this.monitor = call.site().monitor();
     this.file = new ExportFile<>(kind, "jobs", columns(call.format()));
     this.maxJobs = maxJobs;
-    String rest = parameters.encoded("after");
+    String rest = parameters.encoded("cursor");
     this.address =
         call.base()
             + "/jobs/export."
             + JobsPages.lower(kind)
             + "?"
             + (rest.isEmpty() ? "" : rest + "&")
-            + "after=";
+            + "cursor=";
   }
 
   @Override
@@ -66,15 +62,15 @@ final class JobExport implements Download.Source {
       return null;
     }
     StringBuilder text = new StringBuilder(pages == 0 ? file.begin(query.describe()) : "");
-    JobPage page =
+    var page =
         monitor.list(
-            (last == null ? query : query.withAfter(last))
+            (last == null ? query : query.withCursor(last))
                 .withLimit(Math.min(query.limit(), maxJobs - file.count())));
     pages++;
-    for (JobSummary job : page.jobs()) {
+    for (JobSummary job : page.items()) {
       file.append(text, job);
     }
-    Optional<UUID> next = page.next();
+    Optional<Cursor> next = page.next();
     if (next.isEmpty()) {
       text.append(end(""));
     } else {

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -78,22 +78,23 @@ final class JobsPages implements Page {
     }
     Filter filter = Filter.of(call, parameters, Right.READ);
     JobQuery query = filter.query();
-    if (parameters.has("after")) {
-      query = query.withAfter(Call.uuid(parameters.require("after", "a job")));
+    Optional<Cursor> cursor = call.cursor();
+    if (cursor.isPresent()) {
+      query = query.withCursor(cursor.get());
     }
-    JobPage page = call.site().monitor().list(query);
-    String rest = parameters.encoded("after", "done", "seal");
+    var page = call.site().monitor().list(query);
+    String rest = parameters.encoded("cursor", "done", "seal");
     String next =
         page.next()
             .map(
-                last ->
-                    call.base() + "/jobs?" + (rest.isEmpty() ? "" : rest + "&") + "after=" + last)
+                end ->
+                    call.base() + "/jobs?" + (rest.isEmpty() ? "" : rest + "&") + "cursor=" + end)
             .orElse("");
     String count =
-        page.next().isEmpty() && !parameters.has("after")
-            ? Format.number(page.jobs().size())
+        page.next().isEmpty() && cursor.isEmpty()
+            ? Format.number(page.items().size())
             // No index helps to count the jobs that have a text in their error
-            : parameters.has("after") || query.errorText().isPresent()
+            : cursor.isPresent() || query.errorText().isPresent()
                 ? ""
                 : Format.capped(call.site().monitor().count(filter.query(), COUNTED), COUNTED);
     List<String> visible = call.typesFor(Right.READ);
@@ -129,11 +130,11 @@ final class JobsPages implements Page {
                         local(call, Period.FROM),
                         local(call, Period.TO)),
                     MORE.stream().anyMatch(parameters::has),
-                    JobRow.toTick(page.jobs(), call),
+                    JobRow.toTick(page.items(), call),
                     count,
                     next,
                     rest,
-                    page.jobs().isEmpty())));
+                    page.items().isEmpty())));
   }
 
   private static DashboardResponse change(Call call, UUID id, String action) {

@@ -187,7 +187,8 @@ final class TypesPages implements Page {
         site
             .monitor()
             .audit()
-            .entries(AuditQuery.all().withTarget(type.type()).withLimit(MAX_AUDIT))
+            .list(AuditQuery.all().withTarget(type.type()).withLimit(MAX_AUDIT))
+            .items()
             .stream()
             .map(entry -> AuditView.Row.of(entry, format, call.base()))
             .toList();

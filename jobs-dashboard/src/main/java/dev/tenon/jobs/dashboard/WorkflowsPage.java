@@ -51,14 +51,11 @@ final class WorkflowsPage implements Page {
   }
 
   private static DashboardResponse list(Call call) {
-    JobWorkflows workflows = call.site().jobs().workflows();
     Parameters parameters = call.query();
-    List<UUID> ids = call.site().monitor().workflows(query(call));
-    String criteria = parameters.encoded("before", "done", "seal");
-    List<WorkflowsView.Row> rows = new ArrayList<>();
-    for (UUID id : ids) {
-      workflows.find(id).ifPresent(workflow -> rows.add(row(call, workflow)));
-    }
+    var page = call.site().jobs().workflows().list(query(call));
+    String criteria = parameters.encoded("cursor", "done", "seal");
+    List<WorkflowsView.Row> rows =
+        page.items().stream().map(workflow -> row(call, workflow)).toList();
     return DashboardResponse.html(
         200,
         WorkflowsViewTemplate.of()
@@ -67,13 +64,15 @@ final class WorkflowsPage implements Page {
                     Frame.of(call, "workflows", "Workflows and batches", false, false),
                     rows,
                     rows.isEmpty(),
-                    ids.size() < LIMIT
-                        ? ""
-                        : call.base()
-                            + "/workflows?"
-                            + (criteria.isEmpty() ? "" : criteria + "&")
-                            + "before="
-                            + ids.get(ids.size() - 1),
+                    page.next()
+                        .map(
+                            end ->
+                                call.base()
+                                    + "/workflows?"
+                                    + (criteria.isEmpty() ? "" : criteria + "&")
+                                    + "cursor="
+                                    + end)
+                        .orElse(""),
                     Option.of(
                         Arrays.stream(WorkflowQuery.State.values())
                             .map(WorkflowQuery.State::code)
@@ -107,9 +106,7 @@ final class WorkflowsPage implements Page {
     for (String until : parameters.get("until").stream().toList()) {
       query = query.withSubmittedBefore(Filter.time(until, call.format().zone()));
     }
-    return parameters.has("before")
-        ? query.withBefore(Call.uuid(parameters.require("before", "a workflow")))
-        : query;
+    return call.cursor().map(query::withCursor).orElse(query);
   }
 
   private static WorkflowQuery.State state(String name) {

@@ -114,7 +114,7 @@ class AuditTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/audit?from=noon", "/audit?before=x", "/audit/export.csv?from=noon"})
+  @ValueSource(strings = {"/audit?from=noon", "/audit?cursor=x", "/audit/export.csv?from=noon"})
   void whatMakesNoSenseIsRefused(String path) {
     assertThat(dashboard.handle(World.get(path)).status()).isEqualTo(400);
   }

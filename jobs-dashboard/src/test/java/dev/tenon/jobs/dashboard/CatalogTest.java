@@ -180,7 +180,8 @@ class CatalogTest {
             .runtime
             .monitor()
             .audit()
-            .entries(AuditQuery.all().withTarget("part.order").withLimit(1))
+            .list(AuditQuery.all().withTarget("part.order").withLimit(1))
+            .items()
             .get(0);
     assertThat(entry.by()).isEqualTo("ada");
     assertThat(entry.action()).isEqualTo("submit job");
@@ -241,7 +242,8 @@ class CatalogTest {
                 .runtime
                 .monitor()
                 .audit()
-                .entries(AuditQuery.all().withTarget("part.order").withLimit(1))
+                .list(AuditQuery.all().withTarget("part.order").withLimit(1))
+                .items()
                 .get(0)
                 .outcome())
         .startsWith("not done: The payload of job type 'part.order' is not valid: ");

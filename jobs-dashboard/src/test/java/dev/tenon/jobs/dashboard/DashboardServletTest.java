@@ -191,7 +191,14 @@ class DashboardServletTest {
 
     assertThat(posted.statusCode()).isEqualTo(303);
     assertThat(
-            world.runtime.monitor().audit().entries(AuditQuery.all().withLimit(1)).get(0).reason())
+            world
+                .runtime
+                .monitor()
+                .audit()
+                .list(AuditQuery.all().withLimit(1))
+                .items()
+                .get(0)
+                .reason())
         .isEqualTo("tür & tor");
   }
 
@@ -235,7 +242,8 @@ class DashboardServletTest {
     user[0] = "operator";
     assertThat(post(cancel, "reason=x").statusCode()).isEqualTo(303);
     assertThat(world.jobs.get(id).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(world.runtime.monitor().audit().entries(AuditQuery.all().withLimit(1)).get(0).by())
+    assertThat(
+            world.runtime.monitor().audit().list(AuditQuery.all().withLimit(1)).items().get(0).by())
         .isEqualTo("operator");
   }
 

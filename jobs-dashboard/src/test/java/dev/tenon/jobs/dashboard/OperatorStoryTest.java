@@ -204,7 +204,7 @@ class OperatorStoryTest {
 
       browser.awaitText("is submitted.");
       browser.awaitText("order-4711");
-      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).jobs().get(0).id());
+      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).items().get(0).id());
       PartOrder order = world.plantJobs.partOrder().find(job.id()).orElseThrow().payload();
       assertThat(order.number()).isEqualTo("M8-20");
       assertThat(order.count()).isEqualTo(50);
@@ -241,7 +241,7 @@ class OperatorStoryTest {
 
       browser.awaitText("is submitted.");
       assertThat(browser.text()).contains("4711", "north").doesNotContain("DE0212", "pumps");
-      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).jobs().get(0).id());
+      Job job = world.jobs.get(world.jobs.list(JobQuery.all()).items().get(0).id());
       PartPayment payment = world.plantJobs.partPayment().find(job.id()).orElseThrow().payload();
       assertThat(payment.iban()).isEqualTo("DE0212");
       assertThat(payment.urgent()).isTrue();

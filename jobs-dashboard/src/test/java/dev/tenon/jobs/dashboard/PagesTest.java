@@ -121,7 +121,7 @@ class PagesTest {
   @ValueSource(
       strings = {
         "/jobs?status=broken",
-        "/jobs?after=1",
+        "/jobs?cursor=1",
         "/jobs?since=yesterday",
         "/jobs?workflow=x",
         "/jobs/not-an-id",

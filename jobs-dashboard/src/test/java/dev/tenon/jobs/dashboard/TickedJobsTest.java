@@ -92,7 +92,7 @@ class TickedJobsTest {
     String page =
         Html.page(
             dashboard,
-            "/bulk?of=ticked&action=cancel&back=%2Fjobs%3Fby%3Dweb%26after%3D1"
+            "/bulk?of=ticked&action=cancel&back=%2Fjobs%3Fby%3Dweb%26cursor%3D1"
                 + ids(mails.subList(1, 3)));
 
     assertThat(page)
@@ -101,7 +101,7 @@ class TickedJobsTest {
         .contains("name=\"of\" value=\"ticked\"")
         .doesNotContain(mails.get(0).toString(), "more were ticked");
     assertThat(page.replace("&amp;", "&").replace("&#x3D;", "=").replace("&#61;", "="))
-        .contains("href=\"/jobs?by=web&after=1\"");
+        .contains("href=\"/jobs?by=web&cursor=1\"");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
@@ -19,6 +20,7 @@ import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobBulkOperations;
 import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.OperationQuery;
 import dev.tenon.jobs.operate.UnexpectedJobCountException;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,10 +188,10 @@ final class DefaultBulkOperations implements JobBulkOperations {
   private static void check(JobQuery query, BulkOptions options, Actor actor) {
     SubmittedValues.check(query);
     SubmittedValues.withReason("A change of many jobs", actor);
-    if (query.after().isPresent()) {
+    if (query.cursor().isPresent()) {
       throw new IllegalArgumentException(
-          "The query is for the page after job %s; a bulk operation goes through all pages. Leave withAfter(…) out."
-              .formatted(query.after().get()));
+          "The query is for the page after %s; a bulk operation goes through all pages. Leave withCursor(…) out."
+              .formatted(query.cursor().get()));
     }
     if (query.asksForAll() && options.expectedCount().isEmpty()) {
       throw new IllegalArgumentException(
@@ -200,21 +201,8 @@ final class DefaultBulkOperations implements JobBulkOperations {
   }
 
   @Override
-  public List<JobOperation> operations(int limit) {
-    return list(limit, null);
-  }
-
-  @Override
-  public List<JobOperation> operations(int limit, UUID before) {
-    return list(limit, Objects.requireNonNull(before, "before"));
-  }
-
-  private List<JobOperation> list(int limit, @Nullable UUID before) {
-    if (limit < 1 || limit > MAX_OPERATIONS) {
-      throw new IllegalArgumentException(
-          "The limit is " + limit + "; it must be from 1 to " + MAX_OPERATIONS + ".");
-    }
-    return storing("The bulk operations cannot be read", () -> store.list(limit, before));
+  public Page<JobOperation> list(OperationQuery query) {
+    return storing("The bulk operations cannot be read", () -> store.list(query));
   }
 
   @Override

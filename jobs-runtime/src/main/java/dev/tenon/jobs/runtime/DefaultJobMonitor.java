@@ -2,10 +2,10 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
-import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.flow.SensitiveStore;
 import dev.tenon.jobs.internal.operate.AuditStore;
 import dev.tenon.jobs.internal.operate.MonitorStatistics;
@@ -21,7 +21,6 @@ import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.WorkerQuery;
-import dev.tenon.jobs.workflow.WorkflowQuery;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads for people who operate jobs. Thread-safe. */
 final class DefaultJobMonitor implements JobMonitor {
 
-  private static final String QUERY_CANCELED = "57014";
   private static final int MAX_OUTCOME = 1_000;
 
   private final MonitorStore store;
@@ -125,7 +123,7 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     SubmittedValues.check(query);
     return reading(() -> store.list(query));
   }
@@ -173,12 +171,6 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<UUID> workflows(WorkflowQuery query) {
-    query.name().ifPresent(name -> SubmittedValues.name("name", name));
-    return reading(() -> workflows.list(query));
-  }
-
-  @Override
   public List<UUID> nested(UUID workflowId) {
     return reading(() -> workflows.nested(workflowId));
   }
@@ -206,17 +198,7 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   private static <T> T reading(Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (StoreException e) {
-      if (QUERY_CANCELED.equals(e.sqlState())) {
-        throw new JobStoreException(
-            "The database has not found the answer within two seconds. Ask for less: a status, a type or a shorter time.",
-            null,
-            e);
-      }
-      throw StoreFailures.of("The jobs cannot be read", null, e);
-    }
+    return Searches.reading("The jobs cannot be read", read);
   }
 
   /** Writes and reads the record of what people have done. */
@@ -244,10 +226,11 @@ final class DefaultJobMonitor implements JobMonitor {
     }
 
     @Override
-    public List<Entry> entries(AuditQuery query) {
+    public Page<Entry> list(AuditQuery query) {
       query.by().ifPresent(by -> SubmittedValues.name("by", by));
       query.action().ifPresent(action -> SubmittedValues.name("action", action));
       query.target().ifPresent(target -> SubmittedValues.name("target", target));
+      query.cursor().ifPresent(Cursors::entry);
       return reading(() -> audit.list(query));
     }
 

@@ -3,16 +3,17 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
@@ -24,6 +25,7 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
@@ -95,6 +97,7 @@ final class DefaultJobService implements JobService {
         new DefaultJobWorkflows(
             workflowStore,
             workflowReads,
+            new MonitorWorkflows(database),
             new WorkflowPauseStore(database),
             new ForEachStore(database),
             newJobs,
@@ -261,7 +264,7 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     SubmittedValues.check(query);
     return reading(() -> reads.list(query));
   }
@@ -278,7 +281,7 @@ final class DefaultJobService implements JobService {
   }
 
   @Override
-  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
     return reading(() -> reads.logs(jobId, query));
   }
 

@@ -3,12 +3,15 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
+import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -23,6 +26,7 @@ import dev.tenon.jobs.listen.JobListener.Source;
 import dev.tenon.jobs.listen.JobListener.Submitting;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
+import dev.tenon.jobs.workflow.WorkflowQuery;
 import dev.tenon.jobs.workflow.WorkflowState;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -42,6 +46,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   private final WorkflowStore store;
   private final WorkflowReadStore reads;
+  private final MonitorWorkflows pages;
   private final WorkflowPauseStore pauses;
   private final ForEachStore forEach;
   private final NewJobFactory newJobs;
@@ -59,6 +64,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   DefaultJobWorkflows(
       WorkflowStore store,
       WorkflowReadStore reads,
+      MonitorWorkflows pages,
       WorkflowPauseStore pauses,
       ForEachStore forEach,
       NewJobFactory newJobs,
@@ -67,6 +73,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       DefaultJobService jobs) {
     this.store = store;
     this.reads = reads;
+    this.pages = pages;
     this.pauses = pauses;
     this.forEach = forEach;
     this.newJobs = newJobs;
@@ -78,6 +85,16 @@ final class DefaultJobWorkflows implements JobWorkflows {
   @Override
   public Optional<WorkflowState> find(UUID workflowId) {
     return trying("read workflow " + workflowId, () -> reads.find(workflowId));
+  }
+
+  @Override
+  public Page<WorkflowState> list(WorkflowQuery query) {
+    query.name().ifPresent(name -> SubmittedValues.name("name", name));
+    query.cursor().ifPresent(Cursors::workflow);
+    Page<UUID> ids = Searches.reading("The workflows cannot be read", () -> pages.list(query));
+    // One that has just been deleted is left out
+    List<WorkflowState> page = ids.items().stream().flatMap(id -> find(id).stream()).toList();
+    return ids.next().map(next -> Page.followed(page, next)).orElse(Page.last(page));
   }
 
   @Override

@@ -278,7 +278,7 @@ class BadSetUpsSchemaTest {
       Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
       await("log lines")
           .atMost(Fixture.PATIENCE)
-          .until(() -> runtime.jobs().logs(id).lines().size() == 2);
+          .until(() -> runtime.jobs().logs(id).items().size() == 2);
       changeJobsThatWait(runtime.jobs());
       await("every task of maintenance is done")
           .atMost(Fixture.PATIENCE)
@@ -305,7 +305,7 @@ class BadSetUpsSchemaTest {
             Actor.of("ops", "a test"));
     jobs.types().applyToWaiting(ORDER.type(), Actor.of("ann"));
     assertThat(
-            jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).jobs())
+            jobs.list(JobQuery.all().withType(ORDER.type()).withStatus(JobStatus.PENDING)).items())
         .extracting(JobSummary::id)
         .containsExactly(other);
     assertThat(jobs.count(JobQuery.all().withStatus(JobStatus.RUNNING))).isZero();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -20,12 +21,14 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
 import dev.tenon.jobs.operate.JobOperation.Counts;
+import dev.tenon.jobs.operate.OperationQuery;
 import dev.tenon.jobs.operate.UnexpectedJobCountException;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.sql.Connection;
@@ -175,7 +178,7 @@ class BulkOperationsTest {
     assertThat(operation.error()).isNull();
     assertThat(operation.isEnded()).isTrue();
     assertThat(operation.beganAt()).isBefore(operation.endedAt());
-    assertThat(jobs.bulk().operations(10)).containsExactly(operation);
+    assertThat(jobs.bulk().list(OperationQuery.all().withLimit(10))).containsExactly(operation);
     assertThat(jobs.bulk().find(operation.id())).contains(operation);
 
     awaitCount(query.withStatus(JobStatus.CANCELLED), 10_000);
@@ -213,7 +216,7 @@ class BulkOperationsTest {
     assertThat(fingerprint).isNotEqualTo(jobs.attempts(even.get(0)).get(0).fingerprint());
     JobQuery query = JobQuery.all().withFingerprint(fingerprint);
     assertThat(jobs.count(query)).isEqualTo(20);
-    assertThat(jobs.list(query).jobs()).allMatch(job -> odd.contains(job.id()));
+    assertThat(jobs.list(query).items()).allMatch(job -> odd.contains(job.id()));
 
     // What they failed by is mended
     sql("UPDATE by_test.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
@@ -278,7 +281,7 @@ class BulkOperationsTest {
     assertThat(jobs.bulk().reprioritize(quiet(), JobPriority.HIGH, OPS).counts())
         .as("one has it already")
         .isEqualTo(new Counts(5, 4, 0, 1, 0));
-    assertThat(jobs.list(quiet()).jobs()).allMatch(job -> job.priority() == JobPriority.HIGH);
+    assertThat(jobs.list(quiet()).items()).allMatch(job -> job.priority() == JobPriority.HIGH);
     assertThat(jobs.get(urgent).maxAttempts()).isEqualTo(1);
   }
 
@@ -364,7 +367,7 @@ class BulkOperationsTest {
             () -> jobs.bulk().cancel(quiet(), BulkOptions.defaults().withExpectedCount(0), OPS))
         .isInstanceOf(UnexpectedJobCountException.class);
     assertThat(jobs.count(quiet().withStatus(JobStatus.PENDING))).isEqualTo(23);
-    assertThat(jobs.bulk().operations(10)).isEmpty();
+    assertThat(jobs.bulk().list(OperationQuery.all().withLimit(10))).isEmpty();
     assertThat(
             jobs.bulk()
                 .cancel(quiet(), BulkOptions.defaults().withExpectedCount(21), OPS)
@@ -382,12 +385,12 @@ class BulkOperationsTest {
   @Test
   void queriesAndTextsAreChecked() {
     open(false);
-    UUID last = new UUID(1, 2);
-    assertThatThrownBy(() -> jobs.bulk().cancel(quiet().withAfter(last), OPS))
+    Cursor last = Cursors.ofJob(new UUID(1, 2));
+    assertThatThrownBy(() -> jobs.bulk().cancel(quiet().withCursor(last), OPS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The query is for the page after job 00000000-0000-0001-0000-000000000002; a bulk"
-                + " operation goes through all pages. Leave withAfter(…) out.");
+            "The query is for the page after job-00000000-0000-0001-0000-000000000002; a bulk"
+                + " operation goes through all pages. Leave withCursor(…) out.");
     assertThatThrownBy(() -> jobs.bulk().delete(JobQuery.all().withLimit(7), OPS))
         .hasMessage(
             "The query asks for all jobs. If that is meant, count them, and say so:"
@@ -411,9 +414,9 @@ class BulkOperationsTest {
         .hasMessageContaining("limitKey has the character U+0000");
     assertThatThrownBy(() -> jobs.list(quiet().withFingerprint("x".repeat(1_001))))
         .hasMessageContaining("fingerprint has 1,001 bytes");
-    assertThatThrownBy(() -> jobs.bulk().operations(0))
+    assertThatThrownBy(() -> jobs.bulk().list(OperationQuery.all().withLimit(0)))
         .hasMessage("The limit is 0; it must be from 1 to 1000.");
-    assertThatThrownBy(() -> jobs.bulk().operations(1_001))
+    assertThatThrownBy(() -> jobs.bulk().list(OperationQuery.all().withLimit(1_001)))
         .hasMessage("The limit is 1001; it must be from 1 to 1000.");
   }
 
@@ -424,11 +427,20 @@ class BulkOperationsTest {
     for (int i = 0; i < 5; i++) {
       ids.add(0, jobs.bulk().cancel(quiet(), Actor.of("ops", "try " + i)).id());
     }
-    assertThat(jobs.bulk().operations(2)).extracting(JobOperation::id).isEqualTo(ids.subList(0, 2));
-    assertThat(jobs.bulk().operations(2, ids.get(1)))
+    assertThat(jobs.bulk().list(OperationQuery.all().withLimit(2)))
+        .extracting(JobOperation::id)
+        .isEqualTo(ids.subList(0, 2));
+    assertThat(
+            jobs.bulk()
+                .list(
+                    OperationQuery.all().withLimit(2).withCursor(Cursors.ofOperation(ids.get(1)))))
         .extracting(JobOperation::id)
         .isEqualTo(ids.subList(2, 4));
-    assertThat(jobs.bulk().operations(2, ids.get(4))).isEmpty();
+    assertThat(
+            jobs.bulk()
+                .list(
+                    OperationQuery.all().withLimit(2).withCursor(Cursors.ofOperation(ids.get(4)))))
+        .isEmpty();
     assertThat(jobs.bulk().find(new UUID(0, 0))).isEmpty();
   }
 
@@ -441,7 +453,7 @@ class BulkOperationsTest {
         .isInstanceOf(JobsException.class)
         .hasMessageContaining("has ended early, since its thread was interrupted");
     assertThat(Thread.interrupted()).isTrue();
-    JobOperation operation = jobs.bulk().operations(1).get(0);
+    JobOperation operation = jobs.bulk().list(OperationQuery.all().withLimit(1)).items().get(0);
     assertThat(operation.counts()).isEqualTo(new Counts(600, 0, 0, 0, 0));
     assertThat(operation.isEnded()).isTrue();
     assertThat(operation.error()).isEqualTo("dev.tenon.jobs.JobsException");
@@ -491,11 +503,13 @@ class BulkOperationsTest {
               return jobs.count(quiet().withStatus(JobStatus.COMPLETED)) == 2_000;
             });
     long retried =
-        jobs.bulk().operations(1_000).stream().mapToLong(each -> each.counts().changed()).sum();
+        jobs.bulk().list(OperationQuery.all().withLimit(1_000)).items().stream()
+            .mapToLong(each -> each.counts().changed())
+            .sum();
     assertThat(retried).isGreaterThanOrEqualTo(before);
     // Each retry that was counted has led to one more attempt, and no other has
     long attempts =
-        jobs.list(quiet().withLimit(1_000)).jobs().size() == 1_000 ? countAttempts() : 0;
+        jobs.list(quiet().withLimit(1_000)).items().size() == 1_000 ? countAttempts() : 0;
     assertThat(attempts).isEqualTo(2_000 + retried);
   }
 

@@ -271,7 +271,7 @@ class ExternalClaimsTest {
           connection,
           "UPDATE /* by the test */ by_test.jobs SET payload_bytes = 8388608, status = 'queued'");
       assertThat(worker.claim(PRINT.type(), 1, 10, ids.toArray(UUID[]::new))).hasSize(2);
-      JobSummary left = jobs.list(JobQuery.all().withStatus(JobStatus.PENDING)).jobs().get(0);
+      JobSummary left = jobs.list(JobQuery.all().withStatus(JobStatus.PENDING)).items().get(0);
       assertThat(left.attempts()).as("its pointer is published again").isZero();
       assertThat(worker.claim(PRINT.type(), 1, 10))
           .extracting(ExternalWorker.Claimed::jobId)

@@ -4,12 +4,13 @@ import static dev.tenon.jobs.TestJobs.LIMITED;
 import static dev.tenon.jobs.TestJobs.ORDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -67,8 +68,8 @@ class JobSearchTest {
             .formatted(id, fingerprint, lease));
   }
 
-  private static List<UUID> ids(JobPage page) {
-    return page.jobs().stream().map(JobSummary::id).toList();
+  private static List<UUID> ids(Page<JobSummary> page) {
+    return page.items().stream().map(JobSummary::id).toList();
   }
 
   @Test
@@ -84,8 +85,8 @@ class JobSearchTest {
     Collections.reverse(expected);
     JobQuery query = JobQuery.all().withFingerprint("a").withLimit(3);
 
-    JobPage first = runtime.monitor().list(query);
-    JobPage second = runtime.monitor().list(query.withAfter(first.next().orElseThrow()));
+    Page<JobSummary> first = runtime.monitor().list(query);
+    Page<JobSummary> second = runtime.monitor().list(query.withCursor(first.next().orElseThrow()));
 
     assertThat(ids(first)).isEqualTo(expected.subList(0, 3));
     assertThat(ids(second)).isEqualTo(expected.subList(3, 5));
@@ -122,8 +123,12 @@ class JobSearchTest {
     assertThat(
             runtime
                 .monitor()
-                .list(pending.withType(ORDER.type()).withLimit(1).withAfter(plain.get(1)))
-                .jobs())
+                .list(
+                    pending
+                        .withType(ORDER.type())
+                        .withLimit(1)
+                        .withCursor(Cursors.ofJob(plain.get(1))))
+                .items())
         .extracting(JobSummary::id)
         .containsExactly(plain.get(0));
   }
@@ -172,8 +177,8 @@ class JobSearchTest {
         """);
     JobQuery query = JobQuery.all().withStatus(JobStatus.FAILED).withErrorText("disk");
 
-    JobPage first = runtime.monitor().list(query);
-    JobPage second = runtime.monitor().list(query.withAfter(first.next().orElseThrow()));
+    Page<JobSummary> first = runtime.monitor().list(query);
+    Page<JobSummary> second = runtime.monitor().list(query.withCursor(first.next().orElseThrow()));
 
     assertThat(ids(first)).isEmpty();
     assertThat(ids(second)).containsExactly(oldest);

@@ -135,9 +135,9 @@ abstract class LifecycleContract {
     assertThat(jobs.logs(id))
         .extracting(JobLogEntry::level)
         .containsExactly(JobLogLevel.DEBUG, JobLogLevel.INFO, JobLogLevel.WARN, JobLogLevel.ERROR);
-    assertThat(jobs.logs(id).lines().get(1).message()).isEqualTo("found");
-    assertThat(jobs.logs(id).lines().get(1).data()).contains("\"nested\":[\"a\",1]");
-    assertThat(jobs.logs(id).lines().get(0).data()).isNull();
+    assertThat(jobs.logs(id).items().get(1).message()).isEqualTo("found");
+    assertThat(jobs.logs(id).items().get(1).data()).contains("\"nested\":[\"a\",1]");
+    assertThat(jobs.logs(id).items().get(0).data()).isNull();
     List<JobAttempt> attempts = jobs.attempts(id);
     assertThat(attempts).hasSize(1);
     assertThat(attempts.get(0).outcome()).isEqualTo(JobAttempt.Outcome.COMPLETED);
@@ -565,7 +565,7 @@ abstract class LifecycleContract {
               assertThat(job.progressMessage()).isEqualTo("thirty");
               assertThat(jobs.logs(id)).hasSize(1);
             });
-    assertThat(jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).jobs())
+    assertThat(jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).items())
         .extracting(JobSummary::id)
         .as("%s, after %s", jobs.get(id), jobs.attempts(id))
         .containsExactly(id);

@@ -140,7 +140,7 @@ abstract class LimitsOverProcessesContract {
   private List<JobSummary> runningUncancelled() {
     return jobs
         .list(JobQuery.all().withType(TestJobs.LIMITED).withStatus(JobStatus.RUNNING))
-        .jobs()
+        .items()
         .stream()
         .filter(
             job ->

@@ -120,7 +120,7 @@ class LockedWorkflowTest {
     for (int i = 0; i < JOBS_OF_EACH; i++) {
       plain.add(task.submit(new Order("plain", 1), SubmitOptions.by("tester")).jobId());
     }
-    int all = jobs.list(JobQuery.all().withLimit(1_000)).jobs().size();
+    int all = jobs.list(JobQuery.all().withLimit(1_000)).items().size();
     runtime()
         .startWorker(
             TestJobs.handlers().with(FlowJobs.TASK, this::waitForTheLock),
@@ -205,7 +205,7 @@ class LockedWorkflowTest {
           .atMost(Duration.ofSeconds(25))
           .until(
               () ->
-                  jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).jobs().stream()
+                  jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).items().stream()
                       .allMatch(job -> job.id().equals(locked)));
       assertThat(jobs.get(locked).status()).isEqualTo(JobStatus.RUNNING);
       other.rollback();
@@ -250,7 +250,7 @@ class LockedWorkflowTest {
   private void awaitLine(UUID id) {
     await("its line is recorded")
         .atMost(Fixture.PATIENCE)
-        .until(() -> !jobs.logs(id).lines().isEmpty());
+        .until(() -> !jobs.logs(id).items().isEmpty());
   }
 
   private void awaitAll(UUID workflowId, JobStatus status) {
@@ -260,7 +260,7 @@ class LockedWorkflowTest {
   }
 
   private List<JobStatus> statuses(UUID workflowId) {
-    return jobs.list(JobQuery.all().withWorkflowId(workflowId)).jobs().stream()
+    return jobs.list(JobQuery.all().withWorkflowId(workflowId)).items().stream()
         .map(JobSummary::status)
         .toList();
   }

@@ -117,7 +117,7 @@ class SizeLimitsTest {
               context.log().debug("fourth");
               return new Receipt("done");
             });
-    List<JobLogEntry> log = jobs().logs(job.id()).lines();
+    List<JobLogEntry> log = jobs().logs(job.id()).items();
     assertThat(log)
         .extracting(JobLogEntry::message)
         .containsExactly(

@@ -25,6 +25,7 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -126,7 +127,7 @@ class SubmitTest {
               assertThat(e.violations()).hasSize(1);
             })
         .hasMessageContaining("at index 1");
-    assertThat(jobs.list(JobQuery.all().withSubmittedBy("nobody-1")).jobs()).isEmpty();
+    assertThat(jobs.list(JobQuery.all().withSubmittedBy("nobody-1")).items()).isEmpty();
   }
 
   @Test
@@ -273,16 +274,16 @@ class SubmitTest {
     int pages = 0;
     for (var page = jobs.list(query); ; page = jobs.list(query)) {
       pages++;
-      page.jobs().forEach(job -> paged.add(job.id()));
+      page.items().forEach(job -> paged.add(job.id()));
       if (page.next().isEmpty()) {
         break;
       }
-      query = query.withAfter(page.next().get());
+      query = query.withCursor(page.next().get());
     }
     assertThat(pages).isEqualTo(3);
     assertThat(paged).isEqualTo(newestFirst);
 
-    assertThat(jobs.list(JobQuery.all().withItemId("odd").withSubmittedBy("lister")).jobs())
+    assertThat(jobs.list(JobQuery.all().withItemId("odd").withSubmittedBy("lister")).items())
         .hasSize(3);
     assertThat(
             jobs.list(
@@ -290,13 +291,14 @@ class SubmitTest {
                         .withType(TestJobs.QUIET.type())
                         .withSubmittedBy("lister")
                         .withStatus(JobStatus.CANCELLED))
-                .jobs())
+                .items())
         .extracting(JobSummary::id)
         .containsExactly(submitted.get(2));
     assertThatThrownBy(() -> JobQuery.all().withLimit(0)).hasMessageContaining("from 1 to 1000");
     // A summary is the job, without what may be large
     Job job = jobs.get(submitted.get(2));
-    JobSummary summary = jobs.list(query.withLimit(1).withAfter(submitted.get(3))).jobs().get(0);
+    JobSummary summary =
+        jobs.list(query.withLimit(1).withCursor(Cursors.ofJob(submitted.get(3)))).items().get(0);
     for (Method value : JobSummary.class.getMethods()) {
       assertThat(value.invoke(summary)).as(value.getName()).isEqualTo(value.invoke(job));
     }
@@ -320,12 +322,14 @@ class SubmitTest {
     jobs.cancel(ids.get(2), Actor.of("ann"));
 
     JobQuery waiting = JobQuery.all().withStatus(JobStatus.PENDING);
-    assertThat(typed.list(waiting).jobs())
+    assertThat(typed.list(waiting).items())
         .extracting(JobSummary::id)
         .containsExactly(ids.get(1), ids.get(0));
     assertThat(typed.count(waiting.withLimit(1))).isEqualTo(2);
     assertThat(typed.count(JobQuery.all())).isEqualTo(3);
-    assertThat(jobs.count(JobQuery.all().withSubmittedBy("counter").withAfter(ids.get(1))))
+    assertThat(
+            jobs.count(
+                JobQuery.all().withSubmittedBy("counter").withCursor(Cursors.ofJob(ids.get(1)))))
         .isEqualTo(1);
   }
 
@@ -419,7 +423,7 @@ class SubmitTest {
               .ignoreException(JobStoreException.class)
               .until(() -> service.find(id).isPresent());
           assertThat(service.get(id).status()).isEqualTo(JobStatus.PENDING);
-          assertThat(service.list(JobQuery.all()).jobs()).hasSize(1);
+          assertThat(service.list(JobQuery.all()).items()).hasSize(1);
         }
       }
     }

@@ -57,7 +57,8 @@ public final class HandlerReports {
                 line.level(),
                 line.message(),
                 line.data(),
-                line.loggedAt()));
+                line.loggedAt(),
+                log.size() + 1));
         after.run();
       }
 

@@ -4,12 +4,13 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobHandlers;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
@@ -306,7 +307,7 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     SubmittedValues.check(query);
     return table.list(query);
   }
@@ -323,7 +324,7 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
-  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
     return MemoryLog.page(table.read(jobId, MemoryJob::log).orElse(List.of()), query);
   }
 

@@ -1,9 +1,10 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.operate.ReadStore;
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads jobs for assertions: from a service, or over a connection of the test. */
 final class JobReader {
 
-  private final Function<JobQuery, JobPage> list;
+  private final Function<JobQuery, Page<JobSummary>> list;
   private final TypedFind find;
 
-  private JobReader(Function<JobQuery, JobPage> list, TypedFind find) {
+  private JobReader(Function<JobQuery, Page<JobSummary>> list, TypedFind find) {
     this.list = list;
     this.find = find;
   }
@@ -106,11 +107,11 @@ final class JobReader {
   /** The jobs that a query asks for, the first one that was submitted first. */
   List<JobSummary> all(JobQuery query) {
     List<JobSummary> found = new ArrayList<>();
-    Optional<UUID> after = Optional.empty();
+    Optional<Cursor> after = Optional.empty();
     do {
       JobQuery next = query.withLimit(JobQuery.MAX_LIMIT);
-      JobPage page = list.apply(after.isEmpty() ? next : next.withAfter(after.get()));
-      found.addAll(page.jobs());
+      Page<JobSummary> page = list.apply(after.isEmpty() ? next : next.withCursor(after.get()));
+      found.addAll(page.items());
       after = page.next();
     } while (after.isPresent());
     Collections.reverse(found);

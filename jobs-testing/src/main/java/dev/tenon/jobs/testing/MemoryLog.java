@@ -1,11 +1,13 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /** Pages of a log that is kept in memory. */
 final class MemoryLog {
@@ -13,26 +15,25 @@ final class MemoryLog {
   private MemoryLog() {}
 
   /** A page; the position of a line is its number in the log, from 1. */
-  static JobLogPage page(List<JobLogEntry> lines, JobLogQuery query) {
-    List<Integer> positions = new ArrayList<>();
-    for (int i = 1; i <= lines.size(); i++) {
-      positions.add(i);
-    }
+  static Page<JobLogEntry> page(List<JobLogEntry> lines, JobLogQuery query) {
+    List<JobLogEntry> inOrder = new ArrayList<>(lines);
     if (query.isNewestFirst()) {
-      Collections.reverse(positions);
+      Collections.reverse(inOrder);
     }
-    List<Integer> wanted =
-        positions.stream()
+    Optional<Long> after = query.cursor().map(Cursors::line);
+    List<JobLogEntry> wanted =
+        inOrder.stream()
             .filter(
-                position ->
-                    query.after().isEmpty()
+                line ->
+                    after.isEmpty()
                         || (query.isNewestFirst()
-                            ? position < query.after().getAsLong()
-                            : position > query.after().getAsLong()))
+                            ? line.position() < after.get()
+                            : line.position() > after.get()))
             .toList();
-    List<Integer> page = wanted.subList(0, Math.min(query.limit(), wanted.size()));
-    return new JobLogPage(
-        page.stream().map(position -> lines.get(position - 1)).toList(),
-        page.size() == wanted.size() ? null : Long.valueOf(page.get(page.size() - 1)));
+    if (wanted.size() <= query.limit()) {
+      return Page.last(wanted);
+    }
+    List<JobLogEntry> page = wanted.subList(0, query.limit());
+    return Page.followed(page, page.get(page.size() - 1).cursor());
   }
 }

@@ -3,14 +3,15 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.worker.StopReason;
 import java.time.Clock;
@@ -223,19 +224,25 @@ final class MemoryTable {
   }
 
   /** A page of jobs, the newest first. */
-  synchronized JobPage list(JobQuery query) {
+  synchronized Page<JobSummary> list(JobQuery query) {
     List<JobSummary> found =
         matching(query)
-            .filter(job -> query.after().map(after -> compare(job.id(), after) < 0).orElse(true))
+            .filter(
+                job ->
+                    query
+                        .cursor()
+                        .map(Cursors::job)
+                        .map(after -> compare(job.id(), after) < 0)
+                        .orElse(true))
             .sorted((one, other) -> compare(other.id(), one.id()))
             .limit(query.limit() + 1L)
             .map(MemoryJob::summary)
             .toList();
     if (found.size() <= query.limit()) {
-      return new JobPage(found, null);
+      return Page.last(found);
     }
     List<JobSummary> page = found.subList(0, query.limit());
-    return new JobPage(page, page.get(page.size() - 1).id());
+    return Page.followed(page, Cursors.ofJob(page.get(page.size() - 1).id()));
   }
 
   synchronized long count(JobQuery query) {

@@ -174,7 +174,8 @@ final class MemoryWorker {
                       line.level(),
                       line.message(),
                       line.data(),
-                      line.loggedAt()));
+                      line.loggedAt(),
+                      job.log().size() + 1));
               return id;
             });
       }

@@ -275,7 +275,7 @@ class InMemoryJobsTest {
     assertThat(jobs.drain()).isEqualTo(2);
     long first = jobs.attempts(urgent).get(0).lease();
     assertThat(first).isEqualTo(1);
-    assertThat(jobs.logs(urgent).lines().get(0).message()).isEqualTo("To Kiel");
+    assertThat(jobs.logs(urgent).items().get(0).message()).isEqualTo("To Kiel");
     assertThat(jobs.get(normal).status()).isEqualTo(JobStatus.COMPLETED);
   }
 
@@ -460,7 +460,7 @@ class InMemoryJobsTest {
     assertThat(jobs.schedules().get("stock.count").nextRunAt()).isAfter(clock.instant());
     counting = context -> jobs.clear();
     jobs.advance(Duration.ofDays(1));
-    assertThat(jobs.attempts(jobs.list(JobQuery.all()).jobs().get(0).id()).get(0).error())
+    assertThat(jobs.attempts(jobs.list(JobQuery.all()).items().get(0).id()).get(0).error())
         .extracting("message")
         .asString()
         .contains("A job runs");

@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
@@ -282,9 +282,9 @@ abstract class JobServiceContract {
     assertThat(ids(JobQuery.all().withSubmittedBefore(service().get(one).submittedAt()))).isEmpty();
     assertThat(ids(JobQuery.all().withSubmittedAfter(service().get(one).submittedAt())))
         .containsExactly(three, two, one);
-    JobPage page = service().list(JobQuery.all().withLimit(2));
-    assertThat(page.jobs()).extracting(JobSummary::id).containsExactly(three, two);
-    assertThat(ids(JobQuery.all().withAfter(page.next().orElseThrow()))).containsExactly(one);
+    Page<JobSummary> page = service().list(JobQuery.all().withLimit(2));
+    assertThat(page.items()).extracting(JobSummary::id).containsExactly(three, two);
+    assertThat(ids(JobQuery.all().withCursor(page.next().orElseThrow()))).containsExactly(one);
     assertThat(service().count(JobQuery.all().withSubmittedBy("ann"))).isEqualTo(2);
     assertThat(ids(JobQuery.all().withIds(List.of(one, three)))).containsExactly(three, one);
     assertThat(service().count(JobQuery.all().withIds(List.of(two)))).isEqualTo(1);
@@ -294,7 +294,7 @@ abstract class JobServiceContract {
   }
 
   private List<UUID> ids(JobQuery query) {
-    return service().list(query).jobs().stream().map(JobSummary::id).toList();
+    return service().list(query).items().stream().map(JobSummary::id).toList();
   }
 
   @Test
@@ -302,15 +302,27 @@ abstract class JobServiceContract {
     UUID id =
         jobs().partIndex().submit(new PartIndex("P-1", "bad"), SubmitOptions.by("test")).jobId();
     Job unused = end(id);
-    JobLogPage first = service().logs(id, JobLogQuery.all().withLimit(3));
+    Page<JobLogEntry> first = service().logs(id, JobLogQuery.all().withLimit(3));
     assertThat(first).extracting(JobLogEntry::attempt).containsExactly(1, 1, 2);
-    JobLogPage last = service().logs(id, JobLogQuery.all().withAfter(first.next().orElseThrow()));
+    Page<JobLogEntry> last =
+        service().logs(id, JobLogQuery.all().withCursor(first.next().orElseThrow()));
     assertThat(last).extracting(JobLogEntry::message).containsExactly("Done");
     assertThat(last.next()).isEmpty();
     assertThat(service().logs(id, JobLogQuery.all().withNewestFirst().withLimit(2)))
         .extracting(JobLogEntry::attempt)
         .containsExactly(2, 2);
     assertThat(service().logs(UUID.randomUUID())).isEmpty();
+    JobLogQuery later = JobLogQuery.all().withCursor(last.items().get(0).cursor());
+    assertThat(service().logs(id, later)).as("nothing yet").isEmpty();
+    assertThat(service().logs(id, later.withNewestFirst().withLimit(1)).items().get(0).position())
+        .isLessThan(last.items().get(0).position());
+    assertThatThrownBy(() -> service().list(JobQuery.all().withCursor(first.next().orElseThrow())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not a cursor of JobService.list");
+    assertThatThrownBy(
+            () -> service().logs(id, JobLogQuery.all().withCursor(Cursor.of("job-" + id))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not a cursor of JobService.logs");
   }
 
   @Test

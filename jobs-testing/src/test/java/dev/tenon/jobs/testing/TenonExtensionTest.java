@@ -97,7 +97,7 @@ class TenonExtensionTest {
   }
 
   private static void submitsIntoAnEmptyTable(TenonExtension tenon) {
-    assertThat(tenon.jobs().list(JobQuery.all()).jobs()).isEmpty();
+    assertThat(tenon.jobs().list(JobQuery.all()).items()).isEmpty();
     new KitJobs(tenon.jobs()).echo().submit(new Echo("waits"), SubmitOptions.by("test"));
   }
 

@@ -108,7 +108,7 @@ public final class DashboardPages implements Callable<Integer> {
       pages.put("jobs", "/jobs");
       pages.put(
           "jobs, far back",
-          "/jobs?after="
+          "/jobs?cursor=job-"
               + data.one("SELECT id FROM tenon.ended_jobs ORDER BY id LIMIT 1 OFFSET 1000"));
       pages.put("jobs of a type", "/jobs?type=area1.task1");
       pages.put("failed jobs", "/jobs?status=failed");

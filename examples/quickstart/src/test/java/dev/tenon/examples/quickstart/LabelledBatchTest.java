@@ -28,7 +28,7 @@ class LabelledBatchTest {
 
     SubmittedWorkflow submitted = LabelledBatch.submit(tenon.jobs(), Samples.batch());
 
-    UUID label = jobs.labelPrint().list(JobQuery.all()).jobs().get(0).id();
+    UUID label = jobs.labelPrint().list(JobQuery.all()).items().get(0).id();
     tenon.awaitEnd(label, Duration.ofSeconds(20));
     assertThat(jobs.labelPrint().find(label).orElseThrow().payload())
         .isEqualTo(new LabelPrint("10 widgets", "packing"));

@@ -124,6 +124,6 @@ class TransactionsTest {
   }
 
   private int submitted() {
-    return tenon.jobs().list(JobQuery.all()).jobs().size();
+    return tenon.jobs().list(JobQuery.all()).items().size();
   }
 }

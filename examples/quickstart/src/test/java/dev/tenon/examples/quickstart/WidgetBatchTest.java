@@ -55,7 +55,7 @@ class WidgetBatchTest {
     assertThat(tenon.jobs().logs(id))
         .extracting(JobLogEntry::message)
         .containsExactly("Batch started", "Item finished", "Item finished", "Batch finished");
-    assertThat(tenon.jobs().logs(id).lines().get(0).data()).contains("\"widgets\":10");
+    assertThat(tenon.jobs().logs(id).items().get(0).data()).contains("\"widgets\":10");
   }
 
   @Test

@@ -64,7 +64,7 @@ class ShopApplicationTest {
   }
 
   private long jobsOf(String customer) {
-    return jobs.list(JobQuery.all().withSubmittedBy(customer)).jobs().size();
+    return jobs.list(JobQuery.all().withSubmittedBy(customer)).items().size();
   }
 
   @Test

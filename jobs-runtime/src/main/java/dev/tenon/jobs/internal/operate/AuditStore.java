@@ -4,6 +4,8 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
@@ -16,13 +18,11 @@ import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
-import dev.tenon.jobs.libraries.jooq.Record2;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -106,29 +106,37 @@ public final class AuditStore {
    * A page of entries, the newest first. Each index has them in the order of their times, within
    * what it is by.
    */
-  public List<JobAudit.Entry> list(AuditQuery query) {
+  public Page<JobAudit.Entry> list(AuditQuery query) {
     MonitorTables.Audit a = database.tables().audit;
-    return reads.byIndexes(
-        dsl ->
-            dsl.fetch(page(query))
-                .map(
-                    row ->
-                        new JobAudit.Entry(
-                            row.get(a.id),
-                            row.get(a.at),
-                            row.get(a.doneBy),
-                            row.get(a.action),
-                            row.get(a.target),
-                            row.get(a.reason),
-                            row.get(a.outcome))));
+    List<JobAudit.Entry> entries =
+        reads.byIndexes(
+            dsl ->
+                dsl.fetch(page(query))
+                    .map(
+                        row ->
+                            new JobAudit.Entry(
+                                row.get(a.id),
+                                row.get(a.at),
+                                row.get(a.doneBy),
+                                row.get(a.action),
+                                row.get(a.target),
+                                row.get(a.reason),
+                                row.get(a.outcome))));
+    if (entries.size() <= query.limit()) {
+      return Page.last(entries);
+    }
+    List<JobAudit.Entry> page = entries.subList(0, query.limit());
+    JobAudit.Entry last = page.get(page.size() - 1);
+    return Page.followed(page, Cursors.ofEntry(last.at(), last.id()));
   }
 
+  /** One more than asked for tells whether there is a next page. */
   Select<Record> page(AuditQuery query) {
     MonitorTables.Audit a = database.tables().audit;
     return DSL.selectFrom(a)
         .where(which(a, query))
         .orderBy(a.at.desc(), a.id.desc())
-        .limit(query.limit());
+        .limit(query.limit() + 1);
   }
 
   private static Condition which(MonitorTables.Audit a, AuditQuery query) {
@@ -138,15 +146,10 @@ public final class AuditStore {
         query.target().map(a.target::eq).orElseGet(DSL::noCondition),
         query.from().map(JobConditions::clamped).map(a.at::ge).orElseGet(DSL::noCondition),
         query.until().map(JobConditions::clamped).map(a.at::lt).orElseGet(DSL::noCondition),
-        query.before().isEmpty()
-            ? DSL.noCondition()
-            : row(a.at, a.id).lt(positionOf(a, query.before().getAsLong())));
-  }
-
-  private static Select<Record2<Instant, Long>> positionOf(MonitorTables.Audit a, long id) {
-    var last = a.as("last");
-    return select(SubqueryFields.of(last, a.at), SubqueryFields.of(last, a.id))
-        .from(last)
-        .where(SubqueryFields.of(last, a.id).eq(id));
+        query
+            .cursor()
+            .map(Cursors::entry)
+            .map(last -> row(a.at, a.id).lt(row(last.at(), last.id())))
+            .orElseGet(DSL::noCondition));
   }
 }

@@ -1,17 +1,20 @@
 package dev.tenon.jobs.internal.operate;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.noCondition;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static java.util.Objects.requireNonNull;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.OperationQuery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -105,21 +108,22 @@ public final class BulkStore {
         .fetchSingle(this::operation);
   }
 
-  /**
-   * The records of the operations that began last, the newest first.
-   *
-   * @param limit how many at most
-   * @param before only those before this one; null if there is none
-   */
-  public List<JobOperation> list(int limit, @Nullable UUID before) {
+  /** A page of records, those of the operations that began last first. */
+  public Page<JobOperation> list(OperationQuery query) {
     Tables.Operations o = database.tables().operations;
-    return database
-        .dsl()
-        .selectFrom(o)
-        .where(before == null ? noCondition() : o.id.lt(before))
-        .orderBy(o.id.desc())
-        .limit(limit)
-        .fetch(this::operation);
+    List<JobOperation> operations =
+        database
+            .dsl()
+            .selectFrom(o)
+            .where(query.cursor().map(Cursors::operation).map(o.id::lt).orElseGet(DSL::noCondition))
+            .orderBy(o.id.desc())
+            .limit(query.limit() + 1)
+            .fetch(this::operation);
+    if (operations.size() <= query.limit()) {
+      return Page.last(operations);
+    }
+    List<JobOperation> page = operations.subList(0, query.limit());
+    return Page.followed(page, Cursors.ofOperation(page.get(page.size() - 1).id()));
   }
 
   /** The record of this operation. */

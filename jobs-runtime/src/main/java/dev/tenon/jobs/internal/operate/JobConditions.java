@@ -9,6 +9,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.sql.JobColumns;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
@@ -122,7 +123,7 @@ final class JobConditions {
               .submittedBefore()
               .map(time -> id.lt(firstIdOf(clamped(time).plus(tolerance))))
               .orElseGet(DSL::noCondition),
-          query.after().map(id::lt).orElseGet(DSL::noCondition),
+          query.cursor().map(Cursors::job).map(id::lt).orElseGet(DSL::noCondition),
           after == null ? DSL.noCondition() : id.gt(after),
           last == null ? DSL.noCondition() : id.le(last));
     }

@@ -8,10 +8,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
@@ -141,14 +141,14 @@ public final class MonitorStore {
   }
 
   /** A page of jobs. */
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     if (query.errorText().isPresent() && query.fingerprint().isEmpty()) {
       return reads.patiently(dsl -> jobs.searchWithin(dsl, query, MAX_TEXTS));
     }
     if (haveAnIndexInOrder(query)) {
       return reads.byIndexes(dsl -> jobs.search(dsl, query));
     }
-    Optional<JobPage> waiting =
+    Optional<Page<JobSummary>> waiting =
         JobSearch.asksForWaiting(query)
             ? reads.byIndexes(dsl -> jobs.waitingIfFew(dsl, query))
             : Optional.empty();
@@ -217,7 +217,7 @@ public final class MonitorStore {
   public List<JobSummary> find(Collection<UUID> jobIds) {
     return jobIds.isEmpty()
         ? List.of()
-        : list(JobQuery.all().withIds(jobIds).withLimit(JobQuery.MAX_LIMIT)).jobs();
+        : list(JobQuery.all().withIds(jobIds).withLimit(JobQuery.MAX_LIMIT)).items();
   }
 
   /** Lines of the logs of jobs after those that are known. */
@@ -253,6 +253,7 @@ public final class MonitorStore {
                                 row.get(l.level),
                                 row.get(l.message),
                                 row.get(l.data) == null ? null : row.get(l.data).data(),
-                                row.get(l.loggedAt)))));
+                                row.get(l.loggedAt),
+                                row.get(l.id)))));
   }
 }

@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.operate;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
@@ -45,13 +47,22 @@ public final class MonitorWorkflows {
         .fetchOptional(j.workflowId);
   }
 
-  /** Workflows that are not tasks of others, the newest first. */
-  public List<UUID> list(WorkflowQuery query) {
-    return reads.byIndexes(
-        dsl -> dsl.fetch(page(query)).map(row -> row.get(database.tables().workflows.id)));
+  /** A page of the ids of workflows that are not tasks of others, the newest first. */
+  public Page<UUID> list(WorkflowQuery query) {
+    List<UUID> ids =
+        reads.byIndexes(
+            dsl -> dsl.fetch(page(query)).map(row -> row.get(database.tables().workflows.id)));
+    if (ids.size() <= query.limit()) {
+      return Page.last(ids);
+    }
+    List<UUID> page = ids.subList(0, query.limit());
+    return Page.followed(page, Cursors.ofWorkflow(page.get(page.size() - 1)));
   }
 
-  /** Each index has its workflows in the order of their ids; those of two outcomes are merged. */
+  /**
+   * One more than asked for. Each index has its workflows in the order of their ids; those of two
+   * outcomes are merged.
+   */
   Select<Record1<UUID>> page(WorkflowQuery query) {
     Tables.Workflows w = database.tables().workflows;
     var page =
@@ -66,7 +77,7 @@ public final class MonitorWorkflows {
             .orElseThrow()
             .asTable("page");
     Field<UUID> id = SubqueryFields.of(page, w.id);
-    return select(id).from(page).orderBy(id.desc()).limit(query.limit());
+    return select(id).from(page).orderBy(id.desc()).limit(query.limit() + 1);
   }
 
   private static List<Condition> states(Tables.Workflows w, WorkflowQuery query) {
@@ -101,7 +112,7 @@ public final class MonitorWorkflows {
             .map(JobConditions::firstIdOf)
             .map(w.id::lt)
             .orElseGet(DSL::noCondition),
-        query.before().map(w.id::lt).orElseGet(DSL::noCondition));
+        query.cursor().map(Cursors::workflow).map(w.id::lt).orElseGet(DSL::noCondition));
   }
 
   /** Workflows that are tasks of another. */

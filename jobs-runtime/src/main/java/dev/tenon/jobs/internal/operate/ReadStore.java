@@ -13,12 +13,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.sum;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
-import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.PatientReads;
@@ -73,8 +73,8 @@ public final class ReadStore {
   }
 
   /** A page of jobs, the newest first. Payloads and results are not read. */
-  public JobPage list(JobQuery query) {
-    Optional<JobPage> waiting =
+  public Page<JobSummary> list(JobQuery query) {
+    Optional<Page<JobSummary>> waiting =
         JobSearch.asksForWaiting(query)
             ? Database.inTransaction(
                 database.planned(),
@@ -94,7 +94,7 @@ public final class ReadStore {
   }
 
   /** As above, for people: see {@link JobSearch}. */
-  JobPage search(DSLContext dsl, JobQuery query) {
+  Page<JobSummary> search(DSLContext dsl, JobQuery query) {
     return page(
         dsl,
         JobSearch.newest(database.tables(), summaryColumns(), query, onePageOf(query)),
@@ -107,7 +107,7 @@ public final class ReadStore {
    *
    * @param dsl a transaction that reads indexes in their order
    */
-  Optional<JobPage> waitingIfFew(DSLContext dsl, JobQuery query) {
+  Optional<Page<JobSummary>> waitingIfFew(DSLContext dsl, JobQuery query) {
     return JobSearch.waitingIfFew(dsl, database.tables(), query)
         .map(
             waiting ->
@@ -123,7 +123,7 @@ public final class ReadStore {
    * As above, for a query with a text of the error; but it looks at so many jobs at most, and then
    * says where to go on, though the page may have few jobs or none.
    */
-  JobPage searchWithin(DSLContext dsl, JobQuery query, int window) {
+  Page<JobSummary> searchWithin(DSLContext dsl, JobQuery query, int window) {
     Tables tables = database.tables();
     Optional<UUID> end =
         dsl.fetchOptional(JobSearch.endOfWindow(tables, query, window))
@@ -174,13 +174,16 @@ public final class ReadStore {
     return query.limit() + 1L;
   }
 
-  private JobPage page(DSLContext dsl, Select<?> select, JobQuery query, Optional<UUID> otherwise) {
+  private Page<JobSummary> page(
+      DSLContext dsl, Select<?> select, JobQuery query, Optional<UUID> otherwise) {
     List<JobSummary> jobs = dsl.fetch(select).map(this::toSummary);
     if (jobs.size() <= query.limit()) {
-      return new JobPage(jobs, otherwise.orElse(null));
+      return otherwise
+          .map(last -> Page.followed(jobs, Cursors.ofJob(last)))
+          .orElse(Page.last(jobs));
     }
     List<JobSummary> page = jobs.subList(0, query.limit());
-    return new JobPage(page, page.get(page.size() - 1).id());
+    return Page.followed(page, Cursors.ofJob(page.get(page.size() - 1).id()));
   }
 
   private List<Field<?>> summaryColumns() {
@@ -246,14 +249,14 @@ public final class ReadStore {
   }
 
   /** A page of a job's log, in the order that the query asks for. */
-  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
     Tables.Logs l = database.tables().logs;
     Condition isAfter =
-        query.after().isEmpty()
-            ? DSL.noCondition()
-            : query.isNewestFirst()
-                ? l.id.lt(query.after().getAsLong())
-                : l.id.gt(query.after().getAsLong());
+        query
+            .cursor()
+            .map(Cursors::line)
+            .map(position -> query.isNewestFirst() ? l.id.lt(position) : l.id.gt(position))
+            .orElseGet(DSL::noCondition);
     // One more than asked for tells whether there is a next page
     var lines =
         select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
@@ -294,9 +297,10 @@ public final class ReadStore {
                     row.get(l.level),
                     row.get(l.message),
                     text(row.get(l.data)),
-                    row.get(l.loggedAt)));
+                    row.get(l.loggedAt),
+                    row.get(l.id)));
     boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
-    return new JobLogPage(page, isLast ? null : rows.get(page.size() - 1).get(l.id));
+    return isLast ? Page.last(page) : Page.followed(page, page.get(page.size() - 1).cursor());
   }
 
   private static SortField<Long> order(Field<Long> id, JobLogQuery query) {

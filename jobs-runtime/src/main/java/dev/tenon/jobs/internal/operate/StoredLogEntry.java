@@ -1,7 +1,9 @@
 package dev.tenon.jobs.internal.operate;
 
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogLevel;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,5 +15,12 @@ public record StoredLogEntry(
     JobLogLevel level,
     String message,
     @Nullable String data,
-    Instant loggedAt)
-    implements JobLogEntry {}
+    Instant loggedAt,
+    long position)
+    implements JobLogEntry {
+
+  @Override
+  public Cursor cursor() {
+    return Cursors.ofLine(position);
+  }
+}

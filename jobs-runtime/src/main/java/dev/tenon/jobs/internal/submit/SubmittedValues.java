@@ -4,6 +4,7 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.internal.background.LogText;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.operate.ScheduleOptions;
 import java.time.Duration;
@@ -131,6 +132,7 @@ public final class SubmittedValues {
     query.limitKey().ifPresent(key -> name("limitKey", key));
     query.fingerprint().ifPresent(fingerprint -> name("fingerprint", fingerprint));
     query.errorText().ifPresent(text -> name("errorText", text));
+    query.cursor().ifPresent(Cursors::job);
   }
 
   /**

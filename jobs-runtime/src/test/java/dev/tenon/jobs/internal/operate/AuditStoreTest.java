@@ -2,6 +2,8 @@ package dev.tenon.jobs.internal.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.operate.AuditQuery;
@@ -43,10 +45,11 @@ class AuditStoreTest {
 
   private List<Long> pages(AuditQuery query) {
     List<Long> ids = new ArrayList<>();
-    List<JobAudit.Entry> page = audit.list(query);
-    while (!page.isEmpty()) {
+    Page<JobAudit.Entry> page = audit.list(query);
+    page.forEach(entry -> ids.add(entry.id()));
+    while (page.next().isPresent()) {
+      page = audit.list(query.withCursor(page.next().get()));
       page.forEach(entry -> ids.add(entry.id()));
-      page = audit.list(query.withBefore(ids.get(ids.size() - 1)));
     }
     return ids;
   }
@@ -61,7 +64,7 @@ class AuditStoreTest {
 
   @Test
   void timesAreFromOneOnAndBeforeAnother() {
-    List<JobAudit.Entry> found =
+    Page<JobAudit.Entry> found =
         audit.list(
             AuditQuery.all()
                 .withFrom(Instant.parse("2026-01-01T00:10:00Z"))
@@ -86,7 +89,8 @@ class AuditStoreTest {
     assertThat(plan(all.withAction("action 1"))).contains("job_audit_by_action");
     assertThat(plan(all.withTarget("target 5"))).contains("job_audit_by_target");
     assertThat(plan(all.withBy("nobody").withUntil(longAgo))).contains("job_audit_by_person");
-    assertThat(plan(all.withBy("nobody").withBefore(10_000))).contains("job_audit_by_person");
+    assertThat(plan(all.withBy("nobody").withCursor(Cursors.ofEntry(longAgo, 10_000))))
+        .contains("job_audit_by_person");
   }
 
   private String plan(AuditQuery query) {

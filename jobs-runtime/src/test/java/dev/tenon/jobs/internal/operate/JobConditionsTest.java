@@ -3,10 +3,10 @@ package dev.tenon.jobs.internal.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -38,8 +38,8 @@ class JobConditionsTest {
   }
 
   private List<UUID> found(JobQuery query) {
-    JobPage page = store.reads.list(query);
-    List<UUID> ids = page.jobs().stream().map(JobSummary::id).toList();
+    Page<JobSummary> page = store.reads.list(query);
+    List<UUID> ids = page.items().stream().map(JobSummary::id).toList();
     assertThat(store.reads.count(query)).isEqualTo(ids.size());
     return ids;
   }

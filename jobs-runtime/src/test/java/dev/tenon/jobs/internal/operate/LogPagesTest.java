@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogLevel;
-import dev.tenon.jobs.JobLogPage;
 import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.StoreFixture;
@@ -47,35 +47,35 @@ class LogPagesTest {
     List<Integer> sizes = new ArrayList<>();
     JobLogQuery query = JobLogQuery.all();
     while (true) {
-      JobLogPage page = store.reads.logs(id, query);
+      Page<JobLogEntry> page = store.reads.logs(id, query);
       page.forEach(line -> read.add(line.message()));
-      sizes.add(page.lines().size());
+      sizes.add(page.items().size());
       if (page.next().isEmpty()) {
         break;
       }
-      query = query.withAfter(page.next().getAsLong());
+      query = query.withCursor(page.next().get());
     }
     assertThat(read).isEqualTo(messages);
     assertThat(sizes).containsExactly(1000, 1000, 500);
     assertThat(store.reads.logs(other, JobLogQuery.all()))
         .extracting(JobLogEntry::message)
         .containsExactly("of another job");
-    JobLogPage exactlyFull = store.reads.logs(id, JobLogQuery.all().withLimit(2500));
-    assertThat(exactlyFull.lines()).hasSize(2500);
+    Page<JobLogEntry> exactlyFull = store.reads.logs(id, JobLogQuery.all().withLimit(2500));
+    assertThat(exactlyFull.items()).hasSize(2500);
     assertThat(exactlyFull.next()).isEmpty();
-    assertThat(store.reads.logs(UUID.randomUUID(), JobLogQuery.all()).lines()).isEmpty();
+    assertThat(store.reads.logs(UUID.randomUUID(), JobLogQuery.all()).items()).isEmpty();
   }
 
   @Test
   void theLastLinesAreReadFirst() {
     UUID id = write(IntStream.range(0, 50).mapToObj(i -> "line " + i).toList());
     JobLogQuery query = JobLogQuery.all().withNewestFirst().withLimit(2);
-    JobLogPage last = store.reads.logs(id, query);
+    Page<JobLogEntry> last = store.reads.logs(id, query);
     assertThat(last).extracting(JobLogEntry::message).containsExactly("line 49", "line 48");
-    JobLogPage before =
-        store.reads.logs(id, query.withAfter(last.next().orElseThrow()).withLimit(48));
-    assertThat(before.lines().get(0).message()).isEqualTo("line 47");
-    assertThat(before.lines().get(47).message()).isEqualTo("line 0");
+    Page<JobLogEntry> before =
+        store.reads.logs(id, query.withCursor(last.next().orElseThrow()).withLimit(48));
+    assertThat(before.items().get(0).message()).isEqualTo("line 47");
+    assertThat(before.items().get(47).message()).isEqualTo("line 0");
     assertThat(before.next()).isEmpty();
   }
 
@@ -83,16 +83,16 @@ class LogPagesTest {
   void aPageIsBoundedInBytesAndHasALineInAnyCase() {
     String large = "x".repeat(9 * 1024 * 1024);
     UUID id = write(List.of(large + large, "small", large, large));
-    JobLogPage first = store.reads.logs(id, JobLogQuery.all());
-    assertThat(first.lines()).hasSize(1);
-    JobLogPage second =
-        store.reads.logs(id, JobLogQuery.all().withAfter(first.next().orElseThrow()));
+    Page<JobLogEntry> first = store.reads.logs(id, JobLogQuery.all());
+    assertThat(first.items()).hasSize(1);
+    Page<JobLogEntry> second =
+        store.reads.logs(id, JobLogQuery.all().withCursor(first.next().orElseThrow()));
     assertThat(second)
         .extracting(line -> line.message().length())
         .containsExactly(5, large.length());
-    JobLogPage third =
-        store.reads.logs(id, JobLogQuery.all().withAfter(second.next().orElseThrow()));
-    assertThat(third.lines()).hasSize(1);
+    Page<JobLogEntry> third =
+        store.reads.logs(id, JobLogQuery.all().withCursor(second.next().orElseThrow()));
+    assertThat(third.items()).hasSize(1);
     assertThat(third.next()).isEmpty();
   }
 

@@ -2,12 +2,12 @@ package dev.tenon.jobs.internal.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.workflow.WorkflowQuery;
 import dev.tenon.jobs.workflow.WorkflowQuery.State;
 import java.time.Instant;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,14 +47,15 @@ class MonitorWorkflowsTest {
 
     assertThat(workflows.list(all)).hasSize(25);
     assertThat(workflows.list(all.withState(State.FAILED))).hasSize(3);
-    assertThat(workflows.list(all.withState(State.CANCELLED)))
+    assertThat(workflows.list(all.withState(State.CANCELLED)).items())
         .hasSize(4)
         .isSortedAccordingTo((one, other) -> other.toString().compareTo(one.toString()));
     assertThat(workflows.list(all.withState(State.PAUSED))).hasSize(1);
     assertThat(workflows.list(all.withState(State.RUNNING))).isEmpty();
     assertThat(workflows.list(all.withName("rare"))).hasSize(8);
-    UUID last = workflows.list(all.withName("rare").withLimit(3)).get(2);
-    assertThat(workflows.list(all.withName("rare").withBefore(last))).hasSize(5);
+    Cursor third = workflows.list(all.withName("rare").withLimit(3)).next().orElseThrow();
+    assertThat(workflows.list(all.withName("rare").withCursor(third))).hasSize(5);
+    assertThat(workflows.list(all.withName("rare").withLimit(8)).next()).isEmpty();
 
     assertThat(plan(all)).contains("workflows_pkey");
     assertThat(plan(all.withState(State.FAILED))).contains("workflows_ended");

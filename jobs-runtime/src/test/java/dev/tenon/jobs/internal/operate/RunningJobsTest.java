@@ -65,10 +65,10 @@ class RunningJobsTest {
 
   private void assertRunning(UUID... ids) {
     JobQuery query = JobQuery.all().withStatus(JobStatus.RUNNING);
-    assertThat(store.reads.list(query).jobs())
+    assertThat(store.reads.list(query).items())
         .extracting(job -> job.id())
         .containsExactlyInAnyOrder(ids);
-    assertThat(new MonitorStore(store.database).list(query).jobs())
+    assertThat(new MonitorStore(store.database).list(query).items())
         .extracting(job -> job.id())
         .containsExactlyInAnyOrder(ids);
   }

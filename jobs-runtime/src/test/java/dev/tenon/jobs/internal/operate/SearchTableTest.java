@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.JobPage;
+import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -77,7 +80,7 @@ class SearchTableTest {
             query,
             query.withType(completed.type()),
             query.withTypes(List.of(completed.type(), "test.other")))) {
-      assertThat(monitor.list(each).jobs()).extracting(job -> job.id()).isEqualTo(both);
+      assertThat(monitor.list(each).items()).extracting(job -> job.id()).isEqualTo(both);
       assertThat(monitor.count(each, 100)).isEqualTo(2);
       assertThat(
               explain(
@@ -86,11 +89,11 @@ class SearchTableTest {
           .contains("job_data_by_limit_key")
           .doesNotContain("Seq Scan");
     }
-    assertThat(monitor.list(query.withStatus(JobStatus.COMPLETED)).jobs())
+    assertThat(monitor.list(query.withStatus(JobStatus.COMPLETED)).items())
         .extracting(job -> job.id())
         .containsExactly(completed.id());
-    assertThat(monitor.list(query.withStatus(JobStatus.FAILED)).jobs()).isEmpty();
-    assertThat(monitor.list(query.withStatus(JobStatus.PENDING)).jobs())
+    assertThat(monitor.list(query.withStatus(JobStatus.FAILED)).items()).isEmpty();
+    assertThat(monitor.list(query.withStatus(JobStatus.PENDING)).items())
         .extracting(job -> job.id())
         .containsExactly(waiting.id());
   }
@@ -126,7 +129,10 @@ class SearchTableTest {
             JobQuery.all().withItemId("item-1").withStatus(JobStatus.FAILED));
     for (JobQuery query : queries) {
       for (String plan :
-          List.of(newest(query), newest(query.withAfter(middle)), oldest(query, middle))) {
+          List.of(
+              newest(query),
+              newest(query.withCursor(Cursors.ofJob(middle))),
+              oldest(query, middle))) {
         assertThat(plan)
             .as(query.describe())
             .contains("Nested Loop", "job_data_")
@@ -155,7 +161,7 @@ class SearchTableTest {
     store.execute(
         "UPDATE /* by the test */ by_test.jobs SET status = 'running', worker_id = 'w' WHERE id IN (SELECT id FROM"
             + " tenon.jobs WHERE type = 'test.old' ORDER BY id LIMIT 3)");
-    assertThat(store.reads.list(query).jobs()).hasSize(3);
+    assertThat(store.reads.list(query).items()).hasSize(3);
     assertThat(store.reads.count(query)).isEqualTo(3);
     assertThat(store.reads.count(query.withSubmittedBy("ops"))).isZero();
   }
@@ -186,9 +192,9 @@ class SearchTableTest {
                               tables, few.orElseThrow(), List.of(tables.jobs.id), query, 50)))
                   .doesNotContain("Seq Scan");
             });
-    assertThat(new MonitorStore(store.database).list(query).jobs()).hasSize(2);
+    assertThat(new MonitorStore(store.database).list(query).items()).hasSize(2);
     assertThat(new MonitorStore(store.database).count(query, 10_000)).isEqualTo(2);
-    assertThat(store.reads.list(JobQuery.all().withStatus(JobStatus.QUEUED)).jobs()).hasSize(1);
+    assertThat(store.reads.list(JobQuery.all().withStatus(JobStatus.QUEUED)).items()).hasSize(1);
   }
 
   /** Both tables of attempts are read in the order of the ids, and no further than the page. */
@@ -247,14 +253,14 @@ class SearchTableTest {
             .fetch(j.id);
     for (JobQuery each : List.of(query, query.withStatus(JobStatus.QUEUED))) {
       List<UUID> found = new ArrayList<>();
-      JobPage page = store.reads.list(each);
+      Page<JobSummary> page = store.reads.list(each);
       while (true) {
-        page.jobs().forEach(job -> found.add(job.id()));
-        UUID last = page.next().orElse(null);
+        page.items().forEach(job -> found.add(job.id()));
+        Cursor last = page.next().orElse(null);
         if (last == null) {
           break;
         }
-        page = store.reads.list(each.withAfter(last));
+        page = store.reads.list(each.withCursor(last));
       }
       assertThat(found).isEqualTo(expected);
       assertThat(store.reads.count(each)).isEqualTo(8);

@@ -282,7 +282,8 @@ class DashboardTest {
                 .getBean(JobsRuntime.class)
                 .monitor()
                 .audit()
-                .entries(AuditQuery.all().withLimit(1))
+                .list(AuditQuery.all().withLimit(1))
+                .items()
                 .get(0)
                 .by())
         .isEqualTo("operator");

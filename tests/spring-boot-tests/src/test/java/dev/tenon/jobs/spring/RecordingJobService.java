@@ -3,12 +3,13 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
@@ -92,7 +93,7 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     return service.list(query);
   }
 
@@ -107,7 +108,7 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
-  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
     return service.logs(jobId, query);
   }
 

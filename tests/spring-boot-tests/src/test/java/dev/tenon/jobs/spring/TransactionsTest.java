@@ -401,7 +401,7 @@ class TransactionsTest {
               assertThat(jobs.stockCount().find(id).orElseThrow().result())
                   .isEqualTo("in a transaction");
               Job followUp =
-                  context.getBean(JobService.class).list(JobQuery.all()).jobs().stream()
+                  context.getBean(JobService.class).list(JobQuery.all()).items().stream()
                       .filter(each -> each.submittedBy().equals("stock"))
                       .map(each -> context.getBean(JobService.class).get(each.id()))
                       .findFirst()

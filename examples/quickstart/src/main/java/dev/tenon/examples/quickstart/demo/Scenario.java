@@ -141,7 +141,7 @@ final class Scenario {
   }
 
   private void showLog(UUID id) {
-    List<JobLogEntry> lines = service.logs(id).lines();
+    List<JobLogEntry> lines = service.logs(id).items();
     note("Log of " + names.get(id) + ":");
     for (JobLogEntry line : lines) {
       String data = line.data();
@@ -223,7 +223,7 @@ final class Scenario {
         "paths of the violations",
         List.of("name", "options.quality", "items[1].sku", "items[1].count"),
         violations.stream().map(Violation::path).toList());
-    int recorded = service.list(JobQuery.all().withSubmittedBy(CARELESS_SUBMITTER)).jobs().size();
+    int recorded = service.list(JobQuery.all().withSubmittedBy(CARELESS_SUBMITTER)).items().size();
     note("Jobs recorded: " + recorded);
     checks.expect("jobs recorded of an invalid payload", 0, recorded);
   }

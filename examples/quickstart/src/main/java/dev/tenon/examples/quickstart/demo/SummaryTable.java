@@ -37,7 +37,7 @@ final class SummaryTable {
     List<Job> jobs = new ArrayList<>();
     service
         .list(JobQuery.all().withSubmittedBy(Scenario.SUBMITTER))
-        .jobs()
+        .items()
         .forEach(job -> jobs.add(0, service.get(job.id())));
     terminal.line();
     terminal.line(" " + terminal.paint(Style.TITLE, "Read back from the database"));

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
+import dev.tenon.jobs.operate.OperationQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +56,7 @@ final class BulkOperations {
   }
 
   void records() {
-    for (JobOperation each : service.bulk().operations(20)) {
+    for (JobOperation each : service.bulk().list(OperationQuery.all().withLimit(20))) {
       System.out.println(
           "%s  %s %s: %s, by %s (%s)"
               .formatted(

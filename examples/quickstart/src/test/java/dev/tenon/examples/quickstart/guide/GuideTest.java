@@ -11,12 +11,13 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -168,12 +169,12 @@ class GuideTest {
     List<String> messages = new ArrayList<>();
     JobLogQuery query = JobLogQuery.all();
     while (true) {
-      JobLogPage page = service.logs(id, query);
+      Page<JobLogEntry> page = service.logs(id, query);
       page.forEach(line -> messages.add(line.message()));
       if (page.next().isEmpty()) {
         return messages;
       }
-      query = query.withAfter(page.next().getAsLong());
+      query = query.withCursor(page.next().get());
     }
   }
 
@@ -181,12 +182,12 @@ class GuideTest {
     List<UUID> ids = new ArrayList<>();
     JobQuery query = JobQuery.all().withItemId("order-7").withLimit(2);
     while (true) {
-      JobPage page = service.list(query);
-      page.jobs().forEach(job -> ids.add(job.id()));
+      Page<JobSummary> page = service.list(query);
+      page.items().forEach(job -> ids.add(job.id()));
       if (page.next().isEmpty()) {
         return ids;
       }
-      query = query.withAfter(page.next().get());
+      query = query.withCursor(page.next().get());
     }
   }
 

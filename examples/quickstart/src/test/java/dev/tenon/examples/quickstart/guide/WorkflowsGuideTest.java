@@ -101,7 +101,7 @@ class WorkflowsGuideTest {
     startWorker();
 
     assertThat(settled(submitRelease("gearbox.step").id()).outcome()).contains(JobStatus.COMPLETED);
-    JobSummary publish = jobs.designPublish().list(JobQuery.all()).jobs().get(0);
+    JobSummary publish = jobs.designPublish().list(JobQuery.all()).items().get(0);
     assertThat(jobs.designPublish().find(publish.id()).orElseThrow().payload())
         .isEqualTo(new DesignPublish("Gearbox", 36));
     assertThat(jobs.partConvert().count(JobQuery.all())).isEqualTo(3);
@@ -219,7 +219,7 @@ class WorkflowsGuideTest {
   }
 
   private Stream<String> mails() {
-    return jobs.mailSend().list(JobQuery.all()).jobs().stream()
+    return jobs.mailSend().list(JobQuery.all()).items().stream()
         .filter(mail -> mail.status() == JobStatus.COMPLETED)
         .map(mail -> jobs.mailSend().find(mail.id()).orElseThrow().payload().text());
   }

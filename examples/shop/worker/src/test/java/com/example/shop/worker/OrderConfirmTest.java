@@ -29,6 +29,6 @@ class OrderConfirmTest {
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(30));
 
     assertEquals(JobStatus.COMPLETED, job.status());
-    assertEquals("Order 4711 is confirmed.", tenon.jobs().logs(id).lines().get(0).message());
+    assertEquals("Order 4711 is confirmed.", tenon.jobs().logs(id).items().get(0).message());
   }
 }

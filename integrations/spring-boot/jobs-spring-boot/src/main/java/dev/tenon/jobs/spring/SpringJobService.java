@@ -3,13 +3,14 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
-import dev.tenon.jobs.JobLogPage;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobPage;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.Page;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
@@ -168,7 +169,7 @@ public final class SpringJobService implements JobService {
   }
 
   @Override
-  public JobPage list(JobQuery query) {
+  public Page<JobSummary> list(JobQuery query) {
     return service.list(query);
   }
 
@@ -183,7 +184,7 @@ public final class SpringJobService implements JobService {
   }
 
   @Override
-  public JobLogPage logs(UUID jobId, JobLogQuery query) {
+  public Page<JobLogEntry> logs(UUID jobId, JobLogQuery query) {
     return service.logs(jobId, query);
   }
 

@@ -61,7 +61,7 @@ class InMemoryJobsTestTest {
 
   @RepeatedTest(2)
   void eachTestBeginsWithoutJobs() {
-    assertThat(jobs.list(JobQuery.all()).jobs()).isEmpty();
+    assertThat(jobs.list(JobQuery.all()).items()).isEmpty();
     UUID unused = shop.orderConfirm().submit(new OrderConfirm("1")).jobId();
     assertThat(jobs.drain()).isEqualTo(1);
   }

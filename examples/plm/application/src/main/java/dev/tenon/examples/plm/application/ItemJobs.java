@@ -28,7 +28,7 @@ public final class ItemJobs {
   public List<Job> of(String item) {
     List<Job> found = new ArrayList<>();
     for (JobSummary job :
-        jobs.list(JobQuery.all().withItemId(item).withLimit(JobQuery.MAX_LIMIT)).jobs()) {
+        jobs.list(JobQuery.all().withItemId(item).withLimit(JobQuery.MAX_LIMIT)).items()) {
       found.add(0, jobs.get(job.id()));
     }
     return found;
@@ -39,7 +39,9 @@ public final class ItemJobs {
     return ids.stream().map(jobs::get).toList();
   }
 
-  /** The lines of a table: type, status, progress, attempts, and what came of it or what it does. */
+  /**
+   * The lines of a table: type, status, progress, attempts, and what came of it or what it does.
+   */
   public static List<String> table(List<Job> jobs) {
     List<String> lines = new ArrayList<>();
     lines.add(ROW.formatted("job", "status", "progress", "", "attempts", "").stripTrailing());
