@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,11 @@ final class ApiListing {
 
   private static boolean isVisible(int modifiers) {
     return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
+  }
+
+  /** The classes, by their names. */
+  Collection<Class<?>> types() {
+    return classes.values();
   }
 
   /** Adds the listing to a text. */
@@ -179,7 +185,7 @@ final class ApiListing {
   }
 
   /** What is protected in a class that nobody can extend is nobody's business. */
-  private static boolean isListed(Class<?> type, Member member) {
+  static boolean isListed(Class<?> type, Member member) {
     return !member.isSynthetic()
         && (Modifier.isPublic(member.getModifiers())
             || (Modifier.isProtected(member.getModifiers())
