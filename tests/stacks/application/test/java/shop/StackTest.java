@@ -44,7 +44,7 @@ class StackTest {
 
       TypedJob<Order, Receipt> done = await(jobs, id, JobStatus.COMPLETED);
       assertEquals(order, done.payload());
-      assertEquals(new Receipt("1 lines, paid by Invoice[limit=99.90]"), done.result());
+      assertEquals(new Receipt("1 lines, paid by Invoice[limit=99.90]"), done.result().orElseThrow());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A job with its payload and its result, as it was when it was read. Immutable. {@code toString()}
@@ -17,13 +18,13 @@ public interface Job extends JobSummary {
   String payload();
 
   /**
-   * What the handler returned, as JSON, as it is stored; null until then, and if it returned
+   * What the handler returned, as JSON, as it is stored; empty until then, and if it returned
    * nothing.
    */
-  @Nullable String result();
+  Optional<String> result();
 
   /**
-   * The version of the type with which the result was written; null if the job has not completed.
+   * The version of the type with which the result was written; empty if the job has not completed.
    */
-  @Nullable Integer resultVersion();
+  OptionalInt resultVersion();
 }

@@ -2,8 +2,8 @@ package dev.tenon.jobs;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A finished attempt at a job. The attempt that is running is described by the {@link Job} itself.
@@ -37,17 +37,17 @@ public interface JobAttempt {
   /** How it ended. */
   Outcome outcome();
 
-  /** What went wrong; null if nothing did. */
-  @Nullable JobError error();
+  /** What went wrong; empty if nothing did. */
+  Optional<JobError> error();
 
-  /** The stack trace of the exception; null if there was none. */
-  @Nullable String stack();
+  /** The stack trace of the exception; empty if there was none. */
+  Optional<String> stack();
 
   /**
    * A value that failures of the same kind share: it is computed from the exception's class and the
-   * places it came from, not from its message; null if there was no exception.
+   * places it came from, not from its message; empty if there was no exception.
    */
-  @Nullable String fingerprint();
+  Optional<String> fingerprint();
 
   /** How an attempt ended. */
   enum Outcome {

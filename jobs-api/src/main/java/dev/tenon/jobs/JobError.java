@@ -2,17 +2,70 @@ package dev.tenon.jobs;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What went wrong in an attempt.
- *
- * @param reason why the attempt counts as failed
- * @param errorClass the name of the exception's class, as its language writes it; null if a rule of
- *     Tenon ended the attempt, not an exception
- * @param message what the exception or the rule said; null if nothing
- */
-public record JobError(Reason reason, @Nullable String errorClass, @Nullable String message) {
+/** What went wrong in an attempt. Immutable. */
+public final class JobError {
+
+  private final Reason reason;
+  private final @Nullable String errorClass;
+  private final @Nullable String message;
+
+  private JobError(Reason reason, @Nullable String errorClass, @Nullable String message) {
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.errorClass = errorClass;
+    this.message = message;
+  }
+
+  /**
+   * An error.
+   *
+   * @param reason why the attempt counts as failed
+   * @param errorClass the name of the exception's class; null if a rule of Tenon ended the attempt
+   * @param message what the exception or the rule said; null if nothing
+   */
+  public static JobError of(Reason reason, @Nullable String errorClass, @Nullable String message) {
+    return new JobError(reason, errorClass, message);
+  }
+
+  /** Why the attempt counts as failed. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /**
+   * The name of the exception's class, as its language writes it; empty if a rule of Tenon ended
+   * the attempt, not an exception.
+   */
+  public Optional<String> errorClass() {
+    return Optional.ofNullable(errorClass);
+  }
+
+  /** What the exception or the rule said. */
+  public Optional<String> message() {
+    return Optional.ofNullable(message);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JobError error
+        && reason == error.reason
+        && Objects.equals(errorClass, error.errorClass)
+        && Objects.equals(message, error.message);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(reason, errorClass, message);
+  }
+
+  @Override
+  public String toString() {
+    return "JobError[reason=%s, errorClass=%s, message=%s]"
+        .formatted(reason.code(), errorClass, message);
+  }
 
   /** Why an attempt counts as failed. */
   public enum Reason {

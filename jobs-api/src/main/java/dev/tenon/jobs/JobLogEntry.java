@@ -1,8 +1,8 @@
 package dev.tenon.jobs;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A line of a job's log. Immutable.
@@ -23,8 +23,8 @@ public interface JobLogEntry {
   /** What happened. */
   String message();
 
-  /** The data that goes with it, as a JSON object; null if there is none. */
-  @Nullable String data();
+  /** The data that goes with it, as a JSON object; empty if there is none. */
+  Optional<String> data();
 
   /** When it was written, by the worker's clock. */
   Instant loggedAt();

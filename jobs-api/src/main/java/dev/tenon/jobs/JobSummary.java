@@ -2,8 +2,8 @@ package dev.tenon.jobs;
 
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A job as it appears in lists, as it was when it was read: without payload and result, which may
@@ -31,8 +31,8 @@ public interface JobSummary {
   /** How urgent it is. */
   JobPriority priority();
 
-  /** The item that the job belongs to; null if none. */
-  @Nullable String itemId();
+  /** The item that the job belongs to. */
+  Optional<String> itemId();
 
   /** Who submitted it. */
   String submittedBy();
@@ -59,21 +59,21 @@ public interface JobSummary {
   /** 0 to 100, as the handler last reported it. */
   int progress();
 
-  /** The message that the handler last reported; null if none, and after the job has completed. */
-  @Nullable String progressMessage();
+  /** The message that the handler last reported; empty if none, and after the job has completed. */
+  Optional<String> progressMessage();
 
-  /** What went wrong in the last attempt; null if nothing did. */
-  @Nullable JobError error();
+  /** What went wrong in the last attempt; empty if nothing did. */
+  Optional<JobError> error();
 
-  /** The worker that runs it or ran it last; null before the first attempt. */
-  @Nullable String workerId();
+  /** The worker that runs it or ran it last; empty before the first attempt. */
+  Optional<String> workerId();
 
-  /** When the last attempt started; null before the first. */
-  @Nullable Instant startedAt();
+  /** When the last attempt started; empty before the first. */
+  Optional<Instant> startedAt();
 
-  /** When the job ended; null before that. */
-  @Nullable Instant finishedAt();
+  /** When the job ended; empty before that. */
+  Optional<Instant> finishedAt();
 
-  /** When somebody asked to cancel it; null if nobody did. */
-  @Nullable Instant cancelRequestedAt();
+  /** When somebody asked to cancel it; empty if nobody did. */
+  Optional<Instant> cancelRequestedAt();
 }

@@ -1,22 +1,24 @@
 package dev.tenon.jobs;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * A job with its payload and its result as Java values. {@link #toString()} leaves both out.
+ * A job with its payload and its result as Java values, as it was when it was read. Its {@code
+ * toString()} leaves both out.
+ *
+ * <p>Only Tenon implements it: accessors may be added in any release.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns
- * @param job the job
- * @param payload the payload
- * @param result what the handler returned; null before the job has completed, and if it returned
- *     nothing
  */
-public record TypedJob<P, R>(Job job, P payload, @Nullable R result) {
+public interface TypedJob<P, R> {
 
-  /** The job without its payload and its result. */
-  @Override
-  public String toString() {
-    return job.toString();
-  }
+  /** The job, with both as JSON. */
+  Job job();
+
+  /** The payload. */
+  P payload();
+
+  /** What the handler returned; empty before the job has completed, and if it returned nothing. */
+  Optional<R> result();
 }

@@ -2,9 +2,9 @@ package dev.tenon.jobs;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Why a job waits, as it was when it was asked: {@link JobService#whyWaiting} gives what has to
@@ -117,11 +117,11 @@ public sealed interface WaitReason {
   /**
    * As many jobs run as may run at a time.
    *
-   * @param key the key whose limit is reached; null if it is that of the whole type
+   * @param key the key whose limit is reached; empty if it is that of the whole type
    * @param limit how many jobs may run at a time
    * @param holders the ids of jobs that run, at most ten
    */
-  record OverLimit(@Nullable String key, int limit, List<UUID> holders) implements WaitReason {
+  record OverLimit(Optional<String> key, int limit, List<UUID> holders) implements WaitReason {
 
     /** Makes the list immutable. */
     public OverLimit {
@@ -141,11 +141,11 @@ public sealed interface WaitReason {
   /**
    * As many jobs were started lately as may be started in a minute.
    *
-   * @param key the key whose limit is reached; null if it is that of the whole type
+   * @param key the key whose limit is reached; empty if it is that of the whole type
    * @param limit how many jobs may start in a minute
    * @param nextStart when the next one may be started
    */
-  record OverRate(@Nullable String key, int limit, Instant nextStart) implements WaitReason {
+  record OverRate(Optional<String> key, int limit, Instant nextStart) implements WaitReason {
     @Override
     public String describe() {
       return "As many jobs %s were started lately as may be started in a minute (%d); the next one may start at %s."
@@ -183,7 +183,7 @@ public sealed interface WaitReason {
     }
   }
 
-  private static String ofKey(@Nullable String key) {
-    return key == null ? "of the type" : "with the key '" + key + "'";
+  private static String ofKey(Optional<String> key) {
+    return key.map(named -> "with the key '" + named + "'").orElse("of the type");
   }
 }

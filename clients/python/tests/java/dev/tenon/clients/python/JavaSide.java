@@ -146,7 +146,7 @@ final class JavaSide implements AutoCloseable {
   /** As Java reads it: through the generated codec and the generated validator. */
   private @Nullable Map<String, Object> result(UUID id) {
     TypedJob<LabelPrint, LabelPrinted> job = jobs.labelPrint().find(id).orElseThrow();
-    LabelPrinted printed = job.result();
+    LabelPrinted printed = job.result().orElse(null);
     return printed == null ? null : Map.of("text", printed.text(), "pages", printed.pages());
   }
 
@@ -156,13 +156,13 @@ final class JavaSide implements AutoCloseable {
     fields.put("attempts", job.attempts());
     fields.put("crashes", job.crashes());
     fields.put("progress", job.progress());
-    fields.put("progressMessage", job.progressMessage());
-    fields.put("result", job.result());
-    fields.put("workerId", job.workerId());
-    JobError error = job.error();
+    fields.put("progressMessage", job.progressMessage().orElse(null));
+    fields.put("result", job.result().orElse(null));
+    fields.put("workerId", job.workerId().orElse(null));
+    JobError error = job.error().orElse(null);
     fields.put("errorReason", error == null ? null : error.reason().name());
-    fields.put("errorClass", error == null ? null : error.errorClass());
-    fields.put("errorMessage", error == null ? null : error.message());
+    fields.put("errorClass", error == null ? null : error.errorClass().orElse(null));
+    fields.put("errorMessage", error == null ? null : error.message().orElse(null));
     return fields;
   }
 
@@ -176,7 +176,7 @@ final class JavaSide implements AutoCloseable {
     fields.put("lease", attempt.lease());
     fields.put("workerId", attempt.workerId());
     fields.put("outcome", attempt.outcome().name().toLowerCase(Locale.ROOT));
-    fields.put("stack", attempt.stack());
+    fields.put("stack", attempt.stack().orElse(null));
     return fields;
   }
 
@@ -188,7 +188,7 @@ final class JavaSide implements AutoCloseable {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("level", line.level().name().toLowerCase(Locale.ROOT));
     fields.put("message", line.message());
-    fields.put("data", line.data());
+    fields.put("data", line.data().orElse(null));
     return fields;
   }
 

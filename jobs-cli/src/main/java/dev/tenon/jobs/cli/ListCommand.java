@@ -77,7 +77,7 @@ final class ListCommand extends TenonCommand {
         job.attempts() + "/" + job.maxAttempts(),
         Text.time(job.submittedAt()),
         Text.oneLine(job.submittedBy()),
-        shortened(Views.text(job.error())));
+        shortened(Views.text(job.error().orElse(null))));
   }
 
   private static String shortened(String text) {

@@ -52,25 +52,23 @@ final class ShowCommand extends TenonCommand {
     field("Status", job.status().code());
     field("Waits", waits);
     field("Priority", job.priority());
-    field("Item", job.itemId());
+    field("Item", job.itemId().orElse(null));
     field("Submitted", Text.time(job.submittedAt()) + " by " + job.submittedBy());
     field("Due", Text.time(job.runAt()));
     field("Attempts", job.attempts() + " of " + job.maxAttempts());
     field("Crashes", job.crashes() == 0 ? null : job.crashes());
     field(
         "Progress",
-        job.progress()
-            + " %"
-            + (job.progressMessage() == null ? "" : ", " + job.progressMessage()));
-    field("Worker", job.workerId());
-    field("Started", job.startedAt() == null ? null : Text.time(job.startedAt()));
-    field("Ended", job.finishedAt() == null ? null : Text.time(job.finishedAt()));
+        job.progress() + " %" + job.progressMessage().map(message -> ", " + message).orElse(""));
+    field("Worker", job.workerId().orElse(null));
+    field("Started", job.startedAt().map(Text::time).orElse(null));
+    field("Ended", job.finishedAt().map(Text::time).orElse(null));
     field(
         "Cancelled",
-        job.cancelRequestedAt() == null
+        job.cancelRequestedAt().isEmpty()
             ? null
-            : "asked for at " + Text.time(job.cancelRequestedAt()));
-    field("Error", job.error() == null ? null : Views.text(job.error()));
+            : "asked for at " + Text.time(job.cancelRequestedAt().orElse(null)));
+    field("Error", job.error().map(Views::text).orElse(null));
     if (payload) {
       JobMonitor.Masked values = database.runtime().monitor().masked(job);
       field("Payload", values.payload());
@@ -85,8 +83,7 @@ final class ShowCommand extends TenonCommand {
     }
     if (stack) {
       attempts.stream()
-          .map(JobAttempt::stack)
-          .filter(text -> text != null)
+          .flatMap(attempt -> attempt.stack().stream())
           .reduce((first, last) -> last)
           .ifPresent(text -> line("\n" + text.strip()));
     }
@@ -106,6 +103,6 @@ final class ShowCommand extends TenonCommand {
         Text.time(attempt.startedAt()),
         Text.time(attempt.finishedAt()),
         attempt.workerId(),
-        Views.text(attempt.error()));
+        Views.text(attempt.error().orElse(null)));
   }
 }

@@ -85,7 +85,7 @@ final class TailCommand extends TenonCommand {
                   entry.level().name().toLowerCase(Locale.ROOT),
                   entry.attempt(),
                   entry.message(),
-                  entry.data() == null ? "" : " " + entry.data()));
+                  entry.data().map(value -> " " + value).orElse("")));
     }
   }
 
@@ -94,7 +94,7 @@ final class TailCommand extends TenonCommand {
       return 0;
     }
     if (!isJson()) {
-      String error = Views.text(job.error());
+      String error = Views.text(job.error().orElse(null));
       line(
           "The job has ended: %s%s"
               .formatted(job.status().code(), error.isEmpty() ? "" : ", " + error));

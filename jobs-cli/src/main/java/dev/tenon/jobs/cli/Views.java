@@ -23,7 +23,7 @@ final class Views {
     view.put("version", job.version());
     view.put("status", job.status().code());
     view.put("priority", job.priority().name().toLowerCase(Locale.ROOT));
-    view.put("itemId", job.itemId());
+    view.put("itemId", job.itemId().orElse(null));
     view.put("submittedBy", job.submittedBy());
     view.put("submittedAt", job.submittedAt());
     view.put("runAt", job.runAt());
@@ -31,12 +31,12 @@ final class Views {
     view.put("maxAttempts", job.maxAttempts());
     view.put("crashes", job.crashes());
     view.put("progress", job.progress());
-    view.put("progressMessage", job.progressMessage());
-    view.put("error", error(job.error()));
-    view.put("workerId", job.workerId());
-    view.put("startedAt", job.startedAt());
-    view.put("finishedAt", job.finishedAt());
-    view.put("cancelRequestedAt", job.cancelRequestedAt());
+    view.put("progressMessage", job.progressMessage().orElse(null));
+    view.put("error", error(job.error().orElse(null)));
+    view.put("workerId", job.workerId().orElse(null));
+    view.put("startedAt", job.startedAt().orElse(null));
+    view.put("finishedAt", job.finishedAt().orElse(null));
+    view.put("cancelRequestedAt", job.cancelRequestedAt().orElse(null));
     return view;
   }
 
@@ -54,8 +54,8 @@ final class Views {
     }
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("reason", error.reason().code());
-    view.put("class", error.errorClass());
-    view.put("message", error.message());
+    view.put("class", error.errorClass().orElse(null));
+    view.put("message", error.message().orElse(null));
     return view;
   }
 
@@ -64,8 +64,10 @@ final class Views {
     if (error == null) {
       return "";
     }
-    String message = Text.oneLine(error.message());
-    return error.errorClass() == null ? message : error.errorClass() + ": " + message;
+    String message = Text.oneLine(error.message().orElse(null));
+    return error.errorClass().isEmpty()
+        ? message
+        : error.errorClass().orElse(null) + ": " + message;
   }
 
   static Map<String, @Nullable Object> attempt(JobAttempt attempt) {
@@ -75,9 +77,9 @@ final class Views {
     view.put("workerId", attempt.workerId());
     view.put("startedAt", attempt.startedAt());
     view.put("finishedAt", attempt.finishedAt());
-    view.put("error", error(attempt.error()));
-    view.put("fingerprint", attempt.fingerprint());
-    view.put("stack", attempt.stack());
+    view.put("error", error(attempt.error().orElse(null)));
+    view.put("fingerprint", attempt.fingerprint().orElse(null));
+    view.put("stack", attempt.stack().orElse(null));
     return view;
   }
 
@@ -87,7 +89,7 @@ final class Views {
     view.put("attempt", line.attempt());
     view.put("level", line.level().name().toLowerCase(Locale.ROOT));
     view.put("message", line.message());
-    view.put("data", Json.Raw.of(line.data()));
+    view.put("data", Json.Raw.of(line.data().orElse(null)));
     return view;
   }
 

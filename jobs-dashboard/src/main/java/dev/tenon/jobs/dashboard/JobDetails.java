@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class JobDetails {
               call.format().absolute(line.loggedAt()),
               Integer.toString(line.attempt()),
               line.message(),
-              line.data() == null ? "" : line.data()));
+              line.data().orElse("")));
     }
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
     JobMonitor.Masked shown = site.monitor().masked(job);
@@ -79,7 +80,7 @@ final class JobDetails {
                     job.type(),
                     job.status().code(),
                     Integer.toString(job.progress()),
-                    job.progressMessage() == null ? "" : job.progressMessage(),
+                    job.progressMessage().orElse(""),
                     job.status() == JobStatus.RUNNING,
                     waits,
                     job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED,
@@ -93,9 +94,9 @@ final class JobDetails {
                             .toList()
                         : List.of(),
                     facts(call, job),
-                    errors(job.error(), attempts),
+                    errors(job.error().orElse(null), attempts),
                     JsonForm.rows(shown.payload()),
-                    job.result() != null,
+                    job.result().isPresent(),
                     JsonForm.rows(shown.result()),
                     timeline(job, attempts, call.format()),
                     !attempts.isEmpty(),
@@ -147,12 +148,8 @@ final class JobDetails {
             List.of()));
     facts.add(new Fact("Submitted", "", "", format.maybe(job.submittedAt())));
     facts.add(new Fact("Due", "", "", format.maybe(job.runAt())));
-    if (job.startedAt() != null) {
-      facts.add(new Fact("Last started", "", "", format.maybe(job.startedAt())));
-    }
-    if (job.finishedAt() != null) {
-      facts.add(new Fact("Ended", "", "", format.maybe(job.finishedAt())));
-    }
+    job.startedAt().ifPresent(at -> facts.add(new Fact("Last started", "", "", format.maybe(at))));
+    job.finishedAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
     facts.add(Fact.of("Priority", JobsPages.lower(job.priority())));
     facts.add(
         Fact.of(
@@ -161,20 +158,18 @@ final class JobDetails {
                 + " of "
                 + job.maxAttempts()
                 + (job.crashes() > 0 ? ", and " + job.crashes() + " lost" : "")));
-    if (job.itemId() != null) {
-      facts.add(
-          new Fact(
-              "Item",
-              job.itemId(),
-              call.base() + "/jobs?item=" + Parameters.encode(job.itemId()),
-              List.of()));
-    }
-    if (job.workerId() != null) {
-      facts.add(Fact.of("Worker", job.workerId()));
-    }
-    if (job.cancelRequestedAt() != null) {
-      facts.add(new Fact("Cancel requested", "", "", format.maybe(job.cancelRequestedAt())));
-    }
+    job.itemId()
+        .ifPresent(
+            item ->
+                facts.add(
+                    new Fact(
+                        "Item",
+                        item,
+                        call.base() + "/jobs?item=" + Parameters.encode(item),
+                        List.of())));
+    job.workerId().ifPresent(worker -> facts.add(Fact.of("Worker", worker)));
+    job.cancelRequestedAt()
+        .ifPresent(at -> facts.add(new Fact("Cancel requested", "", "", format.maybe(at))));
     call.site()
         .monitor()
         .traceContext(job.id())
@@ -198,17 +193,17 @@ final class JobDetails {
     if (error == null) {
       return List.of();
     }
-    @Nullable JobAttempt last = null;
-    for (JobAttempt attempt : attempts) {
-      last = attempt.error() == null ? last : attempt;
-    }
+    Optional<JobAttempt> last =
+        attempts.stream()
+            .filter(attempt -> attempt.error().isPresent())
+            .reduce((first, second) -> second);
     return List.of(
         new JobView.Failure(
             error.reason().code().replace('_', ' '),
-            error.errorClass() == null ? "" : error.errorClass(),
-            error.message() == null ? "" : error.message(),
-            last == null || last.fingerprint() == null ? "" : last.fingerprint(),
-            last == null || last.stack() == null ? "" : last.stack()));
+            error.errorClass().orElse(""),
+            error.message().orElse(""),
+            last.flatMap(JobAttempt::fingerprint).orElse(""),
+            last.flatMap(JobAttempt::stack).orElse("")));
   }
 
   private static List<JobView.Attempt> timeline(Job job, List<JobAttempt> attempts, Format format) {
@@ -240,9 +235,9 @@ final class JobDetails {
               Long.toString(Math.round(Math.min(x, WIDTH - 4))),
               Long.toString(Math.round(Math.min(width, WIDTH))),
               attempt.workerId(),
-              JobRow.error(attempt.error()),
-              attempt.fingerprint() == null ? "" : attempt.fingerprint(),
-              attempt.stack() == null ? "" : attempt.stack()));
+              JobRow.error(attempt.error().orElse(null)),
+              attempt.fingerprint().orElse(""),
+              attempt.stack().orElse("")));
       since = attempt.finishedAt();
     }
     return rows;

@@ -101,15 +101,15 @@ final class JobExport implements Download.Source {
         Column.of("type", JobSummary::type),
         Column.of("status", job -> job.status().code()),
         Column.of("priority", job -> JobsPages.lower(job.priority())),
-        Column.of("item", JobSummary::itemId),
+        Column.of("item", job -> job.itemId().orElse(null)),
         Column.of("submitted_by", JobSummary::submittedBy),
         Column.of("submitted", job -> format.iso(job.submittedAt())),
         Column.of("due", job -> format.iso(job.runAt())),
-        Column.of("started", job -> format.iso(job.startedAt())),
-        Column.of("ended", job -> format.iso(job.finishedAt())),
+        Column.of("started", job -> format.iso(job.startedAt().orElse(null))),
+        Column.of("ended", job -> format.iso(job.finishedAt().orElse(null))),
         Column.ofNumber("attempts", JobSummary::attempts),
         Column.ofNumber("max_attempts", JobSummary::maxAttempts),
         Column.ofNumber("progress", JobSummary::progress),
-        Column.of("error", job -> JobRow.error(job.error())));
+        Column.of("error", job -> JobRow.error(job.error().orElse(null))));
   }
 }

@@ -56,21 +56,22 @@ record JobRow(
         job.type(),
         job.status().code(),
         job.priority().name().toLowerCase(java.util.Locale.ROOT),
-        job.itemId() == null ? "" : job.itemId(),
+        job.itemId().orElse(""),
         job.submittedBy(),
         format.when(job.submittedAt()),
         job.attempts() + " of " + job.maxAttempts(),
         took(job),
-        error(job.error()),
+        error(job.error().orElse(null)),
         canTick,
         job.status() == dev.tenon.jobs.JobStatus.RUNNING,
         Integer.toString(job.progress()));
   }
 
   private static String took(JobSummary job) {
-    return job.startedAt() == null || job.finishedAt() == null
+    return job.startedAt().isEmpty() || job.finishedAt().isEmpty()
         ? ""
-        : Format.exact(Duration.between(job.startedAt(), job.finishedAt()));
+        : Format.exact(
+            Duration.between(job.startedAt().orElseThrow(), job.finishedAt().orElseThrow()));
   }
 
   /** An error in one line. */
@@ -78,8 +79,11 @@ record JobRow(
     if (error == null) {
       return "";
     }
-    String name = error.errorClass() == null ? error.reason().code() : simple(error.errorClass());
-    return error.message() == null ? name : name + ": " + error.message();
+    String name =
+        error.errorClass().isEmpty()
+            ? error.reason().code()
+            : simple(error.errorClass().orElse(null));
+    return error.message().isEmpty() ? name : name + ": " + error.message().orElse(null);
   }
 
   /** The name of a class without its package. */

@@ -308,7 +308,7 @@ final class Live implements Page, AutoCloseable {
             Json.quote(line.entry().level().code()),
             Json.quote(format.absolute(line.entry().loggedAt())),
             Json.quote(line.entry().message()),
-            Json.quote(line.entry().data() == null ? "" : line.entry().data()));
+            Json.quote(line.entry().data().orElse("")));
   }
 
   private static String state(JobSummary job) {
@@ -316,7 +316,7 @@ final class Live implements Page, AutoCloseable {
         .formatted(
             Json.quote(job.status().code()),
             job.progress(),
-            Json.quote(job.progressMessage() == null ? "" : job.progressMessage()),
+            Json.quote(job.progressMessage().orElse("")),
             job.attempts());
   }
 

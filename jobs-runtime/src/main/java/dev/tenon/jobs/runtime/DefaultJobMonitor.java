@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -147,12 +146,10 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public Masked masked(Job job) {
     SensitiveStore.Declared declared = reading(() -> sensitive.find(job.type()));
-    String result = job.result();
+    String result = job.result().orElse(null);
     return new Masked(
         declared.payload(job.version(), job.payload()),
-        result == null
-            ? null
-            : declared.result(Objects.requireNonNull(job.resultVersion()), result));
+        result == null ? null : declared.result(job.resultVersion().orElseThrow(), result));
   }
 
   @Override

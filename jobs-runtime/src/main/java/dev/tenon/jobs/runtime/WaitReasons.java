@@ -140,7 +140,9 @@ final class WaitReasons {
         ? Optional.empty()
         : Optional.of(
             new WaitReason.OverLimit(
-                key, limit, running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
+                Optional.ofNullable(key),
+                limit,
+                running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
   }
 
   private static Optional<WaitReason> overRate(
@@ -150,7 +152,7 @@ final class WaitReasons {
     }
     Instant next = StartRate.nextStart(theoretical.get(), limit);
     return next.isAfter(now)
-        ? Optional.of(new WaitReason.OverRate(key, limit, next))
+        ? Optional.of(new WaitReason.OverRate(Optional.ofNullable(key), limit, next))
         : Optional.empty();
   }
 }

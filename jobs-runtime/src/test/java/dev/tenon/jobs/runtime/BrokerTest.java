@@ -189,7 +189,7 @@ class BrokerTest {
                   .with(TestJobs.ORDER, (order, context) -> new Receipt("order"))
                   .with(TestJobs.NEIGHBOUR, (order, context) -> new Receipt("neighbour")))) {
         awaitStatus(neighbour, JobStatus.COMPLETED);
-        assertThat(jobs.get(neighbour).workerId()).isEqualTo(second.id()).isNotEqualTo(first.id());
+        assertThat(jobs.get(neighbour).workerId()).contains(second.id()).isNotEqualTo(first.id());
       }
     }
   }
@@ -245,11 +245,11 @@ class BrokerTest {
               TestJobs.handlers()
                   .with(TestJobs.ORDER, (order, context) -> new Receipt("second")))) {
         awaitStatus(waiting, JobStatus.COMPLETED);
-        assertThat(jobs.get(waiting).workerId()).isEqualTo(second.id());
+        assertThat(jobs.get(waiting).workerId()).contains(second.id());
       }
       go.countDown();
       awaitStatus(blocking, JobStatus.COMPLETED);
-      assertThat(jobs.get(blocking).workerId()).isEqualTo(first.id());
+      assertThat(jobs.get(blocking).workerId()).contains(first.id());
     }
   }
 

@@ -209,10 +209,10 @@ class EncryptedJobsTest {
     assertUnreadable();
     String stored = "\\{\"owner\":\"Ann\",\"iban\":\"tenon-encrypted:1:old:[A-Za-z0-9_-]+\"}";
     assertThat(job.payload()).matches(stored);
-    assertThat(job.result()).matches(stored);
+    assertThat(job.result().orElseThrow()).matches(stored);
     var typed = runtime.jobs().find(PAY, id).orElseThrow();
     assertThat(typed.payload()).isEqualTo(new Account("Ann", IBAN));
-    assertThat(typed.result()).isEqualTo(new Account("Ann", IBAN));
+    assertThat(typed.result()).contains(new Account("Ann", IBAN));
     assertThat(runtime.monitor().masked(job).payload())
         .isEqualTo("{\"owner\":\"Ann\",\"iban\":\"••••\"}");
   }
@@ -224,7 +224,7 @@ class EncryptedJobsTest {
     UUID id = submit(runtime, "broke");
     Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED);
 
-    assertThat(job.error().message()).isEqualTo("no money on ••••");
+    assertThat(job.error().orElseThrow().message()).contains("no money on ••••");
     assertUnreadable();
   }
 
@@ -246,7 +246,8 @@ class EncryptedJobsTest {
 
     assertThat(handled)
         .containsExactly(new Account("Ann", IBAN), new Account("Ann to Bob", IBAN + OTHER_IBAN));
-    assertThat(failed.error().message()).contains("IllegalStateException");
+    assertThat(failed.error().orElseThrow().message().orElseThrow())
+        .contains("IllegalStateException");
     assertUnreadable();
   }
 
@@ -418,7 +419,7 @@ class EncryptedJobsTest {
 
     assertThat(handled).containsExactly(new Account("Ann", IBAN));
     assertThat(job.payload()).contains("tenon-encrypted:1:old:");
-    assertThat(job.result()).contains("tenon-encrypted:1:new:");
+    assertThat(job.result().orElseThrow()).contains("tenon-encrypted:1:new:");
     assertThat(everything())
         .filteredOn(row -> row.startsWith("job_schedules:"))
         .hasSize(1)
@@ -506,7 +507,7 @@ class EncryptedJobsTest {
     var unused = work(runtime);
     Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.FAILED);
 
-    assertThat(job.error().message())
+    assertThat(job.error().orElseThrow().message().orElseThrow())
         .startsWith("The value at /iban in the payload of job " + id)
         .contains("cannot be decrypted with the key 'old'");
     assertThat(handled).isEmpty();

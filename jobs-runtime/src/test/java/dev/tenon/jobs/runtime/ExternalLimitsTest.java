@@ -16,7 +16,6 @@ import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.options.SizeLimits;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +88,7 @@ class ExternalLimitsTest {
       UUID id = claimed(jobs, worker);
       assertThat(worker.progress(id, 1, 50, huge)).isTrue();
       assertThat(jobs.get(id).progressMessage())
-          .isEqualTo("x".repeat(1000) + "… (cut, 2,000,000 bytes)");
+          .contains("x".repeat(1000) + "… (cut, 2,000,000 bytes)");
 
       assertThat(worker.log(id, 1, "info", huge, null)).isTrue();
       assertThat(jobs.logs(id))
@@ -98,9 +97,9 @@ class ExternalLimitsTest {
 
       assertThat(worker.fail(id, 1, huge, huge, true, null)).isEqualTo("failed");
       Job job = jobs.get(id);
-      assertThat(Objects.requireNonNull(job.error()).message())
-          .isEqualTo("x".repeat(4000) + "… (cut, 2,000,000 bytes)");
-      assertThat(Objects.requireNonNull(job.error()).errorClass()).hasSizeLessThan(300);
+      assertThat(job.error().orElseThrow().message())
+          .contains("x".repeat(4000) + "… (cut, 2,000,000 bytes)");
+      assertThat(job.error().orElseThrow().errorClass().orElseThrow()).hasSizeLessThan(300);
     }
   }
 
@@ -113,7 +112,7 @@ class ExternalLimitsTest {
         for (int before = 0; before < 4; before++) {
           String text = "x".repeat(before) + character.repeat(1000);
           assertThat(worker.progress(id, 1, 50, text)).isTrue();
-          assertThat(jobs.get(id).progressMessage()).isEqualTo(StoredText.storable(text, 1000));
+          assertThat(jobs.get(id).progressMessage()).contains(StoredText.storable(text, 1000));
         }
       }
     }
@@ -205,7 +204,7 @@ class ExternalLimitsTest {
     try (ExternalWorker worker = worker()) {
       UUID id = claimed(jobs, worker);
       assertThat(worker.complete(id, 1, "null")).isTrue();
-      assertThat(jobs.find(PRINT, id).orElseThrow().result()).isNull();
+      assertThat(jobs.find(PRINT, id).orElseThrow().result()).isEmpty();
     }
   }
 

@@ -94,7 +94,7 @@ class ExternalWorkersTest {
       assertThat(worker.log(id, 1, "warn", "toner is low", "{\"left\":3}")).isTrue();
       assertThat(worker.complete(id, 1, "{\"text\":\"done\"}")).isTrue();
     }
-    assertThat(jobs.find(PRINT, id).orElseThrow().result()).isEqualTo(new Receipt("done"));
+    assertThat(jobs.find(PRINT, id).orElseThrow().result()).contains(new Receipt("done"));
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(jobs.get(id).progress()).isEqualTo(100);
     assertThat(jobs.attempts(id))
@@ -124,7 +124,7 @@ class ExternalWorkersTest {
       assertThat(worker.complete(id, lease, "{\"text\":\"in time\"}")).isTrue();
       assertThat(worker.complete(id, lease, "{\"text\":\"twice\"}")).isFalse();
     }
-    assertThat(jobs.find(PRINT, id).orElseThrow().result()).isEqualTo(new Receipt("in time"));
+    assertThat(jobs.find(PRINT, id).orElseThrow().result()).contains(new Receipt("in time"));
     assertThat(jobs.attempts(id))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.SNOOZED, JobAttempt.Outcome.COMPLETED);
@@ -250,7 +250,7 @@ class ExternalWorkersTest {
         .hasMessageStartingWith(
             "The result of job %s of type 'test.order.print' is not valid: text must not be empty."
                 .formatted(id));
-    assertThat(jobs.get(id).result()).isEqualTo("{\"text\":\"\"}");
+    assertThat(jobs.get(id).result()).contains("{\"text\":\"\"}");
   }
 
   @Test
@@ -287,6 +287,6 @@ class ExternalWorkersTest {
   }
 
   private static String message(Job job) {
-    return Objects.requireNonNull(Objects.requireNonNull(job.error()).message());
+    return job.error().orElseThrow().message().orElseThrow();
   }
 }

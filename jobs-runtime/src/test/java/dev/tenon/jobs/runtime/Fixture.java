@@ -112,7 +112,7 @@ final class Fixture implements AutoCloseable {
   private static Predicate<Job> is(JobStatus status) {
     return job -> {
       if (job.status().isTerminal() && job.status() != status) {
-        throw new AssertionError(job + " ended with " + job.error());
+        throw new AssertionError(job + " ended with " + job.error().orElse(null));
       }
       return job.status() == status;
     };

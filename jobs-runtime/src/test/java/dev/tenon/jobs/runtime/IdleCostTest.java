@@ -177,7 +177,7 @@ class IdleCostTest {
     List<Duration> late = new ArrayList<>();
     for (UUID id : ids) {
       Job job = Fixture.awaitStatus(submitter.jobs(), id, JobStatus.COMPLETED);
-      late.add(Duration.between(job.runAt(), job.startedAt()));
+      late.add(Duration.between(job.runAt(), job.startedAt().orElse(null)));
     }
     assertThat(late.stream().sorted().toList().get(ids.size() / 2))
         .as("%s", late)

@@ -127,17 +127,17 @@ abstract class LifecycleContract {
             .jobId();
     Job job = ended(id, JobStatus.COMPLETED);
     assertThat(job.progress()).isEqualTo(100);
-    assertThat(job.error()).isNull();
-    assertThat(job.finishedAt()).isAfterOrEqualTo(job.startedAt());
-    assertThat(job.workerId()).isEqualTo(worker.id());
+    assertThat(job.error()).isEmpty();
+    assertThat(job.finishedAt().orElse(null)).isAfterOrEqualTo(job.startedAt().orElse(null));
+    assertThat(job.workerId()).contains(worker.id());
     assertThat(jobs.find(TestJobs.ORDER, id).orElseThrow().result())
-        .isEqualTo(new Receipt("bolts done"));
+        .contains(new Receipt("bolts done"));
     assertThat(jobs.logs(id))
         .extracting(JobLogEntry::level)
         .containsExactly(JobLogLevel.DEBUG, JobLogLevel.INFO, JobLogLevel.WARN, JobLogLevel.ERROR);
     assertThat(jobs.logs(id).items().get(1).message()).isEqualTo("found");
-    assertThat(jobs.logs(id).items().get(1).data()).contains("\"nested\":[\"a\",1]");
-    assertThat(jobs.logs(id).items().get(0).data()).isNull();
+    assertThat(jobs.logs(id).items().get(1).data().orElseThrow()).contains("\"nested\":[\"a\",1]");
+    assertThat(jobs.logs(id).items().get(0).data()).isEmpty();
     List<JobAttempt> attempts = jobs.attempts(id);
     assertThat(attempts).hasSize(1);
     assertThat(attempts.get(0).outcome()).isEqualTo(JobAttempt.Outcome.COMPLETED);
@@ -148,8 +148,8 @@ abstract class LifecycleContract {
   void aJobWithoutResultCompletesWithNone() {
     work(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
     UUID id = jobs.submit(TestJobs.QUIET, new Order("note", 1), SubmitOptions.by("t")).jobId();
-    assertThat(ended(id, JobStatus.COMPLETED).result()).isNull();
-    assertThat(jobs.find(TestJobs.QUIET, id).orElseThrow().result()).isNull();
+    assertThat(ended(id, JobStatus.COMPLETED).result()).isEmpty();
+    assertThat(jobs.find(TestJobs.QUIET, id).orElseThrow().result()).isEmpty();
   }
 
   @Test
@@ -167,16 +167,17 @@ abstract class LifecycleContract {
     UUID id = submit("flaky");
     Job job = ended(id, JobStatus.COMPLETED);
     assertThat(job.attempts()).isEqualTo(3);
-    assertThat(job.error()).as("the last error is cleared").isNull();
+    assertThat(job.error().orElse(null)).as("the last error is cleared").isNull();
     List<JobAttempt> attempts = jobs.attempts(id);
     assertThat(attempts)
         .extracting(JobAttempt::outcome)
         .containsExactly(
             JobAttempt.Outcome.FAILED, JobAttempt.Outcome.FAILED, JobAttempt.Outcome.COMPLETED);
     assertThat(attempts).extracting(JobAttempt::attempt).containsExactly(1, 2, 3);
-    assertThat(attempts.get(1).error().message()).isEqualTo("attempt 2");
-    assertThat(attempts.get(1).error().errorClass()).isEqualTo("java.lang.IllegalStateException");
-    assertThat(attempts.get(1).stack()).contains("LifecycleContract");
+    assertThat(attempts.get(1).error().orElseThrow().message()).contains("attempt 2");
+    assertThat(attempts.get(1).error().orElseThrow().errorClass())
+        .contains("java.lang.IllegalStateException");
+    assertThat(attempts.get(1).stack().orElseThrow()).contains("LifecycleContract");
     assertThat(Duration.between(attempts.get(0).finishedAt(), attempts.get(1).startedAt()))
         .isGreaterThanOrEqualTo(Duration.ofMillis(50));
     assertThat(Duration.between(attempts.get(1).finishedAt(), attempts.get(2).startedAt()))
@@ -198,9 +199,9 @@ abstract class LifecycleContract {
                 }));
     UUID id = submit("broken");
     Job failed = ended(id, JobStatus.FAILED);
-    assertThat(failed.error().errorClass()).isEqualTo("java.lang.AssertionError");
-    assertThat(failed.error().message()).isEqualTo("no luck");
-    assertThat(failed.finishedAt()).isNotNull();
+    assertThat(failed.error().orElseThrow().errorClass()).contains("java.lang.AssertionError");
+    assertThat(failed.error().orElseThrow().message()).contains("no luck");
+    assertThat(failed.finishedAt()).isPresent();
     assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.ALREADY_ENDED);
 
     jobs.retry(id, Actor.of("ann"));
@@ -208,7 +209,7 @@ abstract class LifecycleContract {
         await()
             .atMost(Fixture.PATIENCE)
             .until(() -> jobs.get(id), j -> j.status() == JobStatus.COMPLETED);
-    assertThat(job.error()).isNull();
+    assertThat(job.error()).isEmpty();
     assertThat(jobs.attempts(id)).hasSize(4);
     assertThatThrownBy(() -> jobs.retry(id, Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
@@ -233,14 +234,16 @@ abstract class LifecycleContract {
     work(TestJobs.handlers().with(TestJobs.ORDER, (order, context) -> new Receipt("never")));
     Job first = ended(invalid, JobStatus.FAILED);
     assertThat(first.attempts()).isEqualTo(1);
-    assertThat(first.error().errorClass()).isEqualTo("dev.tenon.jobs.InvalidPayloadException");
-    assertThat(first.error().message()).contains("quantity must be at least 1");
+    assertThat(first.error().orElseThrow().errorClass())
+        .contains("dev.tenon.jobs.InvalidPayloadException");
+    assertThat(first.error().orElseThrow().message().orElseThrow())
+        .contains("quantity must be at least 1");
     Job second = ended(unreadable, JobStatus.FAILED);
-    assertThat(second.error().message())
+    assertThat(second.error().orElseThrow().message().orElseThrow())
         .contains(
             "The payload of job type 'test.order.place' cannot be read as Order: at quantity, a whole number")
         .doesNotContain("secret");
-    assertThat(jobs.attempts(unreadable).get(0).stack()).doesNotContain("secret");
+    assertThat(jobs.attempts(unreadable).get(0).stack().orElseThrow()).doesNotContain("secret");
   }
 
   @Test
@@ -252,10 +255,10 @@ abstract class LifecycleContract {
                 (order, context) -> context.attempt() == 1 ? null : new Receipt(null)));
     UUID id = submit("bad result");
     Job job = ended(id, JobStatus.FAILED);
-    assertThat(job.error().message())
-        .isEqualTo("The result of job type 'test.order.place' is not valid: text is required.");
-    assertThat(jobs.attempts(id).get(0).error().message())
-        .isEqualTo(
+    assertThat(job.error().orElseThrow().message())
+        .contains("The result of job type 'test.order.place' is not valid: text is required.");
+    assertThat(jobs.attempts(id).get(0).error().orElseThrow().message())
+        .contains(
             "The handler of job type 'test.order.place' returned null; its result type is Receipt. Return"
                 + " a result, or declare none.");
   }
@@ -316,8 +319,8 @@ abstract class LifecycleContract {
     assertThat(left.poll(10, SECONDS))
         .hasMessage(
             "Job %s of type 'test.order.place' should stop: it was cancelled.".formatted(id));
-    assertThat(job.result()).isNull();
-    assertThat(job.cancelRequestedAt()).isNotNull();
+    assertThat(job.result()).isEmpty();
+    assertThat(job.cancelRequestedAt()).isPresent();
     assertThat(jobs.attempts(id).get(0).outcome()).isEqualTo(JobAttempt.Outcome.CANCELLED);
   }
 
@@ -353,7 +356,7 @@ abstract class LifecycleContract {
           .execute("UPDATE tenon.live_jobs SET cancel_requested_at = now() WHERE id = ?", id);
     }
     mayFail.countDown();
-    assertThat(ended(id, JobStatus.CANCELLED).finishedAt()).isNotNull();
+    assertThat(ended(id, JobStatus.CANCELLED).finishedAt()).isPresent();
   }
 
   @Test
@@ -381,13 +384,13 @@ abstract class LifecycleContract {
     worker.close();
     assertThat(jobs.get(id)).isEqualTo(job);
     assertThat(jobs.find(TestJobs.SHORT, id).orElseThrow().result())
-        .isEqualTo(new Receipt("in time"));
+        .contains(new Receipt("in time"));
     assertThat(jobs.logs(id)).isEmpty();
     assertThat(jobs.attempts(id))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.COMPLETED);
-    assertThat(jobs.attempts(id).get(0).error().message())
-        .isEqualTo("The attempt took longer than its timeout of 300 ms.");
+    assertThat(jobs.attempts(id).get(0).error().orElseThrow().message())
+        .contains("The attempt took longer than its timeout of 300 ms.");
   }
 
   private static void awaitIgnoringInterrupts(CountDownLatch latch) {
@@ -432,7 +435,7 @@ abstract class LifecycleContract {
     go.countDown();
     ids.forEach(id -> ended(id, JobStatus.COMPLETED));
     // Four slots take them up at the same time; what counts is the order in which they were claimed
-    assertThat(ids.stream().map(jobs::get).map(Job::startedAt).toList())
+    assertThat(ids.stream().map(jobs::get).flatMap(job -> job.startedAt().stream()).toList())
         .satisfies(
             starts -> {
               assertThat(starts.get(2)).isBeforeOrEqualTo(starts.get(3));
@@ -467,7 +470,7 @@ abstract class LifecycleContract {
                 SubmitOptions.by("t").withDelay(Duration.ofMillis(1500)))
             .jobId();
     Job job = ended(id, JobStatus.COMPLETED);
-    assertThat(job.startedAt()).isAfterOrEqualTo(job.runAt());
+    assertThat(job.startedAt().orElse(null)).isAfterOrEqualTo(job.runAt());
     assertThat(Duration.between(job.submittedAt(), job.runAt())).isEqualTo(Duration.ofMillis(1500));
   }
 
@@ -562,7 +565,7 @@ abstract class LifecycleContract {
               Job job = jobs.get(id);
               assertThat(job.status()).isEqualTo(JobStatus.RUNNING);
               assertThat(job.progress()).isEqualTo(30);
-              assertThat(job.progressMessage()).isEqualTo("thirty");
+              assertThat(job.progressMessage()).contains("thirty");
               assertThat(jobs.logs(id)).hasSize(1);
             });
     assertThat(jobs.list(JobQuery.all().withStatus(JobStatus.RUNNING)).items())
@@ -603,7 +606,7 @@ abstract class LifecycleContract {
     UUID later = submit("later");
     UUID snoozed = submit("snooze");
     assertThat(ended(permanent, JobStatus.FAILED).attempts()).isEqualTo(1);
-    assertThat(jobs.get(permanent).error().message()).isEqualTo("no such customer");
+    assertThat(jobs.get(permanent).error().orElseThrow().message()).contains("no such customer");
     assertThat(ended(noRetry, JobStatus.FAILED).attempts()).isEqualTo(1);
 
     assertThat(ended(later, JobStatus.COMPLETED).attempts()).isEqualTo(2);
@@ -637,8 +640,8 @@ abstract class LifecycleContract {
                   };
                 }));
     Job job = ended(submit("indescribable"), JobStatus.FAILED);
-    assertThat(job.error().message())
-        .isEqualTo("The failure cannot be described: its exception fails when it is asked.");
+    assertThat(job.error().orElseThrow().message())
+        .contains("The failure cannot be described: its exception fails when it is asked.");
     await().atMost(Fixture.PATIENCE).until(() -> worker.runningJobs() == 0);
   }
 
@@ -657,7 +660,7 @@ abstract class LifecycleContract {
     List<UUID> ids = List.of(submit("same"), submit("same"), submit("other"));
     ids.forEach(id -> ended(id, JobStatus.FAILED));
     List<String> fingerprints =
-        ids.stream().map(id -> jobs.attempts(id).get(0).fingerprint()).toList();
+        ids.stream().map(id -> jobs.attempts(id).get(0).fingerprint().orElse(null)).toList();
     assertThat(fingerprints.get(0)).matches("[0-9a-f]{16}").isEqualTo(fingerprints.get(1));
   }
 

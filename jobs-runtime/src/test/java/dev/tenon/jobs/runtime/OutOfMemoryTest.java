@@ -58,8 +58,8 @@ class OutOfMemoryTest {
         Job job = Fixture.awaitStatus(jobs, tooLarge, JobStatus.FAILED);
         assertThat(job.crashes()).isEqualTo(3);
         assertThat(job.attempts()).isZero();
-        assertThat(job.error().reason()).isEqualTo(JobError.Reason.OUT_OF_MEMORY);
-        assertThat(job.error().message())
+        assertThat(job.error().orElseThrow().reason()).isEqualTo(JobError.Reason.OUT_OF_MEMORY);
+        assertThat(job.error().orElseThrow().message().orElseThrow())
             .contains("The payload has 57.2 MiB and does not fit into the memory of worker");
         assertThat(jobs.attempts(tooLarge))
             .filteredOn(attempt -> attempt.outcome() == JobAttempt.Outcome.LOST)

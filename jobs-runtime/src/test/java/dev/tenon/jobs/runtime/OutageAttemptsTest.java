@@ -87,7 +87,10 @@ class OutageAttemptsTest {
     assertThat(history).hasSize(outages + 1);
     assertThat(history.stream().filter(each -> each.outcome() == Outcome.RELEASED))
         .hasSize(outages)
-        .allSatisfy(each -> assertThat(each.error().errorClass()).contains("PSQLException"));
+        .allSatisfy(
+            each ->
+                assertThat(each.error().orElseThrow().errorClass().orElseThrow())
+                    .contains("PSQLException"));
   }
 
   @Test

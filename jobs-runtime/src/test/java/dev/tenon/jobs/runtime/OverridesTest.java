@@ -34,6 +34,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -251,7 +252,7 @@ class OverridesTest {
     assertThat(column(later, "limit_key")).isEmpty();
     assertThat(column(waiting, "status")).isEqualTo("pending");
     assertThat(jobs.whyWaiting(later))
-        .contains(new WaitReason.OverLimit(null, 1, List.of(running)));
+        .contains(new WaitReason.OverLimit(Optional.empty(), 1, List.of(running)));
     assertThat(jobs.whyWaiting(later).orElseThrow().describe())
         .isEqualTo(
             "As many jobs of the type run as may run at a time (1), among them " + running + ".");
@@ -335,13 +336,13 @@ class OverridesTest {
     sql.execute(
         "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s')".formatted(TYPE, theoretical));
     UUID job = submit();
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(null, 1, next));
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.empty(), 1, next));
     jobs.types()
         .override(
             TYPE,
             JobTypeOverrides.none().withRateLimitPerMinutePerKey(1),
             Actor.of("ops", "slowly"));
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate("", 1, next));
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), 1, next));
   }
 
   @Tag("thorough")

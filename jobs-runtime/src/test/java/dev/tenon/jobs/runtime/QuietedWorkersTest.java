@@ -144,7 +144,7 @@ class QuietedWorkersTest {
 
     await().until(() -> runtime.jobs().workflows().find(id).orElseThrow().outcome().isPresent());
     assertThat(runtime.monitor().workflowJobs(id, List.of(TestJobs.ORDER.type()), 0, 10))
-        .extracting(job -> job.workerId())
+        .extracting(job -> job.workerId().orElseThrow())
         .containsExactly(other.id());
   }
 

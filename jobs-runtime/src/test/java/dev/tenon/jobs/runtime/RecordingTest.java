@@ -110,8 +110,8 @@ class RecordingTest {
     good.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
     for (UUID id : refused) {
       Job job = Fixture.awaitStatus(jobs, id, JobStatus.FAILED);
-      assertThat(job.error().reason()).isEqualTo(JobError.Reason.OUTCOME_REFUSED);
-      assertThat(job.error().message())
+      assertThat(job.error().orElseThrow().reason()).isEqualTo(JobError.Reason.OUTCOME_REFUSED);
+      assertThat(job.error().orElseThrow().message().orElseThrow())
           .startsWith("The outcome completed of the attempt could not be recorded:")
           .contains("SQL state 23514")
           .doesNotContain("good");

@@ -101,7 +101,7 @@ class SlotsTest {
     assertThat(jobs.attempts(id))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.TIMED_OUT, JobAttempt.Outcome.COMPLETED);
-    assertThat(jobs.find(BRIEF, id).orElseThrow().result()).isEqualTo(new Receipt("attempt 2"));
+    assertThat(jobs.find(BRIEF, id).orElseThrow().result()).contains(new Receipt("attempt 2"));
     Fixture.awaitIdle(worker);
   }
 

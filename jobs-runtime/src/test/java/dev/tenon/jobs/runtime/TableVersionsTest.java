@@ -24,7 +24,7 @@ class TableVersionsTest extends VersionsContract {
     // The worker has taken another job of the same type since, so it has passed this one over
     Job job = jobs().get(id);
     assertThat(job.status()).isEqualTo(JobStatus.PENDING);
-    assertThat(job.workerId()).isNull();
+    assertThat(job.workerId()).isEmpty();
     assertThat(jobs().attempts(id)).isEmpty();
   }
 }

@@ -94,9 +94,9 @@ class TaskResultsTest {
     UUID id = jobs.submit(flow).idOf(last);
     Job job = ended(id);
     assertThat(job.status()).isEqualTo(JobStatus.FAILED);
-    JobError error = job.error();
+    JobError error = job.error().orElse(null);
     assertThat(error.reason()).isEqualTo(JobError.Reason.RESULT_TOO_LARGE);
-    assertThat(error.message())
+    assertThat(error.message().orElseThrow())
         .contains(id.toString(), "test.flow.event", "bytes, but 100000 is the limit");
   }
 

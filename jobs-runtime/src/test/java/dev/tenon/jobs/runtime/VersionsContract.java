@@ -151,10 +151,10 @@ abstract class VersionsContract {
     Job job = ended(id, JobStatus.COMPLETED);
 
     assertThat(job.version()).isEqualTo(1);
-    assertThat(job.resultVersion()).isEqualTo(2);
+    assertThat(job.resultVersion()).hasValue(2);
     TypedJob<Mail, Sent> typed = jobs.find(today, id).orElseThrow();
     assertThat(typed.payload()).isEqualTo(new Mail(List.of("ann"), "hello"));
-    assertThat(typed.result()).isEqualTo(new Sent("[ann] hello"));
+    assertThat(typed.result()).contains(new Sent("[ann] hello"));
   }
 
   @Test
@@ -162,7 +162,7 @@ abstract class VersionsContract {
     UUID id = submit(version1("mail.json"), new MailV1("ann", "hello"));
     work(sending(version2("mail.json").upcaster(1, Mail::fromJson).build()));
 
-    assertThat(ended(id, JobStatus.COMPLETED).result())
+    assertThat(ended(id, JobStatus.COMPLETED).result().orElseThrow())
         .contains("[somebody] {\\\"to\\\":\\\"ann\\\",\\\"text\\\":\\\"hello\\\"}");
   }
 
@@ -178,7 +178,8 @@ abstract class VersionsContract {
     Job job = ended(id, JobStatus.FAILED);
 
     assertThat(job.attempts()).isEqualTo(1);
-    assertThat(job.error().message()).contains("text must not be blank");
+    assertThat(job.error().orElseThrow().message().orElseThrow())
+        .contains("text must not be blank");
   }
 
   @Test
@@ -198,10 +199,11 @@ abstract class VersionsContract {
     Job second = ended(returned, JobStatus.FAILED);
 
     assertThat(first.attempts()).isEqualTo(1);
-    assertThat(first.error().errorClass()).isEqualTo(IllegalStateException.class.getName());
+    assertThat(first.error().orElseThrow().errorClass())
+        .contains(IllegalStateException.class.getName());
     assertThat(second.attempts()).isEqualTo(1);
-    assertThat(second.error().message())
-        .isEqualTo(
+    assertThat(second.error().orElseThrow().message())
+        .contains(
             "The upcaster for the payload of job type 'mail.null' returned null; it must return the"
                 + " current Mail, or throw.");
   }
@@ -215,9 +217,10 @@ abstract class VersionsContract {
     Job failed = ended(id, JobStatus.FAILED);
 
     assertThat(failed.attempts()).isEqualTo(1);
-    assertThat(failed.error().errorClass()).isEqualTo(JobVersionException.class.getName());
-    assertThat(failed.error().message())
-        .isEqualTo(
+    assertThat(failed.error().orElseThrow().errorClass())
+        .contains(JobVersionException.class.getName());
+    assertThat(failed.error().orElseThrow().message())
+        .contains(
             "The payload of job type 'mail.forgotten' has version 1; the type is at version 2 and"
                 + " has no upcaster. Give Mail an @Upcaster(from = 1) and retry the job, or submit"
                 + " it again.");
@@ -254,7 +257,7 @@ abstract class VersionsContract {
     // The older worker goes on with what it knows
     ended(submit(version1("mail.newer"), new MailV1("ann", "behind it")), JobStatus.COMPLETED);
     awaitRefused(id);
-    assertThat(jobs.get(id).error()).isNull();
+    assertThat(jobs.get(id).error()).isEmpty();
     assertThat(jobs.whyWaiting(id)).contains(new WaitReason.UnknownVersion("mail.newer", 2, 1));
     assertThat(jobs.whyWaiting(id).orElseThrow().describe())
         .isEqualTo(
@@ -272,7 +275,7 @@ abstract class VersionsContract {
     workers.add(newer);
 
     Job job = ended(id, JobStatus.COMPLETED);
-    assertThat(job.workerId()).isEqualTo(newer.id());
+    assertThat(job.workerId()).contains(newer.id());
     assertThat(job.attempts()).isEqualTo(1);
     assertThat(job.version()).isEqualTo(2);
     assertThatThrownBy(() -> jobs.find(version1("mail.newer"), id))
@@ -293,7 +296,7 @@ abstract class VersionsContract {
             .resultUpcaster(1, SentV1.class, TestCodecs.of(SentV1.class), Sent::fromVersion1)
             .build();
 
-    assertThat(jobs.find(today, id).orElseThrow().result()).isEqualTo(new Sent("3 sent"));
+    assertThat(jobs.find(today, id).orElseThrow().result()).contains(new Sent("3 sent"));
   }
 
   @Test
@@ -308,7 +311,7 @@ abstract class VersionsContract {
 
     ended(id, JobStatus.COMPLETED);
 
-    assertThat(jobs.find(today, id).orElseThrow().result()).isEqualTo(new Sent("hello"));
+    assertThat(jobs.find(today, id).orElseThrow().result()).contains(new Sent("hello"));
   }
 
   @Test

@@ -162,7 +162,7 @@ class WorkflowPromisesTest {
     jobs.workflows().retry(submitted.id(), Actor.of("ann"));
     startWorker();
     Job running = Fixture.awaitStatus(jobs, submitted.idOf(b), JobStatus.RUNNING);
-    assertThat(running.cancelRequestedAt()).isNull();
+    assertThat(running.cancelRequestedAt()).isEmpty();
   }
 
   @Test

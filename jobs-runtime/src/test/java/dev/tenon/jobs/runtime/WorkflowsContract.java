@@ -266,10 +266,10 @@ abstract class WorkflowsContract {
     assertThat(settled(submitted).outcome()).contains(JobStatus.FAILED);
     Job failed = jobs.get(submitted.idOf(throwing));
     assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
-    assertThat(failed.error().message())
+    assertThat(failed.error().orElseThrow().message().orElseThrow())
         .contains("Order.throwing has thrown java.lang.IllegalStateException")
         .doesNotContain("secret");
-    assertThat(jobs.get(submitted.idOf(invalid)).error().message())
+    assertThat(jobs.get(submitted.idOf(invalid)).error().orElseThrow().message().orElseThrow())
         .contains("quantity must be at least 0");
 
     // It is made again, not run with what it had before

@@ -115,7 +115,12 @@ public final class EmbeddedJobs implements AutoCloseable {
       if (System.nanoTime() - start >= timeout.toNanos()) {
         throw new AssertionError(
             "The job did not end within %s: %s, due at %s, progress message %s, last error %s."
-                .formatted(timeout, job, job.runAt(), job.progressMessage(), job.error()));
+                .formatted(
+                    timeout,
+                    job,
+                    job.runAt(),
+                    job.progressMessage().orElse(null),
+                    job.error().orElse(null)));
       }
       try {
         Thread.sleep(POLL_INTERVAL.toMillis());

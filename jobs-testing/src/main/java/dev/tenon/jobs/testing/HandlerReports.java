@@ -6,6 +6,7 @@ import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public final class HandlerReports {
                 line.attempt(),
                 line.level(),
                 line.message(),
-                line.data(),
+                Optional.ofNullable(line.data()),
                 line.loggedAt(),
                 log.size() + 1));
         after.run();

@@ -90,7 +90,7 @@ public final class HandlerRunAssert<R> {
   /** Asserts that the attempt failed with a message that has this text in it. */
   public HandlerRunAssert<R> hasErrorContaining(String text) {
     JobError error = error();
-    String message = error == null ? null : error.message();
+    String message = error == null ? null : error.message().orElse(null);
     return check(
         message != null && message.contains(text), "failed with a message with '" + text + "'");
   }

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -240,9 +242,9 @@ final class MemoryJob {
             startedAt == null ? now : startedAt,
             now,
             end.outcome(),
-            error,
-            failure == null ? null : failure.stack(),
-            failure == null ? null : failure.fingerprint()));
+            Optional.ofNullable(error),
+            Optional.ofNullable(failure).map(AttemptFailure::stack),
+            Optional.ofNullable(failure).map(AttemptFailure::fingerprint)));
     if (end instanceof AttemptEnd.Completed completed) {
       result = completed.result();
       resultVersion = completed.resultVersion();
@@ -314,18 +316,18 @@ final class MemoryJob {
     return new StoredJob(
         StoredJob.Submitted.of(row, submittedAt),
         status,
-        result,
-        resultVersion,
+        Optional.ofNullable(result),
+        resultVersion == null ? OptionalInt.empty() : OptionalInt.of(resultVersion),
         runAt,
         attempts,
         crashes,
         progress,
-        progressMessage,
-        error,
-        startedAt == null ? null : WORKER,
-        startedAt,
-        finishedAt,
-        cancelRequestedAt);
+        Optional.ofNullable(progressMessage),
+        Optional.ofNullable(error),
+        Optional.ofNullable(startedAt).map(any -> WORKER),
+        Optional.ofNullable(startedAt),
+        Optional.ofNullable(finishedAt),
+        Optional.ofNullable(cancelRequestedAt));
   }
 
   JobSummary summary() {
@@ -335,7 +337,7 @@ final class MemoryJob {
         row.version(),
         status,
         row.priority(),
-        row.itemId(),
+        Optional.ofNullable(row.itemId()),
         row.submittedBy(),
         submittedAt,
         runAt,
@@ -343,11 +345,11 @@ final class MemoryJob {
         row.maxAttempts(),
         crashes,
         progress,
-        progressMessage,
-        error,
-        startedAt == null ? null : WORKER,
-        startedAt,
-        finishedAt,
-        cancelRequestedAt);
+        Optional.ofNullable(progressMessage),
+        Optional.ofNullable(error),
+        Optional.ofNullable(startedAt).map(any -> WORKER),
+        Optional.ofNullable(startedAt),
+        Optional.ofNullable(finishedAt),
+        Optional.ofNullable(cancelRequestedAt));
   }
 }

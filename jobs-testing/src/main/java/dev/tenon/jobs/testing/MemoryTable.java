@@ -276,18 +276,18 @@ final class MemoryTable {
 
   /** Whether the class or the message of the error has this text, in upper or lower case. */
   private static boolean hasInError(MemoryJob job, String text) {
-    JobError error = job.job().error();
+    JobError error = job.job().error().orElse(null);
     String wanted = text.toLowerCase(Locale.ROOT);
     return error != null
-        && Stream.of(error.errorClass(), error.message())
+        && Stream.of(error.errorClass().orElse(null), error.message().orElse(null))
             .anyMatch(each -> each != null && each.toLowerCase(Locale.ROOT).contains(wanted));
   }
 
   private static @Nullable String lastFingerprint(MemoryJob job) {
     return job.attempts().stream()
-        .filter(attempt -> attempt.error() != null)
+        .filter(attempt -> attempt.error().isPresent())
         .reduce((first, second) -> second)
-        .map(JobAttempt::fingerprint)
+        .flatMap(JobAttempt::fingerprint)
         .orElse(null);
   }
 

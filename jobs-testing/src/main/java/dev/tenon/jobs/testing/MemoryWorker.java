@@ -173,7 +173,7 @@ final class MemoryWorker {
                       line.attempt(),
                       line.level(),
                       line.message(),
-                      line.data(),
+                      Optional.ofNullable(line.data()),
                       line.loggedAt(),
                       job.log().size() + 1));
               return id;

@@ -26,7 +26,9 @@ final class OutcomeText {
   }
 
   static String of(JobError error) {
-    String message = error.message() == null ? "no message" : error.message();
-    return error.errorClass() == null ? message : error.errorClass() + ": " + message;
+    String message = error.message().orElse("no message");
+    return error.errorClass().isEmpty()
+        ? message
+        : error.errorClass().orElse(null) + ": " + message;
   }
 }

@@ -52,6 +52,6 @@ final class Outcomes {
   }
 
   static JobError error(AttemptFailure failure) {
-    return new JobError(failure.reason(), failure.errorClass(), failure.message());
+    return JobError.of(failure.reason(), failure.errorClass(), failure.message());
   }
 }

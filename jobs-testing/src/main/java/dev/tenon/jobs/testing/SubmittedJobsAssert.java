@@ -97,7 +97,7 @@ public final class SubmittedJobsAssert<P, R> {
 
   /** Keeps the jobs that belong to this item. */
   public SubmittedJobsAssert<P, R> withItemId(String itemId) {
-    return keep("of item '" + itemId + "'", job -> itemId.equals(job.job().itemId()));
+    return keep("of item '" + itemId + "'", job -> itemId.equals(job.job().itemId().orElse(null)));
   }
 
   /** Keeps the jobs that this user or program has submitted. */
@@ -153,7 +153,7 @@ public final class SubmittedJobsAssert<P, R> {
   }
 
   private static String describe(TypedJob<?, ?> job) {
-    String item = job.job().itemId() == null ? "" : ", of item '" + job.job().itemId() + "'";
+    String item = job.job().itemId().map(value -> ", of item '" + value + "'").orElse("");
     return "%n  %s, %s, submitted by '%s'%s, with priority %s, due in %s%s"
         .formatted(
             job.payload(),
@@ -162,7 +162,7 @@ public final class SubmittedJobsAssert<P, R> {
             item,
             job.job().priority(),
             Duration.between(job.job().submittedAt(), job.job().runAt()),
-            why(job.job().error()));
+            why(job.job().error().orElse(null)));
   }
 
   private static String why(@Nullable JobError error) {

@@ -304,19 +304,19 @@ class MemoryModelTest {
               since(job.runAt(), now),
               job.priority(),
               job.payload(),
-              job.result(),
+              job.result().orElse(null),
               job.resultVersion(),
               job.attempts(),
               job.maxAttempts(),
               job.crashes(),
               job.progress(),
-              job.progressMessage(),
-              job.error(),
-              job.workerId(),
+              job.progressMessage().orElse(null),
+              job.error().orElse(null),
+              job.workerId().orElse(null),
               since(job.submittedAt(), now),
-              since(job.startedAt(), now),
-              since(job.finishedAt(), now),
-              since(job.cancelRequestedAt(), now),
+              since(job.startedAt().orElse(null), now),
+              since(job.finishedAt().orElse(null), now),
+              since(job.cancelRequestedAt().orElse(null), now),
               side.attempts(id).stream().map(Sequence::text).collect(Collectors.joining("\n")));
     }
 
@@ -327,9 +327,9 @@ class MemoryModelTest {
               attempt.lease(),
               attempt.workerId(),
               attempt.outcome(),
-              attempt.error(),
-              attempt.stack(),
-              attempt.fingerprint());
+              attempt.error().orElse(null),
+              attempt.stack().orElse(null),
+              attempt.fingerprint().orElse(null));
     }
 
     /** In minutes, since PostgreSQL's clock does not stand still. */

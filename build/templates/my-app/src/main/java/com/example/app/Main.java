@@ -25,7 +25,7 @@ public final class Main {
         Thread.sleep(100);
       }
       System.out.println("The job is " + runtime.jobs().get(id).status().code() + ".");
-      System.out.println(jobs.greetingWrite().find(id).orElseThrow().result());
+      System.out.println(jobs.greetingWrite().find(id).orElseThrow().result().orElseThrow());
     }
   }
 }

@@ -42,7 +42,7 @@ class GreetingWriteTest {
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
     assertEquals(JobStatus.COMPLETED, job.status());
-    assertEquals("Hello, Ada!", jobs.greetingWrite().find(id).orElseThrow().result());
+    assertEquals("Hello, Ada!", jobs.greetingWrite().find(id).orElseThrow().result().orElseThrow());
   }
 
   @Test

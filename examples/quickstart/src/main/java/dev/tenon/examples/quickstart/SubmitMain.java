@@ -2,6 +2,7 @@ package dev.tenon.examples.quickstart;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.math.BigDecimal;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class SubmitMain {
         job = runtime.jobs().get(id);
       }
       System.out.println(job.status().code());
-      jobs.widgetBatch().find(id).ifPresent(typed -> System.out.println(typed.result()));
+      jobs.widgetBatch().find(id).flatMap(TypedJob::result).ifPresent(System.out::println);
       runtime.jobs().logs(id).forEach(line -> System.out.println(line.message()));
     }
   }

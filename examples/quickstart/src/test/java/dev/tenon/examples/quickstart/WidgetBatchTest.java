@@ -36,7 +36,7 @@ class WidgetBatchTest {
     Job job = tenon.awaitEnd(id, Duration.ofSeconds(60));
 
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
-    WidgetReport report = jobs.widgetBatch().find(id).orElseThrow().result();
+    WidgetReport report = jobs.widgetBatch().find(id).orElseThrow().result().orElseThrow();
     assertThat(report.made()).isEqualTo(10);
     assertThat(report.value()).isEqualByComparingTo("57.40");
   }
@@ -55,7 +55,8 @@ class WidgetBatchTest {
     assertThat(tenon.jobs().logs(id))
         .extracting(JobLogEntry::message)
         .containsExactly("Batch started", "Item finished", "Item finished", "Batch finished");
-    assertThat(tenon.jobs().logs(id).items().get(0).data()).contains("\"widgets\":10");
+    assertThat(tenon.jobs().logs(id).items().get(0).data().orElseThrow())
+        .contains("\"widgets\":10");
   }
 
   @Test

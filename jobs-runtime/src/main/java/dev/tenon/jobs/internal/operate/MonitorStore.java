@@ -25,6 +25,7 @@ import dev.tenon.jobs.internal.store.WaitingJobs;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
@@ -252,7 +253,7 @@ public final class MonitorStore {
                                 row.get(l.attempt),
                                 row.get(l.level),
                                 row.get(l.message),
-                                row.get(l.data) == null ? null : row.get(l.data).data(),
+                                Optional.ofNullable(row.get(l.data)).map(JSON::data),
                                 row.get(l.loggedAt),
                                 row.get(l.id)))));
   }

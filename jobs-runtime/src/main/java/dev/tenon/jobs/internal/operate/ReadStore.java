@@ -38,6 +38,7 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -242,8 +243,8 @@ public final class ReadStore {
                         row.get(a.outcome),
                         StoredErrors.error(
                             row.get(a.errorReason), row.get(a.errorClass), row.get(a.errorMessage)),
-                        row.get(a.stack),
-                        row.get(a.fingerprint)));
+                        Optional.ofNullable(row.get(a.stack)),
+                        Optional.ofNullable(row.get(a.fingerprint))));
     Collections.reverse(newestFirst);
     return newestFirst;
   }
@@ -296,7 +297,7 @@ public final class ReadStore {
                     row.get(l.attempt),
                     row.get(l.level),
                     row.get(l.message),
-                    text(row.get(l.data)),
+                    Optional.ofNullable(text(row.get(l.data))),
                     row.get(l.loggedAt),
                     row.get(l.id)));
     boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
@@ -312,18 +313,18 @@ public final class ReadStore {
     return new StoredJob(
         StoredJob.Submitted.of(row, j),
         row.get(j.status),
-        text(row.get(j.result)),
-        row.get(j.resultVersion),
+        Optional.ofNullable(text(row.get(j.result))),
+        optionalInt(row.get(j.resultVersion)),
         row.get(j.runAt),
         row.get(j.attempts),
         row.get(j.crashes),
         row.get(j.progress),
-        row.get(j.progressMessage),
+        Optional.ofNullable(row.get(j.progressMessage)),
         StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
-        row.get(j.workerId),
-        row.get(j.startedAt),
-        row.get(j.finishedAt),
-        row.get(j.cancelRequestedAt));
+        Optional.ofNullable(row.get(j.workerId)),
+        Optional.ofNullable(row.get(j.startedAt)),
+        Optional.ofNullable(row.get(j.finishedAt)),
+        Optional.ofNullable(row.get(j.cancelRequestedAt)));
   }
 
   private JobSummary toSummary(Record row) {
@@ -334,7 +335,7 @@ public final class ReadStore {
         row.get(j.version),
         row.get(j.status),
         row.get(j.priority),
-        row.get(j.itemId),
+        Optional.ofNullable(row.get(j.itemId)),
         row.get(j.submittedBy),
         row.get(j.submittedAt),
         row.get(j.runAt),
@@ -342,12 +343,16 @@ public final class ReadStore {
         row.get(j.maxAttempts),
         row.get(j.crashes),
         row.get(j.progress),
-        row.get(j.progressMessage),
+        Optional.ofNullable(row.get(j.progressMessage)),
         StoredErrors.error(row.get(j.errorReason), row.get(j.errorClass), row.get(j.errorMessage)),
-        row.get(j.workerId),
-        row.get(j.startedAt),
-        row.get(j.finishedAt),
-        row.get(j.cancelRequestedAt));
+        Optional.ofNullable(row.get(j.workerId)),
+        Optional.ofNullable(row.get(j.startedAt)),
+        Optional.ofNullable(row.get(j.finishedAt)),
+        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+  }
+
+  private static OptionalInt optionalInt(@Nullable Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   private static @Nullable String text(@Nullable JSON json) {

@@ -3,8 +3,8 @@ package dev.tenon.jobs.internal.operate;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** An attempt as it was read from the table. */
 public record StoredAttempt(
@@ -15,7 +15,7 @@ public record StoredAttempt(
     Instant startedAt,
     Instant finishedAt,
     Outcome outcome,
-    @Nullable JobError error,
-    @Nullable String stack,
-    @Nullable String fingerprint)
+    Optional<JobError> error,
+    Optional<String> stack,
+    Optional<String> fingerprint)
     implements JobAttempt {}

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.operate;
 
 import dev.tenon.jobs.JobError;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Errors as rows hold them. */
@@ -8,9 +9,9 @@ final class StoredErrors {
 
   private StoredErrors() {}
 
-  /** The error that the columns stand for; null if the attempt did not fail. */
-  static @Nullable JobError error(
+  /** The error that the columns stand for; empty if the attempt did not fail. */
+  static Optional<JobError> error(
       JobError.@Nullable Reason reason, @Nullable String errorClass, @Nullable String message) {
-    return reason == null ? null : new JobError(reason, errorClass, message);
+    return Optional.ofNullable(reason).map(found -> JobError.of(found, errorClass, message));
   }
 }

@@ -8,6 +8,8 @@ import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.libraries.jooq.Record;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 public record StoredJob(
     Submitted submitted,
     JobStatus status,
-    @Nullable String result,
-    @Nullable Integer resultVersion,
+    Optional<String> result,
+    OptionalInt resultVersion,
     Instant runAt,
     int attempts,
     int crashes,
     int progress,
-    @Nullable String progressMessage,
-    @Nullable JobError error,
-    @Nullable String workerId,
-    @Nullable Instant startedAt,
-    @Nullable Instant finishedAt,
-    @Nullable Instant cancelRequestedAt)
+    Optional<String> progressMessage,
+    Optional<JobError> error,
+    Optional<String> workerId,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Instant> cancelRequestedAt)
     implements Job {
 
   /**
@@ -108,8 +110,8 @@ public record StoredJob(
   }
 
   @Override
-  public @Nullable String itemId() {
-    return submitted.itemId();
+  public Optional<String> itemId() {
+    return Optional.ofNullable(submitted.itemId());
   }
 
   @Override

@@ -5,8 +5,8 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A job without payload and result, as it was read from the table. */
 public record StoredJobSummary(
@@ -15,7 +15,7 @@ public record StoredJobSummary(
     int version,
     JobStatus status,
     JobPriority priority,
-    @Nullable String itemId,
+    Optional<String> itemId,
     String submittedBy,
     Instant submittedAt,
     Instant runAt,
@@ -23,10 +23,10 @@ public record StoredJobSummary(
     int maxAttempts,
     int crashes,
     int progress,
-    @Nullable String progressMessage,
-    @Nullable JobError error,
-    @Nullable String workerId,
-    @Nullable Instant startedAt,
-    @Nullable Instant finishedAt,
-    @Nullable Instant cancelRequestedAt)
+    Optional<String> progressMessage,
+    Optional<JobError> error,
+    Optional<String> workerId,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Instant> cancelRequestedAt)
     implements JobSummary {}

@@ -5,8 +5,8 @@ import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A line of a log as it was read from the table. */
 public record StoredLogEntry(
@@ -14,7 +14,7 @@ public record StoredLogEntry(
     int attempt,
     JobLogLevel level,
     String message,
-    @Nullable String data,
+    Optional<String> data,
     Instant loggedAt,
     long position)
     implements JobLogEntry {

@@ -11,7 +11,6 @@ import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.UpcastFunction;
 import dev.tenon.jobs.definition.Violation;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -87,20 +86,30 @@ public final class StoredValues {
             job.version(),
             encryption.readablePayload(definition, job.id(), job.payload()),
             of);
-    String json = job.result();
-    @Nullable R result =
-        json == null
-            ? null
-            : result(
-                definition,
-                job.id(),
-                Objects.requireNonNull(job.resultVersion()),
-                encryption.readableResult(definition, job.id(), json),
-                of);
-    if (definition.external() && result != null) {
-      requireValid(definition, job, result);
+    Optional<R> result =
+        job.result()
+            .map(
+                json ->
+                    result(
+                        definition,
+                        job.id(),
+                        job.resultVersion().orElseThrow(),
+                        encryption.readableResult(definition, job.id(), json),
+                        of));
+    if (definition.external()) {
+      result.ifPresent(value -> requireValid(definition, job, value));
     }
-    return new TypedJob<>(job, payload, result);
+    return new ReadJob<>(job, payload, result);
+  }
+
+  /** A job with its values. */
+  private record ReadJob<P, R>(Job job, P payload, Optional<R> result) implements TypedJob<P, R> {
+
+    /** The job without its payload and its result. */
+    @Override
+    public String toString() {
+      return job.toString();
+    }
   }
 
   private static <R> void requireValid(JobDefinition<?, R> definition, Job job, R result) {

@@ -54,7 +54,8 @@ class Promise06QuarantineTest {
       assertThat(job.crashes()).isEqualTo(crash);
       assertThat(job.attempts()).as("crashes do not count as attempts").isZero();
     }
-    assertThat(site.jobs().get(id).error().message()).contains("lost 3 workers");
+    assertThat(site.jobs().get(id).error().orElseThrow().message().orElseThrow())
+        .contains("lost 3 workers");
     assertThat(site.jobs().attempts(id))
         .extracting(JobAttempt::outcome)
         .containsOnly(JobAttempt.Outcome.LOST)
@@ -86,7 +87,7 @@ class Promise06QuarantineTest {
       await().atMost(Site.PATIENCE).until(() -> site.jobs().get(id).crashes() == crashes);
     }
     Job job = site.awaitStatus(id, JobStatus.FAILED);
-    assertThat(job.error().message()).contains("lost 3 workers");
+    assertThat(job.error().orElseThrow().message().orElseThrow()).contains("lost 3 workers");
     site.settle(Site.PATIENCE).mustBalance();
   }
 

@@ -100,7 +100,7 @@ class Promise08CancelTest {
     assertThat(site.jobs().attempts(late))
         .extracting(JobAttempt::outcome)
         .containsExactly(JobAttempt.Outcome.TIMED_OUT);
-    assertThat(timedOut.error().message()).contains("timeout of 2 s");
+    assertThat(timedOut.error().orElseThrow().message().orElseThrow()).contains("timeout of 2 s");
     site.awaitStatus(cancelled, JobStatus.CANCELLED);
     assertThat(Figures.since(start)).isLessThan(STUBBORN);
     // Both slots are free though both threads are not

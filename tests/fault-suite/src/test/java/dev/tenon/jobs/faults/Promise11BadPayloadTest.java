@@ -55,7 +55,7 @@ class Promise11BadPayloadTest {
     UUID id = site.jobs().submit(OTHER, payload, SubmitOptions.by("faults")).jobId();
     Job job = site.awaitStatus(id, JobStatus.FAILED);
     assertThat(job.attempts()).as("it is not tried again").isEqualTo(1);
-    assertThat(job.error().message()).contains(reason);
+    assertThat(job.error().orElseThrow().message().orElseThrow()).contains(reason);
     assertThat(job.payload()).contains(String.valueOf(payload.millis()));
     assertThat(site.balance().executions()).as("its handler is not called").isZero();
     site.execute(

@@ -229,7 +229,7 @@ final class Site implements AutoCloseable {
     List<JobStatus> wanted = List.of(statuses);
     return job -> {
       if (job.status().isTerminal() && !wanted.contains(job.status())) {
-        throw new AssertionError(job + " ended with " + job.error());
+        throw new AssertionError(job + " ended with " + job.error().orElse(null));
       }
       return wanted.contains(job.status());
     };

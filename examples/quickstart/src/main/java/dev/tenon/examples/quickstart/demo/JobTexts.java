@@ -7,7 +7,6 @@ import dev.tenon.jobs.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Says in a few words where a job stands. */
 final class JobTexts {
@@ -16,11 +15,11 @@ final class JobTexts {
 
   /** What the job does, or what became of it. */
   static String news(Job job) {
-    JobError error = job.error();
+    JobError error = job.error().orElse(null);
     return switch (job.status()) {
       case PENDING, QUEUED ->
           error == null ? "waits" : "attempt " + job.attempts() + " failed: " + message(error);
-      case RUNNING -> of(job.progressMessage(), attempt(job));
+      case RUNNING -> job.progressMessage().orElse(attempt(job));
       case COMPLETED -> job.attempts() > 1 ? "at " + attempt(job) : "took " + duration(job);
       case FAILED -> error == null ? "failed" : message(error);
       case CANCELLED -> "stopped at " + job.progress() + " %";
@@ -28,8 +27,8 @@ final class JobTexts {
   }
 
   private static String duration(Job job) {
-    Instant started = job.startedAt();
-    Instant finished = job.finishedAt();
+    Instant started = job.startedAt().orElse(null);
+    Instant finished = job.finishedAt().orElse(null);
     return started == null || finished == null
         ? "no time"
         : seconds(Duration.between(started, finished));
@@ -42,11 +41,7 @@ final class JobTexts {
 
   /** What went wrong. */
   static String message(JobError error) {
-    return of(error.message(), of(error.errorClass(), error.reason().code()));
-  }
-
-  private static String of(@Nullable String text, String otherwise) {
-    return text == null ? otherwise : text;
+    return error.message().or(error::errorClass).orElse(error.reason().code());
   }
 
   /** The colour of a status. */

@@ -124,7 +124,7 @@ final class Scenario {
       checks.expect(
           batch.name() + " made",
           Optional.of(batch.items().stream().mapToInt(WidgetItem::count).sum()),
-          jobs.widgetBatch().find(job.id()).map(TypedJob::result).map(WidgetReport::made));
+          jobs.widgetBatch().find(job.id()).flatMap(TypedJob::result).map(WidgetReport::made));
     }
     checks.expect("progress seen on the way", true, !partial.isEmpty());
     showLog(ids.get(0));
@@ -144,8 +144,7 @@ final class Scenario {
     List<JobLogEntry> lines = service.logs(id).items();
     note("Log of " + names.get(id) + ":");
     for (JobLogEntry line : lines) {
-      String data = line.data();
-      note("  %-5s %s %s".formatted(line.level().code(), line.message(), data == null ? "" : data));
+      note("  %-5s %s %s".formatted(line.level().code(), line.message(), line.data().orElse("")));
     }
     checks.expect("log lines of " + names.get(id), 4, lines.size());
   }
@@ -179,7 +178,7 @@ final class Scenario {
               ? ""
               : " after a wait of "
                   + JobTexts.seconds(Duration.between(previousEnd, attempt.startedAt()));
-      JobError error = attempt.error();
+      JobError error = attempt.error().orElse(null);
       note(
           "attempt %d%s: %s%s"
               .formatted(
@@ -245,8 +244,8 @@ final class Scenario {
             .get(0);
     expectEnd("Catalog", job, JobStatus.CANCELLED, 1);
     checks.expect("answer to the cancellation", Optional.of(CancelResult.REQUESTED), answer.get());
-    Instant asked = job.cancelRequestedAt();
-    Instant stopped = job.finishedAt();
+    Instant asked = job.cancelRequestedAt().orElse(null);
+    Instant stopped = job.finishedAt().orElse(null);
     if (asked != null && stopped != null) {
       Duration time = Duration.between(asked, stopped);
       note("Its handler stopped " + time.toMillis() + " ms after the cancellation.");

@@ -9,7 +9,6 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +75,9 @@ final class SummaryTable {
   }
 
   private static String time(Job job) {
-    Instant finished = job.finishedAt();
-    return finished == null ? "-" : JobTexts.seconds(Duration.between(job.submittedAt(), finished));
+    return job.finishedAt()
+        .map(finished -> JobTexts.seconds(Duration.between(job.submittedAt(), finished)))
+        .orElse("-");
   }
 
   private String end(Job job) {
@@ -88,11 +88,10 @@ final class SummaryTable {
         .widgetBatch()
         .find(job.id())
         .map(SummaryTable::result)
-        .orElse(String.valueOf(job.result()));
+        .orElse(job.result().orElse(""));
   }
 
   private static String result(TypedJob<?, WidgetReport> job) {
-    WidgetReport report = job.result();
-    return report == null ? "" : report.made() + " made, worth " + report.value();
+    return job.result().map(report -> report.made() + " made, worth " + report.value()).orElse("");
   }
 }

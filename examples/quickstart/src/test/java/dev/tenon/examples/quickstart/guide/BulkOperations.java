@@ -42,7 +42,7 @@ final class BulkOperations {
 
   void alike(UUID failed) {
     List<JobAttempt> attempts = service.attempts(failed);
-    String fingerprint = attempts.get(attempts.size() - 1).fingerprint();
+    String fingerprint = attempts.get(attempts.size() - 1).fingerprint().orElseThrow();
     JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
     service.bulk().retry(alike, Actor.of("ada", "the template is fixed"));
   }

@@ -99,7 +99,7 @@ public class RoundTripTest {
     TypedJob<Everything, Everything> job = jobs.everything().find(id).orElseThrow();
     assertThat(RECEIVED.get(id)).isEqualTo(payload);
     assertThat(job.payload()).isEqualTo(payload);
-    assertThat(job.result()).isEqualTo(payload);
+    assertThat(job.result()).contains(payload);
   }
 
   @Test
@@ -119,7 +119,7 @@ public class RoundTripTest {
     TypedJob<Arrays, Arrays> job = jobs.arrays().find(id).orElseThrow();
     assertEqual(payload, (Arrays) RECEIVED.get(id));
     assertEqual(payload, job.payload());
-    assertEqual(payload, job.result());
+    assertEqual(payload, job.result().orElse(null));
   }
 
   private static void assertEqual(Arrays expected, Arrays found) {

@@ -6,7 +6,6 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSummary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /** What has become of the jobs of an item, as a table. Thread-safe. */
@@ -70,12 +69,9 @@ public final class ItemJobs {
   }
 
   private static String allNews(Job job) {
-    if (job.result() != null) {
-      return job.result();
-    }
-    if (job.error() != null) {
-      return Objects.requireNonNullElse(job.error().message(), "failed");
-    }
-    return Objects.requireNonNullElse(job.progressMessage(), "");
+    return job.result()
+        .or(() -> job.error().map(error -> error.message().orElse("failed")))
+        .or(job::progressMessage)
+        .orElse("");
   }
 }

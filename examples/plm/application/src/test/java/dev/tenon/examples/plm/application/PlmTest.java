@@ -50,7 +50,7 @@ class PlmTest {
 
     assertThat(number("SELECT count(*) FROM plm.items WHERE state = 'RELEASED'")).isEqualTo(1);
     Job job = tenon.jobs().get(jobId);
-    assertThat(job.itemId()).isEqualTo(ITEM);
+    assertThat(job.itemId()).contains(ITEM);
     assertThat(job.submittedBy()).isEqualTo("ada");
     assertThat(job.payload()).contains("\"from\":\"DRAFT\"", "\"to\":\"RELEASED\"");
   }

@@ -182,7 +182,7 @@ public final class PlmDemo implements Callable<Integer> {
                     job.type(),
                     job.status().code(),
                     job.progress(),
-                    job.progressMessage() == null ? "" : job.progressMessage());
+                    job.progressMessage().orElse(""));
         if (!line.equals(shown.put(job.id(), line))) {
           out.printf("%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line.stripTrailing());
         }
@@ -215,7 +215,7 @@ public final class PlmDemo implements Callable<Integer> {
         good &= show(stage, file.format(), file.path());
       }
       Optional<TypedJob<ZooGenerate, ZooModel>> zoo = plmJobs.zooGenerate().find(job.id());
-      ZooModel model = zoo.map(TypedJob::result).orElse(null);
+      ZooModel model = zoo.flatMap(TypedJob::result).orElse(null);
       if (model != null) {
         good &= show(stage, MeshFormat.STL, model.path());
       }
@@ -224,7 +224,7 @@ public final class PlmDemo implements Callable<Integer> {
   }
 
   private static <P> List<MeshFile> files(TypedJob<P, MeshFiles> job) {
-    MeshFiles result = job.result();
+    MeshFiles result = job.result().orElse(null);
     return result == null ? List.of() : result.files();
   }
 

@@ -46,7 +46,7 @@ class CommitTest {
                 stage.plm().makeWidgets(new Request(Scenario.ITEM, "ada"), Scenario.widgets()));
         assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
         if (i >= WARM_UP) {
-          delays.add(Duration.between(commitOf(stage, job), job.startedAt()));
+          delays.add(Duration.between(commitOf(stage, job), job.startedAt().orElse(null)));
         }
       }
 
@@ -62,7 +62,8 @@ class CommitTest {
   private static void noteCommits(Stage stage) throws SQLException {
     try (Connection connection = stage.database().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE plm.commits (job_id uuid PRIMARY KEY, at timestamptz NOT NULL)");
+      statement.execute(
+          "CREATE TABLE plm.commits (job_id uuid PRIMARY KEY, at timestamptz NOT NULL)");
       statement.execute(
           """
           CREATE FUNCTION plm.note_commit() RETURNS trigger LANGUAGE plpgsql AS $$

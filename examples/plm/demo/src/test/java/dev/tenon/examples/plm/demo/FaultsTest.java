@@ -75,7 +75,12 @@ class FaultsTest {
           .allSatisfy(job -> assertThat(job.status()).as("%s", job).isEqualTo(JobStatus.COMPLETED));
       assertThat(stage.runtime().jobs().get(clone).crashes()).isEqualTo(1);
       DesignCloned result =
-          new PlmJobs(stage.runtime().jobs()).designClone().find(clone).orElseThrow().result();
+          new PlmJobs(stage.runtime().jobs())
+              .designClone()
+              .find(clone)
+              .orElseThrow()
+              .result()
+              .orElse(null);
       assertThat(result.items()).isEqualTo(ITEMS);
       assertThat(result.copiedByLastAttempt()).as("it went on half-way").isLessThan(ITEMS);
     }
@@ -84,7 +89,7 @@ class FaultsTest {
   /** Each worker has said its id. */
   private static ChildProcess workerOf(Job job, List<ChildProcess> workers) {
     return workers.stream()
-        .filter(worker -> worker.readyText().contains(String.valueOf(job.workerId())))
+        .filter(worker -> worker.readyText().contains(String.valueOf(job.workerId().orElse(null))))
         .findFirst()
         .orElseThrow();
   }

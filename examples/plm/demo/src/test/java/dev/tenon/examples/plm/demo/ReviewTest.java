@@ -44,11 +44,16 @@ class ReviewTest {
       Job mail = ofType(jobs, "notification.workflow.transition").get(0);
       assertThat(conversions)
           .hasSize(2)
-          .allMatch(conversion -> !conversion.startedAt().isBefore(clone.finishedAt()))
-          .allMatch(conversion -> !mail.startedAt().isBefore(conversion.finishedAt()));
+          .allMatch(
+              conversion ->
+                  !conversion.startedAt().orElseThrow().isBefore(clone.finishedAt().orElseThrow()))
+          .allMatch(
+              conversion ->
+                  !mail.startedAt().orElseThrow().isBefore(conversion.finishedAt().orElseThrow()));
       PlmJobs plmJobs = new PlmJobs(stage.runtime().jobs());
       for (Job conversion : conversions) {
-        MeshFiles files = plmJobs.cadConversion().find(conversion.id()).orElseThrow().result();
+        MeshFiles files =
+            plmJobs.cadConversion().find(conversion.id()).orElseThrow().result().orElseThrow();
         assertThat(files.files())
             .extracting(file -> file.format())
             .containsExactlyInAnyOrder(MeshFormat.values());
