@@ -25,7 +25,7 @@ public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> 
         () ->
             "The handler of job type '%s' is null; give the constructor of the handlers class an instance."
                 .formatted(definition.type()));
-    if (definition.external()) {
+    if (definition.isExternal()) {
       throw new IllegalArgumentException(
           "Job type '%s' is external, so a worker that is not Java handles it; found %s. Leave the handler out, or remove external = true from the type's record."
               .formatted(definition.type(), handler.getClass().getName()));

@@ -1,10 +1,12 @@
 package dev.tenon.jobs.annotation;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Locale;
 
 /**
  * Names the job module of a compilation. It is placed on one package or class of the compilation.
@@ -47,6 +49,22 @@ public @interface JobModule {
     /**
      * In the application that includes this module: a handler that is missing here is not an error.
      */
-    ELSEWHERE
+    ELSEWHERE;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The place as it may be shown, such as {@code here}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The place with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such place
+     */
+    public static Handlers ofCode(String code) {
+      return Codes.find(values(), Handlers::code, code);
+    }
   }
 }

@@ -1,5 +1,8 @@
 package dev.tenon.jobs.annotation;
 
+import dev.tenon.jobs.internal.codes.Codes;
+import java.util.Locale;
+
 /**
  * How urgent a job is among the jobs of its queue. A higher priority is delivered first; jobs of
  * one priority are delivered in the order in which they became due.
@@ -21,6 +24,7 @@ public enum JobPriority {
   CRITICAL(3);
 
   private final int level;
+  private final String code = name().toLowerCase(Locale.ROOT);
 
   JobPriority(int level) {
     this.level = level;
@@ -29,6 +33,20 @@ public enum JobPriority {
   /** The number that stands for this priority in messages and in the database: 0 (low) to 3. */
   public int level() {
     return level;
+  }
+
+  /** The priority as it is shown, such as {@code normal}. */
+  public String code() {
+    return code;
+  }
+
+  /**
+   * The priority with the given code.
+   *
+   * @throws IllegalArgumentException if there is no such priority
+   */
+  public static JobPriority ofCode(String code) {
+    return Codes.find(values(), JobPriority::code, code);
   }
 
   /**

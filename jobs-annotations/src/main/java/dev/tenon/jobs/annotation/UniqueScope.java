@@ -1,5 +1,8 @@
 package dev.tenon.jobs.annotation;
 
+import dev.tenon.jobs.internal.codes.Codes;
+import java.util.Locale;
+
 /** For how long a job that is {@link Unique} keeps others with the same values out. */
 public enum UniqueScope {
   /** Until a worker starts it: a job that runs and one that waits may be alike. */
@@ -12,5 +15,21 @@ public enum UniqueScope {
    */
   UNLESS_FAILED,
   /** For as long as the job is kept. */
-  UNTIL_DELETED
+  UNTIL_DELETED;
+
+  private final String code = name().toLowerCase(Locale.ROOT);
+
+  /** The scope as it is stored and shown, such as {@code until_ended}. */
+  public String code() {
+    return code;
+  }
+
+  /**
+   * The scope with the given code.
+   *
+   * @throws IllegalArgumentException if there is no such scope
+   */
+  public static UniqueScope ofCode(String code) {
+    return Codes.find(values(), UniqueScope::code, code);
+  }
 }

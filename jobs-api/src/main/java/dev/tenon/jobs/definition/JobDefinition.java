@@ -214,7 +214,7 @@ public final class JobDefinition<P, R> {
   }
 
   /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
-  public boolean external() {
+  public boolean isExternal() {
     return external;
   }
 

@@ -1,33 +1,35 @@
 package dev.tenon.jobs.definition;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many jobs of a type may run at a time and start in a minute, over all workers. 0 means no
- * limit. Immutable.
- *
- * @param maxConcurrent how many jobs run at a time
- * @param rateLimitPerMinute how many jobs start in a minute
- * @param maxConcurrentPerKey how many jobs with the same key run at a time
- * @param rateLimitPerMinutePerKey how many jobs with the same key start in a minute
+ * limit. Immutable; each method returns a changed copy.
  */
-public record JobLimits(
-    int maxConcurrent,
-    int rateLimitPerMinute,
-    int maxConcurrentPerKey,
-    int rateLimitPerMinutePerKey) {
+public final class JobLimits {
 
   /** No limit. */
   public static final JobLimits NONE = new JobLimits(0, 0, 0, 0);
 
-  /**
-   * Checks the limits.
-   *
-   * @throws IllegalArgumentException if one of them is negative
-   */
-  public JobLimits {
+  private final int maxConcurrent;
+  private final int rateLimitPerMinute;
+  private final int maxConcurrentPerKey;
+  private final int rateLimitPerMinutePerKey;
+
+  private JobLimits(
+      int maxConcurrent,
+      int rateLimitPerMinute,
+      int maxConcurrentPerKey,
+      int rateLimitPerMinutePerKey) {
     check("maxConcurrent", maxConcurrent);
     check("rateLimitPerMinute", rateLimitPerMinute);
     check("maxConcurrentPerKey", maxConcurrentPerKey);
     check("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
+    this.maxConcurrent = maxConcurrent;
+    this.rateLimitPerMinute = rateLimitPerMinute;
+    this.maxConcurrentPerKey = maxConcurrentPerKey;
+    this.rateLimitPerMinutePerKey = rateLimitPerMinutePerKey;
   }
 
   private static void check(String name, int limit) {
@@ -37,27 +39,87 @@ public record JobLimits(
     }
   }
 
-  /** A copy with this limit for the jobs that run at a time. */
+  /**
+   * A copy with this limit for the jobs that run at a time.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public JobLimits withMaxConcurrent(int maxConcurrent) {
     return new JobLimits(
         maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
   }
 
-  /** A copy with this limit for the jobs that start in a minute. */
+  /**
+   * A copy with this limit for the jobs that start in a minute.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public JobLimits withRateLimitPerMinute(int rateLimitPerMinute) {
     return new JobLimits(
         maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
   }
 
-  /** A copy with this limit for the jobs of a key that run at a time. */
+  /**
+   * A copy with this limit for the jobs of a key that run at a time.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public JobLimits withMaxConcurrentPerKey(int maxConcurrentPerKey) {
     return new JobLimits(
         maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
   }
 
-  /** A copy with this limit for the jobs of a key that start in a minute. */
+  /**
+   * A copy with this limit for the jobs of a key that start in a minute.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public JobLimits withRateLimitPerMinutePerKey(int rateLimitPerMinutePerKey) {
     return new JobLimits(
         maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+  }
+
+  /** How many jobs run at a time. */
+  public int maxConcurrent() {
+    return maxConcurrent;
+  }
+
+  /** How many jobs start in a minute. */
+  public int rateLimitPerMinute() {
+    return rateLimitPerMinute;
+  }
+
+  /** How many jobs with the same key run at a time. */
+  public int maxConcurrentPerKey() {
+    return maxConcurrentPerKey;
+  }
+
+  /** How many jobs with the same key start in a minute. */
+  public int rateLimitPerMinutePerKey() {
+    return rateLimitPerMinutePerKey;
+  }
+
+  /** Limits are equal if all four are. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JobLimits that
+        && maxConcurrent == that.maxConcurrent
+        && rateLimitPerMinute == that.rateLimitPerMinute
+        && maxConcurrentPerKey == that.maxConcurrentPerKey
+        && rateLimitPerMinutePerKey == that.rateLimitPerMinutePerKey;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+  }
+
+  /** All four limits, with their names. */
+  @Override
+  public String toString() {
+    return "JobLimits[maxConcurrent=%s, rateLimitPerMinute=%s, maxConcurrentPerKey=%s, rateLimitPerMinutePerKey=%s]"
+        .formatted(
+            maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
   }
 }

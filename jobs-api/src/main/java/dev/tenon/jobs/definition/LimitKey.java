@@ -10,15 +10,20 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * @param <P> the payload record
- * @param component the name of the component
- * @param value reads its value
  */
-public record LimitKey<P>(String component, Function<? super P, ? extends @Nullable Object> value) {
+public final class LimitKey<P> {
 
-  /** Checks that both parts are there. */
-  public LimitKey {
-    Objects.requireNonNull(component, "component");
-    Objects.requireNonNull(value, "value");
+  private final String component;
+  private final Function<? super P, ? extends @Nullable Object> value;
+
+  LimitKey(String component, Function<? super P, ? extends @Nullable Object> value) {
+    this.component = Objects.requireNonNull(component, "component");
+    this.value = Objects.requireNonNull(value, "value");
+  }
+
+  /** The name of the component. */
+  public String component() {
+    return component;
   }
 
   /** The value of a payload, as text; empty if the payload has none. */

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.definition;
 
+import dev.tenon.jobs.internal.codes.Codes;
+
 /** What a task of a workflow waits for. */
 public enum TaskCondition {
   /** The task before completes; if it ends otherwise, the task that waits is not started. */
@@ -22,8 +24,17 @@ public enum TaskCondition {
     this.code = code;
   }
 
-  /** How it is stored. */
+  /** The condition as it is stored, such as {@code succeeded}. */
   public String code() {
     return code;
+  }
+
+  /**
+   * The condition with the given code.
+   *
+   * @throws IllegalArgumentException if there is no such condition
+   */
+  public static TaskCondition ofCode(String code) {
+    return Codes.find(values(), TaskCondition::code, code);
   }
 }

@@ -17,19 +17,32 @@ public sealed interface UpcastFunction<T> {
    *
    * @param <O> the record
    * @param <T> the current payload or result
-   * @param shape the record
-   * @param codec what reads the record
-   * @param function the function that users wrote
    */
-  record OfShape<O, T>(
-      Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends T> function)
-      implements UpcastFunction<T> {
+  final class OfShape<O, T> implements UpcastFunction<T> {
 
-    /** Checks that all parts are there. */
-    public OfShape {
-      Objects.requireNonNull(shape, "shape");
-      Objects.requireNonNull(codec, "codec");
-      Objects.requireNonNull(function, "function");
+    private final Class<O> shape;
+    private final JsonCodec<O> codec;
+    private final Function<? super O, ? extends T> function;
+
+    OfShape(Class<O> shape, JsonCodec<O> codec, Function<? super O, ? extends T> function) {
+      this.shape = Objects.requireNonNull(shape, "shape");
+      this.codec = Objects.requireNonNull(codec, "codec");
+      this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /** The record. */
+    public Class<O> shape() {
+      return shape;
+    }
+
+    /** What reads the record. */
+    public JsonCodec<O> codec() {
+      return codec;
+    }
+
+    /** The function that users wrote. */
+    public Function<? super O, ? extends T> function() {
+      return function;
     }
   }
 
@@ -37,13 +50,18 @@ public sealed interface UpcastFunction<T> {
    * Takes the old value as the JSON that was stored.
    *
    * @param <T> the current payload or result
-   * @param function the function that users wrote
    */
-  record OfJson<T>(Function<? super String, ? extends T> function) implements UpcastFunction<T> {
+  final class OfJson<T> implements UpcastFunction<T> {
 
-    /** Checks that the function is there. */
-    public OfJson {
-      Objects.requireNonNull(function, "function");
+    private final Function<? super String, ? extends T> function;
+
+    OfJson(Function<? super String, ? extends T> function) {
+      this.function = Objects.requireNonNull(function, "function");
+    }
+
+    /** The function that users wrote. */
+    public Function<? super String, ? extends T> function() {
+      return function;
     }
   }
 }

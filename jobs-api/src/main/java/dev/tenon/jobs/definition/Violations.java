@@ -11,7 +11,7 @@ public final class Violations {
   private final @Nullable String path;
 
   /** Starts without any violation. */
-  public Violations() {
+  Violations() {
     this(new ArrayList<>(), null);
   }
 

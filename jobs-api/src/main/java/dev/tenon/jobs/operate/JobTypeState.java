@@ -76,11 +76,13 @@ public record JobTypeState(
     return new Settings(
         values.priority().orElse(declared.priority()),
         values.maxAttempts().orElse(declared.maxAttempts()),
-        new JobLimits(
-            values.maxConcurrent().orElse(limits.maxConcurrent()),
-            values.rateLimitPerMinute().orElse(limits.rateLimitPerMinute()),
-            values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()),
-            values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
+        JobLimits.NONE
+            .withMaxConcurrent(values.maxConcurrent().orElse(limits.maxConcurrent()))
+            .withRateLimitPerMinute(values.rateLimitPerMinute().orElse(limits.rateLimitPerMinute()))
+            .withMaxConcurrentPerKey(
+                values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
+            .withRateLimitPerMinutePerKey(
+                values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
         declared.limitBy());
   }
 

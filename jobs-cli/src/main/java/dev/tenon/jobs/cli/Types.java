@@ -4,7 +4,6 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ final class Types {
     JobLimits limits = settings.limits();
     return List.of(
         type.type(),
-        settings.priority().name().toLowerCase(Locale.ROOT),
+        settings.priority().code(),
         String.valueOf(settings.maxAttempts()),
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
         limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
@@ -92,7 +91,7 @@ final class Types {
 
   private static Map<String, @Nullable Object> settings(JobTypeState.Settings settings) {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
-    view.put("priority", settings.priority().name().toLowerCase(Locale.ROOT));
+    view.put("priority", settings.priority().code());
     view.put("maxAttempts", settings.maxAttempts());
     view.put("maxConcurrent", settings.limits().maxConcurrent());
     view.put("rateLimitPerMinute", settings.limits().rateLimitPerMinute());

@@ -22,7 +22,7 @@ final class Views {
     view.put("type", job.type());
     view.put("version", job.version());
     view.put("status", job.status().code());
-    view.put("priority", job.priority().name().toLowerCase(Locale.ROOT));
+    view.put("priority", job.priority().code());
     view.put("itemId", job.itemId().orElse(null));
     view.put("submittedBy", job.submittedBy());
     view.put("submittedAt", job.submittedAt());

@@ -115,7 +115,7 @@ final class BulkPage implements Page {
                     hidden,
                     action == Action.PRIORITY,
                     Option.of(
-                        Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(),
+                        Arrays.stream(JobPriority.values()).map(JobPriority::code).toList(),
                         "normal"),
                     count == 0,
                     call.base() + back(parameters),

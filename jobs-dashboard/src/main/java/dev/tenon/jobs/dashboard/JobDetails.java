@@ -106,10 +106,7 @@ final class JobDetails {
                     Long.toString(
                         newest.items().stream().findFirst().map(JobLogEntry::position).orElse(0L)),
                     Arrays.stream(JobPriority.values())
-                        .map(
-                            p ->
-                                new Option(
-                                    JobsPages.lower(p), JobsPages.lower(p), p == job.priority()))
+                        .map(p -> new Option(p.code(), p.code(), p == job.priority()))
                         .toList(),
                     audit,
                     !audit.isEmpty())));
@@ -150,7 +147,7 @@ final class JobDetails {
     facts.add(new Fact("Due", "", "", format.maybe(job.runAt())));
     job.startedAt().ifPresent(at -> facts.add(new Fact("Last started", "", "", format.maybe(at))));
     job.finishedAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
-    facts.add(Fact.of("Priority", JobsPages.lower(job.priority())));
+    facts.add(Fact.of("Priority", job.priority().code()));
     facts.add(
         Fact.of(
             "Attempts",

@@ -100,7 +100,7 @@ final class JobExport implements Download.Source {
         Column.of("id", job -> job.id().toString()),
         Column.of("type", JobSummary::type),
         Column.of("status", job -> job.status().code()),
-        Column.of("priority", job -> JobsPages.lower(job.priority())),
+        Column.of("priority", job -> job.priority().code()),
         Column.of("item", job -> job.itemId().orElse(null)),
         Column.of("submitted_by", JobSummary::submittedBy),
         Column.of("submitted", job -> format.iso(job.submittedAt())),

@@ -55,7 +55,7 @@ record JobRow(
         id.substring(id.length() - 8),
         job.type(),
         job.status().code(),
-        job.priority().name().toLowerCase(java.util.Locale.ROOT),
+        job.priority().code(),
         job.itemId().orElse(""),
         job.submittedBy(),
         format.when(job.submittedAt()),

@@ -201,7 +201,7 @@ final class JobsPages implements Page {
                 () ->
                     changed(
                         jobs.bulk().reprioritize(only, priority, options, actor),
-                        "The job has the priority " + lower(priority) + ".",
+                        "The job has the priority " + priority.code() + ".",
                         "The job does not wait, or has that priority."));
           }
           case "delete" ->
@@ -226,7 +226,7 @@ final class JobsPages implements Page {
 
   static JobPriority priority(String name) {
     return Arrays.stream(JobPriority.values())
-        .filter(priority -> lower(priority).equals(name))
+        .filter(priority -> priority.code().equals(name))
         .findFirst()
         .orElseThrow(() -> new BadRequestException("There is no priority '" + name + "'."));
   }

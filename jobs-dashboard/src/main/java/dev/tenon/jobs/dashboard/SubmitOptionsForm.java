@@ -43,10 +43,9 @@ final class SubmitOptionsForm {
     List<Option> priorities =
         Stream.concat(
                 Stream.of(
-                    new Option(
-                        "", "that of the type: " + JobsPages.lower(declared), priority.isEmpty())),
+                    new Option("", "that of the type: " + declared.code(), priority.isEmpty())),
                 Option.of(
-                    Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(), priority)
+                    Arrays.stream(JobPriority.values()).map(JobPriority::code).toList(), priority)
                     .stream())
             .toList();
     return List.of(

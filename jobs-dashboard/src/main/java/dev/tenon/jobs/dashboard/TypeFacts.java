@@ -35,7 +35,7 @@ final class TypeFacts {
           facts.add(Fact.of("Module", known.module()));
           add(facts, known.definition());
         });
-    facts.add(Fact.of("Priority", JobsPages.lower(type.declared().priority())));
+    facts.add(Fact.of("Priority", type.declared().priority().code()));
     if (type.declared().limitBy() != null) {
       facts.add(Fact.of("Keys by", String.valueOf(type.declared().limitBy())));
     }
@@ -56,7 +56,8 @@ final class TypeFacts {
                 + (definition.upcastVersions().isEmpty()
                     ? ""
                     : "; also reads " + listed(definition.upcastVersions()))));
-    facts.add(Fact.of("Handled by", definition.external() ? "a worker that is not Java" : "Java"));
+    facts.add(
+        Fact.of("Handled by", definition.isExternal() ? "a worker that is not Java" : "Java"));
     facts.add(Fact.of("Routing key", definition.routingKey()));
     facts.add(Fact.of("Timeout", Format.exact(definition.timeout())));
     facts.add(Fact.of("Attempts", retries(definition.retryPolicy())));
@@ -117,9 +118,9 @@ final class TypeFacts {
     return "%s, %s%s; a duplicate: %s"
         .formatted(
             String.join(", ", rule.components()),
-            JobsPages.lower(rule.scope()).replace('_', ' '),
+            rule.scope().code().replace('_', ' '),
             rule.period().map(period -> " and for " + Format.exact(period)).orElse(""),
-            JobsPages.lower(rule.onDuplicate()).replace('_', ' '));
+            rule.onDuplicate().code().replace('_', ' '));
   }
 
   private static String schedule(DeclaredSchedule<?> schedule) {

@@ -253,11 +253,11 @@ final class TypesPages implements Page {
 
   private static List<Option> priorities(JobTypeState type) {
     String set =
-        type.overrides().flatMap(o -> o.values().priority()).map(JobsPages::lower).orElse("");
+        type.overrides().flatMap(o -> o.values().priority()).map(JobPriority::code).orElse("");
     List<Option> options = new ArrayList<>();
     options.add(new Option("", "as declared", set.isEmpty()));
     options.addAll(
-        Option.of(Arrays.stream(JobPriority.values()).map(JobsPages::lower).toList(), set));
+        Option.of(Arrays.stream(JobPriority.values()).map(JobPriority::code).toList(), set));
     return options;
   }
 

@@ -260,13 +260,13 @@ class AsyncApiTest {
     assertThat(message.path("x-job-unique"))
         .isEqualTo(
             json(
-                "{'by': ['file', 'tenant_id'], 'scope': 'UNTIL_ENDED', 'period': 'PT1H30M',"
-                    + " 'onDuplicate': 'KEEP'}"));
+                "{'by': ['file', 'tenant_id'], 'scope': 'until_ended', 'period': 'PT1H30M',"
+                    + " 'onDuplicate': 'keep'}"));
     assertThat(message.path("x-job-schedules"))
         .isEqualTo(
             json(
                 "[{'name': 'nightly', 'cron': '30 3 * * *', 'zone': 'Europe/Berlin', 'overlap':"
-                    + " 'SKIP', 'catchUp': 'PT1H'}, {'name': 'steady', 'fixedDelay': 'PT2H'}]"));
+                    + " 'skip', 'catchUp': 'PT1H'}, {'name': 'steady', 'fixedDelay': 'PT2H'}]"));
     assertThat(document(compile("shop.files")).toString())
         .doesNotContain("x-job-limits", "x-job-unique", "x-job-schedules");
   }

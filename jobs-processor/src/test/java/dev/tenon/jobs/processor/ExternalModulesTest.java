@@ -47,9 +47,9 @@ class ExternalModulesTest extends ModuleSources {
     try (URLClassLoader loader = app.load(core, one, two)) {
       assertThat(types(makeWithParts(loader, "app.AppJobsHandlers"))).containsExactly("core.index");
       ModuleDefinition module = make(loader, ModuleDefinition.class, "app.AppJobsModule");
-      assertThat(module.find("core.mail").orElseThrow().external()).isTrue();
+      assertThat(module.find("core.mail").orElseThrow().isExternal()).isTrue();
       assertThat(module.find("core.mail").orElseThrow().hasOwnQueue()).isTrue();
-      assertThat(module.find("core.index").orElseThrow().external()).isFalse();
+      assertThat(module.find("core.index").orElseThrow().isExternal()).isFalse();
       assertThat(module.find("core.index").orElseThrow().hasOwnQueue()).isFalse();
     }
   }

@@ -76,9 +76,17 @@ class FlowControlTest {
 
   @Test
   void limitsAreThoseThatAreDeclared() {
-    assertThat(definition("widget.batch").limits()).isEqualTo(new JobLimits(50, 600, 5, 60));
-    assertThat(definition("cache.cleanup").limits()).isEqualTo(new JobLimits(1, 10, 0, 0));
-    assertThat(definition("report.odd").limits()).isEqualTo(new JobLimits(0, 0, 1, 0));
+    assertThat(definition("widget.batch").limits())
+        .isEqualTo(
+            JobLimits.NONE
+                .withMaxConcurrent(50)
+                .withRateLimitPerMinute(600)
+                .withMaxConcurrentPerKey(5)
+                .withRateLimitPerMinutePerKey(60));
+    assertThat(definition("cache.cleanup").limits())
+        .isEqualTo(JobLimits.NONE.withMaxConcurrent(1).withRateLimitPerMinute(10));
+    assertThat(definition("report.odd").limits())
+        .isEqualTo(JobLimits.NONE.withMaxConcurrentPerKey(1));
     assertThat(definition("part.changed").limits()).isEqualTo(JobLimits.NONE);
     assertThat(definition("part.changed").isLimited()).isTrue();
     assertThat(definition("report.daily").isLimited()).isFalse();

@@ -1,10 +1,13 @@
 package dev.tenon.jobs.options;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,23 @@ public final class RabbitMqOptions {
      * Replicated over the nodes of a cluster. Such a queue has two priorities: {@code HIGH} and
      * {@code CRITICAL} overtake {@code LOW} and {@code NORMAL}.
      */
-    QUORUM
+    QUORUM;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The kind as RabbitMQ calls it: {@code classic} or {@code quorum}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The kind with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such kind
+     */
+    public static QueueKind ofCode(String code) {
+      return Codes.find(values(), QueueKind::code, code);
+    }
   }
 
   private final List<String> uris;
@@ -113,12 +132,7 @@ public final class RabbitMqOptions {
     return uris.stream().map(RabbitMqOptions::address).collect(Collectors.joining(", "));
   }
 
-  /**
-   * Host and port of a URI, as they may be shown.
-   *
-   * @throws IllegalArgumentException if it is not an AMQP URI
-   */
-  public static String address(String uri) {
+  private static String address(String uri) {
     URI parsed = parse(uri);
     return parsed.getHost() + (parsed.getPort() < 0 ? "" : ":" + parsed.getPort());
   }
@@ -174,11 +188,11 @@ public final class RabbitMqOptions {
 
   /**
    * The TLS settings for URIs that begin with {@code amqps:}: which certificates are trusted, and
-   * which one is presented; null for the JVM's defaults. Tenon always checks that the certificate
+   * which one is presented; empty for the JVM's defaults. Tenon always checks that the certificate
    * of RabbitMQ is trusted and belongs to the host.
    */
-  public @Nullable SSLContext sslContext() {
-    return sslContext;
+  public Optional<SSLContext> sslContext() {
+    return Optional.ofNullable(sslContext);
   }
 
   /** Options are equal if all of their values are. */

@@ -67,7 +67,7 @@ public final class WorkerOptions {
   }
 
   /** Whether handlers run on virtual threads where the JVM has them (21 and newer). */
-  public boolean virtualThreads() {
+  public boolean usesVirtualThreads() {
     return virtualThreads;
   }
 

@@ -127,7 +127,7 @@ final class Preparation implements AutoCloseable {
       definitions.put(definition.type(), definition);
       definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
       // Where no worker is Java, some process has to make the payloads that runs none
-      if (definition.external()) {
+      if (definition.isExternal()) {
         prepare(definition);
       }
     }

@@ -424,11 +424,7 @@ class UniqueJobsTest {
   void eachScopeEndsInItsTime() throws Exception {
     Map<UniqueScope, JobDefinition<Order, Void>> types = new HashMap<>();
     for (UniqueScope scope : UniqueScope.values()) {
-      types.put(
-          scope,
-          type(
-              "scope-" + scope.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-              rule().withScope(scope)));
+      types.put(scope, type("scope-" + scope.code().replace('_', '-'), rule().withScope(scope)));
     }
     String name = newName();
     CountDownLatch mayEnd = new CountDownLatch(1);

@@ -3,6 +3,9 @@ package dev.tenon.jobs.processor.export;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
@@ -76,9 +79,9 @@ final class FlowExtensions {
     List<String> by =
         declared.components().stream().map(component -> property(component, payload)).toList();
     unique.put("by", by);
-    unique.put("scope", declared.scope().value());
+    unique.put("scope", UniqueScope.valueOf(declared.scope().value()).code());
     declared.periodDuration().ifPresent(period -> unique.put("period", period.toString()));
-    unique.put("onDuplicate", declared.onDuplicate().value());
+    unique.put("onDuplicate", DuplicatePolicy.valueOf(declared.onDuplicate().value()).code());
     return unique;
   }
 
@@ -95,7 +98,7 @@ final class FlowExtensions {
     }
     schedule.put("cron", declared.cron().value());
     schedule.put("zone", declared.zone().value());
-    schedule.put("overlap", declared.overlap().value());
+    schedule.put("overlap", OverlapPolicy.valueOf(declared.overlap().value()).code());
     declared.catchUpDuration().ifPresent(catchUp -> schedule.put("catchUp", catchUp.toString()));
     declared.jitterDuration().ifPresent(jitter -> schedule.put("jitter", jitter.toString()));
     return schedule;

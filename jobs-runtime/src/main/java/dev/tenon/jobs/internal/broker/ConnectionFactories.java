@@ -42,7 +42,7 @@ final class ConnectionFactories {
   static List<Node> of(RabbitMqOptions options) {
     requireHostnameVerification(() -> new ConnectionFactory().enableHostnameVerification());
     return options.uris().stream()
-        .map(uri -> new Node(factory(uri, options.sslContext()), uri.startsWith(TLS)))
+        .map(uri -> new Node(factory(uri, options.sslContext().orElse(null)), uri.startsWith(TLS)))
         .toList();
   }
 
@@ -68,6 +68,12 @@ final class ConnectionFactories {
     return version == null ? "unknown" : version;
   }
 
+  /** Host and port of a URI that the options have accepted, as they may be shown. */
+  private static String address(String uri) {
+    URI accepted = URI.create(uri);
+    return accepted.getHost() + (accepted.getPort() < 0 ? "" : ":" + accepted.getPort());
+  }
+
   private static ConnectionFactory factory(String uri, @Nullable SSLContext sslContext) {
     ConnectionFactory factory = new ConnectionFactory();
     boolean isTls = uri.startsWith(TLS);
@@ -84,9 +90,7 @@ final class ConnectionFactories {
     } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
       // The cause quotes the URI, which may hold a password
       throw new IllegalArgumentException(
-          "The RabbitMQ URI for "
-              + RabbitMqOptions.address(uri)
-              + " is not accepted by the client.");
+          "The RabbitMQ URI for " + address(uri) + " is not accepted by the client.");
     }
     factory.setAutomaticRecoveryEnabled(false);
     factory.setTopologyRecoveryEnabled(false);

@@ -163,7 +163,7 @@ public final class Topology {
     arguments.put("x-max-length", MAX_DEAD_LETTERS);
     arguments.put("x-max-length-bytes", MAX_DEAD_LETTER_BYTES);
     if (kind == QueueKind.QUORUM) {
-      arguments.put("x-queue-type", "quorum");
+      arguments.put("x-queue-type", QueueKind.QUORUM.code());
     }
     channel.queueDeclare(deadLetters(), true, false, false, arguments);
     channel.queueBind(deadLetters(), deadLetters(), "");
@@ -196,7 +196,7 @@ public final class Topology {
     switch (kind) {
       case CLASSIC -> arguments.put("x-max-priority", JobPriority.CRITICAL.level());
       case QUORUM -> {
-        arguments.put("x-queue-type", "quorum");
+        arguments.put("x-queue-type", QueueKind.QUORUM.code());
         if (isUnlimited) {
           // A pointer that is requeued is not a failed delivery, so there is no limit
           arguments.put(DELIVERY_LIMIT, -1);

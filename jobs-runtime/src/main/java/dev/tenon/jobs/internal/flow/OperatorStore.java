@@ -71,11 +71,11 @@ public final class OperatorStore {
         new JobTypeState.Settings(
             row.get(t.priority),
             row.get(t.maxAttempts),
-            new JobLimits(
-                row.get(t.maxConcurrent),
-                row.get(t.rateLimitPerMinute),
-                row.get(t.maxConcurrentPerKey),
-                row.get(t.rateLimitPerMinutePerKey)),
+            JobLimits.NONE
+                .withMaxConcurrent(row.get(t.maxConcurrent))
+                .withRateLimitPerMinute(row.get(t.rateLimitPerMinute))
+                .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
+                .withRateLimitPerMinutePerKey(row.get(t.rateLimitPerMinutePerKey)),
             row.get(t.limitBy)),
         overriddenAt == null
             ? null

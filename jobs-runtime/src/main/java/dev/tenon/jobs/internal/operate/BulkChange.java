@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.operate;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a bulk operation does to each of its jobs. */
@@ -63,7 +62,7 @@ public sealed interface BulkChange {
   /** To what the jobs are changed, in words; null if the kind says it all. */
   default @Nullable String target() {
     if (this instanceof Reprioritize change) {
-      return "priority " + change.priority().name().toLowerCase(Locale.ROOT);
+      return "priority " + change.priority().code();
     }
     if (this instanceof Reschedule change) {
       return "due at " + change.runAt();

@@ -20,7 +20,6 @@ import dev.tenon.jobs.libraries.jooq.impl.TableImpl;
 import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -64,23 +63,17 @@ public final class Tables {
           Converter.ofNullable(
               String.class, JobLogLevel.class, JobLogLevel::ofCode, JobLogLevel::code));
 
-  /** The scope of a unique key, stored as its name in small letters. */
+  /** The scope of a unique key, stored as its code. */
   public static final DataType<UniqueScope> UNIQUE_SCOPE =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
-              String.class,
-              UniqueScope.class,
-              code -> UniqueScope.valueOf(code.toUpperCase(Locale.ROOT)),
-              scope -> scope.name().toLowerCase(Locale.ROOT)));
+              String.class, UniqueScope.class, UniqueScope::ofCode, UniqueScope::code));
 
-  /** What a schedule does when runs overlap, stored as its name in small letters. */
+  /** What a schedule does when runs overlap, stored as its code. */
   public static final DataType<OverlapPolicy> OVERLAP =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
-              String.class,
-              OverlapPolicy.class,
-              code -> OverlapPolicy.valueOf(code.toUpperCase(Locale.ROOT)),
-              policy -> policy.name().toLowerCase(Locale.ROOT)));
+              String.class, OverlapPolicy.class, OverlapPolicy::ofCode, OverlapPolicy::code));
 
   static final DataType<JobOperation.Kind> OPERATION_KIND =
       SQLDataType.CLOB.asConvertedDataType(

@@ -134,7 +134,7 @@ public final class NewJobFactory {
             SubmittedValues.retention(definition.type(), definition.retention()),
             options.delay().orElse(null),
             SubmittedValues.runAt(options.runAt().orElse(null)),
-            definition.external() ? externalPolicy(definition) : null,
+            definition.isExternal() ? externalPolicy(definition) : null,
             SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
             limitKey,
             uniqueKey)

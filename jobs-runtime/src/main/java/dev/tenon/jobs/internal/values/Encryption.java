@@ -100,7 +100,7 @@ public final class Encryption {
    * @throws IllegalArgumentException if its workers are not Java and its values would be encrypted
    */
   public void requireReadable(JobDefinition<?, ?> definition) {
-    if (definition.external() && encrypts(definition)) {
+    if (definition.isExternal() && encrypts(definition)) {
       throw new IllegalArgumentException(
           "Job type '%s' has sensitive components, and is run by workers that are not Java, which cannot decrypt them. Leave its values readable in the database: unencryptedTypes(\"%s\"); or have it run by a handler in Java."
               .formatted(definition.type(), definition.type()));
@@ -283,7 +283,7 @@ public final class Encryption {
 
   private String readable(JobDefinition<?, ?> definition, UUID jobId, Part part, String stored) {
     // What is not Java encrypts nothing, and may write what it likes
-    if (!EncryptedJson.isSuspected(stored) || definition.external()) {
+    if (!EncryptedJson.isSuspected(stored) || definition.isExternal()) {
       return stored;
     }
     return EncryptedJson.decrypted(

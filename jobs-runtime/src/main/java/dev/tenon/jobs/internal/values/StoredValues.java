@@ -96,7 +96,7 @@ public final class StoredValues {
                         job.resultVersion().orElseThrow(),
                         encryption.readableResult(definition, job.id(), json),
                         of));
-    if (definition.external()) {
+    if (definition.isExternal()) {
       result.ifPresent(value -> requireValid(definition, job, value));
     }
     return new ReadJob<>(job, payload, result);

@@ -74,7 +74,7 @@ final class WorkerParts {
     this.outcomes = new OutcomeStore(database);
 
     int concurrency = options.concurrency();
-    this.handlerThreads = HandlerThreads.executor(options.virtualThreads(), id);
+    this.handlerThreads = HandlerThreads.executor(options.usesVirtualThreads(), id);
     this.slots = new Slots(concurrency, handlerThreads);
     this.deadlines = new Deadlines(id);
     this.contact = new DatabaseContact(store::ping, settings.heartbeatInterval());

@@ -7,7 +7,6 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -107,11 +106,7 @@ class SqlRulesTest {
           assertThat(
                   dsl.fetchValue(
                       "SELECT tenon.keeps_unique_key('%s', %s, %s, '%s', now())"
-                          .formatted(
-                              scope.name().toLowerCase(Locale.ROOT),
-                              until,
-                              started,
-                              status.code())))
+                          .formatted(scope.code(), until, started, status.code())))
               .as("%s, %s, started %s, until %s", scope, status, started, until)
               .isEqualTo(until.contains("+") || isInScope(scope, status, started));
         }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -210,7 +209,7 @@ class OneLifeCycleTest {
         .execute(
             "UPDATE by_test.jobs SET unique_key = 'key', unique_scope = ?,"
                 + " unique_until = now() + interval '90 days' * ? WHERE id = ?",
-            scope.name().toLowerCase(Locale.ROOT),
+            scope.code(),
             hasPeriod ? 1 : -1,
             id);
   }

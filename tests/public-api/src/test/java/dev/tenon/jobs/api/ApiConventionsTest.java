@@ -86,8 +86,7 @@ class ApiConventionsTest {
           entry("TenonAutoConfiguration", "made by Spring"),
           entry("TenonDashboardAutoConfiguration", "made by Spring"),
           entry("TenonObservabilityAutoConfiguration", "made by Spring"),
-          entry("TypedJobs", "made by generated code"),
-          entry("Violations", "made by generated code"));
+          entry("TypedJobs", "made by generated code"));
 
   /** Records with more than four components, and why they may have so many. */
   private static final Map<String, String> LARGE_RECORDS = Map.ofEntries();
