@@ -198,7 +198,7 @@ public final class Passages {
     String words = MARK_UP.matcher(CODE.matcher(text).replaceAll("`")).replaceAll(" ");
     words = words.replaceAll("\\s+", " ").strip();
     if (WORD.matcher(words).results().count() >= FEWEST_WORDS_OF_A_MESSAGE
-        || kind != Kind.MESSAGE && !words.isEmpty()) {
+        || (kind != Kind.MESSAGE && !words.isEmpty())) {
       found.add(
           new Passage(root.relativize(file).toString().replace('\\', '/'), line, kind, words));
     }
