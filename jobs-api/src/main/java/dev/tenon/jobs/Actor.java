@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ public final class Actor {
    * jobs) needs one.
    *
    * @param name a user's id, or the name of a program
-   * @throws IllegalArgumentException if the name is blank, or longer than {@value #MAX_NAME_LENGTH}
-   *     characters
+   * @throws IllegalArgumentException if the name is blank, longer than {@value #MAX_NAME_LENGTH}
+   *     characters, or cannot be stored
    */
   public static Actor of(String name) {
     return new Actor(name, null);
@@ -48,8 +49,8 @@ public final class Actor {
    *
    * @param name a user's id, or the name of a program
    * @param reason why, for whoever reads the audit
-   * @throws IllegalArgumentException if one of them is blank, or longer than {@value
-   *     #MAX_NAME_LENGTH} and {@value #MAX_REASON_LENGTH} characters
+   * @throws IllegalArgumentException if one of them is blank, longer than {@value #MAX_NAME_LENGTH}
+   *     and {@value #MAX_REASON_LENGTH} characters, or cannot be stored
    */
   public static Actor of(String name, String reason) {
     return new Actor(name, Objects.requireNonNull(reason, "reason"));
@@ -63,6 +64,11 @@ public final class Actor {
       throw new IllegalArgumentException(
           "The %s of an actor has %,d characters; %,d are allowed."
               .formatted(what, value.length(), limit));
+    }
+    if (value.indexOf('\u0000') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+      throw new IllegalArgumentException(
+          "The %s of an actor has the character U+0000, or a surrogate without its partner, which PostgreSQL cannot store."
+              .formatted(what));
     }
     return value;
   }

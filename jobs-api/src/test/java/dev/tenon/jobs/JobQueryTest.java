@@ -67,6 +67,13 @@ class JobQueryTest {
     assertThatThrownBy(() -> Actor.of("x".repeat(201)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The name of an actor has 201 characters; 200 are allowed.");
+    assertThatThrownBy(() -> Actor.of("ann", "a\u0000"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The reason of an actor has the character U+0000, or a surrogate without its partner, which PostgreSQL cannot store.");
+    assertThatThrownBy(() -> Actor.of("\ud83d"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The name of an actor has the character U+0000, or a surrogate");
   }
 
   @Test

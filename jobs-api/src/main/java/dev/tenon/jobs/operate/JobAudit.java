@@ -1,43 +1,22 @@
 package dev.tenon.jobs.operate;
 
-import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.Page;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * The record of what people have done by hand: who, when, what, to what, and why. Tools that act
- * for a person, such as the dashboard, write it; the methods of {@link JobService} do not.
- * Thread-safe. Every method throws {@link JobStoreException} if the database cannot be reached, and
- * {@link JobStoreRefusedException} if PostgreSQL refuses it, such as for lack of a right to {@code
+ * The record of what people have changed by hand: who, when, what, to what, and why. Every method
+ * that takes an {@link Actor} writes one entry, in the transaction of the change, whichever way it
+ * was called: there is neither a change without its entry nor an entry without its change. What
+ * changes nothing, such as pausing a type that is paused, leaves no entry. Thread-safe. Every
+ * method throws {@link JobStoreException} if the database cannot be reached, and {@link
+ * JobStoreRefusedException} if PostgreSQL refuses it, such as for lack of a right to {@code
  * tenon.job_audit}.
  */
 public interface JobAudit {
-
-  /**
-   * Records that something is about to be done. It is recorded before, so that nothing is done
-   * without a record; {@link #ended} adds what came of it.
-   *
-   * @param by who does it
-   * @param action what is done, such as {@code pause type}
-   * @param target to what: the id of a job, the name of a type or of a schedule, or a query in
-   *     words
-   * @param reason why; null if nobody was asked
-   * @return the id of the entry
-   * @throws IllegalArgumentException if {@code by} is blank, or a text is longer than 1,000 bytes
-   *     in UTF-8 or cannot be stored
-   */
-  long began(String by, String action, String target, @Nullable String reason);
-
-  /**
-   * Records what came of it.
-   *
-   * @param id the id of the entry
-   * @param outcome such as {@code done}, or why it was not; cut if it is too long
-   */
-  void ended(long id, String outcome);
 
   /**
    * A page of entries, the newest first. A query that takes longer than two seconds is given up.
@@ -47,23 +26,34 @@ public interface JobAudit {
    */
   Page<Entry> list(AuditQuery query);
 
-  /**
-   * Something that a person has done.
-   *
-   * @param id the id of the entry
-   * @param at when it began, by the database's clock
-   * @param by who did it
-   * @param action what was done
-   * @param target to what
-   * @param reason why; null if nobody was asked
-   * @param outcome what came of it; null while it is being done, or if the process died meanwhile
-   */
-  record Entry(
-      long id,
-      Instant at,
-      String by,
-      String action,
-      String target,
-      @Nullable String reason,
-      @Nullable String outcome) {}
+  /** Something that a person has done. Immutable. */
+  interface Entry {
+
+    /** The id of the entry. */
+    long id();
+
+    /** When it was done, by the database's clock. */
+    Instant at();
+
+    /** Who did it. */
+    String by();
+
+    /** What was done, such as {@code pause type}. */
+    String action();
+
+    /**
+     * To what: the id of a job or a workflow, the name of a type, a schedule or a worker, or a
+     * query in words.
+     */
+    String target();
+
+    /** Why; empty if no reason was given. */
+    Optional<String> reason();
+
+    /**
+     * What came of it, in words. A change that takes several transactions has its entry in the
+     * first of them, which says that it was begun.
+     */
+    String outcome();
+  }
 }

@@ -83,14 +83,7 @@ abstract class BulkCommand extends ActingCommand {
         Map<String, @Nullable Object> answer = new LinkedHashMap<>();
         answer.put("id", id);
         try {
-          String what =
-              record(
-                  database,
-                  verb() + " job",
-                  id.toString(),
-                  null,
-                  () -> change(database.jobs(), id, actor(null)),
-                  outcome -> outcome.replace('_', ' '));
+          String what = change(database.jobs(), id, actor(null));
           answer.put("outcome", what);
           allChanged &= !what.equals(ENDED);
           if (!isJson()) {

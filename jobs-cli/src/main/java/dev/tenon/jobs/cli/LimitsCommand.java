@@ -75,30 +75,13 @@ final class LimitsCommand extends ActingCommand {
       if (!overrides.isEmpty()) {
         throw Failure.usage("--clear takes all overrides back; give no other ones with it.");
       }
-      Types.print(
-          this,
-          record(
-              database,
-              "clear overrides",
-              named,
-              reason,
-              () -> database.jobs().types().clearOverrides(named, actor(reason)),
-              cleared -> "done"));
+      Types.print(this, database.jobs().types().clearOverrides(named, actor(reason)));
       return 0;
     }
-    String why = reason;
-    if (why == null) {
+    if (reason == null) {
       throw Failure.usage("Say why with --reason; it is shown wherever the override is.");
     }
-    Types.print(
-        this,
-        record(
-            database,
-            "override type",
-            named,
-            why,
-            () -> database.jobs().types().override(named, overrides, actor(why)),
-            overridden -> "Overridden: " + overrides + "."));
+    Types.print(this, database.jobs().types().override(named, overrides, actor(reason)));
     return 0;
   }
 

@@ -21,15 +21,7 @@ final class PauseCommand extends ActingCommand {
 
   @Override
   int run(Connection database) {
-    Types.print(
-        this,
-        record(
-            database,
-            "pause type",
-            type,
-            reason,
-            () -> database.jobs().types().pause(type, actor(reason)),
-            paused -> "done"));
+    Types.print(this, database.jobs().types().pause(type, actor(reason)));
     return 0;
   }
 }

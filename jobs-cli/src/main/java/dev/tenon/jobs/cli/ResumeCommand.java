@@ -15,15 +15,7 @@ final class ResumeCommand extends ActingCommand {
 
   @Override
   int run(Connection database) {
-    Types.print(
-        this,
-        record(
-            database,
-            "resume type",
-            type,
-            null,
-            () -> database.jobs().types().resume(type, actor(null)),
-            resumed -> "done"));
+    Types.print(this, database.jobs().types().resume(type, actor(null)));
     return 0;
   }
 }

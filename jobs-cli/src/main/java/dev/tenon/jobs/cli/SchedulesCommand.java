@@ -59,14 +59,7 @@ final class SchedulesCommand extends ActingCommand {
     }
     String named = name;
     if (action.runNow) {
-      UUID id =
-          record(
-              database,
-              "run schedule",
-              named,
-              null,
-              () -> schedules.runNow(named, actor(null)),
-              job -> "Job " + job + " is submitted.");
+      UUID id = schedules.runNow(named, actor(null));
       if (isJson()) {
         print(Map.of("jobId", id));
       } else {
@@ -76,27 +69,9 @@ final class SchedulesCommand extends ActingCommand {
     }
     String pause = action.pause;
     if (pause != null) {
-      record(
-          database,
-          "pause schedule",
-          named,
-          pause,
-          () -> {
-            schedules.pause(named, actor(pause));
-            return "done";
-          },
-          done -> done);
+      schedules.pause(named, actor(pause));
     } else if (action.resume) {
-      record(
-          database,
-          "resume schedule",
-          named,
-          null,
-          () -> {
-            schedules.resume(named, actor(null));
-            return "done";
-          },
-          done -> done);
+      schedules.resume(named, actor(null));
     }
     print(List.of(schedules.get(name)));
     return 0;

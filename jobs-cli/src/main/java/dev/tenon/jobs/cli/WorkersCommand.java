@@ -111,25 +111,11 @@ final class WorkersCommand extends TenonCommand {
     /**
      * Tells the worker.
      *
-     * @param action what is recorded
      * @param reason why; null if nobody was asked
      * @param done what it does from now on
      */
-    int tell(
-        Connection database,
-        String action,
-        @Nullable String reason,
-        BiPredicate<String, Actor> change,
-        String done) {
-      boolean isThere =
-          record(
-              database,
-              action,
-              id,
-              reason,
-              () -> change.test(id, actor(reason)),
-              found -> found ? "done" : "not done: there is no such worker");
-      if (!isThere) {
+    int tell(@Nullable String reason, BiPredicate<String, Actor> change, String done) {
+      if (!change.test(id, actor(reason))) {
         throw Failure.of("There is no worker '" + id + "'.");
       }
       if (isJson()) {
@@ -154,8 +140,6 @@ final class WorkersCommand extends TenonCommand {
     @Override
     int run(Connection database) {
       return tell(
-          database,
-          "quiet worker",
           reason,
           database.runtime().monitor()::quietWorker,
           "claims nothing more from its next heartbeat on, until it is resumed.");
@@ -171,8 +155,6 @@ final class WorkersCommand extends TenonCommand {
     @Override
     int run(Connection database) {
       return tell(
-          database,
-          "resume worker",
           null,
           database.runtime().monitor()::resumeWorker,
           "claims jobs again from its next heartbeat on.");

@@ -316,19 +316,18 @@ class TenonTest {
     List<JobAudit.Entry> entries =
         installation.runtime.monitor().audit().list(AuditQuery.all().withLimit(10)).items();
     assertThat(entries)
-        .extracting(JobAudit.Entry::action, JobAudit.Entry::target, JobAudit.Entry::reason)
+        .extracting(
+            JobAudit.Entry::action, JobAudit.Entry::target, entry -> entry.reason().orElse(""))
         .containsExactly(
-            tuple("pause type", "mail.sent", "full"),
-            tuple("cancel job", id.toString(), null),
-            tuple("resume schedule", "mail.send", null),
+            tuple("cancel job", id.toString(), ""),
+            tuple("resume schedule", "mail.send", ""),
             tuple("pause schedule", "mail.send", "holidays"),
-            tuple("clear overrides", "mail.send", null),
+            tuple("clear overrides", "mail.send", ""),
             tuple("override type", "mail.send", "slow"),
-            tuple("resume type", "mail.send", null),
+            tuple("resume type", "mail.send", ""),
             tuple("pause type", "mail.send", "full"));
-    assertThat(entries.get(0).outcome()).startsWith("not done: ").contains("mail.sent");
-    assertThat(entries.get(1).outcome()).isEqualTo("cancelled");
-    assertThat(entries.subList(1, entries.size())).allMatch(entry -> entry.by().equals("ops"));
+    assertThat(entries.get(0).outcome()).isEqualTo("cancelled");
+    assertThat(entries).allMatch(entry -> entry.by().equals("ops"));
   }
 
   @Test
@@ -458,7 +457,8 @@ class TenonTest {
                 .list(AuditQuery.all().withTarget(id))
                 .items()
                 .stream()
-                .map(entry -> entry.by() + ": " + entry.action() + ", " + entry.reason()))
+                .map(
+                    entry -> entry.by() + ": " + entry.action() + ", " + entry.reason().orElse("")))
         .contains("ann: quiet worker, a new disk");
   }
 

@@ -91,7 +91,7 @@ final class AuditExport implements Download.Source {
         Column.of("by", JobAudit.Entry::by),
         Column.of("action", JobAudit.Entry::action),
         Column.of("target", JobAudit.Entry::target),
-        Column.of("reason", JobAudit.Entry::reason),
+        Column.of("reason", entry -> entry.reason().orElse(null)),
         Column.of("outcome", JobAudit.Entry::outcome));
   }
 }

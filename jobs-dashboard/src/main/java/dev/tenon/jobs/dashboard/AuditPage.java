@@ -12,9 +12,10 @@ final class AuditPage implements Page {
   private static final int LIMIT = 100;
   private static final int OPERATIONS = 20;
 
-  /** What pages and commands record; other tools may have further actions. */
+  /** What the audit has, in the words of the runtime. */
   private static final List<String> ACTIONS =
       List.of(
+          "apply settings to waiting jobs",
           "backfill schedule",
           "cancel job",
           "cancel many jobs",
@@ -22,11 +23,15 @@ final class AuditPage implements Page {
           "clear overrides",
           "delete job",
           "delete many jobs",
+          "move job",
+          "move many jobs",
           "override type",
           "pause schedule",
           "pause type",
           "pause workflow",
+          "put schedule",
           "quiet worker",
+          "remove schedule",
           "reprioritize job",
           "reprioritize many jobs",
           "reschedule job",
@@ -38,7 +43,6 @@ final class AuditPage implements Page {
           "retry job",
           "retry many jobs",
           "retry workflow",
-          "run job now",
           "run schedule",
           "submit job");
 

@@ -50,16 +50,21 @@ record AuditView(
           entry.action(),
           entry.target(),
           href(entry, base),
-          entry.reason() == null ? "" : entry.reason(),
-          entry.outcome() == null ? "being done, or broken off" : entry.outcome());
+          entry.reason().orElse(""),
+          entry.outcome());
     }
 
     private static String href(JobAudit.Entry entry, String base) {
       String target = Parameters.encode(entry.target());
       return switch (entry.action()) {
-        case "cancel job", "retry job", "run job now", "reschedule job", "reprioritize job" ->
+        case "cancel job", "retry job", "reschedule job", "reprioritize job", "move job" ->
             base + "/jobs/" + target;
-        case "pause type", "resume type", "override type", "clear overrides", "submit job" ->
+        case "pause type",
+            "resume type",
+            "override type",
+            "clear overrides",
+            "apply settings to waiting jobs",
+            "submit job" ->
             base + "/types/" + target;
         default -> "";
       };

@@ -150,19 +150,11 @@ final class BulkPage implements Page {
             ? JobsPages.priority(form.require("priority", "a priority"))
             : JobPriority.NORMAL;
     JobBulkOperations bulk = call.site().jobs().bulk();
-    // Before it waits for its turn: whoever is told that it goes on finds it in the audit
-    long record =
-        call.recordBegin(
-            action.verb.toLowerCase(java.util.Locale.ROOT) + " many jobs",
-            query.describe(),
-            reason);
     CompletableFuture<String> operation =
         inBackground(
             call,
-            record,
             () ->
-                call.recordEnd(
-                    record,
+                Call.change(
                     () ->
                         said(
                             switch (action) {
@@ -183,7 +175,8 @@ final class BulkPage implements Page {
                   LOG.warn("A bulk operation of {} ended early.", call.user().name(), failure);
                 }
               });
-      return call.done("/audit", "The operation goes on; below is how far it has got.");
+      return call.done(
+          "/audit", "The operation goes on, or waits for its turn; below is how far it has got.");
     } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -195,12 +188,10 @@ final class BulkPage implements Page {
     }
   }
 
-  private static CompletableFuture<String> inBackground(
-      Call call, long record, Supplier<String> operation) {
+  private static CompletableFuture<String> inBackground(Call call, Supplier<String> operation) {
     try {
       return CompletableFuture.supplyAsync(operation, call.site().background());
     } catch (RejectedExecutionException e) {
-      call.recordOutcome(record, "not done: the dashboard is being closed");
       throw new RefusedException(503, "The dashboard is being closed.", e);
     }
   }

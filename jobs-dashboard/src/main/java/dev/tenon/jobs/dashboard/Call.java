@@ -2,7 +2,6 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
-import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.ArrayList;
@@ -12,14 +11,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A request of a user who may read something, on its way to a page. */
 final class Call {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
   private final DashboardRequest request;
   private final DashboardUser user;
@@ -193,58 +187,17 @@ final class Call {
   }
 
   /**
-   * Does something by hand, with a record before and after.
+   * Changes something by hand.
    *
-   * @param action what, such as {@code pause type}
-   * @param target to what
-   * @param reason why; null if nobody was asked
    * @param change does it, and says what it has done
    * @throws RefusedException if it is not done; the cause is what {@code change} has thrown
    */
-  String record(String action, String target, @Nullable String reason, Supplier<String> change) {
-    return recordEnd(recordBegin(action, target, reason), change);
-  }
-
-  /**
-   * Records that something is about to be done by hand; {@link #recordEnd} does it.
-   *
-   * @return the number of the record
-   */
-  long recordBegin(String action, String target, @Nullable String reason) {
+  static String change(Supplier<String> change) {
     try {
-      return site.monitor().audit().began(user.name(), action, cut(target), reason);
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Does what {@link #recordBegin} has recorded; see {@link #record}. */
-  String recordEnd(long id, Supplier<String> change) {
-    String outcome;
-    try {
-      outcome = change.get();
+      return change.get();
     } catch (JobsException | IllegalArgumentException | IllegalStateException e) {
-      String message = String.valueOf(e.getMessage());
-      // The answer of the database may have got lost
-      String how = e instanceof JobStoreException ? "perhaps not done: " : "not done: ";
-      recordOutcome(id, how + message);
-      throw new RefusedException(409, message, e);
+      throw new RefusedException(409, String.valueOf(e.getMessage()), e);
     }
-    recordOutcome(id, outcome);
-    return outcome;
-  }
-
-  /** What is done is done, also if that cannot be recorded: nobody should do it again. */
-  void recordOutcome(long id, String outcome) {
-    try {
-      site.monitor().audit().ended(id, outcome);
-    } catch (JobsException e) {
-      LOG.warn("The audit does not say how number {} has ended: {}", id, outcome, e);
-    }
-  }
-
-  private static String cut(String target) {
-    return target.length() <= 300 ? target : target.substring(0, 299) + "…";
   }
 
   /** What the last action has done; empty if nothing, or if somebody else made the address. */

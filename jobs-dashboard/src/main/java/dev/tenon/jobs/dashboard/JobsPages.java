@@ -147,14 +147,10 @@ final class JobsPages implements Page {
     Actor actor = call.actor(reason);
     BulkOptions options = BulkOptions.defaults().withExpectedCount(1);
     JobQuery only = JobQuery.all().withIds(List.of(id));
-    String target = id.toString();
     String notice =
         switch (action) {
           case "cancel" ->
-              call.record(
-                  "cancel job",
-                  target,
-                  reason,
+              Call.change(
                   () ->
                       switch (jobs.cancel(id, actor)) {
                         case CANCELLED -> "The job is cancelled.";
@@ -162,19 +158,13 @@ final class JobsPages implements Page {
                         case ALREADY_ENDED -> "The job had ended before.";
                       });
           case "retry" ->
-              call.record(
-                  "retry job",
-                  target,
-                  reason,
+              Call.change(
                   () -> {
                     jobs.retry(id, actor);
                     return "The job runs again.";
                   });
           case "now" ->
-              call.record(
-                  "run job now",
-                  target,
-                  reason,
+              Call.change(
                   () ->
                       changed(
                           jobs.bulk().reschedule(only, call.format().now(), options, actor),
@@ -183,10 +173,7 @@ final class JobsPages implements Page {
           case "time" -> {
             Instant time =
                 Filter.time(call.form().require("runAt", "a time"), call.format().zone());
-            yield call.record(
-                "reschedule job",
-                target,
-                reason,
+            yield Call.change(
                 () -> {
                   jobs.reschedule(id, time, actor);
                   return "The job is due at " + time + ".";
@@ -194,10 +181,7 @@ final class JobsPages implements Page {
           }
           case "priority" -> {
             JobPriority priority = priority(call.form().require("priority", "a priority"));
-            yield call.record(
-                "reprioritize job",
-                target,
-                reason,
+            yield Call.change(
                 () ->
                     changed(
                         jobs.bulk().reprioritize(only, priority, options, actor),
@@ -205,10 +189,7 @@ final class JobsPages implements Page {
                         "The job does not wait, or has that priority."));
           }
           case "delete" ->
-              call.record(
-                  "delete job",
-                  target,
-                  reason,
+              Call.change(
                   () ->
                       changed(
                           jobs.bulk().delete(only, options, actor),

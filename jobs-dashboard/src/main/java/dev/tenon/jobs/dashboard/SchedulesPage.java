@@ -112,37 +112,24 @@ final class SchedulesPage implements Page {
     String notice =
         switch (action) {
           case "pause" ->
-              call.record(
-                  "pause schedule",
-                  name,
-                  reason,
+              Call.change(
                   () -> {
                     schedules.pause(name, actor);
                     return "The schedule " + name + " is paused.";
                   });
           case "resume" ->
-              call.record(
-                  "resume schedule",
-                  name,
-                  reason,
+              Call.change(
                   () -> {
                     schedules.resume(name, actor);
                     return "The schedule " + name + " runs again.";
                   });
           case "run" ->
-              call.record(
-                  "run schedule",
-                  name,
-                  reason,
-                  () -> "Job " + schedules.runNow(name, actor) + " is submitted.");
+              Call.change(() -> "Job " + schedules.runNow(name, actor) + " is submitted.");
           case "backfill" -> {
             Instant from =
                 Filter.time(call.form().require("from", "the start"), call.format().zone());
             Instant to = Filter.time(call.form().require("to", "the end"), call.format().zone());
-            yield call.record(
-                "backfill schedule",
-                name,
-                reason,
+            yield Call.change(
                 () ->
                     "%s jobs for the runs from %s to %s."
                         .formatted(

@@ -92,10 +92,7 @@ final class SubmitPage {
     String notice;
     try {
       notice =
-          call.record(
-              "submit job",
-              name,
-              reason,
+          Call.change(
               () -> {
                 Submitted job =
                     call.site().catalog().submit(name, payload, options, call.actor(reason));

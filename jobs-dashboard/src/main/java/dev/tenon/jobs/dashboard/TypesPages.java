@@ -311,39 +311,27 @@ final class TypesPages implements Page {
     String notice =
         switch (action) {
           case "pause" ->
-              call.record(
-                  "pause type",
-                  name,
-                  reason,
+              Call.change(
                   () -> {
                     types.pause(name, actor);
                     return "No more jobs of " + name + " are started.";
                   });
           case "resume" ->
-              call.record(
-                  "resume type",
-                  name,
-                  reason,
+              Call.change(
                   () -> {
                     types.resume(name, actor);
                     return "Jobs of " + name + " are started again.";
                   });
           case "override" -> {
             JobTypeOverrides wanted = overrides(call.form());
-            yield call.record(
-                "override type",
-                name,
-                reason,
+            yield Call.change(
                 () -> {
                   types.override(name, wanted, actor);
                   return "Overridden: " + wanted + ".";
                 });
           }
           case "clear" ->
-              call.record(
-                  "clear overrides",
-                  name,
-                  reason,
+              Call.change(
                   () -> {
                     types.clearOverrides(name, actor);
                     return "What " + name + " declares holds again.";

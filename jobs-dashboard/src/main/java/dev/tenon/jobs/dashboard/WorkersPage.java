@@ -61,10 +61,7 @@ final class WorkersPage implements Page {
     JobMonitor monitor = call.site().monitor();
     boolean quiets = action.equals("quiet");
     String notice =
-        call.record(
-            action + " worker",
-            worker,
-            reason,
+        Call.change(
             () -> {
               if (quiets
                   ? monitor.quietWorker(worker, actor)

@@ -276,35 +276,21 @@ final class WorkflowsPage implements Page {
     String notice =
         switch (action) {
           case "pause" ->
-              call.record(
-                  "pause workflow",
-                  id.toString(),
-                  reason,
+              Call.change(
                   () -> {
                     workflows.pause(id, actor);
                     return "No more jobs of the workflow are started.";
                   });
           case "resume" ->
-              call.record(
-                  "resume workflow",
-                  id.toString(),
-                  reason,
+              Call.change(
                   () -> {
                     workflows.resume(id, actor);
                     return "The workflow goes on.";
                   });
           case "cancel" ->
-              call.record(
-                  "cancel workflow",
-                  id.toString(),
-                  reason,
+              Call.change(
                   () -> workflows.cancel(id, actor) + " jobs are cancelled or being cancelled.");
-          case "retry" ->
-              call.record(
-                  "retry workflow",
-                  id.toString(),
-                  reason,
-                  () -> workflows.retry(id, actor) + " jobs run again.");
+          case "retry" -> Call.change(() -> workflows.retry(id, actor) + " jobs run again.");
           default -> throw new RefusedException(404, "There is no such action.");
         };
     return call.done("/workflows/" + id, notice);

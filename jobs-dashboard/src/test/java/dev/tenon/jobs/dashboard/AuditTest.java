@@ -2,9 +2,11 @@ package dev.tenon.jobs.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.operate.AuditQuery;
-import dev.tenon.jobs.operate.JobAudit;
+import dev.tenon.jobs.operate.JobTypeState;
+import dev.tenon.jobs.operate.JobTypes;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,10 +46,14 @@ class AuditTest {
         FROM generate_series(1, %d) n
         """
             .formatted(MANY));
-    JobAudit audit = world.runtime.monitor().audit();
-    audit.ended(audit.began("ann", "pause type", "mail.send", "the outage began"), "done");
-    audit.ended(audit.began("bob", "resume type", "mail.send", "mails flow again"), "done");
-    long unused = audit.began("ann", "cancel workflow", "=cmd|' /C calc'!A0", null);
+    JobTypes types = world.jobs.types();
+    JobTypeState unused = types.pause("mail.send", Actor.of("ann", "the outage began"));
+    unused = types.resume("mail.send", Actor.of("bob", "mails flow again"));
+    sql(
+        """
+        INSERT INTO tenon.job_audit (done_by, action, target, outcome)
+        VALUES ('ann', 'cancel workflow', '=cmd|'' /C calc''!A0', 'begun')
+        """);
   }
 
   @AfterAll
@@ -132,7 +138,7 @@ class AuditTest {
     String csv = export("csv?by=ann");
     assertThat(csv.lines().toList().get(0)).isEqualTo("id,at,by,action,target,reason,outcome");
     assertThat(csv)
-        .contains(",ann,cancel workflow,'=cmd|' /C calc'!A0,,\r\n")
+        .contains(",ann,cancel workflow,'=cmd|' /C calc'!A0,,begun\r\n")
         .contains(",ann,pause type,mail.send,the outage began,done\r\n")
         .doesNotContain("bob", "robot");
     assertThat(export("json?by=bob"))

@@ -334,7 +334,8 @@ class PagesTest {
             world.jobs.count(
                 JobQuery.all().withSubmittedBy("bulk").withStatus(JobStatus.CANCELLED)))
         .isEqualTo(7);
-    assertThat(page("/audit")).contains("wrong list", "cancel many jobs", "7 of 7 jobs changed");
+    assertThat(page("/audit"))
+        .contains("wrong list", "cancel many jobs", "begun: 7 jobs, operation ");
   }
 
   @Test

@@ -39,8 +39,11 @@ class SecurityTest {
             .jobId();
     world.jobs.types().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
     world.jobs.schedules().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
-    world.runtime.monitor().audit().began(SCRIPT, SCRIPT, SCRIPT, SCRIPT);
     // What a worker in another language, or a forged row, may leave behind
+    sql(
+        "INSERT INTO tenon.job_audit (done_by, action, target, reason, outcome)"
+            + " SELECT x, x, x, x, x FROM (VALUES (?)) v (x)",
+        SCRIPT);
     sql(
         "UPDATE by_test.jobs SET payload = ?::json",
         "{" + quoted(SCRIPT) + ": " + quoted(SCRIPT) + "}");

@@ -112,7 +112,7 @@ class TickedJobsTest {
         .containsExactly(
             JobStatus.PENDING, JobStatus.CANCELLED, JobStatus.CANCELLED, JobStatus.PENDING);
     assertThat(Html.page(dashboard, "/audit"))
-        .contains("cancel many jobs", "wrong list", "2 ids", "2 of 2 jobs changed", "ada");
+        .contains("cancel many jobs", "wrong list", "2 ids", "begun: 2 jobs, operation ", "ada");
 
     Html.location(post(dashboard, "retry", mails.subList(1, 2)));
     assertThat(statuses(mails.subList(1, 3)))
@@ -231,7 +231,7 @@ class TickedJobsTest {
       browser.awaitText("Cancel ticked jobs");
       browser.type("reason", "wrong list");
       browser.click("Cancel 2 jobs");
-      browser.awaitText("2 of 2 jobs changed");
+      browser.awaitText("begun: 2 jobs, operation ");
 
       assertThat(statuses(mails))
           .containsExactly(

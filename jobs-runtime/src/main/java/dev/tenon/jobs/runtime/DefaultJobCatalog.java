@@ -7,26 +7,34 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
-import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.operate.JobCatalog;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The job types of a runtime's modules. */
 final class DefaultJobCatalog implements JobCatalog {
 
   private final Collection<ModuleDefinition> modules;
-  private final JobSubmitter submitter;
+  private final Function<ChangeByHand, JobSubmitter> submitter;
 
   /** By the names of the types; null until somebody asks, since most processes never do. */
   private @Nullable Map<String, Entry> entries;
 
-  DefaultJobCatalog(Collection<ModuleDefinition> modules, JobSubmitter submitter) {
+  /**
+   * The job types of these modules.
+   *
+   * @param submitter submits a job by hand
+   */
+  DefaultJobCatalog(
+      Collection<ModuleDefinition> modules, Function<ChangeByHand, JobSubmitter> submitter) {
     this.modules = List.copyOf(modules);
     this.submitter = submitter;
   }
@@ -55,15 +63,17 @@ final class DefaultJobCatalog implements JobCatalog {
 
   @Override
   public Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {
-    return submit(get(type).definition(), payload, options, SubmittedValues.actor(actor));
+    return submit(get(type).definition(), payload, options, Objects.requireNonNull(actor, "actor"));
   }
 
   private <P, R> Submitted submit(
       JobDefinition<P, R> definition, String payload, SubmitOptions options, Actor actor) {
-    return submitter.submit(
-        definition,
-        StoredJson.submitted(definition, payload),
-        options.withSubmittedBy(actor.name()));
+    return submitter
+        .apply(ChangeByHand.of("submit job", definition.type(), actor))
+        .submit(
+            definition,
+            StoredJson.submitted(definition, payload),
+            options.withSubmittedBy(actor.name()));
   }
 
   private synchronized Map<String, Entry> byName() {

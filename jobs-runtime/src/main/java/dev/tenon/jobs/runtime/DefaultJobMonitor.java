@@ -16,7 +16,6 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
-import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobMonitor;
@@ -25,15 +24,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Reads for people who operate jobs. Thread-safe. */
 final class DefaultJobMonitor implements JobMonitor {
-
-  private static final int MAX_OUTCOME = 1_000;
 
   private final MonitorStore store;
   private final MonitorWorkers workers;
@@ -109,13 +106,13 @@ final class DefaultJobMonitor implements JobMonitor {
 
   @Override
   public boolean resumeWorker(String workerId, Actor actor) {
-    return quiet(workerId, false, SubmittedValues.actor(actor));
+    return quiet(workerId, false, Objects.requireNonNull(actor, "actor"));
   }
 
   private boolean quiet(String workerId, boolean quieted, Actor actor) {
     SubmittedValues.name("workerId", workerId);
     try {
-      return registry.quiet(workerId, quieted);
+      return registry.quiet(workerId, quieted, actor);
     } catch (StoreException e) {
       throw StoreFailures.of("The worker cannot be told", null, e);
     }
@@ -198,29 +195,8 @@ final class DefaultJobMonitor implements JobMonitor {
     return Searches.reading("The jobs cannot be read", read);
   }
 
-  /** Writes and reads the record of what people have done. */
+  /** Reads the record of what people have done. */
   private final class DefaultAudit implements JobAudit {
-
-    @Override
-    public long began(String by, String action, String target, @Nullable String reason) {
-      SubmittedValues.name("by", by);
-      SubmittedValues.name("action", action);
-      SubmittedValues.name("target", target);
-      if (reason != null) {
-        SubmittedValues.name("reason", reason);
-      }
-      return writing(() -> audit.insert(by, action, target, reason));
-    }
-
-    @Override
-    public void ended(long id, String outcome) {
-      String cut = StoredText.storable(outcome, MAX_OUTCOME);
-      writing(
-          () -> {
-            audit.setOutcome(id, cut);
-            return id;
-          });
-    }
 
     @Override
     public Page<Entry> list(AuditQuery query) {
@@ -229,14 +205,6 @@ final class DefaultJobMonitor implements JobMonitor {
       query.target().ifPresent(target -> SubmittedValues.name("target", target));
       query.cursor().ifPresent(Cursors::entry);
       return reading(() -> audit.list(query));
-    }
-
-    private static <T> T writing(Supplier<T> write) {
-      try {
-        return write.get();
-      } catch (StoreException e) {
-        throw StoreFailures.of("The record of what is done cannot be written", null, e);
-      }
     }
   }
 }

@@ -229,7 +229,7 @@ final class DefaultJobSchedules implements JobSchedules {
       ScheduleOptions options,
       Actor actor) {
     String checkedName = name(name);
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     if (timing instanceof Timing.FixedDelay) {
       SubmittedValues.checkFixedDelay(options);
     }
@@ -249,7 +249,7 @@ final class DefaultJobSchedules implements JobSchedules {
   @Override
   public boolean remove(String name, Actor actor) {
     Objects.requireNonNull(name, "name");
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     return accessing(
         "The schedule '" + name + "' cannot be removed", () -> store.remove(name, checked));
   }
@@ -270,7 +270,7 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public void resume(String name, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     JobSchedule schedule = get(name);
     if (schedule.isPaused()) {
       accessing(
@@ -289,12 +289,12 @@ final class DefaultJobSchedules implements JobSchedules {
 
   @Override
   public UUID runNow(String name, Actor actor) {
-    return requestedRuns.runNow(name, SubmittedValues.actor(actor));
+    return requestedRuns.runNow(name, Objects.requireNonNull(actor, "actor"));
   }
 
   @Override
   public List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
-    return requestedRuns.backfill(name, from, to, SubmittedValues.actor(actor));
+    return requestedRuns.backfill(name, from, to, Objects.requireNonNull(actor, "actor"));
   }
 
   private static String name(String name) {

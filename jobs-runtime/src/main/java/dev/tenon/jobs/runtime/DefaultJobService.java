@@ -32,6 +32,7 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ControlStore;
@@ -151,6 +152,22 @@ final class DefaultJobService implements JobService {
   public <P, R> List<Submitted> submitAll(
       JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
     return inOwnTransaction().submitAll(definition, payloads, options);
+  }
+
+  /** Submits one job for somebody who does it by hand. */
+  JobSubmitter byHand(ChangeByHand change) {
+    return new Submitter(
+        newJobs,
+        listeners,
+        false,
+        jobs -> {
+          List<Recorded> recorded = List.of(submits.insertByHand(jobs.get(0), change));
+          committed(recorded);
+          return recorded;
+        },
+        graph -> {
+          throw new IllegalStateException("Nobody submits workflows by hand.");
+        });
   }
 
   private JobSubmitter inOwnTransaction() {
@@ -287,17 +304,23 @@ final class DefaultJobService implements JobService {
 
   @Override
   public CancelResult cancel(UUID jobId, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    return cancel(
+        jobId,
+        ChangeByHand.of("cancel job", jobId.toString(), Objects.requireNonNull(actor, "actor")));
+  }
+
+  /** The same as a part of a larger change. */
+  CancelResult cancel(UUID jobId, ChangeByHand change) {
     return changing(
         "cancel job " + jobId,
         () -> {
           // Between the two statements the job may start or go back to waiting, so they are tried
           // again
           while (true) {
-            if (controls.cancelWaiting(jobId)) {
+            if (controls.cancelWaiting(jobId, change)) {
               return CancelResult.CANCELLED;
             }
-            if (controls.requestCancel(jobId)) {
+            if (controls.requestCancel(jobId, change)) {
               notifications.cancelRequested(jobId);
               return CancelResult.REQUESTED;
             }
@@ -309,14 +332,14 @@ final class DefaultJobService implements JobService {
   }
 
   /** Cancels those of these jobs that wait, in few transactions. Returns how many these were. */
-  int cancelWaiting(List<UUID> jobIds) {
+  int cancelWaiting(List<UUID> jobIds, ChangeByHand change) {
     return changing(
         "cancel the jobs of a workflow",
         () -> {
           int count = 0;
           List<UUID> left = jobIds;
           while (!left.isEmpty()) {
-            ControlStore.SomeCancelled some = controls.cancelFirst(left);
+            ControlStore.SomeCancelled some = controls.cancelFirst(left, change);
             count += some.count();
             left = some.left();
           }
@@ -326,11 +349,12 @@ final class DefaultJobService implements JobService {
 
   @Override
   public void retry(UUID jobId, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    ChangeByHand change =
+        ChangeByHand.of("retry job", jobId.toString(), Objects.requireNonNull(actor, "actor"));
     changing(
         "retry job " + jobId,
         () -> {
-          if (retryUnlessStopped(jobId)) {
+          if (retryUnlessStopped(jobId, change)) {
             return jobId;
           }
           Job job = get(jobId);
@@ -340,6 +364,18 @@ final class DefaultJobService implements JobService {
               jobId,
               job.status());
         });
+  }
+
+  /**
+   * Runs a job again.
+   *
+   * @return whether it was failed or cancelled, and not only kept from starting by other tasks of
+   *     its workflow
+   */
+  boolean retryUnlessStopped(UUID jobId, ChangeByHand change) {
+    Optional<ControlStore.Retried> retried = controls.retry(jobId, change);
+    retried(retried.stream().toList());
+    return retried.isPresent();
   }
 
   private String whyNotRetried(UUID jobId) {
@@ -353,12 +389,13 @@ final class DefaultJobService implements JobService {
 
   @Override
   public void reschedule(UUID jobId, Instant runAt, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    ChangeByHand change =
+        ChangeByHand.of("reschedule job", jobId.toString(), Objects.requireNonNull(actor, "actor"));
     Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
     changing(
         "reschedule job " + jobId,
         () -> {
-          if (controls.reschedule(jobId, Objects.requireNonNull(due))) {
+          if (controls.reschedule(jobId, Objects.requireNonNull(due), change)) {
             notifications.committed(List.of(), true);
             return jobId;
           }
@@ -379,28 +416,16 @@ final class DefaultJobService implements JobService {
   }
 
   /**
-   * Runs a job again.
-   *
-   * @return whether it was failed or cancelled, and not only kept from starting by other tasks of
-   *     its workflow
-   */
-  boolean retryUnlessStopped(UUID jobId) {
-    Optional<ControlStore.Retried> retried = controls.retry(jobId);
-    retried(retried.stream().toList());
-    return retried.isPresent();
-  }
-
-  /**
    * Runs those of these jobs again that failed or were cancelled, all of them at once. Cancelled
    * tasks start with the tasks before them, if these have to be run again first.
    *
    * @return how many are run again at once
    */
-  int retryWithOthers(List<UUID> jobIds) {
+  int retryWithOthers(List<UUID> jobIds, ChangeByHand change) {
     return changing(
         "retry jobs",
         () -> {
-          List<ControlStore.Retried> retried = controls.retryWithOthers(jobIds);
+          List<ControlStore.Retried> retried = controls.retryWithOthers(jobIds, change);
           retried(retried);
           return retried.size();
         });

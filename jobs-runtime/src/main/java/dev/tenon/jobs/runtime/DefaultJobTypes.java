@@ -6,6 +6,7 @@ import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.flow.LimitKeyStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.operate.JobTypeOverrides;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -78,12 +80,12 @@ final class DefaultJobTypes implements JobTypes {
 
   @Override
   public JobTypeState resume(String type, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     return changing(
         "resume",
         type,
         found -> {
-          if (store.resume(found.type())) {
+          if (store.resume(found.type(), checked)) {
             LOG.info(
                 "{} has resumed job type '{}'.",
                 LogText.escape(checked.name()),
@@ -100,29 +102,31 @@ final class DefaultJobTypes implements JobTypes {
         "override",
         type,
         found -> {
-          store.override(found.type(), overrides, checked);
-          LOG.info(
-              "{} has set overrides of job type '{}': {}.",
-              LogText.escape(checked.name()),
-              LogText.escape(found.type()),
-              overrides);
-          adjustKeys();
+          if (store.override(found.type(), overrides, checked)) {
+            LOG.info(
+                "{} has set overrides of job type '{}': {}.",
+                LogText.escape(checked.name()),
+                LogText.escape(found.type()),
+                overrides);
+            adjustKeys();
+          }
         });
   }
 
   @Override
   public JobTypeState clearOverrides(String type, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     return changing(
         "clear the overrides of",
         type,
         found -> {
-          store.override(found.type(), JobTypeOverrides.none(), checked);
-          LOG.info(
-              "{} has cleared the overrides of job type '{}'.",
-              LogText.escape(checked.name()),
-              LogText.escape(found.type()));
-          adjustKeys();
+          if (store.override(found.type(), JobTypeOverrides.none(), checked)) {
+            LOG.info(
+                "{} has cleared the overrides of job type '{}'.",
+                LogText.escape(checked.name()),
+                LogText.escape(found.type()));
+            adjustKeys();
+          }
         });
   }
 
@@ -135,8 +139,10 @@ final class DefaultJobTypes implements JobTypes {
 
   @Override
   public long applyToWaiting(String type, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
     JobTypeState found = get(type);
+    ChangeByHand change =
+        ChangeByHand.inSteps(
+            "apply settings to waiting jobs", found.type(), Objects.requireNonNull(actor, "actor"));
     List<String> names = new ArrayList<>(found.aliases());
     names.add(found.type());
     return reading(
@@ -146,7 +152,7 @@ final class DefaultJobTypes implements JobTypes {
             @Nullable UUID last = null;
             do {
               AppliedSettings.Page page =
-                  appliedSettings.apply(name, found.effective(), last, PAGE);
+                  appliedSettings.apply(name, found.effective(), last, PAGE, change);
               changed += page.changed();
               last = page.last();
             } while (last != null);

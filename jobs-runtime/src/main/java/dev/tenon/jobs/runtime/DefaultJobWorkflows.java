@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -31,6 +32,7 @@ import dev.tenon.jobs.workflow.WorkflowState;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -168,40 +170,41 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   @Override
   public int cancel(UUID workflowId, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    ChangeByHand change = inSteps("cancel workflow", workflowId, actor);
     List<UUID> all = withNested(workflowId);
-    int tasks = trying("cancel workflow " + workflowId, () -> forEach.cancel(all));
+    int tasks = trying("cancel workflow " + workflowId, () -> forEach.cancel(all, change));
     ToIntFunction<List<UUID>> cancel =
         page ->
             page.stream()
                 .mapToInt(
                     jobId ->
-                        jobs.cancel(jobId, checked) == JobService.CancelResult.ALREADY_ENDED
-                            ? 0
-                            : 1)
+                        jobs.cancel(jobId, change) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
                 .sum();
     // What waits comes first, so that nothing is started by the end of what runs
     return tasks
-        + forEach(all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED), false, jobs::cancelWaiting)
+        + forEach(
+            all,
+            EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED),
+            false,
+            page -> jobs.cancelWaiting(page, change))
         + forEach(
             all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
   }
 
   @Override
   public int retry(UUID workflowId, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    ChangeByHand change = inSteps("retry workflow", workflowId, actor);
+    ToIntFunction<List<UUID>> retry = page -> jobs.retryWithOthers(page, change);
     List<UUID> all = withNested(workflowId);
-    int retried =
-        forEach(
-            all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, jobs::retryWithOthers);
+    int retried = forEach(all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, retry);
     // A task may wait for another one, so they are looked for until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
-      List<UUID> again = trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left));
+      List<UUID> again =
+          trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left, change));
       if (again.isEmpty()) {
         // By now it is known which events can come again
-        return retried
-            + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), jobs::retryWithOthers);
+        return retried + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), retry);
       }
       retried += again.size();
       left.removeAll(again);
@@ -242,27 +245,34 @@ final class DefaultJobWorkflows implements JobWorkflows {
 
   @Override
   public void pause(UUID workflowId, Actor actor) {
-    Actor checked = SubmittedValues.withReason("A pause", actor);
+    ChangeByHand change =
+        ChangeByHand.of(
+            "pause workflow", workflowId.toString(), SubmittedValues.withReason("A pause", actor));
     List<UUID> all = withNested(workflowId);
     trying(
         "pause workflow " + workflowId,
         () -> {
-          pauses.pause(all, checked);
+          pauses.pause(all, change);
           return all;
         });
   }
 
   @Override
   public void resume(UUID workflowId, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    ChangeByHand change = inSteps("resume workflow", workflowId, actor);
     List<UUID> all = withNested(workflowId);
     trying(
         "resume workflow " + workflowId,
         () -> {
-          pauses.resume(all);
+          pauses.resume(all, change);
           return all;
         });
     startable.accept(new StartableJobs(List.of(), true, true));
+  }
+
+  private static ChangeByHand inSteps(String action, UUID workflowId, Actor actor) {
+    return ChangeByHand.inSteps(
+        action, workflowId.toString(), Objects.requireNonNull(actor, "actor"));
   }
 
   private List<UUID> withNested(UUID workflowId) {

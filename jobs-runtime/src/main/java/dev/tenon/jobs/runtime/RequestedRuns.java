@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.internal.signal.Notifications;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.listen.JobListener.Source;
@@ -41,7 +42,7 @@ final class RequestedRuns {
   /** Submits a job of a schedule. */
   UUID runNow(String name, Actor actor) {
     UUID id = NewJobFactory.newId();
-    new OneSubmit(Source.ONE)
+    new OneSubmit(Source.ONE, ChangeByHand.of("run schedule", name, actor))
         .submit(name, schedule -> List.of(schedule.job().withRun(id, actor.name(), null)), true);
     return id;
   }
@@ -51,7 +52,7 @@ final class RequestedRuns {
    */
   List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
     ScheduleTimes.checkRange(from, to);
-    return new OneSubmit(Source.MANY)
+    return new OneSubmit(Source.MANY, ChangeByHand.of("backfill schedule", name, actor))
         .submit(
             name,
             schedule ->
@@ -69,12 +70,14 @@ final class RequestedRuns {
   private final class OneSubmit {
 
     private final Source source;
+    private final ChangeByHand change;
     private Submitting submitting = Submitting.NOTHING;
     private boolean isTold;
     private List<NewJob> asked = List.of();
 
-    OneSubmit(Source source) {
+    OneSubmit(Source source, ChangeByHand change) {
       this.source = source;
+      this.change = change;
     }
 
     List<UUID> submit(
@@ -83,7 +86,9 @@ final class RequestedRuns {
         List<NewJob> recorded =
             DefaultJobSchedules.accessing(
                     "No jobs of the schedule '" + name + "' were submitted",
-                    () -> store.submit(name, schedule -> begin(toJobs.apply(schedule)), isLastRun))
+                    () ->
+                        store.submit(
+                            name, schedule -> begin(toJobs.apply(schedule)), isLastRun, change))
                 .orElseThrow(() -> new JobScheduleNotFoundException(name));
         committed(recorded);
         return asked.stream().map(NewJob::id).toList();

@@ -483,9 +483,6 @@ class SubmitTest {
                 .hasMessageStartingWith(what.startsWith("The pause") ? "A pause" : what)
                 .hasMessageEndingWith(
                     " needs a reason, for those whose jobs it concerns: Actor.of(\"ann\", \"why\")."));
-    assertThatThrownBy(() -> jobs.types().resume(TestJobs.ORDER.type(), Actor.of("a\u0000nn")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("The name of the actor has the character U+0000 at index 1");
   }
 
   @Test

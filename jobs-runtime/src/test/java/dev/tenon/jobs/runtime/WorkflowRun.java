@@ -17,6 +17,7 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.signal.Notifications;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -529,7 +530,9 @@ final class WorkflowRun implements AutoCloseable {
     return new Operation(
         "retry " + job,
         () -> {
-          boolean unused = jobs.retryUnlessStopped(id);
+          boolean unused =
+              jobs.retryUnlessStopped(
+                  id, ChangeByHand.of("retry job", id.toString(), Actor.of("ann")));
         },
         now -> {
           boolean unused = now.retry(now.of(id));
@@ -767,7 +770,9 @@ final class WorkflowRun implements AutoCloseable {
         var unused = jobs.cancel(jobId, Actor.of("ann"));
       }
       case 2, 3 -> {
-        boolean unused = jobs.retryUnlessStopped(jobId);
+        boolean unused =
+            jobs.retryUnlessStopped(
+                jobId, ChangeByHand.of("retry job", jobId.toString(), Actor.of("ann")));
       }
       case 4 -> {
         int unused = jobs.workflows().cancel(flowId, Actor.of("ann"));

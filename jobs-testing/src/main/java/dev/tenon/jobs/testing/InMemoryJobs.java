@@ -330,19 +330,19 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public CancelResult cancel(UUID jobId, Actor actor) {
-    SubmittedValues.actor(actor);
+    Objects.requireNonNull(actor, "actor");
     return table.cancel(jobId);
   }
 
   @Override
   public void retry(UUID jobId, Actor actor) {
-    SubmittedValues.actor(actor);
+    Objects.requireNonNull(actor, "actor");
     table.retry(jobId);
   }
 
   @Override
   public void reschedule(UUID jobId, Instant runAt, Actor actor) {
-    SubmittedValues.actor(actor);
+    Objects.requireNonNull(actor, "actor");
     Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
     table.reschedule(jobId, Objects.requireNonNull(due));
   }

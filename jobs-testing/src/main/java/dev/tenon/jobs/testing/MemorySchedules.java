@@ -181,7 +181,7 @@ final class MemorySchedules implements JobSchedules {
     if (timing instanceof Timing.FixedDelay) {
       SubmittedValues.checkFixedDelay(options);
     }
-    String by = SubmittedValues.actor(actor).name();
+    String by = Objects.requireNonNull(actor, "actor").name();
     Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
     if (earlier != null && earlier.isDeclared) {
       throw new IllegalArgumentException(
@@ -221,7 +221,7 @@ final class MemorySchedules implements JobSchedules {
 
   @Override
   public synchronized boolean remove(String name, Actor actor) {
-    SubmittedValues.actor(actor);
+    Objects.requireNonNull(actor, "actor");
     return schedules.remove(name) != null;
   }
 
@@ -238,7 +238,7 @@ final class MemorySchedules implements JobSchedules {
 
   @Override
   public synchronized void resume(String name, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     Schedule schedule = require(name);
     if (schedule.pause != null) {
       Instant now = clock.instant();
@@ -252,7 +252,7 @@ final class MemorySchedules implements JobSchedules {
 
   @Override
   public synchronized UUID runNow(String name, Actor actor) {
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     Schedule schedule = require(name);
     UUID id = table.newId();
     table.insertScheduled(name, schedule.job.withRun(id, checked.name(), null));
@@ -267,7 +267,7 @@ final class MemorySchedules implements JobSchedules {
   @Override
   public synchronized List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
     ScheduleTimes.checkRange(from, to);
-    Actor checked = SubmittedValues.actor(actor);
+    Actor checked = Objects.requireNonNull(actor, "actor");
     Schedule schedule = require(name);
     List<UUID> ids = new ArrayList<>();
     for (Instant time : ScheduleTimes.past(name, schedule.timing, from, to, clock.instant())) {

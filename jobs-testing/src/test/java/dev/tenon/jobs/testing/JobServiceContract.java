@@ -370,18 +370,6 @@ abstract class JobServiceContract {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("submittedBy is blank. Name who submits it");
     JobSchedules schedules = service().schedules();
-    assertThatThrownBy(
-            () ->
-                jobs()
-                    .parcelSend()
-                    .schedule(
-                        "x",
-                        new ParcelSend("Bremen", 0),
-                        Timing.cron("0 1 * * *", ZoneOffset.UTC),
-                        Actor.of("a\u0000b")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("The name of the actor has the character U+0000");
-    assertThat(schedules.find("x")).isEmpty();
     assertThatThrownBy(() -> schedules.pause("stock.count", Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("A pause needs a reason");

@@ -6,10 +6,12 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
+import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Table;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,48 +117,72 @@ public final class OperatorStore {
   /** Pauses a type, unless it is paused already. */
   public void pause(String type, Actor actor) {
     Tables.JobTypes t = database.tables().jobTypes;
-    database
-        .dsl()
-        .update(t)
-        .set(t.pausedAt, currentInstant())
-        .set(t.pausedBy, actor.name())
-        .set(t.pauseReason, actor.reason().orElseThrow())
-        .where(isCalled(type).and(t.pausedAt.isNull()))
-        .execute();
+    boolean unused =
+        change(
+            ChangeByHand.of("pause type", type, actor),
+            "done",
+            dsl ->
+                dsl.update(t)
+                    .set(t.pausedAt, currentInstant())
+                    .set(t.pausedBy, actor.name())
+                    .set(t.pauseReason, actor.reason().orElseThrow())
+                    .where(isCalled(type).and(t.pausedAt.isNull()))
+                    .execute());
   }
 
   /** Ends the pause of a type. Whether it was paused. */
-  public boolean resume(String type) {
+  public boolean resume(String type, Actor actor) {
     Tables.JobTypes t = database.tables().jobTypes;
-    return database
-            .dsl()
-            .update(t)
-            .setNull(t.pausedAt)
-            .setNull(t.pausedBy)
-            .setNull(t.pauseReason)
-            .where(isCalled(type).and(t.pausedAt.isNotNull()))
-            .execute()
-        > 0;
+    return change(
+        ChangeByHand.of("resume type", type, actor),
+        "done",
+        dsl ->
+            dsl.update(t)
+                .setNull(t.pausedAt)
+                .setNull(t.pausedBy)
+                .setNull(t.pauseReason)
+                .where(isCalled(type).and(t.pausedAt.isNotNull()))
+                .execute());
   }
 
-  /** Sets what holds in place of what a type declares; nothing of what was set before stays. */
-  public void override(String type, JobTypeOverrides overrides, Actor actor) {
+  private boolean change(
+      ChangeByHand change, String outcome, Function<DSLContext, Integer> update) {
+    return change.inTransaction(
+        database.dsl(),
+        dsl -> {
+          boolean hasChanged = update.apply(dsl) > 0;
+          if (hasChanged) {
+            change.record(dsl, database.tables(), outcome);
+          }
+          return hasChanged;
+        });
+  }
+
+  /**
+   * Sets what holds in place of what a type declares; nothing of what was set before stays. Whether
+   * that has changed anything.
+   */
+  public boolean override(String type, JobTypeOverrides overrides, Actor actor) {
     boolean isSet = !overrides.isEmpty();
     Tables.JobTypes t = database.tables().jobTypes;
-    database
-        .dsl()
-        .update(t)
-        .set(t.overridePriority, overrides.priority().orElse(null))
-        .set(t.overrideMaxAttempts, orNull(overrides.maxAttempts()))
-        .set(t.overrideMaxConcurrent, orNull(overrides.maxConcurrent()))
-        .set(t.overrideRateLimitPerMinute, orNull(overrides.rateLimitPerMinute()))
-        .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
-        .set(t.overrideRateLimitPerMinutePerKey, orNull(overrides.rateLimitPerMinutePerKey()))
-        .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
-        .set(t.overriddenBy, isSet ? actor.name() : null)
-        .set(t.overrideReason, isSet ? actor.reason().orElseThrow() : null)
-        .where(isCalled(type))
-        .execute();
+    return change(
+        ChangeByHand.of(isSet ? "override type" : "clear overrides", type, actor),
+        isSet ? overrides.toString() : "done",
+        dsl ->
+            dsl.update(t)
+                .set(t.overridePriority, overrides.priority().orElse(null))
+                .set(t.overrideMaxAttempts, orNull(overrides.maxAttempts()))
+                .set(t.overrideMaxConcurrent, orNull(overrides.maxConcurrent()))
+                .set(t.overrideRateLimitPerMinute, orNull(overrides.rateLimitPerMinute()))
+                .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
+                .set(
+                    t.overrideRateLimitPerMinutePerKey,
+                    orNull(overrides.rateLimitPerMinutePerKey()))
+                .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
+                .set(t.overriddenBy, isSet ? actor.name() : null)
+                .set(t.overrideReason, isSet ? actor.reason().orElseThrow() : null)
+                .where(isSet ? isCalled(type) : isCalled(type).and(t.overriddenAt.isNotNull()))
+                .execute());
   }
 
   /**

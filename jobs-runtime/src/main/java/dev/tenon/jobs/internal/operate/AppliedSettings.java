@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.operate;
 
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -42,8 +43,14 @@ public final class AppliedSettings {
    * @param name a name of the type
    * @param after the last job of the page before; null for the first page
    * @param limit how many jobs of the type are looked at, also those that do not wait
+   * @param change writes the entry of the audit
    */
-  public Page apply(String name, JobTypeState.Settings settings, @Nullable UUID after, int limit) {
+  public Page apply(
+      String name,
+      JobTypeState.Settings settings,
+      @Nullable UUID after,
+      int limit,
+      ChangeByHand change) {
     Tables.Jobs all = database.tables().jobs;
     JobTables.Live j = database.tables().live;
     OptionalInt maxAttempts = OptionalInt.of(settings.maxAttempts());
@@ -69,8 +76,17 @@ public final class AppliedSettings {
     int changed =
         ids.isEmpty()
             ? 0
-            : WaitingChanges.prioritise(
-                database.planned(), database.tables(), ids, settings.priority(), maxAttempts);
+            : change.inTransaction(
+                database.planned(),
+                dsl -> {
+                  int count =
+                      WaitingChanges.prioritise(
+                          dsl, database.tables(), ids, settings.priority(), maxAttempts);
+                  if (count > 0) {
+                    change.record(dsl, database.tables(), "done");
+                  }
+                  return count;
+                });
     return new Page(looked.size() < limit ? null : looked.get(looked.size() - 1), changed);
   }
 }

@@ -9,6 +9,7 @@ import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.MonitorTables;
@@ -23,10 +24,15 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The record of what people have done by hand. Thread-safe. */
+/**
+ * Reads the record of what people have done by hand, which {@link ChangeByHand} writes.
+ * Thread-safe.
+ */
 public final class AuditStore {
 
   private static final long MILLIS_OF_A_DAY = 24L * 60 * 60 * 1000;
@@ -38,27 +44,6 @@ public final class AuditStore {
   public AuditStore(Database database) {
     this.database = database;
     this.reads = new PatientReads(database);
-  }
-
-  /** Records that something is about to be done; gives the id of the entry. */
-  public long insert(String by, String action, String target, @Nullable String reason) {
-    MonitorTables.Audit a = database.tables().audit;
-    return database
-        .dsl()
-        .insertInto(a)
-        .set(a.doneBy, by)
-        .set(a.action, action)
-        .set(a.target, target)
-        .set(a.reason, reason)
-        .returning(a.id)
-        .fetchSingle()
-        .get(a.id);
-  }
-
-  /** Records what came of it. */
-  public void setOutcome(long id, String outcome) {
-    MonitorTables.Audit a = database.tables().audit;
-    database.dsl().update(a).set(a.outcome, outcome).where(a.id.eq(id)).execute();
   }
 
   /**
@@ -114,7 +99,7 @@ public final class AuditStore {
                 dsl.fetch(page(query))
                     .map(
                         row ->
-                            new JobAudit.Entry(
+                            new StoredEntry(
                                 row.get(a.id),
                                 row.get(a.at),
                                 row.get(a.doneBy),
@@ -128,6 +113,22 @@ public final class AuditStore {
     List<JobAudit.Entry> page = entries.subList(0, query.limit());
     JobAudit.Entry last = page.get(page.size() - 1);
     return Page.followed(page, Cursors.ofEntry(last.at(), last.id()));
+  }
+
+  private record StoredEntry(
+      long id,
+      Instant at,
+      String by,
+      String action,
+      String target,
+      @Nullable String why,
+      String outcome)
+      implements JobAudit.Entry {
+
+    @Override
+    public Optional<String> reason() {
+      return Optional.ofNullable(why);
+    }
   }
 
   /** One more than asked for tells whether there is a next page. */

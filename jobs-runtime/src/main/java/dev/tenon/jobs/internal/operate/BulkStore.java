@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Begins bulk operations, and reads their records. Thread-safe. */
 public final class BulkStore {
+
+  /** In the audit, which has an index of the targets. The record of the operation has all of it. */
+  private static final int MAX_TARGET = 300;
 
   private final Database database;
 
@@ -73,18 +77,50 @@ public final class BulkStore {
    */
   public BulkRun begin(UUID id, BulkChange change, Matching matching, Actor actor) {
     Tables.Operations o = database.tables().operations;
-    database
-        .dsl()
-        .insertInto(o)
-        .set(o.id, id)
-        .set(o.kind, change.kind())
-        .set(o.target, change.target())
-        .set(o.query, matching.query().describe())
-        .set(o.begunBy, actor.name())
-        .set(o.reason, actor.reason().orElseThrow())
-        .set(o.matched, matching.count())
-        .execute();
+    ChangeByHand byHand =
+        ChangeByHand.of(
+            change.kind().code() + (isOfOne(matching.query()) ? " job" : " many jobs"),
+            target(matching.query()),
+            actor);
+    byHand.inTransaction(
+        database.dsl(),
+        dsl -> {
+          int inserted =
+              dsl.insertInto(o)
+                  .set(o.id, id)
+                  .set(o.kind, change.kind())
+                  .set(o.target, change.target())
+                  .set(o.query, matching.query().describe())
+                  .set(o.begunBy, actor.name())
+                  .set(o.reason, actor.reason().orElseThrow())
+                  .set(o.matched, matching.count())
+                  .execute();
+          byHand.record(
+              dsl,
+              database.tables(),
+              "begun: %d job%s, operation %s"
+                  .formatted(matching.count(), matching.count() == 1 ? "" : "s", id));
+          return inserted;
+        });
     return new BulkRun(database, id, change, matching);
+  }
+
+  /** One job by its id is one job, also if it is changed by an operation for many. */
+  private static boolean isOfOne(JobQuery query) {
+    return query.ids().size() == 1;
+  }
+
+  private static String target(JobQuery query) {
+    if (isOfOne(query)) {
+      return query.ids().get(0).toString();
+    }
+    String words = query.describe();
+    if (words.length() <= MAX_TARGET) {
+      return words;
+    }
+    int end = MAX_TARGET - 1;
+    return words.substring(0, Character.isHighSurrogate(words.charAt(end - 1)) ? end - 1 : end)
+        + "…";
   }
 
   /**

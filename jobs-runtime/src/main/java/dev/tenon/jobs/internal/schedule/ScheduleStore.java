@@ -8,6 +8,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.ControlStore;
@@ -170,7 +171,8 @@ public final class ScheduleStore {
    */
   public Optional<JobSchedule> put(NewSchedule schedule, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
-    return Database.inTransaction(
+    ChangeByHand change = ChangeByHand.of("put schedule", schedule.name(), actor);
+    return change.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
@@ -179,20 +181,35 @@ public final class ScheduleStore {
               .where(s.name.eq(schedule.name()).and(s.withdrawnAt.isNotNull()))
               .execute();
           ScheduleRows.write(dsl, s, schedule, false, actor.name());
-          return find(dsl, schedule.name()).filter(found -> !found.isDeclared());
+          Optional<JobSchedule> put =
+              find(dsl, schedule.name()).filter(found -> !found.isDeclared());
+          if (put.isPresent()) {
+            change.record(dsl, database.tables(), describe(schedule));
+          }
+          return put;
         });
+  }
+
+  private static String describe(NewSchedule schedule) {
+    return schedule.timing() instanceof Timing.Cron cron
+        ? "%s at '%s', %s".formatted(schedule.job().type(), cron.expression(), cron.zone())
+        : "%s, %s after each end"
+            .formatted(schedule.job().type(), ((Timing.FixedDelay) schedule.timing()).delay());
   }
 
   /** Removes a schedule. Returns whether there was one. */
   public boolean remove(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
-    return changes(dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
+    return changes(
+        ChangeByHand.of("remove schedule", name, actor),
+        dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
   }
 
   /** Pauses a schedule, unless it is paused already. Returns whether it did. */
   public boolean pause(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return changes(
+        ChangeByHand.of("pause schedule", name, actor),
         dsl ->
             dsl.update(s)
                 .set(s.pausedAt, currentInstant())
@@ -213,6 +230,7 @@ public final class ScheduleStore {
     Tables.Schedules s = database.tables().schedules;
     boolean unused =
         changes(
+            ChangeByHand.of("resume schedule", name, actor),
             dsl ->
                 dsl.update(s)
                     .set(
@@ -228,7 +246,16 @@ public final class ScheduleStore {
                     .execute());
   }
 
-  private boolean changes(Function<DSLContext, Integer> change) {
-    return Database.inTransaction(database.dsl(), ControlStore.MAX_LOCK_WAIT, change) > 0;
+  private boolean changes(ChangeByHand change, Function<DSLContext, Integer> update) {
+    return change.inTransaction(
+        database.dsl(),
+        ControlStore.MAX_LOCK_WAIT,
+        dsl -> {
+          boolean hasChanged = update.apply(dsl) > 0;
+          if (hasChanged) {
+            change.record(dsl, database.tables(), "done");
+          }
+          return hasChanged;
+        });
   }
 }

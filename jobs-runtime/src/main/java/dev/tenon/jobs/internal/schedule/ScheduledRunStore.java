@@ -10,6 +10,7 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -81,12 +82,16 @@ public final class ScheduledRunStore {
    *
    * @param jobs gives the jobs
    * @param isLastRun whether the first of them is from now on the last run of the schedule
+   * @param change writes the entry of the audit
    * @return the jobs as they were recorded; empty if the schedule does not exist
    */
   public Optional<List<NewJob>> submit(
-      String name, Function<LockedSchedule, List<NewJob>> jobs, boolean isLastRun) {
+      String name,
+      Function<LockedSchedule, List<NewJob>> jobs,
+      boolean isLastRun,
+      ChangeByHand change) {
     Tables.Schedules s = database.tables().schedules;
-    return Database.inTransaction(
+    return change.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl ->
@@ -103,8 +108,17 @@ public final class ScheduledRunStore {
                         }
                         update.where(s.name.eq(name)).execute();
                       }
+                      if (!recorded.isEmpty()) {
+                        change.record(dsl, database.tables(), describe(recorded));
+                      }
                       return recorded;
                     }));
+  }
+
+  private static String describe(List<NewJob> recorded) {
+    return recorded.size() == 1
+        ? "job " + recorded.get(0).id() + " is submitted"
+        : recorded.size() + " jobs are submitted";
   }
 
   private List<NewJob> record(DSLContext dsl, String name, List<NewJob> jobs) {

@@ -61,6 +61,8 @@ public enum Rights {
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_limit_keys", List.of("SELECT")),
           Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          // With each change by hand
+          Map.entry("job_audit", List.of("INSERT")),
           Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
@@ -248,6 +250,7 @@ public enum Rights {
           "job_types",
           "job_limit_keys",
           "job_schedules",
+          "job_audit",
           "workflows",
           "workflow_tasks",
           "workflow_edges",

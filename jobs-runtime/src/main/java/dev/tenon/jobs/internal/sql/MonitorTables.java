@@ -103,7 +103,7 @@ public final class MonitorTables {
     public final TableField<Record, String> reason =
         createField(DSL.name("reason"), SQLDataType.CLOB);
     public final TableField<Record, String> outcome =
-        createField(DSL.name("outcome"), SQLDataType.CLOB);
+        createField(DSL.name("outcome"), SQLDataType.CLOB.notNull());
 
     Audit(Schema schema) {
       super(DSL.name("job_audit"), schema);

@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
@@ -45,12 +46,26 @@ public final class ControlStore {
   /**
    * Cancels a waiting job. Returns whether it did.
    *
+   * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
    */
-  public boolean cancelWaiting(UUID jobId) {
-    return inShortTransaction(
-        dsl -> settled(dsl, cancelWaiting(dsl, database.tables(), List.of(jobId))));
+  public boolean cancelWaiting(UUID jobId, ChangeByHand change) {
+    return change.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          int count = cancelWaiting(dsl, database.tables(), List.of(jobId));
+          return settled(dsl, recorded(dsl, change, count > 0, "cancelled"));
+        });
+  }
+
+  private boolean recorded(
+      DSLContext dsl, ChangeByHand change, boolean hasChanged, String outcome) {
+    if (hasChanged) {
+      change.record(dsl, database.tables(), outcome);
+    }
+    return hasChanged;
   }
 
   /**
@@ -68,11 +83,12 @@ public final class ControlStore {
    * end it, or let it go.
    *
    * @param jobIds the jobs; there is at least one
+   * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
    *     one of the jobs, or of its workflow, for two seconds
    */
-  public SomeCancelled cancelFirst(List<UUID> jobIds) {
-    return Database.inTransaction(
+  public SomeCancelled cancelFirst(List<UUID> jobIds, ChangeByHand change) {
+    return change.inTransaction(
         database.dsl(),
         MAX_LOCK_WAIT,
         dsl -> {
@@ -88,7 +104,8 @@ public final class ControlStore {
             end++;
           }
           List<UUID> ids = waiting.stream().map(Waiting::id).toList();
-          int count = settled(dsl, cancelWaiting(dsl, database.tables(), ids.subList(0, end)));
+          int count = cancelWaiting(dsl, database.tables(), ids.subList(0, end));
+          boolean unused = settled(dsl, recorded(dsl, change, count > 0, "cancelled"));
           return new SomeCancelled(count, ids.subList(end, ids.size()));
         });
   }
@@ -131,23 +148,40 @@ public final class ControlStore {
   }
 
   /**
-   * Marks a running job as to be cancelled. Returns whether it did.
+   * Marks a running job as to be cancelled. Returns whether it is, be it that it was before.
    *
+   * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
    */
-  public boolean requestCancel(UUID jobId) {
-    return inShortTransaction(dsl -> requestCancel(dsl, database.tables(), List.of(jobId)));
+  public boolean requestCancel(UUID jobId, ChangeByHand change) {
+    JobTables.Live j = database.tables().live;
+    List<UUID> ids = List.of(jobId);
+    return change.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          int marked =
+              requestCancel(
+                  dsl, database.tables(), ids, DSL.condition(j.cancelRequestedAt.isNull()));
+          return recorded(dsl, change, marked > 0, "told to stop")
+              || requestCancel(dsl, database.tables(), ids) > 0;
+        });
   }
 
   /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
   public static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    return requestCancel(dsl, tables, jobIds, DSL.noCondition());
+  }
+
+  private static int requestCancel(
+      DSLContext dsl, Tables tables, List<UUID> jobIds, Condition condition) {
     JobTables.Live j = tables.live;
     return LockedJobs.update(
             dsl,
             j,
             jobIds,
-            LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)),
+            LockedJobs.isIn(j.status, List.of(JobStatus.RUNNING)).and(condition),
             Map.of(j.cancelRequestedAt, coalesce(j.cancelRequestedAt, currentInstant())))
         .execute();
   }
@@ -161,22 +195,24 @@ public final class ControlStore {
    * Makes a waiting job due at this time. Returns whether it did: not if the job does not wait, is
    * due then already, or is a task of a workflow that waits for others.
    *
+   * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
    */
-  public boolean reschedule(UUID jobId, Instant runAt) {
-    return inShortTransaction(
-        dsl -> WaitingChanges.reschedule(dsl, database.tables(), List.of(jobId), runAt));
+  public boolean reschedule(UUID jobId, Instant runAt, ChangeByHand change) {
+    return change.inTransaction(
+        database.dsl(),
+        MAX_LOCK_WAIT,
+        dsl -> {
+          int count = WaitingChanges.reschedule(dsl, database.tables(), List.of(jobId), runAt);
+          return recorded(dsl, change, count > 0, "due at " + runAt);
+        });
   }
 
   /** Whether the job is a task of a workflow that waits for others. */
   public boolean waitsForOthers(UUID jobId) {
     JobTables.Live j = database.tables().live;
     return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
-  }
-
-  private boolean inShortTransaction(Function<DSLContext, Integer> update) {
-    return Database.inTransaction(database.dsl(), MAX_LOCK_WAIT, update) > 0;
   }
 
   /** The status of a job. */
@@ -198,15 +234,21 @@ public final class ControlStore {
    * may have its unique key by now: if the job has lost the key, or has it only since nobody has
    * cleared it so far, it does not get it back.
    *
+   * @param change writes the entry of the audit
    * @return the job; empty if the job is neither failed nor cancelled
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
    *     row for two seconds
    */
-  public Optional<Retried> retry(UUID jobId) {
-    return Database.inTransaction(
+  public Optional<Retried> retry(UUID jobId, ChangeByHand change) {
+    return change
+        .inTransaction(
             database.dsl(),
             MAX_LOCK_WAIT,
-            dsl -> settled(dsl, retry(dsl, database.tables(), List.of(jobId))))
+            dsl -> {
+              List<Retried> retried = retry(dsl, database.tables(), List.of(jobId));
+              boolean unused = recorded(dsl, change, !retried.isEmpty(), "runs again");
+              return settled(dsl, retried);
+            })
         .stream()
         .findAny();
   }
@@ -231,15 +273,20 @@ public final class ControlStore {
    * cannot be run again, since the tasks before them did not end as they had to, start when they
    * do.
    *
+   * @param change writes the entry of the audit
    * @return the jobs that were put back
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
    *     a job for two seconds
    */
-  public List<Retried> retryWithOthers(List<UUID> jobIds) {
-    return Database.inTransaction(
+  public List<Retried> retryWithOthers(List<UUID> jobIds, ChangeByHand change) {
+    return change.inTransaction(
         database.dsl(),
         MAX_LOCK_WAIT,
-        dsl -> settled(dsl, retryWithOthers(dsl, database.tables(), jobIds)));
+        dsl -> {
+          List<Retried> retried = retryWithOthers(dsl, database.tables(), jobIds);
+          boolean unused = recorded(dsl, change, !retried.isEmpty(), "runs again");
+          return settled(dsl, retried);
+        });
   }
 
   /** The same in a transaction of the caller. */

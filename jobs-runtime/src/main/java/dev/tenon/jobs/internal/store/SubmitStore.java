@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -56,6 +57,24 @@ public final class SubmitStore {
       return unique.insert(transaction, jobs);
     }
     return created(jobs, insertInChunks(Database.context(transaction), jobs));
+  }
+
+  /**
+   * Records a job that somebody submits by hand.
+   *
+   * @param change writes the entry of the audit
+   */
+  public Recorded insertByHand(NewJob job, ChangeByHand change) {
+    List<NewJob> jobs = List.of(job);
+    return anyIsUnique(jobs)
+        ? unique.insertByHand(job, change)
+        : change.inTransaction(
+            database.dsl(),
+            dsl -> {
+              Recorded recorded = created(jobs, insertInChunks(dsl, jobs)).get(0);
+              change.record(dsl, database.tables(), recorded.describe());
+              return recorded;
+            });
   }
 
   /** Records jobs without unique keys in a transaction of the caller. */

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.HotStatements;
@@ -112,6 +113,24 @@ final class UniqueInserts {
         dsl, () -> Database.inTransaction(dsl, transaction -> attempt(transaction, jobs)));
   }
 
+  /** Records a job that somebody submits by hand, with the entry of the audit. */
+  Recorded insertByHand(NewJob job, ChangeByHand change) {
+    DSLContext dsl = database.dsl();
+    return repeat(
+            dsl,
+            () ->
+                change.inTransaction(
+                    dsl,
+                    transaction -> {
+                      List<Recorded> recorded = attempt(transaction, List.of(job));
+                      if (recorded.get(0).hasChanged()) {
+                        change.record(transaction, database.tables(), recorded.get(0).describe());
+                      }
+                      return recorded;
+                    }))
+        .get(0);
+  }
+
   /** Records the jobs in a transaction of the caller. */
   List<Recorded> insert(Connection transaction, List<NewJob> jobs) {
     DSLContext dsl = Database.context(transaction);
@@ -185,7 +204,7 @@ final class UniqueInserts {
               ? Recorded.created(
                   Objects.requireNonNull(wanted.get(key(job))), inserted.get(key(job)))
               : Objects.requireNonNull(present.get(key(job)));
-      recorded.add(reported.add(key(job)) ? first : new Recorded(first.jobId(), false, null));
+      recorded.add(reported.add(key(job)) ? first : Recorded.kept(first.jobId()));
     }
     return recorded;
   }
@@ -238,7 +257,7 @@ final class UniqueInserts {
       throw new HoldersChanged(over);
     }
     Map<String, Recorded> present = new HashMap<>();
-    holders.forEach((key, holder) -> present.put(key, new Recorded(holder.id(), false, null)));
+    holders.forEach((key, holder) -> present.put(key, Recorded.kept(holder.id())));
     List<NewJob> replacements = new ArrayList<>();
     for (NewJob job : jobs) {
       Holder holder = holders.get(key(job));
@@ -355,7 +374,7 @@ final class UniqueInserts {
                       row.getLong(5),
                       row.getBoolean(6))
                   : null;
-          replaced.put(id, new Recorded(id, false, pointer));
+          replaced.put(id, new Recorded(id, false, true, pointer));
         });
     return replaced;
   }

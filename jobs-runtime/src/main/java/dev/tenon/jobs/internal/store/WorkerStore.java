@@ -10,11 +10,13 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectDistinct;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.pointer.JobPointer;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
 import dev.tenon.jobs.internal.sql.Intervals;
@@ -213,17 +215,38 @@ public final class WorkerStore {
    *
    * @return whether there is such a worker
    */
-  public boolean quiet(String workerId, boolean quieted) {
+  public boolean quiet(String workerId, boolean quieted, Actor actor) {
     Tables.Workers w = database.tables().workers;
-    return database
-            .brief()
-            .update(w)
-            .set(
-                w.quietedAt,
-                quieted ? DSL.coalesce(w.quietedAt, currentInstant()) : inline(null, w.quietedAt))
-            .where(w.id.eq(workerId))
-            .execute()
-        > 0;
+    ChangeByHand change =
+        ChangeByHand.of(quieted ? "quiet worker" : "resume worker", workerId, actor);
+    return change.inTransaction(
+        database.brief(),
+        dsl -> {
+          boolean hasChanged =
+              dsl.update(w)
+                      .set(w.quietedAt, quieted ? currentInstant() : inline(null, w.quietedAt))
+                      .where(
+                          w.id
+                              .eq(workerId)
+                              .and(quieted ? w.quietedAt.isNull() : w.quietedAt.isNotNull()))
+                      .execute()
+                  > 0;
+          if (hasChanged) {
+            change.record(dsl, database.tables(), "done");
+          }
+          return hasChanged || dsl.fetchExists(w, w.id.eq(workerId));
+        });
+  }
+
+  /** Has a worker that is there anew claim nothing more, as it was told before. */
+  public void quietAgain(String workerId) {
+    Tables.Workers w = database.tables().workers;
+    database
+        .brief()
+        .update(w)
+        .set(w.quietedAt, DSL.coalesce(w.quietedAt, currentInstant()))
+        .where(w.id.eq(workerId))
+        .execute();
   }
 
   /**

@@ -59,10 +59,6 @@ public final class SubmittedValues {
           "%s has %,d bytes; it may have up to %,d. Use an id, and keep long texts in the payload."
               .formatted(what, bytes, MAX_NAME_BYTES));
     }
-    return storable(what, text);
-  }
-
-  private static String storable(String what, String text) {
     int nul = text.indexOf('\u0000');
     if (nul >= 0) {
       throw new IllegalArgumentException(
@@ -93,23 +89,10 @@ public final class SubmittedValues {
   }
 
   /**
-   * Who changes something by hand.
-   *
-   * @throws IllegalArgumentException if the name or the reason has a character that cannot be
-   *     stored
-   */
-  public static Actor actor(Actor actor) {
-    storable("The name of the actor", actor.name());
-    actor.reason().ifPresent(reason -> storable("The reason of the actor", reason));
-    return actor;
-  }
-
-  /**
    * Who stops or slows down the work of others.
    *
    * @param what what is done, such as {@code A pause}
-   * @throws IllegalArgumentException if there is no reason, or if a text has a character that
-   *     cannot be stored
+   * @throws IllegalArgumentException if there is no reason
    */
   public static Actor withReason(String what, Actor actor) {
     if (actor.reason().isEmpty()) {
@@ -117,7 +100,7 @@ public final class SubmittedValues {
           "%s needs a reason, for those whose jobs it concerns: Actor.of(\"%s\", \"why\")."
               .formatted(what, LogText.escape(actor.name())));
     }
-    return actor(actor);
+    return actor;
   }
 
   /**

@@ -186,7 +186,7 @@ final class Heartbeat {
     register();
     if (isQuieted) {
       // Whoever has told it so meant the process, whatever has become of its row
-      boolean unused = store.quiet(workerId, true);
+      store.quietAgain(workerId);
     }
     return store.running(workerId, among);
   }

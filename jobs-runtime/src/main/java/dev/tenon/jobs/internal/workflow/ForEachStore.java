@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.workflow;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -29,15 +30,16 @@ public final class ForEachStore {
    * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
    *
    * @param workflowIds the workflows that are tasks with many jobs
+   * @param change writes the entry of the audit
    * @return the tasks for which that was so, and that wait for nothing that did not end as it had
    *     to
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
    *     workflows for two seconds
    */
-  public List<UUID> prepareAgain(List<UUID> workflowIds) {
+  public List<UUID> prepareAgain(List<UUID> workflowIds, ChangeByHand change) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     Tables.Workflows w = database.tables().workflows;
-    return Database.inTransaction(
+    return change.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
@@ -68,6 +70,9 @@ public final class ForEachStore {
                       .where(w.id.eq(id))
                       .execute());
           Settlement.look(dsl, database.tables(), List.of(ids), Settlement.Look.RETRIED);
+          if (ids.length > 0) {
+            change.record(dsl, database.tables(), "done");
+          }
           return List.of(ids);
         });
   }
@@ -76,14 +81,15 @@ public final class ForEachStore {
    * Cancels tasks with many jobs that have none yet. Each counts as one job, which was cancelled.
    *
    * @param workflowIds the workflows that are tasks with many jobs
+   * @param change writes the entry of the audit
    * @return how many tasks that were
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
    *     workflows for two seconds
    */
-  public int cancel(List<UUID> workflowIds) {
+  public int cancel(List<UUID> workflowIds, ChangeByHand change) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     Tables.Workflows w = database.tables().workflows;
-    return Database.inTransaction(
+    return change.inTransaction(
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
@@ -112,6 +118,9 @@ public final class ForEachStore {
               .where(w.id.eq(DSL.any(ids)))
               .execute();
           Settlement.look(dsl, database.tables(), waiting, Settlement.Look.CHANGED);
+          if (ids.length > 0) {
+            change.record(dsl, database.tables(), "done");
+          }
           return ids.length;
         });
   }

@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.notExists;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
@@ -48,22 +49,31 @@ public final class WorkflowPauseStore {
    *     workflows, or a job of theirs, for two seconds. Some jobs may wait then and others not;
    *     another try goes on.
    */
-  public void pause(List<UUID> workflowIds, Actor actor) {
+  public void pause(List<UUID> workflowIds, ChangeByHand change) {
+    Actor actor = change.actor();
     Tables.Workflows w = database.tables().workflows;
     JobTables.Live j = database.tables().live;
     // First this: what is let go from now on waits
-    Database.inTransaction(
-        database.dsl(),
-        ControlStore.MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
-          return dsl.update(w)
-              .set(w.pausedAt, currentInstant())
-              .set(w.pausedBy, actor.name())
-              .set(w.pauseReason, actor.reason().orElseThrow())
-              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))).and(w.pausedAt.isNull()))
-              .execute();
-        });
+    boolean unused =
+        change.inTransaction(
+            database.dsl(),
+            ControlStore.MAX_LOCK_WAIT,
+            dsl -> {
+              WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+              return recorded(
+                      dsl,
+                      change,
+                      dsl.update(w)
+                          .set(w.pausedAt, currentInstant())
+                          .set(w.pausedBy, actor.name())
+                          .set(w.pauseReason, actor.reason().orElseThrow())
+                          .where(
+                              w.id
+                                  .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                                  .and(w.pausedAt.isNull()))
+                          .execute())
+                  > 0;
+            });
     Condition isToWait =
         LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
             .and(j.runAt.lt(Intervals.never()))
@@ -91,43 +101,58 @@ public final class WorkflowPauseStore {
    * @throws StoreUnavailableException as {@link #pause} does. The workflows are still paused then,
    *     though some of their jobs may start; another try goes on.
    */
-  public void resume(List<UUID> workflowIds) {
+  public void resume(List<UUID> workflowIds, ChangeByHand change) {
     Tables.Workflows w = database.tables().workflows;
     // First the jobs: whoever dies in the middle leaves a workflow that is paused for all to see
     inPages(
         last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
         ids ->
-            Database.inTransaction(
+            change.inTransaction(
                 database.dsl(),
                 ControlStore.MAX_LOCK_WAIT,
                 dsl -> {
                   WorkflowLocks.lockOfJobs(dsl, database.tables(), ids);
-                  return free(dsl, ids);
+                  return recorded(dsl, change, free(dsl, ids));
                 }));
-    Database.inTransaction(
-        database.dsl(),
-        ControlStore.MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowLocks.lock(dsl, database.tables(), workflowIds);
-          // What has come to wait meanwhile
-          inPages(
-              last ->
-                  WorkflowReadStore.jobs(
+    boolean unused =
+        change.inTransaction(
+            database.dsl(),
+            ControlStore.MAX_LOCK_WAIT,
+            dsl -> {
+              WorkflowLocks.lock(dsl, database.tables(), workflowIds);
+              // What has come to wait meanwhile
+              inPages(
+                  last ->
+                      WorkflowReadStore.jobs(
+                          dsl,
+                          database.tables(),
+                          workflowIds,
+                          StatusChange.PUT_BACK.from(),
+                          true,
+                          last,
+                          MAX_PAGE),
+                  ids -> recorded(dsl, change, free(dsl, ids)));
+              return recorded(
                       dsl,
-                      database.tables(),
-                      workflowIds,
-                      StatusChange.PUT_BACK.from(),
-                      true,
-                      last,
-                      MAX_PAGE),
-              ids -> free(dsl, ids));
-          return dsl.update(w)
-              .setNull(w.pausedAt)
-              .setNull(w.pausedBy)
-              .setNull(w.pauseReason)
-              .where(w.id.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
-              .execute();
-        });
+                      change,
+                      dsl.update(w)
+                          .setNull(w.pausedAt)
+                          .setNull(w.pausedBy)
+                          .setNull(w.pauseReason)
+                          .where(
+                              w.id
+                                  .eq(DSL.any(workflowIds.toArray(UUID[]::new)))
+                                  .and(w.pausedAt.isNotNull()))
+                          .execute())
+                  > 0;
+            });
+  }
+
+  private int recorded(DSLContext dsl, ChangeByHand change, int changed) {
+    if (changed > 0) {
+      change.record(dsl, database.tables(), "done");
+    }
+    return changed;
   }
 
   /** Makes those of the jobs due that wait for nothing but the end of the pause. */

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -103,7 +105,12 @@ class LimitFailuresTest {
           case 3 -> finish(new AttemptEnd.Snoozed(job.lease(), Duration.ofDays(1)));
           case 4 -> finish(new AttemptEnd.Released(job.lease()));
           case 5 -> {
-            assertThat(new ControlStore(store.database).requestCancel(job.id())).isTrue();
+            assertThat(
+                    new ControlStore(store.database)
+                        .requestCancel(
+                            job.id(),
+                            ChangeByHand.of("cancel job", job.id().toString(), Actor.of("ann"))))
+                .isTrue();
             finish(new AttemptEnd.Cancelled(job.lease()));
           }
           default -> {

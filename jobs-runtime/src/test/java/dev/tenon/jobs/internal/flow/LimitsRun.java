@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
@@ -10,6 +11,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.flow.LimitsModel.ModelJob;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.RetentionStore;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -208,10 +210,16 @@ final class LimitsRun {
         .ifPresent(
             id -> {
               if (job(id).isWaiting()) {
-                assertThat(controls.cancelWaiting(id)).isTrue();
+                assertThat(
+                        controls.cancelWaiting(
+                            id, ChangeByHand.of("cancel job", id.toString(), Actor.of("ann"))))
+                    .isTrue();
                 job(id).become(JobStatus.CANCELLED);
               } else {
-                assertThat(controls.requestCancel(id)).isTrue();
+                assertThat(
+                        controls.requestCancel(
+                            id, ChangeByHand.of("cancel job", id.toString(), Actor.of("ann"))))
+                    .isTrue();
               }
               job(id).cancelRequested = true;
             });
@@ -221,7 +229,10 @@ final class LimitsRun {
     one(step, job -> job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED)
         .ifPresent(
             id -> {
-              assertThat(controls.retry(id)).isPresent();
+              assertThat(
+                      controls.retry(
+                          id, ChangeByHand.of("retry job", id.toString(), Actor.of("ann"))))
+                  .isPresent();
               ModelJob job = job(id);
               job.become(JobStatus.PENDING);
               job.due = true;

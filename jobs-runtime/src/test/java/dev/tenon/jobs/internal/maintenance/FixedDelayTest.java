@@ -19,6 +19,7 @@ import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -418,7 +419,11 @@ class FixedDelayTest {
   private UUID runNow() {
     UUID id = UUID.randomUUID();
     var unused =
-        runs.submit(NAME, schedule -> List.of(schedule.job().withRun(id, "ann", null)), true);
+        runs.submit(
+            NAME,
+            schedule -> List.of(schedule.job().withRun(id, "ann", null)),
+            true,
+            ChangeByHand.of("run schedule", NAME, Actor.of("ann")));
     return id;
   }
 

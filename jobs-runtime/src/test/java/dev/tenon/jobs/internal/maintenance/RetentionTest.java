@@ -209,8 +209,8 @@ class RetentionTest {
   void entriesOfTheAuditAreKeptAsLongAsTheInstallationSays() {
     sql.execute(
         """
-        INSERT INTO tenon.job_audit (at, done_by, action, target)
-        SELECT now() - interval '1 day' * n, 'ann', 'pause type', 't' FROM generate_series(2000, 0, -1) n
+        INSERT INTO tenon.job_audit (at, done_by, action, target, outcome)
+        SELECT now() - interval '1 day' * n, 'ann', 'pause type', 't', 'done' FROM generate_series(2000, 0, -1) n
         """);
     Retention retention = new Retention(store, audit);
     assertThat(retention.run(leadership)).isEqualTo(MaintenanceTask.Round.DONE);

@@ -19,6 +19,7 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.RunToJob;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -230,7 +231,11 @@ class ScheduleFailuresTest {
   private void submit(Instant time) {
     if (!time.isAfter(store.now())) {
       var unused =
-          runs.submit(NAME, schedule -> List.of(withAnyId(DueRunsPlan.job(schedule, time))), false);
+          runs.submit(
+              NAME,
+              schedule -> List.of(withAnyId(DueRunsPlan.job(schedule, time))),
+              false,
+              ChangeByHand.of("backfill schedule", NAME, Actor.of("ann")));
     }
   }
 

@@ -30,8 +30,8 @@ class AuditStoreTest {
   void insert() {
     store.execute(
         """
-        INSERT INTO tenon.job_audit (at, done_by, action, target)
-        SELECT timestamptz '2026-01-01 00:00Z' + n / 2 * interval '1 minute', 'person ' || n %% 10, 'action ' || n %% 4, 'target ' || n
+        INSERT INTO tenon.job_audit (at, done_by, action, target, outcome)
+        SELECT timestamptz '2026-01-01 00:00Z' + n / 2 * interval '1 minute', 'person ' || n %% 10, 'action ' || n %% 4, 'target ' || n, 'done'
         FROM generate_series(1, %d) n;
         ANALYZE tenon.job_audit
         """

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
@@ -14,6 +15,7 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.WorkerStore.Silent;
@@ -215,15 +217,22 @@ class StateMachinePropertyTest {
             finish(model, new AttemptEnd.Completed(lease(id, late), "\"late\"", 1));
         case FAIL_LATE -> finish(model, failed(id, late));
         case CANCEL -> {
-          if (!controls.cancelWaiting(id)) {
-            boolean unused = controls.requestCancel(id);
+          if (!controls.cancelWaiting(
+              id, ChangeByHand.of("cancel job", id.toString(), Actor.of("ann")))) {
+            boolean unused =
+                controls.requestCancel(
+                    id, ChangeByHand.of("cancel job", id.toString(), Actor.of("ann")));
           }
           model.cancel();
         }
         case RETRY -> {
           boolean wasEnded =
               model.status == JobStatus.FAILED || model.status == JobStatus.CANCELLED;
-          assertThat(controls.retry(id).isPresent()).isEqualTo(wasEnded);
+          assertThat(
+                  controls
+                      .retry(id, ChangeByHand.of("retry job", id.toString(), Actor.of("ann")))
+                      .isPresent())
+              .isEqualTo(wasEnded);
           model.retry();
         }
         case LOSE_WORKER -> lose(worker);

@@ -711,8 +711,8 @@ CREATE TABLE job_operations (
   signalled   bigint      NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- What people have done by hand, from the dashboard or another tool that says so. Bulk operations have a record of their own,
--- too.
+-- What people have changed by hand, each entry written in the transaction of its change, and never changed. Bulk operations have a
+-- record of their own, too.
 CREATE TABLE job_audit (
   id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at      timestamptz NOT NULL DEFAULT now(),
@@ -722,8 +722,8 @@ CREATE TABLE job_audit (
   -- What it was done to: the id of a job, the name of a type or of a schedule …
   target  text        NOT NULL,
   reason  text,
-  -- What came of it; null while it is being done, or if the process died in the middle
-  outcome text
+  -- What came of it; of what takes several transactions, that it was begun
+  outcome text        NOT NULL
 );
 
 -- People read it from the newest entry on
