@@ -8,5 +8,8 @@ module dev.tenon.jobs.annotation {
   exports dev.tenon.jobs.annotation;
   exports dev.tenon.jobs.internal.codes to
       dev.tenon.jobs.api,
-      dev.tenon.jobs.runtime;
+      dev.tenon.jobs.dashboard,
+      dev.tenon.jobs.runtime,
+      dev.tenon.jobs.spring.test,
+      dev.tenon.jobs.testing;
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -81,7 +82,7 @@ public interface JobAttempt {
      * @throws IllegalArgumentException if there is none
      */
     public static Outcome ofCode(String code) {
-      return valueOf(code.toUpperCase(Locale.ROOT));
+      return Codes.find(values(), Outcome::code, code);
     }
   }
 }

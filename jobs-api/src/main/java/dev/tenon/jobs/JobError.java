@@ -1,6 +1,6 @@
 package dev.tenon.jobs;
 
-import java.util.Arrays;
+import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -86,17 +86,20 @@ public final class JobError {
     /** A newer version of Tenon recorded a reason that this version does not know. */
     OTHER;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     /** The reason as it is stored and shown, such as {@code timed_out}. */
     public String code() {
-      return name().toLowerCase(Locale.ROOT);
+      return code;
     }
 
-    /** The reason with the given code; {@link #OTHER} if this version does not know the code. */
+    /**
+     * The reason with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such reason
+     */
     public static Reason ofCode(String code) {
-      return Arrays.stream(values())
-          .filter(reason -> reason.code().equals(code))
-          .findFirst()
-          .orElse(OTHER);
+      return Codes.find(values(), Reason::code, code);
     }
   }
 }

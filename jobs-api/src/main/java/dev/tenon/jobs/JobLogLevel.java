@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
 /** How important a line of a job's log is. */
@@ -13,11 +14,13 @@ public enum JobLogLevel {
   /** What went wrong. */
   ERROR;
 
+  private final String code = name().toLowerCase(Locale.ROOT);
+
   /**
    * The level as it is stored and shown: {@code debug}, {@code info}, {@code warn}, {@code error}.
    */
   public String code() {
-    return name().toLowerCase(Locale.ROOT);
+    return code;
   }
 
   /**
@@ -26,6 +29,6 @@ public enum JobLogLevel {
    * @throws IllegalArgumentException if there is no such level
    */
   public static JobLogLevel ofCode(String code) {
-    return valueOf(code.toUpperCase(Locale.ROOT));
+    return Codes.find(values(), JobLogLevel::code, code);
   }
 }

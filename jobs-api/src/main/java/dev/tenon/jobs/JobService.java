@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobBulkOperations;
 import dev.tenon.jobs.operate.JobSchedules;
@@ -9,6 +10,7 @@ import dev.tenon.jobs.workflow.JobWorkflows;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -177,6 +179,22 @@ public interface JobService extends JobSubmitter {
     /** The job is running, and its handler is being signalled. */
     REQUESTED,
     /** The job had ended before; nothing was changed. */
-    ALREADY_ENDED
+    ALREADY_ENDED;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The result as it is shown, such as {@code already_ended}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The result with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such result
+     */
+    public static CancelResult ofCode(String code) {
+      return Codes.find(values(), CancelResult::code, code);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
 /** The status of a job. */
@@ -41,6 +42,6 @@ public enum JobStatus {
    * @throws IllegalArgumentException if there is no such status
    */
   public static JobStatus ofCode(String code) {
-    return valueOf(code.toUpperCase(Locale.ROOT));
+    return Codes.find(values(), JobStatus::code, code);
   }
 }

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +174,7 @@ final class JavaSide implements AutoCloseable {
     fields.put("attempt", attempt.attempt());
     fields.put("lease", attempt.lease());
     fields.put("workerId", attempt.workerId());
-    fields.put("outcome", attempt.outcome().name().toLowerCase(Locale.ROOT));
+    fields.put("outcome", attempt.outcome().code());
     fields.put("stack", attempt.stack().orElse(null));
     return fields;
   }
@@ -186,7 +185,7 @@ final class JavaSide implements AutoCloseable {
 
   private static Map<String, @Nullable Object> describe(JobLogEntry line) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    fields.put("level", line.level().name().toLowerCase(Locale.ROOT));
+    fields.put("level", line.level().code());
     fields.put("message", line.message());
     fields.put("data", line.data().orElse(null));
     return fields;

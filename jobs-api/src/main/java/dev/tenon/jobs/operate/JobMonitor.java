@@ -12,10 +12,12 @@ import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -197,12 +199,27 @@ public interface JobMonitor {
     /** The last seven days, by the hour. */
     WEEK(Duration.ofDays(7), Duration.ofHours(1));
 
+    private final String code = name().toLowerCase(Locale.ROOT);
     private final Duration length;
     private final Duration step;
 
     Span(Duration length, Duration step) {
       this.length = length;
       this.step = step;
+    }
+
+    /** The span as it is shown, such as {@code hour}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The span with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such span
+     */
+    public static Span ofCode(String code) {
+      return Codes.find(values(), Span::code, code);
     }
 
     /** How far back it reaches. */

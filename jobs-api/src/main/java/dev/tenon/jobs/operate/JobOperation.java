@@ -1,5 +1,6 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
@@ -51,9 +52,11 @@ public record JobOperation(
     /** Waiting jobs go to another queue. */
     MOVE;
 
+    private final String code = name().toLowerCase(Locale.ROOT);
+
     /** The kind as it is stored and shown, such as {@code cancel}. */
     public String code() {
-      return name().toLowerCase(Locale.ROOT);
+      return code;
     }
 
     /**
@@ -62,7 +65,7 @@ public record JobOperation(
      * @throws IllegalArgumentException if there is none
      */
     public static Kind ofCode(String code) {
-      return valueOf(code.toUpperCase(Locale.ROOT));
+      return Codes.find(values(), Kind::code, code);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
-import java.util.Locale;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 
@@ -19,7 +18,7 @@ final class CancelCommand extends BulkCommand {
 
   @Override
   String change(JobService jobs, UUID id, Actor actor) {
-    return jobs.cancel(id, actor).name().toLowerCase(Locale.ROOT);
+    return jobs.cancel(id, actor).code();
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.operate.JobMonitor;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -82,7 +81,7 @@ final class TailCommand extends TenonCommand {
           "%s %-5s [%d] %s%s"
               .formatted(
                   entry.loggedAt(),
-                  entry.level().name().toLowerCase(Locale.ROOT),
+                  entry.level().code(),
                   entry.attempt(),
                   entry.message(),
                   entry.data().map(value -> " " + value).orElse("")));

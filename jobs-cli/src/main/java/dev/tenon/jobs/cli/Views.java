@@ -7,7 +7,6 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobOperation;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +86,7 @@ final class Views {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("loggedAt", line.loggedAt());
     view.put("attempt", line.attempt());
-    view.put("level", line.level().name().toLowerCase(Locale.ROOT));
+    view.put("level", line.level().code());
     view.put("message", line.message());
     view.put("data", Json.Raw.of(line.data().orElse(null)));
     return view;

@@ -62,7 +62,7 @@ record Period(@Nullable Span span, Range range) {
 
   private static Span spanOf(String name) {
     return Arrays.stream(Span.values())
-        .filter(span -> JobsPages.lower(span).equals(name))
+        .filter(span -> span.code().equals(name))
         .findFirst()
         .orElseThrow(() -> new BadRequestException("The span is hour, day or week."));
   }
@@ -106,7 +106,7 @@ record Period(@Nullable Span span, Range range) {
   /** What leads to the same time in an address. */
   String parameters() {
     return span != null
-        ? "span=" + JobsPages.lower(span)
+        ? "span=" + span.code()
         : FROM
             + "="
             + Parameters.encode(range.from().toString())
@@ -119,7 +119,7 @@ record Period(@Nullable Span span, Range range) {
   /** What it is, in the middle of a sentence. */
   String label(Format format) {
     if (span != null) {
-      return "last " + JobsPages.lower(span);
+      return "last " + span.code();
     }
     String from = format.minute(range.from());
     String to = format.minute(range.to());
@@ -143,8 +143,8 @@ record Period(@Nullable Span span, Range range) {
             .map(
                 each ->
                     new PeriodView.Tab(
-                        "Last " + JobsPages.lower(each),
-                        call.base() + path + "?span=" + JobsPages.lower(each),
+                        "Last " + each.code(),
+                        call.base() + path + "?span=" + each.code(),
                         each == span ? "true" : "false"))
             .toList();
     return new PeriodView(

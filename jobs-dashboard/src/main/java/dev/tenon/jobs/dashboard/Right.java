@@ -1,5 +1,8 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.internal.codes.Codes;
+import java.util.Locale;
+
 /** What a user of the dashboard may do. Each right has those before it. */
 public enum Right {
   /** Nothing: the dashboard answers every request with 403, and says no more. */
@@ -14,10 +17,25 @@ public enum Right {
   /** Also deletes jobs and overrides what types declare. */
   ADMINISTER(3);
 
+  private final String code = name().toLowerCase(Locale.ROOT);
   private final int level;
 
   Right(int level) {
     this.level = level;
+  }
+
+  /** The right as it is written in settings, such as {@code read}. */
+  public String code() {
+    return code;
+  }
+
+  /**
+   * The right with the given code.
+   *
+   * @throws IllegalArgumentException if there is no such right
+   */
+  public static Right ofCode(String code) {
+    return Codes.find(values(), Right::code, code);
   }
 
   /** Whether it is this right, or one that has it. */

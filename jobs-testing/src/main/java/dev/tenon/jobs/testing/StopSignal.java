@@ -1,6 +1,8 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.internal.worker.StopReason;
+import java.util.Locale;
 
 /** Why a handler is told to stop. */
 public enum StopSignal {
@@ -11,10 +13,25 @@ public enum StopSignal {
   /** The worker shuts down, and its grace period is over. */
   SHUTDOWN(StopReason.SHUTDOWN);
 
+  private final String code = name().toLowerCase(Locale.ROOT);
   private final StopReason reason;
 
   StopSignal(StopReason reason) {
     this.reason = reason;
+  }
+
+  /** The signal as it is shown, such as {@code timeout}. */
+  public String code() {
+    return code;
+  }
+
+  /**
+   * The signal with the given code.
+   *
+   * @throws IllegalArgumentException if there is no such signal
+   */
+  public static StopSignal ofCode(String code) {
+    return Codes.find(values(), StopSignal::code, code);
   }
 
   StopReason reason() {

@@ -19,6 +19,7 @@ import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.libraries.jooq.impl.TableImpl;
 import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,7 +56,7 @@ public final class Tables {
   static final DataType<JobError.Reason> REASON =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
-              String.class, JobError.Reason.class, JobError.Reason::ofCode, JobError.Reason::code));
+              String.class, JobError.Reason.class, Tables::reason, JobError.Reason::code));
 
   /** The level of a line of a log, stored as its code. */
   public static final DataType<JobLogLevel> LEVEL =
@@ -112,6 +113,14 @@ public final class Tables {
   public final MonitorTables.Failures failures;
   public final MonitorTables.StatisticsState statisticsState;
   public final MonitorTables.Audit audit;
+
+  /** A newer version may have stored what this one does not know. */
+  private static JobError.Reason reason(String code) {
+    return Arrays.stream(JobError.Reason.values())
+        .filter(reason -> reason.code().equals(code))
+        .findFirst()
+        .orElse(JobError.Reason.OTHER);
+  }
 
   /**
    * The tables in a schema.

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Table;
@@ -72,5 +73,12 @@ class TablesTest {
     }
     assertThat(columns).isNotEmpty();
     return columns;
+  }
+
+  /** Versions of Tenon run side by side while they are rolled out. */
+  @Test
+  void aReasonThatANewerVersionHasStoredIsAnother() {
+    assertThat(Tables.REASON.convert("timed_out")).isEqualTo(JobError.Reason.TIMED_OUT);
+    assertThat(Tables.REASON.convert("a_new_one")).isEqualTo(JobError.Reason.OTHER);
   }
 }

@@ -1,11 +1,13 @@
 package dev.tenon.jobs.spring.test;
 
+import dev.tenon.jobs.internal.codes.Codes;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Locale;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.test.context.BootstrapWith;
@@ -66,6 +68,22 @@ public @interface TenonTest {
      */
     EMBEDDED,
     /** That of the application: {@code spring.datasource.*}, or a {@code @ServiceConnection}. */
-    GIVEN
+    GIVEN;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The place as it is shown, such as {@code embedded}. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The place with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such place
+     */
+    public static Database ofCode(String code) {
+      return Codes.find(values(), Database::code, code);
+    }
   }
 }
