@@ -64,9 +64,7 @@ final class Views {
       return "";
     }
     String message = Text.oneLine(error.message().orElse(null));
-    return error.errorClass().isEmpty()
-        ? message
-        : error.errorClass().orElse(null) + ": " + message;
+    return error.errorClass().map(name -> name + ": " + message).orElse(message);
   }
 
   static Map<String, @Nullable Object> attempt(JobAttempt attempt) {

@@ -79,11 +79,8 @@ record JobRow(
     if (error == null) {
       return "";
     }
-    String name =
-        error.errorClass().isEmpty()
-            ? error.reason().code()
-            : simple(error.errorClass().orElse(null));
-    return error.message().isEmpty() ? name : name + ": " + error.message().orElse(null);
+    String name = error.errorClass().map(JobRow::simple).orElse(error.reason().code());
+    return error.message().map(message -> name + ": " + message).orElse(name);
   }
 
   /** The name of a class without its package. */

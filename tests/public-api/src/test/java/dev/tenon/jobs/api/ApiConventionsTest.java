@@ -239,7 +239,7 @@ class ApiConventionsTest {
     } catch (NoSuchMethodException e) {
       return false;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("The codes of " + type + " cannot be read.", e);
+      throw new LinkageError("The codes of " + type + " cannot be read.", e);
     }
   }
 
