@@ -96,8 +96,7 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
           return;
         }
         if (written == event.length) {
-          byte[] next = stream.poll();
-          event = next == null ? NOTHING : next;
+          event = stream.poll().orElse(NOTHING);
           written = 0;
         }
         if (event.length > 0) {

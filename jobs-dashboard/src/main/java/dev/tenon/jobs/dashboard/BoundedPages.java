@@ -74,9 +74,8 @@ final class BoundedPages {
     }
     try {
       DashboardResponse made = page.answer(call);
-      DashboardResponse.Stream stream = made.stream();
-      if (!answer.complete(made) && stream != null) {
-        stream.abandon();
+      if (!answer.complete(made)) {
+        made.stream().ifPresent(DashboardResponse.Stream::abandon);
       }
     } catch (RuntimeException | Error e) {
       answer.completeExceptionally(e);

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,9 +89,9 @@ public final class DashboardResponse {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** The stream; null if there is a body. */
-  public @Nullable Stream stream() {
-    return stream;
+  /** The stream; empty if there is a body. */
+  public Optional<Stream> stream() {
+    return Optional.ofNullable(stream);
   }
 
   /**
@@ -109,8 +110,8 @@ public final class DashboardResponse {
      */
     void writeTo(OutputStream out) throws IOException;
 
-    /** What is to be written next; null if there is nothing at present. */
-    byte @Nullable [] poll();
+    /** What is to be written next; empty if there is nothing at present. */
+    Optional<byte[]> poll();
 
     /** Whether the stream has ended: nothing more will come. */
     boolean isEnded();

@@ -138,7 +138,7 @@ public final class DashboardServlet extends HttpServlet {
   private static void respond(
       HttpServletRequest request, HttpServletResponse response, DashboardResponse answer)
       throws IOException {
-    DashboardResponse.Stream stream = answer.stream();
+    DashboardResponse.Stream stream = answer.stream().orElse(null);
     if (stream instanceof Download download && !request.isAsyncSupported()) {
       response.setStatus(answer.status());
       answer.headers().forEach(response::setHeader);

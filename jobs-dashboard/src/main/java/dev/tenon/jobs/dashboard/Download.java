@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobStoreException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,8 +78,8 @@ final class Download implements DashboardResponse.Stream {
   }
 
   @Override
-  public byte @Nullable [] poll() {
-    byte[] part;
+  public Optional<byte[]> poll() {
+    byte @Nullable [] part;
     boolean isOver;
     synchronized (this) {
       part = ready;
@@ -91,7 +92,7 @@ final class Download implements DashboardResponse.Stream {
     if (isOver) {
       abandon();
     }
-    return part;
+    return Optional.ofNullable(part);
   }
 
   private synchronized void readAhead() {
@@ -166,7 +167,7 @@ final class Download implements DashboardResponse.Stream {
     onChange(changes::release);
     try {
       while (!isEnded()) {
-        byte[] part = poll();
+        byte[] part = poll().orElse(null);
         if (part != null) {
           write(part, out);
         } else if (!isEnded()) {

@@ -5,12 +5,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events for one open page. Whoever hands them over never waits for the client: one that does
@@ -117,9 +117,9 @@ final class EventStream implements DashboardResponse.Stream {
   }
 
   @Override
-  public synchronized byte @Nullable [] poll() {
-    byte[] event = events.poll();
-    if (event != null) {
+  public synchronized Optional<byte[]> poll() {
+    Optional<byte[]> event = Optional.ofNullable(events.poll());
+    if (event.isPresent()) {
       takenNanos = nanoTime.getAsLong();
     }
     return event;
@@ -145,7 +145,7 @@ final class EventStream implements DashboardResponse.Stream {
         });
     try {
       while (!isEnded()) {
-        byte[] event = poll();
+        byte[] event = poll().orElse(null);
         if (event == null) {
           changes.acquire();
           changes.drainPermits();

@@ -142,10 +142,7 @@ public final class JobDashboard implements AutoCloseable {
     if (!request.method().equals("HEAD")) {
       return response;
     }
-    DashboardResponse.Stream stream = response.stream();
-    if (stream != null) {
-      stream.abandon();
-    }
+    response.stream().ifPresent(DashboardResponse.Stream::abandon);
     return response.withoutBody();
   }
 

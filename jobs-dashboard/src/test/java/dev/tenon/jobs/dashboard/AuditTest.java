@@ -77,7 +77,7 @@ class AuditTest {
     DashboardResponse response = dashboard.handle(World.get("/audit/export." + query));
     assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    response.stream().writeTo(out);
+    response.stream().orElseThrow().writeTo(out);
     return out.toString(StandardCharsets.UTF_8);
   }
 

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,17 +207,16 @@ class DisplayTest {
     world.awaitStatus(id, JobStatus.COMPLETED);
     for (String zone : List.of("Asia/Kolkata", "America/New_York")) {
       DashboardResponse.Stream stream =
-          Objects.requireNonNull(
-              dashboard
-                  .handle(
-                      World.get("/events?job=" + id)
-                          .withHeader("Cookie", "tenon-display=zone=" + zone))
-                  .stream());
+          dashboard
+              .handle(
+                  World.get("/events?job=" + id).withHeader("Cookie", "tenon-display=zone=" + zone))
+              .stream()
+              .orElseThrow();
       await()
           .atMost(World.PATIENCE)
           .untilAsserted(
               () -> {
-                byte[] event = stream.poll();
+                byte[] event = stream.poll().orElse(null);
                 assertThat(event == null ? "" : new String(event, UTF_8))
                     .contains("event: log", "\"at\":\"" + logged(id, zone) + "\"");
               });

@@ -37,7 +37,7 @@ class EventStreamTest {
   }
 
   private String next() {
-    byte[] event = stream.poll();
+    byte[] event = stream.poll().orElse(null);
     return event == null ? "" : new String(event, StandardCharsets.US_ASCII);
   }
 

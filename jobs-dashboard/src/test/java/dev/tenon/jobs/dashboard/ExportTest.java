@@ -20,7 +20,6 @@ import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +79,7 @@ class ExportTest {
     assertThat(response.status()).describedAs(response.text()).isEqualTo(200);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      Objects.requireNonNull(response.stream()).writeTo(out);
+      response.stream().orElseThrow().writeTo(out);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -288,7 +287,7 @@ class ExportTest {
     assertThat(third.status()).isEqualTo(503);
     assertThat(third.text()).contains("Two exports are under way already.");
 
-    Objects.requireNonNull(first.stream()).abandon();
+    first.stream().orElseThrow().abandon();
 
     assertThat(text(second)).contains("\"cut\":null");
     assertThat(file("/jobs/export.csv?by=web")).contains(failed.toString());

@@ -97,7 +97,8 @@ class LivePagesTest {
                 .maxStreams(1)
                 .build();
         DashboardServer server = DashboardServer.start(dashboard, 0)) {
-      DashboardResponse.Stream other = dashboard.handle(World.get("/events")).stream();
+      DashboardResponse.Stream other =
+          dashboard.handle(World.get("/events")).stream().orElseThrow();
       assertThat(other).isNotNull();
       test.test(server, other);
     }

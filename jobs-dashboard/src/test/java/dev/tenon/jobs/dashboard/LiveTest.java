@@ -13,7 +13,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -45,20 +44,20 @@ class LiveTest {
   void pagesAreToldWhatIsNewAfterMemoryWasShortOnce() {
     try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 2)) {
       DashboardResponse.Stream stream =
-          Objects.requireNonNull(
-              live
-                  .answer(
-                      new Call(
-                          DashboardRequest.of("GET", "/events", null),
-                          DashboardUser.of("ann", Right.READ),
-                          List.of("events"),
-                          null))
-                  .stream());
+          live
+              .answer(
+                  new Call(
+                      DashboardRequest.of("GET", "/events", null),
+                      DashboardUser.of("ann", Right.READ),
+                      List.of("events"),
+                      null))
+              .stream()
+              .orElseThrow();
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> {
-                byte[] event = stream.poll();
+                byte[] event = stream.poll().orElse(null);
                 assertThat(event == null ? "" : new String(event, UTF_8))
                     .startsWith("event: overview");
               });
@@ -79,16 +78,16 @@ class LiveTest {
     try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 4)) {
       List<DashboardResponse.Stream> greedy = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        greedy.add(live.answer(callOf("ann")).stream());
+        greedy.add(live.answer(callOf("ann")).stream().orElseThrow());
       }
       assertThatThrownBy(() -> live.answer(callOf("ann"))).isInstanceOf(RefusedException.class);
 
       // Whoever has fewer takes the place of the oldest, until both have the same
-      assertThat(live.answer(callOf("bob")).stream()).isNotNull();
+      assertThat(live.answer(callOf("bob")).stream()).isPresent();
       assertThat(greedy)
           .extracting(DashboardResponse.Stream::isEnded)
           .containsExactly(true, false, false, false);
-      assertThat(live.answer(callOf("bob")).stream()).isNotNull();
+      assertThat(live.answer(callOf("bob")).stream()).isPresent();
       assertThat(greedy)
           .extracting(DashboardResponse.Stream::isEnded)
           .containsExactly(true, true, false, false);

@@ -191,8 +191,8 @@ class PeriodTest {
 
   private static String export(String path) throws Exception {
     var out = new java.io.ByteArrayOutputStream();
-    Objects.requireNonNull(
-            dashboard.handle(World.get(path.replace("/jobs?", "/jobs/export.csv?"))).stream())
+    dashboard.handle(World.get(path.replace("/jobs?", "/jobs/export.csv?"))).stream()
+        .orElseThrow()
         .writeTo(out);
     return out.toString(java.nio.charset.StandardCharsets.UTF_8);
   }

@@ -18,13 +18,33 @@ public final class HandlerReports {
 
   HandlerReports() {}
 
-  /**
-   * A report of progress.
-   *
-   * @param percent 0 to 100
-   * @param message what the job was doing; null if the handler did not say
-   */
-  public record Progress(int percent, @Nullable String message) {}
+  /** A report of progress. Immutable. */
+  public static final class Progress {
+
+    private final int percent;
+    private final @Nullable String message;
+
+    Progress(int percent, @Nullable String message) {
+      this.percent = percent;
+      this.message = message;
+    }
+
+    /** How far the job was: 0 to 100. */
+    public int percent() {
+      return percent;
+    }
+
+    /** What the job was doing; empty if the handler did not say. */
+    public Optional<String> message() {
+      return Optional.ofNullable(message);
+    }
+
+    /** The percentage, and the message if there is one. */
+    @Override
+    public String toString() {
+      return percent + " %" + (message == null ? "" : " (" + message + ")");
+    }
+  }
 
   /** Every report of progress, the first one first; a worker passes on a few of them a second. */
   public List<Progress> progress() {

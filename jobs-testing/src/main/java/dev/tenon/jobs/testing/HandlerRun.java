@@ -36,17 +36,17 @@ public final class HandlerRun<R> {
   }
 
   /**
-   * What the handler returned, as it is read back from its JSON; null if jobs of this type have no
+   * What the handler returned, as it is read back from its JSON; empty if jobs of this type have no
    * result.
    *
    * @throws AssertionError if the job has not completed; the message says what became of it, and
    *     the cause is what the handler threw
    */
-  public @Nullable R result() {
+  public Optional<R> result() {
     if (!(outcome instanceof JobOutcome.Completed)) {
       throw failure("completed");
     }
-    return result;
+    return Optional.ofNullable(result);
   }
 
   /** What the handler threw; empty if it returned. */

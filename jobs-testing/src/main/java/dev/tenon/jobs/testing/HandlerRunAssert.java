@@ -28,9 +28,9 @@ public final class HandlerRunAssert<R> {
   /** Asserts that the job has completed with this result. */
   public HandlerRunAssert<R> isCompletedWith(@Nullable R result) {
     HandlerRunAssert<R> unused = isCompleted();
-    if (!Objects.equals(run.result(), result)) {
+    if (!Objects.equals(run.result().orElse(null), result)) {
       throw new AssertionError(
-          "Expected the result %s, but found %s".formatted(result, run.result()));
+          "Expected the result %s, but found %s".formatted(result, run.result().orElse(null)));
     }
     return this;
   }
@@ -38,7 +38,7 @@ public final class HandlerRunAssert<R> {
   /** Asserts that the job has completed, and that its result is so. */
   public HandlerRunAssert<R> isCompletedWithResult(Predicate<? super R> condition) {
     HandlerRunAssert<R> unused = isCompleted();
-    R result = run.result();
+    R result = run.result().orElse(null);
     if (result == null || !condition.test(result)) {
       throw new AssertionError("Expected such a result, but found " + result);
     }

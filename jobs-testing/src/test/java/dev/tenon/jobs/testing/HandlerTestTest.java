@@ -45,7 +45,8 @@ class HandlerTestTest {
     assertThat(run.exception()).isEmpty();
     assertThat(run.reports().log().get(0).data()).contains("{\"attempt\":1}");
     assertThat(run.reports().progress())
-        .containsExactly(new HandlerReports.Progress(50, "On its way"));
+        .extracting(HandlerReports.Progress::toString)
+        .containsExactly("50 % (On its way)");
   }
 
   @Test

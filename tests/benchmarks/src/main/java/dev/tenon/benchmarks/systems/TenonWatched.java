@@ -72,10 +72,8 @@ public final class TenonWatched implements JobSystem {
 
   private static void events(JobDashboard dashboard) {
     DashboardResponse.Stream stream =
-        dashboard.handle(DashboardRequest.of("GET", "/events", null)).stream();
-    if (stream == null) {
-      throw new IllegalStateException("The dashboard sends no events");
-    }
+        dashboard.handle(DashboardRequest.of("GET", "/events", null)).stream()
+            .orElseThrow(() -> new IllegalStateException("The dashboard sends no events"));
     try {
       stream.writeTo(OutputStream.nullOutputStream());
     } catch (IOException e) {

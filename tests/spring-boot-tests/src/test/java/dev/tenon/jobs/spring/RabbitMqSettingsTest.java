@@ -31,7 +31,7 @@ class RabbitMqSettingsTest {
 
     @Bean
     RabbitMqConnection connection() {
-      return new RabbitMqConnection(List.of("amqp://boot:secret@boot:5672"), null);
+      return RabbitMqConnection.of(List.of("amqp://boot:secret@boot:5672"));
     }
   }
 

@@ -1,21 +1,47 @@
 package dev.tenon.jobs.spring;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where RabbitMQ is, as Spring Boot knows it: from {@code spring.rabbitmq.*}, or from a service
- * connection. The modules for one version of Boot make the bean.
- *
- * @param uris one for each node
- * @param sslContext how TLS is spoken; null for the JVM's defaults
+ * connection. The modules for one version of Boot make the bean. Immutable.
  */
-public record RabbitMqConnection(List<String> uris, @Nullable SSLContext sslContext) {
+public final class RabbitMqConnection {
 
-  /** Makes the list immutable. */
-  public RabbitMqConnection {
-    uris = List.copyOf(uris);
+  private final List<String> uris;
+  private final @Nullable SSLContext sslContext;
+
+  private RabbitMqConnection(List<String> uris, @Nullable SSLContext sslContext) {
+    this.uris = List.copyOf(uris);
+    this.sslContext = sslContext;
+  }
+
+  /**
+   * RabbitMQ at these URIs; TLS, if they ask for it, as the JVM does it by default.
+   *
+   * @param uris one for each node
+   */
+  public static RabbitMqConnection of(List<String> uris) {
+    return new RabbitMqConnection(uris, null);
+  }
+
+  /** A copy that speaks TLS with this context. */
+  public RabbitMqConnection withSslContext(SSLContext sslContext) {
+    return new RabbitMqConnection(uris, Objects.requireNonNull(sslContext, "sslContext"));
+  }
+
+  /** The URIs, one for each node. */
+  public List<String> uris() {
+    return uris;
+  }
+
+  /** How TLS is spoken; empty for the JVM's defaults. */
+  public Optional<SSLContext> sslContext() {
+    return Optional.ofNullable(sslContext);
   }
 
   /** How many nodes there are; not the URIs, which may hold a password. */

@@ -45,7 +45,7 @@ record RabbitMqSettings(TenonProperties.RabbitMq properties, Environment environ
       return Optional.of(
           options(
               RabbitMqOptions.of(connection.uris().toArray(String[]::new)),
-              bundle == null ? connection.sslContext() : bundle));
+              bundle == null ? connection.sslContext().orElse(null) : bundle));
     }
     BOOT_PROPERTIES.stream()
         .filter(environment::containsProperty)

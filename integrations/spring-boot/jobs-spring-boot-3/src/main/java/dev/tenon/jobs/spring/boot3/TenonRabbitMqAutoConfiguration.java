@@ -57,10 +57,12 @@ public class TenonRabbitMqAutoConfiguration {
                         details.getPassword(),
                         details.getVirtualHost()))
             .toList();
+    RabbitMqConnection connection = RabbitMqConnection.of(uris);
     if (bundle != null) {
-      return new RabbitMqConnection(uris, bundle.createSslContext());
+      return connection.withSslContext(bundle.createSslContext());
     }
-    return new RabbitMqConnection(uris, tls && ssl != null ? sslContext(ssl) : null);
+    SSLContext context = tls && ssl != null ? sslContext(ssl) : null;
+    return context == null ? connection : connection.withSslContext(context);
   }
 
   private static @Nullable SSLContext sslContext(RabbitProperties.Ssl ssl) {
