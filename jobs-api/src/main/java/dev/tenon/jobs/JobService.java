@@ -78,7 +78,16 @@ public interface JobService extends JobSubmitter {
 
   /**
    * A page of the jobs that the query asks for, newest first, without their payloads and results.
+   * This process need not know their types.
    *
+   * <p>A search takes two seconds at most, whatever the number of jobs. For a {@linkplain
+   * JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet the rest of
+   * the query: the page may have few jobs or none, and still say where the next begins. With {@link
+   * JobQuery#withSubmittedBefore}, it does not find jobs of a submitter whose clock is more than
+   * ten minutes ahead.
+   *
+   * @throws JobStoreException as all methods do, or if the page has not been found after two
+   *     seconds
    * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
    *     is too long or cannot be stored, or if its cursor is of another method
    */
@@ -92,6 +101,17 @@ public interface JobService extends JobSubmitter {
    *     is too long or cannot be stored
    */
   long count(JobQuery query);
+
+  /**
+   * How many jobs the query asks for, over all of its pages, if these are not more than so many. It
+   * takes two seconds at most, as {@link #list} does.
+   *
+   * @param max counts no further
+   * @throws JobStoreException as all methods do, or if they have not been counted after two seconds
+   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
+   *     is too long or cannot be stored
+   */
+  long count(JobQuery query, long max);
 
   /**
    * The finished attempts at a job, in the order in which they started; only the last 1,000 if

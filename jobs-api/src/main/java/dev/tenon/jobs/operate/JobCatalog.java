@@ -11,9 +11,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.UnreadablePayloadException;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job types of the modules that a process knows: what each of them declares, and how to submit
@@ -60,27 +58,26 @@ public interface JobCatalog {
    */
   Submitted submit(String type, String payload, SubmitOptions options, Actor actor);
 
-  /**
-   * A job type, and what its module says of it. Immutable.
-   *
-   * @param definition what the type declares
-   * @param module the name of the module that declares it, such as {@code PlmJobs}
-   * @param payloadSchema the JSON Schema 2020-12 of the payload, which has the description of the
-   *     type and of each component; null if the schemas that the annotation processor writes are
-   *     not beside the module's class
-   * @param resultSchema the JSON Schema 2020-12 of the result; null if jobs of the type have no
-   *     result, or as for the payload
-   */
-  record Entry(
-      JobDefinition<?, ?> definition,
-      String module,
-      @Nullable String payloadSchema,
-      @Nullable String resultSchema) {
+  /** A job type, and what its module says of it. Immutable. Only Tenon implements it. */
+  interface Entry {
 
-    /** Checks that definition and module are there. */
-    public Entry {
-      Objects.requireNonNull(definition, "definition");
-      Objects.requireNonNull(module, "module");
-    }
+    /** What the type declares. */
+    JobDefinition<?, ?> definition();
+
+    /** The name of the module that declares it, such as {@code PlmJobs}. */
+    String module();
+
+    /**
+     * The JSON Schema 2020-12 of the payload, which has the description of the type and of each
+     * component; empty if the schemas that the annotation processor writes are not beside the
+     * module's class.
+     */
+    Optional<String> payloadSchema();
+
+    /**
+     * The JSON Schema 2020-12 of the result; empty if jobs of the type have no result, or as for
+     * the payload.
+     */
+    Optional<String> resultSchema();
   }
 }

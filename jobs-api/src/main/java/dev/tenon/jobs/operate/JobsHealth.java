@@ -1,44 +1,37 @@
 package dev.tenon.jobs.operate;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * The health of a runtime, for programs and people to read. Immutable.
+ * The health of a runtime, for programs and people to read. Immutable. Its {@code toString} has a
+ * line for each check.
  *
- * @param checks the results of the checks, always in the same order
+ * <p>Only Tenon implements it: accessors may be added in any release.
  */
-public record JobsHealth(List<Check> checks) {
+public interface JobsHealth {
 
-  /** Makes the list immutable. */
-  public JobsHealth {
-    checks = List.copyOf(checks);
-  }
-
-  /**
-   * The result of one check.
-   *
-   * @param name the name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code
-   *     paused types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance:
-   *     …}, or {@code maintenance} if no process has done it yet, or {@code worker: …}
-   * @param healthy whether it is as it should be
-   * @param message what was seen, and what it means if it is not healthy
-   */
-  public record Check(String name, boolean healthy, String message) {}
+  /** The results of the checks, always in the same order. */
+  List<Check> checks();
 
   /** Whether everything is as it should be. */
-  public boolean healthy() {
-    return checks.stream().allMatch(Check::healthy);
+  default boolean isHealthy() {
+    return checks().stream().allMatch(Check::isHealthy);
   }
 
-  /** One line for each check. */
-  @Override
-  public String toString() {
-    return checks.stream()
-        .map(
-            check ->
-                "%s %s: %s"
-                    .formatted(check.healthy() ? "ok  " : "FAIL", check.name(), check.message()))
-        .collect(Collectors.joining(System.lineSeparator()));
+  /** The result of one check. Only Tenon implements it. */
+  interface Check {
+
+    /**
+     * The name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code paused
+     * types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance: …}, or
+     * {@code maintenance} if no process has done it yet, or {@code worker: …}.
+     */
+    String name();
+
+    /** Whether it is as it should be. */
+    boolean isHealthy();
+
+    /** What was seen, and what it means if it is not healthy. */
+    String message();
   }
 }

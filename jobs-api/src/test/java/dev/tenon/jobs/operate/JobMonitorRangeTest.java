@@ -17,7 +17,7 @@ class JobMonitorRangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Ago, length, step
+    // Ago, length, interval
     "PT1H, PT1H, PT1M",
     "PT2H59M, PT2H59M, PT1M",
     "PT3H1M, PT10M, PT10M",
@@ -31,20 +31,20 @@ class JobMonitorRangeTest {
     // Nothing is kept of it, but that is no error
     "P70D, P1D, PT6H",
   })
-  void theStepIsTheShortestThatIsKept(Duration ago, Duration length, Duration step) {
+  void theStepIsTheShortestThatIsKept(Duration ago, Duration length, Duration interval) {
     Instant from = NOW.minus(ago);
 
     Range range = Range.of(from, from.plus(length), NOW);
 
-    assertThat(range.step()).isEqualTo(step);
-    assertThat(range.from()).isBeforeOrEqualTo(from).isAfter(from.minus(step));
+    assertThat(range.interval()).isEqualTo(interval);
+    assertThat(range.from()).isBeforeOrEqualTo(from).isAfter(from.minus(interval));
     assertThat(range.to())
         .isAfterOrEqualTo(from.plus(length))
-        .isBefore(from.plus(length).plus(step));
+        .isBefore(from.plus(length).plus(interval));
   }
 
   @Test
-  void wholeStepsAreTakenAsTheyAre() {
+  void wholeIntervalsAreTakenAsTheyAre() {
     Range range =
         Range.of(Instant.parse("2026-11-26T12:00:00Z"), Instant.parse("2026-11-26T12:05:00Z"), NOW);
 
@@ -57,6 +57,12 @@ class JobMonitorRangeTest {
   }
 
   @Test
+  void theLastHourEndsNow() {
+    assertThat(Range.last(Duration.ofHours(1), NOW))
+        .isEqualTo(Range.of(NOW.minus(Duration.ofHours(1)), NOW, NOW));
+  }
+
+  @Test
   void whatIsNoRangeIsRefused() {
     Instant hour = Instant.parse("2026-11-26T12:00:00Z");
     assertThatThrownBy(() -> Range.of(hour, hour, NOW))
@@ -64,11 +70,11 @@ class JobMonitorRangeTest {
         .hasMessageContaining("which is not before its end");
     assertThatThrownBy(() -> Range.of(hour.minus(Duration.ofDays(80)), hour, NOW))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("more than 300 steps of PT6H");
+        .hasMessageContaining("more than 300 intervals of PT6H");
     assertThatThrownBy(
             () -> new Range(hour.plusSeconds(1), hour.plusSeconds(61), Duration.ofMinutes(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("does not consist of steps");
+        .hasMessageContaining("does not consist of intervals");
     assertThatThrownBy(() -> new Range(hour, hour.plusSeconds(60), Duration.ofSeconds(30)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it must be one of");

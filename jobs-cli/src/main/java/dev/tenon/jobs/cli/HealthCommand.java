@@ -22,7 +22,7 @@ final class HealthCommand extends TenonCommand {
     JobsHealth health = database.runtime().health();
     if (isJson()) {
       Map<String, @Nullable Object> view = new LinkedHashMap<>();
-      view.put("healthy", health.healthy());
+      view.put("healthy", health.isHealthy());
       view.put("checks", health.checks().stream().map(HealthCommand::view).toList());
       print(view);
     } else {
@@ -31,17 +31,17 @@ final class HealthCommand extends TenonCommand {
               health.checks().stream()
                   .map(
                       check ->
-                          List.of(check.healthy() ? "ok" : "FAIL", check.name(), check.message()))
+                          List.of(check.isHealthy() ? "ok" : "FAIL", check.name(), check.message()))
                   .toList())
           .forEach(this::line);
     }
-    return health.healthy() ? 0 : Failure.UNWELL;
+    return health.isHealthy() ? 0 : Failure.UNWELL;
   }
 
   private static Map<String, @Nullable Object> view(JobsHealth.Check check) {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("name", check.name());
-    view.put("healthy", check.healthy());
+    view.put("healthy", check.isHealthy());
     view.put("message", check.message());
     return view;
   }

@@ -72,7 +72,7 @@ final class ShowCommand extends TenonCommand {
     if (payload) {
       JobMonitor.Masked values = database.runtime().monitor().masked(job);
       field("Payload", values.payload());
-      field("Result", values.result());
+      field("Result", values.result().orElse(null));
     }
     if (!attempts.isEmpty()) {
       line("");

@@ -2,12 +2,11 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.Page;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,8 +31,8 @@ final class TailCommand extends TenonCommand {
   @Option(names = "--no-follow", description = "Prints only the lines that are there")
   private boolean noFollow;
 
-  /** The position of the last line that was printed; 0 if none was. */
-  private long printed;
+  /** Those that have not been printed yet. */
+  private JobLogQuery lines = JobLogQuery.all().withLimit(PAGE);
 
   @SuppressWarnings("NullAway.Init")
   TailCommand() {}
@@ -44,7 +43,7 @@ final class TailCommand extends TenonCommand {
     while (true) {
       // The job first: what it wrote before its end is there when its end is
       Job job = jobs.get(id);
-      printNew(database.runtime().monitor());
+      printNew(jobs);
       if (out().checkError()) {
         // As behind "| head": nobody reads it any more
         return Failure.FAILED;
@@ -61,15 +60,16 @@ final class TailCommand extends TenonCommand {
     }
   }
 
-  private void printNew(JobMonitor monitor) {
-    List<JobMonitor.LogLine> lines;
+  private void printNew(JobService jobs) {
+    boolean hasMore;
     do {
-      lines = monitor.logs(Map.of(id, printed), PAGE);
-      for (JobMonitor.LogLine line : lines) {
-        print(line.entry());
-        printed = line.position();
+      Page<JobLogEntry> page = jobs.logs(id, lines);
+      for (JobLogEntry line : page) {
+        print(line);
+        lines = lines.withCursor(line.cursor());
       }
-    } while (lines.size() == PAGE);
+      hasMore = page.next().isPresent();
+    } while (hasMore);
     out().flush();
   }
 

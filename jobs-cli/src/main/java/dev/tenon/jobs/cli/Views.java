@@ -43,7 +43,7 @@ final class Views {
   static Map<String, @Nullable Object> withPayload(JobSummary job, JobMonitor.Masked values) {
     Map<String, @Nullable Object> view = job(job);
     view.put("payload", new Json.Raw(values.payload()));
-    view.put("result", Json.Raw.of(values.result()));
+    view.put("result", Json.Raw.of(values.result().orElse(null)));
     return view;
   }
 

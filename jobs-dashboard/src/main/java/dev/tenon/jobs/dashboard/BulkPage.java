@@ -83,7 +83,7 @@ final class BulkPage implements Page {
     Parameters parameters = call.query();
     Action action = Action.of(parameters);
     JobQuery query = Filter.of(call, parameters, action.right).query();
-    long count = call.site().monitor().count(query, MAX_JOBS + 1);
+    long count = call.site().jobs().count(query, MAX_JOBS + 1);
     if (count > MAX_JOBS) {
       throw new BadRequestException(
           "There are more than %s %s. Narrow down which ones you mean."
@@ -122,7 +122,7 @@ final class BulkPage implements Page {
                     isOfTicked ? "The jobs" : "The newest of them",
                     JobRow.of(
                         call.site()
-                            .monitor()
+                            .jobs()
                             .list(query.withLimit(isOfTicked ? Filter.MAX_TICKED : SAMPLES))
                             .items(),
                         call.format()))));

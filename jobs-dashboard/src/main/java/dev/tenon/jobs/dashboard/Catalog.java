@@ -7,7 +7,6 @@ import dev.tenon.jobs.operate.JobCatalog;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** The job types that this process knows, with their schemas, which are read once. Thread-safe. */
 final class Catalog {
@@ -29,11 +28,8 @@ final class Catalog {
   record Type(JobCatalog.Entry entry, Optional<Schema> payload, Optional<Schema> result) {
 
     private static Type of(JobCatalog.Entry entry) {
-      return new Type(entry, schema(entry.payloadSchema()), schema(entry.resultSchema()));
-    }
-
-    private static Optional<Schema> schema(@Nullable String json) {
-      return Optional.ofNullable(json).map(Schema::parse);
+      return new Type(
+          entry, entry.payloadSchema().map(Schema::parse), entry.resultSchema().map(Schema::parse));
     }
 
     /** Its label; empty if that is only the name of the type. */

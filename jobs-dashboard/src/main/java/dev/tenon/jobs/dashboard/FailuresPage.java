@@ -3,7 +3,6 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.operate.JobMonitor.FailureGroup;
 import dev.tenon.jobs.operate.JobMonitor.HourlyCount;
 import dev.tenon.jobs.operate.JobMonitor.Range;
-import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +45,7 @@ final class FailuresPage implements Page {
   }
 
   private static FailuresView.Group group(Call call, FailureGroup group, Period period) {
-    String fingerprint = group.fingerprint() == null ? "" : group.fingerprint();
+    String fingerprint = group.fingerprint().orElse("");
     String criteria =
         "type="
             + Parameters.encode(group.type())
@@ -54,10 +53,8 @@ final class FailuresPage implements Page {
             + (fingerprint.isEmpty() ? "" : "&fingerprint=" + Parameters.encode(fingerprint));
     return new FailuresView.Group(
         group.type(),
-        group.errorClass() == null
-            ? group.reason().code().replace('_', ' ')
-            : JobRow.simple(group.errorClass()),
-        group.errorMessage() == null ? "" : group.errorMessage(),
+        group.errorClass().map(JobRow::simple).orElse(group.reason().code().replace('_', ' ')),
+        group.errorMessage().orElse(""),
         fingerprint,
         Format.number(group.failures()),
         call.format().when(group.lastAt()),

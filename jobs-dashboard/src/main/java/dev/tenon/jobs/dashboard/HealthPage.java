@@ -24,9 +24,9 @@ final class HealthPage implements Page {
                             check ->
                                 new HealthView.Check(
                                     check.name(),
-                                    check.healthy() ? "ok" : "red",
+                                    check.isHealthy() ? "ok" : "red",
                                     check.message(),
-                                    !check.healthy()))
+                                    !check.isHealthy()))
                         .toList())));
   }
 }

@@ -68,7 +68,8 @@ public final class JobDashboard implements AutoCloseable {
     this.policy = policy;
     this.csrf = new Csrf(builder.origins);
     Format format = new Format(builder.clock, builder.zone);
-    this.live = new Live(builder.runtime.monitor(), format, builder.maxStreams);
+    this.live =
+        new Live(builder.runtime.jobs(), builder.runtime.monitor(), format, builder.maxStreams);
     this.background = threads("tenon-dashboard-bulk", 2, Integer.MAX_VALUE);
     this.looking = threads("tenon-dashboard-page", MAX_PAGES, MAX_WAITING_PAGES);
     this.bounded = new BoundedPages(looking);

@@ -54,6 +54,7 @@ final class JobDetails {
               line.message(),
               line.data().orElse("")));
     }
+    Optional<JobLogEntry> last = newest.items().stream().findFirst();
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
     JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
@@ -97,14 +98,14 @@ final class JobDetails {
                     errors(job.error().orElse(null), attempts),
                     JsonForm.rows(shown.payload()),
                     job.result().isPresent(),
-                    JsonForm.rows(shown.result()),
+                    JsonForm.rows(shown.result().orElse(null)),
                     timeline(job, attempts, call.format()),
                     !attempts.isEmpty(),
                     log,
                     !log.isEmpty(),
                     newest.next().isPresent(),
-                    Long.toString(
-                        newest.items().stream().findFirst().map(JobLogEntry::position).orElse(0L)),
+                    last.map(line -> Long.toString(line.position())).orElse("0"),
+                    last.map(line -> line.cursor().toString()).orElse(""),
                     Arrays.stream(JobPriority.values())
                         .map(p -> new Option(p.code(), p.code(), p == job.priority()))
                         .toList(),

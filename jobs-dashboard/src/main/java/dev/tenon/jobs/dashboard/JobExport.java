@@ -2,10 +2,10 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.dashboard.Downloads.Kind;
 import dev.tenon.jobs.dashboard.ExportFile.Column;
-import dev.tenon.jobs.operate.JobMonitor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class JobExport implements Download.Source {
   /** A search for a text may find few jobs on a page, or none. */
   private static final int MAX_PAGES = 200;
 
-  private final JobMonitor monitor;
+  private final JobService jobs;
   private final JobQuery query;
   private final ExportFile<JobSummary> file;
   private final int maxJobs;
@@ -43,7 +43,7 @@ final class JobExport implements Download.Source {
             .query()
             .withLimit(Math.min(JobQuery.MAX_LIMIT, maxJobs));
     this.query = call.cursor().map(wanted::withCursor).orElse(wanted);
-    this.monitor = call.site().monitor();
+    this.jobs = call.site().jobs();
     this.file = new ExportFile<>(kind, "jobs", columns(call.format()));
     this.maxJobs = maxJobs;
     String rest = parameters.encoded("cursor");
@@ -63,7 +63,7 @@ final class JobExport implements Download.Source {
     }
     StringBuilder text = new StringBuilder(pages == 0 ? file.begin(query.describe()) : "");
     var page =
-        monitor.list(
+        jobs.list(
             (last == null ? query : query.withCursor(last))
                 .withLimit(Math.min(query.limit(), maxJobs - file.count())));
     pages++;

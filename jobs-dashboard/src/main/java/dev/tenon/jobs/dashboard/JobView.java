@@ -29,6 +29,7 @@ record JobView(
     boolean hasLog,
     boolean hasEarlierLog,
     String position,
+    String cursor,
     List<Option> priorities,
     List<AuditView.Row> audit,
     boolean hasAudit) {

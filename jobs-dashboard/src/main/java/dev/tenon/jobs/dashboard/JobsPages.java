@@ -82,7 +82,7 @@ final class JobsPages implements Page {
     if (cursor.isPresent()) {
       query = query.withCursor(cursor.get());
     }
-    var page = call.site().monitor().list(query);
+    var page = call.site().jobs().list(query);
     String rest = parameters.encoded("cursor", "done", "seal");
     String next =
         page.next()
@@ -96,7 +96,7 @@ final class JobsPages implements Page {
             // No index helps to count the jobs that have a text in their error
             : cursor.isPresent() || query.errorText().isPresent()
                 ? ""
-                : Format.capped(call.site().monitor().count(filter.query(), COUNTED), COUNTED);
+                : Format.capped(call.site().jobs().count(filter.query(), COUNTED), COUNTED);
     List<String> visible = call.typesFor(Right.READ);
     List<String> types =
         visible.isEmpty()

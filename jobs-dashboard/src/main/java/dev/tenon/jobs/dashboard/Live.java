@@ -1,10 +1,14 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobQuery;
+import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobMonitor;
-import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -13,7 +17,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +40,7 @@ final class Live implements Page, AutoCloseable {
   private static final int BACKLOG_LIMIT = 10_000;
   private static final String OVERVIEW = "overview";
 
+  private final JobService jobs;
   private final JobMonitor monitor;
   private final Format format;
   private final int maxStreams;
@@ -56,7 +60,10 @@ final class Live implements Page, AutoCloseable {
     private final Format format;
     private final long openedNanos = System.nanoTime();
     private String state;
-    private long position;
+    private Optional<Cursor> read;
+
+    /** Whether there may be lines that it has not, though its job has ended. */
+    private boolean isBehind = true;
 
     /**
      * What it knows at first.
@@ -64,25 +71,18 @@ final class Live implements Page, AutoCloseable {
      * @param user whose page it is
      * @param format how times are shown there
      * @param state the state of the job; empty if it is about no job
-     * @param position of the last line of the log
+     * @param read how far it has the log; empty if it has no line
      */
-    Told(String user, Format format, String state, long position) {
+    Told(String user, Format format, String state, Optional<Cursor> read) {
       this.user = user;
       this.format = format;
       this.state = state;
-      this.position = position;
+      this.read = read;
     }
   }
 
-  /**
-   * What new lines a page is to show, and how.
-   *
-   * @param after the position of the last line that it has
-   * @param zone the time zone
-   */
-  private record Sight(long after, ZoneId zone) {}
-
-  Live(JobMonitor monitor, Format format, int maxStreams) {
+  Live(JobService jobs, JobMonitor monitor, Format format, int maxStreams) {
+    this.jobs = jobs;
     this.monitor = monitor;
     this.format = format;
     this.maxStreams = maxStreams;
@@ -95,29 +95,32 @@ final class Live implements Page, AutoCloseable {
     if (call.query().has("job")) {
       UUID id = Call.uuid(call.query().require("job", "the id of a job"));
       JobSummary job =
-          monitor.find(List.of(id)).stream()
+          find(List.of(id)).stream()
               .findFirst()
               .orElseThrow(() -> new RefusedException(404, "There is no job " + id + "."));
       call.require(Right.READ, job.type());
-      long after = number(call.query().get("after").orElse("0"));
-      stream = open(id.toString(), told(call, state(job), after));
+      Optional<Cursor> read = call.cursor();
+      // A wrong one is refused here, and not when the lines are read for all pages
+      var unused = lines(id, read, 1);
+      stream = open(id.toString(), told(call, state(job), read));
     } else {
       call.require(Right.READ);
-      stream = open(OVERVIEW, told(call, "", 0));
+      stream = open(OVERVIEW, told(call, "", Optional.empty()));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");
   }
 
-  private Told told(Call call, String state, long position) {
-    return new Told(call.user().name(), format.in(call.display().zone()), state, position);
+  private Told told(Call call, String state, Optional<Cursor> read) {
+    return new Told(call.user().name(), format.in(call.display().zone()), state, read);
   }
 
-  private static long number(String text) {
-    try {
-      return Math.max(0, Long.parseLong(text));
-    } catch (NumberFormatException e) {
-      throw new BadRequestException("'" + text + "' is not a number.");
-    }
+  private List<JobSummary> find(Collection<UUID> ids) {
+    return jobs.list(JobQuery.all().withIds(ids).withLimit(JobQuery.MAX_LIMIT)).items();
+  }
+
+  private dev.tenon.jobs.Page<JobLogEntry> lines(UUID job, Optional<Cursor> after, int max) {
+    JobLogQuery all = JobLogQuery.all().withLimit(max);
+    return jobs.logs(job, after.map(all::withCursor).orElse(all));
   }
 
   /** Opens a stream, which begins with the state of its job. */
@@ -230,16 +233,28 @@ final class Live implements Page, AutoCloseable {
     if (watched.isEmpty()) {
       return;
     }
-    Collection<JobSummary> found = monitor.find(watched.keySet());
-    Map<UUID, Long> after = new HashMap<>();
-    watched.forEach((id, pages) -> after.put(id, position(pages)));
-    Map<UUID, List<LogLine>> lines =
-        monitor.logs(after, MAX_LINES).stream()
-            .collect(Collectors.groupingBy(line -> line.entry().jobId()));
-    lines.forEach((id, ofJob) -> sendLog(watched.getOrDefault(id, List.of()), ofJob));
-    for (JobSummary job : found) {
-      sendState(watched.getOrDefault(job.id(), List.of()), state(job));
+    for (JobSummary job : find(watched.keySet())) {
+      List<EventStream> pages = watched.getOrDefault(job.id(), List.of());
+      String state = state(job);
+      boolean hasEnded = job.status().isTerminal();
+      pages.stream()
+          .filter(page -> needsLines(page, hasEnded, state))
+          .collect(Collectors.groupingBy(this::read))
+          .forEach((read, alike) -> sendLines(job.id(), read, alike));
+      // After what it wrote before
+      sendState(pages, state);
     }
+  }
+
+  /** A job that has ended writes no more, but may have since the last time. */
+  private boolean needsLines(EventStream page, boolean hasEnded, String state) {
+    Told told = streams.get(page);
+    return told != null && (!hasEnded || told.isBehind || !told.state.equals(state));
+  }
+
+  private Optional<Cursor> read(EventStream page) {
+    Told told = streams.get(page);
+    return told == null ? Optional.empty() : told.read;
   }
 
   private static Map<UUID, List<EventStream>> watched(List<EventStream> open) {
@@ -255,38 +270,29 @@ final class Live implements Page, AutoCloseable {
     return watched;
   }
 
-  /** After which line the first of these pages has to be told more. */
-  private long position(List<EventStream> pages) {
-    return pages.stream()
-        .map(streams::get)
-        .filter(Objects::nonNull)
-        .mapToLong(told -> told.position)
-        .min()
-        .orElse(Long.MAX_VALUE);
-  }
-
-  private void sendLog(List<EventStream> pages, List<LogLine> lines) {
-    // Most pages know the same lines, and show them in the same zone
-    Map<Sight, byte[]> events = new HashMap<>();
-    long last = lines.get(lines.size() - 1).position();
+  /** Sends new lines to pages that have the log as far as one another. */
+  private void sendLines(UUID job, Optional<Cursor> read, List<EventStream> pages) {
+    var lines = lines(job, read, MAX_LINES);
+    Optional<Cursor> last =
+        lines.items().stream().reduce((one, next) -> next).map(JobLogEntry::cursor);
+    Map<ZoneId, byte[]> events = new HashMap<>();
     for (EventStream page : pages) {
       Told told = streams.get(page);
-      if (told != null && told.position < last) {
-        page.offer(
-            events.computeIfAbsent(
-                new Sight(told.position, told.format.zone()), any -> log(lines, told)));
-        told.position = last;
+      if (told != null) {
+        if (last.isPresent()) {
+          page.offer(
+              events.computeIfAbsent(told.format.zone(), any -> log(lines.items(), told.format)));
+          told.read = last;
+        }
+        told.isBehind = lines.next().isPresent();
       }
     }
   }
 
-  private static byte[] log(List<LogLine> lines, Told told) {
+  private static byte[] log(List<JobLogEntry> lines, Format format) {
     return event(
         "log",
-        lines.stream()
-            .filter(line -> line.position() > told.position)
-            .map(line -> line(line, told.format))
-            .collect(Collectors.joining(",", "[", "]")));
+        lines.stream().map(line -> line(line, format)).collect(Collectors.joining(",", "[", "]")));
   }
 
   private void sendState(List<EventStream> pages, String state) {
@@ -300,15 +306,16 @@ final class Live implements Page, AutoCloseable {
     }
   }
 
-  private static String line(LogLine line, Format format) {
-    return "{\"position\":%d,\"attempt\":%d,\"level\":%s,\"at\":%s,\"message\":%s,\"data\":%s}"
+  private static String line(JobLogEntry line, Format format) {
+    return "{\"position\":%d,\"cursor\":%s,\"attempt\":%d,\"level\":%s,\"at\":%s,\"message\":%s,\"data\":%s}"
         .formatted(
             line.position(),
-            line.entry().attempt(),
-            Json.quote(line.entry().level().code()),
-            Json.quote(format.absolute(line.entry().loggedAt())),
-            Json.quote(line.entry().message()),
-            Json.quote(line.entry().data().orElse("")));
+            Json.quote(line.cursor().toString()),
+            line.attempt(),
+            Json.quote(line.level().code()),
+            Json.quote(format.absolute(line.loggedAt())),
+            Json.quote(line.message()),
+            Json.quote(line.data().orElse("")));
   }
 
   private static String state(JobSummary job) {

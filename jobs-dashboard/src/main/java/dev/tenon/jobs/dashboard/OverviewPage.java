@@ -4,8 +4,7 @@ import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.operate.JobMonitor.Activity;
 import dev.tenon.jobs.operate.JobMonitor.Backlog;
 import dev.tenon.jobs.operate.JobMonitor.Range;
-import dev.tenon.jobs.operate.JobMonitor.Span;
-import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
@@ -92,9 +91,9 @@ final class OverviewPage implements Page {
     TreeSet<String> names = new TreeSet<>(sums.keySet());
     backlog.values().stream().filter(b -> b.jobs() > 0).map(Backlog::type).forEach(names::add);
     names.addAll(running.keySet());
-    Optional<List<WorkerState>> known =
+    Optional<List<Worker>> known =
         parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
-    List<WorkerState> workers = known.orElse(List.of());
+    List<Worker> workers = known.orElse(List.of());
     Set<String> paused = new TreeSet<>();
     Set<String> unserved = new TreeSet<>();
     for (JobTypeState type : parts.get(typesPart, "which types are paused", List.of())) {
@@ -107,14 +106,12 @@ final class OverviewPage implements Page {
         }
       }
     }
-    @Nullable Backlog oldest = null;
-    for (Backlog waiting : backlog.values()) {
-      if (isOlder(waiting, oldest)) {
-        oldest = waiting;
-      }
-    }
+    Optional<Backlog> oldest =
+        backlog.values().stream()
+            .filter(waiting -> waiting.oldestDueAt().isPresent())
+            .min(Comparator.comparing(waiting -> waiting.oldestDueAt().orElseThrow()));
     long failed = sums.values().stream().mapToLong(sum -> sum.failed).sum();
-    long alive = workers.stream().filter(WorkerState::isAlive).count();
+    long alive = workers.stream().filter(Worker::isLive).count();
     boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
     List<OverviewView.Choice> choice = new ArrayList<>();
     if (names.size() > MAX_TYPES && !call.query().has(ALL)) {
@@ -144,7 +141,7 @@ final class OverviewPage implements Page {
               paused.contains(name),
               unserved.contains(name),
               sums.getOrDefault(name, new Sum()),
-              backlog.getOrDefault(name, new Backlog(name, 0, null)),
+              Optional.ofNullable(backlog.get(name)),
               running.getOrDefault(name, 0L)));
     }
     return DashboardResponse.html(
@@ -164,11 +161,13 @@ final class OverviewPage implements Page {
                     Format.number(sums.values().stream().mapToLong(s -> s.completed).sum()),
                     Format.number(failed),
                     failed > 0,
-                    oldest == null ? UNKNOWN : age(oldest, call.format().now()),
-                    oldest != null
-                        ? oldest.type()
-                        : allWaiting.isEmpty() ? "not known" : "nothing is due",
-                    oldest == null ? "types" : "types/" + Parameters.encode(oldest.type()),
+                    oldest.isEmpty()
+                        ? UNKNOWN
+                        : age(oldest.flatMap(Backlog::oldestDueAt), call.format().now()),
+                    oldest
+                        .map(Backlog::type)
+                        .orElse(allWaiting.isEmpty() ? "not known" : "nothing is due"),
+                    oldest.map(due -> "types/" + Parameters.encode(due.type())).orElse("types"),
                     known.isEmpty() ? UNKNOWN : Long.toString(alive),
                     known.isPresent() && alive == 0,
                     parts.problems(),
@@ -182,15 +181,8 @@ final class OverviewPage implements Page {
     return waiting == null ? 0 : waiting.jobs();
   }
 
-  private static boolean isOlder(Backlog backlog, @Nullable Backlog other) {
-    Instant due = backlog.oldestDueAt();
-    return due != null
-        && (other == null || other.oldestDueAt() == null || due.isBefore(other.oldestDueAt()));
-  }
-
-  private static String age(Backlog backlog, Instant now) {
-    Instant due = backlog.oldestDueAt();
-    return due == null ? "" : Format.rough(Duration.between(due, now));
+  private static String age(Optional<Instant> due, Instant now) {
+    return due.map(time -> Format.rough(Duration.between(time, now))).orElse("");
   }
 
   private static OverviewView.Row row(
@@ -199,17 +191,18 @@ final class OverviewPage implements Page {
       boolean isPaused,
       boolean isUnserved,
       Sum sum,
-      Backlog backlog,
+      Optional<Backlog> backlog,
       long running) {
+    long waiting = backlog.map(Backlog::jobs).orElse(0L);
     String parameter = Parameters.encode(type);
     return new OverviewView.Row(
         type,
         call.base() + "/types/" + parameter,
         isPaused,
         isUnserved,
-        isUnserved && backlog.jobs() > 0,
-        Format.capped(backlog.jobs(), BACKLOG),
-        age(backlog, call.format().now()),
+        isUnserved && waiting > 0,
+        Format.capped(waiting, BACKLOG),
+        age(backlog.flatMap(Backlog::oldestDueAt), call.format().now()),
         Format.number(running),
         Format.number(sum.completed),
         Format.number(sum.failed),
@@ -229,12 +222,12 @@ final class OverviewPage implements Page {
         throw new RefusedException(404, "There is no such page.");
       }
       Range range = Period.of(call, Span.HOUR).range();
-      long step = range.step().toSeconds();
+      long step = range.interval().toSeconds();
       long first = range.from().getEpochSecond();
       int steps = (int) (Duration.between(range.from(), range.to()).toSeconds() / step);
       long[][] numbers = new long[6][steps];
       for (Activity activity :
-          call.site().monitor().activityByStep(range, call.typesFor(Right.READ))) {
+          call.site().monitor().activityByInterval(range, call.typesFor(Right.READ))) {
         int i = (int) ((activity.at().getEpochSecond() - first) / step);
         if (i >= 0 && i < steps) {
           numbers[0][i] += activity.outcome() == Outcome.COMPLETED ? activity.attempts() : 0;

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.operate.JobMonitor.Range;
-import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,9 +54,9 @@ record Period(@Nullable Span span, Range range) {
   }
 
   private static Period last(Span span, Instant now) {
-    long step = span.step().toSeconds();
-    Instant to = Instant.ofEpochSecond((now.getEpochSecond() / step + 1) * step);
-    return new Period(span, new Range(to.minus(span.length()), to, span.step()));
+    long interval = span.interval().toSeconds();
+    Instant to = Instant.ofEpochSecond((now.getEpochSecond() / interval + 1) * interval);
+    return new Period(span, new Range(to.minus(span.length()), to, span.interval()));
   }
 
   private static Span spanOf(String name) {
@@ -129,7 +128,7 @@ record Period(@Nullable Span span, Range range) {
 
   /** How much time each point of a chart stands for. */
   String step() {
-    long minutes = range.step().toMinutes();
+    long minutes = range.interval().toMinutes();
     return minutes == 1
         ? "minute"
         : minutes == 60 ? "hour" : minutes < 60 ? minutes + " minutes" : minutes / 60 + " hours";

@@ -6,8 +6,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Activity;
 import dev.tenon.jobs.operate.JobMonitor.Range;
-import dev.tenon.jobs.operate.JobMonitor.Span;
-import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.operate.JobsHealth;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,7 +41,6 @@ final class Pulse {
   private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
   private static final Duration HEALTH_FRESH = Duration.ofSeconds(2);
   private static final Duration SIGNS_FRESH = Duration.ofSeconds(10);
-  private static final UUID NO_JOB = new UUID(0, 0);
   private static final Set<Outcome> FAILURES =
       Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
 
@@ -57,7 +54,7 @@ final class Pulse {
 
     /** How many of its checks are red. */
     long red() {
-      return health.checks().stream().filter(check -> !check.healthy()).count();
+      return health.checks().stream().filter(check -> !check.isHealthy()).count();
     }
   }
 
@@ -71,6 +68,12 @@ final class Pulse {
 
     static final Signs NONE = new Signs(Map.of(), Set.of());
   }
+
+  /** The health of a runtime of which nothing else is known. */
+  private record OnlyDatabase(List<Check> checks) implements JobsHealth {}
+
+  private record Silent(String name, boolean isHealthy, String message)
+      implements JobsHealth.Check {}
 
   private final Clock clock;
 
@@ -89,23 +92,27 @@ final class Pulse {
       ExecutorService executor) {
     this.clock = clock;
     // Not of the table of jobs, whose state may make even a look-up slow
-    this.probe =
-        new Shared<>(executor, PROBE_FRESH, () -> monitor.logs(Map.of(NO_JOB, 0L), 1).isEmpty());
+    this.probe = new Shared<>(executor, PROBE_FRESH, () -> probe(monitor, clock));
     this.health =
         new Shared<>(executor, HEALTH_FRESH, () -> new Report(clock.instant(), health.get()));
     this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types, clock));
   }
 
+  private static boolean probe(JobMonitor monitor, Clock clock) {
+    List<Activity> unused =
+        monitor.activityByType(Range.last(Duration.ofMinutes(1), clock.instant()));
+    return true;
+  }
+
   private static Signs signs(JobMonitor monitor, JobTypes types, Clock clock) {
     Map<String, Long> failed = new HashMap<>();
     Instant now = clock.instant();
-    Range hour = Range.of(now.minus(Span.HOUR.length()), now, now);
-    for (Activity activity : monitor.activityByType(hour)) {
+    for (Activity activity : monitor.activityByType(Range.last(Duration.ofHours(1), now))) {
       if (isFailure(activity)) {
         failed.merge(activity.type(), activity.attempts(), Long::sum);
       }
     }
-    List<WorkerState> workers = monitor.workers(WorkerQuery.all());
+    List<Worker> workers = monitor.workers(WorkerQuery.all());
     Set<String> unserved =
         types.list().stream()
             .filter(type -> !type.isPaused() && isUnserved(type, workers))
@@ -119,9 +126,9 @@ final class Pulse {
   }
 
   /** Whether no live worker claims jobs of the type. */
-  static boolean isUnserved(JobTypeState type, List<WorkerState> workers) {
+  static boolean isUnserved(JobTypeState type, List<Worker> workers) {
     return workers.stream()
-        .filter(worker -> worker.isAlive() && worker.quietedAt() == null)
+        .filter(worker -> worker.isLive() && worker.quietedAt().isEmpty())
         .noneMatch(worker -> worker.types().stream().anyMatch(type::isNamed));
   }
 
@@ -173,9 +180,9 @@ final class Pulse {
     }
     return new Report(
         clock.instant(),
-        new JobsHealth(
+        new OnlyDatabase(
             List.of(
-                new JobsHealth.Check(
+                new Silent(
                     "database",
                     false,
                     why + " What else there is to check is not known yet; look again."))));

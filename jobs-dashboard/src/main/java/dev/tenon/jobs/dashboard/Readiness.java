@@ -23,7 +23,7 @@ final class Readiness {
       isReady =
           health.get().checks().stream()
               .filter(check -> check.name().equals("database"))
-              .allMatch(JobsHealth.Check::healthy);
+              .allMatch(JobsHealth.Check::isHealthy);
       isKnown = true;
       askedNanos = System.nanoTime();
     }

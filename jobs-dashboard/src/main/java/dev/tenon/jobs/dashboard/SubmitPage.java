@@ -77,7 +77,7 @@ final class SubmitPage {
                     hasFields,
                     payload.isEmpty(),
                     SubmitOptionsForm.fields(sent, errors, definition.priority(), zone),
-                    isJson ? Optional.ofNullable(type.entry().payloadSchema()).orElse("") : "")));
+                    isJson ? type.entry().payloadSchema().orElse("") : "")));
   }
 
   private DashboardResponse submit(Parameters sent) {

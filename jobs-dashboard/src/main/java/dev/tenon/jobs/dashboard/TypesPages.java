@@ -5,7 +5,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobMonitor.Backlog;
-import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Job types, and what operators set for them. */
 final class TypesPages implements Page {
@@ -70,7 +69,7 @@ final class TypesPages implements Page {
     Map<String, Backlog> backlog =
         waiting.stream().collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
     Map<String, Long> running = parts.get(runningPart, "how many jobs run", Map.of());
-    Optional<List<WorkerState>> workers =
+    Optional<List<Worker>> workers =
         parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
     List<TypesView.Row> all =
         site.jobs().types().list().stream()
@@ -120,9 +119,10 @@ final class TypesPages implements Page {
       JobTypeState type,
       Map<String, Backlog> backlog,
       Map<String, Long> running,
-      Optional<List<WorkerState>> known) {
-    Backlog waiting = backlog.getOrDefault(type.type(), new Backlog(type.type(), 0, null));
-    List<WorkerState> workers = known.orElse(List.of());
+      Optional<List<Worker>> known) {
+    Optional<Backlog> waits = Optional.ofNullable(backlog.get(type.type()));
+    long waiting = waits.map(Backlog::jobs).orElse(0L);
+    List<Worker> workers = known.orElse(List.of());
     long serving = servers(type, workers).size();
     boolean isUnserved = known.isPresent() && !type.isPaused() && Pulse.isUnserved(type, workers);
     Optional<Catalog.Type> declared = call.known(type.type());
@@ -133,20 +133,21 @@ final class TypesPages implements Page {
         declared.map(Catalog.Type::description).orElse(""),
         type.isPaused(),
         isUnserved,
-        isUnserved && waiting.jobs() > 0,
+        isUnserved && waiting > 0,
         type.overrides().isPresent(),
-        backlog.isEmpty() ? "" : Format.capped(waiting.jobs(), BACKLOG),
+        backlog.isEmpty() ? "" : Format.capped(waiting, BACKLOG),
         Format.number(running.getOrDefault(type.type(), 0L)),
-        waiting.oldestDueAt() == null
-            ? ""
-            : Format.rough(Duration.between(waiting.oldestDueAt(), call.format().now())),
+        waits
+            .flatMap(Backlog::oldestDueAt)
+            .map(due -> Format.rough(Duration.between(due, call.format().now())))
+            .orElse(""),
         limits(type.effective().limits()),
         known.isEmpty() ? "" : serving == 0 ? "none" : Long.toString(serving));
   }
 
-  private static List<WorkerState> servers(JobTypeState type, List<WorkerState> workers) {
+  private static List<Worker> servers(JobTypeState type, List<Worker> workers) {
     return workers.stream()
-        .filter(worker -> worker.isAlive() && worker.types().stream().anyMatch(type::isNamed))
+        .filter(worker -> worker.isLive() && worker.types().stream().anyMatch(type::isNamed))
         .toList();
   }
 
@@ -168,7 +169,7 @@ final class TypesPages implements Page {
   private static DashboardResponse show(Call call, JobTypeState type) {
     Site site = call.site();
     Format format = call.format();
-    List<WorkerState> workers = site.monitor().workers(WorkerQuery.all());
+    List<Worker> workers = site.monitor().workers(WorkerQuery.all());
     List<TypeView.Server> servers =
         servers(type, workers).stream()
             .map(
@@ -246,9 +247,9 @@ final class TypesPages implements Page {
   }
 
   private static Optional<TypeView.Shape> shape(
-      String id, String title, Optional<Schema> schema, @Nullable String json) {
+      String id, String title, Optional<Schema> schema, Optional<String> json) {
     return schema.map(
-        parsed -> new TypeView.Shape(id, title, SchemaRow.of(parsed), String.valueOf(json)));
+        parsed -> new TypeView.Shape(id, title, SchemaRow.of(parsed), json.orElse("")));
   }
 
   private static List<Option> priorities(JobTypeState type) {

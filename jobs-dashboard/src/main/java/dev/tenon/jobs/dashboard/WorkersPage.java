@@ -2,7 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.operate.JobMonitor;
-import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.List;
@@ -100,13 +100,13 @@ final class WorkersPage implements Page {
   }
 
   /** A type that it runs, with its version if there was another before. */
-  private static String named(String type, WorkerState worker) {
+  private static String named(String type, Worker worker) {
     int version = worker.versions().getOrDefault(type, 1);
     return version > 1 ? type + " version " + version : type;
   }
 
   /** What it runs; it claims some jobs before it has a slot for them. */
-  private static String load(WorkerState worker) {
+  private static String load(Worker worker) {
     int claimed = worker.running().size();
     int ahead = claimed - worker.concurrency();
     return Math.min(claimed, worker.concurrency())
@@ -118,7 +118,7 @@ final class WorkersPage implements Page {
                 .formatted(claimed >= MAX_JOBS ? ahead + " or more" : String.valueOf(ahead)));
   }
 
-  private static WorkersView.Worker worker(Call call, WorkerState worker) {
+  private static WorkersView.Worker worker(Call call, Worker worker) {
     Format format = call.format();
     List<String> types =
         worker.types().stream()
@@ -127,12 +127,11 @@ final class WorkersPage implements Page {
             .toList();
     return new WorkersView.Worker(
         worker.id(),
-        worker.role() == null
-            ? worker.host() + ", process " + worker.processId()
-            : worker.host() + ", role " + worker.role(),
-        worker.isAlive() ? "alive" : "lost",
-        format.maybe(worker.quietedAt()),
-        !worker.isAlive(),
+        worker.host()
+            + worker.role().map(role -> ", role " + role).orElse(", process " + worker.processId()),
+        worker.isLive() ? "alive" : "lost",
+        format.maybe(worker.quietedAt().orElse(null)),
+        !worker.isLive(),
         format.when(worker.startedAt()),
         format.when(worker.heartbeatAt()),
         load(worker),

@@ -104,8 +104,8 @@ final class WorkflowGraph {
                     y(d.predecessor()) + NODE_HEIGHT / 2,
                     x(d.successor()),
                     y(d.successor()) + NODE_HEIGHT / 2,
-                    d.state(),
-                    d.condition().replace('_', ' ')))
+                    d.state().code(),
+                    d.condition().code().replace('_', ' ')))
         .toList();
   }
 

@@ -142,7 +142,7 @@ final class WorkflowsPage implements Page {
     long all =
         types.isEmpty()
             ? workflow.jobs().values().stream().mapToLong(Long::longValue).sum()
-            : site.monitor()
+            : site.jobs()
                 .count(JobQuery.all().withWorkflowId(workflow.id()).withTypes(types), MAX_COUNTED);
     long end = (long) offset + jobs.size();
     List<WorkflowState> nested = new ArrayList<>();

@@ -254,7 +254,7 @@ class DashboardServletTest {
     UUID id = world.submit("slow.step");
     List<BufferedReader> streams = new ArrayList<>();
     for (int i = 0; i < MAX_STREAMS; i++) {
-      streams.add(send("GET", "/jobs/events?job=" + id + "&after=0"));
+      streams.add(send("GET", "/jobs/events?job=" + id));
     }
     for (BufferedReader stream : streams) {
       assertThat(readUntil(stream, "retry: 5000"))
@@ -298,7 +298,7 @@ class DashboardServletTest {
     start(container);
     UUID id = world.submit("slow.step");
     for (int i = 0; i < 10; i++) {
-      openStream("/jobs/events?job=" + id + "&after=0");
+      openStream("/jobs/events?job=" + id);
     }
     assertThat(dashboard.openStreams()).isEqualTo(10);
 

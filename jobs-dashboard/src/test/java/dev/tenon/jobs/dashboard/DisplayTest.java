@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,7 +196,7 @@ class DisplayTest {
 
   private static String logged(UUID id, String zone) {
     return new Format(Clock.systemUTC(), ZoneId.of(zone))
-        .absolute(world.runtime.monitor().logs(Map.of(id, 0L), 1).get(0).entry().loggedAt());
+        .absolute(world.jobs.logs(id).items().get(0).loggedAt());
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.Range;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +38,13 @@ class LayoutTest {
     world.awaitStatus(id, JobStatus.FAILED);
     await()
         .atMost(World.PATIENCE)
-        .until(() -> !world.runtime.monitor().failures(Span.DAY, 1).isEmpty());
+        .until(
+            () ->
+                !world
+                    .runtime
+                    .monitor()
+                    .failures(Range.last(Duration.ofDays(1), Instant.now()), 1)
+                    .isEmpty());
   }
 
   @AfterEach

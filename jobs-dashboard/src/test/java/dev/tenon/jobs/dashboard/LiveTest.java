@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.operate.JobMonitor;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -42,7 +43,7 @@ class LiveTest {
 
   @Test
   void pagesAreToldWhatIsNewAfterMemoryWasShortOnce() {
-    try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 2)) {
+    try (Live live = new Live(jobs, monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 2)) {
       DashboardResponse.Stream stream =
           live
               .answer(
@@ -65,6 +66,16 @@ class LiveTest {
     }
   }
 
+  /** Nobody watches a job. */
+  private final JobService jobs =
+      (JobService)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {JobService.class},
+              (proxy, method, arguments) -> {
+                throw new AssertionError(method);
+              });
+
   private static Call callOf(String user) {
     return new Call(
         DashboardRequest.of("GET", "/events", null),
@@ -75,7 +86,7 @@ class LiveTest {
 
   @Test
   void nobodyTakesAllStreams() {
-    try (Live live = new Live(monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 4)) {
+    try (Live live = new Live(jobs, monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 4)) {
       List<DashboardResponse.Stream> greedy = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         greedy.add(live.answer(callOf("ann")).stream().orElseThrow());

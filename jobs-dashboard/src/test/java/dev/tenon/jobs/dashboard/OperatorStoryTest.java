@@ -7,13 +7,14 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.Range;
 import dev.tenon.jobs.workflow.Workflow;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -88,7 +89,11 @@ class OperatorStoryTest {
         .atMost(World.PATIENCE)
         .until(
             () ->
-                world.runtime.monitor().failures(Span.HOUR, 5).stream()
+                world
+                    .runtime
+                    .monitor()
+                    .failures(Range.last(Duration.ofHours(1), Instant.now()), 5)
+                    .stream()
                     .anyMatch(group -> group.failures() == 2 * JOBS));
     SubmitOptions tonight = SubmitOptions.by("shop").withDelay(Duration.ofHours(6));
     world.plantJobs.mailSend().submit(new MailSend("plant@example.com"), tonight);

@@ -10,11 +10,12 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.operate.JobMonitor;
-import dev.tenon.jobs.operate.JobMonitor.Span;
+import dev.tenon.jobs.operate.JobMonitor.Range;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -185,14 +186,22 @@ class PagesTest {
   void failuresAreGroupedByFingerprint() {
     await()
         .atMost(World.PATIENCE)
-        .until(() -> !world.runtime.monitor().failures(Span.HOUR, 10).isEmpty());
+        .until(
+            () ->
+                !world
+                    .runtime
+                    .monitor()
+                    .failures(Range.last(Duration.ofHours(1), Instant.now()), 10)
+                    .isEmpty());
 
     assertThat(page("/failures"))
         .contains("LicenceException", "cad.convert", "Retry all…", "/jobs/" + failed);
-    JobMonitor.FailureGroup group = world.runtime.monitor().failures(Span.HOUR, 10).get(0);
-    assertThat(group.fingerprint()).isNotNull();
+    JobMonitor.FailureGroup group =
+        world.runtime.monitor().failures(Range.last(Duration.ofHours(1), Instant.now()), 10).get(0);
+    assertThat(group.fingerprint()).isPresent();
     assertThat(group.failures()).isEqualTo(2);
-    assertThat(page("/jobs?fingerprint=" + group.fingerprint())).contains("/jobs/" + failed);
+    assertThat(page("/jobs?fingerprint=" + group.fingerprint().orElse(null)))
+        .contains("/jobs/" + failed);
   }
 
   @Test
@@ -201,7 +210,11 @@ class PagesTest {
         .atMost(World.PATIENCE)
         .until(
             () ->
-                world.runtime.monitor().activity(Span.HOUR).stream()
+                world
+                        .runtime
+                        .monitor()
+                        .activity(Range.last(Duration.ofHours(1), Instant.now()))
+                        .stream()
                         .mapToLong(JobMonitor.Activity::attempts)
                         .sum()
                     >= 3);

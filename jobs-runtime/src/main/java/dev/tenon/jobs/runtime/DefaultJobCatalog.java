@@ -76,6 +76,13 @@ final class DefaultJobCatalog implements JobCatalog {
             options.withSubmittedBy(actor.name()));
   }
 
+  private record DeclaredType(
+      JobDefinition<?, ?> definition,
+      String module,
+      Optional<String> payloadSchema,
+      Optional<String> resultSchema)
+      implements Entry {}
+
   private synchronized Map<String, Entry> byName() {
     Map<String, Entry> read = entries;
     if (read == null) {
@@ -86,11 +93,11 @@ final class DefaultJobCatalog implements JobCatalog {
           String type = definition.type();
           read.put(
               type,
-              new Entry(
+              new DeclaredType(
                   definition,
                   module.name(),
-                  schemas.get(type + ".payload"),
-                  schemas.get(type + ".result")));
+                  Optional.ofNullable(schemas.get(type + ".payload")),
+                  Optional.ofNullable(schemas.get(type + ".result"))));
         }
       }
       entries = read;

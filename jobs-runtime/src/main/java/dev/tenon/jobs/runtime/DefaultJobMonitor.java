@@ -53,11 +53,6 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<Activity> activity(Span span) {
-    return reading(() -> statistics.activity(span));
-  }
-
-  @Override
   public List<Activity> activity(Range range) {
     return reading(() -> statistics.activity(range));
   }
@@ -68,8 +63,8 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<Activity> activityByStep(Range range, Collection<String> types) {
-    return reading(() -> statistics.activityByStep(range, types));
+  public List<Activity> activityByInterval(Range range, Collection<String> types) {
+    return reading(() -> statistics.activityByInterval(range, types));
   }
 
   @Override
@@ -83,17 +78,12 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public List<FailureGroup> failures(Span span, int max) {
-    return reading(() -> statistics.failures(span, max));
-  }
-
-  @Override
   public List<FailureGroup> failures(Range range, int max) {
     return reading(() -> statistics.failures(range, max));
   }
 
   @Override
-  public List<WorkerState> workers(WorkerQuery query) {
+  public List<Worker> workers(WorkerQuery query) {
     query.type().ifPresent(type -> SubmittedValues.name("type", type));
     query.host().ifPresent(host -> SubmittedValues.name("host", host));
     return reading(() -> workers.list(query, lostAfter));
@@ -119,35 +109,14 @@ final class DefaultJobMonitor implements JobMonitor {
   }
 
   @Override
-  public Page<JobSummary> list(JobQuery query) {
-    SubmittedValues.check(query);
-    return reading(() -> store.list(query));
-  }
-
-  @Override
-  public long count(JobQuery query, long max) {
-    SubmittedValues.check(query);
-    return reading(() -> store.count(query, max));
-  }
-
-  @Override
-  public List<JobSummary> find(Collection<UUID> jobIds) {
-    return reading(() -> store.find(jobIds));
-  }
-
-  @Override
-  public List<LogLine> logs(Map<UUID, Long> after, int max) {
-    return reading(() -> store.logs(after, max));
-  }
-
-  @Override
   public Masked masked(Job job) {
     SensitiveStore.Declared declared = reading(() -> sensitive.find(job.type()));
-    String result = job.result().orElse(null);
-    return new Masked(
+    return new MaskedValues(
         declared.payload(job.version(), job.payload()),
-        result == null ? null : declared.result(job.resultVersion().orElseThrow(), result));
+        job.result().map(result -> declared.result(job.resultVersion().orElseThrow(), result)));
   }
+
+  private record MaskedValues(String payload, Optional<String> result) implements Masked {}
 
   @Override
   public List<Sensitive> sensitive(String type) {

@@ -25,6 +25,7 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.WaitStore;
@@ -70,6 +71,7 @@ final class DefaultJobService implements JobService {
 
   private final SubmitStore submits;
   private final ReadStore reads;
+  private final MonitorStore searches;
   private final ControlStore controls;
   private final NewJobFactory newJobs;
   private final Encryption encryption;
@@ -89,6 +91,7 @@ final class DefaultJobService implements JobService {
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
+    this.searches = new MonitorStore(database);
     this.controls = new ControlStore(database);
     this.listeners = settings.listeners();
     this.notifications = notifications;
@@ -283,13 +286,19 @@ final class DefaultJobService implements JobService {
   @Override
   public Page<JobSummary> list(JobQuery query) {
     SubmittedValues.check(query);
-    return reading(() -> reads.list(query));
+    return Searches.reading("The jobs cannot be read", () -> searches.list(query));
   }
 
   @Override
   public long count(JobQuery query) {
     SubmittedValues.check(query);
     return reading(() -> reads.count(query));
+  }
+
+  @Override
+  public long count(JobQuery query, long max) {
+    SubmittedValues.check(query);
+    return Searches.reading("The jobs cannot be counted", () -> searches.count(query, max));
   }
 
   @Override

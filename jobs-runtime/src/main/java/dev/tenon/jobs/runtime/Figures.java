@@ -127,7 +127,7 @@ final class Figures implements JobsFigures {
             .<MaintenanceTask>map(
                 run ->
                     new FigureRecords.MaintenanceTask(
-                        run.name(), HealthReport.maintenance(run, false).healthy(), run.age()))
+                        run.name(), HealthReport.maintenance(run, false).isHealthy(), run.age()))
             .toList();
     return new FigureRecords.Maintenance(clock.instant(), read, tasks.failingSchedules());
   }

@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.worker.DisplayText;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.operate.JobsHealth.Check;
+import dev.tenon.jobs.runtime.FoundHealth.FoundCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,7 +96,7 @@ final class HealthReport {
               jobs.paused(MAX_NAMES + 1),
               jobs.openTransactions(HELD_FOR_LONG, MAX_NAMES + 1),
               jobs.failed(LATELY, MAX_FAILED));
-      checks.add(new Check("database", true, "answers"));
+      checks.add(new FoundCheck("database", true, "answers"));
       checkRabbitMq(checks);
       checkTypes(checks, answers);
       checkPauses(checks, answers.paused());
@@ -104,7 +105,7 @@ final class HealthReport {
       checkMaintenance(checks, answers.runs());
     } catch (StoreException e) {
       checks.add(
-          new Check(
+          new FoundCheck(
               "database",
               false,
               "does not answer ("
@@ -115,7 +116,7 @@ final class HealthReport {
     for (Worker worker : workers) {
       List<String> problems = worker.problems();
       checks.add(
-          new Check(
+          new FoundCheck(
               "worker: " + worker.id(),
               problems.isEmpty(),
               problems.isEmpty()
@@ -123,7 +124,7 @@ final class HealthReport {
                       .formatted(worker.runningJobs(), worker.refusedMessages())
                   : String.join("; ", problems)));
     }
-    return new JobsHealth(checks);
+    return new FoundHealth(checks);
   }
 
   private boolean runsFor(Duration time) {
@@ -138,11 +139,11 @@ final class HealthReport {
     if (!publisher.isConnected()) {
       String why = publisher.connectionProblem();
       if (why.isEmpty() && !runsFor(FIRST_CONNECTION)) {
-        checks.add(new Check("rabbitmq", true, "is being connected"));
+        checks.add(new FoundCheck("rabbitmq", true, "is being connected"));
         return;
       }
       checks.add(
-          new Check(
+          new FoundCheck(
               "rabbitmq",
               false,
               "not connected for "
@@ -150,9 +151,10 @@ final class HealthReport {
                   + (why.isEmpty() ? "" : ", with " + why)
                   + "; jobs are kept in the table, and workers take them from there"));
     } else if (problems.isEmpty()) {
-      checks.add(new Check("rabbitmq", true, "connected"));
+      checks.add(new FoundCheck("rabbitmq", true, "connected"));
     } else {
-      checks.add(new Check("rabbitmq", false, "connected, but: " + String.join("; ", problems)));
+      checks.add(
+          new FoundCheck("rabbitmq", false, "connected, but: " + String.join("; ", problems)));
     }
   }
 
@@ -189,7 +191,7 @@ final class HealthReport {
               ? "this process has none of its own, and no job waits for a worker"
               : "live workers run all " + types.size();
     }
-    checks.add(new Check("types", healthy, message));
+    checks.add(new FoundCheck("types", healthy, message));
   }
 
   private static Optional<String> withoutWorker(List<HealthStore.Waiting> unserved) {
@@ -226,7 +228,7 @@ final class HealthReport {
   private static void checkPauses(List<Check> checks, List<HealthStore.Paused> paused) {
     if (!paused.isEmpty()) {
       checks.add(
-          new Check(
+          new FoundCheck(
               "paused types",
               true,
               paused.stream()
@@ -249,7 +251,7 @@ final class HealthReport {
       List<Check> checks, List<HealthStore.OpenTransaction> transactions) {
     if (!transactions.isEmpty()) {
       checks.add(
-          new Check(
+          new FoundCheck(
               "open transactions",
               true,
               transactions.stream()
@@ -279,7 +281,7 @@ final class HealthReport {
   /** How many jobs wait or fail says something about the application, so it is never red. */
   private static void checkJobs(List<Check> checks, Answers answers) {
     checks.add(
-        new Check(
+        new FoundCheck(
             "due jobs",
             true,
             answers.waiting().isEmpty()
@@ -289,7 +291,7 @@ final class HealthReport {
                         LogText.escape(answers.waiting().get(0).type()),
                         age(answers.waiting().get(0).waited()))));
     checks.add(
-        new Check(
+        new FoundCheck(
             "failed jobs",
             true,
             (answers.failed() < MAX_FAILED ? "" + answers.failed() : MAX_FAILED + " or more")
@@ -300,7 +302,7 @@ final class HealthReport {
     boolean early = !onlyLooks && !runsFor(CHANGE_OF_LEADER);
     if (runs.isEmpty()) {
       checks.add(
-          new Check(
+          new FoundCheck(
               "maintenance",
               early,
               early
@@ -330,7 +332,7 @@ final class HealthReport {
     if (run.lastError() != null) {
       message += "; it failed with " + run.lastError();
     }
-    return new Check(
+    return new FoundCheck(
         "maintenance: " + run.name(), (!late || early) && run.lastError() == null, message);
   }
 

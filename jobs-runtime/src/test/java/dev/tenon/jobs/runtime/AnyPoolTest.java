@@ -125,7 +125,7 @@ class AnyPoolTest {
                 assertThat(runtime.health().checks())
                     .filteredOn(check -> check.name().startsWith("maintenance: "))
                     .isNotEmpty()
-                    .allMatch(JobsHealth.Check::healthy));
+                    .allMatch(JobsHealth.Check::isHealthy));
     worker.close();
     assertThat(count("workers WHERE id = '" + worker.id() + "'")).isZero();
   }

@@ -87,7 +87,7 @@ class BadSetUpsBrokerTest {
           .untilAsserted(
               () -> {
                 JobsHealth.Check check = rabbitMq(runtime);
-                assertThat(check.healthy()).isFalse();
+                assertThat(check.isHealthy()).isFalse();
                 assertThat(check.message()).contains(parts);
               });
       await("the log says it")

@@ -287,7 +287,7 @@ class BadSetUpsSchemaTest {
                   assertThat(runtime.health().checks())
                       .filteredOn(check -> check.name().startsWith("maintenance: "))
                       .hasSizeGreaterThanOrEqualTo(2)
-                      .allMatch(JobsHealth.Check::healthy));
+                      .allMatch(JobsHealth.Check::isHealthy));
     }
   }
 
@@ -325,7 +325,7 @@ class BadSetUpsSchemaTest {
                   assertThat(runtime.health().checks())
                       .filteredOn(check -> check.name().equals("maintenance: limits"))
                       .hasSize(1)
-                      .allMatch(JobsHealth.Check::healthy));
+                      .allMatch(JobsHealth.Check::isHealthy));
     }
   }
 

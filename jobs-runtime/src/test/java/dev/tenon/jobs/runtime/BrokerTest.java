@@ -288,7 +288,7 @@ class BrokerTest {
           there.startWorker(
               TestJobs.handlers()
                   .with(TestJobs.ORDER, (order, context) -> new Receipt(order.name())));
-      await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
+      await().atMost(Fixture.PATIENCE).until(() -> there.health().isHealthy());
       Fixture.awaitStatus(
           service,
           service.submit(TestJobs.ORDER, new Order("a", 1), SubmitOptions.by("t")).jobId(),
@@ -309,7 +309,7 @@ class BrokerTest {
                               + ": it is not connected to RabbitMQ and takes its jobs from the"
                               + " table"));
       rabbit.start();
-      await().atMost(Fixture.PATIENCE).until(() -> there.health().healthy());
+      await().atMost(Fixture.PATIENCE).until(() -> there.health().isHealthy());
       UUID after = service.submit(TestJobs.ORDER, new Order("c", 1), SubmitOptions.by("t")).jobId();
       Fixture.awaitStatus(service, after, JobStatus.COMPLETED);
     }

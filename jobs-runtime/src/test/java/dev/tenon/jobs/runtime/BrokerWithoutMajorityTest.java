@@ -79,7 +79,7 @@ class BrokerWithoutMajorityTest {
           .atMost(Fixture.PATIENCE)
           .until(() -> log.lines().stream().anyMatch(line -> line.contains(BACK)));
       runsAJob(jobs);
-      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().healthy());
+      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().isHealthy());
     }
   }
 

@@ -139,7 +139,7 @@ class CatalogTest {
             tuple("catalog.once", "CatalogWithoutSchemas"), tuple("catalog.order", "CatalogTest"));
     JobCatalog.Entry order = catalog.get("catalog.order");
     assertThat(order.payloadSchema())
-        .isEqualTo(
+        .contains(
             """
             {
               "$id": "urn:tenon:catalog.order.payload",
@@ -151,10 +151,10 @@ class CatalogTest {
                 }
               }
             }""");
-    assertThat(order.resultSchema()).isEqualTo("{\n  \"type\": \"string\"\n}");
+    assertThat(order.resultSchema()).contains("{\n  \"type\": \"string\"\n}");
     JobCatalog.Entry once = catalog.get("catalog.once");
-    assertThat(once.payloadSchema()).isNull();
-    assertThat(once.resultSchema()).isNull();
+    assertThat(once.payloadSchema()).isEmpty();
+    assertThat(once.resultSchema()).isEmpty();
   }
 
   @Test

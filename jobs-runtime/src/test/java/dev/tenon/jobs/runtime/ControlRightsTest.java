@@ -166,7 +166,7 @@ class ControlRightsTest {
     assertThat(runtime.health().checks())
         .filteredOn(check -> check.name().equals("database"))
         .singleElement()
-        .matches(JobsHealth.Check::healthy);
+        .matches(JobsHealth.Check::isHealthy);
   }
 
   @Test
@@ -208,6 +208,6 @@ class ControlRightsTest {
                 assertThat(runtime.health().checks())
                     .filteredOn(check -> check.name().startsWith("maintenance: "))
                     .hasSizeGreaterThanOrEqualTo(2)
-                    .allMatch(JobsHealth.Check::healthy));
+                    .allMatch(JobsHealth.Check::isHealthy));
   }
 }

@@ -11,6 +11,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.operate.JobsHealth.Check;
+import dev.tenon.jobs.runtime.FoundHealth.FoundCheck;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,7 +75,7 @@ class HealthTest {
     assertThat(check(runtime, "due jobs").message()).isEqualTo("none waits for a worker");
     assertThat(check(runtime, "failed jobs").message()).isEqualTo("0 in the last hour");
     Check types = check(runtime, "types");
-    assertThat(types.healthy()).isTrue();
+    assertThat(types.isHealthy()).isTrue();
     assertThat(types.message())
         .isEqualTo(
             "no live worker runs 'test.order.forget', 'test.order.hurry', 'test.order.neighbour',"
@@ -92,24 +93,24 @@ class HealthTest {
               assertThat(types.message())
                   .startsWith(NOBODY)
                   .endsWith(" s; start a worker with the handler");
-              assertThat(types.healthy()).isFalse();
+              assertThat(types.isHealthy()).isFalse();
             });
     assertThat(check(runtime, "due jobs"))
-        .matches(Check::healthy)
+        .matches(Check::isHealthy)
         .extracting(Check::message)
         .asString()
         .startsWith("the oldest, of type 'test.order.note', has been due for ");
     // A process that has only just started gives the others 30 s
     JobsRuntime other = fixture.start(fixture.builder().maintenance(false));
     assertThat(check(other, "types"))
-        .matches(Check::healthy)
+        .matches(Check::isHealthy)
         .extracting(Check::message)
         .asString()
         .startsWith(NOBODY);
 
     JobWorker worker =
         other.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));
-    await().atMost(Fixture.PATIENCE).until(() -> check(runtime, "types").healthy());
+    await().atMost(Fixture.PATIENCE).until(() -> check(runtime, "types").isHealthy());
     await()
         .atMost(Fixture.PATIENCE)
         .until(() -> check(runtime, "due jobs").message().equals("none waits for a worker"));
@@ -144,7 +145,7 @@ class HealthTest {
             () -> {
               Check types = check(runtime, "types");
               assertThat(types.message()).startsWith(unknown).endsWith(" s; deploy workers first");
-              assertThat(types.healthy()).isFalse();
+              assertThat(types.isHealthy()).isFalse();
             });
     // With RabbitMQ, a worker that does not know the version sets the job back
     sql(
@@ -177,7 +178,7 @@ class HealthTest {
         .untilAsserted(
             () ->
                 assertThat(check(limited, "types"))
-                    .matches(types -> !types.healthy())
+                    .matches(types -> !types.isHealthy())
                     .extracting(Check::message)
                     .asString()
                     .startsWith(
@@ -195,21 +196,21 @@ class HealthTest {
     sql(
         "INSERT INTO tenon.workers (id, host, process_id, concurrency, types, versions, heartbeat_at)"
             + " VALUES ('dead', 'h', 1, 1, '{test.order.note}', '{1}', now() - interval '1 minute')");
-    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").healthy());
+    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").isHealthy());
     sql("UPDATE tenon.workers SET heartbeat_at = now() + interval '1 minute' WHERE id = 'dead'");
-    assertThat(check(runtime, "types").healthy()).isTrue();
+    assertThat(check(runtime, "types").isHealthy()).isTrue();
   }
 
   @Test
   void workersInOtherLanguagesRunWhatTheirRoleWasGranted() throws Exception {
     submit();
-    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").healthy());
+    await().atMost(Fixture.PATIENCE).until(() -> !check(runtime, "types").isHealthy());
     sql(
         "INSERT INTO tenon.workers (id, host, process_id, concurrency, role, heartbeat_at)"
             + " VALUES ('python', 'h', 1, 1, 'clerk', now() + interval '1 minute')");
-    assertThat(check(runtime, "types").healthy()).isFalse();
+    assertThat(check(runtime, "types").isHealthy()).isFalse();
     sql("INSERT INTO tenon.worker_grants VALUES ('clerk', 'test.order.note')");
-    assertThat(check(runtime, "types").healthy()).isTrue();
+    assertThat(check(runtime, "types").isHealthy()).isTrue();
   }
 
   @Test
@@ -226,7 +227,7 @@ class HealthTest {
     await()
         .atMost(Fixture.PATIENCE)
         .until(() -> check(runtime, "failed jobs").message().equals("2 in the last hour"));
-    assertThat(check(runtime, "failed jobs").healthy()).isTrue();
+    assertThat(check(runtime, "failed jobs").isHealthy()).isTrue();
     sql("UPDATE /* by the test */ by_test.jobs SET finished_at = now() - interval '61 minutes'");
     assertThat(check(runtime, "failed jobs").message()).isEqualTo("0 in the last hour");
   }
@@ -249,11 +250,11 @@ class HealthTest {
         new TaskStore.Run("relay", Duration.ofMillis(500), Duration.ofHours(9), null);
     assertThat(HealthReport.maintenance(relay, true))
         .isEqualTo(
-            new Check(
+            new FoundCheck(
                 "maintenance: relay", true, "last done 9 h ago, before this process started"));
     assertThat(HealthReport.maintenance(relay, false))
         .isEqualTo(
-            new Check(
+            new FoundCheck(
                 "maintenance: relay",
                 false,
                 "last done 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));

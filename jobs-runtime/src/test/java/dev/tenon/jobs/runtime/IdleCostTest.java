@@ -132,7 +132,7 @@ class IdleCostTest {
     Fixture fixture = opened(Fixture.withRabbitOn(SERVER.createDatabase()));
     List<JobsRuntime> runtimes = startProcesses(fixture);
     assertIdlesCheaply(fixture);
-    await().atMost(Fixture.PATIENCE).until(runtimes.get(0)::health, JobsHealth::healthy);
+    await().atMost(Fixture.PATIENCE).until(runtimes.get(0)::health, JobsHealth::isHealthy);
   }
 
   @Test
@@ -140,7 +140,7 @@ class IdleCostTest {
     Fixture fixture = opened(Fixture.on(SERVER.createDatabase()));
     List<JobsRuntime> runtimes = startProcesses(fixture);
     assertIdlesCheaply(fixture);
-    await().atMost(Fixture.PATIENCE).until(runtimes.get(0)::health, JobsHealth::healthy);
+    await().atMost(Fixture.PATIENCE).until(runtimes.get(0)::health, JobsHealth::isHealthy);
   }
 
   @Test

@@ -117,7 +117,7 @@ class JobModulesTest {
     try (Fixture fixture = Fixture.withoutRabbit()) {
       JobsRuntime runtime = fixture.start(fixture.builder().modules());
 
-      assertThat(runtime.health().healthy()).isTrue();
+      assertThat(runtime.health().isHealthy()).isTrue();
     }
   }
 

@@ -683,7 +683,7 @@ abstract class LifecycleContract {
         .untilAsserted(
             () -> {
               JobsHealth health = runtime.health();
-              assertThat(health.healthy()).as(health.toString()).isTrue();
+              assertThat(health.isHealthy()).as(health.toString()).isTrue();
               assertThat(health.checks())
                   .extracting(JobsHealth.Check::name)
                   .contains("database", "maintenance: rescue", "maintenance: retention")

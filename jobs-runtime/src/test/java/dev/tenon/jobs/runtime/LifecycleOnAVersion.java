@@ -72,6 +72,6 @@ abstract class LifecycleOnAVersion extends LifecycleContract {
                 assertThat(runtime().health().checks())
                     .filteredOn(check -> check.name().startsWith("maintenance"))
                     .hasSizeGreaterThanOrEqualTo(2)
-                    .allMatch(JobsHealth.Check::healthy));
+                    .allMatch(JobsHealth.Check::isHealthy));
   }
 }

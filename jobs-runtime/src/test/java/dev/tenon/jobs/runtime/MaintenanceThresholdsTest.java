@@ -50,7 +50,7 @@ class MaintenanceThresholdsTest {
   private static boolean isRed(Task task, Duration age) {
     Check check =
         HealthReport.maintenance(new TaskStore.Run(task.name(), task.interval(), age, null), false);
-    return !check.healthy();
+    return !check.isHealthy();
   }
 
   private record Task(String name, Duration interval) {}

@@ -21,6 +21,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobsHealth.Check;
 import dev.tenon.jobs.options.WorkerOptions;
+import dev.tenon.jobs.runtime.FoundHealth.FoundCheck;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collections;
@@ -240,16 +241,16 @@ class PausesTest {
           .execute("UPDATE by_test.jobs SET run_at = now() - interval '1 day'");
     }
     assertThat(runtime.health().checks())
-        .contains(new Check("due jobs", true, "none waits for a worker"))
+        .contains(new FoundCheck("due jobs", true, "none waits for a worker"))
         .anySatisfy(
             check -> {
               assertThat(check.name()).isEqualTo("paused types");
-              assertThat(check.healthy()).isTrue();
+              assertThat(check.isHealthy()).isTrue();
               assertThat(check.message()).matches("'test.order.note' for \\d+ s by ops: not now");
             });
     assertThat(runtime.health().checks())
         .filteredOn(check -> check.name().equals("types"))
-        .allMatch(Check::healthy);
+        .allMatch(Check::isHealthy);
     jobs.types().resume(TYPE, Actor.of("ops"));
     assertThat(runtime.health().checks()).noneMatch(check -> check.name().equals("paused types"));
   }

@@ -113,7 +113,7 @@ class QueuesTest {
 
       fixture.host().deleteQueue(QUEUE);
       fixture.host().deleteQueue("jobs.dead-letter");
-      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().healthy());
+      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().isHealthy());
       UUID afterwards = submitOrder(jobs);
       Fixture.awaitStatus(jobs, afterwards, JobStatus.COMPLETED);
       assertThat(log.lines())
@@ -175,11 +175,11 @@ class QueuesTest {
                   .rabbitMq(
                       RabbitMqOptions.of(fixture.host().uri()).withQueueKind(QueueKind.QUORUM)));
       runtime.startWorker(handlers());
-      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().healthy());
+      await().atMost(Fixture.PATIENCE).until(() -> runtime.health().isHealthy());
       for (int i = 0; i < 3; i++) {
         Fixture.awaitStatus(runtime.jobs(), submitOrder(runtime.jobs()), JobStatus.COMPLETED);
       }
-      assertThat(runtime.health().healthy()).isTrue();
+      assertThat(runtime.health().isHealthy()).isTrue();
       assertThat(log.lines()).noneMatch(line -> line.contains("exists with other arguments"));
     }
   }
@@ -243,7 +243,7 @@ class QueuesTest {
     Fixture.awaitStatus(jobs, last, JobStatus.QUEUED);
     assertThat(jobs.get(longKey).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.get(hugeType).status()).isEqualTo(JobStatus.PENDING);
-    assertThat(runtime.health().healthy()).isTrue();
+    assertThat(runtime.health().isHealthy()).isTrue();
   }
 
   /** A job that is changed by somebody else and then is due for the relay. */

@@ -93,7 +93,7 @@ class QuietedWorkersTest {
         .collect(Collectors.toSet());
   }
 
-  private JobMonitor.WorkerState state(JobWorker worker) {
+  private JobMonitor.Worker state(JobWorker worker) {
     return runtime.monitor().workers(WorkerQuery.all()).stream()
         .filter(state -> state.id().equals(worker.id()))
         .findFirst()
@@ -113,9 +113,9 @@ class QuietedWorkersTest {
     assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann"))).isTrue();
 
     await().until(() -> workersOf(40).equals(Set.of(other.id())));
-    assertThat(state(quieted).quietedAt()).isNotNull();
-    assertThat(state(quieted).isAlive()).isTrue();
-    assertThat(state(other).quietedAt()).isNull();
+    assertThat(state(quieted).quietedAt()).isPresent();
+    assertThat(state(quieted).isLive()).isTrue();
+    assertThat(state(other).quietedAt()).isEmpty();
     assertThat(runtime.jobs().get(running).status()).isEqualTo(JobStatus.RUNNING);
     mayEnd.countDown();
     Fixture.awaitStatus(runtime.jobs(), running, JobStatus.COMPLETED);
@@ -124,7 +124,7 @@ class QuietedWorkersTest {
     assertThat(runtime.monitor().resumeWorker(quieted.id(), Actor.of("ann"))).isTrue();
 
     await().until(() -> workersOf(40).contains(quieted.id()));
-    assertThat(state(quieted).quietedAt()).isNull();
+    assertThat(state(quieted).quietedAt()).isEmpty();
   }
 
   @Test

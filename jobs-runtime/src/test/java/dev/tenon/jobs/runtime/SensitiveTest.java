@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tenon.jobs.CapturedLog;
 import dev.tenon.jobs.Job;
@@ -92,7 +93,7 @@ class SensitiveTest {
         .isEqualTo(
             "{\"from\":{\"owner\":\"Ann\",\"iban\":\"••••\",\"balance\":7},"
                 + "\"to\":[{\"owner\":\"Bob\",\"iban\":\"••••\",\"balance\":\"••••\"}],\"note\":\"••••\"}");
-    assertThat(seenElsewhere(id).result()).isNull();
+    assertThat(seenElsewhere(id).result()).isEmpty();
     assertThat(runtime.jobs().get(id).payload()).contains(IBAN);
   }
 
@@ -106,7 +107,7 @@ class SensitiveTest {
     Job job = Fixture.awaitStatus(runtime.jobs(), id, JobStatus.COMPLETED);
 
     assertThat(runtime.monitor().masked(job).result())
-        .isEqualTo("{\"owner\":\"Ann\",\"iban\":\"••••\",\"balance\":7}");
+        .contains("{\"owner\":\"Ann\",\"iban\":\"••••\",\"balance\":7}");
     assertThat(runtime.jobs().find(TRANSFER, id).orElseThrow().result())
         .contains(transfer().from());
   }
@@ -147,9 +148,10 @@ class SensitiveTest {
     JobMonitor monitor = fixture.start(fixture.builder().modules().maintenance(false)).monitor();
 
     assertThat(monitor.sensitive("transfer.send"))
+        .extracting(Sensitive::version, Sensitive::payload, Sensitive::result)
         .containsExactly(
-            new Sensitive(1, TRANSFER.sensitivePayload(), TRANSFER.sensitiveResult()),
-            new Sensitive(2, SensitivePaths.NONE, TRANSFER.sensitiveResult()));
+            tuple(1, TRANSFER.sensitivePayload(), TRANSFER.sensitiveResult()),
+            tuple(2, SensitivePaths.NONE, TRANSFER.sensitiveResult()));
     assertThat(monitor.sensitive("transfer.unknown")).isEmpty();
   }
 

@@ -109,7 +109,7 @@ public final class WorkerProcess {
         TimeUnit.MILLISECONDS.sleep(200);
         String problems =
             runtime.health().checks().stream()
-                .filter(check -> !check.healthy())
+                .filter(check -> !check.isHealthy())
                 .map(Object::toString)
                 .collect(Collectors.joining("; "));
         if (!problems.equals(before)) {

@@ -319,6 +319,11 @@ public final class InMemoryJobs implements JobService {
   }
 
   @Override
+  public long count(JobQuery query, long max) {
+    return Math.min(max, count(query));
+  }
+
+  @Override
   public List<JobAttempt> attempts(UUID jobId) {
     return table.read(jobId, MemoryJob::attempts).orElse(List.of());
   }

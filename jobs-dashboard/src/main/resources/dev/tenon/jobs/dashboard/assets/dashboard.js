@@ -186,6 +186,7 @@
 
   function job(log) {
     let last = Number(log.dataset.after);
+    let cursor = log.dataset.cursor;
     // A stream begins with the state of the job
     let areEventsArriving = false;
 
@@ -213,12 +214,13 @@
       }
     }
 
-    events(function () { return base + '/events?job=' + log.dataset.job + '&after=' + last; }, {
+    events(function () { return base + '/events?job=' + log.dataset.job + (cursor ? '&cursor=' + cursor : ''); }, {
       log: function (entries) {
         append(function () {
           entries.forEach(function (entry) {
             if (entry.position <= last) { return; }
             last = entry.position;
+            cursor = entry.cursor;
             const item = document.createElement('li');
             item.className = 'l-' + entry.level;
             span(item, 'time', '', entry.at);
@@ -249,6 +251,7 @@
         if (bar) { progress(bar.value, page.getElementById('progress-text').textContent); }
         if (Number(now.dataset.after) > last) {
           last = Number(now.dataset.after);
+          cursor = now.dataset.cursor;
           append(function () { log.replaceChildren.apply(log, Array.from(now.childNodes)); });
         }
       });

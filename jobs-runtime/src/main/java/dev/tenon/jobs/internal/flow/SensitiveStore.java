@@ -64,6 +64,9 @@ public final class SensitiveStore {
     return StoredJson.write(Map.of(definition.version(), paths), CODEC, "what is sensitive");
   }
 
+  private record DeclaredVersion(int version, SensitivePaths payload, SensitivePaths result)
+      implements JobMonitor.Sensitive {}
+
   /**
    * What is sensitive in the jobs of a type. Everything is in those of a type that has never said
    * it. So it is in those of a version that has not, if another has sensitive values.
@@ -81,9 +84,9 @@ public final class SensitiveStore {
     public List<JobMonitor.Sensitive> byVersion() {
       return new TreeMap<>(versions)
           .entrySet().stream()
-              .map(
+              .<JobMonitor.Sensitive>map(
                   entry ->
-                      new JobMonitor.Sensitive(
+                      new DeclaredVersion(
                           entry.getKey(),
                           entry.getValue().in(PAYLOAD),
                           entry.getValue().in(RESULT)))

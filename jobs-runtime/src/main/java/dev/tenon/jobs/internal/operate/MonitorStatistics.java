@@ -7,7 +7,6 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.MonitorTables;
 import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
@@ -20,13 +19,13 @@ import dev.tenon.jobs.operate.JobMonitor.Activity;
 import dev.tenon.jobs.operate.JobMonitor.FailureGroup;
 import dev.tenon.jobs.operate.JobMonitor.HourlyCount;
 import dev.tenon.jobs.operate.JobMonitor.Range;
-import dev.tenon.jobs.operate.JobMonitor.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -35,8 +34,8 @@ import java.util.stream.IntStream;
  */
 public final class MonitorStatistics {
 
-  /** Statistics are kept in no longer steps. */
-  private static final Duration LONGEST_STEP = Span.WEEK.step();
+  /** Statistics are kept in no longer intervals. */
+  private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
 
   private final PatientReads reads;
   private final Tables tables;
@@ -47,37 +46,20 @@ public final class MonitorStatistics {
     this.tables = database.tables();
   }
 
-  /** What ended, by time, type and outcome. */
-  public List<Activity> activity(Span span) {
-    MonitorTables.Statistics s = tables.statistics;
-    return activity(
-        span.step(), span.step(), s.at.gt(Intervals.beforeNow(span.length().toMillis())));
-  }
-
-  /** What ended in a range of time, by step, type and outcome. */
+  /** What ended in a range of time, by interval, type and outcome. */
   public List<Activity> activity(Range range) {
-    return activity(kept(range), range.step(), in(range));
+    return summed(
+        kept(range), at(kept(range), range.interval()), tables.statistics.type, in(range));
   }
 
-  /** The steps in which the statistics of a range are kept. */
+  /** The intervals in which the statistics of a range are kept. */
   private static Duration kept(Range range) {
-    return LONGEST_STEP.compareTo(range.step()) < 0 ? LONGEST_STEP : range.step();
+    return LONGEST_INTERVAL.compareTo(range.interval()) < 0 ? LONGEST_INTERVAL : range.interval();
   }
 
   private Condition in(Range range) {
     MonitorTables.Statistics s = tables.statistics;
     return s.at.ge(range.from()).and(s.at.lt(range.to()));
-  }
-
-  /**
-   * Reads statistics.
-   *
-   * @param kept the steps in which they are kept
-   * @param step the steps in which they are wanted, some of those that are kept together
-   */
-  private List<Activity> activity(Duration kept, Duration step, Condition time) {
-    MonitorTables.Statistics s = tables.statistics;
-    return summed(kept, at(kept, step), s.type, time);
   }
 
   /** What ended in a range of time, by type and outcome. */
@@ -90,27 +72,27 @@ public final class MonitorStatistics {
   }
 
   /**
-   * What ended in a range of time, by step and outcome.
+   * What ended in a range of time, by interval and outcome.
    *
    * @param types what counts; empty for all
    */
-  public List<Activity> activityByStep(Range range, Collection<String> types) {
+  public List<Activity> activityByInterval(Range range, Collection<String> types) {
     Condition counts =
         types.isEmpty()
             ? DSL.noCondition()
             : tables.statistics.type.eq(DSL.any(types.toArray(String[]::new)));
     return summed(
-        kept(range), at(kept(range), range.step()), DSL.inline(""), in(range).and(counts));
+        kept(range), at(kept(range), range.interval()), DSL.inline(""), in(range).and(counts));
   }
 
-  /** The beginning of the step that statistics belong to. */
-  private Field<Instant> at(Duration kept, Duration step) {
+  /** The beginning of the interval that statistics belong to. */
+  private Field<Instant> at(Duration kept, Duration interval) {
     MonitorTables.Statistics s = tables.statistics;
-    return kept.equals(step)
+    return kept.equals(interval)
         ? s.at
         : DSL.field(
             "date_bin({0} * interval '1 second', {1}, timestamptz 'epoch')",
-            SQLDataType.INSTANT, inline(step.toSeconds()), s.at);
+            SQLDataType.INSTANT, inline(interval.toSeconds()), s.at);
   }
 
   /**
@@ -123,7 +105,7 @@ public final class MonitorStatistics {
       Duration kept, Field<Instant> at, Field<String> type, Condition which) {
     MonitorTables.Statistics s = tables.statistics;
     // By names, since a constant is neither grouped nor sorted by
-    Field<Instant> step = at.as("step");
+    Field<Instant> time = at.as("time");
     Field<String> kind = type.as("kind");
     Field<Long> attempts = DSL.sum(s.attempts).cast(Long.class);
     Field<Long> run = DSL.sum(s.runMillis).cast(Long.class);
@@ -132,14 +114,14 @@ public final class MonitorStatistics {
     Field<Long> maxWait = max(s.maxWaitMillis);
     return reads.patiently(
         dsl ->
-            dsl.select(step, kind, s.outcome, attempts, run, maxRun, wait, maxWait)
+            dsl.select(time, kind, s.outcome, attempts, run, maxRun, wait, maxWait)
                 .from(s)
                 .where(s.stepSeconds.eq((int) kept.toSeconds()).and(which))
-                .groupBy(step, kind, s.outcome)
-                .orderBy(step, kind, s.outcome)
+                .groupBy(time, kind, s.outcome)
+                .orderBy(time, kind, s.outcome)
                 .fetch(
                     row ->
-                        new Activity(
+                        new MonitorRows.Activity(
                             row.value1(),
                             row.value2(),
                             row.value3(),
@@ -148,13 +130,6 @@ public final class MonitorStatistics {
                             Duration.ofMillis(row.value6()),
                             Duration.ofMillis(row.value7()),
                             Duration.ofMillis(row.value8()))));
-  }
-
-  /** Failures of the same kind, the latest first. */
-  public List<FailureGroup> failures(Span span, int max) {
-    // Hours that are rolled up begin before the span does
-    long reach = span.length().plusHours(1).toMillis();
-    return failures(tables.failures.at.gt(Intervals.beforeNow(reach)), max);
   }
 
   /** Failures of the same kind in the hours of a range of time, the latest first. */
@@ -207,12 +182,12 @@ public final class MonitorStatistics {
                           byHour(
                               row.get(SubqueryFields.of(groups, hours)),
                               row.get(SubqueryFields.of(groups, counts)));
-                      return new FailureGroup(
+                      return new MonitorRows.FailureGroup(
                           row.get(type),
-                          row.get(fingerprint).isEmpty() ? null : row.get(fingerprint),
+                          Optional.of(row.get(fingerprint)).filter(print -> !print.isEmpty()),
                           row.get(reason),
-                          row.get(SubqueryFields.of(last, f.errorClass)),
-                          row.get(SubqueryFields.of(last, f.errorMessage)),
+                          Optional.ofNullable(row.get(SubqueryFields.of(last, f.errorClass))),
+                          Optional.ofNullable(row.get(SubqueryFields.of(last, f.errorMessage))),
                           byHour.stream().mapToLong(HourlyCount::count).sum(),
                           byHour.get(0).at(),
                           row.get(lastAt),

@@ -25,14 +25,11 @@ import dev.tenon.jobs.internal.store.WaitingJobs;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
-import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Select;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.JobMonitor.Backlog;
-import dev.tenon.jobs.operate.JobMonitor.LogLine;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,7 +108,10 @@ public final class MonitorStore {
                 .orderBy(name)
                 .fetch(
                     row ->
-                        new Backlog(row.get(name), Math.min(row.get(waiting), max), row.get(due))));
+                        new MonitorRows.Backlog(
+                            row.get(name),
+                            Math.min(row.get(waiting), max),
+                            Optional.ofNullable(row.get(due)))));
   }
 
   /**
@@ -212,49 +212,5 @@ public final class MonitorStore {
 
   private static long count(DSLContext dsl, Select<?> some) {
     return dsl.select(DSL.count().coerce(Long.class)).from(some).fetchSingle().value1();
-  }
-
-  /** The jobs with these ids. */
-  public List<JobSummary> find(Collection<UUID> jobIds) {
-    return jobIds.isEmpty()
-        ? List.of()
-        : list(JobQuery.all().withIds(jobIds).withLimit(JobQuery.MAX_LIMIT)).items();
-  }
-
-  /** Lines of the logs of jobs after those that are known. */
-  public List<LogLine> logs(Map<UUID, Long> after, int max) {
-    if (after.isEmpty()) {
-      return List.of();
-    }
-    Tables.Logs l = tables.logs;
-    UnnestedRows<Map.Entry<UUID, Long>> known =
-        new UnnestedRows<>("known", List.copyOf(after.entrySet()));
-    var jobId = known.column("job_id", SQLDataType.UUID, Map.Entry::getKey);
-    var position = known.column("position", SQLDataType.BIGINT, Map.Entry::getValue);
-    var lines =
-        select(l.fields())
-            .from(l)
-            .where(l.jobId.eq(jobId).and(l.id.gt(position)))
-            .orderBy(l.id)
-            .limit(max)
-            .asTable("lines");
-    return reads.patiently(
-        dsl ->
-            dsl.select(lines.fields())
-                .from(known.table())
-                .crossJoin(lateral(lines))
-                .orderBy(SubqueryFields.of(lines, l.id))
-                .fetch(
-                    row ->
-                        new LogLine(
-                            row.get(l.id),
-                            new StoredLogEntry(
-                                row.get(l.jobId),
-                                row.get(l.attempt),
-                                row.get(l.level),
-                                row.get(l.message),
-                                Optional.ofNullable(row.get(l.data)).map(JSON::data),
-                                row.get(l.loggedAt),
-                                row.get(l.id)))));
   }
 }

@@ -15,7 +15,7 @@ import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.JobMonitor.RunningJob;
-import dev.tenon.jobs.operate.JobMonitor.WorkerState;
+import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads what people look at of workers. Thread-safe. */
 public final class MonitorWorkers {
@@ -46,23 +47,23 @@ public final class MonitorWorkers {
    *
    * @param silence how long a worker must be silent to count as lost
    */
-  public List<WorkerState> list(WorkerQuery query, Duration silence) {
+  public List<Worker> list(WorkerQuery query, Duration silence) {
     Tables.Workers w = tables.workers;
     Tables.WorkerGrants g = tables.workerGrants;
-    Field<Boolean> isAlive =
-        DSL.field(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis()))).as("alive");
+    Field<Boolean> isLive =
+        DSL.field(w.heartbeatAt.gt(Intervals.beforeNow(silence.toMillis()))).as("live");
     return reads.patiently(
         dsl -> {
           Map<String, List<RunningJob>> running = running(dsl);
           Map<String, List<String>> granted =
               dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
           return dsl.select(w.fields())
-              .select(isAlive)
+              .select(isLive)
               .from(w)
               .where(which(query))
               .orderBy(w.id)
               .limit(MAX_WORKERS)
-              .fetch(row -> state(row, row.get(isAlive), granted, running));
+              .fetch(row -> state(row, row.get(isLive), granted, running));
         });
   }
 
@@ -108,13 +109,15 @@ public final class MonitorWorkers {
             row ->
                 running
                     .computeIfAbsent(row.get(j.workerId), any -> new ArrayList<>())
-                    .add(new RunningJob(row.get(j.id), row.get(j.type), row.get(j.startedAt))));
+                    .add(
+                        new MonitorRows.RunningJob(
+                            row.get(j.id), row.get(j.type), row.get(j.startedAt))));
     return running;
   }
 
-  private WorkerState state(
+  private Worker state(
       Record row,
-      boolean isAlive,
+      boolean isLive,
       Map<String, List<String>> granted,
       Map<String, List<RunningJob>> running) {
     Tables.Workers w = tables.workers;
@@ -125,18 +128,18 @@ public final class MonitorWorkers {
     for (int i = 0; i < types.length; i++) {
       known.put(types[i], versions[i]);
     }
-    return new WorkerState(
+    return new MonitorRows.Worker(
         row.get(w.id),
         row.get(w.host),
         row.get(w.processId),
         row.get(w.concurrency),
         row.get(w.startedAt),
         row.get(w.heartbeatAt),
-        isAlive,
-        role,
+        isLive,
+        Optional.ofNullable(role),
         role != null ? granted.getOrDefault(role, List.of()) : Arrays.asList(types),
         known,
-        row.get(w.quietedAt),
+        Optional.ofNullable(row.get(w.quietedAt)),
         running.getOrDefault(row.get(w.id), List.of()).stream()
             .sorted(Comparator.comparing(RunningJob::startedAt))
             .limit(MAX_RUNNING_OF_WORKER)

@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.Page;
+import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
@@ -141,10 +142,10 @@ public final class MonitorWorkflows {
         .limit(MAX_DEPENDENCIES)
         .fetch(
             row ->
-                new Dependency(
+                new MonitorRows.Dependency(
                     row.get(e.predecessor),
                     row.get(e.successor),
-                    row.get(e.condition),
-                    row.get(e.state)));
+                    TaskCondition.ofCode(row.get(e.condition)),
+                    Dependency.State.ofCode(row.get(e.state))));
   }
 }

@@ -157,7 +157,7 @@ class StatisticsTest {
     assertThat(
             monitor.activity(new Range(noon.minus(Duration.ofHours(6)), noon, Duration.ofHours(6))))
         .containsExactly(
-            new Activity(
+            new MonitorRows.Activity(
                 noon.minus(Duration.ofHours(6)),
                 "shop.order",
                 JobAttempt.Outcome.COMPLETED,
@@ -189,19 +189,19 @@ class StatisticsTest {
             activity(noon, "mail.send", JobAttempt.Outcome.COMPLETED, 5, 5),
             activity(noon, "shop.order", JobAttempt.Outcome.COMPLETED, 5, 3),
             activity(noon, "shop.order", JobAttempt.Outcome.FAILED, 4, 4));
-    assertThat(monitor.activityByStep(range, List.of()))
+    assertThat(monitor.activityByInterval(range, List.of()))
         .containsExactly(
             activity(noon, "", JobAttempt.Outcome.COMPLETED, 2, 2),
             activity(later, "", JobAttempt.Outcome.COMPLETED, 8, 5),
             activity(later, "", JobAttempt.Outcome.FAILED, 4, 4));
-    assertThat(monitor.activityByStep(range, List.of("mail.send", "part.order")))
+    assertThat(monitor.activityByInterval(range, List.of("mail.send", "part.order")))
         .containsExactly(activity(later, "", JobAttempt.Outcome.COMPLETED, 5, 5));
   }
 
   /** With the figures that the statistics above have for these numbers. */
   private static Activity activity(
       Instant at, String type, JobAttempt.Outcome outcome, int attempts, int most) {
-    return new Activity(
+    return new MonitorRows.Activity(
         at,
         type,
         outcome,
@@ -228,17 +228,17 @@ class StatisticsTest {
         new MonitorStatistics(store.database)
             .failures(new Range(end.minus(Duration.ofDays(7)), end, Duration.ofHours(1)), 200);
 
-    assertThat(groups).extracting(FailureGroup::fingerprint).hasSize(150);
+    assertThat(groups).extracting(group -> group.fingerprint().orElse("")).hasSize(150);
     assertThat(groups)
         .allSatisfy(
             group -> {
-              int number = Integer.parseInt(String.valueOf(group.fingerprint()).substring(5));
+              int number = Integer.parseInt(group.fingerprint().orElseThrow().substring(5));
               assertThat(group.failures()).isEqualTo(7L * 24 * number);
               assertThat(group.byHour()).hasSize(7 * 24);
               assertThat(group.firstAt()).isEqualTo(end.minus(Duration.ofDays(7)));
               assertThat(group.byHour().get(0).at()).isEqualTo(group.firstAt());
               assertThat(group.errorMessage())
-                  .isEqualTo("at " + end.minus(Duration.ofHours(1)).getEpochSecond());
+                  .contains("at " + end.minus(Duration.ofHours(1)).getEpochSecond());
             });
   }
 
@@ -260,7 +260,7 @@ class StatisticsTest {
                         noon.plus(Duration.ofMinutes(5)),
                         Duration.ofMinutes(1)),
                     10))
-        .extracting(FailureGroup::fingerprint)
+        .extracting(group -> group.fingerprint().orElse(""))
         .containsExactly("2026-11-26 12:00Z", "2026-11-26 11:00Z");
   }
 

@@ -320,7 +320,7 @@ public final class NodeMain {
                 }
                 String fails =
                     health.checks().stream()
-                        .filter(check -> !check.healthy())
+                        .filter(check -> !check.isHealthy())
                         .map(JobsHealth.Check::name)
                         .collect(Collectors.joining(", "));
                 if (!fails.equals(failing)) {

@@ -314,7 +314,7 @@ class DashboardTest {
     UUID id = submitForTomorrow();
     List<BufferedReader> streams = new ArrayList<>();
     for (int i = 0; i < 10 * THREADS; i++) {
-      streams.add(open("reader", "/tenon/events?job=" + id + "&after=0"));
+      streams.add(open("reader", "/tenon/events?job=" + id));
     }
     for (BufferedReader stream : streams) {
       assertThat(readUntil(stream, "retry: 5000"))

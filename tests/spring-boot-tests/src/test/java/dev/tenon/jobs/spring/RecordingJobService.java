@@ -103,6 +103,11 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
+  public long count(JobQuery query, long max) {
+    return service.count(query, max);
+  }
+
+  @Override
   public List<JobAttempt> attempts(UUID jobId) {
     return service.attempts(jobId);
   }

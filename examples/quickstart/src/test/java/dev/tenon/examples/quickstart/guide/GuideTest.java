@@ -201,7 +201,7 @@ class GuideTest {
 
     assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
         .isEqualTo(INVOICE);
-    assertThat(catalog.get("invoice.send").payloadSchema())
+    assertThat(catalog.get("invoice.send").payloadSchema().orElse(null))
         .contains("\"title\": \"Invoice send\"", "\"description\": \"An invoice to send.\"");
   }
 
@@ -237,7 +237,7 @@ class GuideTest {
             WorkerOptions.defaults().withConcurrency(20).withGracePeriod(Duration.ofMinutes(1)));
 
         JobsHealth health = runtime.health();
-        if (!health.healthy()) {
+        if (!health.isHealthy()) {
           System.err.println(health);
         }
 

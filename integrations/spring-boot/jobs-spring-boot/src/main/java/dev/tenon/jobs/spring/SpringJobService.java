@@ -179,6 +179,11 @@ public final class SpringJobService implements JobService {
   }
 
   @Override
+  public long count(JobQuery query, long max) {
+    return service.count(query, max);
+  }
+
+  @Override
   public List<JobAttempt> attempts(UUID jobId) {
     return service.attempts(jobId);
   }

@@ -18,14 +18,14 @@ final class TenonHealthIndicator extends AbstractHealthIndicator {
   @Override
   protected void doHealthCheck(Health.Builder builder) {
     JobsHealth health = runtime.health();
-    if (health.healthy()) {
+    if (health.isHealthy()) {
       builder.up();
     } else {
       builder.down();
     }
     for (JobsHealth.Check check : health.checks()) {
       builder.withDetail(
-          check.name(), check.healthy() ? check.message() : "DOWN: " + check.message());
+          check.name(), check.isHealthy() ? check.message() : "DOWN: " + check.message());
     }
   }
 }
