@@ -20,6 +20,7 @@ record Document(Path path) {
   static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
   static final Path ROOT = MODULE.resolve("../..").normalize();
   static final Path README = ROOT.resolve("README.md");
+  static final Path INDEX = ROOT.resolve("docs/README.md");
   static final Path QUICKSTART = ROOT.resolve("docs/quickstart.md");
   static final Path GUIDE = ROOT.resolve("docs/guide.md");
   static final Path EXPORTS = ROOT.resolve("docs/exports.md");

@@ -151,6 +151,37 @@ class DocumentsTest {
     assertThat(page.links()).allMatch(page::hasTarget);
   }
 
+  /** The decisions have an index of their own. */
+  @Test
+  void indexListsEachPageOnce() throws IOException {
+    try (Stream<Path> docs = Files.walk(Document.ROOT.resolve("docs"))) {
+      List<Path> wanted =
+          docs.filter(page -> page.toString().endsWith(".md"))
+              .filter(page -> !page.equals(Document.INDEX))
+              .filter(page -> !page.getFileName().toString().matches("\\d{4}-.*"))
+              .toList();
+      assertThat(listed(Document.INDEX)).doesNotHaveDuplicates().containsAll(wanted);
+    }
+  }
+
+  @Test
+  void indexOfDecisionsListsEachOnce() throws IOException {
+    Path index = Document.ROOT.resolve("docs/decisions/README.md");
+    try (Stream<Path> decisions = Files.list(index.getParent())) {
+      assertThat(listed(index))
+          .doesNotHaveDuplicates()
+          .containsExactlyInAnyOrderElementsOf(
+              decisions.filter(page -> !page.equals(index)).toList());
+    }
+  }
+
+  private static List<Path> listed(Path index) {
+    return new Document(index)
+        .links()
+        .map(link -> index.resolveSibling(link.file()).normalize())
+        .toList();
+  }
+
   private static void assertIsIn(List<String> sources, String block) {
     assertThat(sources.stream().map(DocumentsTest::withoutWhiteSpace))
         .as("a source that contains%n%s", block)

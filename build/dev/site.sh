@@ -1,0 +1,142 @@
+# ./dev site: builds the site of the documentation into target/site. Needs Node.js with npm, and for the Javadoc Maven.
+. "$root/build/dev/lib/maven.sh"
+. "$root/build/dev/lib/programs.sh"
+
+missing_for_site() {
+  program node /opt/homebrew/bin > /dev/null || echo nodejs
+  program npm /opt/homebrew/bin > /dev/null || echo npm
+}
+
+# Everything is made in target: the sources of the site with its packages beside them, and the staged pages.
+run_site() {
+  local work=$root/target/site-build serve='' api=yes argument
+  export TENON_ROOT=$root TENON_VERSION TENON_SITE_BASE=/ TENON_SITE_OUTPUT=$root/target/site TENON_SITE_API
+  for argument in "$@"; do
+    case $argument in
+      --serve) serve=yes ;;
+      --no-api) api=no ;;
+      --base=/*/) TENON_SITE_BASE=${argument#--base=} ;;
+      *) fail "there is no option $argument. Say ./dev site [--serve] [--no-api] [--base=/PATH/]." ;;
+    esac
+  done
+  TENON_VERSION=$(tenon_version) TENON_SITE_API=$api
+  need_packages missing_for_site "the site is built by VitePress" node
+  need_node
+  copy_site "$work"
+  install_site "$work"
+  cd "$work"
+  export PATH=$work/node_modules/.bin:$PATH
+  if [ -n "$serve" ]; then
+    serve_site
+    return
+  fi
+  if [ "$api" = yes ]; then
+    write_api "$root/target/site-api"
+  fi
+  say "Building the site of Tenon $TENON_VERSION ..."
+  node stage.mjs || fail "the pages cannot be taken into the site, as is said above."
+  rm -rf "$TENON_SITE_OUTPUT"
+  vitepress build > "$work/build.log" 2>&1 || {
+    tail -n 40 "$work/build.log" >&2
+    fail "VitePress could not build the site; all of its output is in $work/build.log"
+  }
+  node finish.mjs
+  if [ "$api" = yes ]; then
+    cp -R "$root/target/site-api" "$TENON_SITE_OUTPUT/api"
+  fi
+  node check.mjs || fail "the site has dead links, or loads something, as is said above."
+  say "The site is in $TENON_SITE_OUTPUT; any web server can show it."
+}
+
+need_node() {
+  local version
+  version=$(node --version)
+  version=${version#v}
+  [ "${version%%.*}" -ge 18 ] || fail "Node.js $version is too old. Install Node.js 18 or newer."
+}
+
+# copy_site FOLDER: the sources of the site, without what was deleted since the last time
+copy_site() {
+  mkdir -p "$1"
+  find "$1" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name pages -exec rm -rf {} +
+  cp -R "$root/docs/site/." "$1"
+}
+
+# install_site FOLDER: what its package-lock.json names, unless it is there
+install_site() {
+  if cmp -s "$1/package-lock.json" "$1/node_modules/.installed"; then
+    return
+  fi
+  say "Installing the packages of the site ..."
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline > "$root/target/npm.log" 2>&1) || {
+    tail -n 20 "$root/target/npm.log" >&2
+    fail "npm could not install the packages of docs/site/package-lock.json, which it needs once from its registry;" \
+      "all of its output is in target/npm.log"
+  }
+  cp "$1/package-lock.json" "$1/node_modules/.installed"
+}
+
+# Shows the pages, and each change of them, until Ctrl-C.
+serve_site() {
+  local watching
+  node stage.mjs
+  if [ -d "$root/target/site-api" ]; then
+    cp -R "$root/target/site-api" pages/public/api
+  fi
+  node stage.mjs --watch &
+  watching=$!
+  trap 'kill "$watching" 2> /dev/null || true' EXIT
+  vitepress dev
+}
+
+# write_api FOLDER: one Javadoc of all that applications may call. The packages are those that a published module exports
+# to everybody; what has no module-info is public as a whole.
+write_api() {
+  local folder=$1 work=$root/target/site-api-build before module package sources packages=() options=()
+  need_java
+  before=$(sources)
+  if [ -f "$folder/index.html" ] && [ "$before" = "$(cat "$work/sources" 2> /dev/null)" ]; then
+    return
+  fi
+  build_to_run tests/public-api "the published artifacts" api.classpath -Dmaven.test.skip=true -DincludeScope=test compile
+  say "Writing the Javadoc ..."
+  mkdir -p "$work"
+  rm -rf "$folder"
+  : > "$work/files"
+  options=(-d "$folder" -quiet -notimestamp -encoding UTF-8 -Xdoclint:all,-missing
+    -windowtitle "Tenon $TENON_VERSION" -doctitle "Tenon $TENON_VERSION" -classpath "$(cat "$root/tests/public-api/target/api.classpath")")
+  for module in $(api_modules); do
+    sources=$root/$module/src/main/java
+    packages=()
+    for package in $(api_packages "$sources"); do
+      packages+=("$package")
+      find "$sources/${package//.//}" -maxdepth 1 -name '*.java' ! -name module-info.java >> "$work/files"
+    done
+    options+=(-group "${module##*/}" "$(IFS=: && echo "${packages[*]}")")
+  done
+  "${java}doc" "${options[@]}" "@$work/files" > "$work/log" 2>&1 || {
+    tail -n 30 "$work/log" >&2
+    fail "the Javadoc cannot be written; all of javadoc's output is in $work/log"
+  }
+  printf '%s\n' "$before" > "$work/sources"
+}
+
+# The published modules whose classes applications call: those with a list in tests/public-api.
+api_modules() {
+  local list
+  for list in "$root"/tests/public-api/src/test/resources/jobs-*.txt; do
+    list=$(basename "$list" .txt)
+    (cd "$root" && find . -type d -name "$list" -not -path '*/target/*' -prune | sed 's,^\./,,' | head -n 1)
+  done
+}
+
+# api_packages SOURCES
+api_packages() {
+  if [ -f "$1/module-info.java" ]; then
+    sed -n 's/^ *exports \([a-z.]*\);$/\1/p' "$1/module-info.java"
+  else
+    (cd "$1" && find . -name package-info.java | sed 's,^\./,,;s,/package-info.java$,,' | tr / . | sort)
+  fi
+}
+
+run_site "$@"
