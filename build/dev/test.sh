@@ -1,4 +1,4 @@
-# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25 and GnuPG.
+# ./dev test: builds, and tests on real servers. Needs the programs of lib/programs.sh, and with --all a JDK 25, GnuPG and npm.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
 . "$root/build/dev/lib/rounds.sh"
@@ -40,6 +40,9 @@ run_tests() {
     test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
       fail "each test class belongs into a layer; CONTRIBUTING.md says how."
     local start=$SECONDS
+    "$root/dev" site
+    summarize "Documentation site" ok $((SECONDS - start)) ''
+    start=$SECONDS
     "$root/dev" release-check
     summarize "Release check" ok $((SECONDS - start)) ''
   fi
