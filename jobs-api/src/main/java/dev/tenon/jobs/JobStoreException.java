@@ -3,11 +3,11 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the database cannot be reached, or could not do what was asked for at that moment.
- * The same call may succeed later. Where PostgreSQL would refuse it again, a {@link
- * JobStoreRefusedException} is thrown instead.
+ * Thrown when the database has not done what was asked for: it cannot be reached, or could not do
+ * it at that moment. The same call may succeed later. Where PostgreSQL would refuse it again, the
+ * exception is a {@link JobStoreRefusedException}.
  */
-public final class JobStoreException extends JobsException {
+public sealed class JobStoreException extends JobsException permits JobStoreRefusedException {
 
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * right is missing, or the schema is not the one that this version of Tenon needs. Nothing was
  * changed. The same call would be refused again, so do not repeat it before the cause is fixed.
  */
-public final class JobStoreRefusedException extends JobsException {
+public final class JobStoreRefusedException extends JobStoreException {
 
   private static final long serialVersionUID = 1L;
 
@@ -23,12 +24,12 @@ public final class JobStoreRefusedException extends JobsException {
    */
   public JobStoreRefusedException(
       String message, @Nullable String jobType, @Nullable String sqlState, Throwable cause) {
-    super(message, jobType, null, cause);
+    super(message, jobType, cause);
     this.sqlState = sqlState;
   }
 
   /** The SQL state that PostgreSQL gave, such as {@code 42501} for a missing right. */
-  public @Nullable String sqlState() {
-    return sqlState;
+  public Optional<String> sqlState() {
+    return Optional.ofNullable(sqlState);
   }
 }

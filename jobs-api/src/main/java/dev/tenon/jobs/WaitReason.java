@@ -57,15 +57,13 @@ public sealed interface WaitReason {
    * Somebody has paused the workflow that the job belongs to.
    *
    * @param workflowId the workflow
-   * @param by who
-   * @param since when
-   * @param reason why
+   * @param pause who has paused it, since when, and why
    */
-  record WorkflowPaused(UUID workflowId, String by, Instant since, String reason)
-      implements WaitReason {
+  record WorkflowPaused(UUID workflowId, Pause pause) implements WaitReason {
     @Override
     public String describe() {
-      return "Workflow %s is paused since %s by %s: %s".formatted(workflowId, since, by, reason);
+      return "Workflow %s is paused since %s by %s: %s"
+          .formatted(workflowId, pause.since(), pause.by(), pause.reason());
     }
   }
 
@@ -73,14 +71,13 @@ public sealed interface WaitReason {
    * Somebody has paused the job's type.
    *
    * @param type the name of the type
-   * @param by who
-   * @param since when
-   * @param reason why
+   * @param pause who has paused it, since when, and why
    */
-  record Paused(String type, String by, Instant since, String reason) implements WaitReason {
+  record Paused(String type, Pause pause) implements WaitReason {
     @Override
     public String describe() {
-      return "Job type '%s' is paused since %s by %s: %s".formatted(type, since, by, reason);
+      return "Job type '%s' is paused since %s by %s: %s"
+          .formatted(type, pause.since(), pause.by(), pause.reason());
     }
   }
 
@@ -170,13 +167,13 @@ public sealed interface WaitReason {
   /**
    * Nothing keeps it from being started except other jobs: it waits for a free slot.
    *
-   * @param parked whether a worker has parked it, since that does not know the job's version or
+   * @param isParked whether a worker has parked it, since that does not know the job's version or
    *     since the type was paused at that time
    */
-  record InQueue(boolean parked) implements WaitReason {
+  record InQueue(boolean isParked) implements WaitReason {
     @Override
     public String describe() {
-      return parked
+      return isParked
           ? "It waits for a free slot of a worker that knows its version; a worker that does not,"
               + " or that came while the type was paused, has parked it."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";

@@ -159,6 +159,8 @@ class ArchitectureTest {
           "StoredAttempt",
           "StoredJob",
           "StoredJobSummary",
+          "StoredOperation",
+          "StoredSchedule",
           "StoredWorkflow",
           "Submitted",
           "WaitingJob",

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.Timing;
@@ -91,13 +92,13 @@ final class SchedulesCommand extends ActingCommand {
   }
 
   private static List<String> row(JobSchedule schedule) {
-    JobSchedule.Run last = schedule.lastRun();
-    JobSchedule.Pause pause = schedule.pause();
+    JobSchedule.Run last = schedule.lastRun().orElse(null);
+    Pause pause = schedule.pause().orElse(null);
     Timing.Cron cron = cron(schedule);
     String state =
         pause != null
             ? "paused by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason()))
-            : schedule.error() == null ? "" : "cannot run: " + Text.oneLine(schedule.error());
+            : schedule.error().map(error -> "cannot run: " + Text.oneLine(error)).orElse("");
     return List.of(
         schedule.name(),
         schedule.type(),
@@ -105,9 +106,9 @@ final class SchedulesCommand extends ActingCommand {
             ? Text.exact(Objects.requireNonNull(delay(schedule))) + " after the last run"
             : cron.expression(),
         cron == null ? "" : cron.zone(),
-        pause == null && schedule.nextRunAt() == null
+        pause == null && schedule.nextRunAt().isEmpty()
             ? "after the run that has not ended"
-            : Text.time(schedule.nextRunAt()),
+            : Text.time(schedule.nextRunAt().orElse(null)),
         last == null ? "" : Text.time(last.at()),
         state);
   }
@@ -129,15 +130,15 @@ final class SchedulesCommand extends ActingCommand {
     view.put("cron", cron == null ? null : cron.expression());
     view.put("zone", cron == null ? null : cron.zone());
     view.put("fixedDelay", delay(schedule));
-    view.put("nextRunAt", schedule.nextRunAt());
-    view.put("waitingRunAt", schedule.waitingRunAt());
-    JobSchedule.Run last = schedule.lastRun();
+    view.put("nextRunAt", schedule.nextRunAt().orElse(null));
+    view.put("waitingRunAt", schedule.waitingRunAt().orElse(null));
+    JobSchedule.Run last = schedule.lastRun().orElse(null);
     view.put("lastRunAt", last == null ? null : last.at());
     view.put("lastJobId", last == null ? null : last.jobId());
-    view.put("leftOutAt", schedule.leftOutAt());
-    view.put("error", schedule.error());
-    JobSchedule.Pause pause = schedule.pause();
-    view.put("pausedAt", pause == null ? null : pause.at());
+    view.put("leftOutAt", schedule.leftOutAt().orElse(null));
+    view.put("error", schedule.error().orElse(null));
+    Pause pause = schedule.pause().orElse(null);
+    view.put("pausedAt", pause == null ? null : pause.since());
     view.put("pausedBy", pause == null ? null : pause.by());
     view.put("pauseReason", pause == null ? null : pause.reason());
     return view;

@@ -50,7 +50,7 @@ final class Types {
         String.valueOf(settings.maxAttempts()),
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
         limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
-        settings.limitBy() == null ? "" : settings.limitBy(),
+        settings.limitBy().orElse(""),
         type.overrides().map(set -> "by " + Text.oneLine(set.by())).orElse(""),
         type.pause()
             .map(
@@ -97,7 +97,7 @@ final class Types {
     view.put("rateLimitPerMinute", settings.limits().rateLimitPerMinute());
     view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
     view.put("rateLimitPerMinutePerKey", settings.limits().rateLimitPerMinutePerKey());
-    view.put("limitBy", settings.limitBy());
+    view.put("limitBy", settings.limitBy().orElse(null));
     return view;
   }
 }

@@ -92,12 +92,13 @@ record AuditView(
       return new Operation(
           format.when(operation.beganAt()),
           operation.by(),
-          operation.kind().code() + (operation.target() == null ? "" : " → " + operation.target()),
+          operation.kind().code() + operation.target().map(target -> " → " + target).orElse(""),
           operation.query(),
           operation.reason(),
-          operation.error() != null
-              ? "ended early: " + operation.error()
-              : operation.isEnded() ? "done" : "going on",
+          operation
+              .error()
+              .map(error -> "ended early: " + error)
+              .orElse(operation.isEnded() ? "done" : "going on"),
           Format.number(operation.counts().matched()),
           Format.number(operation.counts().changed()),
           Format.number(operation.counts().signalled()),

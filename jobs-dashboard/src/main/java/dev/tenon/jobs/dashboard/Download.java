@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -114,13 +115,8 @@ final class Download implements DashboardResponse.Stream {
     boolean isCut = false;
     try {
       part = source.next();
-    } catch (JobStoreException e) {
-      LOG.debug("A file of the dashboard is cut.", e);
-      part = source.cut(DatabaseAwayException.describe(e));
-      isCut = true;
     } catch (RuntimeException e) {
-      LOG.error("A file of the dashboard is cut; its end says so.", e);
-      part = source.cut("Something went wrong. The log of the application says what.");
+      part = source.cut(whyCut(e));
       isCut = true;
     }
     Runnable told;
@@ -130,6 +126,24 @@ final class Download implements DashboardResponse.Stream {
       told = listener;
     }
     told.run();
+  }
+
+  private static String whyCut(RuntimeException e) {
+    if (e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)) {
+      LOG.debug("A file of the dashboard is cut.", e);
+      return DatabaseAwayException.describe(away);
+    }
+    LOG.error("A file of the dashboard is cut; its end says so.", e);
+    return "Something went wrong. The log of the application says what.";
+  }
+
+  private static String whyCut(RuntimeException e) {
+    if (e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)) {
+      LOG.debug("A file of the dashboard is cut.", e);
+      return DatabaseAwayException.describe(away);
+    }
+    LOG.error("A file of the dashboard is cut; its end says so.", e);
+    return "Something went wrong. The log of the application says what.";
   }
 
   @Override

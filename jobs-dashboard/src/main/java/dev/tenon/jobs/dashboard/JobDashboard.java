@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.time.Clock;
@@ -205,6 +206,10 @@ public final class JobDashboard implements AutoCloseable {
         LOG.debug("The dashboard could not answer {}.", request, e);
       }
       return error(call, e.status(), e.getMessage());
+    } catch (JobStoreRefusedException e) {
+      return error(call, 409, e.getMessage());
+    } catch (JobStoreRefusedException e) {
+      return error(call, 409, e.getMessage());
     } catch (JobStoreException e) {
       LOG.debug("The dashboard could not answer {}.", request, e);
       return error(call, 503, DatabaseAwayException.describe(e));

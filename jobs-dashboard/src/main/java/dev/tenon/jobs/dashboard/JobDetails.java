@@ -120,9 +120,9 @@ final class JobDetails {
     if (why instanceof WaitReason.DueAt due) {
       time = due.time();
     } else if (why instanceof WaitReason.Paused paused) {
-      time = paused.since();
+      time = paused.pause().since();
     } else if (why instanceof WaitReason.WorkflowPaused paused) {
-      time = paused.since();
+      time = paused.pause().since();
     } else {
       return text;
     }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobMonitor;
@@ -208,7 +209,7 @@ final class Live implements Page, AutoCloseable {
       tell("");
     } catch (JobsException e) {
       tell(
-          e instanceof JobStoreException away
+          e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)
               ? DatabaseAwayException.describe(away)
               : "The database refuses to say what is new.");
       LOG.debug("Open pages of the dashboard are not told what is new; the next round may.", e);
@@ -333,7 +334,7 @@ final class Live implements Page, AutoCloseable {
       byte[] overview = event("overview", overview());
       open.stream().filter(s -> s.isAbout(OVERVIEW)).forEach(s -> s.offer(overview));
     } catch (JobStoreException e) {
-      if (!DatabaseAwayException.problem(e).isEmpty()) {
+      if (e instanceof JobStoreRefusedException || !DatabaseAwayException.problem(e).isEmpty()) {
         throw e;
       }
       LOG.debug("The overview is not told how many jobs wait and run.", e);

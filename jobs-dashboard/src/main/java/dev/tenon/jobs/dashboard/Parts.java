@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,8 @@ final class Parts {
       return otherwise;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof JobStoreException failure
+          && !(failure instanceof JobStoreRefusedException)
+          && !(failure instanceof JobStoreRefusedException)
           && DatabaseAwayException.problem(failure).isEmpty()) {
         missing.add(what);
         return otherwise;

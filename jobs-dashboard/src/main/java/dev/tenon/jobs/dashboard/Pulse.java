@@ -2,6 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Activity;
@@ -149,7 +150,8 @@ final class Pulse {
     } catch (TimeoutException e) {
       throw DatabaseAwayException.silent();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof JobStoreException failure) {
+      if (e.getCause() instanceof JobStoreException failure
+          && !(failure instanceof JobStoreRefusedException)) {
         throw DatabaseAwayException.of(failure);
       }
       if (!(e.getCause() instanceof JobsException)) {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.Timing;
@@ -71,8 +72,8 @@ final class SchedulesPage implements Page {
 
   private static SchedulesView.Row row(Call call, JobSchedule schedule) {
     Format format = call.format();
-    JobSchedule.Pause pause = schedule.pause();
-    JobSchedule.Run last = schedule.lastRun();
+    Pause pause = schedule.pause().orElse(null);
+    JobSchedule.Run last = schedule.lastRun().orElse(null);
     return new SchedulesView.Row(
         schedule.name(),
         call.base() + "/schedules/" + Parameters.encode(schedule.name()),
@@ -81,9 +82,9 @@ final class SchedulesPage implements Page {
         schedule.timing() instanceof Timing.Cron cron ? cron.zone() : "",
         schedule.isDeclared()
             ? "declared by the application"
-            : "made by " + String.valueOf(schedule.created().by()),
-        format.maybe(schedule.nextRunAt()),
-        !schedule.isPaused() && schedule.nextRunAt() == null,
+            : "made by " + schedule.created().by().orElse(""),
+        format.maybe(schedule.nextRunAt().orElse(null)),
+        !schedule.isPaused() && schedule.nextRunAt().isEmpty(),
         last == null
             ? List.of()
             : List.of(
@@ -91,7 +92,7 @@ final class SchedulesPage implements Page {
                     format.when(last.at()), call.base() + "/jobs/" + last.jobId())),
         schedule.isPaused(),
         pause == null ? "" : "by " + pause.by() + ": " + pause.reason(),
-        schedule.error() == null ? "" : schedule.error(),
+        schedule.error().orElse(""),
         call.user().may(Right.ACT, schedule.type()),
         schedule.timing() instanceof Timing.Cron
             && call.user().may(Right.ADMINISTER, schedule.type()));

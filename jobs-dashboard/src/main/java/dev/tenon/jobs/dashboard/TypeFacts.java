@@ -36,9 +36,7 @@ final class TypeFacts {
           add(facts, known.definition());
         });
     facts.add(Fact.of("Priority", type.declared().priority().code()));
-    if (type.declared().limitBy() != null) {
-      facts.add(Fact.of("Keys by", String.valueOf(type.declared().limitBy())));
-    }
+    type.declared().limitBy().ifPresent(by -> facts.add(Fact.of("Keys by", by)));
     facts.add(
         new Fact(
             "Jobs",

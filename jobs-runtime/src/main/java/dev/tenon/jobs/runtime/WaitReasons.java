@@ -2,7 +2,6 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.flow.OperatorStore;
@@ -76,10 +75,8 @@ final class WaitReasons {
       return Optional.of(new WaitReason.DueAt(job.runAt()));
     }
     @Nullable JobTypeState type = types.find(job.type()).orElse(null);
-    if (type != null && type.activePause() != null) {
-      JobTypeState.Pause pause = type.activePause();
-      return Optional.of(
-          new WaitReason.Paused(type.type(), pause.by(), pause.since(), pause.reason()));
+    if (type != null && type.pause().isPresent()) {
+      return Optional.of(new WaitReason.Paused(type.type(), type.pause().get()));
     }
     HealthStore.Served served = health.served(lostAfter);
     if (!served.runs(job.type())) {
@@ -104,10 +101,8 @@ final class WaitReasons {
   }
 
   private static WaitReason workflowReason(WorkflowReadStore.Waiting waiting) {
-    Pause pause = waiting.pause().orElse(null);
-    return pause != null && waiting.predecessors().isEmpty()
-        ? new WaitReason.WorkflowPaused(
-            waiting.workflowId(), pause.by(), pause.since(), pause.reason())
+    return waiting.pause().isPresent() && waiting.predecessors().isEmpty()
+        ? new WaitReason.WorkflowPaused(waiting.workflowId(), waiting.pause().get())
         : new WaitReason.AfterOthers(waiting.workflowId(), waiting.predecessors());
   }
 

@@ -22,12 +22,12 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.cursor.Cursors;
+import dev.tenon.jobs.internal.operate.StoredOperation.StoredCounts;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobOperation;
-import dev.tenon.jobs.operate.JobOperation.Counts;
 import dev.tenon.jobs.operate.OperationQuery;
 import dev.tenon.jobs.operate.UnexpectedJobCountException;
 import dev.tenon.jobs.options.WorkerOptions;
@@ -169,15 +169,16 @@ class BulkOperationsTest {
 
     long running = operation.counts().signalled();
     assertThat(running).as("running jobs, which were only told to stop").isPositive();
-    assertThat(operation.counts()).isEqualTo(new Counts(10_000, 10_000 - running, running, 0, 0));
+    assertThat(operation.counts())
+        .isEqualTo(new StoredCounts(10_000, 10_000 - running, running, 0, 0));
     assertThat(operation.kind()).isEqualTo(JobOperation.Kind.CANCEL);
     assertThat(operation.query()).isEqualTo("jobs of type 'test.order.long'");
     assertThat(operation.by()).isEqualTo("ops");
     assertThat(operation.reason()).isEqualTo("the supplier is gone");
-    assertThat(operation.target()).isNull();
-    assertThat(operation.error()).isNull();
+    assertThat(operation.target()).isEmpty();
+    assertThat(operation.error()).isEmpty();
     assertThat(operation.isEnded()).isTrue();
-    assertThat(operation.beganAt()).isBefore(operation.endedAt());
+    assertThat(operation.beganAt()).isBefore(operation.endedAt().orElseThrow());
     assertThat(jobs.bulk().list(OperationQuery.all().withLimit(10))).containsExactly(operation);
     assertThat(jobs.bulk().find(operation.id())).contains(operation);
 
@@ -191,7 +192,7 @@ class BulkOperationsTest {
     assertThat(others).allMatch(id -> !jobs.get(id).status().isTerminal());
     assertThat(jobs.bulk().cancel(query, OPS).counts())
         .as("once more")
-        .isEqualTo(new Counts(10_000, 0, 0, 10_000, 0));
+        .isEqualTo(new StoredCounts(10_000, 0, 0, 10_000, 0));
   }
 
   private static void awaitZero(CountDownLatch latch) {
@@ -223,14 +224,14 @@ class BulkOperationsTest {
     sql("UPDATE by_test.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
     JobOperation operation = jobs.bulk().retry(query, OPS);
 
-    assertThat(operation.counts()).isEqualTo(new Counts(20, 20, 0, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new StoredCounts(20, 20, 0, 0, 0));
     assertThat(operation.query())
         .isEqualTo("jobs that failed with fingerprint '" + fingerprint + "'");
     odd.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
     assertThat(even).allMatch(id -> jobs.get(id).status() == JobStatus.FAILED);
     assertThat(jobs.bulk().retry(JobQuery.all().withType(TestJobs.ORDER), OPS).counts())
         .as("those that have completed are passed over")
-        .isEqualTo(new Counts(40, 20, 0, 20, 0));
+        .isEqualTo(new StoredCounts(40, 20, 0, 20, 0));
     even.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
   }
 
@@ -253,13 +254,14 @@ class BulkOperationsTest {
     awaitCount(quiet().withStatus(JobStatus.COMPLETED), 30);
     UUID delayed = submit(TestJobs.QUIET, 1, inAnHour()).get(0);
     JobOperation operation = jobs.bulk().delete(quiet(), OPS);
-    assertThat(operation.counts()).isEqualTo(new Counts(31, 30, 0, 1, 0));
+    assertThat(operation.counts()).isEqualTo(new StoredCounts(31, 30, 0, 1, 0));
     assertThat(completed).allMatch(id -> jobs.find(id).isEmpty());
     assertThat(completed).allMatch(id -> jobs.attempts(id).isEmpty());
     assertThat(completed).allMatch(id -> !jobs.logs(id).iterator().hasNext());
     assertThat(jobs.get(delayed).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.get(waiting).status()).isEqualTo(JobStatus.CANCELLED);
-    assertThat(jobs.bulk().delete(quiet(), OPS).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0));
+    assertThat(jobs.bulk().delete(quiet(), OPS).counts())
+        .isEqualTo(new StoredCounts(1, 0, 0, 1, 0));
   }
 
   @Test
@@ -273,15 +275,15 @@ class BulkOperationsTest {
     Fixture.awaitStatus(jobs, high, JobStatus.QUEUED);
     JobOperation one =
         jobs.bulk().reprioritize(JobQuery.all().withItemId("vip"), JobPriority.CRITICAL, OPS);
-    assertThat(one.counts()).isEqualTo(new Counts(1, 1, 0, 0, 0));
-    assertThat(one.target()).isEqualTo("priority critical");
+    assertThat(one.counts()).isEqualTo(new StoredCounts(1, 1, 0, 0, 0));
+    assertThat(one.target()).contains("priority critical");
     Fixture.awaitStatus(jobs, urgent, JobStatus.QUEUED);
     List<String> bodies = fixture.host().bodies(TestJobs.QUIET.routingKey(), 2);
     assertThat(bodies.get(0)).contains(urgent.toString());
     assertThat(bodies.get(1)).contains(high.toString());
     assertThat(jobs.bulk().reprioritize(quiet(), JobPriority.HIGH, OPS).counts())
         .as("one has it already")
-        .isEqualTo(new Counts(5, 4, 0, 1, 0));
+        .isEqualTo(new StoredCounts(5, 4, 0, 1, 0));
     assertThat(jobs.list(quiet()).items()).allMatch(job -> job.priority() == JobPriority.HIGH);
     assertThat(jobs.get(urgent).maxAttempts()).isEqualTo(1);
   }
@@ -300,10 +302,10 @@ class BulkOperationsTest {
       Fixture.awaitStatus(jobs, due.get(19), JobStatus.QUEUED);
     }
     assertThat(jobs.bulk().reschedule(query, later, OPS).counts())
-        .isEqualTo(new Counts(20, 20, 0, 0, 0));
+        .isEqualTo(new StoredCounts(20, 20, 0, 0, 0));
     JobOperation again = jobs.bulk().reschedule(query, later, OPS);
-    assertThat(again.counts()).isEqualTo(new Counts(20, 0, 0, 20, 0));
-    assertThat(again.target()).isEqualTo("due at " + later);
+    assertThat(again.counts()).isEqualTo(new StoredCounts(20, 0, 0, 20, 0));
+    assertThat(again.target()).contains("due at " + later);
     // The old messages start nothing
     startWorker(4);
     jobs.bulk().reschedule(JobQuery.all().withItemId("soon"), Instant.EPOCH, OPS);
@@ -317,7 +319,7 @@ class BulkOperationsTest {
             });
     assertThat(jobs.bulk().reschedule(JobQuery.all().withItemId("soon"), later, OPS).counts())
         .as("jobs that have ended")
-        .isEqualTo(new Counts(20, 0, 0, 20, 0));
+        .isEqualTo(new StoredCounts(20, 0, 0, 20, 0));
   }
 
   @Test
@@ -327,10 +329,10 @@ class BulkOperationsTest {
     ids.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     UUID delayed = submit(TestJobs.QUIET, 1, inAnHour()).get(0);
     JobOperation operation = jobs.bulk().move(quiet(), "jobs.elsewhere", OPS);
-    assertThat(operation.counts()).isEqualTo(new Counts(21, 21, 0, 0, 0));
-    assertThat(operation.target()).isEqualTo("routing key 'jobs.elsewhere'");
+    assertThat(operation.counts()).isEqualTo(new StoredCounts(21, 21, 0, 0, 0));
+    assertThat(operation.target()).contains("routing key 'jobs.elsewhere'");
     assertThat(jobs.bulk().move(quiet(), "jobs.elsewhere", OPS).counts())
-        .isEqualTo(new Counts(21, 0, 0, 21, 0));
+        .isEqualTo(new StoredCounts(21, 0, 0, 21, 0));
     ids.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.QUEUED));
     fixture.host().purge(TestJobs.QUIET.routingKey());
     // A worker that listens to the new queue only
@@ -380,7 +382,7 @@ class BulkOperationsTest {
                 .cancel(quiet(), BulkOptions.defaults().withExpectedCount(1_000), OPS)
                 .counts())
         .as("fewer are accepted")
-        .isEqualTo(new Counts(23, 0, 0, 23, 0));
+        .isEqualTo(new StoredCounts(23, 0, 0, 23, 0));
   }
 
   @Test
@@ -453,9 +455,9 @@ class BulkOperationsTest {
         .hasMessageContaining("has ended early, since its thread was interrupted");
     assertThat(Thread.interrupted()).isTrue();
     JobOperation operation = jobs.bulk().list(OperationQuery.all().withLimit(1)).items().get(0);
-    assertThat(operation.counts()).isEqualTo(new Counts(600, 0, 0, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new StoredCounts(600, 0, 0, 0, 0));
     assertThat(operation.isEnded()).isTrue();
-    assertThat(operation.error()).isEqualTo("dev.tenon.jobs.JobsException");
+    assertThat(operation.error()).contains("dev.tenon.jobs.JobsException");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.internal.operate.StoredOperation.StoredCounts;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.operate.JobOperation;
@@ -75,8 +76,7 @@ class BulkUnderLoadTest {
                       .cancel(
                           JobQuery.all().withSubmittedBy(submitter), Actor.of("ops", "a test")));
       double beside = perSecond(jobs, operation::isDone);
-      assertThat(operation.get().counts())
-          .isEqualTo(new JobOperation.Counts(OTHERS, OTHERS, 0, 0, 0));
+      assertThat(operation.get().counts()).isEqualTo(new StoredCounts(OTHERS, OTHERS, 0, 0, 0));
       best = Math.max(best, beside / alone);
     }
     assertThat(best).as("jobs a second beside the operation and alone").isGreaterThan(MIN_RATIO);

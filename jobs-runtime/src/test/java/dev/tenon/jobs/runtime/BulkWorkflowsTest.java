@@ -15,8 +15,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.operate.StoredOperation.StoredCounts;
 import dev.tenon.jobs.operate.JobOperation;
-import dev.tenon.jobs.operate.JobOperation.Counts;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
@@ -94,7 +94,7 @@ class BulkWorkflowsTest {
   @Test
   void aTaskThatWaitsForAnotherIsNotReleasedByAnotherTimeOrQueueOrPriority() {
     assertThat(jobs.bulk().reschedule(TASKS, Instant.now(), OPS).counts())
-        .isEqualTo(new Counts(2, 1, 0, 1, 0));
+        .isEqualTo(new StoredCounts(2, 1, 0, 1, 0));
     assertThat(jobs.bulk().reprioritize(TASKS, JobPriority.HIGH, OPS).counts().changed())
         .isEqualTo(2);
     assertThat(jobs.bulk().move(TASKS, "jobs.elsewhere", OPS).counts().changed()).isEqualTo(2);
@@ -106,9 +106,9 @@ class BulkWorkflowsTest {
 
   @Test
   void cancelledTasksSettleTheirWorkflowAndAreNotDeletedByThemselves() {
-    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
     settled(JobStatus.CANCELLED);
-    assertThat(jobs.bulk().delete(TASKS, OPS).counts()).isEqualTo(new Counts(2, 0, 0, 2, 0));
+    assertThat(jobs.bulk().delete(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 0, 0, 2, 0));
   }
 
   @Test
@@ -116,7 +116,7 @@ class BulkWorkflowsTest {
     startWorker();
     settled(JobStatus.FAILED);
     mended.set(true);
-    assertThat(jobs.bulk().retry(TASKS, OPS).counts()).isEqualTo(new Counts(2, 1, 0, 1, 0));
+    assertThat(jobs.bulk().retry(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 1, 0, 1, 0));
     assertThat(settled(JobStatus.COMPLETED).completed()).isEqualTo(2);
   }
 
@@ -129,10 +129,11 @@ class BulkWorkflowsTest {
       other.setAutoCommit(false);
       execute(other, "SELECT FROM tenon.workflows WHERE name = 'chain' FOR UPDATE");
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
-      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(3, 1, 0, 0, 2));
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts())
+          .isEqualTo(new StoredCounts(3, 1, 0, 0, 2));
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new StoredCounts(3, 2, 0, 1, 0));
     settled(JobStatus.CANCELLED);
   }
 
@@ -144,7 +145,8 @@ class BulkWorkflowsTest {
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       await().atMost(Fixture.PATIENCE).until(this::somebodyWaits);
       other.rollback();
-      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts())
+          .isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
     }
   }
 
@@ -165,7 +167,8 @@ class BulkWorkflowsTest {
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
       execute(worker, "SELECT FROM tenon.workflows FOR NO KEY UPDATE NOWAIT");
       other.rollback();
-      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts())
+          .isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
     }
   }
 
@@ -188,7 +191,7 @@ class BulkWorkflowsTest {
           .hasMessageContaining("another transaction holds the job's row");
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
   }
 
   @Test
@@ -206,10 +209,11 @@ class BulkWorkflowsTest {
       Future<JobOperation> cancelled = operator.submit(() -> jobs.bulk().cancel(TASKS, OPS));
       await().atMost(Fixture.PATIENCE).until(this::theOperationWaitsForARow);
       whoNotes.rollback();
-      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(2, 0, 0, 0, 2));
+      assertThat(cancelled.get(60, TimeUnit.SECONDS).counts())
+          .isEqualTo(new StoredCounts(2, 0, 0, 0, 2));
       other.rollback();
     }
-    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

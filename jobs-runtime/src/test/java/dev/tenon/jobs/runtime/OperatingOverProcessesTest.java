@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
@@ -138,10 +139,10 @@ class OperatingOverProcessesTest {
     Instant asked = starts.now();
     assertThat(rate.limit()).isEqualTo(600);
 
-    JobTypeState.Pause pause =
+    Pause pause =
         jobs.types().pause(TestJobs.SLOW.type(), Actor.of("ops", "not now")).pause().orElseThrow();
     assertThat(jobs.whyWaiting(overRate))
-        .contains(new WaitReason.Paused(TestJobs.SLOW.type(), "ops", pause.since(), "not now"));
+        .contains(new WaitReason.Paused(TestJobs.SLOW.type(), pause));
     jobs.types().resume(TestJobs.SLOW.type(), Actor.of("ops"));
 
     processes.get(0).kill();

@@ -8,6 +8,7 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
@@ -120,8 +121,10 @@ class OverridesTest {
                 JobTypeOverrides.none().withPriority(JobPriority.LOW).withMaxAttempts(7),
                 Actor.of("ops", "they can wait"));
     assertThat(state.declared()).isEqualTo(before.declared());
-    assertThat(state.effective())
-        .isEqualTo(new JobTypeState.Settings(JobPriority.LOW, 7, JobLimits.NONE, null));
+    assertThat(state.effective().priority()).isEqualTo(JobPriority.LOW);
+    assertThat(state.effective().maxAttempts()).isEqualTo(7);
+    assertThat(state.effective().limits()).isEqualTo(JobLimits.NONE);
+    assertThat(state.effective().limitBy()).isEmpty();
     JobTypeState.Overrides overrides = state.overrides().orElseThrow();
     assertThat(overrides.by()).isEqualTo("ops");
     assertThat(overrides.reason()).isEqualTo("they can wait");
@@ -296,10 +299,8 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).isEmpty();
     UUID second = submitQueued();
     assertThat(jobs.whyWaiting(second)).contains(new WaitReason.InQueue(false));
-    JobTypeState.Pause pause =
-        jobs.types().pause(TYPE, Actor.of("ops", "not now")).pause().orElseThrow();
-    assertThat(jobs.whyWaiting(second))
-        .contains(new WaitReason.Paused(TYPE, "ops", pause.since(), "not now"));
+    Pause pause = jobs.types().pause(TYPE, Actor.of("ops", "not now")).pause().orElseThrow();
+    assertThat(jobs.whyWaiting(second)).contains(new WaitReason.Paused(TYPE, pause));
     assertThat(jobs.whyWaiting(second).orElseThrow().describe())
         .isEqualTo(
             "Job type 'test.order.note' is paused since %s by ops: not now"

@@ -265,13 +265,6 @@ class PausesTest {
                 + " been started. There are 'test.order.forget', 'test.order.hurry',"
                 + " 'test.order.neighbour', 'test.order.note', 'test.order.place' and others.");
     assertThat(jobs.types().find("test.nothing")).isEmpty();
-    assertThatThrownBy(() -> jobs.types().pause(TYPE, Actor.of("ops", "a\u0000b")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "reason has the character U+0000 at index 1, which PostgreSQL cannot store. Remove it.");
-    assertThatThrownBy(() -> jobs.types().resume(TYPE, Actor.of("x".repeat(1001))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("by has 1,001 bytes; it may have up to 1,000.");
     assertThat(jobs.types().get(TYPE).isPaused()).isFalse();
   }
 }

@@ -135,11 +135,11 @@ class SeveralSchedulesTest {
     setNext("test.count:first", due);
     await()
         .atMost(Fixture.PATIENCE)
-        .until(() -> schedules.get("test.count:first").leftOutAt() != null);
+        .until(() -> schedules.get("test.count:first").leftOutAt().isPresent());
     setNext("test.count:second", due);
     await()
         .atMost(Fixture.PATIENCE)
-        .until(() -> schedules.get("test.count:second").lastRun() != null);
+        .until(() -> schedules.get("test.count:second").lastRun().isPresent());
 
     assertThat(
             sql.fetch("SELECT submitted_by FROM tenon.jobs WHERE schedule = 'test.count:second'")
@@ -155,8 +155,8 @@ class SeveralSchedulesTest {
     assertThat(names(startWith(type("test.count", List.of(), nightly()))))
         .containsExactly("test.count:nightly");
     schedules = startWith(type("test.count", List.of(), nightly(), noon()));
-    assertThat(schedules.get("test.count:at-noon").pause().by()).isEqualTo("ben");
-    assertThat(schedules.get("test.count:nightly").pause()).isNull();
+    assertThat(schedules.get("test.count:at-noon").pause().orElseThrow().by()).isEqualTo("ben");
+    assertThat(schedules.get("test.count:nightly").pause()).isEmpty();
 
     // The names that a second schedule makes necessary are those of other schedules
     schedules.resume("test.count:at-noon", Actor.of("ben"));
@@ -175,14 +175,15 @@ class SeveralSchedulesTest {
 
     schedules = startWith(type("test.new", List.of("test.old"), nightly(), noon()));
     assertThat(names(schedules)).containsExactly("test.new:at-noon", "test.new:nightly");
-    assertThat(schedules.get("test.new:at-noon").pause().by()).isEqualTo("ben");
-    assertThat(schedules.get("test.new:nightly").lastRun().jobId()).isEqualTo(unended);
+    assertThat(schedules.get("test.new:at-noon").pause().orElseThrow().by()).isEqualTo("ben");
+    assertThat(schedules.get("test.new:nightly").lastRun().orElseThrow().jobId())
+        .isEqualTo(unended);
     assertThat(sql.fetch("SELECT schedule FROM tenon.jobs").getValues(0, String.class))
         .containsExactly("test.new:nightly");
 
     schedules = startWith(type("test.old", List.of(), nightly(), noon()));
     assertThat(names(schedules)).containsExactly("test.old:at-noon", "test.old:nightly");
-    assertThat(schedules.get("test.old:at-noon").pause().by()).isEqualTo("ben");
+    assertThat(schedules.get("test.old:at-noon").pause().orElseThrow().by()).isEqualTo("ben");
     assertThat(schedules.get("test.old:at-noon").type()).isEqualTo("test.old");
 
     // One that the type does not have under its new name does not stay behind under the old one

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.CronSchedule;
@@ -14,6 +15,9 @@ import dev.tenon.jobs.internal.schedule.OverlappingRuns;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
+import dev.tenon.jobs.internal.schedule.StoredSchedule;
+import dev.tenon.jobs.internal.schedule.StoredSchedule.StoredChange;
+import dev.tenon.jobs.internal.schedule.StoredSchedule.StoredRun;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -57,9 +61,9 @@ final class MemorySchedules implements JobSchedules {
     private @Nullable Instant nextRunAt;
     private @Nullable UUID awaitedJobId;
     private @Nullable Instant waitingRunAt;
-    private JobSchedule.@Nullable Run lastRun;
+    private @Nullable StoredRun lastRun;
     private @Nullable Instant leftOutAt;
-    private JobSchedule.@Nullable Pause pause;
+    private @Nullable Pause pause;
 
     Schedule(
         String name,
@@ -93,18 +97,18 @@ final class MemorySchedules implements JobSchedules {
     }
 
     JobSchedule view() {
-      return new JobSchedule(
+      return new StoredSchedule(
           name,
           job.type(),
           isDeclared,
           timing,
           options,
-          pause == null ? nextRunAt : null,
-          waitingRunAt,
-          lastRun,
-          leftOutAt,
-          null,
-          pause,
+          pause == null ? Optional.ofNullable(nextRunAt) : Optional.empty(),
+          Optional.ofNullable(waitingRunAt),
+          Optional.ofNullable(lastRun),
+          Optional.ofNullable(leftOutAt),
+          Optional.empty(),
+          Optional.ofNullable(pause),
           created,
           changed);
     }
@@ -145,7 +149,7 @@ final class MemorySchedules implements JobSchedules {
             job(name, definition, schedule.payload(), options),
             timing,
             options,
-            new JobSchedule.Change(clock.instant(), null)));
+            new StoredChange(clock.instant(), Optional.empty())));
   }
 
   private <P> NewJob job(
@@ -188,7 +192,7 @@ final class MemorySchedules implements JobSchedules {
           "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
-    JobSchedule.Change change = new JobSchedule.Change(clock.instant(), by);
+    JobSchedule.Change change = new StoredChange(clock.instant(), Optional.of(by));
     Schedule made =
         new Schedule(
             name,
@@ -231,8 +235,8 @@ final class MemorySchedules implements JobSchedules {
     Schedule schedule = require(name);
     if (schedule.pause == null) {
       Instant now = clock.instant();
-      schedule.pause = new JobSchedule.Pause(now, checked.name(), checked.reason().orElseThrow());
-      schedule.changed = new JobSchedule.Change(now, checked.name());
+      schedule.pause = new Pause(now, checked.name(), checked.reason().orElseThrow());
+      schedule.changed = new StoredChange(now, Optional.of(checked.name()));
     }
   }
 
@@ -246,7 +250,7 @@ final class MemorySchedules implements JobSchedules {
       if (schedule.timing instanceof Timing.Cron cron) {
         schedule.nextRunAt = ScheduleTimes.next(cron, now);
       }
-      schedule.changed = new JobSchedule.Change(now, checked.name());
+      schedule.changed = new StoredChange(now, Optional.of(checked.name()));
     }
   }
 
@@ -256,7 +260,7 @@ final class MemorySchedules implements JobSchedules {
     Schedule schedule = require(name);
     UUID id = table.newId();
     table.insertScheduled(name, schedule.job.withRun(id, checked.name(), null));
-    schedule.lastRun = new JobSchedule.Run(clock.instant(), id);
+    schedule.lastRun = new StoredRun(clock.instant(), id);
     if (schedule.timing instanceof Timing.FixedDelay) {
       schedule.nextRunAt = null;
       schedule.awaitedJobId = id;
@@ -323,7 +327,7 @@ final class MemorySchedules implements JobSchedules {
     if (time != null) {
       NewJob job = DueRunsPlan.job(locked, time);
       table.insertScheduled(schedule.name, job);
-      schedule.lastRun = new JobSchedule.Run(time, job.id());
+      schedule.lastRun = new StoredRun(time, job.id());
       schedule.awaitedJobId = job.id();
     }
   }
@@ -353,7 +357,7 @@ final class MemorySchedules implements JobSchedules {
     for (Instant time : runs.submitted()) {
       NewJob job = DueRunsPlan.job(locked, time);
       table.insertScheduled(schedule.name, job);
-      schedule.lastRun = new JobSchedule.Run(time, job.id());
+      schedule.lastRun = new StoredRun(time, job.id());
     }
     schedule.nextRunAt = due.next();
     schedule.waitingRunAt = runs.waiting();

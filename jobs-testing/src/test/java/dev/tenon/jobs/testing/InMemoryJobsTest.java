@@ -152,7 +152,7 @@ class InMemoryJobsTest {
     assertThat(attempts).isEqualTo(4);
     assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofDays(2)));
     assertThat(jobs.schedules().get("stock.count").nextRunAt())
-        .isEqualTo(Instant.parse("2026-03-04T03:00:00Z"));
+        .contains(Instant.parse("2026-03-04T03:00:00Z"));
   }
 
   @Test
@@ -166,7 +166,7 @@ class InMemoryJobsTest {
     // The attempts of the first run: day 2 at 03:00, at 04:00, and 36 hours later
     int unused = jobs.advanceTo(Instant.parse("2026-03-03T15:00:00Z"));
     assertThat(jobs.schedules().get("stock.count").waitingRunAt())
-        .isEqualTo(Instant.parse("2026-03-03T03:00:00Z"));
+        .contains(Instant.parse("2026-03-03T03:00:00Z"));
     unused = jobs.advanceTo(Instant.parse("2026-03-03T16:00:00Z"));
     assertThat(runs)
         .containsExactly(
@@ -174,7 +174,7 @@ class InMemoryJobsTest {
             "2026-03-02T04:00:00Z 2",
             "2026-03-03T16:00:00Z 3",
             "2026-03-03T16:00:00Z 1");
-    assertThat(jobs.schedules().get("stock.count").waitingRunAt()).isNull();
+    assertThat(jobs.schedules().get("stock.count").waitingRunAt()).isEmpty();
   }
 
   @Test
@@ -207,20 +207,22 @@ class InMemoryJobsTest {
                 new ParcelSend("tomorrow", 0),
                 Timing.fixedDelay(Duration.ofHours(6)),
                 Actor.of("ann"));
-    assertThat(made.nextRunAt()).isEqualTo(START);
+    assertThat(made.nextRunAt()).contains(START);
     // A snooze of a day, and no other run meanwhile
     assertThat(jobs.advance(Duration.ofDays(1).minusSeconds(1))).isEqualTo(1);
-    assertThat(jobs.schedules().get("bremen").nextRunAt()).isNull();
-    UUID first = jobs.schedules().get("bremen").lastRun().jobId();
+    assertThat(jobs.schedules().get("bremen").nextRunAt()).isEmpty();
+    UUID first = jobs.schedules().get("bremen").lastRun().orElseThrow().jobId();
     assertThat(jobs.cancel(first, Actor.of("ann"))).isEqualTo(CancelResult.CANCELLED);
     Instant ended = clock.instant();
     assertThat(jobs.advance(Duration.ofHours(6).minusSeconds(1))).isZero();
     assertThat(jobs.schedules().get("bremen").nextRunAt())
-        .isEqualTo(ended.plus(Duration.ofHours(6)));
+        .contains(ended.plus(Duration.ofHours(6)));
     assertThat(jobs.advance(Duration.ofSeconds(1))).isEqualTo(1);
 
     // Another delay counts from the same end, and a pause does not change that
-    assertThat(jobs.cancel(jobs.schedules().get("bremen").lastRun().jobId(), Actor.of("ann")))
+    assertThat(
+            jobs.cancel(
+                jobs.schedules().get("bremen").lastRun().orElseThrow().jobId(), Actor.of("ann")))
         .isEqualTo(CancelResult.CANCELLED);
     ended = clock.instant();
     JobSchedule other =
@@ -230,12 +232,12 @@ class InMemoryJobsTest {
                 new ParcelSend("Bremen", 0),
                 Timing.fixedDelay(Duration.ofHours(2)),
                 Actor.of("ann"));
-    assertThat(other.nextRunAt()).isNull();
+    assertThat(other.nextRunAt()).isEmpty();
     jobs.schedules().pause("bremen", Actor.of("ann", "holidays"));
     assertThat(jobs.advance(Duration.ofHours(1))).isZero();
     jobs.schedules().resume("bremen", Actor.of("ann"));
     assertThat(jobs.advance(Duration.ofHours(1))).isEqualTo(1);
-    assertThat(jobs.schedules().get("bremen").lastRun().at())
+    assertThat(jobs.schedules().get("bremen").lastRun().orElseThrow().at())
         .isEqualTo(ended.plus(Duration.ofHours(2)));
     assertThat(jobs.advance(Duration.ofHours(4))).isEqualTo(2);
   }
@@ -457,8 +459,9 @@ class InMemoryJobsTest {
 
     assertThat(jobs.find(id)).isEmpty();
     assertThat(jobs).submittedNothing();
-    assertThat(jobs.schedules().get("stock.count").pause()).isNull();
-    assertThat(jobs.schedules().get("stock.count").nextRunAt()).isAfter(clock.instant());
+    assertThat(jobs.schedules().get("stock.count").pause()).isEmpty();
+    assertThat(jobs.schedules().get("stock.count").nextRunAt().orElseThrow())
+        .isAfter(clock.instant());
     counting = context -> jobs.clear();
     jobs.advance(Duration.ofDays(1));
     assertThat(

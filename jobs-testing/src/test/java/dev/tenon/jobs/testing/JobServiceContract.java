@@ -373,7 +373,7 @@ abstract class JobServiceContract {
     assertThatThrownBy(() -> schedules.pause("stock.count", Actor.of("ann")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("A pause needs a reason");
-    assertThat(schedules.get("stock.count").pause()).isNull();
+    assertThat(schedules.get("stock.count").pause()).isEmpty();
   }
 
   @Test
@@ -389,20 +389,25 @@ abstract class JobServiceContract {
     JobSchedule made = put("bremen");
     assertThat(made.type()).isEqualTo("parcel.send");
     assertThat(made.options().itemId()).contains("route-1");
-    assertThat(made.created().by()).isEqualTo("ann");
-    assertThat(made.nextRunAt()).isNotNull();
+    assertThat(made.created().by()).contains("ann");
+    assertThat(made.nextRunAt()).isPresent();
     service().schedules().pause("bremen", Actor.of("bob", "holidays"));
     JobSchedule paused = service().schedules().get("bremen");
-    assertThat(paused.nextRunAt()).isNull();
-    assertThat(paused.pause()).extracting("by", "reason").containsExactly("bob", "holidays");
+    assertThat(paused.nextRunAt()).isEmpty();
+    assertThat(paused.pause().orElseThrow())
+        .extracting("by", "reason")
+        .containsExactly("bob", "holidays");
     assertThat(put("bremen").isPaused()).isTrue();
     service().schedules().resume("bremen", Actor.of("bob"));
-    assertThat(service().schedules().get("bremen").nextRunAt()).isEqualTo(made.nextRunAt());
+    assertThat(service().schedules().get("bremen").nextRunAt())
+        .contains(made.nextRunAt().orElseThrow());
 
     UUID id = service().schedules().runNow("bremen", Actor.of("ann"));
     assertThat(service().get(id).submittedBy()).isEqualTo("ann");
     assertThat(service().get(id).itemId()).contains("route-1");
-    assertThat(service().schedules().get("bremen").lastRun()).extracting("jobId").isEqualTo(id);
+    assertThat(service().schedules().get("bremen").lastRun().orElseThrow())
+        .extracting("jobId")
+        .isEqualTo(id);
     assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
 
     Instant from = Instant.parse("2026-01-01T00:00:00Z");
@@ -439,15 +444,17 @@ abstract class JobServiceContract {
                 Timing.fixedDelay(Duration.ofHours(1)),
                 Actor.of("ann"));
     assertThat(made.timing()).isEqualTo(new Timing.FixedDelay(Duration.ofHours(1)));
-    assertThat(made.nextRunAt()).as("the first run is due").isBeforeOrEqualTo(made.created().at());
+    assertThat(made.nextRunAt().orElseThrow())
+        .as("the first run is due")
+        .isBeforeOrEqualTo(made.created().at());
     schedules.pause("bremen", Actor.of("ann", "holidays"));
-    assertThat(schedules.get("bremen").nextRunAt()).isNull();
+    assertThat(schedules.get("bremen").nextRunAt()).isEmpty();
     schedules.resume("bremen", Actor.of("ann"));
 
     UUID id = schedules.runNow("bremen", Actor.of("ann"));
     JobSchedule running = schedules.get("bremen");
-    assertThat(running.lastRun()).extracting("jobId").isEqualTo(id);
-    assertThat(running.nextRunAt()).as("it is counted from the end of the run").isNull();
+    assertThat(running.lastRun().orElseThrow()).extracting("jobId").isEqualTo(id);
+    assertThat(running.nextRunAt()).as("it is counted from the end of the run").isEmpty();
 
     assertThatThrownBy(
             () ->
@@ -490,7 +497,7 @@ abstract class JobServiceContract {
     assertThat(schedules.get("bremen")).isEqualTo(running);
 
     assertThat(put("bremen").timing()).isEqualTo(new Timing.Cron("0 * * * *", "Z"));
-    assertThat(schedules.get("bremen").nextRunAt()).isNotNull();
+    assertThat(schedules.get("bremen").nextRunAt()).isPresent();
   }
 
   private JobSchedule put(String name) {

@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
@@ -19,7 +20,6 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,12 +66,10 @@ public final class OperatorStore {
 
   private JobTypeState state(Record row) {
     Tables.JobTypes t = database.tables().jobTypes;
-    Instant overriddenAt = row.get(t.overriddenAt);
-    Instant pausedAt = row.get(t.pausedAt);
-    return new JobTypeState(
+    return new StoredType(
         row.get(t.type),
         List.of(row.get(t.aliases)),
-        new JobTypeState.Settings(
+        new StoredType.StoredSettings(
             row.get(t.priority),
             row.get(t.maxAttempts),
             JobLimits.NONE
@@ -79,14 +77,14 @@ public final class OperatorStore {
                 .withRateLimitPerMinute(row.get(t.rateLimitPerMinute))
                 .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
                 .withRateLimitPerMinutePerKey(row.get(t.rateLimitPerMinutePerKey)),
-            row.get(t.limitBy)),
-        overriddenAt == null
-            ? null
-            : new JobTypeState.Overrides(
-                overrides(row), overriddenAt, row.get(t.overriddenBy), row.get(t.overrideReason)),
-        pausedAt == null
-            ? null
-            : new JobTypeState.Pause(pausedAt, row.get(t.pausedBy), row.get(t.pauseReason)));
+            Optional.ofNullable(row.get(t.limitBy))),
+        Optional.ofNullable(row.get(t.overriddenAt))
+            .map(
+                at ->
+                    new StoredType.StoredOverrides(
+                        overrides(row), at, row.get(t.overriddenBy), row.get(t.overrideReason))),
+        Optional.ofNullable(row.get(t.pausedAt))
+            .map(since -> new Pause(since, row.get(t.pausedBy), row.get(t.pauseReason))));
   }
 
   private JobTypeOverrides overrides(Record row) {

@@ -170,18 +170,18 @@ public final class BulkStore {
 
   private JobOperation operation(Record row) {
     Tables.Operations o = database.tables().operations;
-    return new JobOperation(
+    return new StoredOperation(
         row.get(o.id),
         row.get(o.kind),
-        row.get(o.target),
+        Optional.ofNullable(row.get(o.target)),
         row.get(o.query),
         row.get(o.begunBy),
         row.get(o.reason),
         row.get(o.beganAt),
         row.get(o.updatedAt),
-        row.get(o.endedAt),
-        row.get(o.error),
-        new JobOperation.Counts(
+        Optional.ofNullable(row.get(o.endedAt)),
+        Optional.ofNullable(row.get(o.error)),
+        new StoredOperation.StoredCounts(
             row.get(o.matched),
             row.get(o.changed),
             row.get(o.signalled),

@@ -7,7 +7,10 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.internal.schedule.StoredSchedule.StoredChange;
+import dev.tenon.jobs.internal.schedule.StoredSchedule.StoredRun;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
@@ -121,24 +124,23 @@ public final class ScheduleStore {
   }
 
   private static JobSchedule schedule(Tables.Schedules s, Record row) {
-    Instant lastRunAt = row.get(s.lastRunAt);
     Instant pausedAt = row.get(s.pausedAt);
-    return new JobSchedule(
+    return new StoredSchedule(
         row.get(s.name),
         row.get(s.type),
         row.get(s.declared),
         ScheduleRows.timing(s, row),
         options(s, row),
-        pausedAt == null ? row.get(s.nextRunAt) : null,
-        row.get(s.waitingRunAt),
-        lastRunAt == null ? null : new JobSchedule.Run(lastRunAt, row.get(s.lastJobId)),
-        row.get(s.leftOutAt),
-        row.get(s.error),
-        pausedAt == null
-            ? null
-            : new JobSchedule.Pause(pausedAt, row.get(s.pausedBy), row.get(s.pauseReason)),
-        new JobSchedule.Change(row.get(s.createdAt), row.get(s.createdBy)),
-        new JobSchedule.Change(row.get(s.changedAt), row.get(s.changedBy)));
+        pausedAt == null ? Optional.ofNullable(row.get(s.nextRunAt)) : Optional.empty(),
+        Optional.ofNullable(row.get(s.waitingRunAt)),
+        Optional.ofNullable(row.get(s.lastRunAt))
+            .map(at -> new StoredRun(at, row.get(s.lastJobId))),
+        Optional.ofNullable(row.get(s.leftOutAt)),
+        Optional.ofNullable(row.get(s.error)),
+        Optional.ofNullable(pausedAt)
+            .map(since -> new Pause(since, row.get(s.pausedBy), row.get(s.pauseReason))),
+        new StoredChange(row.get(s.createdAt), Optional.ofNullable(row.get(s.createdBy))),
+        new StoredChange(row.get(s.changedAt), Optional.ofNullable(row.get(s.changedBy))));
   }
 
   /**

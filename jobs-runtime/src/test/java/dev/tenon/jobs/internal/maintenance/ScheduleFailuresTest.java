@@ -321,7 +321,7 @@ class ScheduleFailuresTest {
   }
 
   private Instant next() {
-    return store.find(NAME).orElseThrow().nextRunAt();
+    return store.find(NAME).orElseThrow().nextRunAt().orElseThrow();
   }
 
   private Instant thisMinute() {

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.operate.StoredOperation.StoredCounts;
 import dev.tenon.jobs.internal.store.StoreFixture;
-import dev.tenon.jobs.operate.JobOperation.Counts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -100,7 +100,7 @@ class BulkPlanTest {
       // On to the next one
     }
     assertThat(bulk.end(run.operationId(), run.locked(), null).counts())
-        .isEqualTo(new Counts(JOBS, JOBS, 0, 0, 0));
+        .isEqualTo(new StoredCounts(JOBS, JOBS, 0, 0, 0));
   }
 
   private void insert(int count, String status, String submittedBy) {

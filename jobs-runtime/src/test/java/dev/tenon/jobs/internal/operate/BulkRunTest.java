@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.operate.StoredOperation.StoredCounts;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
@@ -140,7 +141,7 @@ class BulkRunTest {
       assertThat(bulk.find(run.operationId()).orElseThrow().counts().changed()).isEqualTo(499);
       other.rollback();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(1_200, 1_200, 0, 0, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(1_200, 1_200, 0, 0, 0));
   }
 
   @Test
@@ -149,7 +150,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     try (Connection other = store.postgres.connect()) {
       lock(other, is(ids.get(0)) + " OR " + is(ids.get(1)));
-      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 598, 0, 0, 2));
+      assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(600, 598, 0, 0, 2));
       // Neither of its waits has kept another row locked
       other.rollback();
     }
@@ -165,7 +166,7 @@ class BulkRunTest {
     long begin = System.nanoTime();
     try (Connection other = store.postgres.connect()) {
       lock(other, "true");
-      assertThat(goThrough(run).counts()).isEqualTo(new Counts(600, 0, 0, 0, 600));
+      assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(600, 0, 0, 0, 600));
     }
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
   }
@@ -184,7 +185,7 @@ class BulkRunTest {
       }
       other.commit();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(3, 2, 0, 1, 0));
   }
 
   /** It is in another table from then on. */
@@ -207,7 +208,8 @@ class BulkRunTest {
         update.executeUpdate();
       }
       other.commit();
-      assertThat(deleted.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new Counts(3, 3, 0, 0, 0));
+      assertThat(deleted.get(60, TimeUnit.SECONDS).counts())
+          .isEqualTo(new StoredCounts(3, 3, 0, 0, 0));
     }
     assertThat(store.reads.count(QUERY)).isZero();
   }
@@ -238,7 +240,7 @@ class BulkRunTest {
       }
       other.commit();
     }
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(3, 2, 0, 1, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(3, 2, 0, 1, 0));
     assertThat(count(JobStatus.CANCELLED)).isOne();
   }
 
@@ -249,7 +251,7 @@ class BulkRunTest {
     store.execute(
         "INSERT /* by the test */ INTO by_test.jobs SELECT (j).* FROM (SELECT json_populate_record(j, json_build_object("
             + "'id', 'ffffffff-ffff-7fff-bfff-ffffffffffff')) AS j FROM by_test.jobs j LIMIT 1) AS copy");
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(2, 2, 0, 0, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isOne();
   }
 
@@ -266,7 +268,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
     assertThat(run.next().orElseThrow().signalled()).containsExactlyElementsOf(running);
     Counts counts = goThrough(run).counts();
-    assertThat(counts).isEqualTo(new Counts(3_000, 2_990, 10, 0, 0));
+    assertThat(counts).isEqualTo(new StoredCounts(3_000, 2_990, 10, 0, 0));
     assertThat(counts.changed())
         .as("those that were cancelled")
         .isEqualTo(count(JobStatus.CANCELLED));
@@ -285,7 +287,7 @@ class BulkRunTest {
           submitted_by, max_attempts, retention_seconds
         FROM by_test.jobs LIMIT 1
         """);
-    assertThat(goThrough(run).counts()).isEqualTo(new Counts(10, 10, 0, 0, 0));
+    assertThat(goThrough(run).counts()).isEqualTo(new StoredCounts(10, 10, 0, 0, 0));
     assertThat(count(JobStatus.PENDING)).isEqualTo(1);
   }
 
@@ -315,10 +317,10 @@ class BulkRunTest {
       long cancelled = count(JobStatus.CANCELLED);
       assertThat(cancelled).isEqualTo(killedAt * 290L / 500 * 500);
       Counts counts = bulk.find(run.operationId()).orElseThrow().counts();
-      assertThat(counts).isEqualTo(new Counts(1_500, cancelled, 0, 0, 0));
+      assertThat(counts).isEqualTo(new StoredCounts(1_500, cancelled, 0, 0, 0));
       // Whoever starts it again does the rest
       assertThat(goThrough(begin(new BulkChange.Cancel(), QUERY)).counts())
-          .isEqualTo(new Counts(1_500, 1_500 - cancelled, 0, cancelled, 0));
+          .isEqualTo(new StoredCounts(1_500, 1_500 - cancelled, 0, cancelled, 0));
     }
   }
 
@@ -362,7 +364,7 @@ class BulkRunTest {
     BulkRun run = begin(new BulkChange.Reschedule(Instant.now()), QUERY);
     assertThat(run.next()).isEmpty();
     JobOperation operation = bulk.end(run.operationId(), 0, null);
-    assertThat(operation.counts()).isEqualTo(new Counts(0, 0, 0, 0, 0));
+    assertThat(operation.counts()).isEqualTo(new StoredCounts(0, 0, 0, 0, 0));
     assertThat(operation.isEnded()).isTrue();
   }
 }

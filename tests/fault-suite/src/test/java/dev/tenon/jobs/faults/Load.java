@@ -1,6 +1,7 @@
 package dev.tenon.jobs.faults;
 
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +61,12 @@ final class Load implements AutoCloseable {
         try {
           UUID id = site.submit(i % 10 == 0 ? Action.FAIL_ONCE : Action.WORK, 10);
           acknowledged.add(new Acknowledged(id, asked, System.nanoTime()));
+        } catch (JobStoreRefusedException e) {
+          // No outage explains it
+          throw e;
+        } catch (JobStoreRefusedException e) {
+          // No outage explains it
+          throw e;
         } catch (JobStoreException e) {
           failed.incrementAndGet();
           LOG.info("A submit failed: {}", e.toString());

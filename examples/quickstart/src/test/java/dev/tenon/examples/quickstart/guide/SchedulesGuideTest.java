@@ -43,7 +43,8 @@ class SchedulesGuideTest {
 
   @Test
   void aScheduleIsMadeAtRunTime() {
-    assertThat(invoiceEachMonth().nextRunAt()).isAfter(Instant.now().minusSeconds(60));
+    assertThat(invoiceEachMonth().nextRunAt().orElseThrow())
+        .isAfter(Instant.now().minusSeconds(60));
     InvoiceSend invoice = new InvoiceSend("R-17", "someone@example.com");
     jobs.invoiceSend()
         .schedule(
@@ -80,7 +81,7 @@ class SchedulesGuideTest {
         schedules.backfill(
             "invoice-R-17", today.minus(Duration.ofDays(90)), today, Actor.of("user-9"));
     JobSchedule schedule = schedules.get("invoice-R-17");
-    assertThat(schedule.lastRun().jobId()).isEqualTo(id);
+    assertThat(schedule.lastRun().orElseThrow().jobId()).isEqualTo(id);
     assertThat(missed).hasSizeBetween(2, 3);
     schedules.remove("invoice-R-17", Actor.of("user-9"));
     assertThat(schedules.find("invoice-R-17")).isEmpty();

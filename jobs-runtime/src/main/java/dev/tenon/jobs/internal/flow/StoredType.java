@@ -1,0 +1,51 @@
+package dev.tenon.jobs.internal.flow;
+
+import dev.tenon.jobs.Pause;
+import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A job type as it was read from the table. */
+record StoredType(
+    String type,
+    List<String> aliases,
+    Settings declared,
+    Optional<Overrides> overrides,
+    Optional<Pause> pause)
+    implements JobTypeState {
+
+  StoredType {
+    aliases = List.copyOf(aliases);
+  }
+
+  record StoredSettings(
+      JobPriority priority, int maxAttempts, JobLimits limits, Optional<String> limitBy)
+      implements Settings {}
+
+  record StoredOverrides(JobTypeOverrides values, Instant at, String by, String reason)
+      implements Overrides {}
+
+  @Override
+  public Settings effective() {
+    return overrides.map(set -> with(set.values())).orElse(declared);
+  }
+
+  private Settings with(JobTypeOverrides values) {
+    JobLimits limits = declared.limits();
+    return new StoredSettings(
+        values.priority().orElse(declared.priority()),
+        values.maxAttempts().orElse(declared.maxAttempts()),
+        JobLimits.NONE
+            .withMaxConcurrent(values.maxConcurrent().orElse(limits.maxConcurrent()))
+            .withRateLimitPerMinute(values.rateLimitPerMinute().orElse(limits.rateLimitPerMinute()))
+            .withMaxConcurrentPerKey(
+                values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
+            .withRateLimitPerMinutePerKey(
+                values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
+        declared.limitBy());
+  }
+}
