@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the guide says of the types of components is what the compiler and the codecs say. */
 class GuideTypesTest {
 
-  private static final Path GUIDE = Path.of("../docs/guide.md");
+  private static final Path GUIDE = Path.of("../docs/payloads.md");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /** Types of newer versions of Java than the tests may have. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a user sees for whom the processor did not run. */
 class NoProcessorTest {
 
-  private static final Path GUIDE = Path.of("../docs/guide.md");
+  private static final Path PAGE = Path.of("../docs/setup.md");
 
   private static final List<Source> SOURCES =
       List.of(
@@ -135,7 +135,7 @@ class NoProcessorTest {
             TestPath.join(TestPath.ofApplications()));
 
     assertThat(compiled.exitCode()).isEqualTo(1);
-    assertThat(Files.readString(GUIDE)).contains("```text\n" + compiled.output() + "```");
+    assertThat(Files.readString(PAGE)).contains("```text\n" + compiled.output() + "```");
   }
 
   private static String withProcessors() {

@@ -85,7 +85,7 @@ class JobModulesTest {
     String gradle = text.substring(text.indexOf("annotationProcessor(")).strip();
 
     assertThat(comparable(ROOT.resolve("README.md"))).contains(comparable(plugin));
-    assertThat(comparable(ROOT.resolve("docs/guide.md")))
+    assertThat(comparable(ROOT.resolve("docs/setup.md")))
         .contains(comparable(plugin), comparable(gradle));
   }
 

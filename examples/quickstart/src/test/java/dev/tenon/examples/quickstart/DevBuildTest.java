@@ -36,7 +36,7 @@ class DevBuildTest {
 
     // Neither the time of a file nor a page or a test makes other classes
     Files.setLastModifiedTime(checkout.source(), FileTime.fromMillis(0));
-    write("docs/guide.md");
+    write("docs/handlers.md");
     write("README.md");
     write("jobs-runtime/src/test/java/ClaimTest.java");
     assertThat(buildsOf("demo")).isZero();

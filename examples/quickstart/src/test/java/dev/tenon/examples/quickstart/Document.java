@@ -22,19 +22,8 @@ record Document(Path path) {
   static final Path README = ROOT.resolve("README.md");
   static final Path INDEX = ROOT.resolve("docs/README.md");
   static final Path QUICKSTART = ROOT.resolve("docs/quickstart.md");
-  static final Path GUIDE = ROOT.resolve("docs/guide.md");
   static final Path EXPORTS = ROOT.resolve("docs/exports.md");
-  static final Path UNIQUE_JOBS = ROOT.resolve("docs/unique-jobs.md");
-  static final Path SCHEDULES = ROOT.resolve("docs/schedules.md");
-  static final Path FLOW_CONTROL = ROOT.resolve("docs/flow-control.md");
-  static final Path OPERATING_TYPES = ROOT.resolve("docs/operating-types.md");
-  static final Path ENCRYPTION = ROOT.resolve("docs/encryption.md");
-  static final Path BULK_OPERATIONS = ROOT.resolve("docs/bulk-operations.md");
-  static final Path TESTING = ROOT.resolve("docs/testing.md");
   static final Path ADDING_A_JOB_TYPE = ROOT.resolve("docs/adding-a-job-type.md");
-  static final Path QUARKUS = ROOT.resolve("docs/quarkus.md");
-  static final Path MICRONAUT = ROOT.resolve("docs/micronaut.md");
-  static final Path COMING_FROM = ROOT.resolve("docs/coming-from.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("^ *```(\\w+)\\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);

@@ -12,7 +12,7 @@ class JsonTypesTest {
   /** That what it lists is so is tested with the compiler. */
   @Test
   void theGuideListsEachType() throws IOException {
-    String guide = Files.readString(Path.of("../docs/guide.md"));
+    String guide = Files.readString(Path.of("../docs/payloads.md"));
     String table =
         guide.substring(guide.indexOf("\n| type | in JSON |"), guide.indexOf("\nKeys of maps"));
 
