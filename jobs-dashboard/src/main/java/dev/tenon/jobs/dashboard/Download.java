@@ -137,15 +137,6 @@ final class Download implements DashboardResponse.Stream {
     return "Something went wrong. The log of the application says what.";
   }
 
-  private static String whyCut(RuntimeException e) {
-    if (e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)) {
-      LOG.debug("A file of the dashboard is cut.", e);
-      return DatabaseAwayException.describe(away);
-    }
-    LOG.error("A file of the dashboard is cut; its end says so.", e);
-    return "Something went wrong. The log of the application says what.";
-  }
-
   @Override
   public synchronized boolean isEnded() {
     return ended;

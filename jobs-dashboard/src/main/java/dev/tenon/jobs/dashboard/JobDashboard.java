@@ -208,8 +208,6 @@ public final class JobDashboard implements AutoCloseable {
       return error(call, e.status(), e.getMessage());
     } catch (JobStoreRefusedException e) {
       return error(call, 409, e.getMessage());
-    } catch (JobStoreRefusedException e) {
-      return error(call, 409, e.getMessage());
     } catch (JobStoreException e) {
       LOG.debug("The dashboard could not answer {}.", request, e);
       return error(call, 503, DatabaseAwayException.describe(e));

@@ -50,7 +50,6 @@ final class Parts {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof JobStoreException failure
           && !(failure instanceof JobStoreRefusedException)
-          && !(failure instanceof JobStoreRefusedException)
           && DatabaseAwayException.problem(failure).isEmpty()) {
         missing.add(what);
         return otherwise;

@@ -64,9 +64,6 @@ final class Load implements AutoCloseable {
         } catch (JobStoreRefusedException e) {
           // No outage explains it
           throw e;
-        } catch (JobStoreRefusedException e) {
-          // No outage explains it
-          throw e;
         } catch (JobStoreException e) {
           failed.incrementAndGet();
           LOG.info("A submit failed: {}", e.toString());
