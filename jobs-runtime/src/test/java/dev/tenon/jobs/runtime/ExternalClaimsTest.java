@@ -67,7 +67,7 @@ class ExternalClaimsTest {
       worker.heartbeat();
       other.heartbeat();
       long lease = worker.claim(PRINT.type(), ids.get(0)).get(0).lease();
-      assertThat(runtime.monitor().quietWorker("python-1", Actor.of("ann"))).isTrue();
+      assertThat(runtime.monitor().quietWorker("python-1", Actor.of("ann", "a new disk"))).isTrue();
 
       assertThat(worker.claim(PRINT.type())).isEmpty();
       assertThat(worker.claim(PRINT.type(), ids.get(1), ids.get(2))).isEmpty();

@@ -110,7 +110,7 @@ class QuietedWorkersTest {
     JobWorker other = startWorker();
     await().until(() -> workersOf(40).size() == 2);
 
-    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann"))).isTrue();
+    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann", "a new disk"))).isTrue();
 
     await().until(() -> workersOf(40).equals(Set.of(other.id())));
     assertThat(state(quieted).quietedAt()).isPresent();
@@ -136,7 +136,7 @@ class QuietedWorkersTest {
     workflow.add(typed(TestJobs.ORDER), ORDER).after(first);
     UUID id = runtime.jobs().submit(workflow).id();
     await().until(() -> !started.isEmpty());
-    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann"))).isTrue();
+    assertThat(runtime.monitor().quietWorker(quieted.id(), Actor.of("ann", "a new disk"))).isTrue();
     JobWorker other = startWorker();
     await().until(() -> workersOf(40).equals(Set.of(other.id())));
 
@@ -152,7 +152,7 @@ class QuietedWorkersTest {
   void aTypeThatOnlyQuietedWorkersRunHasNoWorker() {
     open(false);
     JobWorker worker = startWorker();
-    assertThat(runtime.monitor().quietWorker(worker.id(), Actor.of("ann"))).isTrue();
+    assertThat(runtime.monitor().quietWorker(worker.id(), Actor.of("ann", "a new disk"))).isTrue();
 
     // Until it has heard of it, it may take one or the other
     await()
@@ -171,7 +171,7 @@ class QuietedWorkersTest {
   void whoIsNotThereCannotBeTold() {
     open(false);
 
-    assertThat(runtime.monitor().quietWorker("nobody", Actor.of("ann"))).isFalse();
+    assertThat(runtime.monitor().quietWorker("nobody", Actor.of("ann", "a new disk"))).isFalse();
     assertThat(runtime.monitor().resumeWorker("nobody", Actor.of("ann"))).isFalse();
   }
 }
