@@ -45,6 +45,7 @@ class GuaranteesTest {
   void everyTestThatIsNamedExists() throws IOException {
     Set<String> existing = tests("tests/fault-suite");
     existing.addAll(tests("jobs-runtime"));
+    existing.addAll(tests("tests/spring-boot-tests"));
     assertThat(existing).containsAll(named(page()));
   }
 
