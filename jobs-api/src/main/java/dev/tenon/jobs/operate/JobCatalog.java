@@ -36,14 +36,13 @@ public interface JobCatalog {
   Entry get(String type);
 
   /**
-   * Records a job whose payload is given as JSON, for somebody who submits it by hand. The
-   * generated code of the type reads and validates it, as it does for a typed submit, and what is
-   * stored is what that code writes: properties that the type does not have are passed over.
+   * Records a job whose payload is given as JSON, for a program such as a gateway. The generated
+   * code of the type reads and validates it, as it does for a typed submit, and what is stored is
+   * what that code writes: properties that the type does not have are skipped.
    *
    * @param type the name of the type, or an alias; the job has the present name
    * @param payload the payload as JSON, in the shape of the type's current version
-   * @param options when the job is due, its priority, and what it belongs to
-   * @param actor who submits the job, in place of whom the options name, and why
+   * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new: if the type has unique components, there may
    *     be a job with the same ones
    * @throws JobTypeNotFoundException if no module of this process declares the type
@@ -51,7 +50,30 @@ public interface JobCatalog {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
-   * @throws IllegalArgumentException if a text in the options is one that no job can have
+   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
+   *     has no default, or if a string in the options is one that no job can have
+   * @throws JobStoreException if the database cannot be reached; nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as because a right is
+   *     missing; nothing is recorded
+   */
+  Submitted submit(String type, String payload, SubmitOptions options);
+
+  /**
+   * Records a job as {@link #submit(String, String, SubmitOptions)} does, for a person who submits
+   * it by hand: the audit has an entry for it.
+   *
+   * @param type the name of the type, or an alias; the job has the present name
+   * @param payload the payload as JSON, in the shape of the type's current version
+   * @param options when the job is due, its priority, and what it belongs to
+   * @param actor who submits the job, in place of the submitter in the options, and why
+   * @return the id of the job, and whether it is new: if the type has unique components, there may
+   *     be a job with the same ones
+   * @throws JobTypeNotFoundException if no module of this process declares the type
+   * @throws UnreadablePayloadException if the payload is not JSON, or not of the shape of the type
+   * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
+   *     violations
+   * @throws PayloadTooLargeException if the payload is too large
+   * @throws IllegalArgumentException if a string in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
    *     nothing is recorded

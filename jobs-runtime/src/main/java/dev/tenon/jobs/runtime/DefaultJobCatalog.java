@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class DefaultJobCatalog implements JobCatalog {
 
   private final Collection<ModuleDefinition> modules;
-  private final Function<ChangeByHand, JobSubmitter> submitter;
+  private final JobSubmitter submitter;
+  private final Function<ChangeByHand, JobSubmitter> byHand;
 
   /** By the names of the types; null until somebody asks, since most processes never do. */
   private @Nullable Map<String, Entry> entries;
@@ -31,12 +32,16 @@ final class DefaultJobCatalog implements JobCatalog {
   /**
    * The job types of these modules.
    *
-   * @param submitter submits a job by hand
+   * @param submitter submits jobs of programs
+   * @param byHand gives a submitter that also records the change by hand
    */
   DefaultJobCatalog(
-      Collection<ModuleDefinition> modules, Function<ChangeByHand, JobSubmitter> submitter) {
+      Collection<ModuleDefinition> modules,
+      JobSubmitter submitter,
+      Function<ChangeByHand, JobSubmitter> byHand) {
     this.modules = List.copyOf(modules);
     this.submitter = submitter;
+    this.byHand = byHand;
   }
 
   @Override
@@ -62,18 +67,27 @@ final class DefaultJobCatalog implements JobCatalog {
   }
 
   @Override
-  public Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {
-    return submit(get(type).definition(), payload, options, Objects.requireNonNull(actor, "actor"));
+  public Submitted submit(String type, String payload, SubmitOptions options) {
+    return submit(submitter, get(type).definition(), payload, options);
   }
 
-  private <P, R> Submitted submit(
-      JobDefinition<P, R> definition, String payload, SubmitOptions options, Actor actor) {
-    return submitter
-        .apply(ChangeByHand.of("submit job", definition.type(), actor))
-        .submit(
-            definition,
-            StoredJson.submitted(definition, payload),
-            options.withSubmittedBy(actor.name()));
+  @Override
+  public Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {
+    Objects.requireNonNull(actor, "actor");
+    JobDefinition<?, ?> definition = get(type).definition();
+    return submit(
+        byHand.apply(ChangeByHand.of("submit job", definition.type(), actor)),
+        definition,
+        payload,
+        options.withSubmittedBy(actor.name()));
+  }
+
+  private static <P, R> Submitted submit(
+      JobSubmitter submitter,
+      JobDefinition<P, R> definition,
+      String payload,
+      SubmitOptions options) {
+    return submitter.submit(definition, StoredJson.submitted(definition, payload), options);
   }
 
   private record DeclaredType(

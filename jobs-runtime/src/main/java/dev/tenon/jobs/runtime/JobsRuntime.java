@@ -148,7 +148,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications);
-    this.catalog = new DefaultJobCatalog(modules, service::byHand);
+    this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
     this.health =

@@ -124,7 +124,7 @@ class CatalogTest {
   }
 
   private static Submitted submit(String type, String payload) {
-    return catalog.submit(type, payload, SubmitOptions.defaults(), Actor.of("gateway"));
+    return catalog.submit(type, payload, SubmitOptions.by("gateway"));
   }
 
   private static long jobs() {

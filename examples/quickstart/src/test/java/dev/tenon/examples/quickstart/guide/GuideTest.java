@@ -196,8 +196,7 @@ class GuideTest {
     JobCatalog catalog = tenon.runtime().catalog();
     String json = "{\"number\": \"R-17\", \"to\": \"someone@example.com\"}";
 
-    Submitted submitted =
-        catalog.submit("invoice.send", json, SubmitOptions.defaults(), Actor.of("gateway"));
+    Submitted submitted = catalog.submit("invoice.send", json, SubmitOptions.by("gateway"));
 
     assertThat(jobs.invoiceSend().find(submitted.jobId()).orElseThrow().payload())
         .isEqualTo(INVOICE);
