@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.SubmitOptions;
@@ -46,7 +45,7 @@ class ClosedRuntimeTest {
     assertThatThrownBy(() -> jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")))
         .isInstanceOf(JobStoreException.class)
         .hasMessageContaining("were not submitted: the runtime was closed, or the pool");
-    assertThatThrownBy(() -> jobs.list(JobQuery.all()))
+    assertThatThrownBy(() -> jobs.find(UUID.randomUUID()))
         .isInstanceOf(JobStoreException.class)
         .hasMessageContaining("cannot be read: the runtime was closed, or the pool");
     assertThatThrownBy(() -> jobs.cancel(UUID.randomUUID(), Actor.of("ann")))
