@@ -34,6 +34,11 @@ run_site() {
     write_api "$root/target/site-api"
   fi
   say "Building the site of Tenon $TENON_VERSION ..."
+  node --test > "$work/test.log" 2>&1 || {
+    cat "$work/test.log" >&2
+    fail "the tests of the site's own scripts fail."
+  }
+  rm -rf pages
   node stage.mjs || fail "the pages cannot be taken into the site, as is said above."
   rm -rf "$TENON_SITE_OUTPUT"
   vitepress build > "$work/build.log" 2>&1 || {
@@ -76,16 +81,17 @@ install_site() {
   cp "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
-# Shows the pages, and each change of them, until Ctrl-C.
+# Shows the pages, and each change of them, until Ctrl-C; the Javadoc only if it has been written.
 serve_site() {
-  local watching
-  node stage.mjs
+  mkdir -p pages/public
+  rm -rf pages/public/api
   if [ -d "$root/target/site-api" ]; then
     cp -R "$root/target/site-api" pages/public/api
   fi
+  node stage.mjs
   node stage.mjs --watch &
-  watching=$!
-  trap 'kill "$watching" 2> /dev/null || true' EXIT
+  # shellcheck disable=SC2064 # this process, whatever the variable is then
+  trap "kill $! 2> /dev/null || true" EXIT
   vitepress dev
 }
 

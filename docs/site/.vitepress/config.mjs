@@ -5,10 +5,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseDecisions, slugify } from '../lib/contents.mjs'
 import { contentsOf } from '../lib/pages.mjs'
+import { licenses } from './licenses.mjs'
 import { bracesAreText, tabs } from './markdown.mjs'
 
 const root = process.env.TENON_ROOT
 const version = process.env.TENON_VERSION
+const base = process.env.TENON_SITE_BASE || '/'
 const site = JSON.parse(readFileSync(new URL('../site.json', import.meta.url), 'utf8'))
 const contents = contentsOf(root)
 const notes = new Map(contents.flatMap(group => group.pages.map(page => [page.place, page.note])))
@@ -35,13 +37,13 @@ export default {
   title: site.title,
   description: site.description,
   lang: 'en',
-  base: process.env.TENON_SITE_BASE || '/',
+  base,
   srcDir: 'pages',
   outDir: process.env.TENON_SITE_OUTPUT,
-  // Nothing that is sent anywhere, and no page without its links
+  // check.mjs finds the rest: anchors, pictures, and links outside the text
   ignoreDeadLinks: false,
   metaChunk: true,
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   markdown: {
     anchor: { slugify },
     config(md) {
@@ -53,6 +55,7 @@ export default {
     page.description = notes.get(page.relativePath) || page.description
   },
   themeConfig: {
+    logo: '/icon.svg',
     nav: [
       { text: 'Questions', link: '/' },
       { text: 'API', link: '/api/index.html', target: '_self' },
@@ -69,10 +72,10 @@ export default {
     outline: { level: [2, 3] },
     search: { provider: 'local' },
     externalLinkIcon: true,
-    docFooter: { prev: 'Before', next: 'After' },
   },
   vite: {
-    // The javadoc and other files of the staged folder public are copied, not built
+    plugins: [licenses()],
+    // One page has all diagnostics
     build: { chunkSizeWarningLimit: 4000 },
     server: { host: 'localhost' },
   },

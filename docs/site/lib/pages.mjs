@@ -1,9 +1,8 @@
 // The pages of the site: those of docs, and those elsewhere in the repository that docs/README.md links to. Their links
 // lead to other pages of the site, to files that are copied with them, or to the repository.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { posix } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, posix, relative, sep } from 'node:path'
 import { parseContents, slugify, titleOf } from './contents.mjs'
 
 const INDEX = 'docs/README.md'
@@ -26,7 +25,7 @@ function placeOf(path) {
 function filesOfDocs(root) {
   return readdirSync(join(root, 'docs'), { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
-    .map(entry => posix.join(...join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1).split(/[/\\]/)))
+    .map(entry => relative(root, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
     .filter(path => !path.startsWith('docs/site/'))
     .sort()
 }
@@ -46,6 +45,9 @@ export function pagesOf(root) {
   for (const group of parseContents(readFileSync(join(root, INDEX), 'utf8'))) {
     for (const page of group.pages) {
       const path = posix.join('docs', page.href)
+      if (!existsSync(join(root, path))) {
+        throw new Error(`${INDEX}: ${page.href} does not exist`)
+      }
       pages.set(path, placeOf(path))
     }
   }
@@ -53,16 +55,16 @@ export function pagesOf(root) {
 }
 
 /**
- * Writes the pages, and the files that they show or link to, as the site has them.
+ * The pages as the site has them, and the files that they show or link to.
  *
  * @param {string} root the folder of the repository
- * @param {string} to the folder, which is written anew
  * @param {{repository: string, branch: string}} site where the repository is read
+ * @returns {Map<string, string | Buffer>} from places on the site to contents
  */
-export function stagePages(root, to, site) {
+export function stagedPages(root, site) {
   const pages = pagesOf(root)
+  const staged = new Map()
   const errors = []
-  rmSync(to, { recursive: true, force: true })
   for (const [path, place] of pages) {
     const text = rewriteLinks(readFileSync(join(root, path), 'utf8'), target => {
       const link = resolveLink(root, pages, path, target, site)
@@ -71,18 +73,40 @@ export function stagePages(root, to, site) {
       }
       return link ?? target
     })
-    write(join(to, place), text)
+    staged.set(place, text)
   }
   for (const path of filesOfDocs(root).filter(path => !path.endsWith('.md'))) {
-    // What is public has the same place in the site, also for whoever reads a page as Markdown
-    for (const folder of [to, join(to, 'public')]) {
-      const file = join(folder, placeOf(path))
-      mkdirSync(dirname(file), { recursive: true })
-      cpSync(join(root, path), file)
-    }
+    const content = readFileSync(join(root, path))
+    staged.set(placeOf(path), content)
+    // What is public has the same place on the site, also for whoever reads a page as Markdown
+    staged.set(`public/${placeOf(path)}`, content)
   }
   if (errors.length > 0) {
     throw new Error(`dead links:\n  ${errors.join('\n  ')}`)
+  }
+  return staged
+}
+
+/**
+ * Makes a folder contain these files, and no others except the Javadoc. Files that have not changed are left alone.
+ *
+ * @param {Map<string, string | Buffer>} files from paths in the folder to contents
+ * @param {string} to the folder
+ */
+export function sync(files, to) {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(to, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name)
+    const path = relative(to, file).split(sep).join('/')
+    if (entry.isFile() && !files.has(path) && !path.startsWith('public/api/')) {
+      rmSync(file)
+    }
+  }
+  for (const [path, content] of files) {
+    const file = join(to, path)
+    if (!existsSync(file) || !readFileSync(file).equals(Buffer.from(content))) {
+      write(file, content)
+    }
   }
 }
 
@@ -106,8 +130,14 @@ function resolveLink(root, pages, from, target, site) {
   return `${site.repository}/${isFolder ? 'tree' : 'blob'}/${site.branch}/${file}${hash}`
 }
 
-/** Replaces the targets of the links and pictures of a page, except in code. */
-function rewriteLinks(text, resolve) {
+/**
+ * Replaces the targets of the links and pictures of a page, except in code.
+ *
+ * @param {string} text the page
+ * @param {(target: string) => string} resolve gives the new target for the old one
+ * @returns {string} the page with the new targets
+ */
+export function rewriteLinks(text, resolve) {
   let fence = ''
   return text
     .split('\n')
@@ -163,7 +193,7 @@ export function contentsOf(root) {
 }
 
 /** Writes a file, and the folders around it. */
-export function write(file, text) {
+export function write(file, content) {
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, text)
+  writeFileSync(file, content)
 }
