@@ -2,6 +2,7 @@ package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobSchedules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

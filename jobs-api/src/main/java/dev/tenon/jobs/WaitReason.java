@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.operate.JobMonitor;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

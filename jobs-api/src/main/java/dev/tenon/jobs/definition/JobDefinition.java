@@ -449,7 +449,7 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
-    /** Sets {@link JobDefinition#external()}. */
+    /** Sets {@link JobDefinition#isExternal()}. */
     public Builder<P, R> external(boolean external) {
       this.external = external;
       return this;

@@ -4,6 +4,8 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.annotation.JobPriority;
 import java.time.Instant;

@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.internal.codes.Codes;
+import dev.tenon.jobs.listen.JobListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

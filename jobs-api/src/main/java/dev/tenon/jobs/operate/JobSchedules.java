@@ -4,6 +4,7 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.definition.JobDefinition;
 import java.time.Instant;

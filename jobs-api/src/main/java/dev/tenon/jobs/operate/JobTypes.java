@@ -3,6 +3,7 @@ package dev.tenon.jobs.operate;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobTypeNotFoundException;
 import dev.tenon.jobs.SubmitOptions;
 import java.util.List;

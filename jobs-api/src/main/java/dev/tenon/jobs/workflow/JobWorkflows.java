@@ -3,6 +3,7 @@ package dev.tenon.jobs.workflow;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStoreException;
+import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.TypedJobs;
 import java.util.List;
