@@ -97,6 +97,7 @@ class DocumentsTest {
     List<String> sources = new ArrayList<>();
     sources.add(Files.readString(Document.MODULE.resolve("pom.xml")));
     sources.add(Files.readString(Document.ROOT.resolve("build/templates/my-app/pom.xml")));
+    sources.add(Files.readString(Document.ROOT.resolve("examples/spring-boot/pom.xml")));
     sources.add(setup.replace("${project.version}", "${tenon.version}"));
     for (Path pom : shopPoms()) {
       sources.add(Files.readString(pom));
