@@ -1,5 +1,5 @@
-/** The annotations with which jobs are declared. */
-// The modules that share what is internal are not known when this one is compiled
+/** The annotations that declare jobs. */
+// The modules that share the internal package are not known when this one is compiled
 @SuppressWarnings("module")
 @org.jspecify.annotations.NullMarked
 module dev.tenon.jobs.annotation {

@@ -1,5 +1,5 @@
 /** Checks job declarations while they are compiled, and writes the code that runs them. */
-// JavaPoet and cron-utils have no module descriptor yet, only a name
+// JavaPoet and cron-utils do not have a module descriptor yet, only a name
 @SuppressWarnings("requires-automatic")
 module dev.tenon.jobs.processor {
   requires static com.google.auto.service;

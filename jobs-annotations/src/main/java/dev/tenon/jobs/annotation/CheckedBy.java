@@ -36,8 +36,8 @@ import java.lang.annotation.Target;
  * library.
  *
  * <p>If a value does not meet the constraint, the violation has the {@code message} of the
- * annotation: a fixed text, which may name attributes in braces. Without one it says "does not meet
- * {@literal @}Isbn".
+ * annotation: a fixed string, which may name attributes in braces. Without one it says "does not
+ * meet {@literal @}Isbn".
  */
 @Documented
 @Target(ElementType.ANNOTATION_TYPE)

@@ -3,17 +3,19 @@ package dev.tenon.jobs.annotation;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
-/** What a submit does when there is a job with the same {@link Unique} values. */
+/** The policy for a submit when there is already a job with the same {@link Unique} values. */
 public enum DuplicatePolicy {
-  /** The default: the job stays as it is. */
+  /** The default: the existing job stays unchanged. */
   KEEP,
   /**
-   * If the job still waits, it gets the new payload and priority. When it is due stays as it is.
+   * If the existing job is still waiting, it gets the new payload and priority. Its due time does
+   * not change.
    */
   REPLACE_PAYLOAD,
   /**
-   * If the job still waits, it gets the new payload and priority, and is due when the new one would
-   * be. With a delay, a series of submits then becomes one job that runs when the series has ended.
+   * If the existing job is still waiting, it gets the new payload and priority, and is due when the
+   * new one would be. With a delay, a series of submits then becomes one job that runs after the
+   * series has ended.
    */
   REPLACE_TIME;
 

@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a static method of a payload record: it makes the payload of a workflow's task from the
- * results of the tasks before it. The processor writes a constant for it, by which a workflow names
- * it; the compiler then checks that the tasks before have these results.
+ * Marks a static method of a payload record that makes the payload of a workflow's task from the
+ * results of earlier tasks. The processor writes a constant that workflows use to name the method;
+ * the compiler then checks that the earlier tasks have these results.
  *
  * <pre>{@code
  * @JobType(value = "part.convert", result = ConvertReport.class)
@@ -26,19 +26,19 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The method takes one to three results, in the order of the tasks. The results of many jobs of
- * one type come as a {@code List}, in the order in which these jobs were submitted. If the first
- * parameter is the payload record itself, it is a draft: what was known when the workflow was
- * submitted.
+ * one type come as a {@code List}, in the order that these jobs were submitted in. If the first
+ * parameter is the payload record itself, it is a draft: a payload with everything that was known
+ * when the workflow was submitted.
  *
  * <p>It returns the payload; or an {@code Optional} of it, where empty means that the task is not
- * needed; or, from one result, a {@code List} with one payload for each job that the task is to
- * have. It never returns null. It declares no checked exception and has no type parameters, and no
- * other method of the record has its name. It may run more than once and in any process with a
- * worker for the module of the job type, or for an external type in any process that knows it, so
- * it should do nothing but make the payload, for which it has 30 seconds. What it makes is
- * validated as every payload is.
+ * needed; or, from one result, a {@code List} with one payload for each job of the task. It never
+ * returns null. It declares no checked exception and has no type parameters, and no other method of
+ * the record has its name. It may run more than once and in any process with a worker for the
+ * module of the job type, or for an external type in any process that knows it, so it should do
+ * nothing except make the payload. It has 30 seconds for this. The payload is validated like any
+ * other.
  *
- * <p>A workflow that was submitted has stored the name of the method, so keep the method while such
+ * <p>A submitted workflow has stored the name of the method, so keep the method while such
  * workflows are in progress. If it is {@code @Deprecated}, so is its constant.
  */
 @Documented

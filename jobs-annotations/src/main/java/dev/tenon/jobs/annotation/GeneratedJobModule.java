@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says what a generated module class contains, so that the compilation of another module which
- * includes it can check against it. Written by the annotation processor only.
+ * Describes the contents of a generated module class, so that another module that includes it can
+ * be checked against it at compile time. Only the annotation processor writes this annotation.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -21,6 +21,6 @@ public @interface GeneratedJobModule {
   /** The generated module classes that the module includes. */
   Class<?>[] includes() default {};
 
-  /** The generated class that takes the module's handlers; {@link Void} where it has none. */
+  /** The generated class that takes the module's handlers; {@link Void} if it has none. */
   Class<?> handlers() default Void.class;
 }

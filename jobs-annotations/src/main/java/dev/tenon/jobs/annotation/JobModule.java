@@ -12,9 +12,9 @@ import java.util.Locale;
  * Names the job module of a compilation. It is placed on one package or class of the compilation.
  *
  * <p>All job types of a compilation form one module. For a module named {@code PlmJobs} the
- * processor writes, into the package of the annotated element, {@code PlmJobs} (the typed submit
- * methods, if the module has job types of its own), {@code PlmJobsModule} (the registry), and
- * {@code PlmJobsHandlers} (which asks for every handler by its type).
+ * processor writes these classes into the package of the annotated element: {@code PlmJobs} (the
+ * typed submit methods, if the module itself has job types), {@code PlmJobsModule} (the registry),
+ * and {@code PlmJobsHandlers} (which asks for every handler by its type).
  *
  * <p>Without this annotation the module is named after the last segment of the package that all of
  * its payloads share: {@code com.example.widgets} becomes {@code WidgetsJobs}.
@@ -25,25 +25,26 @@ import java.util.Locale;
 public @interface JobModule {
 
   /**
-   * The name of the module, a Java class name such as {@code PlmJobs}. With the package before it,
-   * it also makes the name of the module's queue in RabbitMQ: {@code jobs.com.example.plm.PlmJobs}.
+   * The name of the module, a Java class name such as {@code PlmJobs}. Prefixed with the package,
+   * it is also part of the name of the module's queue in RabbitMQ: {@code
+   * jobs.com.example.plm.PlmJobs}.
    */
   String value();
 
   /**
-   * The generated {@code …Module} classes of other compilations whose job types belong to this
-   * module too.
+   * The generated {@code …Module} classes of other compilations whose job types also belong to this
+   * module.
    */
   Class<?>[] includes() default {};
 
-  /** Where the handlers of this module's job types are compiled. */
+  /** The place that the handlers of this module's job types are compiled in. */
   Handlers handlers() default Handlers.HERE;
 
-  /** Where the handlers of a module's job types are compiled. */
+  /** The place that the handlers of a module's job types are compiled in. */
   enum Handlers {
     /**
-     * In this compilation: each job type of the module, and of each included module without
-     * handlers of its own, must have exactly one.
+     * In this compilation: each job type of the module, and of each included module that has no
+     * handlers, must have exactly one handler.
      */
     HERE,
     /**
@@ -53,7 +54,7 @@ public @interface JobModule {
 
     private final String code = name().toLowerCase(Locale.ROOT);
 
-    /** The place as it may be shown, such as {@code here}. */
+    /** The place as it is shown, such as {@code here}. */
     public String code() {
       return code;
     }

@@ -4,14 +4,14 @@ import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
 /**
- * How urgent a job is among the jobs of its queue. A higher priority is delivered first; jobs of
- * one priority are delivered in the order in which they became due.
+ * The urgency of a job among the jobs of its queue. Jobs with a higher priority are delivered
+ * first; jobs with the same priority are delivered in the order that they became due.
  *
- * <p>No job waits for ever behind more urgent ones. Workers that take jobs from the table count
- * each level of priority as ten minutes: a {@link #LOW} job comes before a {@link #HIGH} one that
- * became due more than twenty minutes later. In RabbitMQ, whose priorities are strict, the jobs
- * that have been in a queue for more than ten minutes are sent once more with the highest priority:
- * the oldest hundred every ten seconds, the next ones only when these have been started.
+ * <p>No job waits forever behind more urgent ones. Workers that take jobs from the table count each
+ * level of priority as ten minutes: a {@link #LOW} job comes before a {@link #HIGH} one that became
+ * due more than twenty minutes later. In RabbitMQ, whose priorities are strict, the jobs that have
+ * been in a queue for more than ten minutes are sent again with the highest priority: the oldest
+ * hundred every ten seconds, and the next ones only when these have been started.
  */
 public enum JobPriority {
   /** Work that may wait behind everything else. */

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares a job type, on its payload record; or says which job type a handler class handles.
+ * Declares a job type on its payload record, or says which job type a handler class handles.
  *
  * <p>On a <b>record</b> the annotation declares a job type: the record is the payload, and the
  * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
@@ -32,9 +32,9 @@ import java.lang.annotation.Target;
 public @interface JobType {
 
   /**
-   * The name of the type, unique in the application: two or more lower-case segments with a dot
-   * between them, such as {@code widget.process.batch}. A segment starts with a letter and
-   * continues with letters and digits; {@code -} or {@code _} may stand between them.
+   * The name of the type, unique in the application: two or more lower-case segments separated by
+   * dots, such as {@code widget.process.batch}. A segment starts with a letter and continues with
+   * letters and digits; {@code -} or {@code _} may separate them.
    */
   String value();
 
@@ -46,115 +46,118 @@ public @interface JobType {
   /**
    * The RabbitMQ routing key of the type's jobs. Default: {@code jobs.} + type.
    *
-   * <p>A type that names one has a queue of that name, for its jobs alone or shared with the types
-   * that name the same key. All other types of a module share the module's queue, except {@link
-   * #external()} ones. Name a routing key for a type that has many jobs, or whose jobs run in a
-   * worker of their own, so that they do not hold up those of other types.
+   * <p>A type that names a routing key has a queue of that name, for its jobs alone or shared with
+   * the types that name the same key. All other types of a module share the module's queue, except
+   * {@link #external()} ones. Name a routing key for a type that has many jobs, or whose jobs run
+   * in a separate worker, so that they do not hold up those of other types.
    */
   String routingKey() default "";
 
-  /** The class of what the handler returns. Default: {@link Void}, the handler returns null. */
+  /**
+   * The class of the handler's result. Default: {@link Void}, which means that the handler returns
+   * null.
+   */
   Class<?> result() default Void.class;
 
   /**
-   * How long one attempt may take, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h},
-   * {@code 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is signalled
-   * and interrupted, and the attempt counts as failed.
+   * The timeout of one attempt, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code
+   * 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is signalled and
+   * interrupted, and the attempt counts as failed.
    */
   String timeout() default "10m";
 
-  /** How many times the job is attempted in all, the first attempt included; at least 1. */
+  /** The total number of attempts, including the first; at least 1. */
   int maxAttempts() default 3;
 
   /**
-   * How long to wait after a failed attempt, in the units of {@link #timeout()}. The first delay
-   * follows the first failure; the last one repeats. An empty list retries at once. The longest
-   * delay is 365 days.
+   * The delays after failed attempts, in the units of {@link #timeout()}. The first delay follows
+   * the first failure; the last one repeats. With an empty list, a job is retried immediately. The
+   * longest delay is 365 days.
    */
   String[] retryDelays() default {"30s", "1m", "2m"};
 
   /**
-   * How much longer a wait may be, at random, as a share of it, from 0 to 1: with 0.1 a wait of 60
-   * s takes 60 to 66 s. It keeps jobs that failed together from coming back together.
+   * The random part that is added to a wait, as a share of it, from 0 to 1: with 0.1 a wait of 60 s
+   * takes 60 to 66 s. It keeps jobs that failed together from being retried together.
    */
   double jitter() default 0.1;
 
   /**
-   * Exceptions after which no other attempt can succeed, their subclasses included: the job fails
-   * at once. A handler can also throw {@code PermanentJobException}.
+   * Exceptions that make further attempts pointless, including their subclasses: the job fails
+   * immediately. A handler can also throw {@code PermanentJobException}.
    */
   Class<? extends Throwable>[] noRetryOn() default {};
 
   /**
-   * How long a job is kept after it has ended, with its attempts and its log, in the units of
+   * The time that a job is kept after it has ended, with its attempts and its log, in the units of
    * {@link #timeout()}; at most 36,500 days.
    */
   String retention() default "7d";
 
-  /** The priority of jobs that are submitted without one of their own. */
+  /** The priority of jobs that are submitted without an explicit one. */
   JobPriority priority() default JobPriority.NORMAL;
 
   /**
-   * How long a job that has failed or was cancelled is kept, in the units of {@link #timeout()}; at
-   * most 36,500 days. Default: as long as {@link #retention()} says for all jobs.
+   * The time that a failed or cancelled job is kept, in the units of {@link #timeout()}; at most
+   * 36,500 days. Default: the same as {@link #retention()}.
    */
   String retentionOfFailed() default "";
 
   /**
-   * How many jobs of the type run at a time, over all workers; from 1 to 1,000,000, or 0 for no
-   * limit. What is over the limit waits in the table and takes no slot of a worker.
+   * The maximum number of jobs of the type that run at a time, across all workers; from 1 to
+   * 1,000,000, or 0 for no limit. Jobs over the limit wait in the table and do not occupy a
+   * worker's slots.
    */
   int maxConcurrent() default 0;
 
   /**
-   * How many jobs of the type start in a minute, over all workers; from 1 to 1,000,000, or 0 for no
-   * limit. They are spread over the minute: in any 60 seconds no more start than this and a burst
-   * of a thirtieth of it, at least 2.
+   * The maximum number of jobs of the type that start in a minute, across all workers; from 1 to
+   * 1,000,000, or 0 for no limit. They are spread over the minute: in any 60 seconds, at most this
+   * many start plus a burst of a thirtieth of it, at least 2.
    */
   int rateLimitPerMinute() default 0;
 
   /**
    * Limits for the jobs of each value of a component, such as the id of a tenant, in addition to
    * {@link #maxConcurrent()} and {@link #rateLimitPerMinute()} for all jobs of the type together. A
-   * type can have one for now; later versions will allow several. Default: none, all jobs of the
+   * type can have one for now; later versions will allow several. Default: none; all jobs of the
    * type wait in one line.
    */
   Limit[] limits() default {};
 
   /**
-   * What makes a job unique: while there is a job with the same values no other is recorded. A type
-   * can have one such rule for now; later versions will allow several. Default: jobs are not
-   * unique.
+   * The rule that makes a job unique: while there is a job with the same values, no other is
+   * recorded. A type can have one such rule for now; later versions will allow several. Default:
+   * jobs are not unique.
    */
   Unique[] unique() default {};
 
   /**
-   * When jobs of the type are submitted automatically. If there are several schedules, each has a
-   * {@link Schedule#name()}. The payload of their jobs is made by its constructor without
-   * parameters, which must not be private and throws no checked exception, such as that of a record
-   * without components. Default: never.
+   * The schedules that submit jobs of the type automatically. If there are several, each has a
+   * {@link Schedule#name()}. The payload of their jobs is made by its no-argument constructor, such
+   * as that of a record without components; it must not be private or declare a checked exception.
+   * Default: none.
    */
   Schedule[] schedules() default {};
 
   /**
-   * The version of the shapes of payload and result, from 1. Raise it by 1 with a change after
-   * which JSON that was stored before cannot be read or is no longer valid, and give an {@link
-   * Upcaster} for what was stored before. A worker gives jobs of a higher version back, for a newer
-   * worker to run.
+   * The version of the shapes of payload and result, from 1. Raise it by 1 if a change makes stored
+   * JSON unreadable or invalid, and write an {@link Upcaster} for what was stored earlier. A worker
+   * gives jobs of a higher version back, for a newer worker to run.
    */
   int version() default 1;
 
   /**
    * Earlier names of the type. Jobs that were submitted under them are run, and found, as jobs of
-   * this type; so a type can be renamed while jobs of it wait. An alias can be removed when no job
-   * of that name is left.
+   * this type, so a type can be renamed while its jobs are waiting. An alias can be removed when no
+   * job of that name is left.
    */
   String[] aliases() default {};
 
   /**
-   * Whether a worker that is not Java handles the jobs. Such a type has no handler class, and no
-   * Java worker takes its jobs. They are submitted like all others, and wait in a queue with the
-   * name of the {@link #routingKey()}, which no type with a handler may share.
+   * Marks a type whose jobs a worker in another language handles. Such a type has no handler class,
+   * and no Java worker takes its jobs. They are submitted like all others, and wait in a queue with
+   * the name of the {@link #routingKey()}, which no type with a handler may share.
    */
   boolean external() default false;
 }

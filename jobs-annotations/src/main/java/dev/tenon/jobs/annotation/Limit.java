@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Limits for the jobs of each value of a component of the payload, over all workers; a part of
+ * Limits for the jobs of each value of a component of the payload, across all workers; a part of
  * {@link JobType#limits()}.
  *
  * <p>Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
@@ -26,24 +26,24 @@ public @interface Limit {
 
   /**
    * The component of the payload whose values share the workers fairly, such as the id of a tenant.
-   * The limits of this annotation count the jobs of each value apart.
+   * The limits of this annotation count the jobs of each value separately.
    *
    * <p>The component is a string, a whole number, a {@code boolean}, a {@link java.util.UUID}, an
    * enum, or an {@link java.util.Optional} of one of these, and it is not {@link Sensitive}: people
-   * see the values. Jobs in which it is null or empty share the empty value.
+   * see the values. Jobs whose component is null or empty share the empty value.
    */
   String by();
 
   /**
-   * How many jobs run at a time for each value of the component; from 1 to 1,000,000 and at most
-   * {@link JobType#maxConcurrent()}, or 0 for no limit. What is over the limit waits in the table
-   * and takes no slot of a worker.
+   * The maximum number of jobs that run at a time for each value of the component; from 1 to
+   * 1,000,000 and at most {@link JobType#maxConcurrent()}, or 0 for no limit. Jobs over the limit
+   * wait in the table and do not occupy a worker's slots.
    */
   int maxConcurrent() default 0;
 
   /**
-   * How many jobs start in a minute for each value of the component, with the same burst as {@link
-   * JobType#rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
+   * The maximum number of jobs that start in a minute for each value of the component, with the
+   * same burst as {@link JobType#rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
    * JobType#rateLimitPerMinute()}, or 0 for no limit.
    */
   int rateLimitPerMinute() default 0;

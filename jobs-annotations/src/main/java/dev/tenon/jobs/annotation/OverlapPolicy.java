@@ -3,11 +3,11 @@ package dev.tenon.jobs.annotation;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
-/** What a {@link Schedule} does when it is time for a run and an earlier run has not ended. */
+/** The policy of a {@link Schedule} when it is time for a run and an earlier run has not ended. */
 public enum OverlapPolicy {
-  /** The default: this run is left out. */
+  /** The default: this run is skipped. */
   SKIP,
-  /** One run waits for the earlier one to end; further ones are left out. */
+  /** One run waits for the earlier one to end; further ones are skipped. */
   QUEUE_ONE,
   /** The runs may overlap. */
   ALLOW,

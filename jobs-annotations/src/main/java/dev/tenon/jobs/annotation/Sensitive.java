@@ -7,25 +7,25 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On a component of a record: people who operate jobs do not get to see its value. The dashboard
- * and the command line show {@code ••••} in its place, and so do error messages, stack traces and
- * log lines in which a handler quotes it.
+ * Hides the value of a record component from people who operate jobs. The dashboard and the command
+ * line show {@code ••••} in its place, and so do error messages, stack traces and log lines that
+ * quote it.
  *
  * <pre>{@code
  * @JobType("transfer.send")
  * public record TransferSend(UUID accountId, @Sensitive String iban, @Sensitive Address payee) {}
  * }</pre>
  *
- * <p>It works in payloads, in results, and in all records that these contain. Of a component that
- * is a record, a collection or a map, everything is hidden. Null is shown as null.
+ * <p>It works in payloads, in results, and in all records that these contain. If the component is a
+ * record, a collection or a map, all of it is hidden. Null is shown as null.
  *
- * <p>Without encryption keys the value is stored as it is: who may read the table {@code jobs} may
- * read it. A runtime with {@code EncryptionKeys} encrypts it there. Handlers and applications get
- * it as they get any other. What a handler writes elsewhere, such as into the log of the
- * application, is not changed: the {@code toString()} of a record, for example, shows all of its
- * components.
+ * <p>Without encryption keys the value is stored as it is: anyone who may read the table {@code
+ * jobs} may read it. A runtime with {@code EncryptionKeys} encrypts it there. Handlers and
+ * applications get it like any other value. Anything that a handler writes elsewhere, such as to
+ * the application's log, is not changed: the {@code toString()} of a record, for example, shows all
+ * of its components.
  *
- * <p>{@link Limit#by()} cannot name such a component. {@link Unique} can: then the key of a job is
+ * <p>{@link Limit#by()} cannot name such a component. {@link Unique} can; the key of a job is then
  * a hash.
  */
 @Documented

@@ -3,15 +3,15 @@ package dev.tenon.jobs.annotation;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
-/** For how long a job that is {@link Unique} keeps others with the same values out. */
+/** The time that a {@link Unique} job keeps out others with the same values. */
 public enum UniqueScope {
-  /** Until a worker starts it: a job that runs and one that waits may be alike. */
+  /** Until a worker starts it: a running job and a waiting one may have the same values. */
   UNTIL_STARTED,
   /** The default: until it has ended, however it ended. */
   UNTIL_ENDED,
   /**
-   * Until it has failed or is cancelled. A job that has completed keeps others out for as long as
-   * it is kept, so the work is done once.
+   * Until it has failed or was cancelled. A completed job keeps others out for as long as it is
+   * kept, so the work is done once.
    */
   UNLESS_FAILED,
   /** For as long as the job is kept. */

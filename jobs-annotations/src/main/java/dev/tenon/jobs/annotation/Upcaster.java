@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * Makes a current payload or result from one that was stored as an earlier version of its type.
  *
  * <p>It is placed on a static method of the payload record, or of the record (or sealed interface)
- * that is the result. The method returns that record. Its one parameter is what was stored: a
+ * that is the result. The method returns that record. Its only parameter is the stored value: a
  * record with the components of that version, or a {@code String} with the stored JSON.
  *
  * <pre>{@code
@@ -27,9 +27,9 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>Upcasters do not form chains: each of them makes the current record. Constraints of the old
- * record are not checked; those of the new one are checked on what the method returns. Where only
- * the payload has an upcaster for a version, the result of that version is read as it is, and the
- * other way round.
+ * record are not checked; those of the new one are checked on the returned value. If only the
+ * payload has an upcaster for a version, results of that version are read as they are, and vice
+ * versa.
  */
 @Documented
 @Target(ElementType.METHOD)
@@ -37,7 +37,7 @@ import java.lang.annotation.Target;
 public @interface Upcaster {
 
   /**
-   * The version of the job type whose shape the method takes: from 1 to one less than {@link
+   * The version of the job type that the method reads: from 1 to one less than {@link
    * JobType#version()}.
    */
   int from();

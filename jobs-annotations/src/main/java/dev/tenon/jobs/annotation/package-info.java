@@ -1,4 +1,4 @@
-/** The annotations with which jobs are declared; they carry no behaviour and need no runtime. */
+/** The annotations that declare jobs; they have no behaviour and need no runtime. */
 @NullMarked
 package dev.tenon.jobs.annotation;
 

@@ -15,6 +15,7 @@ class WorkflowQueryTest {
     assertThatThrownBy(() -> State.ofCode("done"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "There is no WorkflowQuery.State with the code 'done', but only with: running, paused, completed, failed, cancelled.");
+            "There is no WorkflowQuery.State with the code 'done'. The codes are: running, "
+                + "paused, completed, failed, cancelled.");
   }
 }

@@ -35,14 +35,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks all job types and handlers of a compilation against each other, and writes its module: the
- * typed submit methods, the registry, the class that takes the handlers, and the exports. What it
- * writes depends on every class that has {@code @JobType} or {@code @JobModule}, so Gradle always
- * gives it all of them ("aggregating"); where a build tool does not, it completes them itself.
+ * typed submit methods, the registry, the class that takes the handlers, and the exports. The
+ * output depends on every class that has {@code @JobType} or {@code @JobModule}, so Gradle always
+ * gives it all of them ("aggregating"); if a build tool does not, the processor finds the missing
+ * ones itself.
  *
- * <p>The module is written once, in the first round that brings no more job types; or at once if
- * something is wrong, so that what refers to generated classes is not reported as well.
+ * <p>The module is written once, in the first round that brings no more job types. If something is
+ * wrong, it is written immediately, so that the compiler does not also report everything that
+ * refers to generated classes.
  */
-// Nobody compiles against the annotation, which class files only keep
+// Nobody compiles against this annotation; it only stays in class files
 @SuppressWarnings("exports")
 @AutoService(Processor.class)
 public final class JobsModuleProcessor extends AbstractProcessor {
@@ -60,17 +62,20 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   private Phase phase = Phase.COLLECTING;
   private @Nullable Steps steps;
 
-  /** Where the compilation of the module stands. */
+  /** The progress of the module's compilation. */
   private enum Phase {
-    /** More of it may come. */
+    /** More of the module may come. */
     COLLECTING,
-    /** It is written without what refers to missing types, which the compiler reports. */
+    /**
+     * The module is written without everything that refers to missing types; the compiler reports
+     * those.
+     */
     INCOMPLETE,
-    /** It is written, or cannot be. */
+    /** The module is written, or cannot be written. */
     SETTLED
   }
 
-  /** What needs the environment of the compiler. */
+  /** The parts that need the compiler's environment. */
   private record Steps(
       Optional<ModuleIndex> index,
       ModuleInputs inputs,
@@ -158,7 +163,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return false;
   }
 
-  /** Writes the module, unless it is not known or more of it will come. */
+  /** Writes the module, unless it is unknown or more of it will come. */
   private Phase collect(RoundEnvironment round, Set<String> added, Steps steps) {
     ModuleInputs inputs = steps.inputs();
     if (steps.api().isMissing(inputs.originating())) {
@@ -198,8 +203,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
   }
 
   /**
-   * For a round in which nobody made anything but Tenon: types that do not exist will not come. The
-   * compiler reports them, and nothing is to be reported of what names the classes of the module.
+   * Handles a round that only Tenon wrote files for: types that do not exist yet will never come.
+   * The compiler reports them, so nothing is reported about code that names the module's classes.
    */
   private static Phase writeIncomplete(Steps steps) {
     steps
@@ -216,7 +221,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     }
   }
 
-  /** Checks what can only be seen with all generated classes, and writes the lock. */
+  /** Makes the checks that need all generated classes, and writes the lock. */
   private void finish(RoundEnvironment round, Steps steps) {
     if (phase == Phase.INCOMPLETE && steps.module().read(steps.inputs()).isPresent()) {
       Element first = steps.inputs().originating().get(0);

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
- * method that has {@code @FromResults} and each field that has {@code @Sensitive} by itself, and
- * writes the definition of each job type beside its payload record. What it writes for a record
- * depends on nothing but that record and the types it names, so Gradle may run it for single
- * sources ("isolating").
+ * method that has {@code @FromResults} and each field that has {@code @Sensitive}, one at a time,
+ * and writes the definition of each job type next to its payload record. The output for a record
+ * depends only on that record and the types it names, so Gradle may run it for single sources
+ * ("isolating").
  */
-// Nobody compiles against the annotation, which class files only keep
+// Nobody compiles against this annotation; it only stays in class files
 @SuppressWarnings("exports")
 @AutoService(Processor.class)
 public final class JobsProcessor extends AbstractProcessor {
@@ -38,7 +38,7 @@ public final class JobsProcessor extends AbstractProcessor {
   private final Report report = new Report();
   private @Nullable Steps steps;
 
-  /** What needs the environment of the compiler. */
+  /** The parts that need the compiler's environment. */
   private record Steps(
       Optional<ModuleIndex> index,
       ImplicitSources implicit,
@@ -60,7 +60,7 @@ public final class JobsProcessor extends AbstractProcessor {
           new DefinitionStep(NAME, environment, types));
     }
 
-    /** The payloads that are not compiled this time, although something in them is. */
+    /** The payloads that are not compiled this time, although something in them has changed. */
     Set<String> outdated() {
       Set<String> given = types.sources();
       return index
@@ -110,7 +110,7 @@ public final class JobsProcessor extends AbstractProcessor {
     } else {
       Set<String> outdated = steps.outdated();
       steps.checks().process(round, report);
-      // That it is missing is reported by the processor of the module
+      // The module's processor reports that it is missing
       if (!steps.api().isMissing(types.types())) {
         steps.definitions().process(outdated, report);
       }

@@ -1,6 +1,6 @@
 /**
- * The annotation processors: {@link dev.tenon.jobs.processor.JobsProcessor} for what is written per
- * job type, {@link dev.tenon.jobs.processor.JobsModuleProcessor} for what is written per module.
+ * The annotation processors: {@link dev.tenon.jobs.processor.JobsProcessor} writes what each job
+ * type needs, {@link dev.tenon.jobs.processor.JobsModuleProcessor} what each module needs.
  */
 @NullMarked
 package dev.tenon.jobs.processor;

@@ -22,7 +22,7 @@ class InternalTest {
 
   private static final String RULE =
       "[JobsInternal] Tenon's annotation processor failed on %s. This is a bug; please report it"
-          + " with the following text. java.lang.IllegalStateException: out of order%n  \tat ";
+          + " with the following details. java.lang.IllegalStateException: out of order%n  \tat ";
 
   @TempDir Path directory;
 

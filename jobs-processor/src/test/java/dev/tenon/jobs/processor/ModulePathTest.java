@@ -142,7 +142,8 @@ class ModulePathTest {
 
     assertThat(run.succeeded().output())
         .contains(
-            "null Receipt[text=7 for somebody]", "module dev.tenon.jobs.runtime, module shop");
+            "Optional.empty Optional[Receipt[text=7 for somebody]]",
+            "module dev.tenon.jobs.runtime, module shop");
   }
 
   @Test

@@ -67,9 +67,9 @@ class ModulesTest extends ModuleSources {
     assertThat(inPackage(longest + "aa", ", routingKey = \"mails\"").diagnostics()).isEmpty();
     assertThat(inPackage(longest + "aa", "").diagnostics())
         .containsExactly(
-            "Module.java:5:20: error: [JobsModuleName] The queue of the module is named 'jobs.', its"
-                + " package and its name, which makes 256 bytes, but RabbitMQ allows 255. Shorten"
-                + " the package or the name.");
+            "Module.java:5:20: error: [JobsModuleName] The name of the module's queue is"
+                + " 'jobs.' with the module's package and name. It has 256 bytes, but RabbitMQ"
+                + " allows 255. Shorten the package or the name.");
   }
 
   private Compilation.Result inPackage(String name, String attributes) {

@@ -233,9 +233,10 @@ class SchemaJsonTest {
         Map.of(
             "due", "In the future when the job is submitted, and when it is run.",
             "price", "At most 3 digits before and 2 after the decimal point.",
-            "code", "Matches the regular expression of Java's \\p{Lu}+ as a whole.",
+            "code", "The whole string matches the Java regular expression \\p{Lu}+.",
             "word",
-                "Matches the regular expression of Java's [a-z]+ with CASE_INSENSITIVE as a whole.",
+                "The whole string matches the Java regular expression [a-z]+ with "
+                    + "CASE_INSENSITIVE.",
             "hash", "At least 2 and at most 4 bytes.",
             "tags", "Equal entries count once.");
 

@@ -74,7 +74,7 @@ class UnusualNamesTest {
     assertThat(compile("ShopJobs", outer, nested).diagnostics())
         .singleElement()
         .asString()
-        .contains("[JobsNameLength] The name of the payload, with those of the classes around it,");
+        .contains("[JobsNameLength] The name of the payload, with its enclosing classes,");
   }
 
   @Test

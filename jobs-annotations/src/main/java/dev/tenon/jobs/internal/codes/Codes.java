@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Finds constants of enums by the codes by which they are stored and shown. */
+/** Finds enum constants by the codes that they are stored and shown with. */
 public final class Codes {
 
   private Codes() {}
@@ -13,9 +13,9 @@ public final class Codes {
    * The constant with a code.
    *
    * @param all the constants of the enum
-   * @param codes says the code of each
+   * @param codes returns the code of each constant
    * @param code the code
-   * @throws IllegalArgumentException if none has it
+   * @throws IllegalArgumentException if no constant has the code
    */
   public static <E extends Enum<E>> E find(E[] all, Function<E, String> codes, String code) {
     for (E each : all) {
@@ -24,14 +24,14 @@ public final class Codes {
       }
     }
     throw new IllegalArgumentException(
-        "There is no %s with the code '%s', but only with: %s."
+        "There is no %s with the code '%s'. The codes are: %s."
             .formatted(
                 name(all.getClass().getComponentType()),
                 code,
                 Arrays.stream(all).map(codes).collect(Collectors.joining(", "))));
   }
 
-  /** As sources name the enum: {@code WorkflowQuery.State}. */
+  /** The name of the enum in sources: {@code WorkflowQuery.State}. */
   private static String name(Class<?> type) {
     Class<?> outer = type.getEnclosingClass();
     return (outer == null ? "" : outer.getSimpleName() + ".") + type.getSimpleName();

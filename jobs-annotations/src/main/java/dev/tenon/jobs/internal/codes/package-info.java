@@ -1,2 +1,2 @@
-/** What the enums of all modules have in common. Not a part of the API. */
+/** The common parts of the enums of all modules. Not part of the API. */
 package dev.tenon.jobs.internal.codes;

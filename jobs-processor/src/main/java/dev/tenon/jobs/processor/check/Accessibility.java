@@ -8,13 +8,13 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 
-/** Whether generated code can name a type. */
+/** Finds out whether generated code can name a type. */
 final class Accessibility {
 
   private Accessibility() {}
 
   /**
-   * Why code in a package cannot name a type, such as {@code private}; empty if it can.
+   * Returns why code in a package cannot name a type, such as {@code private}, or empty if it can.
    *
    * @param type the type
    * @param packageName the package of the code

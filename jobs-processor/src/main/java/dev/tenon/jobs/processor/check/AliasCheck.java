@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The rules of the earlier names of job types. */
+/** The rules for the earlier names of job types. */
 public final class AliasCheck {
 
   private final Report report;
@@ -20,14 +20,15 @@ public final class AliasCheck {
     this.report = report;
   }
 
-  /** Checks the aliases of a job type by themselves. */
+  /** Checks the aliases of one job type. */
   public void check(JobDeclaration job) {
     Set<String> seen = new HashSet<>();
     for (Attribute<String> alias : job.aliases()) {
       String name = alias.value();
       String fault =
           !PayloadCheck.isTypeName(name)
-              ? "is not a valid job type. An alias is an earlier name of this type; write it as it was,"
+              ? "is not a valid job type. An alias is an earlier name of this type; write it as "
+                  + "it was,"
                   + " or remove it"
               : name.equals(job.typeName())
                   ? "is the current name of the type. Remove it"
@@ -61,7 +62,8 @@ public final class AliasCheck {
         Owner owner = new Owner(member, position(member, alias.position()), true);
         Owner other = owners.putIfAbsent(alias.value(), owner);
         if (other != null && isOfAnotherType(other.member().job(), member.job())) {
-          // The fault is shown in this compilation, where it can be mended, if one of the two is
+          // If one of the two is in this compilation, the fault is shown there, where it can be
+          // fixed
           boolean otherIsHere = member.include().isPresent() && other.member().include().isEmpty();
           report.add(
               Diagnostic.ALIAS_CLASH,
@@ -74,7 +76,10 @@ public final class AliasCheck {
     }
   }
 
-  /** Two declarations of one type are reported as that. */
+  /**
+   * Returns whether two declarations are of different types. Two of the same type are reported as
+   * JobsDuplicateType
+   */
   private static boolean isOfAnotherType(JobDeclaration one, JobDeclaration other) {
     return !one.payload().equals(other.payload()) && !one.typeName().equals(other.typeName());
   }

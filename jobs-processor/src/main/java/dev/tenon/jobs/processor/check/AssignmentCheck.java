@@ -23,7 +23,7 @@ import java.util.Set;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 
-/** Every job type has exactly one handler, and that fits. */
+/** The rule that every job type has exactly one handler, and that the handler fits. */
 final class AssignmentCheck {
 
   private final Report report;
@@ -33,7 +33,7 @@ final class AssignmentCheck {
   /**
    * A check that adds to a report.
    *
-   * @param forgotten the handlers that have no {@code @JobType}
+   * @param forgotten the handlers without {@code @JobType}
    * @param libraries the modules that were compiled before
    */
   AssignmentCheck(Report report, ForgottenHandlers forgotten, LibraryModules libraries) {
@@ -66,7 +66,7 @@ final class AssignmentCheck {
     Map<String, Handled> handledElsewhere = handledTypes(contents, declaredTwice);
 
     Map<String, HandlerDeclaration> first = new HashMap<>();
-    // A class that is neither a record nor a handler is reported, and was meant as the handler
+    // A class that is neither a record nor a handler is reported; it was meant as the handler
     Set<String> guessed = new HashSet<>(contents.misplaced());
     for (HandlerDeclaration handler : contents.handlers()) {
       String type = handler.typeName();
@@ -120,7 +120,7 @@ final class AssignmentCheck {
       }
       Handled elsewhere = handledElsewhere.get(type);
       HandlerDeclaration other = first.putIfAbsent(type, handler);
-      // Of a type that is declared twice, each declaration has a handler
+      // If a type is declared twice, each declaration has a handler
       if ((elsewhere != null || other != null) && !declaredTwice.contains(type)) {
         report.add(
             Diagnostic.DUPLICATE_HANDLER,
@@ -135,7 +135,7 @@ final class AssignmentCheck {
     if (contents.module().handlersHere()) {
       open.values().stream()
           .filter(member -> !first.containsKey(member.job().typeName()))
-          // What a handler with a misspelt type was meant for is not reported twice
+          // A type whose handler misspells its name is not reported twice
           .filter(member -> !guessed.contains(member.job().typeName()))
           .forEach(member -> missing(member, contents));
     }
@@ -158,7 +158,8 @@ final class AssignmentCheck {
   }
 
   /**
-   * The type that a handler with an unknown one is for: that with its payload, or a similar name.
+   * The type that a handler with an unknown type was meant for: the one with its payload, or with a
+   * similar name.
    */
   private static Optional<String> meant(HandlerDeclaration handler, Map<String, Member> known) {
     Optional<TypeName> payload =
@@ -182,8 +183,8 @@ final class AssignmentCheck {
   }
 
   /**
-   * Whether a type is unknown only because something is wrong with the payload's declaration: with
-   * that mended, nothing is wrong with the handler.
+   * Returns whether a type is unknown only because something is wrong with the payload's
+   * declaration: once that is fixed, nothing is wrong with the handler.
    */
   private static boolean isReportedWhereDeclared(
       HandlerDeclaration handler, Map<ClassName, JobDeclaration> declared) {
@@ -202,7 +203,10 @@ final class AssignmentCheck {
         .anyMatch(name -> name.contentEquals(RuntimeTypes.JOB_TYPE.canonicalName()));
   }
 
-  /** Of declarations of one type, which is reported there, the one that the handler is for. */
+  /**
+   * The declaration that the handler is for, if one type has several. The duplicates are reported
+   * elsewhere.
+   */
   private static JobDeclaration declarationFor(
       HandlerDeclaration handler, Member member, Map<ClassName, JobDeclaration> declared) {
     return declarationOfPayload(handler, declared)
@@ -215,7 +219,10 @@ final class AssignmentCheck {
     return handler.payloadElement().map(ClassName::get).map(declared::get);
   }
 
-  /** The types whose handlers included modules bring; two that bring one type are reported. */
+  /**
+   * The types whose handlers come from included modules. Two modules that bring the same type are
+   * reported.
+   */
   private Map<String, Handled> handledTypes(ModuleContents contents, Set<String> declaredTwice) {
     Map<String, Handled> handled = new HashMap<>();
     for (Handled module : contents.handledModules()) {
@@ -257,14 +264,15 @@ final class AssignmentCheck {
                 .formatted(job.typeName(), wanted, where(member, contents)));
   }
 
-  /** Where a type comes from whose handler may be elsewhere. */
+  /** The origin of a type whose handler may be elsewhere, as a part of a message. */
   private static String where(Member member, ModuleContents contents) {
     if (member.include().isPresent()) {
       return "; it is declared by %s, which the module includes"
           .formatted(DisplayNames.simple(member.job().payload()));
     }
     return contents.handlers().isEmpty()
-        ? ", or @JobModule(value = \"%s\", handlers = JobModule.Handlers.ELSEWHERE) if another compilation has the handlers"
+        ? (", or @JobModule(value = \"%s\", handlers = JobModule.Handlers.ELSEWHERE) if another "
+                + "compilation has the handlers")
             .formatted(contents.module().simpleName())
         : "";
   }
@@ -298,10 +306,10 @@ final class AssignmentCheck {
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
           sameName ? found + " with " + foundPayload : found);
-      // The advice names the result, too
+      // The advice also names the result
       return;
     }
-    // A result that no handler can have is reported where it is declared
+    // A result that no handler can return is reported where it is declared
     boolean possible = !result.isPrimitive() && !job.result().value().generic();
     if (possible && !foundResult.equals(result)) {
       report.add(
@@ -320,7 +328,7 @@ final class AssignmentCheck {
     }
   }
 
-  /** Says from which class a handler inherits what it implements, if it does. */
+  /** Names the class that a handler inherits its implementation from, if there is one. */
   private static String inheritedFrom(TypeElement handler) {
     return handler.getSuperclass() instanceof DeclaredType superclass
             && superclass.asElement() instanceof TypeElement parent
@@ -330,7 +338,8 @@ final class AssignmentCheck {
   }
 
   /**
-   * The class without type arguments, since that a payload has type parameters is reported there.
+   * The class without type arguments: a payload with type parameters is reported at its
+   * declaration.
    */
   private static TypeName raw(TypeName type) {
     return type instanceof ParameterizedTypeName parameterized ? parameterized.rawType() : type;

@@ -27,21 +27,21 @@ final class CheckMethods {
     this.types = types;
   }
 
-  /** The class that an annotation names; empty if it is none, but a primitive or an array. */
+  /** The class that an annotation names; empty if it names a primitive or an array. */
   static Optional<TypeElement> checker(CheckedAnnotation annotation) {
     return annotation.type().value() instanceof DeclaredType declared
         ? Optional.of((TypeElement) declared.asElement())
         : Optional.empty();
   }
 
-  /** The methods of a class that have the name, in the order of the source; one is right. */
+  /** The methods of a class with this name, in source order. There should be exactly one. */
   static List<ExecutableElement> named(CheckedAnnotation annotation, TypeElement checker) {
     return ElementFilter.methodsIn(checker.getEnclosedElements()).stream()
         .filter(method -> method.getSimpleName().contentEquals(annotation.method().value()))
         .toList();
   }
 
-  /** Why a method cannot be called by generated code of any package; empty if it can. */
+  /** Returns why no generated code can call a method, whatever its package, or empty if it can. */
   Optional<String> fault(ExecutableElement method) {
     if (!method.getModifiers().contains(Modifier.STATIC)) {
       return Optional.of("which is not static");
@@ -66,7 +66,7 @@ final class CheckMethods {
     return types.isSubtype(type, elements.getTypeElement(supertype).asType());
   }
 
-  /** Whether a method takes one value and then the attributes of an annotation. */
+  /** Returns whether a method takes one value and then the attributes of an annotation. */
   boolean takesAttributes(ExecutableElement method, CheckedAnnotation annotation) {
     List<? extends VariableElement> parameters = method.getParameters();
     List<ExecutableElement> attributes = annotation.attributes();
@@ -81,25 +81,25 @@ final class CheckMethods {
     return true;
   }
 
-  /** Whether a method, which takes the attributes, can be given a value of this type. */
+  /** Returns whether a method that takes the attributes also accepts a value of this type. */
   boolean takesValue(ExecutableElement method, TypeMirror valueType) {
     return types.isAssignable(valueType, method.getParameters().get(0).asType());
   }
 
-  /** The type of what generated code passes for an attribute. */
+  /** The type of the argument that generated code passes for an attribute. */
   private TypeMirror passed(ExecutableElement attribute) {
     TypeMirror type = attribute.getReturnType();
     if (type instanceof ArrayType array
         && array.getComponentType() instanceof DeclaredType entry
         && !entry.getTypeArguments().isEmpty()) {
-      // There are no arrays of Class<? extends Something>
+      // Java has no arrays of the generic Class<? extends Something>
       TypeElement element = (TypeElement) entry.asElement();
       return types.getArrayType(types.getDeclaredType(element, types.getWildcardType(null, null)));
     }
     return type;
   }
 
-  /** How the method for an annotation is declared, for values of this type. */
+  /** The declaration that an annotation's method must have for values of this type. */
   String wanted(CheckedAnnotation annotation, String valueType) {
     boolean isNameTaken =
         annotation.attributes().stream()

@@ -15,10 +15,10 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** The rules of an annotation type with {@code @CheckedBy}, and of the method that it names. */
+/** The rules for an annotation type with {@code @CheckedBy}, and for the method that it names. */
 public final class CheckedAnnotationCheck {
 
-  /** Stands for the type of the value, which only a use of the annotation tells. */
+  /** Stands for the type of the value, which is known only where the annotation is used. */
   private static final String ANY_TYPE = "<type of the value>";
 
   private final Report report;
@@ -30,12 +30,12 @@ public final class CheckedAnnotationCheck {
     this.methods = new CheckMethods(elements, types);
   }
 
-  /** What is told of each fault. */
+  /** The receiver of each fault. */
   interface Faults {
     void add(Diagnostic diagnostic, SourcePosition position, Object... arguments);
   }
 
-  /** Checks an annotation type by itself. */
+  /** Checks an annotation type without its uses. */
   public void check(CheckedAnnotation annotation) {
     check(annotation, report::add);
     annotation
@@ -43,7 +43,7 @@ public final class CheckedAnnotationCheck {
         .ifPresent(message -> ConstraintCheck.checkMessage(message, annotation.name(), report));
   }
 
-  /** Tells what is wrong with an annotation type; it can be used if nothing is. */
+  /** Reports every fault of an annotation type. The type can be used if it has none. */
   void check(CheckedAnnotation annotation, Faults faults) {
     annotation
         .sourceOnly()
@@ -142,7 +142,7 @@ public final class CheckedAnnotationCheck {
     }
   }
 
-  /** Another method of the class that may be meant. */
+  /** Suggests another method of the class that may be meant. */
   private String hint(String name, TypeElement checker) {
     List<String> others =
         ElementFilter.methodsIn(checker.getEnclosedElements()).stream()

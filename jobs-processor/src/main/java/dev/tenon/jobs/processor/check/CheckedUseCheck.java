@@ -22,7 +22,10 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** The rules of an annotation with {@code @CheckedBy} on a value: its method can check that. */
+/**
+ * The rules for an annotation with {@code @CheckedBy} on a value: its method must be able to check
+ * that value.
+ */
 final class CheckedUseCheck {
 
   private final Report report;
@@ -49,16 +52,16 @@ final class CheckedUseCheck {
     this.annotations = new CheckedAnnotationCheck(report, elements, types);
   }
 
-  /** Whether code that calls the methods for what was checked so far would compile. */
+  /** Returns whether code that calls the methods for everything checked so far would compile. */
   boolean isWritable() {
     return writable;
   }
 
-  /** Checks a constraint on a value that is named like this. */
+  /** Checks a constraint on a value, which messages call by this name. */
   void check(ConstraintUse use, Constraint.Checked checked, ValueShape value, String where) {
     CheckedAnnotation annotation = checked.annotation();
     Set<Diagnostic> faults = EnumSet.noneOf(Diagnostic.class);
-    // What is wrong with an annotation in the sources is reported there
+    // Faults of an annotation in the sources are reported at its declaration
     boolean isReported = sources.contains(annotation.element().getQualifiedName().toString());
     annotations.check(
         annotation,
@@ -77,7 +80,7 @@ final class CheckedUseCheck {
           Diagnostic.CONSTRAINT_TYPE,
           use.position(),
           use.name(),
-          "what an Optional holds",
+          "the content of an Optional",
           where,
           DisplayNames.simple(value.type()),
           "Write Optional<@%s …> instead".formatted(annotation.name()));
@@ -125,7 +128,7 @@ final class CheckedUseCheck {
     }
   }
 
-  /** The type of what is passed: of the optionals of primitives, what they hold. */
+  /** The type of the argument; for an optional of a primitive, the type of its content. */
   private TypeMirror unwrapped(ValueKind kind, TypeMirror type) {
     return switch (kind) {
       case OPTIONAL_INT -> types.getPrimitiveType(TypeKind.INT);
@@ -135,7 +138,9 @@ final class CheckedUseCheck {
     };
   }
 
-  /** Generated code names the enums and classes that are the values of attributes. */
+  /**
+   * Checks the enums and classes that are values of attributes, because generated code names them.
+   */
   private void checkAccess(
       AnnotationValue value, ConstraintUse use, CheckedAnnotation annotation, String where) {
     if (value.getValue() instanceof List<?> entries) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** The rules of the constraints on one value. */
+/** The rules for the constraints on one value. */
 final class ConstraintCheck {
 
   private static final Pattern DECIMAL = Pattern.compile("[-+]?\\d+(\\.\\d+)?");
@@ -30,7 +30,7 @@ final class ConstraintCheck {
   /**
    * Checks the constraints on a value.
    *
-   * @param where the value, for messages: {@code Widget.items[]}
+   * @param where the value's name in messages: {@code Widget.items[]}
    */
   void check(ValueShape value, String where) {
     for (ConstraintUse use : value.constraints()) {
@@ -94,7 +94,7 @@ final class ConstraintCheck {
             argument);
   }
 
-  /** The constraint, with a hint at the values that it has. */
+  /** The constraint as messages write it, with its values. */
   private static String written(ConstraintUse use) {
     boolean hasValues =
         use.constraint() instanceof Constraint.Size
@@ -104,12 +104,12 @@ final class ConstraintCheck {
     return "@" + use.name() + (hasValues ? "(…)" : "");
   }
 
-  /** What the last type argument of a container says the type of. */
+  /** The content whose type is the last type argument of a container. */
   private static Optional<ValueShape> inside(Content content) {
     return content.values().stream().reduce((first, last) -> last);
   }
 
-  /** What a constraint applies to, where the value is something else. */
+  /** Returns the values that a constraint applies to, or empty if this value is one of them. */
   private static Optional<String> appliesOnlyTo(Constraint constraint, ValueShape value) {
     ValueKind kind = value.kind();
     if (constraint instanceof Constraint.NotNull) {
@@ -125,17 +125,17 @@ final class ConstraintCheck {
       return unless(kind == ValueKind.TIME, "points in time (java.time and java.util.Date)");
     }
     if (constraint instanceof Constraint.NotEmpty || constraint instanceof Constraint.Size) {
-      return unless(kind.hasSize(), "texts, collections, maps and arrays");
+      return unless(kind.hasSize(), "strings, collections, maps and arrays");
     }
     if (constraint instanceof Constraint.Bound bound) {
       return bound.isSign()
           ? unless(isNumber(kind), "numbers")
-          : unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and texts");
+          : unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and strings");
     }
     if (constraint instanceof Constraint.Digits) {
-      return unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and texts");
+      return unless(isNumber(kind) || kind == ValueKind.TEXT, "numbers and strings");
     }
-    return unless(kind == ValueKind.TEXT, "texts");
+    return unless(kind == ValueKind.TEXT, "strings");
   }
 
   private static boolean isNumber(ValueKind kind) {
@@ -146,7 +146,7 @@ final class ConstraintCheck {
     return applies ? Optional.empty() : Optional.of(types);
   }
 
-  /** What to write in place of a limit that is not a decimal number. */
+  /** A suggestion to replace a limit that is not a decimal number. */
   private static String decimal(Constraint.NotDecimal not, ConstraintUse use) {
     String text = not.limit().strip();
     String point =
@@ -200,7 +200,7 @@ final class ConstraintCheck {
         .formatted(instead(use), isNullable ? ", or remove @Nullable" : "");
   }
 
-  /** What an optional holds, or the content of one. */
+  /** The type of an optional's content, or of the value itself if it is such content. */
   private static String content(ValueShape value) {
     return switch (value.kind()) {
       case OPTIONAL_INT -> "int";
@@ -214,7 +214,7 @@ final class ConstraintCheck {
     };
   }
 
-  /** A constraint that asks for the same, and accepts null. */
+  /** The constraint that requires the same but accepts null. */
   private static String instead(ConstraintUse use) {
     return use.constraint() instanceof Constraint.NotBlank
         ? "@Pattern(regexp = \"(?s).*\\\\S.*\")"
@@ -271,7 +271,7 @@ final class ConstraintCheck {
     }
   }
 
-  /** A message that is looked up, or computed from the value, which may be secret. */
+  /** Reports a message that is looked up, or computed from the value, which may be secret. */
   static void checkMessage(Attribute<String> message, String where, Report report) {
     ConstraintUse.placeholder(message.value())
         .ifPresent(
@@ -279,14 +279,14 @@ final class ConstraintCheck {
                 report.add(Diagnostic.MESSAGE, message.position(), left, where, messageFix(left)));
   }
 
-  /** What to do about something in a message that cannot be put in. */
+  /** The advice for a placeholder in a message that cannot be filled in. */
   private static String messageFix(String placeholder) {
     return placeholder.startsWith("$")
         ? "It never contains the value, which may be secret, or an expression. Remove it"
         : "There is no such attribute. Write the text itself";
   }
 
-  /** Constraints that each can be met, but not together. */
+  /** Reports constraints that can each be met, but not together. */
   private void checkTogether(ValueShape value, String where) {
     List<ConstraintUse> uses = value.constraints();
     for (ConstraintUse lowest : uses) {
@@ -298,7 +298,7 @@ final class ConstraintCheck {
             && isEmpty(lower, upper)) {
           bounds(
               highest.position(),
-              "@%s and @%s on %s have no number in common"
+              "@%s and @%s on %s allow no number in common"
                   .formatted(lowest.name(), highest.name(), where));
         }
         if (lowest.constraint() instanceof Constraint.Size one

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is wrong with a cron expression. The runtime parses expressions with cron-utils, so nothing
- * may pass that it refuses; but it does not say where an expression is wrong, and lets some
- * misspelt ones pass, such as {@code 1-5-}.
+ * The check of a cron expression. The runtime parses expressions with cron-utils, so nothing that
+ * cron-utils refuses may pass. But cron-utils does not say where an expression is wrong, and
+ * accepts some misspelt ones, such as {@code 1-5-}.
  */
 final class CronExpression {
 
@@ -33,7 +33,9 @@ final class CronExpression {
 
   private record Field(String text, int column) {}
 
-  /** What is wrong, as the rest of a sentence about the expression; empty if nothing is. */
+  /**
+   * Returns the fault as the rest of a sentence about the expression, or empty if there is none.
+   */
   static Optional<String> fault(String expression) {
     if (expression.startsWith("@")) {
       return NICKNAMES.contains(expression)
@@ -97,7 +99,7 @@ final class CronExpression {
     return field.column() + field.text().length() - 1;
   }
 
-  /** What the parser of the runtime says. */
+  /** Returns what the runtime's parser objects to. */
   private static Optional<String> refusal(String expression) {
     try {
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
@@ -110,8 +112,8 @@ final class CronExpression {
   }
 
   /**
-   * Whether no month has a day that is asked for. A day of the week that is asked for comes in any
-   * month, and is enough.
+   * Returns the fault of an expression whose months have none of its days, or empty if it can fire.
+   * Every month has each day of the week, so a day of the week is enough.
    */
   private static Optional<String> neverFires(Field day, Field month, Field weekday) {
     if (!weekday.text().equals("*") && !weekday.text().equals("*/1")) {
@@ -124,7 +126,8 @@ final class CronExpression {
     return fires
         ? Optional.empty()
         : Optional.of(
-            "never fires: no month of '%s' has the day '%s' in column %d. Write a day that one of these months has"
+            ("never fires: no month of '%s' has the day '%s' in column %d. Write a day that one "
+                    + "of these months has")
                 .formatted(month.text(), day.text(), day.column()));
   }
 }

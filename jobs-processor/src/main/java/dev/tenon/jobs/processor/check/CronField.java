@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A field of a cron expression: what may stand in it, and where it is wrong. */
+/** A field of a cron expression: the values it allows, and the check of what is written in it. */
 enum CronField {
   MINUTE("the minute", "A minute is 0 to 59", 0, 59, ""),
   HOUR("the hour", "An hour is 0 to 23", 0, 23, ""),
@@ -28,12 +28,12 @@ enum CronField {
       7,
       "MON TUE WED THU FRI SAT SUN");
 
-  /** A value or a range or everything, and a step. */
+  /** A value, a range or everything, with an optional step. */
   private static final Pattern ENTRY =
       Pattern.compile(
           "(?:\\*|(?<first>[\\p{L}\\d]+)(?:-(?<last>[\\p{L}\\d]+))?)(?:/(?<step>[\\p{L}\\d]+))?");
 
-  /** No more digits than the parser takes by which schedules are run. */
+  /** A number with at most as many digits as the runtime's parser takes. */
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,2}");
 
   private final String what;
@@ -52,7 +52,7 @@ enum CronField {
     this.names = names;
   }
 
-  /** What is wrong with a field that starts in a column; empty if nothing is. */
+  /** Returns the fault of a field that starts in this column, or empty if there is none. */
   Optional<String> fault(String field, int column) {
     int at = column;
     for (String entry : field.split(",", -1)) {
@@ -86,7 +86,8 @@ enum CronField {
     String last = matcher.group("last");
     if (last != null && number(matcher.group("first")) > number(last)) {
       return Optional.of(
-          "has the range '%s' as %s in column %d, which ends before it starts. Write two ranges with a comma between them"
+          ("has the range '%s' as %s in column %d, which ends before it starts. Write two ranges "
+                  + "with a comma between them")
               .formatted(entry, what, column));
     }
     return Optional.empty();
@@ -97,7 +98,8 @@ enum CronField {
       return "has '?' as %s in column %d, which only Quartz knows. Write '*'"
           .formatted(what, column);
     }
-    return "has %s as %s in column %d. %s; '*', lists such as 1,3, ranges such as 1-3 and steps such as */2 are allowed, too"
+    return ("has %s as %s in column %d. %s; '*', lists such as 1,3, ranges such as 1-3 and steps "
+            + "such as */2 are allowed too")
         .formatted(found, what, column, rule);
   }
 
@@ -107,7 +109,7 @@ enum CronField {
         && Integer.parseInt(step) <= most;
   }
 
-  /** The values that a field without a fault stands for. */
+  /** The values that a valid field stands for. */
   NavigableSet<Integer> values(String field) {
     NavigableSet<Integer> values = new TreeSet<>();
     for (String entry : field.split(",", -1)) {

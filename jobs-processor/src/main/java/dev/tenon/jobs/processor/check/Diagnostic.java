@@ -3,8 +3,9 @@ package dev.tenon.jobs.processor.check;
 import javax.tools.Diagnostic.Kind;
 
 /**
- * Everything that the processor reports: an id that never changes, and the wording. Each text says
- * what was found, then the rule, then the fix. {@code docs/diagnostics.md} has a page on each id.
+ * Everything that the processor reports: an id that never changes, and the wording. Each message
+ * says what was found, then the rule, then the fix. {@code docs/diagnostics.md} has a page on each
+ * id.
  */
 public enum Diagnostic {
   // The declaration of a job type
@@ -34,13 +35,13 @@ public enum Diagnostic {
           + " example %4$s = \"30d\"."),
   ROUTING_KEY(
       "JobsRoutingKey",
-      "The routing key %s. It must have 1 to 255 bytes, contain no '*', '#' or control"
-          + " character, not start with 'amq.', and not be 'jobs.dead-letter'. Write, for"
+      "The routing key %s. It must have 1 to 255 bytes, contain no '*', '#' or control "
+          + "character, must not start with 'amq.', and must not be 'jobs.dead-letter'. Write, for"
           + " example, routingKey = \"jobs.widgets\"."),
   LABEL(
       "JobsLabel",
-      "The label %s. A label is one line of text that people see. Write one, or remove"
-          + " label to use '%s'."),
+      "The label %s. A label is a single line that people see. Write one, or remove label to use "
+          + "'%s'."),
   NO_RETRY_ON(
       "JobsNoRetryOn",
       "noRetryOn names %s, %s. It lists, once each, exceptions that do not decide about"
@@ -83,12 +84,13 @@ public enum Diagnostic {
           + " @Schedule(fixedDelay = \"30s\")."),
   CRON_AND_DELAY(
       "JobsCronAndDelay",
-      "@Schedule has both cron and fixedDelay, but its runs are either at fixed times or some time"
-          + " after the end of the last one. Remove one of them, or write two @Schedule."),
+      "@Schedule has both cron and fixedDelay, but runs start either at fixed times or a fixed "
+          + "delay after the last one ended. Remove one of them, or write two @Schedule "
+          + "annotations."),
   SCHEDULE_NAME("JobsScheduleName", "%s. %s."),
   SCHEDULE_PAYLOAD(
       "JobsSchedulePayload",
-      "@Schedule makes payloads with the constructor of %s without parameters, but %s. Write one"
+      "@Schedule makes payloads with the no-argument constructor of %s, but %s. Write one"
           + " that is not private, throws no checked exception and gives every component a value."),
   ZONE(
       "JobsZone",
@@ -104,13 +106,12 @@ public enum Diagnostic {
           + " example jitter = \"2m\"."),
   EXTERNAL_ATTRIBUTES(
       "JobsExternalAttributes",
-      "noRetryOn does not work with external = true, because a worker in another language"
-          + " throws no Java exceptions. Remove noRetryOn, and let that worker say which failures"
-          + " are permanent."),
+      "noRetryOn does not work with external = true, because a worker in another language throws "
+          + "no Java exceptions. Remove noRetryOn, and let that worker report which failures "
+          + "are permanent."),
   RESULT_TYPE(
       "JobsResultType",
-      "The result is %s. A result must be a class without type parameters, and not a"
-          + " primitive. %s."),
+      "The result is %s. A result must be a class without type parameters, not a primitive. %s."),
   DUPLICATE_TYPE(
       "JobsDuplicateType",
       "'%s' is declared by both %s and %s. An application declares each job type once."
@@ -268,8 +269,8 @@ public enum Diagnostic {
   PATTERN("JobsPattern", "The regular expression of @%s on %s does not compile: %s."),
   MESSAGE(
       "JobsMessage",
-      "The message of @%2$s contains '%1$s'. A message is a fixed text that may name"
-          + " attributes of its annotation, such as {max}. %3$s."),
+      "The message of @%2$s contains '%1$s'. A message is a fixed string that may name "
+          + "attributes of its annotation, such as {max}. %3$s."),
   CHECK_ANNOTATION("JobsCheckAnnotation", "@%s has %s, so @CheckedBy cannot be used on it. %s."),
   CHECK_METHOD(
       "JobsCheckMethod",
@@ -306,8 +307,8 @@ public enum Diagnostic {
 
   PARTIAL_COMPILATION(
       "JobsPartialCompilation",
-      "%s. Only some sources of this module were compiled, and class files do not tell the"
-          + " rest. Run 'mvn clean', or rebuild the project."),
+      "%s. Only some sources of this module were compiled, and class files do not contain "
+          + "everything about the others. Run 'mvn clean', or rebuild the project."),
 
   // The schema lock
   BREAKING_CHANGE(
@@ -328,8 +329,8 @@ public enum Diagnostic {
   // The processor itself
   INTERNAL(
       "JobsInternal",
-      "Tenon's annotation processor failed on %s. This is a bug; please report it with the"
-          + " following text. %s");
+      "Tenon's annotation processor failed on %s. This is a bug; please report it with the "
+          + "following details. %s");
 
   private final String id;
   private final Kind kind;
@@ -345,17 +346,19 @@ public enum Diagnostic {
     this.wording = wording;
   }
 
-  /** The id, as it is printed in brackets and as {@code @SuppressWarnings} names it. */
+  /** The id, as it is printed in brackets and written in {@code @SuppressWarnings}. */
   public String id() {
     return id;
   }
 
-  /** Whether it only warns, and can be suppressed. */
+  /** Returns whether it is only a warning, which can be suppressed. */
   public boolean isWarning() {
     return kind == Kind.WARNING;
   }
 
-  /** Whether it is about the compilation as a whole, so that one report of it says everything. */
+  /**
+   * Returns whether it is about the compilation as a whole, so that reporting it once is enough.
+   */
   boolean isOfCompilation() {
     return this == HIDDEN_ANNOTATIONS;
   }

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
-/** How messages name things. */
+/** The names of things in messages. */
 final class DisplayNames {
 
   private static final Pattern PACKAGES =
@@ -19,12 +19,12 @@ final class DisplayNames {
     return PACKAGES.matcher(plain).replaceAll("").replaceAll(",(?=\\S)", ", ");
   }
 
-  /** {@code JobHandler<P, R>} of two types. */
+  /** The handler interface for a payload and a result: {@code JobHandler<Import, Void>}. */
   static String handlerOf(Object payload, Object result) {
     return "JobHandler<" + simple(payload) + ", " + simple(result) + ">";
   }
 
-  /** The name of a class or package, the classes around it before it. */
+  /** The name of a class or package, preceded by its enclosing classes. */
   static String name(Element element) {
     return element instanceof TypeElement type
         ? simple(type.getQualifiedName())

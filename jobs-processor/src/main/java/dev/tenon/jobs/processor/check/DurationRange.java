@@ -18,28 +18,31 @@ record DurationRange(Duration least, Duration most) {
   private static final Duration YEAR = Duration.ofDays(365);
   private static final Duration CENTURY = Duration.ofDays(36_500);
 
-  /** How long an attempt may take. */
+  /** The range of a timeout: how long an attempt may take. */
   static final DurationRange TIMEOUT = new DurationRange(TICK, YEAR);
 
-  /** How long to wait for another attempt. */
+  /** The range of a retry delay. */
   static final DurationRange RETRY_DELAY = new DurationRange(Duration.ZERO, YEAR);
 
-  /** How long a job is kept. */
+  /** The range of a retention: how long a job is kept. */
   static final DurationRange RETENTION = new DurationRange(Duration.ZERO, CENTURY);
 
-  /** How long a job keeps others like it out. */
+  /** The range of a uniqueness period: how long a job keeps out others like it. */
   static final DurationRange UNIQUE_PERIOD = new DurationRange(TICK, CENTURY);
 
-  /** How long after one run the next is due. The runtime looks for due runs twice a second. */
+  /**
+   * The range of a fixed delay: how long after one run the next is due. The runtime looks for due
+   * runs twice a second.
+   */
   static final DurationRange FIXED_DELAY = new DurationRange(Duration.ofSeconds(1), YEAR);
 
-  /** How late a run may start. */
+  /** The range of a catch-up window: how late a run may start. */
   static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);
 
-  /** How much later than its schedule says a job may be due. */
+  /** The range of a schedule's jitter: how much later than its schedule says a job may be due. */
   static final DurationRange SCHEDULE_JITTER = new DurationRange(Duration.ZERO, YEAR);
 
-  /** Whether what is written is a duration, and one of these. */
+  /** Returns whether a string is a duration in this range. */
   boolean contains(Attribute<String> written) {
     return Durations.parse(written.value())
         .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0)

@@ -6,15 +6,15 @@ import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
 
-/** File systems can name the files of generated classes. */
+/** The rule that file systems can name the files of generated classes. */
 public final class FileNameCheck {
 
   private static final int MAX_BYTES = 255;
 
-  /** What the longest name of a file for a payload has behind that of the payload. */
+  /** The longest suffix that a generated file adds to the payload's name. */
   private static final String OF_PAYLOAD = "Job$Codecs.class";
 
-  /** What the longest name of a file for a module has behind that of the module. */
+  /** The longest suffix that a generated file adds to the module's name. */
   private static final String OF_MODULE = "Handlers$Group999.class";
 
   private final Report report;
@@ -27,8 +27,7 @@ public final class FileNameCheck {
   /** Checks the payload of a declaration. */
   void check(JobDeclaration job, SourcePosition position) {
     if (!isNameable(job)) {
-      String around =
-          job.payload().simpleNames().size() > 1 ? ", with those of the classes around it," : "";
+      String around = job.payload().simpleNames().size() > 1 ? ", with its enclosing classes," : "";
       report("the payload" + around, bytes(job), position);
     }
   }
@@ -44,12 +43,12 @@ public final class FileNameCheck {
     report.add(Diagnostic.NAME_LENGTH, position, what, bytes, MAX_BYTES, bytes - MAX_BYTES);
   }
 
-  /** Whether there can be files for the classes of a payload. */
+  /** Returns whether a payload's generated classes can be files. */
   static boolean isNameable(JobDeclaration job) {
     return bytes(job) <= MAX_BYTES;
   }
 
-  /** Whether there can be files for the classes of a module. */
+  /** Returns whether a module's generated classes can be files. */
   public static boolean isNameable(ModuleDeclaration module) {
     return bytes(module) <= MAX_BYTES;
   }

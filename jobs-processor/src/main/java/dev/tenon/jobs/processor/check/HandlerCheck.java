@@ -14,7 +14,7 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
-/** The rules of a handler class by itself. */
+/** The rules for a single handler class. */
 public final class HandlerCheck {
 
   private static final Set<String> SCHEDULERS =
@@ -62,7 +62,7 @@ public final class HandlerCheck {
     checkScheduled(handler);
   }
 
-  /** Schedulers of frameworks call methods without parameters. */
+  /** Reports annotations of framework schedulers, which call methods without parameters. */
   private void checkScheduled(HandlerDeclaration handler) {
     for (ExecutableElement method :
         ElementFilter.methodsIn(handler.element().getEnclosedElements())) {
@@ -74,14 +74,15 @@ public final class HandlerCheck {
               SourcePosition.of(method, mirror),
               "@%s on execute()".formatted(mirror.getAnnotationType().asElement().getSimpleName()),
               "only Tenon calls it, with a payload",
-              "Write schedules = @Schedule(cron = \"…\") or @Schedule(fixedDelay = \"…\") in @JobType on the record that declares '%s' instead"
+              ("Write schedules = @Schedule(cron = \"…\") or @Schedule(fixedDelay = \"…\") in "
+                      + "@JobType on the record that declares '%s' instead")
                   .formatted(handler.typeName()));
         }
       }
     }
   }
 
-  /** Why no instance of a class can be made, and what to do about it. */
+  /** Returns why a class cannot be instantiated, and what to do about it. */
   private static Optional<String> notInstantiable(TypeElement element) {
     return switch (element.getKind()) {
       case ENUM -> Optional.of("an enum. Make it a class");
@@ -95,7 +96,7 @@ public final class HandlerCheck {
 
   private void checkInner(TypeElement element, SourcePosition position) {
     for (Element e = element; e.getEnclosingElement() instanceof TypeElement around; e = around) {
-      // Records, enums and interfaces, and what is in an interface, are static without saying so
+      // Records, enums, interfaces and the members of an interface are implicitly static
       boolean isInner =
           e.getKind() == ElementKind.CLASS
               && !e.getModifiers().contains(Modifier.STATIC)

@@ -10,12 +10,11 @@ import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the descriptor of a named Java module names its job module, which the runtime cannot find
- * otherwise. There is nothing to check on the class path.
+ * The check that the descriptor of a named Java module names its job module. Otherwise the runtime
+ * cannot find it. There is nothing to check on the class path.
  *
- * <p>To be used when everything is generated: the compiler of JDK 17 resolves all of a descriptor
- * when it is asked for a part of it, and a generated class that the descriptor names must be there
- * by then.
+ * <p>Use it when everything is generated: asked for a part of a descriptor, the compiler of JDK 17
+ * resolves all of it, and the generated classes that it names must exist by then.
  */
 public final class JavaModuleCheck {
 
@@ -29,9 +28,9 @@ public final class JavaModuleCheck {
   }
 
   /**
-   * Checks that the descriptor names a generated job module, by which the runtime finds it.
+   * Checks that the descriptor names a generated job module, so that the runtime finds it.
    *
-   * @param position where the job module is declared
+   * @param position the place where the job module is declared
    */
   public void checkProvided(ClassName jobModule, SourcePosition position) {
     ModuleElement module = module(elements.getTypeElement(jobModule.canonicalName()));

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.lang.model.element.TypeElement;
 
-/** Whether JSON carries a payload or a result there and back. */
+/** The check that a payload or a result can be written as JSON and read back. */
 public final class JsonCheck {
 
   /** The JSON property that says which record of a sealed interface a value is. */
@@ -36,21 +36,21 @@ public final class JsonCheck {
     this.sources = sources;
   }
 
-  /** Checks a record and all records that it leads to. */
+  /** Checks a record and all records reachable from it. */
   public void check(Shapes shapes) {
     Walk walk = new Walk(shapes);
     walk.record(shapes.root(), DisplayNames.simple(shapes.root()));
     walk.endless();
   }
 
-  /** Checks a result that is not a record, and all records that it leads to. */
+  /** Checks a result that is not a record, and all records reachable from it. */
   public void check(ValueShape result, Shapes shapes) {
     Walk walk = new Walk(shapes);
     walk.value(result, "The result", "The result");
     walk.endless();
   }
 
-  /** One walk from a root, which visits each record once. */
+  /** A walk from a root that visits each record once. */
   private final class Walk {
     private final Shapes shapes;
     private final Set<TypeName> seen = new HashSet<>();
@@ -59,7 +59,7 @@ public final class JsonCheck {
       this.shapes = shapes;
     }
 
-    /** Looks into a record that is found at a path. */
+    /** Checks a record that was found at this path. */
     private void record(TypeName type, String path) {
       if (!seen.add(type)) {
         return;
@@ -76,7 +76,7 @@ public final class JsonCheck {
       shape.alternatives().forEach(alternative -> record(alternative, path));
     }
 
-    /** A property belongs to one component. */
+    /** Checks that each property belongs to one component. */
     private void checkNames(RecordShape shape) {
       Map<String, RecordShape.Component> byName = new HashMap<>();
       for (RecordShape.Component component : shape.components()) {
@@ -126,7 +126,7 @@ public final class JsonCheck {
           not.reason());
     }
 
-    /** Reports a faulty enum once, where it is declared or else where it is used first. */
+    /** Reports a faulty enum once: where it is declared, or else where it is first used. */
     private void faulty(TypeElement enumeration, SourcePosition use, String reason) {
       String name = enumeration.getQualifiedName().toString();
       boolean isSource = sources.contains(name);
@@ -139,7 +139,10 @@ public final class JsonCheck {
       }
     }
 
-    /** The records of a sealed interface are told apart by a property with their simple names. */
+    /**
+     * Checks that a property with their simple names distinguishes the records of a sealed
+     * interface.
+     */
     private void checkTags(TypeName union, ValueShape value) {
       Map<String, TypeName> bySimpleName = new HashMap<>();
       for (TypeName alternative : shapes.get(union).alternatives()) {
@@ -164,7 +167,10 @@ public final class JsonCheck {
       }
     }
 
-    /** Reports components because of which a record could only be made with another one of it. */
+    /**
+     * Reports components that make a record impossible to create, because each instance needs
+     * another one.
+     */
     private void endless() {
       Set<TypeName> finite = finite();
       for (RecordShape shape : shapes.records().values()) {
@@ -182,7 +188,7 @@ public final class JsonCheck {
       }
     }
 
-    /** The records of which there are values that end. */
+    /** The records that have finite values. */
     private Set<TypeName> finite() {
       Set<TypeName> finite = new HashSet<>();
       boolean changed = true;
@@ -219,7 +225,7 @@ public final class JsonCheck {
     return names;
   }
 
-  /** The record without which there is no such value. */
+  /** The record that every such value needs. */
   private static List<TypeName> required(ValueShape value) {
     return value.presence() == Presence.REQUIRED
             && value.content() instanceof Content.Components components

@@ -13,7 +13,7 @@ import dev.tenon.jobs.processor.model.ValueShape;
 import java.util.List;
 import java.util.UUID;
 
-/** The rules of how many jobs of a type run at a time and start in a minute. */
+/** The rules for how many jobs of a type run at a time and start in a minute. */
 public final class LimitCheck {
 
   private static final int MAX_LIMIT = 1_000_000;
@@ -33,7 +33,7 @@ public final class LimitCheck {
   }
 
   /**
-   * Checks what a declaration says.
+   * Checks the limits of a declaration.
    *
    * @param components the components of the payload
    */
@@ -68,7 +68,7 @@ public final class LimitCheck {
     }
   }
 
-  /** Whether values can be the key of a limit. */
+  /** Returns whether values can be the key of a limit. */
   static boolean isKey(ValueShape value) {
     ValueKind kind = value.kind();
     return kind == ValueKind.TEXT

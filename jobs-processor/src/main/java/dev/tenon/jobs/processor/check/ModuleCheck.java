@@ -24,7 +24,9 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** The rules of a module as a whole: its name, what it includes, and the names it generates. */
+/**
+ * The rules for a module as a whole: its name, the modules it includes, and the names it generates.
+ */
 public final class ModuleCheck {
 
   private static final int MAX_QUEUE_BYTES = 255;
@@ -49,7 +51,7 @@ public final class ModuleCheck {
   /**
    * Checks a module.
    *
-   * @param hasDagger whether a module for Dagger is generated too
+   * @param hasDagger whether a Dagger module is also generated
    */
   public void check(ModuleContents contents, boolean hasDagger) {
     checkName(contents.module());
@@ -79,7 +81,7 @@ public final class ModuleCheck {
       report.add(
           Diagnostic.MODULE_NAME,
           module.name().position(),
-          "The packages of the job types have no common part to name the module after. Write"
+          "The packages of the job types share no prefix to name the module after. Write"
               + " @JobModule(\"PlmJobs\") on one of the packages.");
     }
   }
@@ -92,8 +94,8 @@ public final class ModuleCheck {
       report.add(
           Diagnostic.MODULE_NAME,
           module.name().position(),
-          ("The queue of the module is named 'jobs.', its package and its name, which makes %d"
-                  + " bytes, but RabbitMQ allows %d. Shorten the package or the name.")
+          ("The name of the module's queue is 'jobs.' with the module's package and name. It has "
+                  + "%d bytes, but RabbitMQ allows %d. Shorten the package or the name.")
               .formatted(bytes, MAX_QUEUE_BYTES));
     }
   }
@@ -235,8 +237,8 @@ public final class ModuleCheck {
   }
 
   /**
-   * The contents without what generated code cannot hold: a second record of the same type, or one
-   * that makes the same method as another, and classes that the module cannot see.
+   * The contents without what generated code cannot contain: a second record of the same type, a
+   * record whose method has the same name as another's, and classes that the module cannot see.
    */
   public ModuleContents writable(ModuleContents contents) {
     String packageName = contents.module().packageName();

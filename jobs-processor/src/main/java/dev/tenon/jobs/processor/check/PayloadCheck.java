@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
-/** The rules of one job type: its payload record, and each attribute of its declaration. */
+/** The rules for one job type: its payload record, and each attribute of its declaration. */
 public final class PayloadCheck {
 
   private static final String A_SEGMENT = "[a-z][a-z0-9]*([-_][a-z0-9]+)*";
@@ -31,14 +31,14 @@ public final class PayloadCheck {
     this.report = report;
   }
 
-  /** Whether a text can be the name of a job type. */
+  /** Returns whether a string can be the name of a job type. */
   public static boolean isTypeName(String text) {
     return TYPE.matcher(text).matches();
   }
 
   /**
-   * Whether generated code can name the classes that a declaration names, and files can have the
-   * names of its own classes.
+   * Returns whether generated code can name the classes of a declaration, and whether file systems
+   * can name the generated classes.
    */
   public static boolean isAccessible(JobDeclaration job, Elements elements) {
     TypeElement result =
@@ -52,7 +52,7 @@ public final class PayloadCheck {
             .allMatch(exception -> RetryCheck.hindrance(exception, job).isEmpty());
   }
 
-  /** Checks what {@code @JobType} says on a record. */
+  /** Checks {@code @JobType} on a record. */
   public void check(JobDeclaration job, TypeElement payload) {
     checkRecord(payload);
     new FileNameCheck(report).check(job, SourcePosition.of(payload));
@@ -109,7 +109,7 @@ public final class PayloadCheck {
             .replaceAll("\\p{M}+", "")
             .replaceAll("(?<=[a-z0-9])(?=[A-Z])", ".")
             .toLowerCase(Locale.ROOT)
-            // Letters of other alphabets stay, and make it a name that is not offered
+            // Letters of other alphabets remain; a name with them is not suggested
             .replaceAll("[^\\p{L}0-9._-]+", "-");
     String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
     report.add(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The rules of an attribute that names components of the payload. */
+/** The rules for an attribute that names components of the payload. */
 final class PayloadComponents {
 
   private final Report report;
@@ -18,11 +18,11 @@ final class PayloadComponents {
   private final String rule;
 
   /**
-   * Rules that add to a report.
+   * Creates rules that add to a report.
    *
-   * @param attribute the attribute, as it is written
+   * @param attribute the attribute, as sources write it
    * @param allowed whether a component may have such a value
-   * @param rule which values these are
+   * @param rule a description of such values, for messages
    */
   PayloadComponents(Report report, String attribute, Predicate<ValueShape> allowed, String rule) {
     this.report = report;
@@ -46,7 +46,7 @@ final class PayloadComponents {
       return;
     }
     ValueShape value = found.get().value();
-    // What JSON cannot carry is reported as that
+    // Types that JSON cannot carry are reported as JobsJson
     boolean isJson = !(value.content() instanceof Content.NotJson);
     if (isJson && !isAllowed(value)) {
       report.add(

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Job types that share a queue are handled by workers of one kind. */
+/** The rule that all job types of a queue are handled by workers of one kind. */
 final class QueueCheck {
 
   private final Report report;
@@ -42,7 +42,7 @@ final class QueueCheck {
         queue);
   }
 
-  /** Whether the key is written in this compilation. */
+  /** Returns whether the key comes from this compilation. */
   private static boolean isMendable(Member member) {
     return member.include().isEmpty() && member.job().routingKey().explicit();
   }

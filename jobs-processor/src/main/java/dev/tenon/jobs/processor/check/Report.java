@@ -25,9 +25,9 @@ public final class Report {
   /**
    * Adds a fault, unless the same was added before or the source suppresses it.
    *
-   * @param diagnostic what it is
-   * @param position where it is
-   * @param arguments what its wording leaves open
+   * @param diagnostic its kind
+   * @param position its place
+   * @param arguments the values for its wording
    */
   public void add(Diagnostic diagnostic, SourcePosition position, Object... arguments) {
     if (diagnostic.isWarning() && suppressedOn(position.element()).contains(diagnostic.id())) {
@@ -43,19 +43,19 @@ public final class Report {
     }
   }
 
-  /** Adds a failure of the processor itself, with its stack trace, for whoever reports it. */
+  /** Adds a failure of the processor itself, with its stack trace for the bug report. */
   public void addInternalError(SourcePosition position, Object subject, RuntimeException failure) {
     StringWriter trace = new StringWriter();
     failure.printStackTrace(new PrintWriter(trace));
     add(Diagnostic.INTERNAL, position, subject, trace);
   }
 
-  /** Whether a fault that ends the compilation waits to be printed. */
+  /** Returns whether an error that ends the compilation has not been printed yet. */
   public boolean hasErrors() {
     return faults.values().stream().anyMatch(fault -> !fault.diagnostic().isWarning());
   }
 
-  /** Whether a fault that does not end the compilation waits to be printed. */
+  /** Returns whether a fault that does not end the compilation has not been printed yet. */
   public boolean hasWarnings() {
     return faults.values().stream().anyMatch(fault -> fault.diagnostic().isWarning());
   }
@@ -79,7 +79,7 @@ public final class Report {
         });
   }
 
-  /** Prints what was added since the last time, in that order. */
+  /** Prints everything that was added since the last call, in that order. */
   public void print(Messager messager) {
     boolean isEclipse = messager.getClass().getName().startsWith("org.eclipse.jdt.");
     for (Fault fault : faults.values()) {
@@ -96,7 +96,10 @@ public final class Report {
     faults.clear();
   }
 
-  /** Eclipse's compiler does not know where records and their components are. */
+  /**
+   * Returns whether an element is a record or a component. Eclipse's compiler does not know where
+   * these are.
+   */
   private static boolean isOfRecord(Element element) {
     Element record =
         element.getKind() == ElementKind.FIELD ? element.getEnclosingElement() : element;

@@ -13,16 +13,16 @@ import java.util.Set;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 
-/** The rules of what a declaration says about retries, beside attempts and delays. */
+/** The rules for a declaration's retries, except for attempts and delays. */
 final class RetryCheck {
 
-  /** What the exceptions of the runtime mean, which noRetryOn cannot change. */
+  /** The meaning of the runtime's exceptions, which noRetryOn cannot change. */
   private static final Map<String, String> MEANINGS =
       Map.of(
           RuntimeTypes.RETRY_JOB.canonicalName(),
               "which a handler throws to ask for another attempt",
           RuntimeTypes.JOB_SNOOZED.canonicalName(), "which a handler throws to postpone the job",
-          RuntimeTypes.PERMANENT_JOB.canonicalName(), "after which a job fails at once anyway");
+          RuntimeTypes.PERMANENT_JOB.canonicalName(), "which makes a job fail immediately anyway");
 
   private final Report report;
 
@@ -30,7 +30,7 @@ final class RetryCheck {
     this.report = report;
   }
 
-  /** Why generated code cannot name an exception; empty if it can. */
+  /** Returns why generated code cannot name an exception, or empty if it can. */
   static Optional<String> hindrance(Attribute<TypeElement> exception, JobDeclaration job) {
     return Accessibility.hindrance(exception.value(), job.payload().packageName());
   }

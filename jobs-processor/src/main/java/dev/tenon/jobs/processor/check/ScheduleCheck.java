@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The rules of when jobs are submitted automatically. */
+/** The rules for schedules, which submit jobs automatically. */
 public final class ScheduleCheck {
 
   private static final int MAX_NAME = 100;
@@ -27,7 +27,7 @@ public final class ScheduleCheck {
     this.report = report;
   }
 
-  /** Checks what a declaration says. */
+  /** Checks the schedules of a declaration. */
   public void check(JobDeclaration job) {
     checkPayload(job);
     checkNames(job);
@@ -69,14 +69,15 @@ public final class ScheduleCheck {
         report.add(
             Diagnostic.SCHEDULE_NAME,
             name.position(),
-            "'%s' is not a name for a schedule. A name has up to %d lower-case letters and digits, with '-' or '_' between them, and starts with a letter"
+            ("'%s' is not a name for a schedule. A name has up to %d lower-case letters and "
+                    + "digits, with '-' or '_' between them, and starts with a letter")
                 .formatted(name.value(), MAX_NAME),
             "Write, for example, name = \"nightly\"");
       } else if (!seen.add(name.value())) {
         report.add(
             Diagnostic.SCHEDULE_NAME,
             name.position(),
-            "'%s' has two schedules with the name '%s', but people find each of them by its own"
+            "'%s' has two schedules with the name '%s', but each needs a unique name"
                 .formatted(job.typeName(), name.value()),
             "Give this one another name");
       }
@@ -149,7 +150,7 @@ public final class ScheduleCheck {
     }
   }
 
-  /** A zone by an abbreviation that is not unique, by the name of its city, or one letter off. */
+  /** Suggests a zone for an ambiguous abbreviation, the name of a city, or a misspelt name. */
   private static Optional<String> meant(String zone) {
     Set<String> known = ZoneId.getAvailableZoneIds();
     String city = "/" + zone.strip().replace(' ', '_').toLowerCase(Locale.ROOT);

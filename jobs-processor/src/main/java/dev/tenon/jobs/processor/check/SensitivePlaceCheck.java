@@ -7,8 +7,8 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
 /**
- * {@code @Sensitive} is on a component of a record. Whether that record is in a payload or a result
- * is not asked: it may be in one of another module.
+ * The rule that {@code @Sensitive} belongs on a component of a record. It is not checked whether
+ * that record is part of a payload or a result: that may be in another module.
  */
 public final class SensitivePlaceCheck {
 
@@ -19,7 +19,7 @@ public final class SensitivePlaceCheck {
     this.report = report;
   }
 
-  /** Checks a component or a field that has the annotation. */
+  /** Checks a component or field with the annotation. */
   public void check(Element element) {
     if (element.getKind() != ElementKind.FIELD
         || !(element.getEnclosingElement() instanceof TypeElement owner)) {

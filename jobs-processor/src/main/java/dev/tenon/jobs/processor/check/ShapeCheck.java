@@ -16,7 +16,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** The rules of a payload's or result's components, and of the records they lead to. */
+/** The rules for the components of a payload or result, and for all records reachable from them. */
 public final class ShapeCheck {
 
   private final Report report;
@@ -40,13 +40,13 @@ public final class ShapeCheck {
     this.constraints = new ConstraintCheck(report, checkedUses);
   }
 
-  /** Checks a record and, where {@code @Valid} leads, the records in it. */
+  /** Checks a record and all records that {@code @Valid} leads to. */
   public void check(Shapes shapes) {
     new Walk(shapes).record(shapes.root());
     checkAccess(shapes);
   }
 
-  /** Checks a result that is not a record, and whose class is checked elsewhere. */
+  /** Checks a result that is not a record. Its class is checked elsewhere. */
   public void check(ValueShape result, Shapes shapes) {
     result.content().values().forEach(inside -> checkAccess(inside, "the "));
     checkAccess(shapes);
@@ -92,7 +92,10 @@ public final class ShapeCheck {
                     hindrance));
   }
 
-  /** Whether validators can name all records that a root leads to, and call what checks them. */
+  /**
+   * Returns whether validators can name all records reachable from a root, and call the methods
+   * that check them.
+   */
   public boolean isAccessible(Shapes shapes) {
     return checkedUses.isWritable()
         && shapes.records().values().stream().allMatch(this::isAccessible);
@@ -113,7 +116,7 @@ public final class ShapeCheck {
     return element == null ? Optional.empty() : Accessibility.hindrance(element, packageName);
   }
 
-  /** One walk from a root, which visits each record once. */
+  /** A walk from a root that visits each record once. */
   private final class Walk {
     private final Shapes shapes;
     private final Set<TypeName> seen = new HashSet<>();
@@ -182,14 +185,17 @@ public final class ShapeCheck {
       }
     }
 
-    /** That is reported, and what it asks for is {@code @Valid}. */
+    /**
+     * Returns whether a value has the {@code @Valid} of {@code javax.validation}, which is reported
+     * elsewhere.
+     */
     private static boolean hasJavaxValid(ValueShape value) {
       return value.constraints().stream()
           .anyMatch(
               use -> use.constraint() instanceof Constraint.OfJavax && use.name().equals("Valid"));
     }
 
-    /** Whether {@code @Valid} on a value leads to a record with something to check. */
+    /** Returns whether {@code @Valid} on a value leads to a record with something to check. */
     private boolean isWorthwhile(ValueShape value) {
       return value.content() instanceof Content.Components components
           ? shapes.hasChecks(components.record(), Depth.ALL)

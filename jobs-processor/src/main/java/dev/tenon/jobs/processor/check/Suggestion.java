@@ -4,20 +4,21 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what was meant, among what there is. */
+/** Finds the known name that an unknown one was probably meant to be. */
 final class Suggestion {
 
   private static final int LISTED = 5;
 
   private Suggestion() {}
 
-  /** A sentence, with a space before it, that says what may have been meant or what there is. */
+  /** A sentence, with a leading space, that names what may have been meant or what is available. */
   static String sentence(Optional<String> meant, Collection<String> known) {
     if (meant.isPresent()) {
       return " Did you mean '" + meant.get() + "'?";
     }
     if (known.isEmpty()) {
-      return " No record has @JobType yet. Write one, or add its module to the includes of @JobModule.";
+      return " No record has @JobType yet. Write one, or add its module to the includes of "
+          + "@JobModule.";
     }
     return " Known types: " + listed(known) + ".";
   }
@@ -29,7 +30,7 @@ final class Suggestion {
     return "'" + listed + "'" + more;
   }
 
-  /** The known name that is nearest, if it differs in no more than a third of its characters. */
+  /** The closest known name, if it differs in at most a third of its characters. */
   static Optional<String> nearest(String found, Collection<String> known) {
     return known.stream()
         .filter(
@@ -40,7 +41,10 @@ final class Suggestion {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** How many characters must be inserted, removed, replaced or swapped with their neighbour. */
+  /**
+   * The number of characters that must be inserted, removed, replaced or swapped with their
+   * neighbour.
+   */
   static int distance(String one, String other) {
     int[][] cost = new int[one.length() + 1][other.length() + 1];
     for (int i = 0; i <= one.length(); i++) {

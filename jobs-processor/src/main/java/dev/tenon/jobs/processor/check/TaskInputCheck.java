@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** The rules of the methods with {@code @FromResults} of one payload. */
+/** The rules for the methods with {@code @FromResults} of one payload. */
 public final class TaskInputCheck {
 
   private static final int MAX_RESULTS = 3;
@@ -33,7 +33,7 @@ public final class TaskInputCheck {
   /**
    * A check of one payload.
    *
-   * @param report where faults are added
+   * @param report the report that faults are added to
    */
   public TaskInputCheck(Report report, JobDeclaration job) {
     this.report = report;
@@ -44,8 +44,8 @@ public final class TaskInputCheck {
   /**
    * Checks the methods.
    *
-   * @param shapes those of payload and result, whose classes the generated class names
-   * @return the methods for which constants can be written, sorted by the names of these
+   * @param shapes the upcasters of payload and result, whose classes the generated class names
+   * @return the methods that constants can be written for, sorted by the constants' names
    */
   public List<TaskInputMethod> check(List<TaskInputMethod> methods, List<Shapes> shapes) {
     if (methods.isEmpty()) {
@@ -100,7 +100,7 @@ public final class TaskInputCheck {
         "In %s, %s".formatted(job.definition().simpleName(), clash));
   }
 
-  /** What is wrong with how a method is declared, beside its types. */
+  /** Returns the fault of a method's declaration, apart from its types. */
   private Optional<String> form(TaskInputMethod method) {
     String name = method.name() + "()";
     if (method.method().getModifiers().contains(Modifier.PRIVATE)) {
@@ -108,7 +108,7 @@ public final class TaskInputCheck {
     }
     if (!method.method().getModifiers().contains(Modifier.STATIC)) {
       return Optional.of(
-          name + " is not static, but there is no payload yet to call it on. Make it static");
+          name + " is not static, but no payload exists yet to call it on. Make it static");
     }
     if (!method.method().getTypeParameters().isEmpty()) {
       return Optional.of(
@@ -117,7 +117,8 @@ public final class TaskInputCheck {
     }
     if (method.overloaded()) {
       return Optional.of(
-          "%s has several methods named '%s', but a workflow stores a method with @FromResults by its name. Rename this one or the others"
+          ("%s has several methods named '%s', but a workflow stores a method with @FromResults "
+                  + "by its name. Rename this one or the others")
               .formatted(payload, method.name()));
     }
     if (method.constant().equals(DEFINITION)) {
@@ -129,7 +130,8 @@ public final class TaskInputCheck {
         .findFirst()
         .map(
             thrown ->
-                "%s throws the checked exception %s, which generated code does not handle. Throw an unchecked one"
+                ("%s throws the checked exception %s, which generated code does not handle. Throw "
+                        + "an unchecked one")
                     .formatted(name, DisplayNames.simple(thrown)));
   }
 

@@ -6,7 +6,7 @@ import dev.tenon.jobs.processor.read.JobTypeReader.Role;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 
-/** Each method with {@code @FromResults} is one of a payload. */
+/** The rule that each method with {@code @FromResults} belongs to a payload. */
 public final class TaskInputOwnerCheck {
 
   private final Report report;
@@ -21,11 +21,11 @@ public final class TaskInputOwnerCheck {
   /**
    * Checks a method with {@code @FromResults}.
    *
-   * @param owner the class that it is in
+   * @param owner its class
    */
   public void check(ExecutableElement method, TypeElement owner) {
     boolean isDeclared = reader.isDeclared(owner);
-    // What @JobType is on that is neither a payload nor a handler is reported as that
+    // A class with @JobType that is neither a payload nor a handler is reported as JobsNotRecord
     if (!isDeclared || reader.role(owner) == Role.HANDLER) {
       report.add(
           Diagnostic.TASK_INPUT_OWNER,

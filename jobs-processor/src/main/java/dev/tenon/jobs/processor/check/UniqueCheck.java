@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The rules of what makes a job unique. */
+/** The rules for unique jobs. */
 public final class UniqueCheck {
 
   private final Report report;
@@ -31,7 +31,7 @@ public final class UniqueCheck {
   }
 
   /**
-   * Checks what a declaration says.
+   * Checks the rule for unique jobs of a declaration.
    *
    * @param components the components of the payload
    */
@@ -73,7 +73,9 @@ public final class UniqueCheck {
     }
   }
 
-  /** Whether equal values have the same text on every machine, which a {@link Date} has not. */
+  /**
+   * Returns whether equal values have the same string on every machine. A {@link Date} does not.
+   */
   private static boolean isComparable(ValueShape value) {
     ValueKind kind = value.kind();
     return LimitCheck.isKey(value)

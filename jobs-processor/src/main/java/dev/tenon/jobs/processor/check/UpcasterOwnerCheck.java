@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Each upcaster is one of a payload or a result, and of a version that one of their types has had.
+ * The rule that each upcaster belongs to a payload or a result, and reads a version that one of its
+ * job types has had.
  */
 public final class UpcasterOwnerCheck {
 
@@ -54,7 +55,8 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER_VERSION,
             upcaster.from().position(),
-            "from = %1$d is not an earlier version, since no job type with the result %2$s has a version above %1$d. Write an earlier one"
+            ("from = %1$d is not an earlier version, because no job type with the result %2$s has "
+                    + "a version above %1$d. Write an earlier one")
                 .formatted(upcaster.from().value(), DisplayNames.simple(owner)));
       }
     }

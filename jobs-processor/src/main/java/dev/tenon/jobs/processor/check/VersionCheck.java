@@ -17,7 +17,7 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
-/** The rules of a job type's version, and of the upcasters that read what is older. */
+/** The rules for a job type's version, and for the upcasters that read older versions. */
 public final class VersionCheck {
 
   private final Report report;
@@ -39,7 +39,7 @@ public final class VersionCheck {
    * Checks the version of a job type and its upcasters.
    *
    * @param payload the methods with {@code @Upcaster} of the payload
-   * @param result those of the result
+   * @param result the methods with {@code @Upcaster} of the result
    * @return the upcasters that generated code can call
    */
   public Upcasters check(
@@ -48,8 +48,8 @@ public final class VersionCheck {
     if (version < 1) {
       report.add(Diagnostic.VERSION, job.version().position(), version);
     }
-    // A result may be that of several types, each with a version of its own, so what is too high
-    // for this one may be for another; UpcasterOwnerCheck sees all of them
+    // Several types may have the same result, each with its own version. A version that is too high
+    // for this type may belong to another one; UpcasterOwnerCheck sees all of them
     Upcasters upcasters = new Upcasters(usable(job, payload, true), usable(job, result, false));
     int before = version - 1;
     boolean written =
@@ -85,13 +85,14 @@ public final class VersionCheck {
             Diagnostic.UPCASTER_VERSION,
             upcaster.from().position(),
             version > 1
-                ? "from = %d is not an earlier version, since %s is at version %d. Write %s"
+                ? "from = %d is not an earlier version, because %s is at version %d. Write %s"
                     .formatted(
                         from,
                         DisplayNames.simple(job.payload()),
                         version,
                         version == 2 ? "1" : "a number from 1 to " + (version - 1))
-                : "from = %d is not an earlier version, since %s is at version 1. Write version = 2 if the record has changed, or remove the method"
+                : ("from = %d is not an earlier version, because %s is at version 1. Write "
+                        + "version = 2 if the record has changed, or remove the method")
                     .formatted(from, DisplayNames.simple(job.payload())));
         continue;
       }
@@ -112,7 +113,7 @@ public final class VersionCheck {
         .toList();
   }
 
-  /** Whether generated code can call it. */
+  /** Returns whether generated code can call an upcaster. */
   private boolean checkForm(UpcasterMethod upcaster, String packageName) {
     Optional<String> fault = fault(upcaster, packageName);
     fault.ifPresent(
@@ -174,7 +175,8 @@ public final class VersionCheck {
     return upcaster.thrown().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s throws the checked exception %s. Throw an unchecked one, which fails the job for good"
+            ("%s throws the checked exception %s. Throw an unchecked one, which fails the job for "
+                    + "good")
                 .formatted(name, DisplayNames.simple(upcaster.thrown().get(0))));
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The rules, one class a group; each fault has a {@link dev.tenon.jobs.processor.check.Diagnostic}.
+ * The rules, one class per group; each fault has a {@link
+ * dev.tenon.jobs.processor.check.Diagnostic}.
  */
 @NullMarked
 package dev.tenon.jobs.processor.check;

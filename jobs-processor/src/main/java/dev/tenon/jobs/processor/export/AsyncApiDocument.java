@@ -17,15 +17,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The messages of a module's jobs, and the exchanges and queues of RabbitMQ through which they go,
- * with the names that they have without a prefix.
+ * The messages of a module's jobs, and the RabbitMQ exchanges and queues that they go through, with
+ * their names before any prefix.
  *
  * @see <a href="https://www.asyncapi.com/docs/reference/specification/v3.0.0">AsyncAPI 3.0.0</a>
  * @see <a href="https://www.asyncapi.com/docs/reference/bindings/amqp">AMQP bindings</a>
  */
 final class AsyncApiDocument {
 
-  /** Its version is that of what messages look like; it changes when they do. */
+  /** The document's version is that of the message format; it changes only with that format. */
   private static final String DOCUMENT =
       """
       {
@@ -33,17 +33,14 @@ final class AsyncApiDocument {
         "info": {
           "title": %s,
           "version": "1.0.0",
-          "description": "Jobs are rows of PostgreSQL. A message only points to one: whoever gets it \
-      asks the table for the job, and drops the message if the table refuses. The version is that \
-      of the messages. All names may have a prefix, which the runtimes agree on."
+          "description": "Jobs are rows of PostgreSQL. A message only points to a job: the receiver asks the table for the job, and drops the message if the table refuses. The version is that of the message format. All names may have a prefix that is configured in every runtime."
         },
         "defaultContentType": "application/json",
         "channels": {
           %s
           "cancel": {
             "address": "jobs.control",
-            "description": "Every worker binds a queue of its own, and hears which job is to be \
-      cancelled.",
+            "description": "Every worker binds its own queue, which receives the ids of jobs to cancel.",
             "messages": {"cancel": {"$ref": "#/components/messages/cancel"}},
             "bindings": {"amqp": {
               "is": "routingKey",
@@ -55,8 +52,7 @@ final class AsyncApiDocument {
           },
           "deadLetter": {
             "address": "jobs.dead-letter",
-            "description": "Messages that are not pointers to jobs, through the fanout exchange of \
-      the same name.",
+            "description": "Messages that are not pointers to jobs. They arrive through the fanout exchange of the same name.",
             "bindings": {"amqp": {
               "is": "queue",
               "queue": {
@@ -74,14 +70,14 @@ final class AsyncApiDocument {
           "sendCancel": {
             "action": "send",
             "channel": {"$ref": "#/channels/cancel"},
-            "description": "Somebody cancels a job that runs.",
+            "description": "Somebody cancels a running job.",
             "bindings": {"amqp": {"bindingVersion": "0.3.0"}},
             "messages": [{"$ref": "#/channels/cancel/messages/cancel"}]
           },
           "receiveCancel": {
             "action": "receive",
             "channel": {"$ref": "#/channels/cancel"},
-            "description": "A worker tells the handler to stop, if it runs the job.",
+            "description": "A worker that runs the job tells the handler to stop.",
             "bindings": {"amqp": {"ack": false, "bindingVersion": "0.3.0"}},
             "messages": [{"$ref": "#/channels/cancel/messages/cancel"}]
           }
@@ -100,8 +96,7 @@ final class AsyncApiDocument {
           "schemas": {
             "jobPointer": {
               "type": "object",
-              "description": "Points to a job in the table, or to several. Several are of one \
-      type, which workers in Java handle.",
+              "description": "Points to one or more jobs in the table. Several jobs have the same type, which Java workers handle.",
               "properties": {
                 "jobId": {
                   "type": "string", "format": "uuid", "description": "The id of the job."
@@ -123,8 +118,7 @@ final class AsyncApiDocument {
                 "tenon-installation": {
                   "type": "string",
                   "format": "uuid",
-                  "description": "The id of the schema that has the table. Workers on another \
-      schema leave the message alone. Whoever sends none is trusted to know."
+                  "description": "The id of the schema that has the table. Workers on another schema leave the message alone. A message without this header is accepted everywhere."
                 }
               }
             }
@@ -147,7 +141,7 @@ final class AsyncApiDocument {
       },
       """;
 
-  /** As the runtime declares the queue of a module. */
+  /** The time that RabbitMQ keeps an unused module queue, as the runtime declares it. */
   private static final Duration UNUSED_AFTER = Duration.ofHours(1);
 
   private static final String QUEUE =
@@ -173,7 +167,7 @@ final class AsyncApiDocument {
       %1$s: {
         "action": "send",
         "channel": {"$ref": %2$s},
-        "description": "A submitter, or maintenance, says that a job is due; confirmed by the broker.",
+        "description": "A submitter or the maintenance process announces that a job is due. The broker confirms the message.",
         "bindings": {"amqp": {
           "deliveryMode": 2, "mandatory": true, "priority": %3$d, "bindingVersion": "0.3.0"
         }},
@@ -193,8 +187,7 @@ final class AsyncApiDocument {
       %1$s: {
         "name": %1$s,
         "title": %2$s,
-        "description": "Persistent, with the job's id as message id, if it is only one, and the \
-      type as message type. The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
+        "description": "Persistent. The message type is the job type; the message id is the job's id if there is only one. The payload of the job is in the table; x-job-schemas names the schemas of its payload and \
       result.",
         "contentType": "application/json",
         "headers": {"$ref": "#/components/schemas/headers"},
@@ -209,7 +202,7 @@ final class AsyncApiDocument {
 
   private AsyncApiDocument() {}
 
-  /** The document of a module with these types, sorted by type. */
+  /** The document of a module with these types, which must be sorted by type. */
   static String of(ModuleDeclaration module, List<WritableJob> writable) {
     List<JobDeclaration> types = writable.stream().map(WritableJob::job).toList();
     JobQueues queues = JobQueues.of(types);
@@ -235,7 +228,7 @@ final class AsyncApiDocument {
     return jobs.stream().map(part).collect(Collectors.joining());
   }
 
-  /** The channel of a routing key. All jobs that have it wait in the same queue. */
+  /** The channel of a routing key. All jobs with this key wait in the same queue. */
   private static String exchange(String key, List<JobDeclaration> jobs, String queue) {
     return EXCHANGE.formatted(
         JsonFile.quoted(exchangeChannel(key)),
@@ -322,7 +315,7 @@ final class AsyncApiDocument {
   }
 
   /**
-   * A step of a reference, with everything escaped that a fragment of a URI may not have.
+   * A step of a reference, with everything escaped that a URI fragment may not contain.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-3.5">RFC 3986</a>
    */

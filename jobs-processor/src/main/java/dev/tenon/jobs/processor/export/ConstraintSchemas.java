@@ -11,21 +11,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Adds to the schema of a value, which is no number, what the constraints on it ask for. Where JSON
- * Schema can say only part of it, that part allows all that the constraint allows, and a note says
- * the rest.
+ * Adds the constraints on a value that is not a number to its schema. If JSON Schema can express
+ * only a part of a constraint, the schema allows everything that the constraint allows, and a note
+ * describes the rest.
  */
 final class ConstraintSchemas {
 
   /**
-   * A character that is no white space for Java, whose idea of that differs from all others.
+   * A character that is not white space in Java, whose definition differs from all others.
    *
    * @see Character#isWhitespace(int)
    */
   static final String NOT_BLANK =
       "[^\\t-\\r\\u001c- \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]";
 
-  /** What all addresses have in common, and the empty text, which is no violation. */
+  /**
+   * The pattern that all e-mail addresses match, and the empty string, which is not a violation.
+   */
   static final String EMAIL = "^$|[^@]@[^@]+$";
 
   private static final int BYTES_A_GROUP = 3;
@@ -41,7 +43,7 @@ final class ConstraintSchemas {
     addOwn(value, schema);
   }
 
-  /** Adds those constraints on a value that are the user's own. */
+  /** Adds the user's own constraints on a value. */
   static void addOwn(ValueShape value, Schema schema) {
     for (ConstraintUse use : value.constraints()) {
       if (use.constraint() instanceof Constraint.Checked) {
@@ -104,7 +106,10 @@ final class ConstraintSchemas {
     }
   }
 
-  /** Java counts code units, of which a character may have two; JSON Schema counts characters. */
+  /**
+   * Adds the limits of a string's length. Java counts code units, and a character may have two;
+   * JSON Schema counts characters.
+   */
   private static void text(Constraint.Size size, Schema schema) {
     schema.atLeast("minLength", (size.min() + 1L) / 2);
     if (size.max() < Integer.MAX_VALUE) {
@@ -131,7 +136,7 @@ final class ConstraintSchemas {
     return (bytes + BYTES_A_GROUP - 1L) / BYTES_A_GROUP * CHARACTERS_A_GROUP;
   }
 
-  /** Whether it is an array of this primitive type. */
+  /** Returns whether a value is an array of this primitive type. */
   static boolean isArrayOf(ValueShape value, TypeName component) {
     return value.type() instanceof ArrayTypeName array && array.componentType().equals(component);
   }

@@ -8,10 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Simple regular expressions of Java in the dialect of JSON Schema, ECMA-262: of ASCII characters,
- * character classes, groups, alternatives and quantifiers. Any other part may mean something else
- * there, so an expression with one is left to the description of the schema. What {@code \d}, a dot
- * and the like stand for is written out, because validators differ about it.
+ * Translates simple regular expressions of Java to the dialect of JSON Schema, ECMA-262. Simple
+ * ones consist of ASCII characters, character classes, groups, alternatives and quantifiers. Any
+ * other part may mean something else in ECMA-262, so the schema mentions such an expression only in
+ * its description. The meaning of {@code \d}, a dot and the like is written out, because validators
+ * differ about it.
  *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-core#section-6.4">Regular
  *     expressions in JSON Schema</a>
@@ -28,7 +29,7 @@ final class EcmaPattern {
 
   private static final String QUANTIFIER = "(?:(?:[*+?]|\\{[0-9]{1,9}(?:,[0-9]{0,9})?})\\??)?";
 
-  /** One part; a quantifier may stand only once behind it. */
+  /** One part of an expression, followed by at most one quantifier. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "(?:[A-Za-z0-9_ ,:;/@#%%&~!=<>'\"`-]|%s|\\\\[dDwWsS]|\\.|%s|\\))%s|\\(\\?:|\\((?!\\?)|\\|"
@@ -48,19 +49,22 @@ final class EcmaPattern {
           "\\s", "[ \\t-\\r]",
           "\\S", "[^ \\t-\\r]");
 
-  /** What a dot of Java's matches: no line terminator, of which ECMA-262 knows one less. */
+  /**
+   * The characters that a dot matches in Java: all except line terminators. ECMA-262 has one
+   * terminator fewer.
+   */
   private static final String ANY = "[^\\n\\r\\u0085\\u2028\\u2029]";
 
   private EcmaPattern() {}
 
   /**
-   * The pattern that finds a match in exactly the texts that the regular expression matches as a
-   * whole; empty if it is not a simple one.
+   * The pattern that finds a match in exactly those strings that the regular expression matches as
+   * a whole; empty if the expression is not simple.
    *
-   * @param regexp a valid regular expression of Java's, without flags
+   * @param regexp a valid Java regular expression, without flags
    */
   static Optional<String> of(String regexp) {
-    // The text is matched as a whole: an anchor at an end of it says nothing new
+    // The string is matched as a whole, so an anchor at either end changes nothing
     int start = regexp.startsWith("^") ? 1 : 0;
     boolean isAnchored = regexp.endsWith("$") && !regexp.endsWith("\\$");
     int end = Math.max(start, regexp.length() - (isAnchored ? 1 : 0));

@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor.export;
 
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 
-/** Where the exports are in the class output, and so in a jar. */
+/** The paths of the exports in the class output, and so in a jar. */
 final class ExportPaths {
 
   private static final String ROOT = "META-INF/tenon/";
@@ -23,7 +23,7 @@ final class ExportPaths {
     return NATIVE_IMAGE.formatted(module.simpleName());
   }
 
-  /** A path as files beside the AsyncAPI document refer to it. */
+  /** A path relative to the AsyncAPI document. */
   static String below(String path) {
     return path.substring(ROOT.length());
   }

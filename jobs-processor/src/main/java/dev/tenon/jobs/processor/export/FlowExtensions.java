@@ -22,15 +22,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the AsyncAPI document says about limits, unique jobs and schedules of a type, and about
- * payloads that workflows make. Components have the names of their JSON properties, for those who
+ * The parts of the AsyncAPI document about limits, unique jobs and schedules of a type, and about
+ * payloads that workflows make. Components have the names of their JSON properties, for readers who
  * do not see the record.
  */
 final class FlowExtensions {
 
   private FlowExtensions() {}
 
-  /** The extensions of a message by their names; none where nothing is declared. */
+  /** The extensions of a message by their names; none if nothing is declared. */
   static Map<String, Object> of(WritableJob type) {
     JobDeclaration job = type.job();
     Shapes payload = type.payload();

@@ -16,7 +16,7 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 import tools.jackson.core.util.Separators.Spacing;
 
-/** Writes JSON as it is read by people, the same bytes for the same values. */
+/** Writes JSON for people to read, with the same bytes for the same values. */
 final class JsonFile {
 
   private static final JsonFactory FACTORY = new JsonFactory();
@@ -49,7 +49,7 @@ final class JsonFile {
     return text.append('\n').toString();
   }
 
-  /** A text as JSON has it. */
+  /** A string as a JSON literal. */
   static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     JsonStringEncoder.getInstance().quoteAsString(text, quoted);
@@ -81,7 +81,7 @@ final class JsonFile {
     }
   }
 
-  /** Two spaces a level, one space behind a colon. */
+  /** The layout: two spaces per level, one space after a colon. */
   private static final class Pretty extends ObjectWriteContext.Base {
     @Override
     public PrettyPrinter getPrettyPrinter() {

@@ -14,24 +14,24 @@ import javax.lang.model.util.Elements;
 
 /**
  * Makes, per module, the schemas of its payloads and results, the AsyncAPI document and the
- * metadata of native images. One file for all types of a module, not one a type: javac compares
- * each file that is made with each that was made before.
+ * metadata of native images. There is one file for all types of a module, not one per type, because
+ * javac compares each new file with every earlier one.
  */
 public final class ModuleExports {
 
   private final Elements elements;
   private final Descriptions descriptions;
 
-  /** Exports of a compilation. */
+  /** Creates the exports of a compilation. */
   public ModuleExports(Elements elements) {
     this.elements = elements;
     this.descriptions = new Descriptions(elements);
   }
 
   /**
-   * The texts of the files, by their paths.
+   * The contents of the files, by their paths.
    *
-   * @param types the job types of the module, in which nothing is wrong
+   * @param types the job types of the module, which have no faults
    */
   public Map<String, String> files(ModuleContents contents, List<WritableJob> types) {
     ModuleDeclaration module = contents.module();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The schemas of numbers, with the constraints on them. */
 final class NumberSchemas {
 
-  /** Greater powers of ten are infinite to readers that know {@code double} only. */
+  /** The greatest power of ten that is finite for readers that know only {@code double}. */
   private static final int MAX_DIGITS = 308;
 
   private final ValueKind kind;
@@ -59,9 +59,9 @@ final class NumberSchemas {
   }
 
   /**
-   * The limit for floats as JSON has them. A validator compares the {@code double} that a float is
-   * exactly, but JSON has the shortest decimal number that stands for it: 0.1f is greater than 0.1,
-   * and is written 0.1. So the schema always allows the float that a limit rounds to.
+   * The limit for floats in JSON. A validator compares the exact {@code double} value of a float,
+   * but JSON has the shortest decimal number that stands for it: 0.1f is greater than 0.1, but is
+   * written as 0.1. So the schema always allows the float that a limit rounds to.
    */
   static Constraint.Bound ofFloat(Constraint.Bound bound) {
     float nearest = bound.limit().floatValue();
@@ -82,8 +82,7 @@ final class NumberSchemas {
       tighten(new Constraint.Bound(end.negate(), true, false));
       tighten(new Constraint.Bound(end, false, false));
     }
-    // Which multiples of 0.1 there are depends on how a reader rounds: that would refuse some of
-    // them
+    // The multiples of 0.1 depend on how a reader rounds, so multipleOf would refuse some of them
     if (!isWhole() || digits.integer() == 0 || digits.integer() > MAX_DIGITS) {
       schema.note(SchemaNotes.digits(digits));
     }
@@ -107,7 +106,7 @@ final class NumberSchemas {
     }
   }
 
-  /** Adds what is no number but a value of the type, and is written as a text. */
+  /** Adds the values of the type that are not numbers, and are written as strings. */
   private Schema withOthers(Schema schema) {
     boolean digits = constraints.stream().anyMatch(Constraint.Digits.class::isInstance);
     List<String> others = new ArrayList<>();

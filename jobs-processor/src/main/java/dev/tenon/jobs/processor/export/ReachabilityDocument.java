@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What GraalVM's native-image has to keep of a program, since it is found at run time: the class of
- * the job module, which is a service, and the schemas of its types. Payloads and results need
- * nothing.
+ * The parts of a program that GraalVM's native-image has to keep because they are looked up at run
+ * time: the class of the job module, which is a service, and the schemas of its types. Payloads and
+ * results need nothing.
  *
  * @see <a
  *     href="https://www.graalvm.org/latest/reference-manual/native-image/metadata/">Reachability
@@ -19,7 +19,7 @@ final class ReachabilityDocument {
 
   private ReachabilityDocument() {}
 
-  /** The document of a module, which a {@link java.util.ServiceLoader} finds. */
+  /** The document of a module that a {@link java.util.ServiceLoader} finds. */
   static Map<String, Object> json(ModuleDeclaration module) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("type", module.module().reflectionName());

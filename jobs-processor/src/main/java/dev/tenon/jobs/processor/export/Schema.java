@@ -32,7 +32,7 @@ final class Schema {
     return any().with(TYPE, type);
   }
 
-  /** A schema of texts that a pattern describes. */
+  /** A schema of strings that match a pattern. */
   static Schema text(String pattern) {
     return type("string").with(PATTERN, pattern);
   }
@@ -42,7 +42,7 @@ final class Schema {
     return any().with("$ref", reference);
   }
 
-  /** A schema for what one of these is for. */
+  /** A schema of everything that is valid for at least one of these. */
   static Schema anyOf(Schema... alternatives) {
     List<Object> list = new ArrayList<>();
     for (Schema alternative : alternatives) {
@@ -56,7 +56,7 @@ final class Schema {
     return this;
   }
 
-  /** Says what else is asked of a value, or counted differently. */
+  /** Adds a note about what else a value must meet, or what is counted differently. */
   Schema note(String text) {
     notes.add(text);
     return this;
@@ -67,7 +67,7 @@ final class Schema {
     return this;
   }
 
-  /** Asks for a pattern, beside others that are asked for. */
+  /** Requires a pattern, in addition to those already required. */
   void pattern(String pattern) {
     if (keywords.putIfAbsent(PATTERN, pattern) == null) {
       return;
@@ -80,21 +80,21 @@ final class Schema {
     keywords.put(ALL_OF, more);
   }
 
-  /** Asks for at least this much of something that is counted. */
+  /** Requires a minimum, unless a higher one is already required. */
   void atLeast(String keyword, long count) {
     if (count > 0 && (!(keywords.get(keyword) instanceof Long other) || other < count)) {
       keywords.put(keyword, count);
     }
   }
 
-  /** Asks for at most this much of something that is counted. */
+  /** Requires a maximum, unless a lower one is already required. */
   void atMost(String keyword, long count) {
     if (!(keywords.get(keyword) instanceof Long other) || other > count) {
       keywords.put(keyword, count);
     }
   }
 
-  /** The same schema, for which null is valid too. */
+  /** The same schema, but null is also valid. */
   Schema orNull() {
     Object type = keywords.get(TYPE);
     if (keywords.isEmpty() || "null".equals(type) || type instanceof List<?>) {

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The schemas of a module in one document. Each has an id, so that its references are its own and
- * it can be taken out as it is.
+ * The schemas of a module in one document. Each has an id, so that its references stay inside it
+ * and it can be taken out as it is.
  *
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-core#section-9.3">Compound
  *     documents</a>

@@ -27,8 +27,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /**
- * The JSON Schema of a payload or a result: of the JSON that the runtime's codec writes and reads,
- * as far as the generated validator allows it. Whatever these two let pass is valid for it.
+ * The JSON Schema of a payload or a result. It describes the JSON that the runtime's codec writes
+ * and reads and the generated validator allows. Everything that these two accept is valid.
  *
  * @see <a href="https://json-schema.org/draft/2020-12">JSON Schema 2020-12</a>
  */
@@ -39,7 +39,7 @@ final class SchemaDocument {
   /** The property that says which record of a sealed interface an object is. */
   private static final String TAG = "type";
 
-  /** The keyword of a property that people do not get to see. */
+  /** The keyword of a property whose value is hidden from people. */
   private static final String SENSITIVE = "x-sensitive";
 
   private final Shapes shapes;
@@ -49,10 +49,10 @@ final class SchemaDocument {
   private final Set<String> names = new HashSet<>();
   private final Deque<Definition> toWrite = new ArrayDeque<>();
 
-  /** A record, and how much of it is checked. */
+  /** A record, and the checks that the validator makes on it. */
   private record Definition(TypeName type, Validation how) {}
 
-  /** The schema of what these shapes are of. */
+  /** The schema of the root of these shapes. */
   SchemaDocument(Shapes shapes, Elements elements, Descriptions descriptions) {
     this.shapes = shapes;
     this.elements = elements;
@@ -139,7 +139,7 @@ final class SchemaDocument {
     return elements.getTypeElement(TypeNames.raw(type).canonicalName());
   }
 
-  /** Where a record is described; it is, later. */
+  /** The reference to the description of a record, which is written later. */
   private String reference(TypeName type, Validation how) {
     boolean sameAsAll = how == Validation.PRESENCE && !shapes.isConstrained(type);
     Definition definition = new Definition(type, sameAsAll ? Validation.ALL : how);
@@ -186,7 +186,7 @@ final class SchemaDocument {
     return how.allowsNull(value) ? schema.orNull() : schema;
   }
 
-  /** The schema of a value that is there. */
+  /** The schema of a value that is not null. */
   private Schema present(ValueShape value, Validation how) {
     if (value.kind().isNumber()
         || (value.kind().isOptional() && value.kind() != ValueKind.OPTIONAL)) {
@@ -278,7 +278,7 @@ final class SchemaDocument {
     return schema.with("additionalProperties", value(mappings.value(), how).json());
   }
 
-  /** The schema of the keys of a map, which are texts; empty if every text is one. */
+  /** The schema of the keys of a map, which are strings; empty if every string is valid. */
   private static Optional<Schema> key(ValueShape key, Validation how) {
     boolean isConstrained = how == Validation.ALL && !key.constraints().isEmpty();
     Optional<Schema> schema =

@@ -4,11 +4,11 @@ import dev.tenon.jobs.processor.model.Constraint;
 import dev.tenon.jobs.processor.model.ConstraintUse;
 import java.util.List;
 
-/** What schemas say in words, since JSON Schema has no keyword for it. */
+/** The notes in schemas, for what JSON Schema has no keyword for. */
 final class SchemaNotes {
 
-  static final String JACKSON = "Annotations of Jackson's say how this is written.";
-  static final String UTF_16 = "A character outside of the Basic Multilingual Plane counts as two.";
+  static final String JACKSON = "Jackson annotations define how this is written.";
+  static final String UTF_16 = "A character outside the Basic Multilingual Plane counts as two.";
   static final String SET = "Equal entries count once.";
 
   private SchemaNotes() {}
@@ -37,6 +37,6 @@ final class SchemaNotes {
 
   static String pattern(String regexp, List<String> flags) {
     String how = flags.isEmpty() ? "" : " with " + String.join(", ", flags);
-    return "Matches the regular expression of Java's %s%s as a whole.".formatted(regexp, how);
+    return "The whole string matches the Java regular expression %s%s.".formatted(regexp, how);
   }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The schemas of values without parts, as the runtime's codec writes them. {@code format} is added
- * where the standard has one for all but the remotest values; the pattern holds for these too.
+ * if the standard has one for all but the most extreme values; the pattern covers those too.
  */
 final class SimpleSchemas {
 
@@ -33,8 +33,10 @@ final class SimpleSchemas {
                   .with("minLength", 1L)
                   .with("maxLength", 1L)
                   .note("One UTF-16 code unit.");
-          case "java.net.URI" -> Schema.type("string").note("A URI, as java.net.URI reads it.");
-          case "java.net.URL" -> Schema.type("string").note("A URL, as java.net.URL reads it.");
+          case "java.net.URI" ->
+              Schema.type("string").note("A URI in the form that java.net.URI accepts.");
+          case "java.net.URL" ->
+              Schema.type("string").note("A URL in the form that java.net.URL accepts.");
           case "java.time.Duration" ->
               whole(
                   "[+-]?P(?:%1$sD)?(?:T(?:%1$sH)?(?:%1$sM)?(?:%1$s(?:\\.[0-9]{0,9})?S)?)?"
@@ -53,7 +55,7 @@ final class SimpleSchemas {
               Schema.type("integer").with("minimum", -MAX_YEAR).with("maximum", MAX_YEAR);
           case "java.time.YearMonth" -> whole("(?:[0-9]{4,9}|-[0-9]{4,9})-[0-9]{2}");
           case "java.time.ZoneId" ->
-              Schema.type("string").note("A time zone, as java.time.ZoneId.");
+              Schema.type("string").note("A time zone in the form that java.time.ZoneId accepts.");
           case "java.time.ZoneOffset" -> whole(OFFSET);
           case "java.time.ZonedDateTime" ->
               whole(DATE + "T" + TIME + OFFSET + "(?:\\[[^\\]]+\\])?");
@@ -65,7 +67,7 @@ final class SimpleSchemas {
         });
   }
 
-  /** The schema of the texts that stand for keys of a type; empty if any text may. */
+  /** The schema of the strings that stand for keys of a type; empty if any string does. */
   static Optional<Schema> key(String type) {
     return Optional.ofNullable(
         switch (type) {
@@ -83,7 +85,7 @@ final class SimpleSchemas {
               "java.time.YearMonth",
               "java.util.UUID" ->
               of(type).orElseThrow();
-          default -> Schema.any().note("The text of a " + type + ".");
+          default -> Schema.any().note("The string form of a " + type + ".");
         });
   }
 

@@ -4,16 +4,16 @@ import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
 import dev.tenon.jobs.processor.model.ValueShape;
 
-/** How much of a value a generated validator checks. */
+/** The checks that a generated validator makes on a value. */
 enum Validation {
-  /** Nothing: there is no validator. */
+  /** None: there is no validator. */
   NONE,
-  /** That what is required is there. */
+  /** The check that required values are present, and no other. */
   PRESENCE,
   /** Everything. */
   ALL;
 
-  /** How much is checked of the record in a value of which this much is checked. */
+  /** The checks on the record in a value that has these checks. */
   Validation inside(ValueShape value) {
     if (this == NONE) {
       return NONE;
@@ -22,7 +22,7 @@ enum Validation {
     return depth == Depth.ALL ? ALL : PRESENCE;
   }
 
-  /** Whether null is allowed. */
+  /** Returns whether null is allowed for a value. */
   boolean allowsNull(ValueShape value) {
     return switch (value.presence()) {
       case PRIMITIVE -> false;

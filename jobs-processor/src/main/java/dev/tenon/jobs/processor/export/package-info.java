@@ -1,6 +1,6 @@
 /**
- * From the model to documents for people and programs that do not compile against the Java code:
- * JSON Schemas, AsyncAPI, metadata of native images. Nothing here reports.
+ * The documents for people and programs that do not compile against the Java code, made from the
+ * model: JSON Schemas, AsyncAPI, metadata for native images. Nothing here reports faults.
  */
 @NullMarked
 package dev.tenon.jobs.processor.export;

@@ -21,7 +21,7 @@ import java.util.Set;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
-/** Reports each change after which jobs that are stored could not be run or read. */
+/** Reports each change that would make stored jobs impossible to run or read. */
 final class BreakingChanges {
 
   private final Report report;
@@ -41,10 +41,10 @@ final class BreakingChanges {
   }
 
   /**
-   * Reports all of them.
+   * Reports all breaking changes.
    *
    * @param types the types of the module
-   * @param at where the module is
+   * @param at the position of the module
    */
   void report(List<WritableJob> types, SourcePosition at) {
     Set<String> consumed = consumedRoutingKeys();
@@ -58,9 +58,9 @@ final class BreakingChanges {
   }
 
   /**
-   * The routing keys of the jobs that workers with the handlers of this module take. In which queue
-   * the messages with a key wait does not matter: a message that is left in a queue that nobody
-   * consumes any more is published again, with the key that its job has in the table.
+   * The routing keys of the jobs that workers with the handlers of this module take. It does not
+   * matter which queue the messages with a key wait in: if nobody consumes a queue any more, its
+   * messages are published again with the keys that their jobs have in the table.
    */
   private Set<String> consumedRoutingKeys() {
     Set<String> keys = new HashSet<>();
@@ -90,7 +90,8 @@ final class BreakingChanges {
       add(
           job.routingKey().position(),
           job.typeName(),
-          "the routing key changed from '%1$s' to '%2$s', and no worker of this module consumes '%1$s'"
+          ("the routing key changed from '%1$s' to '%2$s', and no worker of this module consumes "
+                  + "'%1$s'")
               .formatted(before.routingKey(), current.routingKey()),
           "Undo it, or move the waiting jobs (see docs/operations.md)");
     }
@@ -108,8 +109,8 @@ final class BreakingChanges {
   }
 
   /**
-   * Workflows have stored the names of methods with {@code @FromResults}, and a higher version of
-   * the payload does not change that.
+   * Reports changed methods with {@code @FromResults}. Workflows have stored their names, and a
+   * higher version of the payload does not change that.
    */
   private void inputs(WritableJob type, LockedType before, LockedType current) {
     before
@@ -134,7 +135,9 @@ final class BreakingChanges {
             });
   }
 
-  /** Whether there is such a method, of which a fault is reported. */
+  /**
+   * Returns whether the payload has a method of this name. Its faults are then reported elsewhere.
+   */
   private static boolean isReported(WritableJob type, String input) {
     return type.job().position().element() instanceof TypeElement payload
         && TaskInputReader.hasMethod(payload, input);
@@ -154,14 +157,14 @@ final class BreakingChanges {
         position,
         job.typeName(),
         change,
-        "workflows in progress may not go on",
+        "workflows in progress may not continue",
         ways,
         "none is in progress");
   }
 
   private void shapes(WritableJob type, String lockedName, LockedType before, LockedType current) {
     boolean isRaised = current.version() > before.version();
-    // Old workers leave newer versions alone, and do not know a type by its new name
+    // Old workers leave newer versions alone, and do not know the new name of a type
     boolean oldMatters = !isRaised && type.job().typeName().equals(lockedName);
     String owner = LockedValue.simple(current.payload().type());
     Judgement payload =
@@ -191,12 +194,12 @@ final class BreakingChanges {
   }
 
   /**
-   * Which changes of a payload or result matter.
+   * The changes of a payload or result that matter.
    *
-   * @param what how messages name what is stored
-   * @param newMatters whether new programs read what was stored before as it is
-   * @param oldMatters whether old programs read what is stored from now on
-   * @param owner the record in which an upcaster can stand; empty if there is none
+   * @param what the name of the stored values in messages
+   * @param newMatters whether new programs read earlier stored values unchanged
+   * @param oldMatters whether old programs read values that are stored from now on
+   * @param owner the record that an upcaster can be in; empty if there is none
    */
   private record Judgement(
       String what, boolean newMatters, boolean oldMatters, Optional<String> owner) {
@@ -210,7 +213,7 @@ final class BreakingChanges {
     }
   }
 
-  /** Reports the changes of a payload or result, those of one component together. */
+  /** Reports the changes of a payload or result, grouped by component. */
   private void add(
       JobDeclaration job,
       List<Comparison.Change> all,
@@ -225,7 +228,7 @@ final class BreakingChanges {
             .add(change);
       }
     }
-    // An upcaster is written for all changes together
+    // One upcaster is enough for all changes
     boolean converts = all.stream().anyMatch(judgement::breaksNew);
     byElement
         .values()
@@ -269,7 +272,7 @@ final class BreakingChanges {
         sentence(ways),
         breaksNew
             ? "no such %s are left".formatted(judgement.what())
-            : "no old program runs beside the new one");
+            : "no old program runs alongside the new one");
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {
@@ -290,7 +293,7 @@ final class BreakingChanges {
         : String.join(", ", ways.subList(0, last)) + ", or " + ways.get(last);
   }
 
-  /** Types that this module had, and that are neither a type nor an alias of it any more. */
+  /** Reports types that this module had, and that are no longer a type or an alias in it. */
   private void removed(SourcePosition at) {
     Set<String> names = new HashSet<>();
     contents
@@ -320,7 +323,7 @@ final class BreakingChanges {
         });
   }
 
-  /** A new type with the payload that a type of before had. */
+  /** The new type that has the payload of an earlier type. */
   private Optional<JobDeclaration> renamed(LockedType before) {
     return contents.types().stream()
         .filter(job -> !locked.containsKey(job.typeName()))

@@ -14,24 +14,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the changes after which JSON of one shape cannot be read as another, or is not valid there.
- * Old and new programs run at the same time during a deployment, so each change is judged both
- * ways: what was written for the locked shape is read by new programs, and what is written for the
- * shape in the sources is read by old ones, which pass over properties that they do not know.
+ * Finds the changes that make JSON of one shape unreadable or invalid as another. Old and new
+ * programs run at the same time during a deployment, so each change is judged both ways: new
+ * programs read what was written for the locked shape, and old programs read what is written for
+ * the shape in the sources. Programs ignore properties that they do not know.
  *
- * <p>Shapes are compared by what they hold and not by their names: a record may be renamed or
- * moved, unless its name is the tag that tells it apart in a union.
+ * <p>Shapes are compared by their contents, not by their names: a record may be renamed or moved,
+ * unless its name is the tag that tells it apart in a union.
  */
 final class Comparison {
 
   /**
-   * A change that matters to what is stored.
+   * A change that matters to stored values.
    *
-   * @param position where it shows: the component or constraint, the enum, union or record
-   * @param text what it is
+   * @param position the place to report: the component or constraint, the enum, union or record
+   * @param text the description of the change
    * @param breaksNew whether new programs cannot read what old ones wrote
    * @param breaksOld whether old programs cannot read what new ones write
-   * @param remedy a remedy of its own, beside that of any change, such as {@code make it optional}
+   * @param remedy a specific remedy, in addition to the general one, such as {@code make it
+   *     optional}
    */
   record Change(
       SourcePosition position,
@@ -40,7 +41,10 @@ final class Comparison {
       boolean breaksOld,
       Optional<String> remedy) {}
 
-  /** Two shapes that were compared, and whether the constraints in them were checked and are. */
+  /**
+   * Two shapes that were compared, and whether their constraints were checked before and are
+   * checked now.
+   */
   private record Visit(String locked, String found, boolean wasChecked, boolean isChecked) {}
 
   private static final String NO_RESULT = "Void";
@@ -60,17 +64,18 @@ final class Comparison {
   /**
    * The changes of the payload.
    *
-   * @param position where the payload as a whole is
+   * @param position the position of the payload as a whole
    */
   static List<Change> payload(LockedType locked, LockedType found, SourcePosition position) {
     return changes(locked, found, locked.payload(), found.payload(), "the payload", true, position);
   }
 
   /**
-   * The changes of the result. A job that had none has stored none, so new programs read any.
-   * Constraints do not matter, since results are validated where they are written only.
+   * The changes of the result. Jobs of a type without a result have stored none, so new programs
+   * can read any result. Constraints do not matter, because results are validated only when they
+   * are written.
    *
-   * @param position where the result as a whole is
+   * @param position the position of the result as a whole
    */
   static List<Change> result(LockedType locked, LockedType found, SourcePosition position) {
     if (!locked.result().type().equals(NO_RESULT)) {
@@ -170,7 +175,7 @@ final class Comparison {
     }
   }
 
-  /** One change for all limits of a value, since one constraint can set several. */
+  /** Adds one change for all limits of a value, because one constraint can set several. */
   private void limits(
       String path,
       Map<Limit, List<String>> locked,
@@ -250,7 +255,7 @@ final class Comparison {
     }
   }
 
-  /** One change for all constants of an enum, or records of a sealed interface. */
+  /** Adds one change for all constants of an enum, or records of a sealed interface. */
   private void members(
       String form, Collection<String> before, Collection<String> after, SourcePosition position) {
     List<String> gone = without(before, after);
@@ -322,8 +327,9 @@ final class Comparison {
   }
 
   /**
-   * Takes a component that is gone and one that is new out of these, if they are the only ones of
-   * their type: whoever renames a component keeps its type, and means to keep its values.
+   * Removes a deleted and a new component from these lists and treats them as a renaming, if each
+   * is the only one of its type. A renamed component keeps its type and is meant to keep its
+   * values.
    */
   private void renamed(
       String name,

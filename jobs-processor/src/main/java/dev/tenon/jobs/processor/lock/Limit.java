@@ -7,38 +7,39 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What constraints leave of the values of a type, and when one of two is tighter than the other.
- * Its name is that in the file; its value there is one text or number, or a list of texts.
+ * A limit that constraints set on the values of a type, with the rule that decides which of two
+ * limits is tighter. Each has its name in the lock file. Its value there is a string, a number or a
+ * list of strings.
  */
 enum Limit {
-  /** Only null is allowed. */
+  /** The value must be null. */
   ALWAYS_NULL("alwaysNull", Rule.ANY_OF),
-  /** The truth value that is allowed. */
+  /** The only boolean that is allowed. */
   ALWAYS("always", Rule.ANY_OF),
-  /** The text has something but white space. */
+  /** The string has a character that is not white space. */
   NOT_BLANK("notBlank", Rule.ANY_OF),
-  /** The least length or number of entries. */
+  /** The minimum length or number of entries. */
   MIN_SIZE("minSize", Rule.MINIMUM),
-  /** The greatest length or number of entries. */
+  /** The maximum length or number of entries. */
   MAX_SIZE("maxSize", Rule.MAXIMUM),
-  /** The least number; {@code > 0} if it is itself not allowed. */
+  /** The minimum; with {@code > 0} if it is exclusive. */
   MIN("min", Rule.MINIMUM),
-  /** The greatest number; {@code < 0} if it is itself not allowed. */
+  /** The maximum; with {@code < 0} if it is exclusive. */
   MAX("max", Rule.MAXIMUM),
-  /** The most digits before the decimal point. */
+  /** The maximum number of digits before the decimal point. */
   INTEGER_DIGITS("integerDigits", Rule.MAXIMUM),
-  /** The most digits after it. */
+  /** The maximum number of digits after the decimal point. */
   FRACTION_DIGITS("fractionDigits", Rule.MAXIMUM),
-  /** On which side of the present a time is. */
+  /** The side of the present that a time must be on. */
   TIME("time", Rule.TIMES),
-  /** Regular expressions that a text matches. */
+  /** The regular expressions that a string must match. */
   PATTERNS("patterns", Rule.ANY_OF),
-  /** What is asked of e-mail addresses. */
+  /** The requirements for e-mail addresses. */
   EMAIL("email", Rule.ANY_OF),
-  /** Constraints that are compared as written: a change of one counts as tightened. */
+  /** Constraints that are compared as written: any change counts as tightening. */
   OTHER("constraints", Rule.ANY_OF);
 
-  /** The end of the name of a moment that may be the present itself. */
+  /** The suffix of a side that includes the present. */
   static final String OR_PRESENT = "OrPresent";
 
   private enum Rule {
@@ -56,18 +57,18 @@ enum Limit {
     this.rule = rule;
   }
 
-  /** Its name in the file. */
+  /** The limit's name in the file. */
   String key() {
     return key;
   }
 
-  /** How messages name it with its value. */
+  /** The limit with its value, as messages name it. */
   String describe(List<String> value) {
     boolean isFlag = this == ALWAYS_NULL || this == NOT_BLANK;
     return isFlag ? key : key + " " + String.join(", ", value);
   }
 
-  /** Whether values that one allows may be refused by the other. */
+  /** Returns whether the second value may refuse something that the first allows. */
   boolean isTighter(List<String> locked, List<String> found) {
     return switch (rule) {
       case MINIMUM -> compare(locked.get(0), found.get(0)) < 0;
@@ -93,7 +94,7 @@ enum Limit {
     };
   }
 
-  /** Compares bounds; of the same number the one that excludes it is the inner one. */
+  /** Compares bounds. If their numbers are the same, the exclusive one is tighter. */
   private int compare(String one, String other) {
     int numbers = number(one).compareTo(number(other));
     if (numbers != 0) {
@@ -111,7 +112,7 @@ enum Limit {
     return new BigDecimal(isExclusive(bound) ? bound.substring(2) : bound);
   }
 
-  /** Whether a text can be a value of it. */
+  /** Returns whether a string can be a value of the limit. */
   boolean accepts(String value) {
     if (rule != Rule.MINIMUM && rule != Rule.MAXIMUM) {
       return true;

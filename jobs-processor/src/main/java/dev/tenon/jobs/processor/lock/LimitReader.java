@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.lang.model.element.AnnotationMirror;
 
-/** What the constraints on a value come to, and which of them each limit comes from. */
+/**
+ * The limits that the constraints on a value add up to, and the constraint that each limit comes
+ * from.
+ */
 final class LimitReader {
 
   private final ValueKind kind;
@@ -20,9 +23,9 @@ final class LimitReader {
   private final Map<Limit, SourcePosition> places = new EnumMap<>(Limit.class);
 
   /**
-   * Reads constraints.
+   * Reads the constraints on a value.
    *
-   * @param kind what the type of the value is
+   * @param kind the kind of the value's type
    */
   LimitReader(List<ConstraintUse> constraints, ValueKind kind) {
     this.kind = kind;
@@ -41,7 +44,7 @@ final class LimitReader {
     SourcePosition position = use.position();
     Constraint constraint = use.constraint();
     if (constraint instanceof Constraint.NotNull) {
-      // Whether a value may be null is said of each value, by constraint or not
+      // The file says of each value whether it may be null, so no limit does
       return;
     }
     if (constraint instanceof Constraint.NotBlank) {
@@ -103,7 +106,7 @@ final class LimitReader {
     return flags.isEmpty() ? regexp : regexp + " " + flags.stream().sorted().toList();
   }
 
-  /** The annotation with its values, sorted, without its message. */
+  /** The annotation with its values, sorted and without its message. */
   private static String asWritten(ConstraintUse use) {
     AnnotationMirror mirror = use.position().annotation();
     if (mirror == null) {

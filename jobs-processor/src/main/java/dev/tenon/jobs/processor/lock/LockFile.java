@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 
-/** The file on the disk. */
+/** The lock file on disk. */
 final class LockFile {
 
   private final Path path;
@@ -26,7 +26,7 @@ final class LockFile {
   }
 
   /**
-   * The types in it, by name; empty if there is no file.
+   * The types in the file, by name; empty if the file does not exist.
    *
    * @throws LockFileException if it cannot be read
    */
@@ -43,13 +43,13 @@ final class LockFile {
   }
 
   /**
-   * Puts the text in its place, all of it or nothing.
+   * Replaces the file's contents atomically.
    *
    * @throws LockFileException if it cannot be written
    */
   void write(String text) throws LockFileException {
     try {
-      // Not a temporary file of the JDK's: those are for their owner's eyes only
+      // Not a JDK temporary file: only its owner could read that
       Path temporary = path.resolveSibling(path.getFileName() + "." + UUID.randomUUID() + ".tmp");
       try {
         Files.write(temporary, text.getBytes(StandardCharsets.UTF_8));
@@ -67,16 +67,16 @@ final class LockFile {
       Files.move(
           temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
-      // Some network file systems; there the file is replaced by copying
+      // Some network file systems cannot do this; there the file is replaced by copying
       Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   private static String describe(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "its directory is not there";
+      return "its directory does not exist";
     }
-    // Its message would name the temporary file
+    // The exception's message would name the temporary file
     String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
     return e.getClass().getSimpleName() + (reason == null ? "" : ": " + reason);
   }

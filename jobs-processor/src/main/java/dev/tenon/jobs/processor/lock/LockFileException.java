@@ -1,6 +1,6 @@
 package dev.tenon.jobs.processor.lock;
 
-/** The file cannot be used; the message says why, and what to do about it. */
+/** Thrown if the lock file cannot be used. The message says why, and what to do about it. */
 final class LockFileException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ final class LockFileException extends Exception {
     this.message = message;
   }
 
-  /** At a line, from 1. */
+  /** An exception at a line, counted from 1. */
   LockFileException(int line, String message) {
     this("line " + line + ": " + message);
   }

@@ -9,10 +9,13 @@ import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/** Writes the file: sorted, and with one component a line, so that a change of one is one line. */
+/**
+ * Writes the lock file: sorted, and with one component per line, so that a changed component is one
+ * changed line.
+ */
 final class LockFormat {
 
-  /** Goes up when files of before cannot be read any more. */
+  /** The version of the format. It goes up when earlier files can no longer be read. */
   static final int VERSION = 1;
 
   private static final Pattern NUMBER_OR_TRUTH =
@@ -22,7 +25,7 @@ final class LockFormat {
 
   private LockFormat() {}
 
-  /** The text of the file. */
+  /** The contents of the file. */
   static String write(SortedMap<String, LockedType> types) {
     LockFormat format = new LockFormat();
     format.line(0, "{");
@@ -40,7 +43,7 @@ final class LockFormat {
     out.append("  ".repeat(indent)).append(text).append('\n');
   }
 
-  /** An object whose members take more than a line each. */
+  /** Writes an object whose members take more than one line each. */
   private <T> void members(
       int indent, String name, SortedMap<String, T> members, MemberWriter<T> writer, String end) {
     if (members.isEmpty()) {

@@ -17,7 +17,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads the file, and says of what it cannot read in which line it is. */
+/** Reads the lock file. If it cannot read something, it names the line. */
 final class LockParser {
 
   private static final JsonFactory JSON =
@@ -30,9 +30,9 @@ final class LockParser {
   }
 
   /**
-   * The types in a file, by name.
+   * The types in the file's contents, by name.
    *
-   * @throws LockFileException if the text is not such a file
+   * @throws LockFileException if these are not the contents of such a file
    */
   static SortedMap<String, LockedType> parse(String text) throws LockFileException {
     int conflict = conflictLine(text);
@@ -51,7 +51,7 @@ final class LockParser {
     }
   }
 
-  /** The line of the first mark that a merge has left, from 1; 0 if there is none. */
+  /** The line of the first conflict marker, from 1; 0 if there is none. */
   private static int conflictLine(String text) {
     int number = 0;
     for (String line : text.split("\n", -1)) {
@@ -133,7 +133,7 @@ final class LockParser {
         throw fault(
             "the type that ends here names the shape "
                 + shape
-                + " and does not have it. Bring it back from version control");
+                + " and the file does not have it. Bring it back from version control");
       }
     }
     return new LockedType(module, version, routingKey, aliases, inputs, payload, result, shapes);
@@ -236,7 +236,10 @@ final class LockParser {
     return members;
   }
 
-  /** Enters an object; the name of its first member, whose value is the current token then. */
+  /**
+   * Enters an object and returns the name of its first member, whose value is then the current
+   * token.
+   */
   private @Nullable String open() throws LockFileException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw unexpected();
@@ -244,7 +247,9 @@ final class LockParser {
     return nextName();
   }
 
-  /** The name of the next member, whose value is the current token then; null at the end. */
+  /**
+   * Returns the name of the next member, whose value is then the current token; null at the end.
+   */
   private @Nullable String nextName() throws LockFileException {
     if (next() == JsonToken.END_OBJECT) {
       return null;

@@ -8,7 +8,9 @@ import java.util.SortedSet;
 /** A record, an enum or a union, by its name in the sources. */
 sealed interface LockedShape {
 
-  /** Where it is in the sources; empty if it comes from the file, or was compiled before. */
+  /**
+   * The position in the sources; empty if the shape comes from the file, or was compiled earlier.
+   */
   Optional<SourcePosition> position();
 
   /**

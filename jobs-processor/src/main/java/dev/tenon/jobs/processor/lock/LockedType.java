@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * A job type as the file holds it.
+ * A job type as the lock file holds it.
  *
  * @param module the class of its module
  * @param version its version
@@ -14,7 +14,7 @@ import java.util.SortedMap;
  *     method
  * @param payload its payload
  * @param result its result
- * @param shapes everything that these lead to, by name
+ * @param shapes all shapes reachable from these, by name
  */
 record LockedType(
     String module,

@@ -8,14 +8,14 @@ import java.util.Optional;
 /**
  * A value as JSON holds it: a component of a record, an entry of a container, or a whole payload.
  *
- * @param type the name of its type; of a shape, the name under which the shape is listed
- * @param isShape whether the type is a shape of its own: a record, an enum or a union
+ * @param type the name of its type; for a shape, the name that the shape is listed under
+ * @param isShape whether the type is a shape: a record, an enum or a union
  * @param optional whether it may be null or missing
  * @param valid whether the constraints of the shape in it are checked
- * @param limits what its constraints ask for
- * @param keys of a map, its keys
- * @param entries of a map, its values; of another container or an array, its entries
- * @param origin where it is in the sources; empty if it comes from the file
+ * @param limits the limits that its constraints set
+ * @param keys the keys of a map
+ * @param entries the values of a map; the entries of another container or an array
+ * @param origin its position in the sources; empty if it comes from the file
  */
 record LockedValue(
     String type,
@@ -28,7 +28,7 @@ record LockedValue(
     Optional<Origin> origin) {
 
   /**
-   * Where a value is.
+   * The position of a value in the sources.
    *
    * @param position the component
    * @param limits the constraint behind each limit
@@ -47,7 +47,7 @@ record LockedValue(
         Optional.empty());
   }
 
-  /** A value of a type that is looked into no further. */
+  /** A value whose type has no parts. */
   static LockedValue leaf(String type) {
     return of(type, false);
   }
@@ -57,13 +57,13 @@ record LockedValue(
     return of(type, true);
   }
 
-  /** The container with its keys, if it is a map, and its entries. */
+  /** The container with its entries and, if it is a map, its keys. */
   LockedValue holding(Optional<LockedValue> heldKeys, LockedValue heldEntries) {
     return new LockedValue(
         type, isShape, optional, valid, limits, heldKeys, Optional.of(heldEntries), origin);
   }
 
-  /** The same type, of which this is asked. */
+  /** The same type with these requirements. */
   LockedValue asked(
       boolean mayBeNull,
       boolean isValid,
@@ -72,7 +72,7 @@ record LockedValue(
     return new LockedValue(type, isShape, mayBeNull, isValid, newLimits, keys, entries, newOrigin);
   }
 
-  /** How messages name the type: {@code Map<String, Item>}. */
+  /** The type as messages name it: {@code Map<String, Item>}. */
   String describe() {
     String simple = isShape ? simple(type) : type;
     String arguments =
@@ -81,7 +81,7 @@ record LockedValue(
     return arguments.isEmpty() ? simple : simple + "<" + arguments + ">";
   }
 
-  /** A name without its packages. */
+  /** Returns a name without its packages. */
   static String simple(String name) {
     return name.replaceAll("\\b(?:[a-z_][A-Za-z0-9_]*\\.)+(?=[A-Z])", "");
   }

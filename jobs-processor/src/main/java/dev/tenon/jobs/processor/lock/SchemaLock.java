@@ -19,15 +19,15 @@ import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the job types of a module with those in a file of the user's, and rewrites that file if
- * no change breaks anything. Used for one compilation.
+ * Compares the job types of a module with those in the user's lock file, and rewrites that file if
+ * no change breaks anything. Each compilation has one instance.
  */
 public final class SchemaLock {
 
   /** The option that names the file; without it there is no lock. */
   public static final String FILE_OPTION = "tenon.lock";
 
-  /** The option that says what becomes of differences. */
+  /** The option that says how to handle differences. */
   public static final String MODE_OPTION = "tenon.lock.mode";
 
   private final Map<String, String> options;
@@ -39,10 +39,10 @@ public final class SchemaLock {
   private @Nullable SourcePosition position;
 
   /**
-   * A lock.
+   * Creates the lock of a compilation.
    *
    * @param options the options of the processor
-   * @param report where differences are added
+   * @param report the report that differences are added to
    * @param sources the names of the classes in the sources
    */
   public SchemaLock(
@@ -53,7 +53,7 @@ public final class SchemaLock {
     this.sources = sources;
   }
 
-  /** Whether the options ask for a lock. */
+  /** Returns whether the options ask for a lock. */
   public static boolean isWanted(Map<String, String> options) {
     return options.containsKey(FILE_OPTION) || options.containsKey(MODE_OPTION);
   }
@@ -62,10 +62,10 @@ public final class SchemaLock {
    * Compares the module with the file, and reports what is wrong.
    *
    * @param contents the module
-   * @param types its own job types, except those that are reported already, and those that were
-   *     compiled before and of which the compiler does not show all annotations: they stay in the
-   *     file as they are
-   * @param at where the module is, for what concerns no single type
+   * @param types its own job types, except those with reported faults, and those that were compiled
+   *     earlier if the compiler does not show all of their annotations: they stay in the file as
+   *     they are
+   * @param at the position of the module, for faults that do not concern a single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
   public void check(
@@ -118,7 +118,7 @@ public final class SchemaLock {
     return Optional.empty();
   }
 
-  /** The value of an option; it may be there without one. */
+  /** The value of an option, which may be present without one. */
   private String option(String name, String otherwise) {
     String value = options.get(name);
     return value == null || value.isEmpty() ? otherwise : value;
@@ -146,7 +146,7 @@ public final class SchemaLock {
     return found;
   }
 
-  /** Keeps what is to be written; or reports it, if nothing may be. */
+  /** Keeps the contents to write, or reports the difference if nothing may be written. */
   private void settle(
       LockFile lockFile,
       LockMode mode,
@@ -181,7 +181,7 @@ public final class SchemaLock {
     pending = text;
   }
 
-  /** Which types differ, a few of them. */
+  /** The names of the types that differ, or of a few of them. */
   private static String differences(
       SortedMap<String, LockedType> locked, SortedMap<String, LockedType> merged) {
     Set<String> all = new TreeSet<>(locked.keySet());
@@ -196,15 +196,16 @@ public final class SchemaLock {
         + (names.size() > listed ? " and " + (names.size() - listed) + " more" : "");
   }
 
-  /** What the file says of a type; of one that it does not have, what it says of none. */
+  /** The file's entry for a type; for a type that it does not have, that of an empty file. */
   private static String render(String name, SortedMap<String, LockedType> types) {
     return LockFormat.write(types.subMap(name, name + '\0'));
   }
 
   /**
-   * Writes the file, if that is to be done. For the end of a compilation without errors.
+   * Writes the file if there is something to write. To be called at the end of a compilation
+   * without errors.
    *
-   * @param report where it is added that the file cannot be written
+   * @param report the report to add a failed write to
    */
   public void write(Report report) {
     if (file == null || pending == null || position == null) {

@@ -31,7 +31,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
-/** From what was read of the sources to what the file holds. */
+/** Translates the model of the sources to the contents of the lock file. */
 final class ShapeTranslator {
 
   private static final Map<ValueKind, String> OPTIONAL_NUMBERS =
@@ -50,7 +50,7 @@ final class ShapeTranslator {
   }
 
   /**
-   * What the file is to hold of a job type.
+   * The entry of a job type in the file.
    *
    * @param module the class of its module
    * @param sources the names of the classes in the sources
@@ -75,8 +75,8 @@ final class ShapeTranslator {
   }
 
   /**
-   * The forms of methods, such as {@code (draft, results) -> payload}. Which results these are is
-   * left to the compiler, since their classes may be renamed.
+   * The forms of methods, such as {@code (draft, results) -> payload}. The results' classes are
+   * left out, because they may be renamed; the compiler checks them.
    */
   private static SortedMap<String, String> inputs(List<TaskInputMethod> methods) {
     SortedMap<String, String> forms = new TreeMap<>();
@@ -93,7 +93,7 @@ final class ShapeTranslator {
     return forms;
   }
 
-  /** A payload or result: everything in it is checked. */
+  /** Translates a payload or result: everything in it is checked. */
   private static LockedValue root(TypeName type) {
     return LockedValue.shape(type.toString()).asked(false, true, Map.of(), Optional.empty());
   }
@@ -129,7 +129,7 @@ final class ShapeTranslator {
     }
   }
 
-  /** The place of a class whose source is being compiled. */
+  /** The position of a class whose source is being compiled. */
   private Optional<SourcePosition> position(ClassName name) {
     TypeElement element = elements.getTypeElement(name.canonicalName());
     return element != null && sources.contains(name.canonicalName())
@@ -142,7 +142,7 @@ final class ShapeTranslator {
     constraints.addAll(value.constraints());
     boolean valid = isValid || value.valid().isPresent();
     if (value.content() instanceof Content.Wrapped wrapped) {
-      // An optional is its content, or null
+      // An optional is translated as its content, or null
       return value(wrapped.value(), constraints, valid);
     }
     LimitReader limits = new LimitReader(constraints, value.kind());
@@ -208,7 +208,7 @@ final class ShapeTranslator {
     }
   }
 
-  /** A key, which JSON never makes null. */
+  /** Translates a key, which is never null in JSON. */
   private LockedValue key(ValueShape key) {
     LockedValue value = value(key, List.of(), false);
     return value.asked(false, value.valid(), value.limits(), value.origin());
@@ -237,7 +237,7 @@ final class ShapeTranslator {
     return true;
   }
 
-  /** The name of a type that is looked into no further; a primitive and its box are the same. */
+  /** The name of a type without parts; a primitive and its wrapper are the same. */
   private static String leaf(TypeName type) {
     if (type.isBoxedPrimitive()) {
       return type.unbox().toString();

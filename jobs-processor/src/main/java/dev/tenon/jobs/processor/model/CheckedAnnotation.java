@@ -7,17 +7,19 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * An annotation type of the user's, with what {@code @CheckedBy} on it says.
+ * One of the user's annotation types, with the contents of its {@code @CheckedBy}.
  *
  * @param element the annotation type
  * @param position the {@code @CheckedBy}
  * @param type the class that it names
  * @param method the name of the method
  * @param attributes the attributes of the annotation type that the method is given, in their order
- * @param message what is said where the annotation's message is not given, with nothing in the
- *     place of what can be put in; empty if there is no such text
- * @param sourceOnly the {@code @Retention} by which class files do not keep it; empty if they do
- * @param elsewhere the {@code @Target} by which it stands on no value; empty if it can
+ * @param message the default message, with its placeholders not yet filled in; empty if there is
+ *     none
+ * @param sourceOnly the {@code @Retention} that keeps it out of class files; empty if they contain
+ *     it
+ * @param elsewhere the {@code @Target} that does not allow it on values; empty if it is allowed
+ *     there
  */
 public record CheckedAnnotation(
     TypeElement element,

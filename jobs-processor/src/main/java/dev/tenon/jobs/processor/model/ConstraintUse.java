@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * A constraint on a component, or on what a component contains.
  *
  * @param name the simple name of its annotation
- * @param constraint what it asks for
- * @param message what its annotation says the message is, with the values of attributes put in
+ * @param constraint its requirement
+ * @param message the annotation's message, with the values of its attributes filled in
  * @param position the annotation
  */
 public record ConstraintUse(
@@ -20,22 +20,22 @@ public record ConstraintUse(
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$?(?<!\\\\)\\{[^}]*\\}");
 
-  /** The first thing in a message that would have to be put in; empty if there is none. */
+  /** The first placeholder in a message that cannot be filled in; empty if there is none. */
   public static Optional<String> placeholder(String message) {
     return PLACEHOLDER.matcher(message).results().map(MatchResult::group).findFirst();
   }
 
-  /** The message that its annotation gives, as people are to see it. */
+  /** The annotation's message, as people will see it. */
   public Optional<String> messageText() {
     return message.map(text -> text.value().replaceAll("\\\\([\\\\{}$])", "$1"));
   }
 
-  /** Whether it names a type that does not exist yet. */
+  /** Returns whether the constraint names a type that does not exist yet. */
   public boolean isUnresolved() {
     return constraint instanceof Constraint.Unresolved;
   }
 
-  /** Whether it refuses null. */
+  /** Returns whether the constraint refuses null. */
   public boolean refusesNull() {
     return constraint instanceof Constraint.NotNull
         || constraint instanceof Constraint.NotBlank

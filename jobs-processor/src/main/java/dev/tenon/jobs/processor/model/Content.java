@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
-/** What a value contains. */
+/** The content of a value. */
 public sealed interface Content {
 
-  /** The values that are directly in it: entries, keys, what an optional holds. */
+  /** The values that are directly in it: entries, keys, the value of an optional. */
   default List<ValueShape> values() {
     return List.of();
   }
@@ -17,9 +17,9 @@ public sealed interface Content {
   <R> R accept(Visitor<R> visitor);
 
   /**
-   * One method for each variant of {@link Content}, so that none can be forgotten.
+   * A visitor with one method for each variant of {@link Content}, so that none can be forgotten.
    *
-   * @param <R> what a visit returns
+   * @param <R> the type that a visit returns
    */
   interface Visitor<R> {
     /** Visits a value that contains nothing. */
@@ -44,7 +44,7 @@ public sealed interface Content {
     R wrapped(Wrapped wrapped);
   }
 
-  /** Nothing that is looked into. */
+  /** No content that matters here. */
   record Nothing() implements Content {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -53,16 +53,16 @@ public sealed interface Content {
   }
 
   /**
-   * Nothing, and JSON cannot carry it.
+   * The content of a value that JSON cannot carry.
    *
-   * @param reason why, or what to write instead where only {@code @Nullable} is wrong
+   * @param reason the reason, or what to write instead if only {@code @Nullable} is wrong
    * @param neverNull whether it is a primitive that is declared {@code @Nullable}
-   * @param enumeration the enum that is at fault, wherever it is used; empty if none is
+   * @param enumeration the faulty enum, wherever it is used; empty if no enum is at fault
    */
   record NotJson(String reason, boolean neverNull, Optional<TypeElement> enumeration)
       implements Content {
 
-    /** A value that JSON cannot carry for this reason. */
+    /** The content of a value that JSON cannot carry for this reason. */
     public NotJson(String reason) {
       this(reason, false, Optional.empty());
     }
@@ -74,7 +74,7 @@ public sealed interface Content {
   }
 
   /**
-   * Nothing: it is a constant of an enum.
+   * The constants that the value may be.
    *
    * @param constants the constants, in the order of the source
    */
@@ -83,7 +83,7 @@ public sealed interface Content {
     /** A constant and its name in JSON. */
     public record Constant(String name, String jsonName) {}
 
-    /** How JSON names the constants. */
+    /** The names of the constants in JSON. */
     public List<String> names() {
       return constants.stream().map(Constant::jsonName).toList();
     }

@@ -7,19 +7,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as users write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d},
- * ISO-8601.
+ * Parses durations as users write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code
+ * 1d}, ISO-8601.
  */
 public final class Durations {
 
-  /** What can be written, for messages. */
+  /** The accepted forms, for messages. */
   public static final String FORMS = "500ms, 30s, 5m, 2h, 1d or ISO-8601 such as PT5M";
 
   private static final Pattern SHORT_FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private Durations() {}
 
-  /** The duration; empty if the text is none. It may be zero or, in ISO-8601, negative. */
+  /**
+   * Returns the duration, or empty if the string is not one. A duration may be zero or, in
+   * ISO-8601, negative.
+   */
   public static Optional<Duration> parse(String text) {
     Matcher matcher = SHORT_FORM.matcher(text);
     if (matcher.matches()) {

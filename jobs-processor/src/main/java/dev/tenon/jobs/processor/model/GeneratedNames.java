@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 
-/** How the names in generated code follow from those in the source. */
+/** The rules that derive the names in generated code from those in the source. */
 public final class GeneratedNames {
 
   private static final Pattern SEPARATORS = Pattern.compile("[._-]");
 
   private static final Pattern CASE_CHANGE = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
-  /** Methods without parameters that every class has. */
+  /** The names of the methods without parameters that every class has. */
   private static final Set<String> METHODS_OF_OBJECT =
       Set.of(
           "clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
@@ -30,7 +30,7 @@ public final class GeneratedNames {
     return ClassName.get(payload.packageName(), joined(payload) + "Job");
   }
 
-  /** A class's simple name, those of the classes around it before it: {@code OuterWidget}. */
+  /** A class's simple name, preceded by those of its enclosing classes: {@code OuterWidget}. */
   public static String joined(ClassName type) {
     return String.join("", type.simpleNames());
   }
@@ -45,17 +45,17 @@ public final class GeneratedNames {
     return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + "Jobs" : name;
   }
 
-  /** What people are shown where no label is given: {@code Widget process batch}. */
+  /** The default label: {@code Widget process batch}. */
   public static String label(String type) {
     return capitalised(SEPARATORS.matcher(type).replaceAll(" "));
   }
 
-  /** The routing key where none is given, as {@code JobDefinition} of the runtime has it. */
+  /** The default routing key, the same as that of the runtime's {@code JobDefinition}. */
   public static String routingKey(String type) {
     return "jobs." + type;
   }
 
-  /** The queue of a module, as {@code ModuleDefinition} of the runtime has it. */
+  /** The queue of a module, the same as that of the runtime's {@code ModuleDefinition}. */
   public static String queue(ClassName module) {
     return "jobs." + module.canonicalName();
   }
@@ -83,7 +83,7 @@ public final class GeneratedNames {
     while (capitals < simpleName.length() && Character.isUpperCase(simpleName.charAt(capitals))) {
       capitals++;
     }
-    // Of leading capitals the last one starts the next word: HTTPClient makes httpClient
+    // The last of several leading capitals starts the next word: HTTPClient makes httpClient
     int end = capitals > 1 && capitals < simpleName.length() ? capitals - 1 : capitals;
     return simpleName.substring(0, end).toLowerCase(Locale.ROOT) + simpleName.substring(end);
   }

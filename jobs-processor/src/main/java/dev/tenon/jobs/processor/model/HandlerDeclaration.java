@@ -8,14 +8,16 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * A class that implements {@code JobHandler} and says by {@code @JobType} what it handles.
+ * A class that implements {@code JobHandler} and names the type that it handles in
+ * {@code @JobType}.
  *
  * @param handler its name
  * @param element the class
  * @param position the annotation
  * @param type the name of the type that it handles
- * @param otherAttributes the attributes that it has and may not have
- * @param arguments what it says {@code P} and {@code R} are; empty if it implements the raw type
+ * @param otherAttributes the attributes that it must not have
+ * @param arguments its type arguments for {@code P} and {@code R}; empty if it implements the raw
+ *     type
  */
 public record HandlerDeclaration(
     ClassName handler,
@@ -28,7 +30,7 @@ public record HandlerDeclaration(
   /** The type arguments of the {@code JobHandler} that a class implements. */
   public record Arguments(TypeMirror payload, TypeMirror result) {}
 
-  /** The class of its payload; empty if it says none. */
+  /** The class of its payload; empty if it does not name one. */
   public Optional<TypeElement> payloadElement() {
     return arguments
         .map(Arguments::payload)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A module that was compiled before, as its generated class says.
+ * A module that was compiled earlier, as its generated class describes it.
  *
  * @param name the generated module class
  * @param types its own job types
@@ -18,12 +18,15 @@ public record IncludedModule(
     List<IncludedModule> includes,
     Optional<ClassName> handlers) {
 
-  /** The generated class with its typed submit methods, which there is if it has job types. */
+  /** The generated class with its typed submit methods, which exists if it has job types. */
   public ClassName api() {
     return sibling("");
   }
 
-  /** The generated module for Dagger, which there is if Dagger was there when it was compiled. */
+  /**
+   * The generated Dagger module, which exists if Dagger was on the class path when the module was
+   * compiled.
+   */
   public ClassName daggerModule() {
     return sibling("DaggerModule");
   }

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a module is injected with: what is on its class path.
+ * The dependency injection that a module can use, which depends on its class path.
  *
  * @param inject the annotation of constructors, of {@code jakarta.inject} or else of {@code
- *     javax.inject}; empty if neither is there
- * @param dagger what Dagger is told of included modules; empty if it is not there
+ *     javax.inject}; empty if neither is present
+ * @param dagger Dagger's view of the included modules; empty if Dagger is not present
  */
 public record Injection(Optional<ClassName> inject, Optional<Dagger> dagger) {
 
   /** The {@code @Inject} of Jakarta. */
   public static final ClassName JAKARTA_INJECT = ClassName.get("jakarta.inject", "Inject");
 
-  /** The {@code @Inject} that Jakarta's has replaced. */
+  /** The older {@code @Inject}, which Jakarta's has replaced. */
   public static final ClassName JAVAX_INJECT = ClassName.get("javax.inject", "Inject");
 
   /** {@code @Module} of Dagger. */
@@ -26,7 +26,7 @@ public record Injection(Optional<ClassName> inject, Optional<Dagger> dagger) {
   public static final ClassName DAGGER_PROVIDES = ClassName.get("dagger", "Provides");
 
   /**
-   * What Dagger is told of included modules.
+   * The generated classes of included modules that matter to Dagger.
    *
    * @param includes the Dagger modules that were generated with them
    * @param submitClasses the submit classes of those that were compiled without {@code @Inject}, so

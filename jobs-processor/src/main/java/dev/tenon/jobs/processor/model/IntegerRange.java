@@ -35,7 +35,7 @@ public record IntegerRange(long min, long max) {
         : bound.limit().setScale(0, RoundingMode.CEILING).subtract(BigDecimal.ONE);
   }
 
-  /** Whether no value of the type is within the bound. */
+  /** Returns whether no value of the type is within the bound. */
   public boolean excludes(Constraint.Bound bound) {
     BigDecimal limit = inclusive(bound);
     return bound.lower()

@@ -9,30 +9,30 @@ import javax.lang.model.element.TypeElement;
 
 /**
  * A job type, as {@code @JobType} on its payload record declares it. The attributes are as written
- * and may be wrong; the methods give what generated code uses, with the default for what is wrong.
+ * and may be wrong. The methods return the values that generated code uses, with the default in
+ * place of a wrong one.
  *
  * @param payload the payload record
  * @param position the annotation
  * @param type the name of the type
- * @param label what people are shown; empty for the default
+ * @param label the label; empty for the default
  * @param routingKey the routing key; empty for the default
  * @param result the class of the result
  * @param timeout how long an attempt may take
- * @param maxAttempts attempts in all
- * @param retryDelays waits between attempts
+ * @param maxAttempts the total number of attempts
+ * @param retryDelays the waits between attempts
  * @param jitter how much longer a wait may be, as a share of it
- * @param noRetryOn exceptions after which a job fails at once
+ * @param noRetryOn exceptions that make a job fail immediately
  * @param retention how long a job is kept after it has ended
- * @param retentionOfFailed how long a job is kept that has failed or was cancelled; empty for the
- *     same time
+ * @param retentionOfFailed how long a failed or cancelled job is kept; empty for the same time
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
- * @param unique each {@code @Unique}, which says what makes a job unique; a type can have one
+ * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
  * @param schedules when jobs are submitted automatically
- * @param members what the payload has beside its components
+ * @param members the members of the payload other than its components
  * @param version the version of the shapes of payload and result
  * @param aliases earlier names of the type
- * @param external whether a worker that is not Java handles the jobs
+ * @param external whether a worker in another language handles the jobs
  */
 public record JobDeclaration(
     ClassName payload,
@@ -61,9 +61,10 @@ public record JobDeclaration(
    * The class of a result.
    *
    * @param name its name
-   * @param shaped whether it is a record or a sealed interface of records, and so has a validator
+   * @param shaped whether it is a record or a sealed interface of records, and therefore has a
+   *     validator
    * @param generic whether it has type parameters
-   * @param notJson why JSON cannot carry it; empty if it can
+   * @param notJson the reason why JSON cannot carry it; empty if it can
    */
   public record ResultType(
       TypeName name, boolean shaped, boolean generic, Optional<String> notJson) {}
@@ -78,7 +79,7 @@ public record JobDeclaration(
     return aliases.stream().map(Attribute::value).toList();
   }
 
-  /** Whether a worker that is not Java handles the jobs. */
+  /** Returns whether a worker in another language handles the jobs. */
   public boolean isExternal() {
     return external.value();
   }
@@ -88,12 +89,12 @@ public record JobDeclaration(
     return GeneratedNames.definition(payload);
   }
 
-  /** The method of the module's class that gives the type's jobs. */
+  /** The name of the method of the module's class that returns the type's jobs. */
   public String accessor() {
     return GeneratedNames.accessor(payload);
   }
 
-  /** What people are shown. */
+  /** The label that people see. */
   public String labelOrDefault() {
     return label.value().isBlank() ? GeneratedNames.label(typeName()) : label.value();
   }
@@ -104,29 +105,29 @@ public record JobDeclaration(
   }
 
   /**
-   * Whether the jobs wait in a queue that has the name of the routing key, as {@code JobDefinition}
-   * of the runtime says it. Those of all other types of a module wait in one queue.
+   * Returns whether the jobs wait in a queue with the name of the routing key, by the same rule as
+   * the runtime's {@code JobDefinition}. The jobs of all other types of a module share one queue.
    */
   public boolean hasOwnQueue() {
     return routingKey.explicit() || isExternal();
   }
 
-  /** How long an attempt may take; empty where what is written is no duration. */
+  /** The timeout of an attempt; empty if the source does not have a valid duration. */
   public Optional<Duration> timeoutDuration() {
     return Durations.parse(timeout.value());
   }
 
-  /** How long a job is kept; empty where what is written is no duration. */
+  /** The retention of a job; empty if the source does not have a valid duration. */
   public Optional<Duration> retentionDuration() {
     return Durations.parse(retention.value());
   }
 
-  /** How long a failed job is kept; empty where what is written is no duration, or nothing is. */
+  /** The retention of a failed job; empty if the source has none, or not a valid duration. */
   public Optional<Duration> retentionOfFailedDuration() {
     return Durations.parse(retentionOfFailed.value());
   }
 
-  /** The waits between attempts, without those that are no durations. */
+  /** The waits between attempts, without those that are not valid durations. */
   public List<Duration> retryDelayDurations() {
     return retryDelays.value().stream()
         .map(delay -> Durations.parse(delay.value()))

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The queues of RabbitMQ in which jobs wait: those that have the name of a routing key, and one of
- * each module for the jobs of all other types.
+ * The RabbitMQ queues that jobs wait in: those with the name of a routing key, and one per module
+ * for the jobs of all other types.
  */
 public final class JobQueues {
 
@@ -27,8 +27,8 @@ public final class JobQueues {
   }
 
   /**
-   * The name of the queue of a type. A routing key leads to one queue only: a type whose default is
-   * the key that another type names shares that one's queue.
+   * The name of the queue of a type. A routing key leads to only one queue: if a type's default key
+   * is one that another type names, the two share a queue.
    *
    * @param module the module of the type: the class with the typed submit methods
    */

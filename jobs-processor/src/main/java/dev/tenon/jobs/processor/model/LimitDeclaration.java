@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How many jobs of a type run at a time and start in a minute, as {@code @JobType} says it. The
- * attributes are as written and may be wrong.
+ * The limits on how many jobs of a type run at a time and start in a minute, as {@code @JobType}
+ * declares them. The attributes are as written and may be wrong.
  *
  * @param maxConcurrent how many jobs run at a time; 0 for no limit
  * @param rateLimitPerMinute how many jobs start in a minute; 0 for no limit
@@ -16,7 +16,7 @@ public record LimitDeclaration(
     Attribute<Integer> maxConcurrent, Attribute<Integer> rateLimitPerMinute, List<ByKey> byKey) {
 
   /**
-   * What a {@code @Limit} says.
+   * The contents of a {@code @Limit}.
    *
    * @param position the annotation
    * @param by the component of the payload whose values take turns
@@ -29,17 +29,17 @@ public record LimitDeclaration(
       Attribute<Integer> maxConcurrent,
       Attribute<Integer> rateLimitPerMinute) {
 
-    /** The limit for the jobs of a key that run at a time. */
+    /** The limit on the jobs of a key that run at a time. */
     public Limit concurrency() {
       return new Limit("maxConcurrent", true, maxConcurrent);
     }
 
-    /** The limit for the jobs of a key that start in a minute. */
+    /** The limit on the jobs of a key that start in a minute. */
     public Limit rate() {
       return new Limit("rateLimitPerMinute", true, rateLimitPerMinute);
     }
 
-    /** The limits that there are. */
+    /** The limits of a key that are set. */
     public List<Limit> set() {
       return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
     }
@@ -49,12 +49,12 @@ public record LimitDeclaration(
    * A limit with its name.
    *
    * @param name the attribute
-   * @param ofKey whether it is one of {@code @Limit}, and not of {@code @JobType}
+   * @param ofKey whether it belongs to {@code @Limit}, not to {@code @JobType}
    * @param attribute its value
    */
   public record Limit(String name, boolean ofKey, Attribute<Integer> attribute) {
 
-    /** Whether there is a limit. */
+    /** Returns whether there is a limit. */
     public boolean isSet() {
       return attribute.value() != 0;
     }
@@ -65,22 +65,22 @@ public record LimitDeclaration(
     }
   }
 
-  /** The limit for all jobs that run at a time. */
+  /** The limit on all jobs that run at a time. */
   public Limit concurrency() {
     return new Limit("maxConcurrent", false, maxConcurrent);
   }
 
-  /** The limit for all jobs that start in a minute. */
+  /** The limit on all jobs that start in a minute. */
   public Limit rate() {
     return new Limit("rateLimitPerMinute", false, rateLimitPerMinute);
   }
 
-  /** The limits for all jobs that there are. */
+  /** The limits on all jobs that are set. */
   public List<Limit> set() {
     return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
   }
 
-  /** The limits by key that generated code has; empty if there are none. */
+  /** The limits by key that generated code contains; empty if there are none. */
   public Optional<ByKey> key() {
     return byKey.stream().findFirst();
   }

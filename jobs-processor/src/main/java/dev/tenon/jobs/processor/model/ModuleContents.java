@@ -41,10 +41,10 @@ public record ModuleContents(
   }
 
   /**
-   * A job type, and how it came in.
+   * A job type, and its origin.
    *
    * @param job the job type
-   * @param include the entry that leads to it; empty for an own type
+   * @param include the entry that leads to it; empty for one of the module's own types
    * @param module its module: the class with the typed submit methods
    */
   public record Member(
@@ -53,13 +53,16 @@ public record ModuleContents(
   /** An included module whose handlers are compiled with it, and the entry that leads to it. */
   public record Handled(IncludedModule module, ModuleDeclaration.Include include) {}
 
-  /** The included modules that bring the handlers of their own types and of those they include. */
+  /**
+   * The included modules that bring handlers, both for the types they declare and for those they
+   * include.
+   */
   public List<Handled> handledModules() {
     Map<ClassName, Handled> found = new LinkedHashMap<>();
     for (ModuleDeclaration.Include include : module.includes()) {
       include.module().ifPresent(included -> addHandled(included, include, found));
     }
-    // A module that another one brings along is that one's affair
+    // A module that another one brings along is handled there
     List<ClassName> brought = new ArrayList<>();
     found.values().forEach(handled -> reachable(handled.module().includes(), brought));
     return found.values().stream()
@@ -87,7 +90,7 @@ public record ModuleContents(
         .toList();
   }
 
-  /** Every job type of the module and of those it includes, each record once, sorted by type. */
+  /** Every job type of the module and of its included modules, each record once, sorted by type. */
   public List<Member> members() {
     Map<ClassName, Member> found = new LinkedHashMap<>();
     types.forEach(
@@ -111,14 +114,14 @@ public record ModuleContents(
     module.includes().forEach(next -> addTypes(next, include, found));
   }
 
-  /** The job types of a module and of those that it includes. */
+  /** The job types of a module and of its included modules. */
   public static List<JobDeclaration> allTypes(IncludedModule module) {
     List<JobDeclaration> types = new ArrayList<>(module.types());
     module.includes().forEach(next -> types.addAll(allTypes(next)));
     return types;
   }
 
-  /** The modules that these are and lead to. */
+  /** These modules and all modules that they include, directly or not. */
   private static void reachable(List<IncludedModule> modules, List<ClassName> found) {
     for (IncludedModule module : modules) {
       if (!found.contains(module.name())) {
@@ -128,7 +131,7 @@ public record ModuleContents(
     }
   }
 
-  /** The handler of each type that has one here, by type; where there are two, the first. */
+  /** The handler of each type that has one here, by type; the first one if there are two. */
   public Map<String, HandlerDeclaration> handlersByType() {
     Map<String, HandlerDeclaration> byType = new LinkedHashMap<>();
     handlers.forEach(handler -> byType.putIfAbsent(handler.typeName(), handler));

@@ -8,7 +8,7 @@ import javax.lang.model.SourceVersion;
 /**
  * The module of this compilation.
  *
- * @param position the {@code @JobModule} annotation; empty where there is none
+ * @param position the {@code @JobModule} annotation; empty if there is none
  * @param packageName the package of its generated classes
  * @param name its name, such as {@code PlmJobs}
  * @param includes the modules that it includes
@@ -24,22 +24,22 @@ public record ModuleDeclaration(
   /**
    * An entry of {@code includes}.
    *
-   * @param written the class as the source names it, and where
-   * @param module what it is; empty if it is no module
+   * @param written the class as the source names it, with its position
+   * @param module the module; empty if the class is not one
    */
   public record Include(Attribute<String> written, Optional<IncludedModule> module) {}
 
-  /** The included modules, without the entries that are none. */
+  /** The included modules, without the entries that are not modules. */
   public List<IncludedModule> includedModules() {
     return includes.stream().map(Include::module).flatMap(Optional::stream).toList();
   }
 
-  /** The name, or that of a module without annotation where the name is no class name. */
+  /** The name, or the default name if it is not a valid class name. */
   public String simpleName() {
     return hasUsableName() ? name.value() : GeneratedNames.module(packageName);
   }
 
-  /** Whether the name can be the name of a class. */
+  /** Returns whether the name is a valid class name. */
   public boolean hasUsableName() {
     return SourceVersion.isIdentifier(name.value()) && !SourceVersion.isKeyword(name.value());
   }
@@ -54,7 +54,7 @@ public record ModuleDeclaration(
     return ClassName.get(packageName, simpleName() + "Module");
   }
 
-  /** The generated module for Dagger. */
+  /** The generated Dagger module. */
   public ClassName daggerModule() {
     return ClassName.get(packageName, simpleName() + "DaggerModule");
   }

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What generated code has to know about the members of a payload, beside its components.
+ * The facts about a payload's members, other than its components, that generated code depends on.
  *
- * @param constructors how many constructors it has
- * @param noEmptyConstructor why it cannot be made without arguments, such as "it is private"; empty
- *     if it can
- * @param overloaded the names that methods with parameters have, too, which a method reference
- *     could mean as well
+ * @param constructors the number of its constructors
+ * @param noEmptyConstructor why it cannot be created without arguments, such as "it is private";
+ *     empty if it can
+ * @param overloaded the names that methods with parameters also have, so that a method reference
+ *     would be ambiguous
  */
 public record PayloadMembers(
     int constructors, Optional<String> noEmptyConstructor, Set<String> overloaded) {}

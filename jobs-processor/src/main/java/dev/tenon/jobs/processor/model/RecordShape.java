@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * @param type the record or interface
  * @param components the components of a record, in the order of the source
  * @param alternatives the records of an interface, in the order of the source
- * @param misplaced the constraints on a record that stand where nothing is checked
- * @param jackson the annotations of Jackson's that ask for something else than what is stored
+ * @param misplaced the constraints of a record that are not checked because of their place
+ * @param jackson the Jackson annotations that require another JSON than what is stored
  */
 public record RecordShape(
     TypeName type,
@@ -27,7 +27,7 @@ public record RecordShape(
    * @param jsonName the JSON property that holds it
    * @param aliases other JSON properties that it is read from
    * @param value its value
-   * @param sensitive whether people do not get to see it
+   * @param sensitive whether its value is hidden from people
    */
   public record Component(
       String name, String jsonName, List<String> aliases, ValueShape value, boolean sensitive) {
@@ -39,17 +39,17 @@ public record RecordShape(
   }
 
   /**
-   * An annotation of Jackson's that generated code does not follow.
+   * A Jackson annotation that generated code does not follow.
    *
    * @param annotation the annotation, as messages show it: {@code @JsonFormat}
-   * @param member the component, method or constructor that it is on; of a record, its own name
-   * @param advice what to do instead
+   * @param member the name of the component, method, constructor or record that it is on
+   * @param advice the advice for what to do instead
    * @param position the annotation
    */
   public record JacksonUse(
       String annotation, String member, String advice, SourcePosition position) {}
 
-  /** Where a constraint is not checked. */
+  /** A place where constraints are not checked. */
   public enum Place {
     /** On the record itself. */
     RECORD,
@@ -62,10 +62,10 @@ public record RecordShape(
   }
 
   /**
-   * A constraint that stands where nothing is checked.
+   * A constraint in a place where constraints are not checked.
    *
-   * @param place where that is
-   * @param member the name of the method or parameter; of a record, its own
+   * @param place the place
+   * @param member the name of the method, parameter or record
    * @param constraint the simple name of the annotation
    * @param position the annotation
    */

@@ -15,8 +15,8 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
 /**
- * The types that generated code is made of, those of the runtime by name: the processor does not
- * depend on it. A test compares each with the real class.
+ * The types that generated code uses. Those of the runtime are referred to by name, because the
+ * processor does not depend on it; a test compares each with the real class.
  */
 public final class RuntimeTypes {
 
@@ -47,68 +47,68 @@ public final class RuntimeTypes {
   /** {@code @Sensitive}. */
   public static final ClassName SENSITIVE = ClassName.get(Sensitive.class);
 
-  /** How urgent a job is. */
+  /** The priority of a job. */
   public static final ClassName JOB_PRIORITY = ClassName.get(JobPriority.class);
 
-  /** What generated validators call for all that is more than a comparison. */
+  /** The methods that generated validators call for everything that is more than a comparison. */
   public static final ClassName CONSTRAINTS = ClassName.get(DEFINITION, "Constraints");
 
-  /** Everything that is known of a job type. */
+  /** The definition of a job type. */
   public static final ClassName JOB_DEFINITION = ClassName.get(DEFINITION, "JobDefinition");
 
   /** Writes and reads values of one type as JSON. */
   public static final ClassName JSON_CODEC = ClassName.get(DEFINITION, "JsonCodec");
 
-  /** The codecs of what payloads and results are made of. */
+  /** The codecs of the parts of payloads and results. */
   public static final ClassName JSON_CODECS = ClassName.get(DEFINITION, "JsonCodecs");
 
   /** A codec of values that can be keys of a map. */
   public static final ClassName JSON_KEY_CODEC = ClassName.get(DEFINITION, "JsonKeyCodec");
 
-  /** What reads JSON. */
+  /** The reader of JSON. */
   public static final ClassName JSON_READER = ClassName.get(DEFINITION, "JsonReader");
 
-  /** What writes JSON. */
+  /** The writer of JSON. */
   public static final ClassName JSON_WRITER = ClassName.get(DEFINITION, "JsonWriter");
 
   /** The registry of a compilation. */
   public static final ClassName MODULE_DEFINITION = ClassName.get(DEFINITION, "ModuleDefinition");
 
-  /** What happens to runs of a schedule that would overlap. */
+  /** The policy for runs of a schedule that would overlap. */
   public static final ClassName OVERLAP_POLICY = ClassName.get(OverlapPolicy.class);
 
-  /** What a submit does that meets a job like it. */
+  /** The policy for a submit that duplicates a unique job. */
   public static final ClassName DUPLICATE_POLICY = ClassName.get(DuplicatePolicy.class);
 
-  /** For how long a job keeps others like it out. */
+  /** The scope that says how long a job keeps out others like it. */
   public static final ClassName UNIQUE_SCOPE = ClassName.get(UniqueScope.class);
 
-  /** When jobs are submitted automatically: at the times of a cron expression. */
+  /** A schedule that submits jobs at the times of a cron expression. */
   public static final ClassName CRON_SCHEDULE = ClassName.get(DEFINITION, "CronSchedule");
 
-  /** When jobs are submitted automatically: each some time after the one before. */
+  /** A schedule that submits each job a fixed delay after the end of the previous one. */
   public static final ClassName FIXED_DELAY_SCHEDULE =
       ClassName.get(DEFINITION, "FixedDelaySchedule");
 
-  /** How many jobs run at a time and start in a minute. */
+  /** The limits on how many jobs run at a time and start in a minute. */
   public static final ClassName JOB_LIMITS = ClassName.get(DEFINITION, "JobLimits");
 
-  /** How a payload is made from the results of earlier tasks. */
+  /** The way a payload is made from the results of earlier tasks. */
   public static final ClassName TASK_INPUT = ClassName.get(DEFINITION, "TaskInput");
 
-  /** What makes a job unique. */
+  /** The rule that makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");
 
-  /** How often and when a job is attempted. */
+  /** The policy for how often and when a job is attempted. */
   public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");
 
-  /** Where generated validators add what is wrong. */
+  /** The collector of the violations that generated validators find. */
   public static final ClassName VIOLATIONS = ClassName.get(DEFINITION, "Violations");
 
   /** A job type with its handler. */
   public static final ClassName JOB_BINDING = ClassName.get(ROOT, "JobBinding");
 
-  /** What runs jobs. */
+  /** The interface that handlers implement. */
   public static final ClassName JOB_HANDLER = ClassName.get(ROOT, "JobHandler");
 
   /** The handlers of a module. */
@@ -123,13 +123,13 @@ public final class RuntimeTypes {
   /** The jobs of one type. */
   public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
 
-  /** What a handler throws to ask for another attempt. */
+  /** The exception that a handler throws to ask for another attempt. */
   public static final ClassName RETRY_JOB = ClassName.get(ROOT, "RetryJobException");
 
-  /** What a handler throws to put the job off. */
+  /** The exception that a handler throws to postpone the job. */
   public static final ClassName JOB_SNOOZED = ClassName.get(ROOT, "JobSnoozedException");
 
-  /** What a handler throws to have the job fail at once. */
+  /** The exception that a handler throws to make the job fail immediately. */
   public static final ClassName PERMANENT_JOB = ClassName.get(ROOT, "PermanentJobException");
 
   private RuntimeTypes() {}

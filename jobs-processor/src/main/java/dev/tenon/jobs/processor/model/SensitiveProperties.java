@@ -8,10 +8,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Finds which JSON properties hold what components with {@code @Sensitive} do, as the paths of the
- * runtime's {@code SensitivePaths}. A record inside of itself has no end of them: there, the
- * property that leads back to it is sensitive as a whole, and so is each property of the root that
- * leads to something sensitive if there are very many.
+ * Finds the JSON properties that hold components with {@code @Sensitive}, as the paths of the
+ * runtime's {@code SensitivePaths}. A record that contains itself would have infinitely many of
+ * them, so the property that leads back to it is sensitive as a whole. If there are very many
+ * paths, each property of the root that leads to something sensitive is sensitive as a whole.
  */
 final class SensitiveProperties {
 
@@ -32,7 +32,7 @@ final class SensitiveProperties {
     }
   }
 
-  /** Those of a record or a sealed interface, sorted. */
+  /** The sensitive properties of a record or a sealed interface, sorted. */
   static SortedSet<String> of(Shapes shapes) {
     SensitiveProperties found = new SensitiveProperties(shapes);
     found.record(shapes.root(), "", Set.of());
@@ -43,7 +43,7 @@ final class SensitiveProperties {
     return found.paths;
   }
 
-  /** Those of a result that is not a record. */
+  /** The sensitive properties of a result that is not a record. */
   static SortedSet<String> of(SimpleResult result) {
     SensitiveProperties found = new SensitiveProperties(result.shapes());
     found.value(result.value(), "", Set.of());
@@ -69,7 +69,7 @@ final class SensitiveProperties {
   /**
    * Adds the paths in a record.
    *
-   * @param around the records that it is in
+   * @param around the records around it
    */
   private void record(TypeName type, String path, Set<TypeName> around) {
     RecordShape record = shapes.get(type);

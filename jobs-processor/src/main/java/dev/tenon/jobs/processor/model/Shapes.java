@@ -7,16 +7,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A record together with all records that it leads to.
+ * A record together with all records reachable from it.
  *
  * @param root the record
- * @param records all of them, the root too, by their type
+ * @param records all records, including the root, by their type
  */
 public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
 
-  /** How much of a value is checked. */
+  /** The checks that are made on a value. */
   public enum Depth {
-    /** Only that what is required is there: the value of a component without {@code @Valid}. */
+    /**
+     * The check that required values are present, and no other: for components without
+     * {@code @Valid}.
+     */
     PRESENCE,
     /** Everything. */
     ALL
@@ -29,12 +32,12 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
     return Objects.requireNonNull(records.get(record), record::toString);
   }
 
-  /** Whether a record has anything to check, itself or in what it leads to. */
+  /** Returns whether a record or any record reachable from it has anything to check. */
   public boolean hasChecks(TypeName record, Depth depth) {
     return recordHasChecks(record, depth, new HashSet<>());
   }
 
-  /** Whether a value has anything to check, itself or in what it leads to. */
+  /** Returns whether a value, or anything reachable from it, has something to check. */
   public boolean hasChecks(ValueShape value, Depth depth) {
     return hasChecks(value, depth, new HashSet<>());
   }
@@ -55,7 +58,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         || hasChecksInside(value, depth, seen);
   }
 
-  /** Whether what a value contains has anything to check. */
+  /** Returns whether the content of a value has anything to check. */
   public boolean hasChecksInside(ValueShape value, Depth depth) {
     return hasChecksInside(value, depth, new HashSet<>());
   }
@@ -66,7 +69,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         : value.content().values().stream().anyMatch(inside -> hasChecks(inside, depth, seen));
   }
 
-  /** Whether a record has constraints, itself or in records to which {@code @Valid} leads. */
+  /** Returns whether a record, or a record that {@code @Valid} leads to, has constraints. */
   public boolean isConstrained(TypeName record) {
     return isConstrained(record, new HashSet<>());
   }
@@ -89,7 +92,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
         : value.content().values().stream().anyMatch(inside -> isConstrained(inside, seen));
   }
 
-  /** Whether a value has a map somewhere in it. */
+  /** Returns whether a value contains a map. */
   public boolean hasMap(ValueShape value) {
     return hasMap(value, new HashSet<>());
   }
@@ -108,20 +111,20 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
                 .anyMatch(alternative -> recordHasMap(alternative, seen)));
   }
 
-  /** Whether JSON can carry all values of all records. */
+  /** Returns whether JSON can carry all values of all records. */
   public boolean isJson() {
     return records.values().stream()
         .flatMap(shape -> shape.components().stream())
         .allMatch(component -> isJson(component.value()));
   }
 
-  /** Whether JSON can carry a value, without the records that it leads to. */
+  /** Returns whether JSON can carry a value, apart from the records reachable from it. */
   public static boolean isJson(ValueShape value) {
     return !(value.content() instanceof Content.NotJson)
         && value.content().values().stream().allMatch(Shapes::isJson);
   }
 
-  /** The names of all classes whose source decides what is generated for these shapes. */
+  /** The names of all classes that the code generated for these shapes depends on. */
   public Set<String> classes() {
     Set<String> names = new HashSet<>();
     for (RecordShape shape : records.values()) {
@@ -131,7 +134,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
     return names;
   }
 
-  /** Adds those of a value, without the records that it leads to. */
+  /** Adds the classes of a value, without the records reachable from it. */
   static void addClasses(ValueShape value, Set<String> names) {
     if (value.content() instanceof Content.Constants) {
       names.add(TypeNames.raw(value.type()).canonicalName());
@@ -144,7 +147,7 @@ public record Shapes(TypeName root, Map<TypeName, RecordShape> records) {
     value.content().values().forEach(inside -> addClasses(inside, names));
   }
 
-  /** How much of the record in a value is checked, where this much is checked of the value. */
+  /** The checks on the record in a value that has these checks. */
   public static Depth depthInside(ValueShape value, Depth depth) {
     return depth == Depth.ALL && value.valid().isPresent() ? Depth.ALL : Depth.PRESENCE;
   }

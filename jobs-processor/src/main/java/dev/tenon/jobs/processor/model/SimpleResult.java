@@ -6,11 +6,11 @@ import java.util.Set;
  * A result that is not a record: a simple value, an enum or an array, which has no validator.
  *
  * @param value the result
- * @param shapes the records that it leads to; their root is the type of the result
+ * @param shapes the records reachable from it; their root is the type of the result
  */
 public record SimpleResult(ValueShape value, Shapes shapes) {
 
-  /** The names of all classes whose source decides what is generated for it. */
+  /** The names of all classes that the code generated for the result depends on. */
   Set<String> classes() {
     Set<String> names = shapes.classes();
     Shapes.addClasses(value, names);

@@ -6,8 +6,8 @@ import javax.lang.model.element.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the sources something was read, as exactly as is known: an element, an annotation on it,
- * a value of that annotation.
+ * The place in the sources that something was read from, as exactly as possible: an element, an
+ * annotation on it, or a value of that annotation.
  *
  * @param element the element
  * @param annotation an annotation on the element

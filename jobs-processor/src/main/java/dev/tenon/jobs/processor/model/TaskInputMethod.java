@@ -15,11 +15,11 @@ import javax.lang.model.type.TypeMirror;
  * @param method the method
  * @param owner the payload
  * @param parameters its parameters
- * @param returned what it returns
- * @param nullable whether it says that it may return null, or a list with null in it
+ * @param returned the form of what it returns
+ * @param nullable whether it is declared to return null, or a list that contains null
  * @param thrown the checked exceptions that it declares
- * @param overloaded whether the payload has another method of its name, of its own or inherited
- * @param deprecation how it is marked as deprecated
+ * @param overloaded whether the payload has another method of that name, declared or inherited
+ * @param deprecation its deprecation
  */
 public record TaskInputMethod(
     ExecutableElement method,
@@ -31,7 +31,7 @@ public record TaskInputMethod(
     boolean overloaded,
     Deprecation deprecation) {
 
-  /** What a method returns. */
+  /** The form of what a method returns. */
   public enum Returned {
     /** The payload. */
     PAYLOAD,
@@ -39,17 +39,17 @@ public record TaskInputMethod(
     OPTIONAL,
     /** A {@code List} of payloads. */
     LIST,
-    /** Something else. */
+    /** Another type. */
     OTHER
   }
 
-  /** How a method is marked as deprecated, which what is generated for it repeats. */
+  /** The deprecation of a method, which the constant generated for it repeats. */
   public enum Deprecation {
-    /** It is not. */
+    /** Not deprecated. */
     NONE,
-    /** With {@code @Deprecated}. */
+    /** Deprecated with {@code @Deprecated}. */
     ORDINARY,
-    /** With {@code @Deprecated(forRemoval = true)}. */
+    /** Deprecated with {@code @Deprecated(forRemoval = true)}. */
     FOR_REMOVAL
   }
 
@@ -58,10 +58,10 @@ public record TaskInputMethod(
    *
    * @param element the parameter
    * @param type its type
-   * @param isPayload whether it is the payload, and so a draft
-   * @param fault what keeps it from being a result, and the way out; empty if it can be one or is
+   * @param isPayload whether it is of the payload's type, which makes it a draft
+   * @param fault the reason why it cannot be a result, and the fix; empty if it can be one or is
    *     the payload
-   * @param classes the classes that its type names
+   * @param classes the classes in its type
    */
   public record Parameter(
       VariableElement element,
@@ -70,21 +70,24 @@ public record TaskInputMethod(
       Optional<Fault> fault,
       List<TypeElement> classes) {
 
-    /** Whether it takes the results of many jobs; for one that can be a result. */
+    /**
+     * Returns whether the parameter takes the results of many jobs. Only for a parameter that can
+     * be a result.
+     */
     public boolean isList() {
       return type instanceof ParameterizedTypeName;
     }
   }
 
   /**
-   * Why a parameter cannot be a result.
+   * The reason why a parameter cannot be a result.
    *
-   * @param what what its type is, such as {@code which is a primitive}
-   * @param fix what to do
+   * @param what the description of its type, such as {@code which is a primitive}
+   * @param fix the advice for what to do
    */
   public record Fault(String what, String fix) {}
 
-  /** The name of the method, by which workflows store it. */
+  /** The name of the method, which workflows store. */
   public String name() {
     return method.getSimpleName().toString();
   }
@@ -94,7 +97,7 @@ public record TaskInputMethod(
     return GeneratedNames.constant(name());
   }
 
-  /** Whether it takes a draft. */
+  /** Returns whether the method takes a draft. */
   public boolean takesDraft() {
     return !parameters.isEmpty() && parameters.get(0).isPayload();
   }

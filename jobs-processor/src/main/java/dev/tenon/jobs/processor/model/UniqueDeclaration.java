@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What makes a job of a type unique, as a {@code @Unique} says it. The attributes are as written
- * and may be wrong.
+ * The rule that makes a job of a type unique, as {@code @Unique} declares it. The attributes are as
+ * written and may be wrong.
  *
  * @param position the annotation
  * @param components the components of the payload; empty if it names none, which is wrong
  * @param scope the name of the scope
  * @param period how long a job keeps others out in any case; empty for no such period
- * @param onDuplicate the name of what a submit does that meets a job like it
+ * @param onDuplicate the name of the policy for a submit that duplicates a job
  */
 public record UniqueDeclaration(
     SourcePosition position,
@@ -21,7 +21,7 @@ public record UniqueDeclaration(
     Attribute<String> period,
     Attribute<String> onDuplicate) {
 
-  /** The period; empty where there is none, or what is written is no duration. */
+  /** The period; empty if the source has none, or not a valid duration. */
   public Optional<Duration> periodDuration() {
     return Durations.parse(period.value());
   }

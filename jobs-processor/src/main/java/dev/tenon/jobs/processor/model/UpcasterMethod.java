@@ -11,10 +11,10 @@ import javax.lang.model.type.TypeMirror;
  * A method with {@code @Upcaster}.
  *
  * @param method the method
- * @param owner the class around it
- * @param from the version whose shape it takes
- * @param parameter the type of its one parameter; empty if it has none or more
- * @param oldShape the record that it takes, with the records that it leads to; empty if it takes
+ * @param owner its class
+ * @param from the version that it takes
+ * @param parameter the type of its only parameter; empty if it has none or several
+ * @param oldShape the record that it takes, with all records reachable from it; empty if it takes
  *     something else
  * @param thrown the checked exceptions that it declares
  */
@@ -33,7 +33,7 @@ public record UpcasterMethod(
     return method.getSimpleName().toString();
   }
 
-  /** Whether it takes the stored JSON. */
+  /** Returns whether the method takes the stored JSON. */
   public boolean takesJson() {
     return parameter.isPresent() && parameter.get().toString().equals(STRING);
   }

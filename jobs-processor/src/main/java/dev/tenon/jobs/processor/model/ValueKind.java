@@ -1,20 +1,20 @@
 package dev.tenon.jobs.processor.model;
 
-/** What the type of a value is, as far as constraints and validators tell types apart. */
+/** The kind of a value's type, as far as constraints and validators tell types apart. */
 public enum ValueKind {
-  /** {@code boolean} and its box. */
+  /** {@code boolean} and its wrapper. */
   BOOLEAN,
-  /** {@code byte} and its box. */
+  /** {@code byte} and its wrapper. */
   BYTE,
-  /** {@code short} and its box. */
+  /** {@code short} and its wrapper. */
   SHORT,
-  /** {@code int} and its box. */
+  /** {@code int} and its wrapper. */
   INT,
-  /** {@code long} and its box. */
+  /** {@code long} and its wrapper. */
   LONG,
-  /** {@code float} and its box. */
+  /** {@code float} and its wrapper. */
   FLOAT,
-  /** {@code double} and its box. */
+  /** {@code double} and its wrapper. */
   DOUBLE,
   /** {@code java.math.BigInteger}. */
   BIG_INTEGER,
@@ -24,7 +24,7 @@ public enum ValueKind {
   TEXT,
   /** {@code java.util.Collection} and what extends it. */
   COLLECTION,
-  /** {@code Iterable}, but no collection. */
+  /** {@code Iterable}, but not a collection. */
   ITERABLE,
   /** {@code java.util.Map} and what extends it. */
   MAP,
@@ -47,27 +47,27 @@ public enum ValueKind {
   /** Anything else. */
   OTHER;
 
-  /** Whether it is a whole number that a comparison of primitives can tell. */
+  /** Returns whether it is a whole number that primitive operators can compare. */
   public boolean isWholePrimitive() {
     return this == BYTE || this == SHORT || this == INT || this == LONG;
   }
 
-  /** Whether it is a number that has NaN. */
+  /** Returns whether it is a number that has NaN. */
   public boolean isFloating() {
     return this == FLOAT || this == DOUBLE;
   }
 
-  /** Whether it is a number. */
+  /** Returns whether it is a number. */
   public boolean isNumber() {
     return isWholePrimitive() || isFloating() || this == BIG_INTEGER || this == BIG_DECIMAL;
   }
 
-  /** Whether it has a size that {@code @Size} can limit. */
+  /** Returns whether it has a size that {@code @Size} can limit. */
   public boolean hasSize() {
     return this == TEXT || this == COLLECTION || this == MAP || this == ARRAY;
   }
 
-  /** What an optional of a primitive holds; any other kind itself. */
+  /** The kind of the content of a primitive optional; any other kind itself. */
   public ValueKind withoutOptional() {
     return switch (this) {
       case OPTIONAL_INT -> INT;
@@ -77,7 +77,7 @@ public enum ValueKind {
     };
   }
 
-  /** Whether it is one of the optionals. */
+  /** Returns whether it is one of the optionals. */
   public boolean isOptional() {
     return this == OPTIONAL
         || this == OPTIONAL_INT

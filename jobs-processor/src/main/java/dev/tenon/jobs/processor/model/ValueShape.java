@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A record component, or what a container in one contains: its type and what is asked of it.
+ * A record component, or a value inside a container in one: its type and its requirements.
  *
  * @param type the type, as generated code names it
  * @param kind what the type is
  * @param presence whether it may be null
  * @param constraints the constraints on it, in the order of the source
- * @param valid where {@code @Valid} asks that it is validated; empty if nothing does
- * @param content what it contains
+ * @param valid the position of its {@code @Valid}; empty if it has none
+ * @param content its content
  * @param position the component
- * @param path where it is, from the record down, for messages: {@code items[].sku}
+ * @param path its path from the record down, for messages: {@code items[].sku}
  */
 public record ValueShape(
     TypeName type,
@@ -26,22 +26,22 @@ public record ValueShape(
     SourcePosition position,
     String path) {
 
-  /** The same value as the content of an optional, where nothing is the same as no value. */
+  /** The same value as the content of an optional, where null means empty. */
   public ValueShape asContentOfOptional() {
     return new ValueShape(
         type, kind, Presence.WRAPPED, constraints, valid, content, position, path);
   }
 
-  /** The same value, which JSON cannot carry for this reason. */
+  /** The same value, marked as one that JSON cannot carry for this reason. */
   public ValueShape notJson(String reason) {
     return new ValueShape(
         type, kind, presence, constraints, valid, new Content.NotJson(reason), position, path);
   }
 
   /**
-   * The same primitive, which is declared {@code @Nullable}.
+   * The same primitive, marked as declared {@code @Nullable}.
    *
-   * @param fix what to write instead
+   * @param fix the type to write instead
    */
   public ValueShape neverNull(String fix) {
     return new ValueShape(
@@ -55,7 +55,7 @@ public record ValueShape(
         path);
   }
 
-  /** The same value as the key of a map, which JSON never makes null. */
+  /** The same value as the key of a map, which is never null in JSON. */
   public ValueShape asKey() {
     boolean isKept = content instanceof Content.Constants || content instanceof Content.NotJson;
     Content inside = isKept ? content : new Content.Nothing();
@@ -64,9 +64,9 @@ public record ValueShape(
         : this;
   }
 
-  /** Whether a value may be null. */
+  /** The rules for null values. */
   public enum Presence {
-    /** A null is a violation. */
+    /** Null is a violation. */
     REQUIRED,
     /** Declared {@code @Nullable}. */
     NULLABLE,

@@ -10,14 +10,15 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A job type of which a definition can be written, even if something was reported.
+ * A job type whose definition can be written, even if faults were reported.
  *
  * @param job its declaration
- * @param payload the payload with the records it leads to
- * @param result the result with the records it leads to; empty if it is not a record
+ * @param payload the payload with all records reachable from it
+ * @param result the result with all records reachable from it; empty if it is not a record
  * @param simpleResult the result if it is not a record; empty if there is none
- * @param upcasters what reads payloads and results of earlier versions
- * @param inputs what makes payloads from the results of earlier tasks, sorted by constant
+ * @param upcasters the upcasters that read payloads and results of earlier versions
+ * @param inputs the methods that make payloads from the results of earlier tasks, sorted by
+ *     constant
  */
 public record WritableJob(
     JobDeclaration job,
@@ -27,7 +28,7 @@ public record WritableJob(
     Upcasters upcasters,
     List<TaskInputMethod> inputs) {
 
-  /** Whether JSON can carry payload, result, and what upcasters take. */
+  /** Returns whether JSON can carry the payload, the result, and the parameters of upcasters. */
   public boolean isJson() {
     return job.result().value().notJson().isEmpty()
         && payload.isJson()
@@ -40,8 +41,8 @@ public record WritableJob(
   }
 
   /**
-   * The names of all classes whose source decides what is generated: those of the payload, of the
-   * result, and of what upcasters take.
+   * The names of all classes that the generated code depends on: those of the payload, the result,
+   * and the parameters of upcasters.
    */
   public Set<String> classes() {
     Set<String> names = new HashSet<>(payload.classes());
@@ -54,12 +55,12 @@ public record WritableJob(
     return names;
   }
 
-  /** The paths of what is sensitive in payloads, those that upcasters take included; sorted. */
+  /** The paths of sensitive values in payloads, including those that upcasters take; sorted. */
   public SortedSet<String> sensitivePayload() {
     return sensitive(Stream.of(payload), upcasters.payload());
   }
 
-  /** The paths of what is sensitive in results, those that upcasters take included; sorted. */
+  /** The paths of sensitive values in results, including those that upcasters take; sorted. */
   public SortedSet<String> sensitiveResult() {
     SortedSet<String> paths = sensitive(result.stream(), upcasters.result());
     simpleResult.ifPresent(simple -> paths.addAll(SensitiveProperties.of(simple)));
@@ -74,7 +75,7 @@ public record WritableJob(
     return paths;
   }
 
-  /** The records that payload and result are made of. */
+  /** The records that the payload and the result consist of. */
   public Stream<TypeName> records() {
     return Stream.concat(Stream.of(payload), result.stream())
         .flatMap(shapes -> shapes.records().keySet().stream());

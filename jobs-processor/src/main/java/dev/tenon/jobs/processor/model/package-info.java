@@ -1,5 +1,6 @@
 /**
- * What was read from the sources: immutable values, valid for the round in which they were read.
+ * The model that is read from the sources: immutable values, valid for the round that they were
+ * read in.
  */
 @NullMarked
 package dev.tenon.jobs.processor.model;

@@ -18,22 +18,22 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
-/** What annotation mirrors say. */
+/** Reads annotation mirrors. */
 public final class Annotations {
 
-  /** What compilers give as the value of an attribute that names what does not exist. */
+  /** The value that compilers give an attribute that names something that does not exist. */
   private static final String ERROR = "<error>";
 
   private Annotations() {}
 
   /**
-   * Whether each attribute has a value of its type. What is missing, of another type, or names
-   * something that does not exist (yet), is reported by the compiler, and nothing is to be said of
-   * the rest.
+   * Returns whether each attribute has a value of its type. The compiler reports values that are
+   * missing, have another type, or name something that does not exist (yet). Then nothing is
+   * reported about the rest of the annotation.
    */
   static boolean isReadable(AnnotationMirror mirror) {
     try {
-      // Eclipse's compiler has no value where one of another type is written, but an exception
+      // Eclipse's compiler throws an exception instead of giving a value of another type
       mirror.getElementValues();
       for (Element member : element(mirror).getEnclosedElements()) {
         if (member.getKind() == ElementKind.METHOD
@@ -70,7 +70,7 @@ public final class Annotations {
       case ENUM -> value instanceof VariableElement;
       case ANNOTATION_TYPE ->
           value instanceof AnnotationMirror mirror
-              // Another annotation may stand there, or one that does not exist
+              // It may be another annotation, or one that does not exist
               && element(mirror).getQualifiedName().contentEquals(type.getQualifiedName())
               && isReadable(mirror);
       default ->
@@ -91,8 +91,8 @@ public final class Annotations {
   }
 
   /**
-   * Whether an element has an annotation of this simple name that does not exist, as after a wrong
-   * import. The compiler reports it, and what the annotation would have said is not known.
+   * Returns whether an element has an annotation of this simple name that does not exist, as after
+   * a wrong import. The compiler reports it, and the annotation's contents are unknown.
    */
   public static boolean hasUnresolved(AnnotatedConstruct annotated, ClassName annotation) {
     return annotated.getAnnotationMirrors().stream()
@@ -108,13 +108,13 @@ public final class Annotations {
     return (TypeElement) mirror.getAnnotationType().asElement();
   }
 
-  /** Whether there is an annotation {@code Nullable}, of whatever package. */
+  /** Returns whether there is an annotation {@code Nullable}, from any package. */
   static boolean isNullable(AnnotatedConstruct annotated) {
     return annotated.getAnnotationMirrors().stream()
         .anyMatch(mirror -> element(mirror).getSimpleName().contentEquals("Nullable"));
   }
 
-  /** A value that the source gives, by the name of its attribute. */
+  /** The value that the source gives an attribute; empty if it gives none. */
   static Optional<AnnotationValue> explicit(AnnotationMirror mirror, String name) {
     for (Map.Entry<? extends ExecutableElement, ? extends AnnotationValue> entry :
         values(mirror).entrySet()) {
@@ -136,7 +136,7 @@ public final class Annotations {
   }
 
   /**
-   * A value that the source gives, or else the default; empty if the annotation has no such
+   * The value that the source gives, or else the default; empty if the annotation has no such
    * attribute.
    */
   static Optional<AnnotationValue> valueOrDefault(AnnotationMirror mirror, String name) {
@@ -159,17 +159,17 @@ public final class Annotations {
     return explicit(mirror, attribute.getSimpleName().toString()).or(() -> defaultValue(attribute));
   }
 
-  /** The default of an attribute; empty for one that must have a value, as the compiler reports. */
+  /** The default of an attribute; empty if it must have a value, which the compiler reports. */
   private static Optional<AnnotationValue> defaultValue(ExecutableElement attribute) {
     return Optional.ofNullable(attribute.getDefaultValue());
   }
 
-  /** A value that may be of any type, as text; empty for an attribute that does not exist. */
+  /** A value of any type, as a string; empty if the attribute does not exist. */
   static String text(AnnotationMirror mirror, String name) {
     return valueOrDefault(mirror, name).map(value -> value.getValue().toString()).orElse("");
   }
 
-  /** A whole number; the fallback for an attribute that does not exist or has no readable value. */
+  /** A whole number; the fallback if the attribute does not exist or has no readable value. */
   static long number(AnnotationMirror mirror, String name, long fallback) {
     return valueOrDefault(mirror, name)
         .map(AnnotationValue::getValue)
@@ -178,7 +178,7 @@ public final class Annotations {
         .orElse(fallback);
   }
 
-  /** A truth value; the fallback for an attribute that does not exist or has no readable value. */
+  /** A boolean; the fallback if the attribute does not exist or has no readable value. */
   static boolean flag(AnnotationMirror mirror, String name, boolean fallback) {
     return valueOrDefault(mirror, name)
         .map(AnnotationValue::getValue)

@@ -11,15 +11,15 @@ import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.VariableElement;
 
 /**
- * Reads the attributes of an annotation whose values are of their types, with the default for what
- * the source does not say.
+ * Reads the attributes of an annotation whose values have the right types, with the default for
+ * those that the source does not give.
  *
  * @param position the annotation
- * @param annotation what it says
+ * @param annotation its contents
  */
 record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
 
-  /** A text. */
+  /** A string. */
   Attribute<String> text(String name) {
     return attribute(name, Object::toString);
   }
@@ -29,12 +29,12 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
     return attribute(name, value -> value instanceof Integer number ? number : 1);
   }
 
-  /** A number that may have a fraction. */
+  /** A floating-point number. */
   Attribute<Double> share(String name) {
     return attribute(name, value -> value instanceof Double number ? number : 0.0);
   }
 
-  /** A truth value. */
+  /** A boolean. */
   Attribute<Boolean> flag(String name) {
     return attribute(name, Boolean.TRUE::equals);
   }
@@ -44,14 +44,14 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
     return attribute(name, value -> ((VariableElement) value).getSimpleName().toString());
   }
 
-  /** Several texts, which are none by default. */
+  /** Several strings; none by default. */
   List<Attribute<String>> texts(String name) {
     return Annotations.entries(raw(name).value()).stream()
         .map(entry -> new Attribute<>(entry.getValue().toString(), true, position.at(entry)))
         .toList();
   }
 
-  /** Several annotations, which are none by default. */
+  /** Several annotations; none by default. */
   List<AttributeReader> annotations(String name) {
     List<AttributeReader> readers = new ArrayList<>();
     for (AnnotationValue entry : Annotations.entries(raw(name).value())) {
@@ -62,12 +62,12 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
     return readers;
   }
 
-  /** A value as compilers give it. */
+  /** A value in the form that compilers give it. */
   Attribute<Object> value(String name) {
     return attribute(name, value -> value);
   }
 
-  /** A value with what compilers know about it. */
+  /** A value with everything that compilers know about it. */
   Attribute<AnnotationValue> raw(String name) {
     Optional<AnnotationValue> explicit = Annotations.explicit(annotation, name);
     AnnotationValue value =

@@ -21,9 +21,9 @@ import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
 /**
- * Looks at the class files of records that were compiled before. A compiler older than that of JDK
- * 22 does not show the annotations of types in class files, such as {@code @Nullable} or {@code
- * List<@NotBlank String>}, unless it is told to.
+ * Reads the class files of records that were compiled earlier. A compiler older than that of JDK 22
+ * does not show the annotations of types in class files, such as {@code @Nullable} or {@code
+ * List<@NotBlank String>}, unless an option asks for it.
  */
 public final class CompiledRecords {
 
@@ -35,10 +35,11 @@ public final class CompiledRecords {
   private final Filer filer;
   private final boolean showsAll;
 
-  /** A look through the eyes of this compiler. */
+  /** Creates a reader for this compiler's class files. */
   public CompiledRecords(Elements elements, Filer filer) {
     this.elements = elements;
-    // Then no class file is looked at, which Gradle would take for a reason to compile everything
+    // In this case no class file is read, because Gradle would take that as a reason to compile
+    // everything
     this.showsAll =
         Runtime.version().feature() >= MIN_RELEASE_SHOWING_ALL
             && elements.getClass().getName().startsWith("com.sun.tools.javac.");
@@ -46,9 +47,9 @@ public final class CompiledRecords {
   }
 
   /**
-   * Whether the class file of a record has annotations of types that the compiler does not show.
+   * Returns whether a record's class file has annotations of types that the compiler does not show.
    *
-   * @param payload a class of the module that is compiled
+   * @param payload a class of the module that is being compiled
    */
   public boolean hideAnnotations(TypeElement record, TypeElement payload) {
     return !showsAll
@@ -88,12 +89,15 @@ public final class CompiledRecords {
         return recordHasTypeAnnotations(new DataInputStream(bytes));
       }
     } catch (IOException | IllegalArgumentException e) {
-      // It is in an archive of the compiler's own: what cannot be read cannot be judged
+      // The file is in an internal archive of the compiler: what cannot be read cannot be judged
       return false;
     }
   }
 
-  /** Whether a component in the attribute {@code Record} of a class file has type annotations. */
+  /**
+   * Returns whether a component in the attribute {@code Record} of a class file has type
+   * annotations.
+   */
   private static boolean recordHasTypeAnnotations(DataInputStream in) throws IOException {
     if (in.readInt() != MAGIC) {
       return false;
@@ -124,7 +128,10 @@ public final class CompiledRecords {
     }
   }
 
-  /** Goes to the content of the first attribute with such a name; behind all if there is none. */
+  /**
+   * Moves to the content of the first attribute with this name, or behind all attributes if there
+   * is none.
+   */
   private static boolean goToAttribute(
       DataInputStream in, Map<Integer, String> texts, Predicate<String> name) throws IOException {
     for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
@@ -138,7 +145,7 @@ public final class CompiledRecords {
     return false;
   }
 
-  /** The texts of the constant pool, by index. */
+  /** The strings of the constant pool, by index. */
   private static Map<Integer, String> texts(DataInputStream in) throws IOException {
     Map<Integer, String> texts = new HashMap<>();
     int count = in.readUnsignedShort();

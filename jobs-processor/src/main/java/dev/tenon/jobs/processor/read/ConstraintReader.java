@@ -32,7 +32,7 @@ final class ConstraintReader {
 
   private static final String JAVAX = "javax.validation.";
 
-  /** They say which groups of constraints are checked. */
+  /** The annotations that say which groups of constraints are checked. */
   private static final Set<String> CONVERSIONS =
       Set.of(
           "jakarta.validation.GroupSequence",
@@ -53,7 +53,7 @@ final class ConstraintReader {
     return constraints(annotated.getAnnotationMirrors(), valueType, component);
   }
 
-  /** The constraints among annotations that stand on a component or in its type. */
+  /** The constraints among the annotations on a component or in its type. */
   static List<ConstraintUse> constraints(
       List<? extends AnnotationMirror> mirrors, TypeMirror valueType, Element component) {
     List<ConstraintUse> uses = new ArrayList<>();
@@ -64,9 +64,9 @@ final class ConstraintReader {
   }
 
   /**
-   * What an annotation asks for: nothing, a constraint, or several.
+   * The constraints of an annotation: none, one, or several.
    *
-   * @param around the names of the annotation types on which it stands
+   * @param around the names of the annotation types that it is on
    */
   static List<ConstraintUse> uses(
       AnnotationMirror mirror, SourcePosition position, TypeMirror valueType, Set<String> around) {
@@ -88,7 +88,7 @@ final class ConstraintReader {
     if (OwnConstraintReader.isConstraint(type)) {
       return OwnConstraintReader.uses(mirror, position, valueType, around);
     }
-    // @Size.List and its like, which the compiler makes of a repeated annotation
+    // Reads @Size.List and the like, which the compiler makes of a repeated annotation
     List<ConstraintUse> uses = new ArrayList<>();
     for (AnnotationMirror repeated : repeated(mirror)) {
       uses.addAll(uses(repeated, position, valueType, around));
@@ -96,17 +96,17 @@ final class ConstraintReader {
     return uses;
   }
 
-  /** Where a component or a type argument has {@code @Valid}. */
+  /** The position of {@code @Valid} on a component or a type argument; empty if it has none. */
   static Optional<SourcePosition> valid(AnnotatedConstruct annotated, Element component) {
     return Annotations.find(annotated, VALID).map(mirror -> SourcePosition.of(component, mirror));
   }
 
-  /** Whether it is one of those that {@code jakarta.validation} brings. */
+  /** Returns whether an annotation type belongs to {@code jakarta.validation}. */
   private static boolean isStandard(TypeElement type) {
     return type.getQualifiedName().contentEquals(STANDARD + "." + type.getSimpleName());
   }
 
-  /** Whether its {@code value} is an array of constraints. */
+  /** Returns whether an annotation type's {@code value} is an array of constraints. */
   private static boolean isContainer(TypeElement type) {
     return ElementFilter.methodsIn(type.getEnclosedElements()).stream()
         .filter(attribute -> attribute.getSimpleName().contentEquals("value"))
@@ -137,7 +137,10 @@ final class ConstraintReader {
         type.getSimpleName().toString(), constraint, Optional.empty(), position);
   }
 
-  /** Whether it is of {@code javax.validation}, or a constraint by its rules. */
+  /**
+   * Returns whether an annotation type belongs to {@code javax.validation}, or is a constraint by
+   * its rules.
+   */
   private static boolean isOfJavax(TypeElement type) {
     return type.getQualifiedName().toString().startsWith(JAVAX)
         || (!OwnConstraintReader.isConstraint(type)

@@ -10,8 +10,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /**
- * What records and their components are for: what {@code @Description} says, or else the Javadoc
- * comment of the record and its {@code @param} tags. Class files have no comments.
+ * The descriptions of records and their components: from {@code @Description}, or else from the
+ * Javadoc comment of the record and its {@code @param} tags. Class files have no comments.
  */
 public final class Descriptions {
 
@@ -20,17 +20,17 @@ public final class Descriptions {
   private final Elements elements;
   private final Map<String, Javadoc> comments = new HashMap<>();
 
-  /** A reader. */
+  /** Creates a reader. */
   public Descriptions(Elements elements) {
     this.elements = elements;
   }
 
-  /** What a record or a sealed interface is for. */
+  /** The description of a record or a sealed interface. */
   public Optional<String> of(TypeElement type) {
     return annotated(type).or(() -> comment(type).body()).filter(text -> !text.isEmpty());
   }
 
-  /** What a component is for. */
+  /** The description of a component. */
   public Optional<String> of(TypeElement record, String component) {
     return record.getRecordComponents().stream()
         .filter(element -> element.getSimpleName().contentEquals(component))
@@ -44,7 +44,8 @@ public final class Descriptions {
     Optional<String> here =
         Annotations.find(element, DESCRIPTION)
             .map(mirror -> Annotations.text(mirror, "value").strip());
-    // Compilers do not show all annotations of components in class files, but those of accessors
+    // Compilers do not show all annotations of components in class files, but they show those of
+    // accessors
     return here.isEmpty() && element instanceof RecordComponentElement component
         ? annotated(component.getAccessor())
         : here;

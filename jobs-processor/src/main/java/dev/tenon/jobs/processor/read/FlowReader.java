@@ -5,7 +5,7 @@ import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import java.util.List;
 
-/** Reads what {@code @JobType} says about limits, unique jobs and schedules. */
+/** Reads the limits, the rules for unique jobs and the schedules of {@code @JobType}. */
 final class FlowReader {
 
   private FlowReader() {}

@@ -15,8 +15,8 @@ import javax.lang.model.util.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes in the sources that implement {@code JobHandler} and have no {@code @JobType}. They are
- * looked for when they are asked for, since only a missing handler needs them.
+ * Finds classes in the sources that implement {@code JobHandler} but have no {@code @JobType}. They
+ * are searched for on demand, because only the message about a missing handler needs them.
  */
 public final class ForgottenHandlers {
 
@@ -26,7 +26,7 @@ public final class ForgottenHandlers {
   private @Nullable Map<ClassName, TypeElement> byPayload;
 
   /**
-   * The handlers of a compilation.
+   * Creates a finder for a compilation.
    *
    * @param sources the names of the classes in the sources
    */
@@ -36,7 +36,7 @@ public final class ForgottenHandlers {
     this.sources = sources;
   }
 
-  /** The one that takes this payload; of several, the first by name. */
+  /** The handler that takes this payload; the first by name if there are several. */
   public Optional<TypeElement> of(ClassName payload) {
     if (byPayload == null) {
       byPayload = find();

@@ -14,20 +14,20 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
-/** Reads which containers a module can be injected by. */
+/** Finds out which containers can inject a module. */
 public final class InjectionReader {
 
   private final VisibleTypes visible;
 
-  /** A reader. */
+  /** Creates a reader. */
   public InjectionReader(Elements elements) {
     this.visible = new VisibleTypes(elements);
   }
 
   /**
-   * What is on the class path of a module.
+   * Reads the dependency injection on the class path of a module.
    *
-   * @param source one of its sources: what that cannot name, generated classes cannot
+   * @param source one of its sources; generated classes can name only what it can
    */
   public Injection read(ModuleDeclaration module, Element source) {
     Optional<ClassName> inject =
@@ -54,7 +54,7 @@ public final class InjectionReader {
       Set<ClassName> includes,
       Set<ClassName> submitClasses) {
     if (visible.find(included.daggerModule(), source).isPresent()) {
-      // It includes those of the modules that it includes
+      // A Dagger module includes those of the modules that its module includes
       includes.add(included.daggerModule());
       return;
     }

@@ -20,7 +20,7 @@ import javax.lang.model.element.VariableElement;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * The annotations of Jackson's on records and enums. Generated codecs follow two of them: the name
+ * Reads the Jackson annotations on records and enums. Generated codecs follow two of them: the name
  * that {@code @JsonProperty} gives, and {@code @JsonAlias}.
  */
 final class JacksonAnnotations {
@@ -85,7 +85,7 @@ final class JacksonAnnotations {
         .toList();
   }
 
-  /** The annotations on a record, or on a sealed interface, that generated code does not follow. */
+  /** The annotations on a record or a sealed interface that generated code does not follow. */
   static List<JacksonUse> withoutEffect(TypeElement type) {
     List<JacksonUse> uses = new ArrayList<>();
     String name = type.getSimpleName().toString();
@@ -113,7 +113,10 @@ final class JacksonAnnotations {
     return uses;
   }
 
-  /** Why constants of an enum are not stored by their names; empty if they are. */
+  /**
+   * Returns the annotation that keeps the constants of an enum from being stored by their names, or
+   * empty if there is none.
+   */
   static Optional<JacksonUse> withoutEffectOnEnum(TypeElement type) {
     List<JacksonUse> uses = new ArrayList<>();
     String name = type.getSimpleName().toString();
@@ -145,7 +148,7 @@ final class JacksonAnnotations {
                         SourcePosition.of(element, mirror))));
   }
 
-  /** Adds what the compiler did not copy here from a component. */
+  /** Adds the annotations that the compiler did not copy from a component. */
   private static void addUnknown(
       Element element,
       CharSequence component,
@@ -170,7 +173,7 @@ final class JacksonAnnotations {
     }
     Set<String> attributes = attributes(mirror);
     if (name.equals(IGNORE_PROPERTIES)) {
-      // What is unknown is passed over anyway
+      // Unknown properties are ignored anyway
       return attributes.equals(Set.of("ignoreUnknown"));
     }
     if (name.equals(IGNORE)) {
@@ -212,7 +215,10 @@ final class JacksonAnnotations {
     return Annotations.element(mirror).getSimpleName().toString();
   }
 
-  /** The annotations of Jackson's on an element, and those that users made of them. */
+  /**
+   * The Jackson annotations on an element, and the user's own annotations that are composed of
+   * them.
+   */
   static Stream<AnnotationMirror> of(Element element) {
     return element.getAnnotationMirrors().stream()
         .filter(

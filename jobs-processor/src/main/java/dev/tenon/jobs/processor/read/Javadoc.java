@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The text of a Javadoc comment, without markup. */
 final class Javadoc {
 
-  /** What stands for a less-than sign that starts no markup. */
+  /** The stand-in for a less-than sign that does not start markup. */
   private static final char LITERAL_LESS = '\uFDD0';
 
-  /** What stands for a sign that starts no tag. */
+  /** The stand-in for an at sign that does not start a tag. */
   private static final char LITERAL_AT = '\uFDD1';
 
   private static final Pattern BLOCK_TAG = Pattern.compile("(?m)^[ \\t]*@(?=\\p{Alpha})");
@@ -43,22 +43,22 @@ final class Javadoc {
     }
   }
 
-  /** What a comment says; nothing if there is none. */
+  /** Parses a comment; without one, the result is empty. */
   static Javadoc of(@Nullable String comment) {
     return new Javadoc(comment == null ? "" : comment.replace("\r\n", "\n"));
   }
 
-  /** What stands before all tags. */
+  /** The part before all tags. */
   Optional<String> body() {
     return Optional.of(body);
   }
 
-  /** What a {@code @param} tag says. */
+  /** The contents of a {@code @param} tag. */
   Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters.get(name));
   }
 
-  /** The text without markup; paragraphs have an empty line between them. */
+  /** The text without markup, with an empty line between paragraphs. */
   private static String plain(String text) {
     StringBuilder plain = new StringBuilder();
     for (String paragraph : PARAGRAPH.split(text, -1)) {
@@ -91,7 +91,7 @@ final class Javadoc {
     return out.append(text.substring(Math.min(position, text.length()))).toString();
   }
 
-  /** Where the brace is that closes the one here; -1 if there is none. */
+  /** The index of the brace that closes this one; -1 if there is none. */
   private static int endOfTag(String text, int start) {
     int depth = 0;
     for (int i = start; i < text.length(); i++) {

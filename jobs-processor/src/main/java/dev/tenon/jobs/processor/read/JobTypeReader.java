@@ -38,7 +38,7 @@ public final class JobTypeReader {
   private final TypeClassifier classifier;
   private final PayloadMembersReader members;
 
-  /** A reader. */
+  /** Creates a reader. */
   public JobTypeReader(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;
@@ -46,24 +46,24 @@ public final class JobTypeReader {
     this.members = new PayloadMembersReader(elements, types);
   }
 
-  /** What a class with {@code @JobType} is. */
+  /** The role of a class with {@code @JobType}. */
   public enum Role {
     /** A record that declares a job type. */
     PAYLOAD,
     /** A class that implements {@code JobHandler}. */
     HANDLER,
-    /** Neither. */
+    /** A class that is neither. */
     NEITHER,
-    /** Unknown: a supertype does not exist yet. */
+    /** A class whose role is unknown, because a supertype does not exist yet. */
     UNRESOLVED
   }
 
-  /** Whether a class has {@code @JobType}. */
+  /** Returns whether a class has {@code @JobType}. */
   public boolean isDeclared(TypeElement type) {
     return Annotations.find(type, JOB_TYPE).isPresent();
   }
 
-  /** What a class with {@code @JobType} is. */
+  /** Returns the role of a class with {@code @JobType}. */
   public Role role(TypeElement type) {
     Supertypes supertypes = new Supertypes();
     supertypes.add(type.asType());
@@ -83,7 +83,7 @@ public final class JobTypeReader {
     return Optional.ofNullable(supertypes.handler);
   }
 
-  /** The type that a class names which is neither a payload nor a handler. */
+  /** The type named by a class that is neither a payload nor a handler. */
   Optional<String> namedType(TypeElement type) {
     return Annotations.find(type, JOB_TYPE)
         .filter(Annotations::isReadable)
@@ -163,8 +163,8 @@ public final class JobTypeReader {
   }
 
   /**
-   * What a handler class says; empty if it refers to a type that does not exist yet, or its
-   * annotation has a value that the compiler reports.
+   * The declaration of a handler class; empty if the class refers to a type that does not exist
+   * yet, or its annotation has a value that the compiler reports.
    */
   public Optional<HandlerDeclaration> handler(TypeElement handler) {
     Supertypes supertypes = new Supertypes();
@@ -202,7 +202,10 @@ public final class JobTypeReader {
                 : Optional.empty()));
   }
 
-  /** The exceptions that are named; empty if one of them is none, which the compiler reports. */
+  /**
+   * The exceptions that are named; empty if one of them is not an exception, which the compiler
+   * reports.
+   */
   private Optional<List<Attribute<TypeElement>>> noRetryOn(AttributeReader attributes) {
     Attribute<AnnotationValue> exceptions = attributes.raw("noRetryOn");
     List<Attribute<TypeElement>> entries = new ArrayList<>();
@@ -220,7 +223,7 @@ public final class JobTypeReader {
     return types.isSubtype(type, elements.getTypeElement("java.lang.Throwable").asType());
   }
 
-  /** Goes through all supertypes of a class, and keeps the {@code JobHandler} among them. */
+  /** Goes through all supertypes of a class, and keeps the {@code JobHandler} it finds. */
   private final class Supertypes {
     private final Set<String> seen = new HashSet<>();
     private @Nullable DeclaredType handler;
@@ -234,11 +237,12 @@ public final class JobTypeReader {
         return;
       }
       if (((TypeElement) declared.asElement()).getQualifiedName().contentEquals(JOB_HANDLER)) {
-        // With several, which the compiler forbids, the inherited one comes first
+        // If there are several, which the compiler forbids, the inherited one comes first
         handler = handler == null ? declared : handler;
         return;
       }
-      // javac leaves missing interfaces out of the supertypes of a type, but not of an element
+      // javac omits missing interfaces from the supertypes of a type, but not from those of an
+      // element
       TypeElement element = (TypeElement) declared.asElement();
       unresolved |=
           element.getInterfaces().stream().anyMatch(written -> written.getKind() == TypeKind.ERROR);

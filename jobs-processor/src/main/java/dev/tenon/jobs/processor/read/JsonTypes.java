@@ -18,8 +18,8 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * Which types JSON can carry there and back: those that generated codecs can read as they were
- * written. What a type contains is not looked at.
+ * Decides which types can be written as JSON and read back: those that generated codecs read as
+ * they were written. It does not look at the contents of a type.
  */
 public final class JsonTypes {
 
@@ -116,7 +116,7 @@ public final class JsonTypes {
       "an interface that does not say what the data is; name a more exact type";
   private static final String VARIABLE = "a variable that threads share; use ";
 
-  /** What classes are that people take for values, and what to use instead. */
+  /** The classes that people mistake for values, with what they are and what to use instead. */
   private static final Map<String, String> BETTER =
       Map.ofEntries(
           Map.entry("com.fasterxml.jackson.databind.JsonNode", DOCUMENT),
@@ -146,7 +146,7 @@ public final class JsonTypes {
           Map.entry("tools.jackson.databind.node.ArrayNode", DOCUMENT),
           Map.entry("tools.jackson.databind.node.ObjectNode", DOCUMENT));
 
-  /** Where classes live that work for a program rather than hold data. */
+  /** The packages of classes that do work for a program rather than hold data. */
   private static final List<String> SERVICES =
       List.of(
           "dev.tenon.jobs.",
@@ -160,14 +160,14 @@ public final class JsonTypes {
 
   private JsonTypes() {}
 
-  /** The classes of Java's library that it can carry. */
+  /** The classes of Java's library that JSON can carry. */
   static Set<String> names() {
     Set<String> names = new TreeSet<>(VALUES);
     names.addAll(CONTAINERS);
     return names;
   }
 
-  /** Why JSON cannot carry values of a type, and what can be done; empty if it can. */
+  /** Returns why JSON cannot carry values of a type, and the way out, or empty if it can. */
   static Optional<String> hindrance(TypeMirror type, ValueKind kind) {
     if (type.getKind().isPrimitive() || kind == ValueKind.ARRAY) {
       return Optional.empty();
@@ -176,7 +176,7 @@ public final class JsonTypes {
       return Optional.of(
           type.getKind() == TypeKind.TYPEVAR
               ? "a type parameter; name the type"
-              : "no type of values; use a record");
+              : "not a type of values; use a record");
     }
     TypeElement element = (TypeElement) declared.asElement();
     if (!element.getTypeParameters().isEmpty() && declared.getTypeArguments().isEmpty()) {
@@ -201,9 +201,9 @@ public final class JsonTypes {
   }
 
   /**
-   * Why a container cannot be filled with what JSON holds; empty if it can.
+   * Returns why a container cannot be filled with the contents of JSON, or empty if it can.
    *
-   * @param isOrdered whether its entries, or its keys, have an order of their own
+   * @param isOrdered whether its entries, or its keys, have a natural order
    * @param mayBeNull whether its entries, or its values, may be null
    */
   static Optional<String> fillHindrance(
@@ -224,7 +224,7 @@ public final class JsonTypes {
         : Optional.empty();
   }
 
-  /** Why the keys of a map cannot be of a type; empty if they can. */
+  /** Returns why the keys of a map cannot have a type, or empty if they can. */
   static Optional<String> keyHindrance(TypeMirror type) {
     boolean simple =
         type instanceof DeclaredType declared
@@ -236,7 +236,8 @@ public final class JsonTypes {
     return simple
         ? Optional.empty()
         : Optional.of(
-            "no type of keys, which are texts in JSON; use String, an enum, UUID or a number");
+            "not a type for keys, which are strings in JSON; use String, an enum, UUID or a "
+                + "number");
   }
 
   private static String reason(TypeElement element, String name, ValueKind kind) {
@@ -261,7 +262,8 @@ public final class JsonTypes {
     if (name.startsWith("java.io.")
         || name.startsWith("java.nio.")
         || name.startsWith("java.util.stream.")) {
-      return "a stream or file of this process; use a record or a text that says where the data is";
+      return "a stream or file of this process; use a record or a string that says where the "
+          + "data is";
     }
     if (SERVICES.stream().anyMatch(name::startsWith) && kind == ValueKind.OTHER) {
       return "a part of this process; give it to the constructor of the handler";
@@ -273,7 +275,8 @@ public final class JsonTypes {
       return "a map of a special kind; use Map";
     }
     if (name.startsWith("java.") || name.startsWith("javax.")) {
-      return "a type of Java's library without a JSON form; use one that the guide lists, or a record";
+      return "a type of Java's library without a JSON form; use one that the guide lists, or a "
+          + "record";
     }
     if (element.getKind() == ElementKind.INTERFACE) {
       return element.getModifiers().contains(Modifier.SEALED)
@@ -287,12 +290,12 @@ public final class JsonTypes {
             : "a class that is not a record; make it one";
   }
 
-  /** Whether the source of a class is in Kotlin. */
+  /** Returns whether the source of a class is in Kotlin. */
   public static boolean isKotlin(TypeElement element) {
     return has(element, "kotlin.Metadata");
   }
 
-  /** Why the constants of an enum cannot be told apart in JSON; empty if they can. */
+  /** Returns why the constants of an enum cannot be distinguished in JSON, or empty if they can. */
   private static Optional<String> sharedName(TypeMirror type) {
     Map<String, Constant> byName = new HashMap<>();
     for (Constant constant : constants(type).orElse(List.of())) {

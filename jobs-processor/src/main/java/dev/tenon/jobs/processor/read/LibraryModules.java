@@ -18,7 +18,7 @@ public final class LibraryModules {
   private final Set<String> sources;
 
   /**
-   * The modules that a compilation can see.
+   * Creates a finder of the modules that a compilation can see.
    *
    * @param sources the names of the classes in the sources
    */
@@ -27,13 +27,13 @@ public final class LibraryModules {
     this.sources = sources;
   }
 
-  /** Whether a class comes from a library and declares a job type. */
+  /** Returns whether a class comes from a library and declares a job type. */
   public boolean isJobType(TypeElement type) {
     return !sources.contains(type.getQualifiedName().toString())
         && Annotations.find(type, RuntimeTypes.JOB_TYPE.canonicalName()).isPresent();
   }
 
-  /** The module of a job type, which is in the package of its payload or in one around that. */
+  /** The module of a job type, which is in the package of its payload or in an enclosing one. */
   public Optional<ClassName> moduleOf(TypeElement payload) {
     String name = elements.getPackageOf(payload).getQualifiedName().toString();
     while (true) {

@@ -16,9 +16,9 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Finds constraints of a record that a validation library would check, and that validators do not:
- * those on the record itself, on its methods, and on the parameters of its canonical constructor.
- * What Java copies there from the components is left out.
+ * Finds constraints of a record that a validation library would check but generated validators do
+ * not: those on the record itself, on its methods, and on the parameters of its canonical
+ * constructor. Constraints that Java copies there from the components are left out.
  */
 final class MisplacedConstraints {
 
@@ -26,7 +26,7 @@ final class MisplacedConstraints {
 
   private MisplacedConstraints() {}
 
-  /** The constraints that stand where nothing is checked. */
+  /** The constraints in places where nothing is checked. */
   static List<MisplacedConstraint> of(TypeElement record, List<RecordShape.Component> components) {
     List<MisplacedConstraint> found = new ArrayList<>();
     String name = record.getSimpleName().toString();
@@ -68,7 +68,10 @@ final class MisplacedConstraints {
     }
   }
 
-  /** Only the canonical constructor must have the names of the components. */
+  /**
+   * Returns whether these are the parameters of the canonical constructor: only that must use the
+   * names of the components.
+   */
   private static boolean isCanonical(
       List<? extends VariableElement> parameters, List<RecordShape.Component> components) {
     return parameters.stream()

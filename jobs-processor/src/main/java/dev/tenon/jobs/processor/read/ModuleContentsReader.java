@@ -14,21 +14,21 @@ import java.util.TreeSet;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
-/** Reads all of a compilation that belongs to its module. */
+/** Reads everything of a compilation that belongs to its module. */
 public final class ModuleContentsReader {
 
   private final JobTypeReader jobTypes;
   private final ModuleReader modules;
 
-  /** A reader. */
+  /** Creates a reader. */
   public ModuleContentsReader(JobTypeReader jobTypes, ModuleReader modules) {
     this.jobTypes = jobTypes;
     this.modules = modules;
   }
 
-  /** What to do about a class that refers to a type that does not exist (yet). */
+  /** The way to handle a class that refers to a type that does not exist (yet). */
   public enum Unresolved {
-    /** Wait for it: there is no module in this round. */
+    /** Wait for the type: this round has no module. */
     WAIT,
     /** Leave the class out. */
     LEAVE_OUT
@@ -36,11 +36,11 @@ public final class ModuleContentsReader {
 
   /**
    * The module; empty if something in it refers to a type that does not exist yet, or if it would
-   * have nothing.
+   * be empty.
    *
    * @param types the classes that have {@code @JobType}
-   * @param annotated the elements that have {@code @JobModule}, of which the first one counts
-   * @param unresolved what to do about classes that refer to types that do not exist yet
+   * @param annotated the elements that have {@code @JobModule}; only the first one counts
+   * @param unresolved the way to handle classes that refer to types that do not exist yet
    */
   public Optional<ModuleContents> read(
       List<TypeElement> types, List<Element> annotated, Unresolved unresolved) {

@@ -32,7 +32,7 @@ public final class ModuleReader {
   private final Elements elements;
   private final JobTypeReader jobTypes;
 
-  /** A reader. */
+  /** Creates a reader. */
   public ModuleReader(Elements elements, JobTypeReader jobTypes) {
     this.elements = elements;
     this.jobTypes = jobTypes;
@@ -40,8 +40,8 @@ public final class ModuleReader {
 
   /**
    * The module that an annotated package or class names; empty if the annotation has a value that
-   * the compiler reports, such as the name of a type that does not exist (yet), or if it is not
-   * shown any more (see {@code ModuleInputs}).
+   * the compiler reports, such as the name of a type that does not exist (yet), or if the compiler
+   * no longer shows the annotation (see {@code ModuleInputs}).
    */
   public Optional<ModuleDeclaration> annotated(Element element) {
     return Annotations.find(element, JOB_MODULE)
@@ -81,7 +81,10 @@ public final class ModuleReader {
             here));
   }
 
-  /** The module of a compilation without annotation: the packages of its job types name it. */
+  /**
+   * The module of a compilation without the annotation: it is named after the packages of its job
+   * types.
+   */
   public ModuleDeclaration unannotated(Collection<String> packages, SourcePosition position) {
     String shared = packages.stream().reduce(ModuleReader::sharedPackage).orElse("");
     return new ModuleDeclaration(
@@ -102,7 +105,7 @@ public final class ModuleReader {
     return String.join(".", left.subList(0, same));
   }
 
-  /** The module that a generated class stands for; empty if the class is no generated module. */
+  /** The module that a generated class stands for; empty if the class is not a generated module. */
   private Optional<IncludedModule> module(TypeElement type, Set<String> around) {
     Optional<AnnotationMirror> generated = Annotations.find(type, GENERATED);
     if (generated.isEmpty() || !around.add(type.getQualifiedName().toString())) {

@@ -20,8 +20,8 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Reads constraints that are annotations of the user's: those with {@code @CheckedBy}, and those
- * that are composed of other constraints.
+ * Reads the user's own constraints: annotations with {@code @CheckedBy}, and those that are
+ * composed of other constraints.
  */
 public final class OwnConstraintReader {
 
@@ -30,15 +30,15 @@ public final class OwnConstraintReader {
   private static final String SINGLE = "jakarta.validation.ReportAsSingleViolation";
   private static final String OVERRIDES = "jakarta.validation.OverridesAttribute";
 
-  /** What every constraint of {@code jakarta.validation} has, and no check needs. */
+  /** The attributes that every constraint of {@code jakarta.validation} has and no check needs. */
   private static final Set<String> NOT_PASSED = Set.of("message", "groups", "payload");
 
-  /** The key of a text in a resource bundle, of which there is none. */
+  /** The key of a string in a resource bundle, which Tenon does not have. */
   private static final Pattern KEY = Pattern.compile("\\{\\w+(\\.\\w+)+}");
 
   private OwnConstraintReader() {}
 
-  /** Whether an annotation type is a constraint. */
+  /** Returns whether an annotation type is a constraint. */
   static boolean isConstraint(TypeElement type) {
     return has(type, CHECKED_BY) || has(type, CONSTRAINT);
   }
@@ -47,12 +47,15 @@ public final class OwnConstraintReader {
     return Annotations.find(type, annotation).isPresent();
   }
 
-  /** Whether an annotation type has {@code @CheckedBy}, and can stand on no field and no type. */
+  /**
+   * Returns whether an annotation type has {@code @CheckedBy}, but is allowed neither on fields nor
+   * on types.
+   */
   static boolean isElsewhere(TypeElement type) {
     return has(type, CHECKED_BY) && !standsOn(type, "FIELD") && !standsOn(type, "TYPE_USE");
   }
 
-  /** Whether an annotation on a type is one on a field, too, and was read there. */
+  /** Returns whether an annotation on a type is also on the field, and was read there. */
   static boolean isOnFields(AnnotationMirror mirror) {
     return standsOn(Annotations.element(mirror), "FIELD");
   }
@@ -64,13 +67,13 @@ public final class OwnConstraintReader {
             value ->
                 Annotations.entries(value).stream()
                     .anyMatch(entry -> entry.getValue().toString().endsWith(target)))
-        // Without @Target it can stand on every declaration, but in no type
+        // Without @Target it is allowed on every declaration, but not in types
         .orElse(target.equals("FIELD"));
   }
 
   /**
-   * What {@code @CheckedBy} on an annotation type says; empty if there is none, or if the class
-   * that it names does not exist yet, or another of its values is wrong.
+   * The contents of {@code @CheckedBy} on an annotation type; empty if there is none, if the class
+   * that it names does not exist yet, or if another of its values is wrong.
    */
   public static Optional<CheckedAnnotation> annotation(TypeElement type) {
     Optional<AnnotationMirror> found = Annotations.find(type, CHECKED_BY);
@@ -132,7 +135,7 @@ public final class OwnConstraintReader {
     return Optional.empty();
   }
 
-  /** What an annotation of the user's asks for, with what the constraints on it ask for. */
+  /** The constraints of one of the user's annotations, including those of the annotations on it. */
   static List<ConstraintUse> uses(
       AnnotationMirror mirror, SourcePosition position, TypeMirror valueType, Set<String> around) {
     TypeElement type = Annotations.element(mirror);
@@ -161,7 +164,7 @@ public final class OwnConstraintReader {
     return uses;
   }
 
-  /** Why a constraint is not compiled; empty if it is. */
+  /** Returns why a constraint is not compiled, or empty if it is. */
   private static Optional<Constraint.Unsupported> hindrance(
       TypeElement type, AnnotationMirror mirror, boolean composed) {
     return ConstraintReader.hasGroups(mirror)
@@ -207,7 +210,7 @@ public final class OwnConstraintReader {
     return new Constraint.Checked(annotation.get(), valueType, arguments);
   }
 
-  /** The message at the use, or else that of the annotation type if it is a fixed text. */
+  /** The message at the use, or else that of the annotation type if it is a fixed string. */
   private static Optional<Attribute<String>> message(
       TypeElement type, AnnotationMirror mirror, SourcePosition position) {
     return ConstraintReader.message(mirror, position)

@@ -13,7 +13,7 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** Reads what generated code has to know about the constructors and methods of a payload. */
+/** Reads the facts about a payload's constructors and methods that generated code depends on. */
 final class PayloadMembersReader {
 
   private final Elements elements;
@@ -27,7 +27,7 @@ final class PayloadMembersReader {
   /**
    * Reads a payload.
    *
-   * @param withMethods whether methods matter; to look at inherited ones takes time
+   * @param withMethods whether methods matter; looking at inherited ones takes time
    */
   PayloadMembers read(TypeElement payload, boolean withMethods) {
     List<ExecutableElement> constructors =
@@ -56,7 +56,10 @@ final class PayloadMembersReader {
         .orElse(Optional.of("there is none"));
   }
 
-  /** Why a method reference in the same package cannot be to a constructor; empty if it can. */
+  /**
+   * Returns why a method reference in the same package cannot refer to a constructor, or empty if
+   * it can.
+   */
   private Optional<String> hindrance(ExecutableElement constructor) {
     if (constructor.getModifiers().contains(Modifier.PRIVATE)) {
       return Optional.of("it is private");

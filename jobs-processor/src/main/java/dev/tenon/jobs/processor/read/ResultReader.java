@@ -11,14 +11,14 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** Reads results that are no records: simple values, enums and arrays, which have no validator. */
+/** Reads results that are not records: simple values, enums and arrays, which have no validator. */
 public final class ResultReader {
 
   private final Elements elements;
   private final Types types;
   private final ShapeReader shapes;
 
-  /** A reader. */
+  /** Creates a reader. */
   public ResultReader(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;

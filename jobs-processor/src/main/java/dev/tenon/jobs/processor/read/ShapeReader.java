@@ -34,14 +34,17 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
 /**
- * Reads a record with all records that its components lead to.
+ * Reads a record with all records reachable from it.
  *
- * <p>A component, and an entry of a container, must be there unless it is {@code @Nullable}, an
- * optional or a primitive.
+ * <p>A component or an entry of a container is required unless it is {@code @Nullable}, an optional
+ * or a primitive.
  */
 public final class ShapeReader {
 
-  /** The arguments of a generic record that holds itself with more arguments grow for ever. */
+  /**
+   * The limit for the nesting of type arguments: those of a generic record that contains itself
+   * with more arguments would grow forever.
+   */
   private static final int MAX_TYPE_LENGTH = 4_000;
 
   private static final String SENSITIVE = RuntimeTypes.SENSITIVE.canonicalName();
@@ -49,14 +52,15 @@ public final class ShapeReader {
   private final Types types;
   private final TypeClassifier classifier;
 
-  /** A reader. */
+  /** Creates a reader. */
   public ShapeReader(Elements elements, Types types) {
     this.types = types;
     this.classifier = new TypeClassifier(elements, types);
   }
 
   /**
-   * The record and those it leads to; empty if one of them names a type that does not exist yet.
+   * The record and all records reachable from it; empty if one of them names a type that does not
+   * exist yet.
    */
   public Optional<Shapes> read(DeclaredType root) {
     Reading reading = new Reading();
@@ -65,7 +69,7 @@ public final class ShapeReader {
     return reading.unresolved ? Optional.empty() : Optional.of(shapes);
   }
 
-  /** A value that is no record by itself, and the records it leads to. */
+  /** A value that is not itself a record, and all records reachable from it. */
   SimpleResult read(TypeMirror type, Element position) {
     Reading reading = new Reading();
     ValueShape value =
@@ -74,11 +78,11 @@ public final class ShapeReader {
   }
 
   /**
-   * Where in a record a value is.
+   * The position of a value in a record.
    *
-   * @param field what is reported on
-   * @param path the names that lead there
-   * @param isArgument whether a type argument says its type
+   * @param field the element to report faults on
+   * @param path the names that lead to the value
+   * @param isArgument whether its type is a type argument
    * @param written its type as the record declares it, which may be a type variable
    */
   private record Position(Element field, String path, boolean isArgument, TypeMirror written) {
@@ -87,12 +91,15 @@ public final class ShapeReader {
       return new Position(field, path + step, isArgument, inside);
     }
 
-    /** The position of what a type argument says the type of. */
+    /** The position of the value whose type is a type argument. */
     Position inArgument(String step, TypeMirror inside) {
       return new Position(field, path + step, true, inside);
     }
 
-    /** What has the annotations of a type: the argument for a type variable has not all of them. */
+    /**
+     * The constructs that carry the annotations of a type: the argument for a type variable does
+     * not have all of them.
+     */
     Stream<AnnotatedConstruct> annotated(TypeMirror type) {
       return written.getKind() == TypeKind.TYPEVAR && written != type
           ? Stream.of(type, written)
@@ -100,12 +107,12 @@ public final class ShapeReader {
     }
   }
 
-  /** One walk from a root. */
+  /** A walk from a root. */
   private final class Reading {
     private final Deque<DeclaredType> found = new ArrayDeque<>();
     private boolean unresolved;
 
-    /** All records that are found. */
+    /** Reads all records that are found. */
     private Shapes shapes(TypeMirror root) {
       Map<TypeName, RecordShape> shapes = new LinkedHashMap<>();
       while (!found.isEmpty()) {
@@ -134,12 +141,12 @@ public final class ShapeReader {
       for (RecordComponentElement component : element.getRecordComponents()) {
         String componentName = component.getSimpleName().toString();
         VariableElement field = field(element, componentName);
-        // Members of a generic record are seen with its arguments; those of others as written,
-        // since that keeps the annotations of their types
+        // Members of a generic record are seen with its arguments, and those of other records as
+        // written, because that keeps the annotations of their types
         TypeMirror declared =
             type.getTypeArguments().isEmpty() ? field.asType() : types.asMemberOf(type, field);
         if (TypeReferences.hasUnresolved(declared) || component.getAccessor() == null) {
-          // It may have no name, or one that components must not have; the record is not used
+          // It may have no name, or one that components must not have; such a record is not used
           unresolved = true;
           continue;
         }
@@ -236,7 +243,7 @@ public final class ShapeReader {
         return new Content.NotJson(hindrance.get(), false, JsonTypes.enumeration(type));
       }
       if (type.toString().length() > MAX_TYPE_LENGTH) {
-        return new Content.NotJson("a type that grows without an end; end it");
+        return new Content.NotJson("a type that grows without end; end it");
       }
       if (kind == ValueKind.RECORD || kind == ValueKind.UNION) {
         found.add((DeclaredType) type);
@@ -254,7 +261,8 @@ public final class ShapeReader {
       if (kind == ValueKind.OPTIONAL
           && !inside.isEmpty()
           && classifier.kind(inside.get(0)).isOptional()) {
-        return new Content.NotJson("an optional of an optional, both of which are null; use one");
+        return new Content.NotJson(
+            "an optional of an optional, and JSON has null for both; use one");
       }
       if (inside.isEmpty()) {
         return new Content.Nothing();
@@ -291,8 +299,8 @@ public final class ShapeReader {
     }
 
     /**
-     * An entry of an array: annotations before the type of an array are those of the array, where
-     * they can be.
+     * Reads an entry of an array. Annotations before the type of an array belong to the array if
+     * they can.
      */
     private ValueShape arrayEntry(
         Position position, TypeMirror type, Optional<SourcePosition> valid) {
@@ -329,9 +337,9 @@ public final class ShapeReader {
     }
   }
 
-  /** The constraints on a type that are not on the field, too. */
+  /** The constraints on a type that are not also on the field. */
   private static List<ConstraintUse> onTypeAlone(TypeMirror type, Element field) {
-    // What stands before the brackets of an array is on the array and on nothing else
+    // An annotation before the brackets of an array is on the array and on nothing else
     return ConstraintReader.constraints(
         type.getAnnotationMirrors().stream()
             .filter(
@@ -342,7 +350,7 @@ public final class ShapeReader {
         field);
   }
 
-  /** The constraints on the type arguments of a record, which nothing would check. */
+  /** Reads the constraints on the type arguments of a record, which nothing would check. */
   private static List<ConstraintUse> onArguments(TypeMirror type, Element field) {
     List<ConstraintUse> uses = new ArrayList<>();
     if (type instanceof DeclaredType declared) {
@@ -362,7 +370,10 @@ public final class ShapeReader {
     return uses;
   }
 
-  /** The constraints of the user's that can be on no field, and so are found where they are. */
+  /**
+   * Reads the user's constraints that are not allowed on fields, and are therefore found on
+   * accessors.
+   */
   private static List<ConstraintUse> elsewhere(
       RecordComponentElement component, TypeMirror type, Element field) {
     return ConstraintReader.constraints(
@@ -374,7 +385,10 @@ public final class ShapeReader {
         field);
   }
 
-  /** Class files may show the annotation on one of component and field only. */
+  /**
+   * Returns whether this element has the annotation: class files may show it on only one of a
+   * component and its field.
+   */
   private static boolean isSensitive(Element element) {
     return Annotations.find(element, SENSITIVE).isPresent();
   }

@@ -36,14 +36,16 @@ public final class TaskInputReader {
   private final Types types;
   private final TypeClassifier classifier;
 
-  /** A reader. */
+  /** Creates a reader. */
   public TaskInputReader(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;
     this.classifier = new TypeClassifier(elements, types);
   }
 
-  /** Whether a payload has a method of this name with {@code @FromResults}, right or wrong. */
+  /**
+   * Returns whether a payload has a method of this name with {@code @FromResults}, valid or not.
+   */
   public static boolean hasMethod(TypeElement payload, String name) {
     return ElementFilter.methodsIn(payload.getEnclosedElements()).stream()
         .filter(method -> method.getSimpleName().contentEquals(name))
@@ -146,7 +148,10 @@ public final class TaskInputReader {
     }
   }
 
-  /** Why a type is neither that of a result nor a list of such; empty if it is. */
+  /**
+   * Returns why a type is neither that of a result nor a list of results, or empty if it is one of
+   * them.
+   */
   private Optional<Fault> fault(TypeMirror type) {
     if (!is(type, LIST)) {
       return faultOfResult(type, "which");
@@ -156,11 +161,13 @@ public final class TaskInputReader {
       return Optional.of(new Fault("which does not say what it holds", "Write its type argument"));
     }
     return entry.get() instanceof WildcardType
-        ? Optional.of(new Fault("which has a wildcard", "Write the result in its place"))
+        ? Optional.of(new Fault("which has a wildcard", "Write the result's type in its place"))
         : faultOfResult(entry.get(), "and " + simpleName(entry.get()));
   }
 
-  /** As {@code @JobType} has it for results. */
+  /**
+   * Returns why a type cannot be a result, by the rules of {@code @JobType}, or empty if it can.
+   */
   private Optional<Fault> faultOfResult(TypeMirror type, String subject) {
     if (type instanceof PrimitiveType primitive) {
       return Optional.of(

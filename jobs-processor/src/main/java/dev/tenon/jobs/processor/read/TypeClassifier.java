@@ -17,7 +17,7 @@ import javax.lang.model.type.WildcardType;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** Tells what types are. */
+/** Classifies types. */
 final class TypeClassifier {
 
   private static final Map<String, ValueKind> BY_NAME =
@@ -58,7 +58,7 @@ final class TypeClassifier {
     this.types = types;
   }
 
-  /** What a type is. */
+  /** The kind of a type. */
   ValueKind kind(TypeMirror type) {
     return switch (type.getKind()) {
       case BOOLEAN -> ValueKind.BOOLEAN;
@@ -101,7 +101,7 @@ final class TypeClassifier {
     return isUnion(element) ? ValueKind.UNION : ValueKind.OTHER;
   }
 
-  /** Whether a type is a sealed interface whose implementations all are records. */
+  /** Returns whether a type is a sealed interface whose implementations are all records. */
   private static boolean isUnion(TypeElement element) {
     return element.getKind() == ElementKind.INTERFACE
         && element.getModifiers().contains(Modifier.SEALED)
@@ -111,7 +111,7 @@ final class TypeClassifier {
             .allMatch(permitted -> isPlainRecord(permitted) || isUnion(permitted));
   }
 
-  /** Why a sealed interface is not a union, and what to do. */
+  /** Returns why a sealed interface is not a union, and what to do about it. */
   static String noUnion(TypeElement sealed) {
     boolean isGeneric =
         Stream.concat(
@@ -129,8 +129,8 @@ final class TypeClassifier {
   }
 
   /**
-   * The records of a sealed interface, those of sealed interfaces in it too, by name: compilers
-   * list them in different orders.
+   * The records of a sealed interface, including those of sealed interfaces in it, by name:
+   * compilers list them in different orders.
    */
   static List<DeclaredType> alternatives(TypeElement union) {
     Map<String, DeclaredType> records = new TreeMap<>();
@@ -150,7 +150,10 @@ final class TypeClassifier {
     }
   }
 
-  /** Whether values of a type have an order of their own; a {@code CharSequence} is a String. */
+  /**
+   * Returns whether values of a type have a natural order; a {@code CharSequence} counts as a
+   * String.
+   */
   boolean isOrdered(TypeMirror type) {
     return is(type, "java.lang.Comparable") || is(type, "java.lang.CharSequence");
   }
@@ -160,7 +163,7 @@ final class TypeClassifier {
     return types.isSubtype(types.erasure(type), types.erasure(element.asType()));
   }
 
-  /** What a collection, a map, an array or an optional contains; empty for a raw type. */
+  /** The types that a collection, a map, an array or an optional contains; empty for a raw type. */
   List<TypeMirror> contents(TypeMirror type, ValueKind kind) {
     if (type instanceof ArrayType array) {
       return List.of(array.getComponentType());
@@ -178,7 +181,7 @@ final class TypeClassifier {
         kind == ValueKind.MAP
             ? "java.util.Map"
             : kind == ValueKind.OPTIONAL ? "java.util.Optional" : "java.lang.Iterable";
-    // The arguments as written still carry their annotations; those of a supertype may not
+    // The arguments as written still have their annotations; those of a supertype may not
     List<? extends TypeMirror> arguments =
         declared.getTypeArguments().size() == count
             ? declared.getTypeArguments()

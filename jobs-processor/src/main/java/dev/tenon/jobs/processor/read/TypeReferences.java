@@ -8,7 +8,7 @@ import javax.lang.model.type.TypeVariable;
 import javax.lang.model.type.WildcardType;
 import javax.lang.model.util.SimpleTypeVisitor14;
 
-/** Whether a type names, anywhere in it, one that does not exist (yet). */
+/** A search in a type for the name of a type that does not exist (yet). */
 final class TypeReferences extends SimpleTypeVisitor14<Boolean, Void> {
 
   private static final TypeReferences INSTANCE = new TypeReferences();
@@ -17,7 +17,7 @@ final class TypeReferences extends SimpleTypeVisitor14<Boolean, Void> {
     super(false);
   }
 
-  /** Whether the type, its arguments or its bounds name a type that does not exist. */
+  /** Returns whether the type, its arguments or its bounds name a type that does not exist. */
   static boolean hasUnresolved(TypeMirror type) {
     return type.accept(INSTANCE, null);
   }

@@ -28,7 +28,7 @@ public final class UpcasterReader {
   private final Types types;
   private final ShapeReader shapes;
 
-  /** A reader. */
+  /** Creates a reader. */
   public UpcasterReader(Elements elements, Types types) {
     this.elements = elements;
     this.types = types;

@@ -12,15 +12,15 @@ public final class VisibleTypes {
 
   private final Elements elements;
 
-  /** A finder. */
+  /** Creates a finder. */
   public VisibleTypes(Elements elements) {
     this.elements = elements;
   }
 
   /**
-   * A class, if it is there, and if the Java module of a source reads that in which it is.
+   * A class, if it exists and the Java module of a source reads the module that it is in.
    *
-   * @param source what generated code is written for
+   * @param source the class that code is generated for
    */
   public Optional<TypeElement> find(ClassName name, Element source) {
     ModuleElement module = elements.getModuleOf(source);

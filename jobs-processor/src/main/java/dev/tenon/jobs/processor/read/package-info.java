@@ -1,4 +1,7 @@
-/** From elements and annotation mirrors to the model. Nothing here reports. */
+/**
+ * The readers that turn elements and annotation mirrors into the model. Nothing here reports
+ * faults.
+ */
 @NullMarked
 package dev.tenon.jobs.processor.read;
 

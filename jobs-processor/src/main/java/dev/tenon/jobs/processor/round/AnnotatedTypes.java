@@ -14,8 +14,9 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
 /**
- * The classes with one annotation that the rounds of a compilation brought so far, and the names of
- * all classes in their sources. Classes are kept by name, because an element belongs to one round.
+ * The classes with an annotation that the rounds of a compilation have brought so far, and the
+ * names of all classes in their sources. Classes are kept by name, because an element belongs to
+ * one round.
  */
 public final class AnnotatedTypes {
 
@@ -31,7 +32,7 @@ public final class AnnotatedTypes {
     this.annotation = annotation;
   }
 
-  /** Takes what a round brings; returns the names that are new. */
+  /** Adds the classes of a round, and returns the new names. */
   public Set<String> add(RoundEnvironment round) {
     addSources(round.getRootElements());
     Set<String> added = new LinkedHashSet<>();
@@ -65,21 +66,21 @@ public final class AnnotatedTypes {
     return types;
   }
 
-  /** Takes a class that was compiled before, unless it is in the sources or exists no longer. */
+  /** Adds a class that was compiled earlier, unless it is in the sources or no longer exists. */
   public void addCompiled(String name) {
     if (!sources.contains(name) && elements.getTypeElement(name) != null) {
       names.add(name);
     }
   }
 
-  /** No longer counts a class among those that have the annotation. */
+  /** Removes a class from those that have the annotation. */
   public void remove(TypeElement type) {
     names.remove(type.getQualifiedName().toString());
   }
 
   /**
-   * Whether a class has an annotation of this simple name that does not exist, so that it may be
-   * one of those.
+   * Returns whether a class has an annotation of this simple name that does not exist, so that the
+   * class may be one of these.
    */
   public boolean hasUnresolved() {
     return hasUnresolved;

@@ -6,14 +6,14 @@ import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.Element;
 
-/** Classes that Tenon's processors wrote in this compilation. */
+/** Recognises classes that Tenon's processors wrote in this compilation. */
 public final class GeneratedSources {
 
   private static final String PROCESSORS = "dev.tenon.jobs.processor.";
 
   private GeneratedSources() {}
 
-  /** Whether a round brings classes that Tenon wrote, and no others. */
+  /** Returns whether a round brings only classes that Tenon wrote. */
   public static boolean bringsNothingElse(RoundEnvironment round) {
     Set<? extends Element> brought = round.getRootElements();
     return !brought.isEmpty() && brought.stream().allMatch(GeneratedSources::isOurs);

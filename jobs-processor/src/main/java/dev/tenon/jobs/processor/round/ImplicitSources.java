@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The classes of a module that the compiler reads from sources it was not given, because these are
- * newer than the class files or there are none on the class path. It compiles them as well, so that
- * what was generated for them before is out of date.
+ * newer than the class files or there are no class files on the class path. The compiler also
+ * compiles them, so code that was generated for them earlier is out of date.
  */
 public final class ImplicitSources {
 
@@ -27,14 +27,15 @@ public final class ImplicitSources {
   private final Filer filer;
   private @Nullable Set<String> found;
 
-  /** Looks through the eyes of this compiler. */
+  /** Creates a finder for this compiler. */
   public ImplicitSources(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.filer = environment.getFiler();
   }
 
   /**
-   * Those of a module, which are found once: they do not change from round to round.
+   * The implicit sources of a module. They are found only once, because they do not change from
+   * round to round.
    *
    * @param given the names of the classes in the sources that the compiler was given
    */
@@ -53,14 +54,16 @@ public final class ImplicitSources {
     return known;
   }
 
-  /** Whether a class or package is read from a source. */
+  /** Returns whether a class or package is read from a source. */
   boolean isSource(Element element) {
     return IncrementalCompilation.kind(element, elements)
         .map(kind -> kind == JavaFileObject.Kind.SOURCE)
         .orElseGet(() -> hasNewerSource(element));
   }
 
-  /** For Java 17, which does not tell what it has read: by its rule, the newer one of the two. */
+  /**
+   * Applies the rule of Java 17, which does not tell which file it has read: the newer of the two.
+   */
   private boolean hasNewerSource(Element element) {
     Element top = element;
     while (top.getEnclosingElement() instanceof TypeElement outer) {
@@ -79,7 +82,7 @@ public final class ImplicitSources {
     try {
       return Optional.ofNullable(filer.getResource(location, "", path));
     } catch (IOException | IllegalArgumentException e) {
-      // No such path, or nothing there
+      // There is no such path, or nothing in it
       return Optional.empty();
     }
   }

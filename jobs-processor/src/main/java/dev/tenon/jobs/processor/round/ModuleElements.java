@@ -27,13 +27,13 @@ public final class ModuleElements {
   private final Set<String> types = new TreeSet<>();
   private boolean hasImplicitPackage;
 
-  /** Collects from the rounds of a compilation. */
+  /** Creates a collector for the rounds of a compilation. */
   public ModuleElements(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.implicit = new ImplicitSources(environment);
   }
 
-  /** Takes what a round brings. */
+  /** Adds the elements of a round. */
   public void add(RoundEnvironment round) {
     TypeElement annotation = elements.getTypeElement(ANNOTATION);
     if (annotation == null) {
@@ -45,7 +45,7 @@ public final class ModuleElements {
     }
   }
 
-  /** Takes a package or class that was compiled before, if it has the annotation. */
+  /** Adds a package or class that was compiled earlier, if it has the annotation. */
   void addCompiled(String name) {
     find(name).filter(ModuleElements::isAnnotated).ifPresent(element -> addCompiled(name, element));
   }
@@ -56,18 +56,18 @@ public final class ModuleElements {
     hasImplicitPackage |= isPackage && implicit.isSource(element);
   }
 
-  /** Whether one of the packages that were added is read from a source nevertheless. */
+  /** Returns whether one of the added packages is read from a source after all. */
   boolean hasImplicitPackage() {
     return hasImplicitPackage;
   }
 
-  /** The class or package of a name. */
+  /** The class or package with a name. */
   Optional<Element> find(String name) {
     TypeElement type = elements.getTypeElement(name);
     return Optional.ofNullable(type == null ? elements.getPackageElement(name) : type);
   }
 
-  /** Whether an element has the annotation. */
+  /** Returns whether an element has the annotation. */
   static boolean isAnnotated(Element element) {
     return element.getAnnotationMirrors().stream()
         .anyMatch(mirror -> mirror.getAnnotationType().toString().equals(ANNOTATION));
@@ -81,7 +81,7 @@ public final class ModuleElements {
     return found;
   }
 
-  /** Where the annotation is. */
+  /** The position of the annotation. */
   public static SourcePosition position(Element module) {
     return module.getAnnotationMirrors().stream()
         .filter(mirror -> mirror.getAnnotationType().toString().equals(ANNOTATION))
@@ -90,7 +90,7 @@ public final class ModuleElements {
         .orElse(SourcePosition.of(module));
   }
 
-  /** How messages name it. */
+  /** The element's name in messages. */
   public static String name(Element module) {
     return module instanceof PackageElement
         ? "package " + module

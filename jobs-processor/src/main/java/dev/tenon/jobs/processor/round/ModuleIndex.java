@@ -15,9 +15,9 @@ import javax.annotation.processing.Filer;
 import javax.tools.StandardLocation;
 
 /**
- * The classes that a module was made of, kept beside them in the class output. Build tools that
- * compile only the sources that have changed leave it there, so that the next compilation knows
- * what it does not see. A line each, in words:
+ * The classes that a module was made of, stored next to them in the class output. Build tools that
+ * compile only changed sources leave it there, so that the next compilation knows the classes that
+ * it does not see. Each class has a line of words:
  *
  * <pre>
  * module shop.ShopJobsModule shop
@@ -27,7 +27,7 @@ import javax.tools.StandardLocation;
  *
  * @param module the generated registry
  * @param declaredOn the package or class that has {@code @JobModule}; empty if none has it
- * @param payloads the payload records, and of each the other classes that its generated code reads
+ * @param payloads the payload records, each with the other classes that its generated code reads
  * @param handlers the handlers
  */
 public record ModuleIndex(
@@ -36,10 +36,10 @@ public record ModuleIndex(
     SortedMap<String, NavigableSet<String>> payloads,
     NavigableSet<String> handlers) {
 
-  /** Where it is in the class output. */
+  /** The path in the class output. */
   public static final String PATH = "META-INF/tenon/module.index";
 
-  /** The index of the compilation before; empty if there was none, or its output is gone. */
+  /** The index of the previous compilation; empty if there was none, or its output is gone. */
   public static Optional<ModuleIndex> read(Filer filer) {
     try (Reader reader =
         filer.getResource(StandardLocation.CLASS_OUTPUT, "", PATH).openReader(true)) {
@@ -47,7 +47,7 @@ public record ModuleIndex(
       reader.transferTo(text);
       return parse(text.toString());
     } catch (IOException e) {
-      // There is no such file: nothing was compiled before
+      // There is no such file, because nothing was compiled earlier
       return Optional.empty();
     }
   }
@@ -63,7 +63,7 @@ public record ModuleIndex(
         case "payload" -> payloads.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
         case "handler" -> handlers.add(words.get(1));
         default -> {
-          // A line of another version of Tenon
+          // This line was written by another version of Tenon
         }
       }
     }
@@ -83,11 +83,12 @@ public record ModuleIndex(
   }
 
   /**
-   * The payloads that are not in the sources that the compiler was given, although classes that
-   * they read are, or they and these are in implicit ones.
+   * The payloads that are missing from the sources that the compiler was given, although classes
+   * that they read are in these or in implicit sources, or the payloads themselves are in implicit
+   * sources.
    *
    * @param given the names of the classes in the sources that the compiler was given
-   * @param implicit the names of those in sources that it reads nevertheless
+   * @param implicit the names of the classes in implicit sources
    */
   public Set<String> outdated(Set<String> given, Set<String> implicit) {
     Set<String> outdated = new TreeSet<>();
@@ -104,7 +105,7 @@ public record ModuleIndex(
     return outdated;
   }
 
-  /** The text of the file. */
+  /** The contents of the file. */
   public String text() {
     List<String> lines = new ArrayList<>();
     lines.add("module " + module + declaredOn.map(name -> " " + name).orElse(""));

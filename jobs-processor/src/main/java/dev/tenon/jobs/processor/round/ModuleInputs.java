@@ -17,57 +17,60 @@ public final class ModuleInputs {
   private final ModuleElements modules;
   private final UpcasterOwners upcasters;
 
-  /** Collects from the rounds of a compilation. */
+  /** Creates a collector for the rounds of a compilation. */
   public ModuleInputs(ProcessingEnvironment environment) {
     this.types = new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
     this.modules = new ModuleElements(environment);
     this.upcasters = new UpcasterOwners(environment);
   }
 
-  /** Takes what a round brings; returns the names of the classes with {@code @JobType}. */
+  /** Adds the elements of a round, and returns the names of the classes with {@code @JobType}. */
   public Set<String> add(RoundEnvironment round) {
     modules.add(round);
     upcasters.add(round);
     return types.add(round);
   }
 
-  /** Takes a payload or handler that was compiled before. */
+  /** Adds a payload or handler that was compiled earlier. */
   public void addCompiledType(String name) {
     types.addCompiled(name);
   }
 
-  /** Takes the package or class on which the module was declared when it was compiled before. */
+  /** Adds the package or class that the module was declared on in the previous compilation. */
   public void addCompiledModule(String name) {
     modules.addCompiled(name);
   }
 
   /**
-   * Whether the module is declared on a package whose source the compiler was not given: it shows
-   * the annotations of that one in the first round only.
+   * Returns whether the module is declared on a package whose source the compiler was not given:
+   * the compiler shows the annotations of such a package only in the first round.
    */
   public boolean isDeclaredOnImplicitPackage() {
     return modules.hasImplicitPackage();
   }
 
-  /** Whether a package or class that may be compiled before has {@code @JobModule}. */
+  /**
+   * Returns whether a package or class, which may have been compiled earlier, has
+   * {@code @JobModule}.
+   */
   public boolean isDeclaredOn(String name) {
     return modules.find(name).filter(ModuleElements::isAnnotated).isPresent();
   }
 
   /**
-   * Whether a class has an annotation {@code @JobType} that does not exist, so that nobody knows
-   * what the module is made of.
+   * Returns whether a class has an annotation {@code @JobType} that does not exist, so that the
+   * contents of the module are unknown.
    */
   public boolean hasUnresolved() {
     return types.hasUnresolved();
   }
 
-  /** Whether there is nothing of which a module could be made. */
+  /** Returns whether there is nothing to make a module of. */
   public boolean isEmpty() {
     return types.types().isEmpty() && modules.elements().isEmpty();
   }
 
-  /** What collects the classes with {@code @JobType}. */
+  /** The collector of the classes with {@code @JobType}. */
   public AnnotatedTypes annotatedTypes() {
     return types;
   }
@@ -92,7 +95,7 @@ public final class ModuleInputs {
     return types.sources();
   }
 
-  /** All elements of which the module's classes are made, those with {@code @JobType} first. */
+  /** All elements that the module's classes are made of, those with {@code @JobType} first. */
   public List<Element> originating() {
     List<Element> elements = new ArrayList<>(types());
     elements.addAll(modules());

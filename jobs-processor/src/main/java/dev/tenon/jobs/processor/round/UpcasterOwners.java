@@ -23,13 +23,13 @@ public final class UpcasterOwners {
   private final UpcasterReader reader;
   private final Set<String> owners = new TreeSet<>();
 
-  /** Collects from the rounds of a compilation. */
+  /** Creates a collector for the rounds of a compilation. */
   public UpcasterOwners(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.reader = new UpcasterReader(elements, environment.getTypeUtils());
   }
 
-  /** Takes what a round brings. */
+  /** Adds the methods of a round. */
   public void add(RoundEnvironment round) {
     TypeElement annotation = elements.getTypeElement(ANNOTATION);
     if (annotation != null) {

@@ -1,4 +1,7 @@
-/** What the rounds of a compilation bring, and what the build tool says about them. */
+/**
+ * The elements that the rounds of a compilation bring, and the information from the build tool
+ * about them.
+ */
 @NullMarked
 package dev.tenon.jobs.processor.round;
 

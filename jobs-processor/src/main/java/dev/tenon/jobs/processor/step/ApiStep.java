@@ -14,26 +14,28 @@ import javax.lang.model.element.ModuleElement;
 import javax.lang.model.util.Elements;
 
 /**
- * Whether there is what generated code is made of. Without it nothing is written, since each
- * generated class would not compile for that one reason.
+ * The check that the API that generated code uses is on the class path. Without it nothing is
+ * written, because every generated class would fail to compile for that one reason.
  */
 public final class ApiStep {
 
   private final Elements elements;
   private final VisibleTypes types;
 
-  /** A step. */
+  /** Creates a step. */
   public ApiStep(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.types = new VisibleTypes(elements);
   }
 
-  /** Whether sources cannot name the classes of the API. */
+  /** Returns whether sources cannot name the classes of the API. */
   public boolean isMissing(List<? extends Element> sources) {
     return !sources.isEmpty() && types.find(RuntimeTypes.JOB_DEFINITION, sources.get(0)).isEmpty();
   }
 
-  /** Reports that it is missing, once, where the module is declared or else on its first class. */
+  /**
+   * Reports once that the API is missing, where the module is declared or else on its first class.
+   */
   public void report(ModuleInputs inputs, Report report) {
     SourcePosition position =
         inputs.modules().stream()

@@ -9,17 +9,20 @@ import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 
-/** Checks the annotation types of a round that have {@code @CheckedBy}, each by itself. */
+/** Checks each annotation type of a round that has {@code @CheckedBy}. */
 final class CheckedByStep {
 
   private final ProcessingEnvironment environment;
 
-  /** A step. */
+  /** Creates a step. */
   CheckedByStep(ProcessingEnvironment environment) {
     this.environment = environment;
   }
 
-  /** Checks those of a round; what names a class that does not exist is left to the compiler. */
+  /**
+   * Checks the annotation types of a round; those that name a missing class are left to the
+   * compiler.
+   */
   void process(RoundEnvironment round, Report report) {
     TypeElement checkedBy =
         environment.getElementUtils().getTypeElement(RuntimeTypes.CHECKED_BY.canonicalName());

@@ -8,7 +8,7 @@ import javax.annotation.processing.Filer;
 import javax.lang.model.element.Element;
 import javax.tools.StandardLocation;
 
-/** Writes files that are not sources beside the classes. */
+/** Writes files that are not sources to the class output. */
 final class ClassOutput {
 
   private final Filer filer;
@@ -20,8 +20,8 @@ final class ClassOutput {
   /**
    * Writes a file.
    *
-   * @param path where, such as {@code META-INF/tenon/x.json}
-   * @param sources what it was made of
+   * @param path the path of the file, such as {@code META-INF/tenon/x.json}
+   * @param sources the elements that it was made of
    */
   void write(String path, String text, List<? extends Element> sources) {
     try (Writer writer =

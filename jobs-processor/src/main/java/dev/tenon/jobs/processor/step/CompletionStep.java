@@ -18,8 +18,8 @@ import javax.lang.model.util.Elements;
 import javax.tools.StandardLocation;
 
 /**
- * Completes a module of which only some sources are compiled, with the classes that an earlier
- * compilation left in the class output.
+ * Completes a module that is only partly compiled, with the classes that an earlier compilation
+ * left in the class output.
  */
 public final class CompletionStep {
 
@@ -30,9 +30,9 @@ public final class CompletionStep {
   private final Set<String> absent = new TreeSet<>();
 
   /**
-   * A step.
+   * Creates a step.
    *
-   * @param index what the earlier compilation made its module of; empty if there was none
+   * @param index the index of the earlier compilation; empty if there was none
    */
   public CompletionStep(ProcessingEnvironment environment, Optional<ModuleIndex> index) {
     this.elements = environment.getElementUtils();
@@ -41,7 +41,7 @@ public final class CompletionStep {
     this.implicit = new ImplicitSources(environment);
   }
 
-  /** Adds the classes that are not compiled this time, if the module is to be written again. */
+  /** Adds the classes that are not compiled this time, if the module must be written again. */
   public void complete(ModuleInputs inputs) {
     if (index.isEmpty() || isOfAnotherModule(inputs)) {
       return;
@@ -67,7 +67,7 @@ public final class CompletionStep {
         .forEach(absent::add);
   }
 
-  /** Whether the output is that of another module, which is still declared. */
+  /** Returns whether the output belongs to another module, which is still declared. */
   private boolean isOfAnotherModule(ModuleInputs inputs) {
     Optional<String> before = index.flatMap(ModuleIndex::declaredOn);
     return before.isPresent()
@@ -77,9 +77,10 @@ public final class CompletionStep {
   }
 
   /**
-   * Reports what stands against a module that was completed.
+   * Reports the reasons why a completed module cannot be used.
    *
-   * @param hidden a type that was compiled before, and whose annotations the compiler does not show
+   * @param hidden a type that was compiled earlier, and whose annotations the compiler does not
+   *     show
    */
   public void check(
       ModuleContents contents, Optional<String> hidden, ModuleInputs inputs, Report report) {
@@ -114,11 +115,11 @@ public final class CompletionStep {
                   report.add(
                       Diagnostic.PARTIAL_COMPILATION,
                       position,
-                      "%s has a class file, but no source any more".formatted(name)));
+                      "%s still has a class file, but no source".formatted(name)));
     }
   }
 
-  /** Whether the source path has a source for a class. */
+  /** Returns whether the source path has a source for a class. */
   private boolean hasSource(String name) {
     TypeElement type = elements.getTypeElement(name);
     while (type != null && type.getEnclosingElement() instanceof TypeElement outer) {
@@ -131,7 +132,7 @@ public final class CompletionStep {
     try {
       return filer.getResource(StandardLocation.SOURCE_PATH, "", path) != null;
     } catch (IOException | IllegalArgumentException e) {
-      // No source path, or no such source
+      // There is no source path, or no such source
       return false;
     }
   }

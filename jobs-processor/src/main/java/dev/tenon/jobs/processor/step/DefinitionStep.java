@@ -30,9 +30,9 @@ public final class DefinitionStep {
   private final Set<String> warned = new TreeSet<>();
 
   /**
-   * A step of this processor.
+   * Creates a step of this processor.
    *
-   * @param waiting the classes that are not done yet
+   * @param waiting the classes that are not finished yet
    */
   public DefinitionStep(
       ClassName processor, ProcessingEnvironment environment, AnnotatedTypes waiting) {
@@ -45,9 +45,10 @@ public final class DefinitionStep {
   }
 
   /**
-   * Checks and writes what can be in this round.
+   * Checks and writes everything that can be done in this round.
    *
-   * @param changed the payloads that are not compiled this time, although something in them is
+   * @param changed the payloads that are not compiled this time, although something in them has
+   *     changed
    */
   public void process(Set<String> changed, Report report) {
     changed.stream().filter(outdated::add).forEach(waiting::addCompiled);
@@ -55,8 +56,8 @@ public final class DefinitionStep {
   }
 
   /**
-   * Reports what is a warning only. For the last round: javac takes a warning for an error under
-   * {@code -Werror}, and forgets the classes that were generated in the round before.
+   * Reports the warnings, in the last round. With {@code -Werror} javac treats a warning as an
+   * error, and forgets the classes that were generated in the previous round.
    */
   public void reportWarnings(Report report) {
     for (String name : warned) {
@@ -77,7 +78,7 @@ public final class DefinitionStep {
       Outcome outcome = jobTypes.process(type, faults);
       if (outcome instanceof Outcome.Writable writable) {
         if (outdated.contains(name) && jobTypes.hidesAnnotations(writable.job())) {
-          // Its module is not complete, which is reported there
+          // Its module is not complete, which the module's processor reports
           waiting.remove(type);
           return;
         }

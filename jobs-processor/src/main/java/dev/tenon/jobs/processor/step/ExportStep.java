@@ -18,7 +18,7 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.QualifiedNameable;
 import javax.lang.model.element.TypeElement;
 
-/** Writes what describes a module in which nothing is wrong: exports, and in the end the index. */
+/** Writes the descriptions of a module without faults: the exports and, at the end, the index. */
 public final class ExportStep {
 
   private final ProcessingEnvironment environment;
@@ -26,7 +26,7 @@ public final class ExportStep {
   private final ModuleTypesStep types;
   private Optional<ModuleIndex> index = Optional.empty();
 
-  /** A step that describes the types which this other one has checked. */
+  /** Creates a step that describes the types checked by this other step. */
   public ExportStep(ProcessingEnvironment environment, ModuleTypesStep types) {
     this.environment = environment;
     this.output = new ClassOutput(environment.getFiler());
@@ -60,9 +60,8 @@ public final class ExportStep {
   }
 
   /**
-   * Writes the index of the module that was exported. For the last round: the other processor may
-   * be created after this one has done its first round, and a file that was written in a
-   * compilation cannot be read in it.
+   * Writes the index of the exported module, in the last round. The other processor may be created
+   * after the first round of this one, and a file cannot be read in the compilation that wrote it.
    */
   public void writeIndex(ModuleInputs inputs) {
     index.ifPresent(

@@ -11,15 +11,15 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /**
- * Checks what the Java module of the sources says, after the last round that wrote something: what
- * a {@code module-info.java} provides are generated classes.
+ * Checks the Java module of the sources, after the last round that wrote something: the classes
+ * that a {@code module-info.java} provides are generated.
  */
 public final class JavaModuleStep {
 
   private final Elements elements;
   private final ModuleStep modules;
 
-  /** A step. */
+  /** Creates a step. */
   public JavaModuleStep(ProcessingEnvironment environment, ModuleStep modules) {
     this.elements = environment.getElementUtils();
     this.modules = modules;

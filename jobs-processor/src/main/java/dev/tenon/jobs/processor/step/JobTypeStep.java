@@ -43,7 +43,7 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** Reads and checks one class that has {@code @JobType}, by itself. */
+/** Reads and checks a single class that has {@code @JobType}. */
 public final class JobTypeStep {
 
   private final Elements elements;
@@ -57,9 +57,9 @@ public final class JobTypeStep {
   private final AnnotatedTypes found;
 
   /**
-   * A step.
+   * Creates a step.
    *
-   * @param found what says which classes are in the sources
+   * @param found the collector that knows which classes are in the sources
    */
   public JobTypeStep(
       ProcessingEnvironment environment, JobTypeReader reader, AnnotatedTypes found) {
@@ -74,15 +74,15 @@ public final class JobTypeStep {
     this.found = found;
   }
 
-  /** What became of a class. */
+  /** The outcome of reading a class. */
   public sealed interface Outcome {
-    /** It refers to a type that does not exist yet; try again in the next round. */
+    /** The class refers to a type that does not exist yet; try again in the next round. */
     record Deferred() implements Outcome {}
 
-    /** It is done: a handler, or reported. */
+    /** The class is finished: it is a handler, or its faults were reported. */
     record Done() implements Outcome {}
 
-    /** A definition can be written for it, even if something was reported. */
+    /** A definition can be written for the class, even if faults were reported. */
     record Writable(WritableJob job) implements Outcome {}
   }
 
@@ -175,8 +175,8 @@ public final class JobTypeStep {
   }
 
   /**
-   * Whether a record of a job type is there as a class file, and the compiler does not show all of
-   * its annotations. Gradle hands over what has not changed like that.
+   * Returns whether a record of a job type comes from a class file, and the compiler does not show
+   * all of its annotations. Gradle hands over unchanged records in this way.
    */
   public boolean hidesAnnotations(WritableJob job) {
     return job.records().map(TypeNames::raw).anyMatch(name -> hidesAnnotations(name, job.job()));

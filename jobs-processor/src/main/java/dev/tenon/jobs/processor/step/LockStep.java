@@ -13,24 +13,24 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
-/** Compares the module with the file of its schema lock, and writes that file in the end. */
+/** Compares the module with its schema lock file, and writes that file at the end. */
 public final class LockStep {
 
   private final ProcessingEnvironment environment;
   private final JobTypeStep jobTypes;
   private @Nullable SchemaLock lock;
 
-  /** A step. */
+  /** Creates a step. */
   public LockStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
     this.environment = environment;
     this.jobTypes = jobTypes;
   }
 
   /**
-   * Compares, if the options ask for it.
+   * Compares the module with the file, if the options ask for it.
    *
-   * @param types what was read of the job types
-   * @param isFaultless whether nothing is wrong so far
+   * @param types the job types as they were read
+   * @param isFaultless whether there are no faults so far
    */
   public void check(
       ModuleContents contents,
@@ -46,8 +46,8 @@ public final class LockStep {
     }
     List<WritableJob> lockable = new ArrayList<>();
     boolean failed = false;
-    // Read once more: javac makes fields and annotations again in each round, and only those of
-    // this one have a position in the sources
+    // The types are read again: javac recreates fields and annotations in each round, and only
+    // those of the current round have a position in the sources
     for (TypeElement type : inputs.types()) {
       Report faults = new Report();
       Outcome outcome = jobTypes.process(type, faults);
@@ -57,7 +57,7 @@ public final class LockStep {
           lockable.add(writable.job());
         }
       } else {
-        // A component of a type that does not exist is not read, and the compiler will say so
+        // A component of a type that does not exist is not read; the compiler reports it
         failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred;
       }
     }
@@ -65,15 +65,15 @@ public final class LockStep {
   }
 
   /**
-   * Compares what was read in an earlier round, where only the positions of what is reported would
-   * be wrong: to read all types again takes as long as all that the lock does.
+   * Compares the types as they were read in an earlier round, whose positions would be wrong only
+   * in reports. Reading all types again takes as long as everything else that the lock does.
    */
   private boolean hasNoDifferenceToReport(
       ModuleContents contents, ModuleInputs inputs, ModuleTypesStep types) {
     List<WritableJob> read =
         inputs.types().stream().flatMap(type -> types.writable(type).stream()).toList();
     if (read.size() < contents.types().size()) {
-      // One has a component of a type that does not exist, which the compiler reports
+      // One of the types has a component of a type that does not exist, which the compiler reports
       return false;
     }
     List<WritableJob> lockable =
@@ -101,7 +101,7 @@ public final class LockStep {
     return compared;
   }
 
-  /** Writes the file if it differs. For the end of a compilation without errors. */
+  /** Writes the file if it differs. To be called at the end of a compilation without errors. */
   public void write(Report report) {
     if (lock != null) {
       lock.write(report);

@@ -41,7 +41,7 @@ public final class ModuleStep {
   private final ModuleContentsReader reader;
   private final InjectionReader injections;
 
-  /** A step of this processor. */
+  /** Creates a step of this processor. */
   public ModuleStep(
       ClassName processor, ProcessingEnvironment environment, JobTypeReader jobTypes) {
     this.elements = environment.getElementUtils();
@@ -60,7 +60,7 @@ public final class ModuleStep {
     return inputs.hasUnresolved() ? Optional.empty() : read(inputs, Unresolved.WAIT);
   }
 
-  /** The module without what refers to types that do not exist. */
+  /** The module without everything that refers to types that do not exist. */
   public Optional<ModuleContents> readResolved(ModuleInputs inputs) {
     return read(inputs, Unresolved.LEAVE_OUT);
   }
@@ -88,10 +88,10 @@ public final class ModuleStep {
   }
 
   /**
-   * Writes the classes of what is right in the module, even if something else is wrong: what refers
-   * to them is not to be reported as well.
+   * Writes the classes for the valid parts of the module, even if other parts have faults, so that
+   * the compiler does not also report code that refers to these classes.
    *
-   * @param isFaultless whether nothing is wrong, so that a module without types of its own is meant
+   * @param isFaultless whether there are no faults, so that a module without its own types is meant
    *     to have none
    */
   public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {

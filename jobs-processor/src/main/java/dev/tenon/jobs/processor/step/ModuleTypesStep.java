@@ -15,22 +15,23 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.TypeElement;
 
-/** Checks the job types of a module, each once, for what the module as a whole makes of them. */
+/** Checks each job type of a module once, for the classes and exports of the whole module. */
 public final class ModuleTypesStep {
 
   private final JobTypeStep jobTypes;
   private final RoundChecks checks;
   private final Map<String, WritableJob> writable = new HashMap<>();
 
-  /** A step. */
+  /** Creates a step. */
   public ModuleTypesStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
     this.jobTypes = jobTypes;
     this.checks = new RoundChecks(environment);
   }
 
   /**
-   * Checks what is not known to be writable from an earlier round. What is had no fault, or this
-   * round would not have come. The faults are reported by the processor of the single types.
+   * Checks the types that are not known to be writable from an earlier round. Those that are known
+   * had no faults, or there would be no further round. The processor of the single types reports
+   * the faults.
    *
    * @return whether a fault ends the compilation
    */
@@ -48,8 +49,8 @@ public final class ModuleTypesStep {
   }
 
   /**
-   * Whether definitions are written in this round, so that there is certainly another one. That may
-   * bring more job types, made by other processors.
+   * Returns whether definitions are written in this round, so that there is certainly another
+   * round. It may bring more job types, which other processors generated.
    *
    * @param added the classes that this round brought
    */
@@ -60,17 +61,20 @@ public final class ModuleTypesStep {
             .filter(Objects::nonNull)
             .map(found -> found.job().definition())
             .toList();
-    // A name that is taken is reported in this round
+    // A name clash is reported in this round
     return !definitions.isEmpty()
         && definitions.stream().map(ClassName::canonicalName).noneMatch(inputs.sources()::contains);
   }
 
-  /** What can be written for a class; empty if it is a handler, or has a fault. */
+  /** The job type to write for a class; empty if the class is a handler, or has a fault. */
   public Optional<WritableJob> writable(TypeElement type) {
     return Optional.ofNullable(writable.get(type.getQualifiedName().toString()));
   }
 
-  /** The name of a type that was compiled before, and whose annotations are not all shown. */
+  /**
+   * The name of a type that was compiled earlier, if the compiler does not show all of its
+   * annotations.
+   */
   public Optional<String> hidden(ModuleInputs inputs) {
     return inputs.types().stream()
         .filter(type -> !inputs.sources().contains(type.getQualifiedName().toString()))

@@ -5,9 +5,9 @@ import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 
 /**
- * The checks of what a round brings apart from job types and handlers. Both processors make them:
- * that of the single types reports what they find, and that of the module has to know whether a
- * fault ends the compilation, since then no other round comes in which it could be written.
+ * The checks of everything in a round except job types and handlers. Both processors make them. The
+ * processor of the single types reports the faults. The module's processor has to know whether a
+ * fault ends the compilation, because then there is no further round to write the module in.
  */
 public final class RoundChecks {
 
@@ -15,14 +15,14 @@ public final class RoundChecks {
   private final TaskInputOwnersStep inputOwners;
   private final SensitiveStep sensitive;
 
-  /** The checks. */
+  /** Creates the checks. */
   public RoundChecks(ProcessingEnvironment environment) {
     this.checkedBy = new CheckedByStep(environment);
     this.inputOwners = new TaskInputOwnersStep(environment);
     this.sensitive = new SensitiveStep(environment);
   }
 
-  /** Checks what a round brings. */
+  /** Checks the elements of a round. */
   public void process(RoundEnvironment round, Report report) {
     checkedBy.process(round, report);
     inputOwners.process(round, report);

@@ -9,17 +9,17 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
-/** Checks where {@code @Sensitive} is in the classes of a round. */
+/** Checks the places of {@code @Sensitive} in the classes of a round. */
 final class SensitiveStep {
 
   private final Elements elements;
 
-  /** A step. */
+  /** Creates a step. */
   SensitiveStep(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
   }
 
-  /** Checks those of a round. */
+  /** Checks the places in a round. */
   void process(RoundEnvironment round, Report report) {
     TypeElement annotation = elements.getTypeElement(RuntimeTypes.SENSITIVE.canonicalName());
     if (annotation == null) {

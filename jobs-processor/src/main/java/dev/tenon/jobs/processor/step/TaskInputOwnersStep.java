@@ -11,19 +11,19 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
-/** Checks in which classes the methods of a round are that have {@code @FromResults}. */
+/** Checks that the methods of a round with {@code @FromResults} are in the right classes. */
 final class TaskInputOwnersStep {
 
   private final Elements elements;
   private final JobTypeReader reader;
 
-  /** A step. */
+  /** Creates a step. */
   TaskInputOwnersStep(ProcessingEnvironment environment) {
     this.elements = environment.getElementUtils();
     this.reader = new JobTypeReader(elements, environment.getTypeUtils());
   }
 
-  /** Checks those of a round. */
+  /** Checks the methods of a round. */
   void process(RoundEnvironment round, Report report) {
     TypeElement annotation = elements.getTypeElement(RuntimeTypes.FROM_RESULTS.canonicalName());
     if (annotation == null) {

@@ -15,12 +15,12 @@ import java.util.function.Consumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
-/** Writes, per module, the class with a method for each job type that gives its typed jobs. */
+/** Writes, for each module, the class with one method per job type that returns its typed jobs. */
 public final class ApiWriter {
 
   private final SourceFiles files;
 
-  /** A writer of these files. */
+  /** Creates a writer of these files. */
   public ApiWriter(SourceFiles files) {
     this.files = files;
   }
@@ -28,7 +28,7 @@ public final class ApiWriter {
   /**
    * Writes the class of a module.
    *
-   * @param inject the annotation by which containers find its constructor; empty without one
+   * @param inject the annotation that marks the constructor for containers; empty without one
    */
   public void write(ModuleContents contents, Optional<ClassName> inject, List<Element> sources) {
     ClassName api = contents.module().api();
@@ -65,7 +65,7 @@ public final class ApiWriter {
                 """
                 Submits each job in its own transaction.
 
-                @param service what stores the jobs
+                @param service the service that stores the jobs
                 """)
             .addModifiers(Modifier.PUBLIC)
             .addParameter(RuntimeTypes.JOB_SERVICE, "service")
@@ -88,8 +88,7 @@ public final class ApiWriter {
     return MethodSpec.methodBuilder("in")
         .addJavadoc(
             """
-            Returns the same methods for the caller's transaction: a job exists if, and only if, the
-            transaction commits. Finding still reads committed jobs only.
+            Returns the same methods for the caller's transaction: a job exists if, and only if, the transaction commits. Finding still reads only committed jobs.
 
             @param connection a connection with auto-commit off; it is neither committed nor closed
             @return the methods for that transaction
@@ -105,11 +104,10 @@ public final class ApiWriter {
     return MethodSpec.methodBuilder("in")
         .addJavadoc(
             """
-            As {@link #in(Connection)}, and the jobs start as soon as the transaction has committed.
+            Like {@link #in(Connection)}, but the jobs start as soon as the transaction has committed.
 
             @param connection a connection with auto-commit off; it is neither committed nor closed
-            @param afterCommit takes an action to run once the transaction has committed, and not if it
-                is rolled back; each submit calls it
+            @param afterCommit takes an action to run once the transaction has committed, but not if it is rolled back; each submit calls it
             @return the methods for that transaction
             """)
         .addModifiers(Modifier.PUBLIC)

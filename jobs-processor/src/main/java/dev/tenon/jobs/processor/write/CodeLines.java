@@ -10,7 +10,7 @@ final class CodeLines {
 
   private CodeLines() {}
 
-  /** Appends a line of code, in as many lines as it takes to keep within the columns. */
+  /** Appends a line of code, broken into as many lines as it needs to fit the columns. */
   static void append(String line, int columns, StringBuilder out) {
     if (line.length() <= columns) {
       out.append(line).append('\n');
@@ -43,8 +43,8 @@ final class CodeLines {
   }
 
   /**
-   * Appends what is before an operator. A name that is too far right goes into the next line, as do
-   * the arguments of a type.
+   * Appends the part before an operator. A name that is too far right goes into the next line, as
+   * do the arguments of a type.
    */
   private static void appendDeclaration(String line, String next, int columns, StringBuilder out) {
     int space = line.lastIndexOf(' ', line.length() - " =".length() - 1);
@@ -66,7 +66,7 @@ final class CodeLines {
     return line.length() - line.stripLeading().length();
   }
 
-  /** Where the space is after the first assignment or arrow outside of parentheses, else -1. */
+  /** The index of the space after the first assignment or arrow outside parentheses, or -1. */
   private static int afterOperator(String line) {
     int depth = 0;
     for (int i = 0; i < line.length(); i++) {
@@ -97,7 +97,7 @@ final class CodeLines {
     return -1;
   }
 
-  /** Where a parenthesis is closed; -1 if it is not in this line. */
+  /** The index of the closing parenthesis; -1 if it is not in this line. */
   private static int close(String line, int open) {
     int depth = 0;
     for (int i = open; i < line.length(); i++) {
@@ -123,7 +123,10 @@ final class CodeLines {
     return i;
   }
 
-  /** The arguments between commas that are in no parentheses or angle brackets of their own. */
+  /**
+   * The arguments, separated by the commas that are not inside nested parentheses or angle
+   * brackets.
+   */
   private static List<String> split(String arguments) {
     List<String> parts = new ArrayList<>();
     int depth = 0;

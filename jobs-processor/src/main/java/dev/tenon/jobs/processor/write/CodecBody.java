@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /** Writes the bodies of the two methods that write and read a record, or a sealed interface. */
 final class CodecBody {
 
-  /** The name of the parameter. */
+  /** The name of the generated parameter. */
   static final String JSON = "json";
 
   private static final String TAG = "type";
@@ -29,7 +29,7 @@ final class CodecBody {
     this.shapes = shapes;
   }
 
-  /** Writes what is in a variable. */
+  /** Writes the code that writes the value of a variable. */
   CodeBlock write(RecordShape shape, String variable, Scope scope) {
     return shape.alternatives().isEmpty()
         ? writeComponents(shape, variable)
@@ -79,7 +79,7 @@ final class CodecBody {
     return out.endControlFlow().build();
   }
 
-  /** Reads and returns a value. */
+  /** Writes the code that reads and returns a value. */
   CodeBlock read(RecordShape shape) {
     return shape.alternatives().isEmpty() ? readComponents(shape) : readAlternatives(shape);
   }
@@ -176,7 +176,10 @@ final class CodecBody {
     return value.presence() == Presence.PRIMITIVE ? value.type().box() : value.type();
   }
 
-  /** Constants and classes start with a capital, and no variable may hide them. */
+  /**
+   * Returns a name for a variable: constants and classes start with a capital, and no variable may
+   * hide them.
+   */
   private static String variable(String component) {
     return Character.isUpperCase(component.charAt(0)) ? component + "Value" : component;
   }

@@ -24,7 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Writes the codec of a value as an expression. */
 final class CodecExpression {
 
-  /** What is made where a type is an interface; a {@code List} and a {@code Map} need no word. */
+  /**
+   * The implementations of interfaces, except for {@code List} and {@code Map}, which need none
+   * here.
+   */
   private static final Map<String, Class<?>> IMPLEMENTATIONS =
       Map.ofEntries(
           Map.entry("java.util.Collection", ArrayList.class),
@@ -165,7 +168,7 @@ final class CodecExpression {
               .toArray(TypeName[]::new));
     }
 
-    /** What makes an empty container. */
+    /** The expression that makes an empty container. */
     private CodeBlock empty() {
       ClassName raw = TypeNames.raw(type);
       if (raw.canonicalName().equals("java.util.EnumMap")) {

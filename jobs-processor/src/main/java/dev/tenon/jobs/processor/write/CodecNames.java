@@ -9,7 +9,7 @@ import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 
-/** The names of constants and methods of generated codecs, which follow from types. */
+/** The names of the constants and methods of generated codecs, derived from types. */
 final class CodecNames {
 
   private CodecNames() {}

@@ -40,27 +40,27 @@ final class CodecWriter {
   private final Map<String, String> constants = new HashMap<>();
   private final Deque<Runnable> toWrite = new ArrayDeque<>();
 
-  /** Those of records come first: they depend on no constants before they are used. */
+  /** The codecs of records, which come first: they depend on no constants before they are used. */
   private final List<FieldSpec> ofRecords = new ArrayList<>();
 
   private final List<FieldSpec> ofEnums = new ArrayList<>();
 
-  /** Those of containers come last, since they are made of others. */
+  /** The codecs of containers, which come last because they are made of others. */
   private final List<FieldSpec> ofContainers = new ArrayList<>();
 
   private final List<MethodSpec> methods = new ArrayList<>();
 
-  /** A writer of the codecs in the class of a definition. */
+  /** Creates a writer of the codecs in the class of a definition. */
   CodecWriter(ClassName definition) {
     this.codecs = definition.nestedClass(CLASS);
   }
 
-  /** The codec of the root of shapes, for use outside of the nested class. */
+  /** The codec of the root of shapes, for use outside the nested class. */
   CodeBlock root(Shapes shapes) {
     return outside(record(shapes, shapes.root()));
   }
 
-  /** The codec of a value, for use outside of the nested class. */
+  /** The codec of a value, for use outside the nested class. */
   CodeBlock root(ValueShape value, Shapes shapes) {
     return outside(codec(value, shapes));
   }
@@ -75,7 +75,7 @@ final class CodecWriter {
   /** The nested class with all codecs that were asked for. */
   TypeSpec type() {
     return TypeSpec.classBuilder(codecs)
-        .addJavadoc("What writes payloads and results as JSON, and reads them.\n")
+        .addJavadoc("Writes payloads and results as JSON, and reads them.\n")
         .addAnnotation(
             AnnotationSpec.builder(SuppressWarnings.class)
                 .addMember("value", "$S", "NullAway")
@@ -89,7 +89,7 @@ final class CodecWriter {
         .build();
   }
 
-  /** The codec of a value that is not null, as a constant of its own where that is not trivial. */
+  /** The codec of a value that is not null, as a separate constant if it is not trivial. */
   CodeBlock codec(ValueShape value, Shapes shapes) {
     CodeBlock codec = new CodecExpression(this, shapes).of(value);
     boolean isContainer =
@@ -174,7 +174,7 @@ final class CodecWriter {
     return CodeBlock.of("$N", name);
   }
 
-  /** The name of the method that writes or reads a record; it is written later. */
+  /** The name of the method that writes or reads a record. The method itself is generated later. */
   String method(String verb, Shapes shapes, TypeName record) {
     return verb
         + methodsOf.computeIfAbsent(

@@ -26,7 +26,7 @@ final class ConstraintWriter {
   private final Scope names;
   private final Map<CodeBlock, FieldSpec> constants = new LinkedHashMap<>();
 
-  /** A writer for one class, in which these names are taken. */
+  /** Creates a writer for one class where these names are already taken. */
   ConstraintWriter(Scope names) {
     this.names = names;
   }
@@ -34,15 +34,15 @@ final class ConstraintWriter {
   /**
    * A check.
    *
-   * @param broken the condition under which the constraint is broken
-   * @param message an expression for what is then said
+   * @param broken the condition that means the constraint is violated
+   * @param message an expression for the message in that case
    */
   record Check(CodeBlock broken, CodeBlock message) {
     static Check of(CodeBlock broken, String message) {
       return new Check(broken, Literals.string(message));
     }
 
-    /** The same check with a message of the user's. */
+    /** The same check with the user's message. */
     Check saying(String text) {
       return of(broken, text);
     }
@@ -216,7 +216,7 @@ final class ConstraintWriter {
                       "$N $L $L", variable, bound.lower() ? "<" : ">", SourceFiles.number(limit)));
     }
     if (kind.isFloating() && isExact(bound.limit())) {
-      // The comparison is negated so that NaN is within no bound
+      // The comparison is negated so that NaN is outside every bound
       return Optional.of(
           CodeBlock.of(
               "!($N $L $L)",
@@ -254,7 +254,10 @@ final class ConstraintWriter {
         CodeBlock.of("!$T.$L($N, $N)", RuntimeTypes.CONSTRAINTS, method, variable, constant));
   }
 
-  /** Whether comparing with the limit as {@code double} says the same as comparing decimals. */
+  /**
+   * Returns whether comparing with the limit as {@code double} gives the same result as comparing
+   * decimals.
+   */
   private static boolean isExact(BigDecimal limit) {
     double nearest = limit.doubleValue();
     return !Double.isInfinite(nearest) && BigDecimal.valueOf(nearest).compareTo(limit) == 0;

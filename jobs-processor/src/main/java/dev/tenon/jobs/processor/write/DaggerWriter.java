@@ -17,14 +17,14 @@ import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes, per module where Dagger is on the class path, the Dagger module that makes its handlers
- * class and its submit class.
+ * Writes, for each module with Dagger on its class path, the Dagger module that provides its
+ * handlers class and its submit class.
  */
 public final class DaggerWriter {
 
   private final SourceFiles files;
 
-  /** A writer of these files. */
+  /** Creates a writer of these files. */
   public DaggerWriter(SourceFiles files) {
     this.files = files;
   }
@@ -33,7 +33,7 @@ public final class DaggerWriter {
    * Writes the Dagger module.
    *
    * @param hasApi whether the module has a submit class
-   * @param handlers what the constructor of the handlers class takes; empty if there is no such
+   * @param handlers the parameters of the handlers class's constructor; empty if there is no such
    *     class
    */
   public void write(
@@ -62,14 +62,14 @@ public final class DaggerWriter {
       type.addJavadoc(
           """
 
-          <p>Dagger makes each handler by its {@code @Inject} constructor, unless a method of yours provides it.
+          <p>Dagger creates each handler with its {@code @Inject} constructor, unless one of your methods provides it.
           """);
     }
     if (!submitClasses.isEmpty()) {
       type.addJavadoc(
           """
 
-          <p>To submit jobs, a component needs the {@link $T} of the runtime.
+          <p>To submit jobs, a component needs the runtime's {@link $T}.
           """,
           RuntimeTypes.JOB_SERVICE);
     }
@@ -91,9 +91,9 @@ public final class DaggerWriter {
   private static MethodSpec handlers(
       ClassName handlers, List<ParameterSpec> parameters, Scope names) {
     MethodSpec.Builder method =
-        provides(handlers, names).addJavadoc("Makes all handlers of the module.\n");
+        provides(handlers, names).addJavadoc("Provides all handlers of the module.\n");
     for (ParameterSpec parameter : parameters) {
-      method.addJavadoc("\n@param $N made by Dagger", parameter);
+      method.addJavadoc("\n@param $N created by Dagger", parameter);
     }
     return method
         .addJavadoc("\n@return the handlers, to start a worker with")
@@ -111,7 +111,7 @@ public final class DaggerWriter {
     return provides(type, names)
         .addJavadoc(
             """
-            Makes what submits and finds jobs.
+            Provides the class that submits and finds jobs.
 
             @param service what stores the jobs
             @return the methods for each job type

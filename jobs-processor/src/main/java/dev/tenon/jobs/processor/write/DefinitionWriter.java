@@ -21,7 +21,7 @@ import java.util.SortedSet;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** Writes, per job type, the class that holds its definition, validators and codecs. */
+/** Writes, for each job type, the class that holds its definition, validators and codecs. */
 public final class DefinitionWriter {
 
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
@@ -30,14 +30,14 @@ public final class DefinitionWriter {
 
   private final SourceFiles files;
 
-  /** A writer of these files. */
+  /** Creates a writer of these files. */
   public DefinitionWriter(SourceFiles files) {
     this.files = files;
   }
 
   /**
-   * Writes the definition of a job type. What JSON cannot carry is reported, and nothing reads or
-   * writes it.
+   * Writes the definition of a job type. It contains no codecs for types that JSON cannot carry;
+   * these are reported.
    *
    * @param source the payload
    */

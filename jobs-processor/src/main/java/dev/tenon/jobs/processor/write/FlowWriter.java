@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes what a definition says about limits, unique jobs and schedules: only what differs from the
- * default, and nothing that was reported and would not compile.
+ * Writes the parts of a definition about limits, unique jobs and schedules. They contain only what
+ * differs from the default, and nothing that was reported and would not compile.
  */
 final class FlowWriter {
 
-  /** How long a chain of calls may be to stand in one line, below the builder of a definition. */
+  /** The maximum length of a chain of calls on one line, below the builder of a definition. */
   private static final int CHAIN = 78;
 
   private static final Duration DEFAULT_CATCH_UP = Duration.ofHours(1);
@@ -39,7 +39,7 @@ final class FlowWriter {
 
   private FlowWriter() {}
 
-  /** The calls of the builder. */
+  /** The calls on the builder. */
   static CodeBlock calls(JobDeclaration job, Shapes payload) {
     List<Component> found = payload.get(payload.root()).components();
     Set<String> components = found.stream().map(Component::name).collect(Collectors.toSet());
@@ -164,7 +164,7 @@ final class FlowWriter {
     calls.add(call("schedule", of, with));
   }
 
-  /** What reads a component; where methods have the same name, which one has to be said. */
+  /** The expression that reads a component. If methods have the same name, it says which one. */
   private static CodeBlock accessor(String component, JobDeclaration job) {
     return job.members().overloaded().contains(component)
         ? CodeBlock.of("($T payload) -> payload.$L()", job.payload(), component)
@@ -182,7 +182,7 @@ final class FlowWriter {
     }
   }
 
-  /** A call of the builder with a chain of calls, which is broken before each dot if it is long. */
+  /** A call on the builder with a chain of calls, which is broken before each dot if it is long. */
   private static CodeBlock call(String method, CodeBlock start, List<CodeBlock> chain) {
     CodeBlock inOneLine = CodeBlock.builder().add(start).add(CodeBlock.join(chain, "")).build();
     if (chain.isEmpty() || written(inOneLine).length() <= CHAIN) {
@@ -193,7 +193,7 @@ final class FlowWriter {
     return lines.add("$<$<$<$<)").build();
   }
 
-  /** A piece of code as the file will have it, where types have simple names. */
+  /** A piece of code as it will be in the file, where types have simple names. */
   private static String written(CodeBlock code) {
     return PACKAGES.matcher(code.toString()).replaceAll("");
   }

@@ -21,11 +21,12 @@ import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
-/** Writes, per module with handlers, the class that asks for every handler by its type. */
+/** Writes, for each module with handlers, the class that asks for every handler by its type. */
 public final class HandlersWriter {
 
   /**
-   * How many handlers one constructor takes: Java allows 255 parameters, and nobody reads those.
+   * The number of handlers that one constructor takes. Java allows 255 parameters, but nobody reads
+   * that many.
    */
   private static final int HANDLERS_A_GROUP = 100;
 
@@ -40,7 +41,7 @@ public final class HandlersWriter {
 
   private final SourceFiles files;
 
-  /** A writer of these files. */
+  /** Creates a writer of these files. */
   public HandlersWriter(SourceFiles files) {
     this.files = files;
   }
@@ -51,8 +52,8 @@ public final class HandlersWriter {
   /**
    * Writes the handlers class of a module.
    *
-   * @param inject the annotation by which containers find its constructor; empty without one
-   * @return what the constructor takes
+   * @param inject the annotation that marks the constructor for containers; empty without one
+   * @return the constructor's parameters
    */
   public List<ParameterSpec> write(
       ModuleContents contents, Optional<ClassName> inject, List<Element> sources) {

@@ -3,7 +3,7 @@ package dev.tenon.jobs.processor.write;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lays generated sources out as people do who write by hand. */
+/** Lays out generated sources as if they were written by hand. */
 final class Layout {
 
   private static final int COLUMNS = 100;
@@ -15,7 +15,8 @@ final class Layout {
   private Layout() {}
 
   /**
-   * The same source, with long lines wrapped, empty blocks closed, and what is short in one line.
+   * The same source with long lines wrapped, empty blocks closed, and short declarations on one
+   * line.
    */
   static String tidy(String source) {
     StringBuilder wrapped = new StringBuilder();
@@ -39,7 +40,7 @@ final class Layout {
     return indent + "/** ".length() + comment.length() + " */".length() <= COLUMNS;
   }
 
-  /** Appends a line, as many lines as it takes. */
+  /** Appends a line, wrapped into as many lines as it needs. */
   private static void appendWrapped(String line, StringBuilder out) {
     if (!line.stripLeading().startsWith("* ")) {
       CodeLines.append(line, COLUMNS, out);
@@ -59,7 +60,7 @@ final class Layout {
     out.append(rest).append('\n');
   }
 
-  /** The last space at which a line can be broken; not one inside of braces. */
+  /** The last space that a line can be broken at; not one inside braces. */
   private static int lastSpace(String line, int indent) {
     int depth = 0;
     int last = -1;

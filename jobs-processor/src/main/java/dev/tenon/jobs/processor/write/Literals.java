@@ -17,12 +17,15 @@ import javax.lang.model.util.SimpleAnnotationValueVisitor14;
 /** Writes the values of attributes of annotations as expressions. */
 final class Literals {
 
-  /** What JavaPoet takes for the end of a line, also inside of a string, and does not escape. */
+  /**
+   * The characters that JavaPoet takes for the end of a line, even inside a string, and does not
+   * escape.
+   */
   private static final Pattern LINE_SEPARATOR = Pattern.compile("[\\u2028\\u2029]");
 
   private Literals() {}
 
-  /** A string literal for a text of the user's. */
+  /** A string literal for one of the user's strings. */
   static CodeBlock string(String text) {
     List<CodeBlock> parts = new ArrayList<>();
     Matcher separator = LINE_SEPARATOR.matcher(text);
@@ -36,7 +39,9 @@ final class Literals {
     return CodeBlock.join(parts, " + ");
   }
 
-  /** An octal escape where there is one: a line break as unicode escape would break the line. */
+  /**
+   * Returns an escape, in octal if possible: a line break as a unicode escape would break the line.
+   */
   private static String escaped(char value) {
     return value <= 0xff ? "\\%03o".formatted((int) value) : "\\u%04x".formatted((int) value);
   }
@@ -131,7 +136,10 @@ final class Literals {
       return CodeBlock.of("new $T[] {$L}", entryType(TypeName.get(entry)), entries);
     }
 
-    /** {@code Class<?>} in place of {@code Class<? extends Something>}, of which are no arrays. */
+    /**
+     * {@code Class<?>} in place of {@code Class<? extends Something>}, because there are no arrays
+     * of it.
+     */
     private static TypeName entryType(TypeName entry) {
       return entry instanceof ParameterizedTypeName generic
           ? ParameterizedTypeName.get(generic.rawType(), WildcardTypeName.subtypeOf(Object.class))

@@ -22,10 +22,10 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
-/** Writes, per module, the registry of its job types. */
+/** Writes, for each module, the registry of its job types. */
 public final class ModuleWriter {
 
-  /** How many types one method looks up: Java limits the size of a method. */
+  /** The number of types that one method looks up. Java limits the size of a method. */
   private static final int TYPES_A_METHOD = 1_000;
 
   private static final TypeName ANY_DEFINITION = anyOf(RuntimeTypes.JOB_DEFINITION);
@@ -40,7 +40,7 @@ public final class ModuleWriter {
 
   private final SourceFiles files;
 
-  /** A writer of these files. */
+  /** Creates a writer of these files. */
   public ModuleWriter(SourceFiles files) {
     this.files = files;
   }
@@ -54,7 +54,7 @@ public final class ModuleWriter {
   /**
    * Writes the registry of a module.
    *
-   * @param hasApi whether there is a class that submits and finds its jobs
+   * @param hasApi whether the module has a class that submits and finds its jobs
    */
   public void write(ModuleContents contents, boolean hasApi, List<Element> sources) {
     ClassName module = contents.module().module();
@@ -113,7 +113,7 @@ public final class ModuleWriter {
     return annotation.build();
   }
 
-  /** Classes as the value of an attribute. */
+  /** An array of classes as the value of an attribute. */
   static CodeBlock classes(Stream<ClassName> names) {
     return names
         .map(name -> CodeBlock.of("$T.class", name))
@@ -141,7 +141,7 @@ public final class ModuleWriter {
   }
 
   private static FieldSpec list(TypeName entry, String name, CodeBlock entries) {
-    // The type is written out, so that the compiler does not infer it from thousands of entries
+    // The type is explicit, so that the compiler does not infer it from thousands of entries
     CodeBlock list =
         entries.isEmpty()
             ? CodeBlock.of("$T.of()", List.class)

@@ -12,17 +12,17 @@ final class Scope {
     this.taken = taken;
   }
 
-  /** A scope in which these names are taken. */
+  /** Creates a scope where these names are taken. */
   static Scope of(String... names) {
     return new Scope(new HashSet<>(Set.of(names)));
   }
 
-  /** A block inside: what it takes is free again after it. */
+  /** An inner block: the names that it takes are free again after it. */
   Scope inner() {
     return new Scope(new HashSet<>(taken));
   }
 
-  /** A name that is free, and now taken: the wish, or the wish with a number. */
+  /** Takes a free name and returns it: the requested one, or that with a number. */
   String take(String wish) {
     String name = wish;
     for (int i = 2; !taken.add(name); i++) {

@@ -23,7 +23,7 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
-/** Writes generated classes, and what all writers need for it. */
+/** Writes generated classes, and provides everything that all writers need. */
 public final class SourceFiles {
 
   private static final ClassName GENERATED =
@@ -37,22 +37,25 @@ public final class SourceFiles {
   private final Filer filer;
   private final Elements elements;
 
-  /** Whether what a name means is deprecated. Most words of a text are in many others, too. */
+  /**
+   * A cache of whether the class of a name is deprecated, because the same names occur in most
+   * files.
+   */
   private final Map<String, Boolean> deprecated = new HashMap<>();
 
-  /** Writes what a compiler asks for, on behalf of this processor. */
+  /** Creates a writer of a compilation's files, on behalf of this processor. */
   public SourceFiles(ClassName processor, ProcessingEnvironment environment) {
     this.processor = processor;
     this.filer = environment.getFiler();
     this.elements = environment.getElementUtils();
   }
 
-  /** {@code @Generated} with the name of the processor, and nothing that changes. */
+  /** The annotation {@code @Generated} with the name of the processor, and nothing that changes. */
   AnnotationSpec generated() {
     return AnnotationSpec.builder(GENERATED).addMember("value", "$S", processor).build();
   }
 
-  /** A duration in the greatest unit that is exact: {@code Duration.ofMinutes(5)}. */
+  /** A duration in the largest exact unit: {@code Duration.ofMinutes(5)}. */
   static CodeBlock duration(Duration duration) {
     if (duration.isZero()) {
       return CodeBlock.of("$T.ZERO", Duration.class);
@@ -90,7 +93,7 @@ public final class SourceFiles {
         : value + "L";
   }
 
-  /** Writes a class, which is made of these sources, into its file. */
+  /** Writes a class, which is made from these sources, to its file. */
   void write(String packageName, TypeSpec.Builder builder, List<? extends Element> sources) {
     TypeSpec type = builder.build();
     String name = packageName.isEmpty() ? type.name() : packageName + "." + type.name();
@@ -124,7 +127,10 @@ public final class SourceFiles {
         .toString();
   }
 
-  /** Whether a text names a class of the user's that is deprecated, or has deprecated members. */
+  /**
+   * Returns whether a source names one of the user's classes that is deprecated, or has deprecated
+   * members.
+   */
   private boolean usesDeprecated(String packageName, String text, @Nullable ModuleElement module) {
     Stream<String> imported = IMPORT.matcher(text).results().map(result -> result.group(1));
     Stream<String> own =
@@ -142,7 +148,7 @@ public final class SourceFiles {
   }
 
   private boolean isDeprecated(String name, @Nullable ModuleElement module) {
-    // Without a module, javac looks into all of them for what does not exist
+    // Without a module, javac searches all modules for a class that does not exist
     TypeElement element =
         module == null ? elements.getTypeElement(name) : elements.getTypeElement(module, name);
     return element != null && hasDeprecated(element);
@@ -155,8 +161,8 @@ public final class SourceFiles {
   }
 
   /**
-   * The classes of {@code java.lang} in a text whose simple names mean classes of its own package,
-   * such as a {@code String} of the user's.
+   * The classes of {@code java.lang} in a source whose simple names mean classes of the source's
+   * own package, such as the user's own {@code String}.
    */
   private String[] hidden(String packageName, String text) {
     return SIMPLE_NAME
@@ -169,7 +175,10 @@ public final class SourceFiles {
         .toArray(String[]::new);
   }
 
-  /** Looked up in the compiler's own JDK: to ask the compiler takes a tenth of a compilation. */
+  /**
+   * Returns whether there is such a class in the compiler's own JDK: asking the compiler takes a
+   * tenth of a compilation.
+   */
   private static boolean isInJavaLang(String name) {
     return Class.forName(Object.class.getModule(), "java.lang." + name) != null;
   }

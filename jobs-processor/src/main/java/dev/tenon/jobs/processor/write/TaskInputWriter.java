@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the constant by which workflows name a method with {@code @FromResults}. */
+/** Writes the constant that workflows use to name a method with {@code @FromResults}. */
 final class TaskInputWriter {
 
   private static final List<String> SEVERAL = List.of("first", "second", "third");
@@ -79,7 +79,7 @@ final class TaskInputWriter {
         : kind;
   }
 
-  /** What gives a list of payloads, whatever the method returns. */
+  /** The function that returns a list of payloads, whatever the method returns. */
   private CodeBlock function() {
     if (isForEach()) {
       return CodeBlock.of("$T::$L", payload, method.name());
@@ -95,9 +95,9 @@ final class TaskInputWriter {
             : CodeBlock.of("$T.of($L)", List.class, call));
   }
 
-  /** Names for the parameters: those in a class file may be lost. */
+  /** The names of the parameters: those in a class file may be lost. */
   private List<String> names() {
-    // A variable with the name of the class would be what the call is taken for
+    // A variable with the name of the class would change the meaning of the call
     Scope scope = Scope.of(payload.topLevelClassName().simpleName());
     List<String> names = new ArrayList<>();
     if (method.takesDraft()) {

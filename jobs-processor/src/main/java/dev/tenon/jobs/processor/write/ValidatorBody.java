@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes the body of one method that validates a record. */
+/** Writes the body of a method that validates a record. */
 final class ValidatorBody {
   private static final CodeBlock REQUIRED = CodeBlock.of("$S", "is required");
 
@@ -28,16 +28,16 @@ final class ValidatorBody {
   private final Depth depth;
   private final CodeBlock.Builder out = CodeBlock.builder();
 
-  /** The variable that what is found is added to. */
+  /** The variable that violations are added to. */
   private String violations = ValidatorWriter.VIOLATIONS;
 
   /**
-   * A body.
+   * Creates a writer of one body.
    *
-   * @param methods what names the methods that the body calls, and writes them
-   * @param constraints what turns constraints into conditions
-   * @param shapes what the record is one of
-   * @param depth how much of the record is checked
+   * @param methods the writer that names the methods that the body calls, and writes them
+   * @param constraints the writer that turns constraints into conditions
+   * @param shapes the shapes that the record belongs to
+   * @param depth the checks that are made on the record
    */
   ValidatorBody(ValidatorWriter methods, ConstraintWriter constraints, Shapes shapes, Depth depth) {
     this.methods = methods;
@@ -46,7 +46,7 @@ final class ValidatorBody {
     this.depth = depth;
   }
 
-  /** The code that checks the record in a variable. */
+  /** Returns the code that checks the record in a variable. */
   CodeBlock record(RecordShape record, String variable, ValuePath path, Scope scope) {
     if (record.alternatives().isEmpty()) {
       components(record, variable, path, scope);
@@ -56,7 +56,7 @@ final class ValidatorBody {
     return out.build();
   }
 
-  /** Writes the checks of the record that a value of a sealed interface is. */
+  /** Writes the checks of a value of a sealed interface, by the record that it is. */
   private void alternatives(RecordShape union, String variable, ValuePath path, Scope scope) {
     boolean isFirst = true;
     for (TypeName alternative : union.alternatives()) {
@@ -113,7 +113,7 @@ final class ValidatorBody {
     }
   }
 
-  /** Writes the checks of a sensitive value, the keys of whose maps are in no path. */
+  /** Writes the checks of a sensitive value; paths do not contain the keys of its maps. */
   private void withoutKeys(ValueShape value, String variable, ValuePath path, Scope scope) {
     String around = violations;
     violations = scope.take("hidden");
@@ -144,7 +144,7 @@ final class ValidatorBody {
     return checks;
   }
 
-  /** The constraint by which a value must not be there. */
+  /** The constraint that requires a value to be null. */
   private Optional<ConstraintUse> absent(ValueShape value) {
     return depth == Depth.PRESENCE
         ? Optional.empty()
@@ -153,7 +153,7 @@ final class ValidatorBody {
             .findFirst();
   }
 
-  /** What is said of a value that is required, but is not there. */
+  /** The message for a required value that is null. */
   private CodeBlock required(ValueShape value) {
     return depth == Depth.PRESENCE
         ? REQUIRED
@@ -245,7 +245,7 @@ final class ValidatorBody {
     }
   }
 
-  /** Writes the checks of what a value contains. */
+  /** Writes the checks of the content of a value. */
   private final class Inside implements Content.Visitor<CodeBlock.Builder> {
     private final ValueShape value;
     private final String variable;

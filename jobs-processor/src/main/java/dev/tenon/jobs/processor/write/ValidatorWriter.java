@@ -20,8 +20,8 @@ import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the methods that validate records: one for each root, and one for each record that a root
- * leads to.
+ * Writes the methods that validate records: one for each root, and one for each record reachable
+ * from a root.
  */
 final class ValidatorWriter {
 
@@ -36,9 +36,9 @@ final class ValidatorWriter {
   private final List<MethodSpec> methods = new ArrayList<>();
 
   /**
-   * A writer for one class.
+   * Creates a writer for one class.
    *
-   * @param inputs the names of constants that the class has beside its definition
+   * @param inputs the names of constants that the class has in addition to its definition
    */
   ValidatorWriter(List<String> inputs) {
     Scope constants = Scope.of("DEFINITION");
@@ -46,14 +46,14 @@ final class ValidatorWriter {
     this.constraints = new ConstraintWriter(constants);
   }
 
-  /** A record that a root leads to, and how much of it is checked. */
+  /** A record reachable from a root, and the checks that are made on it. */
   private record Nested(TypeName record, Depth depth) {}
 
   /**
-   * Writes the method that validates a root, and those that it calls. Of a record that has a method
-   * already, because the root before it is the same or leads to it, that does the work.
+   * Writes the method that validates a root, and the methods that it calls. If the record already
+   * has a method, because the previous root is the same or leads to it, that method is used.
    *
-   * @param wish the name of the method, unless there is one
+   * @param wish the name of the method, unless it already exists
    * @param parameter the name of its parameter
    * @return the name of the method; empty if there is nothing to check
    */
@@ -101,7 +101,7 @@ final class ValidatorWriter {
         .addParameter(record, parameter);
   }
 
-  /** The methods, those of roots before those that they call. */
+  /** The methods, with those of roots before those that they call. */
   List<MethodSpec> methods() {
     return methods;
   }
@@ -111,7 +111,9 @@ final class ValidatorWriter {
     return constraints.constants();
   }
 
-  /** The name of the method that validates a nested record; it is written later. */
+  /**
+   * The name of the method that validates a nested record. The method itself is generated later.
+   */
   String nested(Shapes shapes, TypeName record, Depth depth) {
     return nestedMethods.computeIfAbsent(
         new Nested(record, depth),

@@ -3,15 +3,15 @@ package dev.tenon.jobs.processor.write;
 import com.palantir.javapoet.CodeBlock;
 
 /**
- * The path of a value, or what stands before the names of a record's components, as generated code
- * makes it: a variable that holds the start, and a text behind it.
+ * The path of a value, or the prefix of the names of a record's components, as generated code
+ * builds it: a variable that holds the start, followed by a string.
  *
  * @param variable the variable; empty if there is none
- * @param text what follows
+ * @param text the string that follows
  */
 record ValuePath(String variable, String text) {
 
-  /** What stands before the components of a root. */
+  /** The empty prefix of the components of a root. */
   static final ValuePath ROOT = new ValuePath("", "");
 
   /** The path that a variable holds. */
@@ -19,7 +19,7 @@ record ValuePath(String variable, String text) {
     return new ValuePath(variable, "");
   }
 
-  /** The path with more behind it. */
+  /** The path with another string appended. */
   ValuePath then(String more) {
     return new ValuePath(variable, text + more);
   }
@@ -34,7 +34,7 @@ record ValuePath(String variable, String text) {
         : CodeBlock.of("$N + $L", variable, Literals.string(text));
   }
 
-  /** An expression for the path of an entry, which a variable tells. */
+  /** An expression for the path of an entry whose index or key is in a variable. */
   CodeBlock entry(String index) {
     return CodeBlock.of("$L + $N + $S", then("[").expression(), index, "]");
   }

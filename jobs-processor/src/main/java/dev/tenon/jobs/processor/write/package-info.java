@@ -1,4 +1,7 @@
-/** From the model to Java sources, one class an output. Nothing here reports. */
+/**
+ * The writers that turn the model into Java sources, one class per output. Nothing here reports
+ * faults.
+ */
 @NullMarked
 package dev.tenon.jobs.processor.write;
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes, when this JVM ends, what its tests have left open: an interrupted run leaves no databases
- * and virtual hosts on a shared server. The last one opened is closed first.
+ * Closes everything that this JVM's tests have left open when the JVM ends, so that an interrupted
+ * run leaves no databases or virtual hosts on a shared server. The last one opened is closed first.
  */
 final class Cleanup {
 

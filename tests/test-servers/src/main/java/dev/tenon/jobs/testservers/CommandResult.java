@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What came of a command that was run to its end.
+ * The result of a command that has ended.
  *
  * @param code the exit code
- * @param lines what it printed, standard error included
+ * @param lines its output, including standard error
  */
 record CommandResult(int code, List<String> lines) {
 
@@ -19,7 +19,7 @@ record CommandResult(int code, List<String> lines) {
     return of(new ProcessBuilder(command));
   }
 
-  /** Runs the command; kills it and fails when it does not end in time. */
+  /** Runs the command; kills it and fails if it does not end in time. */
   static CommandResult of(ProcessBuilder command) {
     ManagedProcess process =
         ManagedProcess.start(String.join(" ", command.command()), command, null);
@@ -33,7 +33,9 @@ record CommandResult(int code, List<String> lines) {
     }
   }
 
-  /** Runs the command and fails with its output unless it succeeds; returns what it printed. */
+  /**
+   * Runs the command and returns its output; fails with that output unless the command succeeds.
+   */
   static List<String> linesOf(ProcessBuilder command) {
     CommandResult result = of(command);
     if (result.code() != 0) {
@@ -44,7 +46,7 @@ record CommandResult(int code, List<String> lines) {
     return result.lines();
   }
 
-  /** The beginning of what it printed, for a message. */
+  /** The beginning of its output, for a message. */
   String output() {
     return lines.stream().limit(SHOWN).collect(Collectors.joining("\n"));
   }

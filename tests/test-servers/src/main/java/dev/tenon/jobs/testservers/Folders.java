@@ -19,7 +19,7 @@ final class Folders {
 
   private Folders() {}
 
-  /** The folder of this JVM for all data of servers; deleted when the JVM is gone. */
+  /** The folder of this JVM for all data of servers; deleted when the JVM has ended. */
   static Path root() {
     return ROOT;
   }
@@ -29,24 +29,24 @@ final class Folders {
     try {
       return Files.createTempDirectory(ROOT, prefix + "-");
     } catch (IOException e) {
-      throw new TestServerException("No folder can be made in " + ROOT, e);
+      throw new TestServerException("Cannot create a folder in " + ROOT, e);
     }
   }
 
   private static Path createRoot() {
     try {
-      // PostgreSQL may run as another user, who passes through.
+      // Opens a folder to everybody: PostgreSQL may run as another user, who must pass through it.
       return Files.createTempDirectory(
           "tenon-",
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
     } catch (IOException e) {
-      throw new TestServerException("No temporary folder can be made", e);
+      throw new TestServerException("Cannot create a temporary folder", e);
     }
   }
 
   /**
-   * A new file for the output of a process; kept after the test: in {@code target/test-servers} of
-   * the module where Maven runs the tests, else in the temporary folder.
+   * A new file for the output of a process, which is kept after the test. It is in {@code
+   * target/test-servers} of the module if Maven runs the tests, else in the temporary folder.
    */
   static Path log(String name) {
     String module = System.getProperty("basedir");
@@ -59,11 +59,11 @@ final class Folders {
       return folder.resolve(
           "%s-%d-%d.log".formatted(name, ProcessHandle.current().pid(), LOGS.incrementAndGet()));
     } catch (IOException e) {
-      throw new TestServerException("The folder for logs cannot be made: " + folder, e);
+      throw new TestServerException("Cannot create the folder for logs: " + folder, e);
     }
   }
 
-  /** Adds lines to a file, which is made if it is not there. */
+  /** Appends lines to a file, which is created if it does not exist. */
   static void append(Path file, List<String> lines) {
     try {
       Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -81,7 +81,7 @@ final class Folders {
     }
   }
 
-  /** Deletes the folder and all in it; nothing happens if it is not there. */
+  /** Deletes the folder and everything in it. Nothing happens if it does not exist. */
   static void delete(Path folder) {
     if (Files.notExists(folder)) {
       return;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * A JVM for a test to kill, freeze and read from. It is the same Java that runs the test, has the
+ * A JVM for a test to kill, freeze and read from. It runs on the same Java as the test, has the
  * test's class path unless it is given another one, and dies with the test's JVM.
  *
  * <p>May be used by several threads.
@@ -27,12 +27,12 @@ public final class JavaProcess implements AutoCloseable {
     this.process = ManagedProcess.start(name, command, log);
   }
 
-  /** For a JVM that runs the main method of a class. */
+  /** Prepares a JVM that runs the main method of a class. */
   public static Builder of(Class<?> main) {
     return new Builder(main.getName());
   }
 
-  /** For a JVM that runs the main method of the class of that name. */
+  /** Prepares a JVM that runs the main method of the class with this name. */
   public static Builder of(String main) {
     return new Builder(main);
   }
@@ -42,40 +42,40 @@ public final class JavaProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Whether it runs, frozen or not. */
+  /** Returns whether the process runs, frozen or not. */
   public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** The file that has everything it printed, standard error included. */
+  /** The file with everything it printed, including standard error. */
   public Path log() {
     return log;
   }
 
-  /** The lines that it has printed so far, standard error included. */
+  /** The lines that it has printed so far, including standard error. */
   public List<String> lines() {
     return process.output().lines();
   }
 
   /**
-   * Waits for a line that it prints, or has printed.
+   * Waits for a line that it prints, or has already printed.
    *
    * @return the first one that matches
-   * @throws TestServerException with its last lines, if it ends without one or the time is over
+   * @throws TestServerException with its last lines, if it ends without one, or on timeout
    */
   public String awaitLine(Predicate<? super String> wanted, Duration timeout) {
     return process.output().await(1, wanted, timeout);
   }
 
   /**
-   * Waits until it has printed that many lines that match, and returns the last of them. Throws as
-   * {@link #awaitLine} does.
+   * Waits until it has printed this many matching lines, and returns the last one. Throws the same
+   * exceptions as {@link #awaitLine}.
    */
   public String awaitLines(int count, Predicate<? super String> wanted, Duration timeout) {
     return process.output().await(count, wanted, timeout);
   }
 
-  /** Kills it (SIGKILL) and waits until it is gone. Nothing happens if it has ended. */
+  /** Kills it (SIGKILL) and waits until it has ended. Nothing happens if it has already ended. */
   public void kill() {
     process.kill();
   }
@@ -85,12 +85,12 @@ public final class JavaProcess implements AutoCloseable {
     process.signal(Signal.TERM);
   }
 
-  /** Stops it where it stands (SIGSTOP). */
+  /** Freezes it (SIGSTOP). */
   public void freeze() {
     process.freeze();
   }
 
-  /** Lets it go on (SIGCONT). */
+  /** Lets it continue (SIGCONT). */
   public void thaw() {
     process.thaw();
   }
@@ -98,13 +98,13 @@ public final class JavaProcess implements AutoCloseable {
   /**
    * Waits until it has ended and returns its exit code: 143 after SIGTERM, 137 after SIGKILL.
    *
-   * @throws TestServerException with its last lines, if the time is over
+   * @throws TestServerException with its last lines, on timeout
    */
   public int awaitExit(Duration timeout) {
     return process.awaitExit(timeout);
   }
 
-  /** Kills it if it runs. */
+  /** Kills it if it is still running. */
   @Override
   public void close() {
     kill();
@@ -115,7 +115,7 @@ public final class JavaProcess implements AutoCloseable {
     return name + " (process " + pid() + ")";
   }
 
-  /** What a JVM is started with. Not for use by several threads. */
+  /** The settings that a JVM is started with. Not thread-safe. */
   public static final class Builder {
 
     private final String main;
@@ -130,13 +130,13 @@ public final class JavaProcess implements AutoCloseable {
       this.name = main.substring(main.lastIndexOf('.') + 1);
     }
 
-    /** What it is called in messages and in the name of its log; default: its main class. */
+    /** Sets its name in messages and in the name of its log; default: its main class. */
     public Builder name(String value) {
       name = value;
       return this;
     }
 
-    /** Its class path; default: that of the test. */
+    /** Sets its class path; default: that of the test. */
     public Builder classPath(String value) {
       classPath = value;
       return this;
@@ -165,13 +165,14 @@ public final class JavaProcess implements AutoCloseable {
       return this;
     }
 
-    /** Starts it; returns at once, so wait for a line that says that it is ready. */
+    /** Starts it and returns immediately, so wait for a line that says that it is ready. */
     public JavaProcess start() {
       List<String> line = new ArrayList<>();
       line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       String module = System.getProperty("basedir");
       if (module != null) {
-        line.add("-Dbasedir=" + module); // where the logs of what it starts in turn belong
+        line.add(
+            "-Dbasedir=" + module); // the folder for the logs of processes that it starts in turn
       }
       line.addAll(jvmArguments);
       line.addAll(List.of("-cp", classPath, main));
@@ -181,7 +182,10 @@ public final class JavaProcess implements AutoCloseable {
       return new JavaProcess(name, command);
     }
 
-    /** Surefire hides the class path in the manifest of a jar, and tells what it hid. */
+    /**
+     * The class path of the test. Surefire hides it in the manifest of a jar, and says so in a
+     * property.
+     */
     private static String testClassPath() {
       String own = System.getProperty("java.class.path", "");
       String surefire = System.getProperty("surefire.test.class.path", own);

@@ -7,16 +7,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes sure that what this JVM starts does not outlive it, even if it is killed with SIGKILL, when
- * no shutdown hook runs. A small shell process reads process ids from a pipe; the pipe closes when
- * this JVM is gone, however it went, and then the shell kills what is still on its list and deletes
- * the temporary folder.
+ * Makes sure that the processes this JVM starts do not outlive it, even if it is killed with
+ * SIGKILL and no shutdown hook runs. A small shell process reads process ids from a pipe. The pipe
+ * closes when this JVM ends for any reason, and then the shell kills all processes still on its
+ * list and deletes the temporary folder.
  */
 final class Leash {
 
-  // Ignores the signals of a terminal, which reach it together with this JVM. A process that is
-  // being
-  // killed may still write a file, so that the folder is not empty at the first try.
+  // The script ignores the signals of a terminal, which reach it together with this JVM. A process
+  // that is being killed may still write a file, so the folder may not be empty at the first try.
   private static final String SCRIPT =
       """
       trap '' INT TERM HUP
@@ -49,12 +48,12 @@ final class Leash {
     }
   }
 
-  /** Kills the process when this JVM is gone. */
+  /** Adds a process that is killed when this JVM has ended. */
   static void hold(long pid) {
     INSTANCE.write("hold", pid);
   }
 
-  /** Forgets the process, which has ended or is to be left alone. */
+  /** Removes a process that has ended or should be left alone. */
   static void release(long pid) {
     INSTANCE.write("release", pid);
   }
@@ -64,7 +63,7 @@ final class Leash {
       pipe.write(change + " " + pid + "\n");
       pipe.flush();
     } catch (IOException e) {
-      throw new TestServerException("The shell that ends test processes is gone", e);
+      throw new TestServerException("The shell that ends test processes has died", e);
     }
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A process that this JVM started, with the processes that it started in turn: its output, its end,
- * and the signals to hurt it with. Dies with this JVM. May be used by several threads.
+ * and the signals to disturb it with. It dies with this JVM. Thread-safe.
  */
 final class ManagedProcess {
 
@@ -28,7 +28,7 @@ final class ManagedProcess {
     this.output = OutputLog.read(name, process.getInputStream(), log, this::release);
   }
 
-  /** Starts the command; standard error goes where standard output goes. */
+  /** Starts the command; standard error is merged into standard output. */
   static ManagedProcess start(String name, ProcessBuilder command, @Nullable Path log) {
     command.redirectErrorStream(true).redirectInput(Redirect.from(new File("/dev/null")));
     try {
@@ -52,7 +52,7 @@ final class ManagedProcess {
 
   /** Waits for the end of the process and of its output, and returns the exit code. */
   int awaitExit(Duration timeout) {
-    // Not by Process.onExit(): that takes a thread of the common pool, where a test may be blocked.
+    // Process.onExit() would take a thread of the common pool, where a test may be blocked.
     try {
       if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new TestServerException(name + " did not end in " + timeout + ". " + output.tail());
@@ -69,23 +69,26 @@ final class ManagedProcess {
     signal.sendTo(process.toHandle());
   }
 
-  /** Stops the process and all below it where they stand (SIGSTOP). */
+  /** Freezes the process and all its descendants (SIGSTOP). */
   void freeze() {
     ProcessTree.freeze(process.toHandle());
   }
 
-  /** Lets them go on (SIGCONT). */
+  /** Lets them continue (SIGCONT). */
   void thaw() {
     ProcessTree.thaw(process.toHandle());
   }
 
-  /** Kills the process and all below it (SIGKILL), and waits until they are gone. */
+  /** Kills the process and all its descendants (SIGKILL), and waits until they have ended. */
   void kill() {
     ProcessTree.kill(process.toHandle(), DEATH);
     int unused = awaitExit(DEATH);
   }
 
-  /** Takes the process off the leash when it has ended, as its id may be given to another one. */
+  /**
+   * Takes the process off the leash when it has ended, because its id may be given to another
+   * process.
+   */
   private void release() {
     try {
       int unused = process.waitFor();

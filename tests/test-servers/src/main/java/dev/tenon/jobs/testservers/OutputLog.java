@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process prints, line by line: appended to a file, and kept here for waiting on a line. May
- * be used by several threads.
+ * The output of a process, line by line: it is appended to a file, and kept in memory for tests
+ * that wait for a line. Thread-safe.
  */
 final class OutputLog {
 
@@ -68,7 +68,7 @@ final class OutputLog {
     }
   }
 
-  /** The last lines and where the rest is, to end a message with. */
+  /** The last lines and the place of the rest, as the end of a message. */
   String tail() {
     List<String> all = lines();
     List<String> last = all.subList(Math.max(0, all.size() - TAIL), all.size());
@@ -78,9 +78,7 @@ final class OutputLog {
         : "It printed last" + where + ":\n  " + String.join("\n  ", last);
   }
 
-  /**
-   * Waits until that many lines match, counted from the first line, and returns the last of them.
-   */
+  /** Waits until this many lines match, counted from the first line, and returns the last one. */
   String await(int count, Predicate<? super String> wanted, Duration timeout) {
     String what = count == 1 ? "a line" : count + " lines";
     int seen = 0;
@@ -112,7 +110,7 @@ final class OutputLog {
     }
   }
 
-  /** Waits for the end of the output, which may stay open in a process that this one started. */
+  /** Waits for the end of the output, which a process that this one started may keep open. */
   void awaitEnd(Duration timeout) {
     try {
       reader.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeout.toNanos())));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Looks again and again, for what gives no signal: processes of others, ports. */
+/** Checks a condition repeatedly, for events without a signal: other processes, ports. */
 final class Poll {
 
   private static final long PAUSE_MILLIS = 5;

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Free ports of this machine, for servers that are to come back on the port they had.
+ * Finds free ports of this machine, for servers that must come back on the same port.
  *
- * <p>The operating system's own choice (port 0) would not do: it takes the ports of outgoing
- * connections from the same range, so one of them may sit on the port while the server is down.
+ * <p>The operating system's choice (port 0) would not work: it takes the ports of outgoing
+ * connections from the same range, so a connection may occupy the port while the server is down.
  */
 public final class Ports {
 
@@ -25,7 +25,7 @@ public final class Ports {
 
   private Ports() {}
 
-  /** A port that nothing listens on, different from all that this JVM was given before. */
+  /** A port that nothing listens on, different from all that this JVM was given earlier. */
   public static synchronized int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = FIRST + RANDOM.nextInt(COUNT);

@@ -13,11 +13,11 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * An empty database of its own, with a random name; dropped when it is closed, whoever is still
- * connected.
+ * An empty database for one test, with a random name. It is dropped when it is closed, even if
+ * somebody is still connected.
  *
- * <p>{@link #shared()} makes one on the server that all tests share, {@link
- * PostgresServer#createDatabase()} on a private server. May be used by several threads.
+ * <p>{@link #shared()} creates one on the server that all tests share, {@link
+ * PostgresServer#createDatabase()} on a private server. Thread-safe.
  */
 public final class PostgresDatabase implements AutoCloseable {
 
@@ -48,25 +48,25 @@ public final class PostgresDatabase implements AutoCloseable {
   }
 
   /**
-   * Makes a database on the shared server: the one that {@code TENON_TEST_PG_URL}, {@code
-   * TENON_TEST_PG_USER} and {@code TENON_TEST_PG_PASSWORD} name, else one that this JVM starts from
-   * the installed programs and that does not sync to disk, else the one on 127.0.0.1:5432 that lets
-   * the user {@code postgres} in without a password.
+   * Creates a database on the shared server. That is the server that {@code TENON_TEST_PG_URL},
+   * {@code TENON_TEST_PG_USER} and {@code TENON_TEST_PG_PASSWORD} name; otherwise one that this JVM
+   * starts from the installed programs and that does not sync to disk; otherwise the one on
+   * 127.0.0.1:5432, if the user {@code postgres} may connect without a password.
    *
    * <p>Once Tenon's tables are created in it, it refuses every change of a job's status, lease and
    * worker that the runtime does not list ({@code StatusChange}). A test that writes such rows
-   * itself has the SQL comment "by the test" in the statement.
+   * itself puts the SQL comment "by the test" into the statement.
    *
-   * @throws TestServerException if none of them can be had; it says what to do
+   * @throws TestServerException if none of them is available; it says what to do
    */
   public static PostgresDatabase shared() {
     return unguarded().guarded();
   }
 
   /**
-   * As {@link #shared()}, but every change is accepted: for measurements.
+   * Creates a database like {@link #shared()}, but one that accepts every change: for measurements.
    *
-   * @throws TestServerException as above
+   * @throws TestServerException if no server is available; it says what to do
    */
   public static PostgresDatabase unguarded() {
     SharedPostgres server = SharedPostgres.get();
@@ -74,8 +74,8 @@ public final class PostgresDatabase implements AutoCloseable {
   }
 
   /**
-   * Has it refuse changes of jobs that the runtime does not list, as {@link #shared()} does.
-   * Tenon's tables must not be there yet.
+   * Makes it refuse changes of jobs that the runtime does not list, as {@link #shared()} does.
+   * Tenon's tables must not exist yet.
    *
    * @return this database
    */
@@ -88,19 +88,20 @@ public final class PostgresDatabase implements AutoCloseable {
     return this;
   }
 
-  /** Makes a database on a server; the server may be gone when it is closed. */
+  /** Creates a database on a server; the server may no longer run when the database is closed. */
   static PostgresDatabase on(
       String adminUrl, String user, String password, BooleanSupplier serverRuns) {
     PostgresDatabase database = new PostgresDatabase(adminUrl, user, password, serverRuns);
-    // The other template may be in use, by which older servers refuse a second database meanwhile.
+    // The other template may be in use; older servers then refuse to create a second database from
+    // it.
     database.administer("CREATE DATABASE " + database.name + " TEMPLATE template0");
     Cleanup.add(database);
     return database;
   }
 
   /**
-   * Makes a copy of it on the same server, which takes less time than to fill another one. Nobody
-   * may be connected to it meanwhile.
+   * Makes a copy of it on the same server, which is faster than filling another one. Nobody may be
+   * connected to it meanwhile.
    */
   public PostgresDatabase copy() {
     PostgresDatabase copy = new PostgresDatabase(adminUrl, user, password, serverRuns);
@@ -129,12 +130,12 @@ public final class PostgresDatabase implements AutoCloseable {
     return password;
   }
 
-  /** A new connection, which the caller closes. */
+  /** Opens a connection, which the caller closes. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
 
-  /** Opens a connection at each call: no pool. */
+  /** A data source that opens a connection at each call: it is not a pool. */
   public DataSource dataSource() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url);
@@ -144,7 +145,8 @@ public final class PostgresDatabase implements AutoCloseable {
   }
 
   /**
-   * Drops it, and ends the connections to it. Nothing happens if its private server is not running.
+   * Drops the database, and ends the connections to it. Nothing happens if its private server is
+   * not running.
    */
   @Override
   public synchronized void close() {

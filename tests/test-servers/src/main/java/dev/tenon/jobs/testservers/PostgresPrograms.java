@@ -12,9 +12,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * Programs of PostgreSQL in versions that need not be installed: a module that tests with them has
- * Maven copy the jars of {@code io.zonky.test.postgres} to {@code target/postgres/14.jar} and so
- * on. Unpacked once in a JVM. Thread-safe.
+ * The programs of PostgreSQL in versions that need not be installed. In a module that tests with
+ * them, Maven copies the jars of {@code io.zonky.test.postgres} to {@code target/postgres/14.jar}
+ * and so on. They are unpacked once per JVM. Thread-safe.
  */
 final class PostgresPrograms {
 
@@ -37,7 +37,7 @@ final class PostgresPrograms {
     Path archive = folder.resolve("programs.txz");
     try (ZipInputStream content = new ZipInputStream(Files.newInputStream(jar))) {
       copyArchive(content, archive);
-      // PostgreSQL may run as another user, who reads and executes
+      // PostgreSQL may run as another user, who must read and execute them
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
       throw new TestServerException("Cannot unpack " + jar, e);

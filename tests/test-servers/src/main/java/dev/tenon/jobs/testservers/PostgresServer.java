@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL server for one test alone, to stop, kill, freeze and wipe; on 127.0.0.1, on a port
- * that it keeps over restarts. User {@code postgres}, no password. It syncs to disk as a real one
- * does, unless it is asked not to.
+ * A PostgreSQL server for a single test, to stop, kill, freeze and wipe. It listens on 127.0.0.1,
+ * on a port that it keeps across restarts. The user is {@code postgres}, without a password. It
+ * syncs to disk like a real one, unless that is turned off.
  *
- * <p>Started from the installed programs ({@code initdb}, {@code postgres}), as the user {@code
- * postgres} if the tests run as root. Takes half a second to start. Its output is kept in {@link
- * #log()}.
+ * <p>It is started from the installed programs ({@code initdb}, {@code postgres}), as the user
+ * {@code postgres} if the tests run as root. Starting takes half a second. Its output is kept in
+ * {@link #log()}.
  *
- * <p>May be used by several threads; what starts and ends the server takes turns. All methods throw
- * {@link TestServerException} when the server does not do what it is told.
+ * <p>Thread-safe; calls that start and stop the server take turns. All methods throw {@link
+ * TestServerException} if the server does not do as requested.
  */
 public final class PostgresServer implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final String USER = "postgres";
   private static final Pattern READY = Pattern.compile("ready to accept (read.only )?connections");
 
-  // In postmaster.pid, counted from 0: key and id of the System V segment.
+  // The line of postmaster.pid, counted from 0, with the key and id of the System V segment.
   private static final int SHARED_MEMORY_LINE = 6;
 
   private final Path programs;
@@ -65,17 +65,17 @@ public final class PostgresServer implements AutoCloseable {
     return builder().launch();
   }
 
-  /** For a server with settings of its own. */
+  /** Prepares a server with its own settings. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Whether the programs of a server are installed here. */
+  /** Returns whether the programs of a server are installed here. */
   static boolean isInstalled() {
     return Programs.postgres().isPresent();
   }
 
-  /** Its port, the same as long as this object lives. */
+  /** Its port, which stays the same as long as this object lives. */
   public int port() {
     return port;
   }
@@ -90,12 +90,12 @@ public final class PostgresServer implements AutoCloseable {
     return USER;
   }
 
-  /** The superuser's password: empty, as every local connection is trusted. */
+  /** The superuser's password: empty, because every local connection is trusted. */
   public String password() {
     return "";
   }
 
-  /** The file that has everything the server printed, over all its starts. */
+  /** The file with everything the server printed, across all its starts. */
   public Path log() {
     return log;
   }
@@ -104,14 +104,17 @@ public final class PostgresServer implements AutoCloseable {
     return folder;
   }
 
-  /** A new, empty database on this server. It goes when the server goes; closing it is optional. */
+  /**
+   * A new, empty database on this server. It disappears with the server; closing it is optional.
+   */
   public PostgresDatabase createDatabase() {
     return PostgresDatabase.on(url(), user(), password(), this::isRunning);
   }
 
   /**
-   * A new, empty database on this server, which {@code standby} follows. Its URL names both servers
-   * and finds the one that takes writes, so it still leads to the database after a failover.
+   * A new, empty database on this server, which has the standby {@code standby}. Its URL names both
+   * servers and finds the one that accepts writes, so it still leads to the database after a
+   * failover.
    */
   public PostgresDatabase createDatabase(PostgresServer standby) {
     return PostgresDatabase.on(
@@ -123,17 +126,17 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Makes another server, a streaming standby of this one: it has a copy of the data, follows what
-   * this one writes, and answers queries. {@link #promote()} makes a primary of it.
+   * Creates a streaming standby of this server: it has a copy of the data, follows the writes of
+   * this server, and answers queries. {@link #promote()} makes it a primary.
    */
   public PostgresServer launchStandby() {
     return launchStandby(port);
   }
 
   /**
-   * The same, over a proxy.
+   * Creates a streaming standby that connects through a proxy.
    *
-   * @param port where the standby hears of what this one writes: that of a proxy before it
+   * @param port the port that the standby replicates from: that of a proxy in front of this server
    */
   public PostgresServer launchStandby(int port) {
     PostgresServer standby = new PostgresServer(programs, settings);
@@ -147,13 +150,14 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** Whether the server's process is there, frozen or not. */
+  /** Returns whether the server's process exists, frozen or not. */
   public synchronized boolean isRunning() {
     return process != null && process.isAlive();
   }
 
   /**
-   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}; waits until it is ready.
+   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}, and waits until it is
+   * ready.
    */
   public synchronized void start() {
     if (isRunning()) {
@@ -175,7 +179,7 @@ public final class PostgresServer implements AutoCloseable {
     LOG.info("{} is ready", this);
   }
 
-  /** Stops it in good order: open connections are ended, everything is written. */
+  /** Shuts it down cleanly: open connections are ended, everything is written. */
   public synchronized void stop() {
     ManagedProcess running = running();
     running.signal(Signal.INT);
@@ -183,7 +187,7 @@ public final class PostgresServer implements AutoCloseable {
     LOG.info("{} is stopped", this);
   }
 
-  /** Kills every process of it at once (SIGKILL), as if the power had failed. */
+  /** Kills all of its processes together (SIGKILL), as if the power had failed. */
   public synchronized void kill() {
     running().kill();
     LOG.info("{} is killed", this);
@@ -196,7 +200,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Starts it again as a standby, which takes no writes; it waits for a primary that never comes.
+   * Starts it again as a standby, which accepts no writes; it waits for a primary that never comes.
    */
   public synchronized void restartAsStandby() {
     stop();
@@ -205,11 +209,11 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
-   * Replaces its data by a copy of another server's, and starts it as a streaming standby of that
-   * one. Neither of them waits for a standby before it commits, unless it is told to afterwards.
+   * Replaces its data with a copy of another server's, and starts it as a streaming standby of that
+   * server. Neither of them waits for a standby before it commits, unless a later setting says so.
    *
-   * @param port where it hears of what the other one writes: the other one's port, or that of a
-   *     proxy before it
+   * @param port the port that it replicates from: that of the other server, or of a proxy in front
+   *     of it
    */
   public synchronized void startAsStandbyOf(PostgresServer primary, int port) {
     if (isRunning()) {
@@ -228,7 +232,7 @@ public final class PostgresServer implements AutoCloseable {
                     "--write-recovery-conf",
                     "--no-sync")
                 .directory(folder.toFile()));
-    // The last line counts, and this file is read after postgresql.conf
+    // The last line wins, and this file is read after postgresql.conf
     Folders.append(
         data.resolve("postgresql.auto.conf"),
         List.of(
@@ -238,7 +242,7 @@ public final class PostgresServer implements AutoCloseable {
     start();
   }
 
-  /** Makes a primary of a standby, which takes writes when this returns. */
+  /** Promotes a standby to primary. It accepts writes when this method returns. */
   public synchronized void promote() {
     try (Connection connection = DriverManager.getConnection(url(), user(), password());
         Statement statement = connection.createStatement();
@@ -250,11 +254,11 @@ public final class PostgresServer implements AutoCloseable {
     } catch (SQLException e) {
       throw new TestServerException(this + " cannot be promoted", e);
     }
-    LOG.info("{} is the primary from now on", this);
+    LOG.info("{} is now the primary", this);
   }
 
   /**
-   * Freezes every process of it (SIGSTOP): connections stay open and nothing answers, as on a
+   * Freezes all of its processes (SIGSTOP): connections stay open and nothing answers, as on a
    * machine that hangs.
    */
   public synchronized void freeze() {
@@ -262,13 +266,13 @@ public final class PostgresServer implements AutoCloseable {
     LOG.info("{} is frozen", this);
   }
 
-  /** Lets a frozen server go on. */
+  /** Lets a frozen server continue. */
   public synchronized void thaw() {
     running().thaw();
     LOG.info("{} goes on", this);
   }
 
-  /** Kills it if it runs, and deletes its data. The next {@link #start} begins with none. */
+  /** Kills it if it runs, and deletes its data. The next {@link #start} begins without data. */
   public synchronized void wipe() {
     if (isRunning()) {
       kill();
@@ -276,7 +280,7 @@ public final class PostgresServer implements AutoCloseable {
     deleteData();
   }
 
-  /** Ends it at once if it runs, and deletes its files, but not {@link #log()}. */
+  /** Stops it immediately if it runs, and deletes its files, but not {@link #log()}. */
   @Override
   public synchronized void close() {
     if (isRunning()) {
@@ -295,14 +299,17 @@ public final class PostgresServer implements AutoCloseable {
     return "PostgreSQL on port " + port;
   }
 
-  /** A killed server leaves shared memory behind, which it would take back if it started again. */
+  /**
+   * Removes the shared memory that a killed server leaves behind; it would reuse it if it started
+   * again.
+   */
   private void deleteData() {
     Path pidFile = data.resolve("postmaster.pid");
     if (Files.exists(pidFile)) {
       String segment = Folders.read(pidFile).get(SHARED_MEMORY_LINE).trim().split("\\s+", 2)[1];
       CommandResult result = CommandResult.of(List.of("ipcrm", "-m", segment));
       if (result.code() != 0) {
-        LOG.warn("{} leaves shared memory segment {}: {}", this, segment, result.output());
+        LOG.warn("{} left shared memory segment {} behind: {}", this, segment, result.output());
       }
     }
     Folders.delete(data);
@@ -332,11 +339,14 @@ public final class PostgresServer implements AutoCloseable {
     lines.add("listen_addresses = '127.0.0.1'");
     lines.add("port = " + port);
     lines.add("unix_socket_directories = ''");
-    lines.add("dynamic_shared_memory_type = mmap"); // files in its folder, which go with it
+    lines.add(
+        "dynamic_shared_memory_type = mmap"); // files in its folder, which are deleted with it
     Folders.append(data.resolve("postgresql.conf"), lines);
   }
 
-  /** PostgreSQL refuses to run as root: then its own user runs it. */
+  /**
+   * Returns the user to run it as: PostgreSQL refuses to run as root, so its own user runs it then.
+   */
   private ProcessBuilder command(String program, String... arguments) {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
@@ -359,14 +369,14 @@ public final class PostgresServer implements AutoCloseable {
           folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
     } catch (IOException e) {
       throw new TestServerException(
-          "The tests run as root and PostgreSQL refuses to: it needs the user '"
+          "The tests run as root, but PostgreSQL refuses to: it needs the user '"
               + USER
-              + "', which the Debian package postgresql makes",
+              + "', which the Debian package postgresql creates",
           e);
     }
   }
 
-  /** What a server is started with. Not for use by several threads. */
+  /** The settings that a server is started with. Not thread-safe. */
   public static final class Builder {
 
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -380,8 +390,8 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Whether it syncs to disk. Without, it is faster; it still survives {@link
-     * PostgresServer#kill}, since the kernel keeps what was written.
+     * Sets whether it syncs to disk. It is faster without; it still survives {@link
+     * PostgresServer#kill}, because the kernel keeps everything that was written.
      */
     public Builder durable(boolean durable) {
       String value = durable ? "on" : "off";
@@ -390,22 +400,22 @@ public final class PostgresServer implements AutoCloseable {
           .setting("full_page_writes", value);
     }
 
-    /** A line for {@code postgresql.conf}. */
+    /** Adds a line to {@code postgresql.conf}. */
     public Builder setting(String name, String value) {
       settings.put(name, value);
       return this;
     }
 
     /**
-     * The major version, from programs that the module's pom has Maven copy to {@code
-     * target/postgres/14.jar} and so on. Default: the newest that is installed.
+     * Sets the major version, whose programs the module's pom must copy to {@code
+     * target/postgres/14.jar} and so on. Default: the newest installed one.
      */
     public Builder version(int version) {
       programs = PostgresPrograms.of(version);
       return this;
     }
 
-    /** Makes the server and starts it. */
+    /** Creates the server and starts it. */
     public PostgresServer launch() {
       PostgresServer server =
           new PostgresServer(programs == null ? installed() : programs, settings);

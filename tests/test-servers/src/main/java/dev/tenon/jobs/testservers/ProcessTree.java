@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Signals for a process and all below it. A process group would not do: the backends of PostgreSQL
- * leave the group of the server that forked them.
+ * Sends signals to a process and all its descendants. A process group would not work: the backends
+ * of PostgreSQL leave the group of the server that forked them.
  */
 final class ProcessTree {
 
   private ProcessTree() {}
 
-  /** Stops the parent first, so that it cannot fork while its children are looked for. */
+  /** Freezes the parent first, so that it cannot fork while its children are being searched for. */
   static void freeze(ProcessHandle root) {
     Set<ProcessHandle> frozen = new LinkedHashSet<>();
     List<ProcessHandle> found = List.of(root);
     while (!found.isEmpty()) {
-      // A frozen child would not notice the end of its parent.
+      // Lets the children continue first: a frozen child would not notice the end of its parent.
       found.forEach(process -> Leash.hold(process.pid()));
       Signal.STOP.sendTo(found);
       frozen.addAll(found);
@@ -38,7 +38,7 @@ final class ProcessTree {
     below.forEach(process -> Leash.release(process.pid()));
   }
 
-  /** Kills all of them and waits until none runs. */
+  /** Kills all of them and waits until none is running. */
   static void kill(ProcessHandle root, Duration timeout) {
     if (!isRunning(root)) {
       return;
@@ -54,7 +54,10 @@ final class ProcessTree {
     all.forEach(process -> Leash.release(process.pid()));
   }
 
-  /** Whether it runs: a process that has ended and was not yet asked for its exit code does not. */
+  /**
+   * Returns whether a process runs. A zombie, which has ended but whose exit code nobody has read,
+   * does not.
+   */
   static boolean isRunning(ProcessHandle process) {
     return process.isAlive() && !isZombie(process.pid());
   }
@@ -66,7 +69,7 @@ final class ProcessTree {
     }
     try {
       String text = Files.readString(stat);
-      // "4711 (the name, which may hold blanks and brackets) S 1 ..."
+      // The format is: 4711 (the name, which may contain spaces and brackets) S 1 ...
       return text.startsWith(") Z", text.lastIndexOf(')'));
     } catch (NoSuchFileException e) {
       return true;
@@ -74,7 +77,7 @@ final class ProcessTree {
       if (Files.exists(stat)) {
         throw new TestServerException("The state of process " + pid + " cannot be read", e);
       }
-      return true; // it ended while it was being read
+      return true; // The process ended while its state was being read
     }
   }
 }

@@ -14,18 +14,18 @@ final class Programs {
 
   private Programs() {}
 
-  /** The folder of the programs of PostgreSQL, the newest where there are several. */
+  /** The folder of the programs of PostgreSQL; the newest one if there are several. */
   static Optional<Path> postgres() {
     List<Path> folders = new ArrayList<>(path());
     folders.addAll(newestFirst(Path.of("/usr/lib/postgresql"), "bin"));
     folders.addAll(newestFirst(Path.of("/opt/homebrew/opt"), "bin"));
-    // A link on the path may name initdb alone; its real folder has all of them.
+    // A link on the path may name only initdb; its real folder has all of them.
     return find(folders, "initdb").map(Programs::real).map(Programs::folder);
   }
 
   /**
-   * The folder of RabbitMQ's own scripts. Preferred to what is on the path, which distributions
-   * wrap in scripts that switch to the user of the system's broker.
+   * The folder of RabbitMQ's own scripts. They are preferred to those on the path, which
+   * distributions wrap in scripts that switch to the user of the system's broker.
    */
   static Optional<Path> rabbit() {
     List<Path> folders = new ArrayList<>();
@@ -76,7 +76,10 @@ final class Programs {
     return found;
   }
 
-  /** The major version in {@code .../15/bin}, {@code .../postgresql@15/bin}; 0 if there is none. */
+  /**
+   * The major version in a name such as {@code .../15/bin} or {@code .../postgresql@15/bin}; 0 if
+   * there is none.
+   */
   private static int version(Path folder) {
     String digits = folder(folder).toString().replaceAll(".*?(\\d*)$", "$1");
     return digits.isEmpty() ? 0 : Integer.parseInt(digits);

@@ -5,7 +5,7 @@ import java.net.Socket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection through a {@link TcpProxy}: a client, and the server that it is passed on to. */
+/** One connection through a {@link TcpProxy}: a client, and the server that it is forwarded to. */
 final class ProxiedConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxiedConnection.class);
@@ -21,7 +21,7 @@ final class ProxiedConnection {
     this.client = client;
   }
 
-  /** Connects to the target and moves bytes both ways, until both ends are done. */
+  /** Connects to the target and forwards bytes both ways, until both ends are done. */
   void forward() {
     try {
       if (!proxy.mayMove(this)) {
@@ -45,7 +45,7 @@ final class ProxiedConnection {
     }
   }
 
-  /** Ends it as a broken network does: with a reset, what is on its way is lost. */
+  /** Ends the connection like a broken network: with a reset, so that bytes on the way are lost. */
   void reset() {
     reset(client);
     reset(server);
@@ -66,7 +66,7 @@ final class ProxiedConnection {
         to.getOutputStream().write(buffer, 0, count);
       }
     } catch (IOException e) {
-      // One end is gone, so the other one gets to know.
+      // Tells the other end that this one has closed.
       LOG.debug("{} lost a connection: {}", proxy, e.getMessage());
       reset();
     } catch (InterruptedException e) {
@@ -82,7 +82,7 @@ final class ProxiedConnection {
         socket.close();
       }
     } catch (IOException e) {
-      LOG.debug("A socket was closed already", e);
+      LOG.debug("A socket was already closed", e);
     }
   }
 }

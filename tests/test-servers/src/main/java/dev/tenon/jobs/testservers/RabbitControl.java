@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs {@code rabbitmqctl} against one broker. A call takes most of a second. Immutable.
+ * Runs {@code rabbitmqctl} against one broker. A call takes almost a second. Immutable.
  *
- * @param command the program and what comes before its arguments
- * @param environment what is set for it, on top of what is set for this JVM
+ * @param command the program and the words before its arguments
+ * @param environment its environment variables, in addition to those of this JVM
  */
 record RabbitControl(List<String> command, Map<String, String> environment) {
 
@@ -17,12 +17,14 @@ record RabbitControl(List<String> command, Map<String, String> environment) {
     environment = Map.copyOf(environment);
   }
 
-  /** Returns what it printed, without headings; fails with its output if it fails. */
+  /**
+   * Runs the command and returns its output without headings; throws with that output if it fails.
+   */
   List<String> run(String... arguments) {
     return CommandResult.linesOf(process(arguments));
   }
 
-  /** For a call that may fail. */
+  /** Runs a command that may fail. */
   CommandResult tryRun(String... arguments) {
     return CommandResult.of(process(arguments));
   }

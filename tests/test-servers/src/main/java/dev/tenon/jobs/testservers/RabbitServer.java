@@ -15,16 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A RabbitMQ node for one test alone, to stop, kill, freeze and wipe; on 127.0.0.1, on a port that
- * it keeps over restarts, with its own name, data and cookie, so that it meets no other broker of
- * the machine but those it is told to {@link #join}. User and password {@code guest}.
+ * A RabbitMQ node for a single test, to stop, kill, freeze and wipe. It listens on 127.0.0.1, on a
+ * port that it keeps across restarts. It has its own name, data and cookie, so that it meets no
+ * other broker of the machine except those that it is made to {@link #join}. User and password are
+ * {@code guest}.
  *
- * <p>Started from the installed programs, as the user that runs the tests. Takes three seconds to
- * start. Its output is kept in {@link #log()}. It needs Erlang's port mapper, which it starts if
- * none runs, and which stays: all nodes of a machine share it.
+ * <p>It is started from the installed programs, as the user that runs the tests. Starting takes
+ * three seconds. Its output is kept in {@link #log()}. It needs Erlang's port mapper, which it
+ * starts if none runs. The port mapper stays, because all nodes of a machine share it.
  *
- * <p>May be used by several threads; what starts and ends the node takes turns. All methods throw
- * {@link TestServerException} when the node does not do what it is told.
+ * <p>Thread-safe; calls that start and stop the node take turns. All methods throw {@link
+ * TestServerException} if the node does not do as requested.
  */
 public final class RabbitServer implements AutoCloseable {
 
@@ -33,7 +34,7 @@ public final class RabbitServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final Duration STOP = Duration.ofSeconds(60);
 
-  // The same for all nodes of this JVM, so that they can form a cluster.
+  // The cookie, which is the same for all nodes of this JVM so that they can form a cluster.
   private static final String COOKIE = "TENON" + UUID.randomUUID().toString().replace("-", "");
 
   private final Path programs;
@@ -67,17 +68,17 @@ public final class RabbitServer implements AutoCloseable {
     return builder().launch();
   }
 
-  /** For a node with settings of its own. */
+  /** Prepares a node with its own settings. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Whether the programs of a broker are installed here. */
+  /** Returns whether the programs of a broker are installed here. */
   static boolean isInstalled() {
     return Programs.rabbit().isPresent();
   }
 
-  /** Its AMQP port, the same as long as this object lives. */
+  /** Its AMQP port, which stays the same as long as this object lives. */
   public int port() {
     return port;
   }
@@ -92,12 +93,12 @@ public final class RabbitServer implements AutoCloseable {
     return node;
   }
 
-  /** The file that has everything the node printed, over all its starts. */
+  /** The file with everything the node printed, across all its starts. */
   public Path log() {
     return log;
   }
 
-  /** A new virtual host on this node. It goes when the node goes; closing it is optional. */
+  /** A new virtual host on this node. It disappears with the node; closing it is optional. */
   public RabbitVirtualHost createVirtualHost() {
     return RabbitVirtualHost.on(control, uri(), this::isRunning);
   }
@@ -106,7 +107,7 @@ public final class RabbitServer implements AutoCloseable {
    * Runs {@code rabbitmqctl} for this node.
    *
    * @return the lines that it printed
-   * @throws TestServerException if it fails, with what it printed
+   * @throws TestServerException if it fails, with its output
    */
   public List<String> rabbitmqctl(String... arguments) {
     return control.run(arguments);
@@ -116,15 +117,15 @@ public final class RabbitServer implements AutoCloseable {
     return control;
   }
 
-  /** Whether the node's process is there, frozen or not. */
+  /** Returns whether the node's process exists, frozen or not. */
   public synchronized boolean isRunning() {
     return process != null && process.isAlive();
   }
 
   /**
-   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}; waits until it takes
+   * Starts it again after {@link #stop}, {@link #kill} or {@link #wipe}, and waits until it accepts
    * connections. A node of a cluster may wait for the others: start those that were stopped last
-   * first, or several at once from threads of their own.
+   * first, or start several in parallel threads.
    */
   public synchronized void start() {
     if (isRunning()) {
@@ -133,7 +134,7 @@ public final class RabbitServer implements AutoCloseable {
     ProcessBuilder command =
         new ProcessBuilder(programs.resolve("rabbitmq-server").toString())
             .directory(folder.toFile());
-    // Nothing of another broker's settings.
+    // The environment must contain none of another broker's settings.
     command.environment().keySet().removeIf(key -> key.matches("(RABBITMQ|ERL)_.*"));
     command.environment().putAll(environment());
     ManagedProcess started = ManagedProcess.start(toString(), command, log);
@@ -148,7 +149,7 @@ public final class RabbitServer implements AutoCloseable {
     LOG.info("{} is ready", this);
   }
 
-  /** Stops it in good order: connections are closed, everything is written. */
+  /** Shuts it down cleanly: connections are closed, everything is written. */
   public synchronized void stop() {
     ManagedProcess running = running();
     running.signal(Signal.TERM);
@@ -156,7 +157,7 @@ public final class RabbitServer implements AutoCloseable {
     LOG.info("{} is stopped", this);
   }
 
-  /** Kills every process of it at once (SIGKILL), as if the power had failed. */
+  /** Kills all of its processes together (SIGKILL), as if the power had failed. */
   public synchronized void kill() {
     running().kill();
     LOG.info("{} is killed", this);
@@ -169,7 +170,7 @@ public final class RabbitServer implements AutoCloseable {
   }
 
   /**
-   * Freezes every process of it (SIGSTOP): connections stay open and nothing answers, as on a
+   * Freezes all of its processes (SIGSTOP): connections stay open and nothing answers, as on a
    * machine that hangs.
    */
   public synchronized void freeze() {
@@ -177,7 +178,7 @@ public final class RabbitServer implements AutoCloseable {
     LOG.info("{} is frozen", this);
   }
 
-  /** Lets a frozen node go on. */
+  /** Lets a frozen node continue. */
   public synchronized void thaw() {
     running().thaw();
     LOG.info("{} goes on", this);
@@ -185,7 +186,7 @@ public final class RabbitServer implements AutoCloseable {
 
   /**
    * Kills it if it runs, and deletes its data: queues, messages, virtual hosts. The next {@link
-   * #start} begins with none.
+   * #start} begins without data.
    */
   public synchronized void wipe() {
     if (isRunning()) {
@@ -194,7 +195,7 @@ public final class RabbitServer implements AutoCloseable {
     Folders.delete(data);
   }
 
-  /** Makes this node, which loses what it has, a member of the cluster of another one. */
+  /** Makes this node a member of another node's cluster. It loses its data. */
   public synchronized void join(RabbitServer other) {
     control.run("stop_app");
     control.run("join_cluster", other.node);
@@ -240,7 +241,7 @@ public final class RabbitServer implements AutoCloseable {
     environment.put(
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
         "-kernel inet_dist_use_interface {127,0,0,1} -noinput");
-    // Makes the start script become the node instead of waiting for it.
+    // Makes the start script turn into the node instead of waiting for it.
     environment.put("RUNNING_UNDER_SYSTEMD", "true");
     return environment;
   }
@@ -255,20 +256,20 @@ public final class RabbitServer implements AutoCloseable {
     }
   }
 
-  /** What a node is started with. Not for use by several threads. */
+  /** The settings that a node is started with. Not thread-safe. */
   public static final class Builder {
 
     private final Map<String, String> settings = new LinkedHashMap<>();
 
     private Builder() {}
 
-    /** A line for {@code rabbitmq.conf}, e.g. {@code net_ticktime} and {@code 5}. */
+    /** Adds a line to {@code rabbitmq.conf}, e.g. {@code net_ticktime} and {@code 5}. */
     public Builder setting(String name, String value) {
       settings.put(name, value);
       return this;
     }
 
-    /** Makes the node and starts it. */
+    /** Creates the node and starts it. */
     public RabbitServer launch() {
       Path programs =
           Programs.rabbit()

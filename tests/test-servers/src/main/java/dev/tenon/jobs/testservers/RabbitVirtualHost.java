@@ -18,13 +18,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /**
- * A virtual host of its own on a RabbitMQ broker: exchanges, queues and connections that no other
+ * A virtual host for one test on a RabbitMQ broker: exchanges, queues and connections that no other
  * test sees.
  *
- * <p>{@link #shared()} makes one on the broker that all tests share, {@link
- * RabbitServer#createVirtualHost()} on a private one. What goes through {@code rabbitmqctl} takes
- * most of a second of a processor at each call; the methods here say which ones do. May be used by
- * several threads.
+ * <p>{@link #shared()} creates one on the broker that all tests share, {@link
+ * RabbitServer#createVirtualHost()} on a private one. Each call of {@code rabbitmqctl} takes almost
+ * a second of processor time; the methods that make one say so. Thread-safe.
  */
 public final class RabbitVirtualHost implements AutoCloseable {
 
@@ -47,21 +46,22 @@ public final class RabbitVirtualHost implements AutoCloseable {
   }
 
   /**
-   * Messages of a queue.
+   * The numbers of messages in a queue.
    *
-   * @param ready wait for a consumer
-   * @param unacknowledged were delivered and not yet acknowledged
+   * @param ready the messages that wait for a consumer
+   * @param unacknowledged the messages that were delivered but not yet acknowledged
    */
   public record Depth(long ready, long unacknowledged) {}
 
   /**
-   * A virtual host on the shared broker: the one that {@code TENON_TEST_AMQP_URI} names, else the
-   * one on 127.0.0.1:5672 if {@code rabbitmqctl} may administer it, else one that this JVM starts
-   * from the installed programs. {@code TENON_TEST_RABBITMQCTL} is the command that administers it,
-   * where {@code rabbitmqctl} alone does not do, e.g. {@code docker exec broker rabbitmqctl}. It is
-   * deleted a while after it is closed, at the latest when this JVM ends.
+   * Creates a virtual host on the shared broker. That is the broker that {@code
+   * TENON_TEST_AMQP_URI} names; otherwise the one on 127.0.0.1:5672 if {@code rabbitmqctl} may
+   * administer it; otherwise one that this JVM starts from the installed programs. {@code
+   * TENON_TEST_RABBITMQCTL} is the command that administers it if {@code rabbitmqctl} alone is not
+   * enough, e.g. {@code docker exec broker rabbitmqctl}. The virtual host is deleted some time
+   * after it is closed, at the latest when this JVM ends.
    *
-   * @throws TestServerException if none of them can be had; it says what to do
+   * @throws TestServerException if none of them is available; it says what to do
    */
   public static RabbitVirtualHost shared() {
     return of(SharedRabbit.get());
@@ -74,8 +74,8 @@ public final class RabbitVirtualHost implements AutoCloseable {
   }
 
   /**
-   * Makes a virtual host on a broker, which may be gone when it is closed. It is deleted when it is
-   * closed, with all that is in it and all connections to it.
+   * Creates a virtual host on a broker, which may no longer run when the virtual host is closed.
+   * Closing deletes it, with everything in it and all connections to it.
    *
    * @param serverUri without a virtual host
    */
@@ -100,7 +100,7 @@ public final class RabbitVirtualHost implements AutoCloseable {
   }
 
   /**
-   * Connects once, which shows that the broker behind the URI is the one that {@code rabbitmqctl}
+   * Connects once, which proves that the broker behind the URI is the one that {@code rabbitmqctl}
    * administers.
    */
   void connect() {
@@ -117,7 +117,7 @@ public final class RabbitVirtualHost implements AutoCloseable {
     return uri;
   }
 
-  /** How many messages are ready in a queue; none if there is no such queue. */
+  /** The number of messages that are ready in a queue; 0 if there is no such queue. */
   public long ready(String queue) {
     try {
       return inChannel(channel -> channel.messageCount(queue));
@@ -153,7 +153,7 @@ public final class RabbitVirtualHost implements AutoCloseable {
     return queues;
   }
 
-  /** Throws away the messages that are ready in a queue, and returns how many they were. */
+  /** Purges the messages that are ready in a queue, and returns their number. */
   public long purge(String queue) {
     return inChannel(channel -> channel.queuePurge(queue).getMessageCount());
   }
@@ -177,7 +177,7 @@ public final class RabbitVirtualHost implements AutoCloseable {
     return bodies;
   }
 
-  /** Deletes a queue with its messages and consumers, and returns how many messages were ready. */
+  /** Deletes a queue with its messages and consumers, and returns the number of ready messages. */
   public long deleteQueue(String queue) {
     return inChannel(channel -> channel.queueDelete(queue).getMessageCount());
   }
@@ -187,7 +187,7 @@ public final class RabbitVirtualHost implements AutoCloseable {
     control.run("close_all_connections", "--vhost", name, "closed-by-a-test");
   }
 
-  /** Has it deleted. Nothing happens if its private server is not running. */
+  /** Deletes the virtual host. Nothing happens if its private server is not running. */
   @Override
   public synchronized void close() {
     if (closed) {

@@ -13,7 +13,7 @@ final class Settings {
 
   private Settings() {}
 
-  /** Its value; empty where it is not set or blank. */
+  /** The value of a variable; empty if it is not set or blank. */
   static Optional<String> get(String name) {
     return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
   }

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PostgreSQL server that the tests of this JVM share; looked for once.
+ * The PostgreSQL server that the tests of this JVM share. It is searched for only once.
  *
- * @param url the JDBC URL of a database from which others can be made
- * @param user a user who may make databases
+ * @param url the JDBC URL of a database to create others from
+ * @param user a user who may create databases
  * @param password empty if there is none
  */
 record SharedPostgres(String url, String user, String password) {
@@ -63,10 +63,10 @@ record SharedPostgres(String url, String user, String password) {
     }
     throw new TestServerException(
         "No PostgreSQL server for the tests. Install one, which the tests then start for themselves"
-            + " (Debian: apt-get install postgresql); or set %s (%s, %s) to one where they may make"
-                .formatted(Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD)
-            + " databases; or start one on 127.0.0.1:5432 that lets the user postgres in without a"
-            + " password. Looked at: "
+            + " (Debian: apt-get install postgresql); or set %s (%s, %s) to one where they may "
+            + "create".formatted(Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD)
+            + " databases; or start one on 127.0.0.1:5432 where the user postgres may connect "
+            + "without a password. Tried: "
             + refusal.getMessage(),
         refusal);
   }

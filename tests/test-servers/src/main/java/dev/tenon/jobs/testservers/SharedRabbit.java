@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The RabbitMQ broker that the tests of this JVM share; looked for once.
+ * The RabbitMQ broker that the tests of this JVM share. It is searched for only once.
  *
  * @param uri its AMQP URI, without a virtual host
- * @param control administers it
+ * @param control the command that administers it
  * @param hosts its virtual hosts for this JVM
  */
 record SharedRabbit(String uri, RabbitControl control, SharedVirtualHosts hosts) {
@@ -51,21 +51,24 @@ record SharedRabbit(String uri, RabbitControl control, SharedVirtualHosts hosts)
     }
     if (configured.isPresent()) {
       throw new TestServerException(
-          "The RabbitMQ broker that %s names cannot be used. The tests make virtual hosts on it; %s is"
+          "The RabbitMQ broker that %s names cannot be used. The tests create virtual hosts; %s is"
                   .formatted(Settings.AMQP_URI, Settings.RABBITMQCTL)
               + " the command that may do so (default: rabbitmqctl). "
               + refusal);
     }
     if (!RabbitServer.isInstalled()) {
       throw new TestServerException(
-          "No RabbitMQ broker for the tests. Set %s to one, and %s to the command that may make virtual"
+          "No RabbitMQ broker for the tests. Set %s to one, and %s to the command that may create"
                   .formatted(Settings.AMQP_URI, Settings.RABBITMQCTL)
-              + " hosts on it; or start one on 127.0.0.1:5672 that rabbitmqctl may administer; or"
+              + " virtual hosts on it; or start one on 127.0.0.1:5672 that rabbitmqctl may "
+              + "administer; or"
               + " install one, which the tests then start for themselves (Debian: apt-get install"
               + " rabbitmq-server). "
               + refusal);
     }
-    LOG.info("No broker to share, so one is started. {}", refusal.lines().findFirst().orElse(""));
+    LOG.info(
+        "There is no broker to share, so the tests start one. {}",
+        refusal.lines().findFirst().orElse(""));
     RabbitServer own = RabbitServer.launch();
     return new SharedRabbit(own.uri(), own.control());
   }
@@ -77,7 +80,7 @@ record SharedRabbit(String uri, RabbitControl control, SharedVirtualHosts hosts)
         .map(command -> new RabbitControl(command, Map.of()));
   }
 
-  /** Why no virtual host can be made on it; empty if one can. */
+  /** Returns why no virtual host can be created on it, or empty if one can. */
   private String refusal() {
     try (RabbitVirtualHost tried = RabbitVirtualHost.of(this)) {
       tried.connect();

@@ -9,9 +9,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Virtual hosts of one broker, made and deleted several at a time: a call of {@code rabbitmqctl}
- * starts a virtual machine, which takes most of a second of a processor, whether it makes one or
- * five. Each is given out once. Thread-safe.
+ * The virtual hosts of one broker, created and deleted several at a time: a call of {@code
+ * rabbitmqctl} starts a virtual machine, which takes almost a second of processor time, whether it
+ * creates one or five. Each is given out once. Thread-safe.
  */
 final class SharedVirtualHosts implements AutoCloseable {
 
@@ -28,12 +28,12 @@ final class SharedVirtualHosts implements AutoCloseable {
     Cleanup.add(this);
   }
 
-  /** A name under which nothing else makes a virtual host. */
+  /** A name that nothing else gives to a virtual host. */
   static String newName() {
     return "tenon-" + UUID.randomUUID().toString().substring(24);
   }
 
-  /** The name of a virtual host that is empty, and that the user may do everything in. */
+  /** The name of an empty virtual host that the user may do everything in. */
   synchronized String take() {
     if (unused.isEmpty()) {
       for (int i = 0; i < AT_A_TIME; i++) {

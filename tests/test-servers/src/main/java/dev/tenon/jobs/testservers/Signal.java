@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The signals that tests send. The shell's own {@code kill} sends them; Java knows only two. */
+/**
+ * The signals that tests send. The shell's built-in {@code kill} sends them; Java knows only two.
+ */
 enum Signal {
   CONT,
   INT,
@@ -22,14 +24,14 @@ enum Signal {
     }
   }
 
-  /** Sends it to the processes at about the same time; those that have ended are passed over. */
+  /** Sends it to the processes at about the same time; those that have ended are skipped. */
   void sendTo(Collection<ProcessHandle> processes) {
     String pids =
         processes.stream()
             .map(process -> Long.toString(process.pid()))
             .collect(Collectors.joining(" "));
     if (!pids.isEmpty() && kill(pids).code() != 0) {
-      // One or more have ended, or could not be reached: find out which.
+      // Some have ended, or could not be reached: sends the signal to each one.
       processes.stream().filter(ProcessTree::isRunning).forEach(this::sendTo);
     }
   }

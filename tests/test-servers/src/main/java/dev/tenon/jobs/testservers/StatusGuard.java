@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a database refuse every change of a job's status, lease and worker that the runtime does not
- * list. The runtime's tests write the SQL from that list. And has it make a view by which tests
- * write jobs, whatever tables these are in.
+ * Makes a database refuse every change of a job's status, lease and worker that the runtime does
+ * not list. The runtime's tests write the SQL from that list. It also creates a view that tests
+ * write jobs through, whatever tables these are in.
  */
 final class StatusGuard {
 

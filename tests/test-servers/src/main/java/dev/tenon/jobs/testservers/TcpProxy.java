@@ -15,11 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network between a client and a server, to be broken: forwards a port of 127.0.0.1, which it
- * keeps, to a target. {@link #cut()} is a network that refuses, {@link #stall()} one that is
- * silent.
+ * A breakable network between a client and a server: it forwards a fixed port of 127.0.0.1 to a
+ * target. {@link #cut()} makes it refuse connections, {@link #stall()} makes it silent.
  *
- * <p>May be used by several threads. A connection takes two threads.
+ * <p>Thread-safe. A connection takes two threads.
  */
 public final class TcpProxy implements AutoCloseable {
 
@@ -40,7 +39,7 @@ public final class TcpProxy implements AutoCloseable {
     this.target = target;
   }
 
-  /** Forwards a free port to the target, which need not be there yet. */
+  /** Forwards a free port to the target, which need not exist yet. */
   public static TcpProxy to(String host, int port) {
     TcpProxy proxy = new TcpProxy(new InetSocketAddress(host, port));
     proxy.restore();
@@ -52,7 +51,7 @@ public final class TcpProxy implements AutoCloseable {
     return port;
   }
 
-  /** How many connections are open through it. */
+  /** The number of connections that are open through it. */
   public int connections() {
     lock.lock();
     try {
@@ -87,7 +86,7 @@ public final class TcpProxy implements AutoCloseable {
     LOG.info("{} is cut, with {} connections", this, open.size());
   }
 
-  /** Accepts connections again. Nothing happens if it does. */
+  /** Accepts connections again. Nothing happens if it already does. */
   public void restore() {
     lock.lock();
     try {
@@ -108,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Moves no more bytes, in neither direction, until {@link #resume()}. Connections stay open and
+   * Stops forwarding bytes in both directions until {@link #resume()}. Connections stay open and
    * new ones are accepted: both ends believe that they are connected.
    */
   public void stall() {
@@ -116,7 +115,7 @@ public final class TcpProxy implements AutoCloseable {
     LOG.info("{} is stalled", this);
   }
 
-  /** Moves bytes again, first those that were held. */
+  /** Forwards bytes again, first those that were held back. */
   public void resume() {
     setStalled(false);
     LOG.info("{} moves again", this);
@@ -137,7 +136,7 @@ public final class TcpProxy implements AutoCloseable {
     return target;
   }
 
-  /** Waits while it is stalled; false if the connection was reset meanwhile. */
+  /** Waits while the proxy is stalled; returns false if the connection was reset meanwhile. */
   boolean mayMove(ProxiedConnection connection) throws InterruptedException {
     lock.lock();
     try {
@@ -166,7 +165,10 @@ public final class TcpProxy implements AutoCloseable {
     return thread;
   }
 
-  /** Until the thread that accepts is done, the port is open although its socket is closed. */
+  /**
+   * Waits for the accepting thread: until it is done, the port is open although its socket is
+   * closed.
+   */
   private void awaitEnd(@Nullable Thread accepting) {
     try {
       if (accepting != null) {
@@ -207,7 +209,7 @@ public final class TcpProxy implements AutoCloseable {
       }
     } catch (IOException e) {
       if (socket.isClosed()) {
-        LOG.debug("{} accepts no more", this);
+        LOG.debug("{} no longer accepts connections", this);
       } else {
         LOG.error("{} cannot accept", this, e);
       }

@@ -3,8 +3,8 @@ package dev.tenon.jobs.testservers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server or process that a test asked for is not there, or did not do what it was told. The
- * message says what was tried, what came of it and, where there is one, the way out.
+ * Thrown if a server or process that a test asked for does not exist, or did not do as requested.
+ * The message says what was tried, what happened and, if there is one, the way out.
  */
 public final class TestServerException extends RuntimeException {
 
@@ -18,7 +18,7 @@ public final class TestServerException extends RuntimeException {
     super(message, cause);
   }
 
-  /** Keeps the interrupt for the caller and says what was being waited for. */
+  /** Restores the interrupt for the caller, and names what was being waited for. */
   static TestServerException interrupted(String waitedFor, InterruptedException cause) {
     Thread.currentThread().interrupt();
     return new TestServerException("Interrupted while waiting for " + waitedFor, cause);

@@ -1,11 +1,11 @@
--- PostgresDatabase runs it in the databases of tests. Once the schema tenon has jobs, there is a view of them that tests may write:
--- INSERT, UPDATE and DELETE on by_test.jobs put each job into the tables that it belongs to by its status. Other than in
+-- PostgresDatabase runs this in the databases of tests. Once the schema tenon has jobs, there is a view of them that tests may write to:
+-- INSERT, UPDATE and DELETE on by_test.jobs put each job into the tables that its status belongs to. Unlike in
 -- tenon.jobs, unique_key is null if the job does not have its key any more, and there is payload_bytes. by_test.truncate_jobs()
 -- empties all of these tables.
 CREATE SCHEMA by_test;
 GRANT USAGE ON SCHEMA by_test TO PUBLIC;
 
--- Writes those columns of a row that a statement has changed: somebody else may have changed others meanwhile.
+-- Writes only the columns of a row that a statement has changed: somebody else may have changed others meanwhile.
 CREATE FUNCTION by_test.change_row(p_table regclass, p_changed text[], p_new anyelement, p_type text, p_id uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -53,7 +53,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'UPDATE' THEN
-    -- PostgreSQL would read all of the payload and the result, and fails on some that are allowed
+    -- PostgreSQL would read the whole payload and result, and fails on some valid ones
     v_new := NEW;
     v_new.payload := NULL;
     v_new.result := NULL;
