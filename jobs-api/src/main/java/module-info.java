@@ -1,11 +1,11 @@
-/** What job types, handlers and callers of jobs compile against. */
-// The modules that read the plans of workflows are not known when this one is compiled
+/** The API of Tenon, for job types, handlers and callers of jobs. */
+// The compiler does not know the module that reads the plans of workflows
 @SuppressWarnings("module")
 module dev.tenon.jobs.api {
   requires transitive dev.tenon.jobs.annotation;
   requires transitive java.sql;
   requires transitive org.jspecify;
-  // Generated sources bear @Generated
+  // Generated sources carry @Generated
   requires static transitive java.compiler;
 
   exports dev.tenon.jobs;

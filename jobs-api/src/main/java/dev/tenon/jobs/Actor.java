@@ -6,9 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who changes something by hand, and why: the last argument of each method that does. The change
- * and its entry in the {@linkplain dev.tenon.jobs.operate.JobAudit audit} are committed together,
- * so there is never one without the other.
+ * The person or program that changes something by hand, and the reason. It is the last argument of
+ * each method that makes such a change. The change and its entry in the {@linkplain
+ * dev.tenon.jobs.operate.JobAudit audit} are committed together, so there is never one without the
+ * other.
  *
  * <pre>{@code
  * jobs.cancel(id, Actor.of("ann", "the customer has withdrawn the order"));
@@ -33,8 +34,8 @@ public final class Actor {
   }
 
   /**
-   * Somebody who gives no reason. What stops the work of others (pauses, overrides, changes to many
-   * jobs) needs one.
+   * An actor who gives no reason. Changes that stop the work of others (pauses, overrides, changes
+   * to many jobs) require one.
    *
    * @param name a user's id, or the name of a program
    * @throws IllegalArgumentException if the name is blank, longer than {@value #MAX_NAME_LENGTH}
@@ -45,12 +46,12 @@ public final class Actor {
   }
 
   /**
-   * Somebody with a reason.
+   * An actor with a reason.
    *
    * @param name a user's id, or the name of a program
-   * @param reason why, for whoever reads the audit
-   * @throws IllegalArgumentException if one of them is blank, longer than {@value #MAX_NAME_LENGTH}
-   *     and {@value #MAX_REASON_LENGTH} characters, or cannot be stored
+   * @param reason the reason, for those who read the audit
+   * @throws IllegalArgumentException if the name or the reason is blank, is longer than {@value
+   *     #MAX_NAME_LENGTH} or {@value #MAX_REASON_LENGTH} characters, or cannot be stored
    */
   public static Actor of(String name, String reason) {
     return new Actor(name, Objects.requireNonNull(reason, "reason"));
@@ -78,7 +79,7 @@ public final class Actor {
     return name;
   }
 
-  /** Why. */
+  /** The reason; empty if the actor gave none. */
   public Optional<String> reason() {
     return Optional.ofNullable(reason);
   }

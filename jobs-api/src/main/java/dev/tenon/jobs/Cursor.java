@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page ends, for the query of the next one. What it consists of is Tenon's concern and may
- * change; its text can be kept in a link, and {@link #of} makes it a cursor again. Immutable.
+ * The end of a page, for querying the next one. Its string form can be kept in a link, and {@link
+ * #of} turns it back into a cursor; treat it as opaque, since its format may change. Immutable.
  *
  * @see Page
  */
@@ -18,10 +18,10 @@ public final class Cursor {
   }
 
   /**
-   * A cursor from its text. Whether it is one is found out by the query that it is passed to, which
-   * throws an {@code IllegalArgumentException} if it is not.
+   * A cursor from its string form. The string is not checked here: the query that the cursor is
+   * passed to throws an {@code IllegalArgumentException} if it is not valid.
    *
-   * @param text what {@link #toString()} gave
+   * @param text the string that {@link #toString()} returned
    */
   public static Cursor of(String text) {
     return new Cursor(Objects.requireNonNull(text, "text"));
@@ -37,7 +37,7 @@ public final class Cursor {
     return text.hashCode();
   }
 
-  /** Its text, of letters, digits and hyphens, as {@link #of} takes it. */
+  /** The string form, of letters, digits and hyphens, for {@link #of}. */
   @Override
   public String toString() {
     return text;

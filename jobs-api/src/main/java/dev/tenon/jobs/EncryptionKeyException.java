@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when sensitive values cannot be encrypted or decrypted because this process does not have
- * the key, or cannot get it at the moment. A worker that meets one while it reads a payload gives
- * the job back, uncounted, for a worker that has the key.
+ * the key, or cannot get it at the moment. If it is thrown while a worker reads a payload, the
+ * worker gives the job back, for a worker that has the key, and the attempt does not count.
  */
 public final class EncryptionKeyException extends JobsException {
 
@@ -18,10 +18,10 @@ public final class EncryptionKeyException extends JobsException {
    * Creates the exception.
    *
    * @param message what is wrong, and what to do about it
-   * @param keyName the name of the key; empty if it cannot be had either
+   * @param keyName the name of the key; empty if the name is not available either
    * @param jobType the job type
    * @param jobId the job; null if it has not been submitted yet
-   * @param cause why the key cannot be had; null if there is none of that name
+   * @param cause the reason why the key is not available; null if no key has that name
    */
   public EncryptionKeyException(
       String message,
@@ -33,7 +33,7 @@ public final class EncryptionKeyException extends JobsException {
     this.keyName = keyName;
   }
 
-  /** The name of the key; empty if it is the current one, and that could not be asked for. */
+  /** The name of the key; empty if it is the current key and its name could not be read. */
   public String keyName() {
     return keyName;
   }

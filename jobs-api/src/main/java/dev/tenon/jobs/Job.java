@@ -18,13 +18,11 @@ public interface Job extends JobSummary {
   String payload();
 
   /**
-   * What the handler returned, as JSON, as it is stored; empty until then, and if it returned
-   * nothing.
+   * The result of the handler, as JSON, as it is stored; empty until the job has completed, and if
+   * the handler returned nothing.
    */
   Optional<String> result();
 
-  /**
-   * The version of the type with which the result was written; empty if the job has not completed.
-   */
+  /** The version of the type that the result was written as; empty if the job has not completed. */
   OptionalInt resultVersion();
 }

@@ -23,34 +23,34 @@ public interface JobAttempt {
    */
   int attempt();
 
-  /** The number of the lease under which it ran, unique in the job. */
+  /** The number of the lease that the attempt held, unique within the job. */
   long lease();
 
   /** The worker that ran it. */
   String workerId();
 
-  /** When it started. */
+  /** The time when the attempt started. */
   Instant startedAt();
 
-  /** When its outcome was recorded. */
+  /** The time when the outcome was recorded. */
   Instant finishedAt();
 
-  /** How it ended. */
+  /** The outcome of the attempt. */
   Outcome outcome();
 
-  /** What went wrong; empty if nothing did. */
+  /** The error; empty if nothing went wrong. */
   Optional<JobError> error();
 
   /** The stack trace of the exception; empty if there was none. */
   Optional<String> stack();
 
   /**
-   * A value that failures of the same kind share: it is computed from the exception's class and the
-   * places it came from, not from its message; empty if there was no exception.
+   * A value that failures of the same kind share; empty if there was no exception. It is computed
+   * from the exception's class and stack trace, not from its message.
    */
   Optional<String> fingerprint();
 
-  /** How an attempt ended. */
+  /** The outcome of an attempt. */
   enum Outcome {
     /** The handler returned. */
     COMPLETED,

@@ -14,7 +14,7 @@ import java.util.Objects;
 public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
 
   /**
-   * Checks that both parts are there.
+   * Checks that neither part is null.
    *
    * @throws IllegalArgumentException if the job type is external
    */
@@ -27,7 +27,7 @@ public record JobBinding<P, R>(JobDefinition<P, R> definition, JobHandler<P, R> 
                 .formatted(definition.type()));
     if (definition.isExternal()) {
       throw new IllegalArgumentException(
-          "Job type '%s' is external, so a worker that is not Java handles it; found %s. Leave the handler out, or remove external = true from the type's record."
+          "Job type '%s' is external, so a worker in another language runs its jobs; found the handler %s. Remove the handler, or remove external = true from the type's record."
               .formatted(definition.type(), handler.getClass().getName()));
     }
   }

@@ -8,28 +8,28 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler knows about the job it runs, and how it reports its progress. Thread-safe: threads
- * that the handler starts may use it, until the handler returns. Reports after the end of the
- * attempt have no effect.
+ * A handler's view of the job that it runs, with the methods to report its progress. Thread-safe:
+ * threads that the handler starts may use it until the handler returns. Reports after the end of
+ * the attempt have no effect.
  */
 public interface JobContext {
 
   /** The id of the job. */
   UUID jobId();
 
-  /** The job type, by the name under which the job was submitted. */
+  /** The job type, by the name or alias that the job was submitted with. */
   String type();
 
   /** The number of this attempt, from 1. */
   int attempt();
 
-  /** How many attempts the job has in all. */
+  /** The largest number of attempts that the job may have, the first included. */
   int maxAttempts();
 
   /** The item that the job belongs to, as given when it was submitted. */
   Optional<String> itemId();
 
-  /** Who submitted the job. */
+  /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 
   /**
@@ -38,12 +38,12 @@ public interface JobContext {
    */
   Optional<UUID> workflowId();
 
-  /** When this attempt must be over, by the clock of the runtime. */
+  /** The time when this attempt times out, by the clock of the runtime. */
   Instant deadline();
 
   /**
-   * Reports how far the job has got. Reports are sent a few times a second; of several reports in
-   * between, the last one is sent.
+   * Reports how far the job has got. Reports are sent a few times a second; if there are several in
+   * between, only the last one is sent.
    *
    * @param percent 0 to 100
    * @throws IllegalArgumentException if {@code percent} is out of range
@@ -77,16 +77,17 @@ public interface JobContext {
   JobSnoozedException snooze(Duration delay);
 
   /**
-   * Whether the handler should stop: the job was cancelled, its time is up, the worker is shutting
-   * down, or the job was given to another worker. What the handler returns after that is not kept.
+   * Returns true if the handler should stop: the job was cancelled, its time is up, the worker is
+   * shutting down, or the job was given to another worker. A result that the handler returns after
+   * that is discarded.
    */
   boolean isCancelled();
 
   /**
    * Throws if the handler should stop.
    *
-   * @throws JobCancelledException if the handler was told to stop; not merely because the attempt
-   *     has ended, as it has for a thread that the handler left behind
+   * @throws JobCancelledException if the handler should stop. It is not thrown merely because the
+   *     attempt has ended, for instance in a thread that the handler left behind
    */
   void checkCancelled();
 }

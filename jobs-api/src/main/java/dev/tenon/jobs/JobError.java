@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong in an attempt. Immutable. */
+/** The error that an attempt ended with. Immutable. */
 public final class JobError {
 
   private final Reason reason;
@@ -22,15 +22,15 @@ public final class JobError {
   /**
    * An error.
    *
-   * @param reason why the attempt counts as failed
+   * @param reason the reason why the attempt counts as failed
    * @param errorClass the name of the exception's class; null if a rule of Tenon ended the attempt
-   * @param message what the exception or the rule said; null if nothing
+   * @param message the message of the exception or the rule; null if there is none
    */
   public static JobError of(Reason reason, @Nullable String errorClass, @Nullable String message) {
     return new JobError(reason, errorClass, message);
   }
 
-  /** Why the attempt counts as failed. */
+  /** The reason why the attempt counts as failed. */
   public Reason reason() {
     return reason;
   }
@@ -43,7 +43,7 @@ public final class JobError {
     return Optional.ofNullable(errorClass);
   }
 
-  /** What the exception or the rule said. */
+  /** The message of the exception or the rule; empty if there is none. */
   public Optional<String> message() {
     return Optional.ofNullable(message);
   }
@@ -67,7 +67,7 @@ public final class JobError {
         .formatted(reason.code(), errorClass, message);
   }
 
-  /** Why an attempt counts as failed. */
+  /** A reason why an attempt counts as failed. */
   public enum Reason {
     /** The handler threw an exception, or its payload or result was not valid. */
     EXCEPTION,

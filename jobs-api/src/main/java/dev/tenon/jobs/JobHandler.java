@@ -20,11 +20,12 @@ public interface JobHandler<P, R> {
    * Does the work of one job.
    *
    * @param payload the payload, decoded and validated
-   * @param context what is known about the job, and the way to report progress
+   * @param context the job that the handler runs, and the methods to report its progress
    * @return the result; null only where the result type is {@link Void}
-   * @throws Exception if the attempt failed. The job is attempted again as its type's retry policy
-   *     says; a {@link PermanentJobException} fails it at once, a {@link RetryJobException} says
-   *     how long it waits, and {@link JobContext#snooze} puts it off without counting the attempt.
+   * @throws Exception if the attempt failed. The job is attempted again according to the retry
+   *     policy of its type. A {@link PermanentJobException} fails the job immediately, a {@link
+   *     RetryJobException} sets how long it waits, and {@link JobContext#snooze} puts it off
+   *     without counting the attempt.
    */
   @Nullable R execute(P payload, JobContext context) throws Exception;
 }

@@ -6,26 +6,26 @@ import java.util.List;
 
 /**
  * The handlers of a module. The annotation processor writes the implementations; their constructors
- * ask for every handler by its type, so a worker without all of its handlers does not compile.
+ * take every handler by its type, so a worker without all of its handlers does not compile.
  */
 public interface JobHandlers {
 
   /**
-   * The module whose job types are handled. It lists all of its types, also those that are handled
-   * elsewhere: what shares a queue with what is found by it.
+   * The module whose job types are handled. It lists all of its types, even those that are handled
+   * elsewhere, because the worker finds out from it which types share a queue.
    */
   ModuleDefinition module();
 
-  /** Each job type with its handler, sorted by type, including those of included modules. */
+  /** Each job type with its handler, sorted by type. Those of included modules are part of it. */
   List<JobBinding<?, ?>> bindings();
 
   /**
-   * The handlers of these job types only, for a separate worker: heavy jobs then have a concurrency
-   * of their own, and jobs that may crash their process do not run beside others.
+   * The handlers of these job types only, for a separate worker. Heavy jobs then have their own
+   * concurrency, and jobs that may crash their process do not run together with others.
    *
    * <p>Where the types share the RabbitMQ queue of their module with types that are not handled
-   * here, such a worker takes from a queue of its own, which gets copies of the messages. A type
-   * with very many jobs should name a routing key, which gives it a queue without copies.
+   * here, such a worker consumes its own queue, which gets copies of the messages. A type with very
+   * many jobs should name a routing key, which gives it a queue without copies.
    *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here
@@ -35,8 +35,8 @@ public interface JobHandlers {
   }
 
   /**
-   * All handlers except those of these job types, for the worker that runs beside one with {@link
-   * #only}. It has a queue of its own in the same way.
+   * All handlers except those of these job types, for the worker that complements one made with
+   * {@link #only}. It has its own queue in the same way.
    *
    * @param definitions the job types
    * @throws IllegalArgumentException if one of them is not handled here

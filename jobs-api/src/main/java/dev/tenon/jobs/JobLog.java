@@ -4,14 +4,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one job. Lines are kept in the database with the attempt that wrote them, and read
- * with {@link JobService#logs}. A handler that writes lines faster than they can be recorded has to
- * wait briefly. While nothing can be recorded it does not wait: then the newest lines are kept, and
- * the log says how many are missing. Thread-safe.
+ * The log of one job. Lines are kept in the database with the attempt that wrote them, and {@link
+ * JobService#logs} reads them. A handler that writes lines faster than they can be recorded has to
+ * wait briefly. While nothing can be recorded it does not wait: the newest lines are kept, and the
+ * log says how many are missing. Thread-safe.
  *
- * <p>Data is stored as JSON. Values are texts, numbers, booleans, nulls, enums (by name), UUIDs,
- * URIs, values of {@code java.time} (as their texts), and maps, collections and records of these.
- * On the module path, a record must be public in an exported package, or its package open to {@code
+ * <p>Data is stored as JSON. Values are strings, numbers, booleans, nulls, enums (by name), UUIDs,
+ * URIs, values of {@code java.time} (as strings), and maps, collections and records of these. On
+ * the module path, a record must be public in an exported package, or its package open to {@code
  * dev.tenon.jobs.runtime}.
  */
 public interface JobLog {
@@ -22,7 +22,7 @@ public interface JobLog {
    * @param level how important it is
    * @param message what happened
    * @param data structured data that goes with it; may be empty
-   * @throws IllegalArgumentException if the data holds a value of another type
+   * @throws IllegalArgumentException if the data contains a value of another type
    */
   void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data);
 

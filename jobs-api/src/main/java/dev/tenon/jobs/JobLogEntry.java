@@ -14,27 +14,27 @@ public interface JobLogEntry {
   /** The id of the job. */
   UUID jobId();
 
-  /** The attempt that wrote it, from 1. */
+  /** The number of the attempt that wrote the line, from 1. */
   int attempt();
 
-  /** How important it is. */
+  /** The level of the line. */
   JobLogLevel level();
 
-  /** What happened. */
+  /** The message. */
   String message();
 
   /** The data that goes with it, as a JSON object; empty if there is none. */
   Optional<String> data();
 
-  /** When it was written, by the worker's clock. */
+  /** The time when the line was written, by the worker's clock. */
   Instant loggedAt();
 
-  /** Where it is in the log: a greater number than the lines before it have, with gaps. */
+  /** The position of the line in the log. Positions increase from line to line, with gaps. */
   long position();
 
   /**
-   * Where it is, for {@link JobLogQuery#withCursor}: that query gives the lines after it. With the
-   * last line there is, these are the lines that will come.
+   * The position of the line for {@link JobLogQuery#withCursor}, which asks for the lines after it.
+   * After the last line so far, those are the lines that are yet to be written.
    */
   Cursor cursor();
 }

@@ -3,15 +3,15 @@ package dev.tenon.jobs;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
-/** How important a line of a job's log is. */
+/** The level of a line in a job's log. */
 public enum JobLogLevel {
-  /** Details that help to find a fault. */
+  /** Details for debugging. */
   DEBUG,
-  /** What happened. */
+  /** Normal progress. */
   INFO,
-  /** Something to look at, although the job goes on. */
+  /** A problem that the job can continue after. */
   WARN,
-  /** What went wrong. */
+  /** An error. */
   ERROR;
 
   private final String code = name().toLowerCase(Locale.ROOT);

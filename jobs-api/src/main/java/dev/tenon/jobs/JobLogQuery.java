@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lines of a job's log to read. Immutable; each method returns a changed copy: {@code
+ * A query for lines of a job's log. Immutable; each method returns a changed copy: {@code
  * JobLogQuery.all().withNewestFirst().withLimit(100)}.
  *
- * <p>Whoever follows a log reads on from the last line:
+ * <p>To follow a log, continue from the last line that was read:
  *
  * <pre>{@code
  * for (JobLogEntry line : jobs.logs(id, query)) {
@@ -37,18 +37,18 @@ public final class JobLogQuery {
     this.limit = limit;
   }
 
-  /** All lines from the first one on, {@link #DEFAULT_LIMIT} a page. */
+  /** All lines, oldest first, {@link #DEFAULT_LIMIT} a page. */
   public static JobLogQuery all() {
     return ALL;
   }
 
-  /** A copy that asks for the lines in the opposite order, from the last one on. */
+  /** A copy that asks for the lines in reverse order, newest first. */
   public JobLogQuery withNewestFirst() {
     return new JobLogQuery(true, cursor, limit);
   }
 
   /**
-   * A copy that asks for the lines that come after this in the order of the query.
+   * A copy that asks for the lines that come after this cursor in the order of the query.
    *
    * @param cursor {@link Page#next()} of {@link JobService#logs(java.util.UUID, JobLogQuery)}, or
    *     {@link JobLogEntry#cursor()}
@@ -71,12 +71,12 @@ public final class JobLogQuery {
     return new JobLogQuery(newestFirst, cursor, limit);
   }
 
-  /** Whether the newest line comes first. */
+  /** Returns true if the newest line comes first. */
   public boolean isNewestFirst() {
     return newestFirst;
   }
 
-  /** After what the page begins; empty for the first page. */
+  /** The cursor that the page begins after; empty for the first page. */
   public Optional<Cursor> cursor() {
     return Optional.ofNullable(cursor);
   }

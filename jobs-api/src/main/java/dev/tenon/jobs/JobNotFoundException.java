@@ -3,7 +3,8 @@ package dev.tenon.jobs;
 import java.util.UUID;
 
 /**
- * Thrown when there is no job with the given id: it was never committed, or its retention is over.
+ * Thrown when there is no job with the given id: it was never committed, or its retention has
+ * ended.
  */
 public final class JobNotFoundException extends JobsException {
 
@@ -12,7 +13,7 @@ public final class JobNotFoundException extends JobsException {
   /** Creates the exception for the job with this id. */
   public JobNotFoundException(UUID jobId) {
     super(
-        "There is no job with id %s. It was never committed, or its retention is over."
+        "There is no job with id %s. It was never committed, or its retention has ended."
             .formatted(jobId),
         null,
         jobId,

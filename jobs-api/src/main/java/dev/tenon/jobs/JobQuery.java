@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs to list, to count or to change with {@link JobBulkOperations}. Immutable; each method
- * returns a changed copy: {@code
- * JobQuery.all().withStatus(FAILED).withType(WidgetBatchJob.DEFINITION).withLimit(20)}. A job has
- * to meet everything that the query asks for.
+ * A query for the jobs to list, to count, or to change with {@link JobBulkOperations}. Immutable;
+ * each method returns a changed copy: {@code
+ * JobQuery.all().withStatus(FAILED).withType(WidgetBatchJob.DEFINITION).withLimit(20)}. A job must
+ * meet all conditions of the query.
  */
 public final class JobQuery {
 
@@ -29,7 +29,7 @@ public final class JobQuery {
 
   private final Parts parts;
 
-  /** What a query asks for. It is not changed once a query has it. */
+  /** The conditions of a query. They do not change once a query has them. */
   private static final class Parts {
     private @Nullable JobStatus status;
     private List<String> types = List.of();
@@ -102,7 +102,7 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs of these types only, by the names under which they were submitted.
+   * A copy that asks for jobs of these types only, by the names that they were submitted with.
    *
    * @param types the names
    * @throws IllegalArgumentException if there are none
@@ -110,7 +110,7 @@ public final class JobQuery {
   public JobQuery withTypes(Collection<String> types) {
     if (types.isEmpty()) {
       throw new IllegalArgumentException(
-          "types is empty, which would ask for jobs of any type; name at least one.");
+          "types is empty; name at least one job type, or leave out withTypes to ask for jobs of any type.");
     }
     List<String> names = List.copyOf(types);
     return with(changed -> changed.types = names);
@@ -132,9 +132,10 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs only whose {@link JobSummary#error()} has this text in its class or
-   * its message, whatever the case of its letters. There is no index for that: the query reads the
-   * rows of all jobs that meet the rest of it, so ask for a status, a type or a time as well.
+   * A copy that asks only for jobs whose {@link JobSummary#error()} contains this string in its
+   * class or its message; upper and lower case do not matter. There is no index for that: the query
+   * reads the rows of all jobs that meet its other conditions, so ask for a status, a type or a
+   * time as well.
    */
   public JobQuery withErrorText(String errorText) {
     Objects.requireNonNull(errorText, "errorText");
@@ -164,10 +165,10 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs only whose last failed attempt has this {@link
-   * JobAttempt#fingerprint()}. Attempts that timed out or were lost count as failed, and have none.
-   * A job need not have failed for good: one that has been retried, or waits for its next attempt,
-   * is found as well, unless {@link #withStatus} says otherwise.
+   * A copy that asks only for jobs whose last failed attempt has this {@link
+   * JobAttempt#fingerprint()}. Attempts that timed out or were lost count as failed, and have no
+   * fingerprint. The job itself need not have failed: one that has been retried, or waits for its
+   * next attempt, is found as well, unless {@link #withStatus} rules it out.
    */
   public JobQuery withFingerprint(String fingerprint) {
     Objects.requireNonNull(fingerprint, "fingerprint");
@@ -176,7 +177,7 @@ public final class JobQuery {
 
   /**
    * A copy that asks for jobs of this workflow only, its follow-ups included. The jobs of a task
-   * with many jobs belong to a workflow of their own.
+   * with many jobs belong to a separate workflow.
    */
   public JobQuery withWorkflowId(UUID workflowId) {
     Objects.requireNonNull(workflowId, "workflowId");
@@ -184,10 +185,10 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs only that were submitted at this time or later, by the database's
-   * clock. It looks for them by their ids, which begin with the time of their submission; so it
-   * does not find a job whose id has a time more than a day before that, as one has that {@link
-   * JobSchedules#backfill} has submitted for an earlier day.
+   * A copy that asks only for jobs that were submitted at this time or later, by the database's
+   * clock. It looks for them by their ids, which begin with a time, usually that of the submission.
+   * So it does not find a job whose id has a time more than a day earlier, such as a job that
+   * {@link JobSchedules#backfill} has submitted for an earlier day.
    */
   public JobQuery withSubmittedAfter(Instant time) {
     Objects.requireNonNull(time, "time");
@@ -195,7 +196,7 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs only that were submitted before this time, by the database's clock.
+   * A copy that asks only for jobs that were submitted before this time, by the database's clock.
    * It does not find a job of a submitter whose clock was more than a day fast.
    */
   public JobQuery withSubmittedBefore(Instant time) {
@@ -204,9 +205,9 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for the page that begins here.
+   * A copy that asks for the page that begins at this cursor.
    *
-   * @param cursor where the page before ends: {@link Page#next()} of {@link JobService#list}
+   * @param cursor the end of the previous page: {@link Page#next()} of {@link JobService#list}
    */
   public JobQuery withCursor(Cursor cursor) {
     Objects.requireNonNull(cursor, "cursor");
@@ -232,7 +233,7 @@ public final class JobQuery {
     return Optional.ofNullable(parts.status);
   }
 
-  /** The names of the type asked for; empty if any type will do. */
+  /** The names of the types asked for; empty if any type will do. */
   public List<String> types() {
     return parts.types;
   }
@@ -242,7 +243,7 @@ public final class JobQuery {
     return parts.ids;
   }
 
-  /** The text that the error has to have. */
+  /** The string that the error must contain. */
   public Optional<String> errorText() {
     return Optional.ofNullable(parts.errorText);
   }
@@ -272,17 +273,17 @@ public final class JobQuery {
     return Optional.ofNullable(parts.workflowId);
   }
 
-  /** The time of submission from which on jobs are asked for. */
+  /** The earliest time of submission that is asked for. */
   public Optional<Instant> submittedAfter() {
     return Optional.ofNullable(parts.submittedAfter);
   }
 
-  /** The time of submission before which jobs are asked for. */
+  /** The time that jobs were submitted before. */
   public Optional<Instant> submittedBefore() {
     return Optional.ofNullable(parts.submittedBefore);
   }
 
-  /** Where the page begins; empty for the first page. */
+  /** The cursor that the page begins at; empty for the first page. */
   public Optional<Cursor> cursor() {
     return Optional.ofNullable(parts.cursor);
   }
@@ -293,7 +294,7 @@ public final class JobQuery {
   }
 
   /**
-   * What the query asks for, in words, without what belongs to a page: {@code jobs with status
+   * A description of the query in words, without its cursor and limit: {@code jobs with status
    * failed, of type 'widget.process.batch', submitted by 'ops'}.
    */
   public String describe() {
@@ -301,7 +302,7 @@ public final class JobQuery {
     return criteria.isEmpty() ? "all jobs" : "jobs " + String.join(", ", criteria);
   }
 
-  /** Whether any job meets it, as far as pages do not matter. */
+  /** Returns true if every job meets the query; its cursor and limit do not matter for that. */
   public boolean asksForAll() {
     return criteria().isEmpty();
   }

@@ -16,13 +16,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Submits, reads, cancels and retries jobs. Each submit is in a transaction of its own, except
- * those of {@link #in(Connection)}. Thread-safe. Every method throws {@link JobStoreException} if
- * the database cannot be reached, and {@link JobStoreRefusedException} if PostgreSQL refuses what
- * was asked for.
+ * Submits, reads, cancels and retries jobs. Each submit has its own transaction, except those of
+ * {@link #in(Connection)}. Thread-safe. Every method throws {@link JobStoreException} if the
+ * database cannot be reached, and {@link JobStoreRefusedException} if PostgreSQL refuses the
+ * request.
  *
- * <p>What people change by hand names the {@link Actor} last. The change and its entry in the
- * {@linkplain JobAudit audit} are committed together.
+ * <p>Methods for changes by hand take the {@link Actor} as their last argument. The change and its
+ * entry in the {@linkplain JobAudit audit} are committed together.
  */
 public interface JobService extends JobSubmitter {
 
@@ -38,10 +38,11 @@ public interface JobService extends JobSubmitter {
   JobSubmitter in(Connection connection);
 
   /**
-   * A submitter that records jobs in the caller's transaction, and is told of its commit: then the
-   * jobs start as soon as those that Tenon commits itself. Otherwise they start up to a quarter of
-   * a second after the commit; if the transaction took more than ten seconds, up to half a second
-   * with RabbitMQ, and two seconds without. For integrations of Tenon with a transaction manager.
+   * A submitter that records jobs in the caller's transaction, and is notified of its commit. The
+   * jobs then start as soon as those that Tenon commits itself. Without the notification they start
+   * up to a quarter of a second after the commit; if the transaction took more than ten seconds, up
+   * to half a second with RabbitMQ, and two seconds without. For integrations of Tenon with a
+   * transaction manager.
    *
    * @param connection a connection to Tenon's database with auto-commit off; it is neither
    *     committed nor closed
@@ -64,9 +65,10 @@ public interface JobService extends JobSubmitter {
   }
 
   /**
-   * The job with this id and type, its payload and result as Java values; empty if there is none,
-   * if it is no longer kept, or if it is of another type. A job that was submitted under an alias
-   * of the type is of that type; what was stored as an earlier version goes through its upcaster.
+   * The job with this id and type, with its payload and result as Java values; empty if there is
+   * none, if it is no longer kept, or if it is of another type. A job that was submitted under an
+   * alias of the type is of that type. A payload or result that was stored as an earlier version
+   * goes through its upcaster.
    *
    * @throws EncryptionKeyException if a value is encrypted with a key that this process does not
    *     have, or cannot get at the moment
@@ -80,42 +82,42 @@ public interface JobService extends JobSubmitter {
    * A page of the jobs that the query asks for, newest first, without their payloads and results.
    * This process need not know their types.
    *
-   * <p>A search takes two seconds at most, whatever the number of jobs. For a {@linkplain
-   * JobQuery#withErrorText text of the error} it looks at 20,000 jobs at most that meet the rest of
-   * the query: the page may have few jobs or none, and still say where the next begins. With {@link
-   * JobQuery#withSubmittedBefore}, it does not find jobs of a submitter whose clock is more than
-   * ten minutes ahead.
+   * <p>A search takes two seconds at most, whatever the number of jobs. If it looks for a
+   * {@linkplain JobQuery#withErrorText string in the error}, it reads at most 20,000 jobs that meet
+   * the other conditions: the page may have few jobs or none, and still have a next page. With
+   * {@link JobQuery#withSubmittedBefore}, it does not find jobs of a submitter whose clock is more
+   * than ten minutes ahead.
    *
    * @throws JobStoreException as all methods do, or if the page has not been found after two
    *     seconds
-   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
-   *     is too long or cannot be stored, or if its cursor is of another method
+   * @throws IllegalArgumentException if a string in the query is one that no job can have, because
+   *     it is too long or cannot be stored, or if its cursor is from another method
    */
   Page<JobSummary> list(JobQuery query);
 
   /**
-   * How many jobs the query asks for, over all of its pages. Counting reads one row of an index, or
-   * of the table, for each job: it is for reports and web pages, not for hot paths.
+   * Counts the jobs that the query asks for, over all of its pages. Counting reads one row of an
+   * index, or of the table, for each job: it is for reports and web pages, not for hot paths.
    *
-   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
-   *     is too long or cannot be stored
+   * @throws IllegalArgumentException if a string in the query is one that no job can have, because
+   *     it is too long or cannot be stored
    */
   long count(JobQuery query);
 
   /**
-   * How many jobs the query asks for, over all of its pages, if these are not more than so many. It
-   * takes two seconds at most, as {@link #list} does.
+   * Counts the jobs that the query asks for, over all of its pages, up to a maximum. It takes two
+   * seconds at most, as {@link #list} does.
    *
-   * @param max counts no further
+   * @param max the largest count; counting stops there
    * @throws JobStoreException as all methods do, or if they have not been counted after two seconds
-   * @throws IllegalArgumentException if a text in the query is one that no job can have, since it
-   *     is too long or cannot be stored
+   * @throws IllegalArgumentException if a string in the query is one that no job can have, because
+   *     it is too long or cannot be stored
    */
   long count(JobQuery query, long max);
 
   /**
-   * The finished attempts at a job, in the order in which they started; only the last 1,000 if
-   * there are more.
+   * The finished attempts at a job, in the order of their starts; only the last 1,000 if there are
+   * more.
    */
   List<JobAttempt> attempts(UUID jobId);
 
@@ -131,13 +133,14 @@ public interface JobService extends JobSubmitter {
    * A page of a job's log, in the order that the query asks for. It ends early when its lines reach
    * 16 MiB.
    *
-   * @throws IllegalArgumentException if the cursor of the query is of another method
+   * @throws IllegalArgumentException if the cursor of the query is from another method
    */
   Page<JobLogEntry> logs(UUID jobId, JobLogQuery query);
 
   /**
-   * Cancels a job. A waiting job is cancelled at once. A running job is signalled, and is cancelled
-   * when its handler stops; {@link JobContext#isCancelled()} says how a handler notices.
+   * Cancels a job. A waiting job is cancelled immediately. A running job is signalled, and is
+   * cancelled when its handler stops; the handler sees the signal in {@link
+   * JobContext#isCancelled()}.
    *
    * @param actor who cancels it
    * @return what happened
@@ -147,22 +150,22 @@ public interface JobService extends JobSubmitter {
 
   /**
    * Runs a failed or cancelled job again, with the full number of attempts. If its type has unique
-   * components, it runs whether or not there is another job with the same ones, and keeps no other
-   * out unless it still did.
+   * components, it runs whether or not there is another job with the same ones, and it keeps other
+   * jobs out only if it still did so before.
    *
    * @param actor who has it run again
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job is neither failed nor cancelled, or is a task of a
-   *     workflow that a task before it keeps from starting
+   *     workflow and an earlier task keeps it from starting
    */
   void retry(UUID jobId, Actor actor);
 
   /**
    * Makes a waiting job due at another time: later, earlier, or immediately if the time is past. A
-   * job that is due then already is left as it is. {@link JobBulkOperations#reschedule} does it for
-   * many jobs, and keeps a record.
+   * job that is already due at that time is left as it is. {@link JobBulkOperations#reschedule}
+   * does it for many jobs, and keeps a record.
    *
-   * @param runAt when the job is to be due, by the clock of the database
+   * @param runAt the time when the job is due, by the clock of the database
    * @param actor who reschedules it
    * @throws JobNotFoundException if there is no such job
    * @throws JobStateException if the job runs or has ended, or is a task of a workflow that waits
@@ -172,10 +175,10 @@ public interface JobService extends JobSubmitter {
   void reschedule(UUID jobId, Instant runAt, Actor actor);
 
   /**
-   * Why a job waits: what has to change first for it to be started. It is found out from the table,
+   * Explains why a job waits: what has to change before it can start. The answer describes the job
    * as it is at this moment.
    *
-   * @return the reason; empty if the job does not wait, since it runs or has ended
+   * @return the reason; empty if the job does not wait because it runs or has ended
    * @throws JobNotFoundException if there is no such job
    */
   Optional<WaitReason> whyWaiting(UUID jobId);
@@ -186,13 +189,13 @@ public interface JobService extends JobSubmitter {
   /** The workflows that were submitted. */
   JobWorkflows workflows();
 
-  /** The schedules by which jobs are submitted automatically. */
+  /** The schedules that submit jobs automatically. */
   JobSchedules schedules();
 
-  /** Changes many jobs at once, and records who did it and why. */
+  /** Changes many jobs together, and records who did it and why. */
   JobBulkOperations bulk();
 
-  /** What {@link #cancel} did. */
+  /** The result of {@link #cancel}. */
   enum CancelResult {
     /** The job had not started, and is cancelled. */
     CANCELLED,

@@ -27,7 +27,7 @@ public final class JobSnoozedException extends JobsException {
     this.delay = Delays.checked(delay);
   }
 
-  /** How long the job waits. */
+  /** The time that the job waits. */
   public Duration delay() {
     return delay;
   }

@@ -2,7 +2,7 @@ package dev.tenon.jobs;
 
 import java.util.UUID;
 
-/** Thrown when the status of a job does not allow what was asked for. Nothing was changed. */
+/** Thrown when the status of a job does not allow the requested change. Nothing was changed. */
 public final class JobStateException extends JobsException {
 
   private static final long serialVersionUID = 1L;

@@ -14,9 +14,9 @@ public enum JobStatus {
   QUEUED,
   /** A worker is running the job. */
   RUNNING,
-  /** The job ended well. */
+  /** The job succeeded. */
   COMPLETED,
-  /** The job ended badly, and is not attempted again. */
+  /** The job failed, and is not attempted again. */
   FAILED,
   /** Somebody cancelled the job. */
   CANCELLED;
@@ -24,7 +24,7 @@ public enum JobStatus {
   private final String code = name().toLowerCase(Locale.ROOT);
 
   /**
-   * Whether a job with this status has ended: it does not change any more, unless an operator
+   * Returns true if a job with this status has ended. It no longer changes, unless an operator
    * retries it.
    */
   public boolean isTerminal() {

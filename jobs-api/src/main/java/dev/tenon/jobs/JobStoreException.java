@@ -3,8 +3,8 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the database has not done what was asked for: it cannot be reached, or could not do
- * it at that moment. The same call may succeed later. Where PostgreSQL would refuse it again, the
+ * Thrown when the database has not done what was requested: it cannot be reached, or could not do
+ * it at that moment. The same call may succeed later. If PostgreSQL would refuse it again, the
  * exception is a {@link JobStoreRefusedException}.
  */
 public sealed class JobStoreException extends JobsException permits JobStoreRefusedException {
@@ -16,7 +16,7 @@ public sealed class JobStoreException extends JobsException permits JobStoreRefu
    *
    * @param message what was tried, and what to do about it
    * @param jobType the job type that the call was about; null if none
-   * @param cause what the database or its driver said
+   * @param cause the exception of the database or its driver
    */
   public JobStoreException(String message, @Nullable String jobType, Throwable cause) {
     super(message, jobType, null, cause);

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when PostgreSQL can be reached but refuses what was asked for: a value does not fit, a
- * right is missing, or the schema is not the one that this version of Tenon needs. Nothing was
- * changed. The same call would be refused again, so do not repeat it before the cause is fixed.
+ * Thrown when PostgreSQL can be reached but refuses the request: a value does not fit, a right is
+ * missing, or the schema is not the one that this version of Tenon needs. Nothing was changed. The
+ * same call would be refused again, so do not repeat it before the cause is fixed.
  */
 public final class JobStoreRefusedException extends JobStoreException {
 

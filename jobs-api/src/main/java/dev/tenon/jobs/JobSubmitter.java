@@ -22,25 +22,25 @@ public interface JobSubmitter {
   }
 
   /**
-   * Records a job. Once the transaction is committed the job runs, even if this process dies and
+   * Records a job. Once the transaction is committed the job runs, even if this process dies, and
    * whether or not RabbitMQ can be reached.
    *
-   * <p>If the type has unique components and there is a job with the same ones, no other is
-   * recorded: what happens to the one that is there is what the type's {@link
-   * dev.tenon.jobs.annotation.Unique#onDuplicate() onDuplicate} says. If another transaction has
-   * recorded such a job and is not committed, this method waits until that is decided.
+   * <p>If the type has unique components and there is a job with the same ones, no other job is
+   * recorded; {@link dev.tenon.jobs.annotation.Unique#onDuplicate() onDuplicate} of the type
+   * decides what happens to the existing one. If another transaction has recorded such a job and
+   * has not ended, this method waits until it commits or rolls back.
    *
    * @param definition the job type
    * @param payload the payload
    * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
-   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
-   *     has no default, or if a string or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name no submitter and the runtime has no
+   *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws EncryptionKeyException if the key for sensitive values is not available
+   * @throws JobStoreException if the database cannot be reached, or other transactions keep
+   *     changing the jobs with the same unique components; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options);
@@ -56,40 +56,40 @@ public interface JobSubmitter {
   }
 
   /**
-   * Records many jobs of one type: all of them or, if it throws, none. Of payloads with the same
-   * unique components the first one makes the job; if the type replaces payloads, the job gets the
-   * last one.
+   * Records many jobs of one type: all of them or, if it throws, none. If several payloads have the
+   * same unique components, the first one makes the job; if the type replaces payloads, the job
+   * gets the last one.
    *
    * @param definition the job type
    * @param payloads the payloads; may be empty
    * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if the options name nobody who submits the jobs and the
-   *     runtime has no default, or if a string or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name no submitters and the runtime has no
+   *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws EncryptionKeyException if the key for sensitive values is not available
+   * @throws JobStoreException if the database cannot be reached, or other transactions keep
+   *     changing the jobs with the same unique components; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the jobs; nothing is recorded
    */
   <P, R> List<Submitted> submitAll(
       JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options);
 
   /**
-   * Records a workflow: all of its tasks or, if it throws, none. What waits for nothing starts once
-   * the transaction is committed.
+   * Records a workflow: all of its tasks or, if it throws, none. Tasks that wait for nothing start
+   * once the transaction is committed.
    *
-   * @param workflow the workflow; it can be submitted again, as another one
+   * @param workflow the workflow; it can be submitted several times, each time as a new workflow
    * @return its id, and those of its tasks
    * @throws IllegalArgumentException if its tasks wait for each other in a circle, if it has more
    *     than 100,000 tasks and jobs or they wait for each other in more than 500,000 places, or if
-   *     nobody is named as the one who submits it and the runtime has no default
+   *     it names no submitter and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
    * @throws PayloadTooLargeException if a payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
+   * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses a job; nothing is recorded
    */

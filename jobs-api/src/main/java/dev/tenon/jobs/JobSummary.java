@@ -6,74 +6,75 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A job as it appears in lists, as it was when it was read: without payload and result, which may
- * be large; {@link JobService#get} gives a {@link Job}, which has those too. Immutable.
+ * A job as it appears in lists, as it was when it was read. It has no payload and no result,
+ * because these may be large; {@link JobService#get} returns a {@link Job}, which has both.
+ * Immutable.
  *
  * <p>Only Tenon implements it: accessors may be added in any release.
  */
 public interface JobSummary {
 
   /**
-   * The id, a UUID that begins with a time in milliseconds, by which ids sort: the time of
-   * submission (version 7), or for a job of a schedule the time of its run (version 8).
+   * The id, a UUID. It begins with a time in milliseconds, so ids sort by time: that of the
+   * submission (version 7) or, for a job of a schedule, that of its run (version 8).
    */
   UUID id();
 
-  /** The job type, by the name under which the job was submitted. */
+  /** The job type, by the name or alias that the job was submitted with. */
   String type();
 
-  /** The version of the type with which the job was submitted. */
+  /** The version of the type that the job was submitted with. */
   int version();
 
   /** The status of the job. */
   JobStatus status();
 
-  /** How urgent it is. */
+  /** The priority. */
   JobPriority priority();
 
   /** The item that the job belongs to. */
   Optional<String> itemId();
 
-  /** Who submitted it. */
+  /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 
-  /** When it was submitted. */
+  /** The time of submission, by the database's clock. */
   Instant submittedAt();
 
   /**
-   * When it is or was due: the time of submission, the end of a delay, or the next attempt. The
-   * last day of the year 9999 while it waits for other tasks of its workflow, or its workflow is
-   * paused.
+   * The time when the job is or was due: the time of submission, the end of a delay, or the next
+   * attempt. It is the last day of the year 9999 while the job waits for other tasks of its
+   * workflow, or its workflow is paused.
    */
   Instant runAt();
 
   /** The number of attempts started so far. */
   int attempts();
 
-  /** The number of attempts in all. */
+  /** The largest number of attempts that the job may have, the first included. */
   int maxAttempts();
 
-  /** How many attempts lost their worker; they do not count as attempts. */
+  /** The number of attempts that lost their worker; they do not count as attempts. */
   int crashes();
 
-  /** 0 to 100, as the handler last reported it. */
+  /** The progress that the handler last reported, 0 to 100. */
   int progress();
 
   /** The message that the handler last reported; empty if none, and after the job has completed. */
   Optional<String> progressMessage();
 
-  /** What went wrong in the last attempt; empty if nothing did. */
+  /** The error of the last attempt; empty if nothing went wrong. */
   Optional<JobError> error();
 
   /** The worker that runs it or ran it last; empty before the first attempt. */
   Optional<String> workerId();
 
-  /** When the last attempt started; empty before the first. */
+  /** The time when the last attempt started; empty before the first. */
   Optional<Instant> startedAt();
 
-  /** When the job ended; empty before that. */
+  /** The time when the job ended; empty before that. */
   Optional<Instant> finishedAt();
 
-  /** When somebody asked to cancel it; empty if nobody did. */
+  /** The time when somebody asked to cancel the job; empty if nobody did. */
   Optional<Instant> cancelRequestedAt();
 }

@@ -20,7 +20,7 @@ public final class JobTypeNotFoundException extends JobsException {
   public JobTypeNotFoundException(String type, Collection<String> known) {
     this(
         type,
-        "There is no job type '%s'. A type is there once a process that declares it has been started.%s"
+        "There is no job type '%s'. A type exists once a process that declares it has been started.%s"
             .formatted(cut(type), others(type, known)));
   }
 
@@ -37,7 +37,7 @@ public final class JobTypeNotFoundException extends JobsException {
   public static JobTypeNotFoundException inThisProcess(String type, Collection<String> known) {
     return new JobTypeNotFoundException(
         type,
-        "No module of this process declares a job type '%s'. Its module has to be on the class path, or to be named to JobsRuntimeBuilder.modules(…).%s"
+        "No module of this process declares a job type '%s'. Put its module on the class path, or pass it to JobsRuntimeBuilder.modules(…).%s"
             .formatted(cut(type), others(type, known)));
   }
 
@@ -57,7 +57,7 @@ public final class JobTypeNotFoundException extends JobsException {
                     + (known.size() > MAX_NAMES ? " and others." : "."));
   }
 
-  /** What was asked for may be of any length. */
+  /** Cuts a name from a caller, which may be of any length. */
   private static String cut(String type) {
     return type.length() <= MAX_LENGTH ? type : type.substring(0, MAX_LENGTH) + "…";
   }

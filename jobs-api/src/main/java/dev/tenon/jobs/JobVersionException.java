@@ -4,7 +4,7 @@ import java.util.UUID;
 
 /**
  * Thrown when a job was stored as a version of its type that this program cannot read: a newer one,
- * or an older one for which the type has no upcaster.
+ * or an older one that the type has no upcaster for.
  */
 public final class JobVersionException extends JobsException {
 

@@ -16,7 +16,8 @@ public final class JobsStartException extends JobsException {
    * Creates the exception.
    *
    * @param message what is missing, and how to fix it
-   * @param cause where it was found, without the messages of others; null if no exception led to it
+   * @param cause an exception with the stack trace of the problem, without messages of other
+   *     libraries; null if no exception led to it
    */
   public JobsStartException(String message, @Nullable Throwable cause) {
     super(message, null, null, cause);

@@ -19,7 +19,7 @@ final class NearNames {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** How many characters must be inserted, removed or replaced (Levenshtein's distance). */
+  /** The number of characters that must be inserted, removed or replaced (Levenshtein distance). */
   private static int distance(String one, String other) {
     int[] above = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of what a query found, and the {@link Cursor} of the next page:
+ * A page of the results of a query, and the {@link Cursor} of the next page:
  *
  * <pre>{@code
  * JobQuery query = JobQuery.all().withStatus(JobStatus.FAILED);
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param <T> what was asked for
+ * @param <T> the type of the items
  */
 public final class Page<T> implements Iterable<T> {
 
@@ -32,7 +32,7 @@ public final class Page<T> implements Iterable<T> {
   /**
    * The last page.
    *
-   * @param items what is on it
+   * @param items the items on it
    */
   public static <T> Page<T> last(List<T> items) {
     return new Page<>(items, null);
@@ -42,18 +42,18 @@ public final class Page<T> implements Iterable<T> {
    * A page that others may follow.
    *
    * @param items what is on it
-   * @param next where it ends
+   * @param next the end of the page
    */
   public static <T> Page<T> followed(List<T> items, Cursor next) {
     return new Page<>(items, Objects.requireNonNull(next, "next"));
   }
 
-  /** What is on the page, in the order of the query. */
+  /** The items on the page, in the order of the query. */
   public List<T> items() {
     return items;
   }
 
-  /** Where the page ends, for the query of the next one; empty if it is the last. */
+  /** The end of the page, for querying the next one; empty if this is the last page. */
   public Optional<Cursor> next() {
     return Optional.ofNullable(next);
   }

@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * Why no job of a type, a workflow or a schedule starts: somebody has paused it. Immutable.
+ * A pause of a job type, a workflow or a schedule: no job of it starts until somebody resumes it.
+ * Immutable.
  *
- * @param since when it was paused
- * @param by who paused it
- * @param reason why
+ * @param since the time of the pause
+ * @param by the name of the actor who paused it
+ * @param reason the reason that the actor gave
  */
 public record Pause(Instant since, String by, String reason) {
 

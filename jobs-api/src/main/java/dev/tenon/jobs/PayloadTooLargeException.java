@@ -12,8 +12,8 @@ public final class PayloadTooLargeException extends JobsException {
    * Creates the exception.
    *
    * @param jobType the job type
-   * @param bytes how many bytes the JSON of the payload has in UTF-8
-   * @param limit how many bytes it may have
+   * @param bytes the size of the payload, as JSON in UTF-8, in bytes
+   * @param limit the limit for payloads, in bytes
    */
   public PayloadTooLargeException(String jobType, long bytes, int limit) {
     super(
@@ -26,12 +26,12 @@ public final class PayloadTooLargeException extends JobsException {
     this.limit = limit;
   }
 
-  /** How many bytes the JSON of the payload has in UTF-8. */
+  /** The size of the payload, as JSON in UTF-8, in bytes. */
   public long bytes() {
     return bytes;
   }
 
-  /** How many bytes it may have. */
+  /** The limit for payloads, in bytes. */
   public int limit() {
     return limit;
   }

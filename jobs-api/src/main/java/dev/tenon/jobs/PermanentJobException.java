@@ -3,7 +3,7 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler to say that no other attempt can succeed: the job fails at once. Name
+ * Thrown by a handler to say that no other attempt can succeed: the job fails immediately. Name
  * exceptions that always mean this in {@code @JobType(noRetryOn = …)} instead.
  */
 public class PermanentJobException extends JobsException {
@@ -13,7 +13,7 @@ public class PermanentJobException extends JobsException {
   /**
    * Creates the exception.
    *
-   * @param message why no other attempt can succeed
+   * @param message the reason why no other attempt can succeed
    */
   public PermanentJobException(String message) {
     this(message, null);
@@ -22,7 +22,7 @@ public class PermanentJobException extends JobsException {
   /**
    * Creates the exception.
    *
-   * @param message why no other attempt can succeed
+   * @param message the reason why no other attempt can succeed
    * @param cause the cause; null if there is none
    */
   public PermanentJobException(String message, @Nullable Throwable cause) {

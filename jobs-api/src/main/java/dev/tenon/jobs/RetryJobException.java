@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler whose attempt failed and which knows when the next one makes sense, for
- * instance because a server said {@code Retry-After}. The attempt counts; if it was the last one,
- * the job fails.
+ * Thrown by a handler whose attempt failed, if it knows when the next one makes sense, for instance
+ * because a server sent {@code Retry-After}. The attempt counts; if it was the last one, the job
+ * fails.
  */
 public class RetryJobException extends JobsException {
 
@@ -27,7 +27,7 @@ public class RetryJobException extends JobsException {
     this.delay = Delays.checked(delay);
   }
 
-  /** How long the job waits. */
+  /** The time that the job waits. */
   public Duration delay() {
     return delay;
   }

@@ -27,7 +27,7 @@ record SelectedHandlers(ModuleDefinition module, List<JobBinding<?, ?>> bindings
     for (String type : types) {
       if (!handled.contains(type)) {
         throw new IllegalArgumentException(
-            "The module %s has no handler for the job type '%s'; it has handlers for %s."
+            "Module %s has no handler for job type '%s'; it has handlers for %s."
                 .formatted(handlers.module().name(), type, String.join(", ", handled)));
       }
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who submits a job, when it is due, its priority, and what it belongs to. Immutable; each method
- * returns a changed copy:
+ * Options of a submission: the submitter, the time when the job is due, its priority, and the item
+ * that it belongs to. Immutable; each method returns a changed copy:
  *
  * <pre>{@code
  * jobs.widgetBatch().submit(batch, SubmitOptions.by("user-7").withPriority(HIGH));
@@ -38,13 +38,16 @@ public final class SubmitOptions {
     this.runAt = runAt;
   }
 
-  /** The runtime's default submitter, the priority of the type, no item, due immediately. */
+  /**
+   * The defaults: the runtime's default submitter, the priority of the type, no item, due
+   * immediately.
+   */
   public static SubmitOptions defaults() {
     return DEFAULTS;
   }
 
   /**
-   * The defaults, except for who submits the job.
+   * The defaults, except for the submitter.
    *
    * @param submittedBy a user's id, or the name of a program
    */
@@ -53,7 +56,7 @@ public final class SubmitOptions {
   }
 
   /**
-   * A copy with somebody who submits the job, in place of the runtime's default.
+   * A copy with this submitter, in place of the runtime's default.
    *
    * @param submittedBy a user's id, or the name of a program
    */
@@ -75,8 +78,8 @@ public final class SubmitOptions {
   }
 
   /**
-   * A copy whose job is due this long after its submission, by the database's clock. It replaces
-   * {@link #withRunAt}.
+   * A copy whose job is due after this delay from its submission, by the database's clock. It
+   * replaces {@link #withRunAt}.
    *
    * @throws IllegalArgumentException if the delay is negative or longer than 100 years
    */
@@ -93,27 +96,27 @@ public final class SubmitOptions {
         submittedBy, priority, itemId, null, Objects.requireNonNull(runAt, "runAt"));
   }
 
-  /** Who submits the job, if it is not the runtime's default. */
+  /** The submitter; empty for the runtime's default. */
   public Optional<String> submittedBy() {
     return Optional.ofNullable(submittedBy);
   }
 
-  /** The priority, if it is not the type's. */
+  /** The priority; empty for that of the type. */
   public Optional<JobPriority> priority() {
     return Optional.ofNullable(priority);
   }
 
-  /** The item that the job belongs to. */
+  /** The item that the job belongs to; empty if there is none. */
   public Optional<String> itemId() {
     return Optional.ofNullable(itemId);
   }
 
-  /** How long after submission the job is due. */
+  /** The delay between the submission and the time when the job is due; empty if there is none. */
   public Optional<Duration> delay() {
     return Optional.ofNullable(delay);
   }
 
-  /** When the job is due. */
+  /** The time when the job is due; empty if it is due immediately or after a delay. */
   public Optional<Instant> runAt() {
     return Optional.ofNullable(runAt);
   }

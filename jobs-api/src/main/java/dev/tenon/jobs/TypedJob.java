@@ -13,12 +13,15 @@ import java.util.Optional;
  */
 public interface TypedJob<P, R> {
 
-  /** The job, with both as JSON. */
+  /** The job, with payload and result as JSON. */
   Job job();
 
   /** The payload. */
   P payload();
 
-  /** What the handler returned; empty before the job has completed, and if it returned nothing. */
+  /**
+   * The result of the handler; empty before the job has completed, and if the handler returned
+   * nothing.
+   */
   Optional<R> result();
 }

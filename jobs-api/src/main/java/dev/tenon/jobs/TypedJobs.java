@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The jobs of one type: submits them and finds them, with payload and result as Java values. The
- * generated class of a module has a method for each of its types that returns such an object:
+ * Submits and finds the jobs of one type, with payload and result as Java values. The generated
+ * class of a module has a method for each of its types that returns such an object:
  *
  * <pre>{@code
  * UUID id = jobs.widgetBatch().submit(batch, SubmitOptions.by("user-7")).jobId();
@@ -64,19 +64,19 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits a job. If the type has unique components and there is a job with the same ones, that
-   * one stands for it.
+   * Submits a job. If the type has unique components and there already is a job with the same ones,
+   * no job is recorded and that one is returned.
    *
    * @param payload what the job is to work on
    * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new
-   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
-   *     has no default, or if a string or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name no submitter and the runtime has no
+   *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws EncryptionKeyException if the key for sensitive values is not available
+   * @throws JobStoreException if the database cannot be reached, or other transactions keep
+   *     changing the jobs with the same unique components; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the job; nothing is recorded
    */
   public Submitted submit(P payload, SubmitOptions options) {
@@ -96,20 +96,20 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Submits many jobs: all of them or, if it throws, none. Of payloads with the same unique
-   * components the first one makes the job.
+   * Submits many jobs: all of them or, if it throws, none. If several payloads have the same unique
+   * components, the first one makes the job.
    *
    * @param payloads what the jobs are to work on, one payload for each job; may be empty
    * @param options who submits the jobs, when each is due, its priority, and what it belongs to
    * @return for each payload, in their order, the id of the job and whether it is new
-   * @throws IllegalArgumentException if the options name nobody who submits the jobs and the
-   *     runtime has no default, or if a string or a time in the options cannot be stored
+   * @throws IllegalArgumentException if the options name no submitters and the runtime has no
+   *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
-   * @throws EncryptionKeyException if the key for sensitive values cannot be had
-   * @throws JobStoreException if the database cannot be reached, or other transactions change the
-   *     jobs with the same unique components all the time; nothing is recorded
+   * @throws EncryptionKeyException if the key for sensitive values is not available
+   * @throws JobStoreException if the database cannot be reached, or other transactions keep
+   *     changing the jobs with the same unique components; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses the jobs; nothing is recorded
    */
   public List<Submitted> submitAll(List<? extends P> payloads, SubmitOptions options) {
@@ -121,8 +121,8 @@ public final class TypedJobs<P, R> {
    * is committed, even in a transaction.
    *
    * @throws JobsException as {@link JobService#find(JobDefinition, UUID)} does, such as a {@link
-   *     JobVersionException} if the job was stored by a newer version of its type, or by one for
-   *     which there is no upcaster
+   *     JobVersionException} if the job was stored by a newer version of its type, or by an older
+   *     one that has no upcaster
    */
   public Optional<TypedJob<P, R>> find(UUID jobId) {
     return service.find(definition, jobId);
@@ -130,11 +130,11 @@ public final class TypedJobs<P, R> {
 
   /**
    * A page of the jobs of this type that the query asks for, newest first, without their payloads
-   * and results, including those that were submitted under an alias of the type. It reads only what
-   * is committed, even in a transaction.
+   * and results. Jobs that were submitted under an alias of the type are included. It reads only
+   * what is committed, even in a transaction.
    *
    * @param query what else to ask for
-   * @throws IllegalArgumentException if a text in the query is one that no job can have
+   * @throws IllegalArgumentException if a string in the query is one that no job can have
    * @throws JobStoreException if the database cannot be reached
    */
   public Page<JobSummary> list(JobQuery query) {
@@ -142,10 +142,10 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * How many jobs of this type the query asks for; see {@link JobService#count(JobQuery)}.
+   * Counts the jobs of this type that the query asks for; see {@link JobService#count(JobQuery)}.
    *
    * @param query what else to ask for
-   * @throws IllegalArgumentException if a text in the query is one that no job can have
+   * @throws IllegalArgumentException if a string in the query is one that no job can have
    * @throws JobStoreException if the database cannot be reached
    */
   public long count(JobQuery query) {
@@ -176,7 +176,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Sets values that hold in place of those that the type declares; see {@link JobTypes#override}.
+   * Sets values that replace those that the type declares; see {@link JobTypes#override}.
    *
    * @param overrides what to override; earlier overrides are replaced
    * @param actor who sets them, and why
@@ -189,7 +189,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Takes all overrides of the type back; see {@link JobTypes#clearOverrides}.
+   * Removes all overrides of the type; see {@link JobTypes#clearOverrides}.
    *
    * @param actor who does it
    * @return the type as it is now
@@ -200,7 +200,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * What the type declares, what is overridden, and whether it is paused.
+   * The state of the type: what it declares, what is overridden, and whether it is paused.
    *
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
@@ -210,8 +210,8 @@ public final class TypedJobs<P, R> {
 
   /**
    * Makes a schedule for jobs of this type, or replaces the one that was made at run time with this
-   * name, with {@link ScheduleOptions#defaults()}; see {@link JobSchedules#put}. It is committed at
-   * once, even in a transaction.
+   * name, with {@link ScheduleOptions#defaults()}; see {@link JobSchedules#put}. It is committed
+   * immediately, even in a transaction.
    *
    * @param name the name of the schedule
    * @param payload the payload of each job
@@ -229,12 +229,12 @@ public final class TypedJobs<P, R> {
 
   /**
    * Makes a schedule for jobs of this type, or replaces the one that was made at run time with this
-   * name; see {@link JobSchedules#put}. It is committed at once, even in a transaction.
+   * name; see {@link JobSchedules#put}. It is committed immediately, even in a transaction.
    *
    * @param name the name of the schedule
    * @param payload the payload of each job
    * @param timing when its runs take place
-   * @param options what happens to runs that overlap or were missed, and what the jobs have
+   * @param options what happens to runs that overlap or were missed, and the options of the jobs
    * @param actor who makes it
    * @return the schedule
    * @throws IllegalArgumentException if the timing is wrong, if the options do not fit it, or if

@@ -2,8 +2,8 @@ package dev.tenon.jobs;
 
 /**
  * Thrown when a payload that is given as JSON cannot be read: it is not JSON, or does not have the
- * shape of its type. The message says where, and what was expected there; it never holds the value
- * found, which may be secret.
+ * shape of its type. The message says where, and what was expected there. It never contains the
+ * value that was found, which may be secret.
  */
 public final class UnreadablePayloadException extends JobsException {
 

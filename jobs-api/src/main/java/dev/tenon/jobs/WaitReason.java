@@ -8,19 +8,21 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Why a job waits, as it was when it was asked: {@link JobService#whyWaiting} gives what has to
- * change first. Each kind has the details, and says in {@link #describe} the same to people.
+ * The reason why a job waits, as it was when {@link JobService#whyWaiting} was called: what has to
+ * change first. Each kind has the details as values, and as a sentence in {@link #describe}.
  * Immutable.
  */
 public sealed interface WaitReason {
 
-  /** A sentence that says why the job waits, and where that helps what to do about it. */
+  /**
+   * A sentence for people that says why the job waits and, if something can be done about it, what.
+   */
   String describe();
 
   /**
    * The job is not due yet: it was submitted for later, or waits for its next attempt.
    *
-   * @param time when it is due
+   * @param time the time when it is due
    */
   record DueAt(Instant time) implements WaitReason {
     @Override
@@ -45,9 +47,9 @@ public sealed interface WaitReason {
     @Override
     public String describe() {
       return predecessors.isEmpty()
-          ? "It is a task of workflow %s, and its payload is being made from the results of the tasks before it. That takes a process which knows its job type."
+          ? "It is a task of workflow %s, and its payload is being made from the results of earlier tasks. A process that knows its job type does that."
               .formatted(workflowId)
-          : "It is a task of workflow %s, and waits for %s."
+          : "It is a task of workflow %s, and waits for these to end: %s."
               .formatted(
                   workflowId,
                   predecessors.stream().map(UUID::toString).collect(Collectors.joining(", ")));
@@ -58,12 +60,12 @@ public sealed interface WaitReason {
    * Somebody has paused the workflow that the job belongs to.
    *
    * @param workflowId the workflow
-   * @param pause who has paused it, since when, and why
+   * @param pause the time of the pause, the actor and the reason
    */
   record WorkflowPaused(UUID workflowId, Pause pause) implements WaitReason {
     @Override
     public String describe() {
-      return "Workflow %s is paused since %s by %s: %s"
+      return "Workflow %s has been paused since %s by %s: %s"
           .formatted(workflowId, pause.since(), pause.by(), pause.reason());
     }
   }
@@ -72,12 +74,12 @@ public sealed interface WaitReason {
    * Somebody has paused the job's type.
    *
    * @param type the name of the type
-   * @param pause who has paused it, since when, and why
+   * @param pause the time of the pause, the actor and the reason
    */
   record Paused(String type, Pause pause) implements WaitReason {
     @Override
     public String describe() {
-      return "Job type '%s' is paused since %s by %s: %s"
+      return "Job type '%s' has been paused since %s by %s: %s"
           .formatted(type, pause.since(), pause.by(), pause.reason());
     }
   }
@@ -91,14 +93,13 @@ public sealed interface WaitReason {
   record NoWorker(String type) implements WaitReason {
     @Override
     public String describe() {
-      return "No live worker runs jobs of type '%s'. Start a worker with its handler, or resume one that is quieted."
+      return "It waits for a worker: no live worker handles '%s'. Start one, or resume one that is quieted."
           .formatted(type);
     }
   }
 
   /**
-   * Live workers run jobs of its type, but none of them knows the version with which the job was
-   * submitted.
+   * Live workers run jobs of its type, but none of them knows the version of the job.
    *
    * @param type the name of the type
    * @param version the version of the job
@@ -107,16 +108,16 @@ public sealed interface WaitReason {
   record UnknownVersion(String type, int version, int knownVersion) implements WaitReason {
     @Override
     public String describe() {
-      return "No live worker knows version %d of '%s'; they know %s. Deploy workers first."
+      return "It waits for a newer worker: the job has version %d of '%s', and the live workers know %s. Deploy the new workers."
           .formatted(version, type, knownVersion == 1 ? "1" : "up to " + knownVersion);
     }
   }
 
   /**
-   * As many jobs run as may run at a time.
+   * The limit on running jobs is reached.
    *
-   * @param key the key whose limit is reached; empty if it is that of the whole type
-   * @param limit how many jobs may run at a time
+   * @param key the key whose limit is reached; empty if it is the limit of the whole type
+   * @param limit the largest number of jobs that may run at a time
    * @param holders the ids of jobs that run, at most ten
    */
   record OverLimit(Optional<String> key, int limit, List<UUID> holders) implements WaitReason {
@@ -128,7 +129,7 @@ public sealed interface WaitReason {
 
     @Override
     public String describe() {
-      return "As many jobs %s run as may run at a time (%d), among them %s."
+      return "It waits for a running job to end, because the limit %s is reached (%d at a time). Running now: %s."
           .formatted(
               ofKey(key),
               limit,
@@ -137,51 +138,50 @@ public sealed interface WaitReason {
   }
 
   /**
-   * As many jobs were started lately as may be started in a minute.
+   * The limit on starts per minute is reached.
    *
-   * @param key the key whose limit is reached; empty if it is that of the whole type
-   * @param limit how many jobs may start in a minute
-   * @param nextStart when the next one may be started
+   * @param key the key whose limit is reached; empty if it is the limit of the whole type
+   * @param limit the largest number of jobs that may start in a minute
+   * @param nextStart the time when the next one may start
    */
   record OverRate(Optional<String> key, int limit, Instant nextStart) implements WaitReason {
     @Override
     public String describe() {
-      return "As many jobs %s were started lately as may be started in a minute (%d); the next one may start at %s."
+      return "It waits because the rate limit %s is reached (%d starts a minute). The next job may start at %s."
           .formatted(ofKey(key), limit, nextStart);
     }
   }
 
   /**
-   * The message about the job should have been published and was not: RabbitMQ is away, or takes no
-   * messages, or nobody does maintenance. Workers take the job from the table.
+   * The message about the job should have been published and was not: RabbitMQ cannot be reached or
+   * refuses messages, or no process does maintenance. Workers take the job from the table.
    *
-   * @param overdueSince when the message should have been published
+   * @param overdueSince the time when the message should have been published
    */
   record BrokerAway(Instant overdueSince) implements WaitReason {
     @Override
     public String describe() {
-      return "Its message should have been published at %s, and RabbitMQ has not taken it. Workers find the job in the table when they have nothing else to do; the health report says more."
+      return "Its message should have been published at %s, but RabbitMQ has not accepted it. Workers poll the table and will find the job when they are idle. Look at the health report for the cause."
           .formatted(overdueSince);
     }
   }
 
   /**
-   * Nothing keeps it from being started except other jobs: it waits for a free slot.
+   * The job waits for a free slot; only other jobs keep it from starting.
    *
-   * @param isParked whether a worker has parked it, since that does not know the job's version or
-   *     since the type was paused at that time
+   * @param isParked true if a worker has parked the job, because it did not know the job's version
+   *     or because the type was paused at that time
    */
   record InQueue(boolean isParked) implements WaitReason {
     @Override
     public String describe() {
       return isParked
-          ? "It waits for a free slot of a worker that knows its version; a worker that does not,"
-              + " or that came while the type was paused, has parked it."
+          ? "It waits for a free slot of a worker that knows its version. Another worker has parked it, because it did not know the version or because the type was paused."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";
     }
   }
 
   private static String ofKey(Optional<String> key) {
-    return key.map(named -> "with the key '" + named + "'").orElse("of the type");
+    return key.map(named -> "for jobs with the key '" + named + "'").orElse("for jobs of the type");
   }
 }

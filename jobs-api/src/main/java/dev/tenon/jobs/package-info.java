@@ -1,7 +1,7 @@
 /**
- * What users of Tenon call and implement: {@link dev.tenon.jobs.JobService} to submit and to read
- * jobs, {@link dev.tenon.jobs.JobHandler} to run them. The entry point that builds everything is
- * {@code dev.tenon.jobs.runtime.JobsRuntime}.
+ * The API that users of Tenon call and implement: {@link dev.tenon.jobs.JobService} submits and
+ * reads jobs, {@link dev.tenon.jobs.JobHandler} runs them. The entry point that builds everything
+ * is {@code dev.tenon.jobs.runtime.JobsRuntime}.
  */
 @NullMarked
 package dev.tenon.jobs;

@@ -80,7 +80,7 @@ class JobQueryTest {
   void noNumberOfJobsIsExpectedUnlessItIsSaid() {
     assertThatThrownBy(() -> BulkOptions.defaults().withExpectedCount(-1))
         .hasMessage(
-            "expectedCount is -1; it must be at least 0, as JobService.count(query) gives it.");
+            "expectedCount is -1; it must be at least 0. Use the result of JobService.count(query).");
     assertThat(BulkOptions.defaults().expectedCount()).isEmpty();
     assertThat(BulkOptions.defaults().withExpectedCount(7).expectedCount())
         .isEqualTo(OptionalLong.of(7));

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The constraints that need more than a comparison, for generated validators. Each means the same
- * as the constraint of the same name in {@code jakarta.validation.constraints} does in its
- * reference implementation. All methods but {@code compareToNow} are pure.
+ * as the constraint of that name in {@code jakarta.validation.constraints}, as its reference
+ * implementation has it. All methods except {@code compareToNow} are pure.
  */
 public final class Constraints {
 
@@ -28,81 +28,88 @@ public final class Constraints {
 
   private Constraints() {}
 
-  /** Whether the text has a character that is not white space. */
+  /** Returns true if the string has a character that is not white space. */
   public static boolean isNotBlank(@Nullable CharSequence text) {
     return text != null && !text.toString().isBlank();
   }
 
-  /** Whether the text is empty, or has the form of an e-mail address; it may be international. */
+  /**
+   * Returns true if the string is empty or has the form of an e-mail address, which may be
+   * international.
+   */
   public static boolean isEmail(CharSequence text) {
     return text.length() == 0 || Email.isAddress(text.toString());
   }
 
-  /** Whether the number is at least the limit; NaN is not. */
+  /** Returns true if the number is at least the limit; false for NaN. */
   public static boolean isAtLeast(double value, BigDecimal limit) {
     return value == Double.POSITIVE_INFINITY
         || (Double.isFinite(value) && BigDecimal.valueOf(value).compareTo(limit) >= 0);
   }
 
-  /** Whether the number is greater than the limit; NaN is not. */
+  /** Returns true if the number is greater than the limit; false for NaN. */
   public static boolean isGreaterThan(double value, BigDecimal limit) {
     return value == Double.POSITIVE_INFINITY
         || (Double.isFinite(value) && BigDecimal.valueOf(value).compareTo(limit) > 0);
   }
 
-  /** Whether the number is at most the limit; NaN is not. */
+  /** Returns true if the number is at most the limit; false for NaN. */
   public static boolean isAtMost(double value, BigDecimal limit) {
     return value == Double.NEGATIVE_INFINITY
         || (Double.isFinite(value) && BigDecimal.valueOf(value).compareTo(limit) <= 0);
   }
 
-  /** Whether the number is less than the limit; NaN is not. */
+  /** Returns true if the number is less than the limit; false for NaN. */
   public static boolean isLessThan(double value, BigDecimal limit) {
     return value == Double.NEGATIVE_INFINITY
         || (Double.isFinite(value) && BigDecimal.valueOf(value).compareTo(limit) < 0);
   }
 
-  /** Whether the text is a decimal number of at least the limit. */
+  /** Returns true if the string is a decimal number that is at least the limit. */
   public static boolean isAtLeast(CharSequence value, BigDecimal limit) {
     BigDecimal number = number(value);
     return number != null && number.compareTo(limit) >= 0;
   }
 
-  /** Whether the text is a decimal number that is greater than the limit. */
+  /** Returns true if the string is a decimal number that is greater than the limit. */
   public static boolean isGreaterThan(CharSequence value, BigDecimal limit) {
     BigDecimal number = number(value);
     return number != null && number.compareTo(limit) > 0;
   }
 
-  /** Whether the text is a decimal number of at most the limit. */
+  /** Returns true if the string is a decimal number that is at most the limit. */
   public static boolean isAtMost(CharSequence value, BigDecimal limit) {
     BigDecimal number = number(value);
     return number != null && number.compareTo(limit) <= 0;
   }
 
-  /** Whether the text is a decimal number that is less than the limit. */
+  /** Returns true if the string is a decimal number that is less than the limit. */
   public static boolean isLessThan(CharSequence value, BigDecimal limit) {
     BigDecimal number = number(value);
     return number != null && number.compareTo(limit) < 0;
   }
 
-  /** Whether the number has at most these numbers of digits before and after the decimal point. */
+  /**
+   * Returns true if the number has at most these numbers of digits before and after the decimal
+   * point.
+   */
   public static boolean hasDigits(BigDecimal value, int integer, int fraction) {
     return value.precision() - value.scale() <= integer && value.scale() <= fraction;
   }
 
-  /** Whether the number has at most these numbers of digits. */
+  /** Returns true if the number has at most these numbers of digits. */
   public static boolean hasDigits(BigInteger value, int integer, int fraction) {
     return hasDigits(new BigDecimal(value).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the number has at most these numbers of digits. */
+  /** Returns true if the number has at most these numbers of digits. */
   public static boolean hasDigits(long value, int integer, int fraction) {
     return hasDigits(BigDecimal.valueOf(value).stripTrailingZeros(), integer, fraction);
   }
 
   /**
-   * Whether the number has at most these numbers of digits; NaN and the infinities have too many.
+   * Returns true if the number has at most these numbers of digits; false for NaN and the
+   * infinities.
    */
   public static boolean hasDigits(double value, int integer, int fraction) {
     return Double.isFinite(value)
@@ -110,71 +117,105 @@ public final class Constraints {
   }
 
   /**
-   * Whether the number has at most these numbers of digits; NaN and the infinities have too many.
+   * Returns true if the number has at most these numbers of digits; false for NaN and the
+   * infinities.
    */
   public static boolean hasDigits(float value, int integer, int fraction) {
     return Float.isFinite(value)
         && hasDigits(new BigDecimal(Float.toString(value)).stripTrailingZeros(), integer, fraction);
   }
 
-  /** Whether the text is a decimal number with at most these numbers of digits. */
+  /** Returns true if the string is a decimal number with at most these numbers of digits. */
   public static boolean hasDigits(CharSequence value, int integer, int fraction) {
     BigDecimal number = number(value);
     return number != null && hasDigits(number, integer, fraction);
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   @SuppressWarnings("JavaUtilDate") // Payloads may contain it
   public static int compareToNow(Date value) {
     return value.compareTo(Date.from(CLOCK.instant()));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(Instant value) {
     return value.compareTo(Instant.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(LocalDate value) {
     return value.compareTo(LocalDate.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(LocalDateTime value) {
     return value.compareTo(LocalDateTime.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(LocalTime value) {
     return value.compareTo(LocalTime.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(MonthDay value) {
     return value.compareTo(MonthDay.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(OffsetDateTime value) {
     return value.compareTo(OffsetDateTime.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(OffsetTime value) {
     return value.compareTo(OffsetTime.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(Year value) {
     return value.compareTo(Year.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(YearMonth value) {
     return value.compareTo(YearMonth.now(CLOCK));
   }
 
-  /** Negative if the value is before now, by this machine's clock; positive if it is after. */
+  /**
+   * Compares with now, by this machine's clock: negative if the value is before it, positive if
+   * after.
+   */
   public static int compareToNow(ZonedDateTime value) {
     return value.compareTo(ZonedDateTime.now(CLOCK));
   }
@@ -183,7 +224,7 @@ public final class Constraints {
     try {
       return new BigDecimal(text.toString());
     } catch (NumberFormatException e) {
-      // The question is whether the text is such a number, and it is not
+      // The answer is no: the string is not such a number
       return null;
     }
   }

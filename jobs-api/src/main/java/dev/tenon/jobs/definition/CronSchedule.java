@@ -7,14 +7,14 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Jobs of a type are submitted automatically at the times of a cron expression. Immutable; each
- * method returns a changed copy.
+ * A schedule that submits jobs of a type at the times of a cron expression. Immutable; each method
+ * returns a changed copy.
  *
  * @param <P> the payload record
  */
 public final class CronSchedule<P> implements DeclaredSchedule<P> {
 
-  /** How late a run may start unless the schedule says something else. */
+  /** The catch-up window of a schedule that does not set it. */
   public static final Duration DEFAULT_CATCH_UP = Duration.ofHours(1);
 
   private static final Duration MAX_DURATION = Duration.ofDays(36_500);
@@ -58,14 +58,14 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    *
    * @param cron a cron expression with five fields, which the annotation processor has checked
    * @param zone its time zone
-   * @param payload makes the payload of its jobs, once at each start of an application
+   * @param payload makes the payload of its jobs; called once at each start of an application
    */
   public static <P> CronSchedule<P> of(String cron, ZoneId zone, Supplier<? extends P> payload) {
     return new CronSchedule<>(
         "", cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO);
   }
 
-  /** A copy with this name among the schedules of its type. */
+  /** A copy with this name, which is unique among the schedules of the type. */
   public CronSchedule<P> withName(String name) {
     return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
   }
@@ -114,17 +114,17 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
     return payload.get();
   }
 
-  /** What happens when it is time for a run and an earlier one has not ended. */
+  /** The policy for a run that is due while an earlier one has not ended. */
   public OverlapPolicy overlap() {
     return overlap;
   }
 
-  /** How late a run may start that was missed. */
+  /** The catch-up window: how late a missed run may start. */
   public Duration catchUp() {
     return catchUp;
   }
 
-  /** How much later than the expression says a job may be due. */
+  /** The jitter: how much later than the expression says a job may be due. */
   public Duration jitter() {
     return jitter;
   }

@@ -1,18 +1,20 @@
 package dev.tenon.jobs.definition;
 
 /**
- * When jobs of a type are submitted automatically, as the type declares it. Immutable.
+ * A schedule that a job type declares: its jobs are submitted automatically. Immutable.
  *
  * @param <P> the payload record
  */
 public sealed interface DeclaredSchedule<P> permits CronSchedule, FixedDelaySchedule {
 
-  /** The name among the schedules of the type; empty for one that is called like the type. */
+  /**
+   * The name among the schedules of the type; empty for the schedule that is named like the type.
+   */
   String name();
 
   /**
-   * The name by which {@link dev.tenon.jobs.operate.JobSchedules} knows the schedule: that of the
-   * type, and for one that has a name of its own a colon and that, such as {@code
+   * The name of the schedule in {@link dev.tenon.jobs.operate.JobSchedules}: the name of the type
+   * and, if the schedule has its own name, a colon and that name, such as {@code
    * stock.count:nightly}.
    *
    * @param type the name of the type

@@ -4,9 +4,9 @@ import java.net.IDN;
 import java.util.regex.Pattern;
 
 /**
- * The form of e-mail addresses: what RFC 5321 allows before the {@code @}, and a domain or an
- * address in brackets after it, both with letters of any script. The check takes time linear in the
- * length of the text.
+ * Checks the form of e-mail addresses: what RFC 5321 allows before the {@code @}, and a domain or
+ * an address in brackets after it, both with letters of any script. The check takes time linear in
+ * the length of the string.
  */
 final class Email {
 
@@ -20,7 +20,7 @@ final class Email {
 
   private Email() {}
 
-  /** Whether the text has the form of an address. */
+  /** Returns true if the string has the form of an address. */
   static boolean isAddress(String text) {
     int at = text.lastIndexOf('@');
     return at >= 0 && isLocalPart(text.substring(0, at)) && isDomain(text.substring(at + 1));
@@ -59,7 +59,8 @@ final class Email {
   }
 
   /**
-   * The position after the closing quote of the quoted text that starts here; -1 if there is none.
+   * The position after the closing quote of the quoted string that starts here; -1 if there is
+   * none.
    */
   private static int endOfQuoted(String text, int start) {
     int position = start + 1;
@@ -88,13 +89,14 @@ final class Email {
     try {
       return IDN.toASCII(text).length() <= MAX_DOMAIN_LENGTH;
     } catch (IllegalArgumentException e) {
-      // The question is whether the text can be a domain, and it cannot
+      // The answer is no: the string cannot be a domain
       return false;
     }
   }
 
   /**
-   * Whether the text consists of labels with dots between them, none with a hyphen at either end.
+   * Returns true if the string consists of labels with dots between them, none with a hyphen at
+   * either end.
    */
   private static boolean isDomainName(String text) {
     for (String label : text.split("\\.", -1)) {
@@ -129,8 +131,8 @@ final class Email {
   }
 
   /**
-   * How many groups of 16 bits the text has, the last two maybe as IPv4; -1 if it is not such a
-   * list.
+   * The number of groups of 16 bits in the string, the last two maybe as IPv4; -1 if it is not such
+   * a list.
    */
   private static int groups(String text, boolean toTheEnd) {
     if (text.isEmpty()) {
@@ -154,7 +156,7 @@ final class Email {
     return isLetterOrDigit(c) || ATOM_SIGNS.indexOf(c) >= 0;
   }
 
-  /** Whether the character is a letter or digit of ASCII, or any character outside of ASCII. */
+  /** Returns true for letters and digits of ASCII, and for any character outside of ASCII. */
   private static boolean isLetterOrDigit(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

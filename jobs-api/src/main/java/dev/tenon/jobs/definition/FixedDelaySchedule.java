@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Jobs of a type are submitted automatically one after another, each some time after the end of the
- * one before. Immutable.
+ * A schedule that submits jobs of a type one after another, each with a delay after the end of the
+ * previous one. Immutable.
  *
  * @param <P> the payload record
  */
@@ -25,15 +25,15 @@ public final class FixedDelaySchedule<P> implements DeclaredSchedule<P> {
   /**
    * A schedule.
    *
-   * @param delay how long after the end of one run the next is due: 1 second to 365 days, which the
+   * @param delay the time between the end of one run and the next: 1 second to 365 days, which the
    *     annotation processor has checked
-   * @param payload makes the payload of its jobs, once at each start of an application
+   * @param payload makes the payload of its jobs; called once at each start of an application
    */
   public static <P> FixedDelaySchedule<P> of(Duration delay, Supplier<? extends P> payload) {
     return new FixedDelaySchedule<>("", delay, payload);
   }
 
-  /** A copy with this name among the schedules of its type. */
+  /** A copy with this name, which is unique among the schedules of the type. */
   public FixedDelaySchedule<P> withName(String name) {
     return new FixedDelaySchedule<>(name, delay, payload);
   }
@@ -43,7 +43,7 @@ public final class FixedDelaySchedule<P> implements DeclaredSchedule<P> {
     return name;
   }
 
-  /** How long after the end of one run the next is due. */
+  /** The time between the end of one run and the next. */
   public Duration delay() {
     return delay;
   }

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The definition of a job type, with everything that its annotations say. The annotation processor
- * writes one constant per payload record; nothing is found by reflection at run time. Immutable and
- * thread-safe.
+ * The definition of a job type, with everything that its annotations declare. The annotation
+ * processor writes one constant per payload record, so there is no reflection at run time.
+ * Immutable and thread-safe.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns; {@link Void} if nothing
@@ -100,12 +100,12 @@ public final class JobDefinition<P, R> {
     return type;
   }
 
-  /** The name that people see. */
+  /** The name for people. */
   public String label() {
     return label;
   }
 
-  /** The routing key of a type that names none: {@code jobs.} and the name of the type. */
+  /** The routing key of a type that does not name one: {@code jobs.} and the name of the type. */
   public static String defaultRoutingKey(String type) {
     return "jobs." + type;
   }
@@ -116,9 +116,9 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * Whether the jobs of the type wait in a queue that has the name of the {@linkplain #routingKey()
-   * routing key}: the type names a routing key, or its jobs are handled by a worker that is not
-   * Java. The jobs of all other types of a module wait in one queue.
+   * Returns true if the jobs of the type wait in a separate queue, named like its {@linkplain
+   * #routingKey() routing key}: the type names a routing key, or a worker in another language
+   * handles its jobs. The jobs of all other types of a module share one queue.
    */
   public boolean hasOwnQueue() {
     return namesRoutingKey || external;
@@ -129,7 +129,7 @@ public final class JobDefinition<P, R> {
     return payloadType;
   }
 
-  /** The class of what the handler returns; {@code Void.class} if nothing. */
+  /** The class of the results; {@code Void.class} if the handler returns nothing. */
   public Class<R> resultType() {
     return resultType;
   }
@@ -154,66 +154,71 @@ public final class JobDefinition<P, R> {
   private static <T> JsonCodec<T> required(@Nullable JsonCodec<T> codec, String type, String what) {
     if (codec == null) {
       throw new IllegalStateException(
-          "The definition of job type '%s' has no codec for its %s. Compile its payload again with the annotation processor of this version."
+          "The definition of job type '%s' has no codec for its %s. Recompile its payload with the annotation processor of this version."
               .formatted(type, what));
     }
     return codec;
   }
 
-  /** How long one attempt may take. */
+  /** The timeout: how long one attempt may take. */
   public Duration timeout() {
     return timeout;
   }
 
-  /** How many times and when a job is attempted again. */
+  /** The retry policy: how many times and when a job is attempted again. */
   public RetryPolicy retryPolicy() {
     return retryPolicy;
   }
 
-  /** The priority of jobs that are submitted without one of their own. */
+  /** The priority of jobs that are submitted without one. */
   public JobPriority priority() {
     return priority;
   }
 
-  /** How long a job is kept after it has completed. */
+  /** The time that a job is kept after it has completed. */
   public Duration retention() {
     return retention;
   }
 
-  /** How long a job is kept after it has failed or was cancelled. */
+  /** The time that a job is kept after it has failed or was cancelled. */
   public Duration retentionOfFailed() {
     return retentionOfFailed;
   }
 
-  /** How many jobs of the type may run at a time and start in a minute. */
+  /** The limits on how many jobs of the type may run at a time and start in a minute. */
   public JobLimits limits() {
     return limits;
   }
 
-  /** The component by whose values jobs are limited and take turns; empty if there is none. */
+  /**
+   * The component of the payload whose values are keys: jobs are limited by key, and keys take
+   * turns. Empty if there is none.
+   */
   public Optional<LimitKey<P>> limitKey() {
     return Optional.ofNullable(limitKey);
   }
 
   /**
-   * Whether the jobs have a limit or take turns by a key. Such jobs wait in the table, and workers
-   * take them from there.
+   * Returns true if the jobs have a limit or take turns by a key. Such jobs wait in the table, and
+   * workers take them from there.
    */
   public boolean isLimited() {
     return limitKey != null || !limits.equals(JobLimits.NONE);
   }
 
-  /** What makes a job of the type unique; empty if nothing does. */
+  /** The rule that makes jobs of the type unique; empty if there is none. */
   public Optional<UniqueRule<P>> unique() {
     return Optional.ofNullable(unique);
   }
 
-  /** When jobs of the type are submitted automatically; empty if never. */
+  /** The schedules that submit jobs of the type automatically; empty if there are none. */
   public List<DeclaredSchedule<P>> schedules() {
     return schedules;
   }
 
-  /** Whether the jobs are handled by a worker that is not Java, and have no handler here. */
+  /**
+   * Returns true if a worker in another language handles the jobs, so they have no handler in Java.
+   */
   public boolean isExternal() {
     return external;
   }
@@ -228,15 +233,15 @@ public final class JobDefinition<P, R> {
     return aliases;
   }
 
-  /** Whether jobs of a type with this name are jobs of this type: it is its name or an alias. */
+  /** Returns true if this is the name of the type or one of its aliases. */
   public boolean isNamed(String name) {
     return type.equals(name) || aliases.contains(name);
   }
 
   /**
-   * Whether payloads and results of a version can be read: it is the current one, or there is an
-   * upcaster for it. If only one of the two has an upcaster for a version, the other one has not
-   * changed since.
+   * Returns true if payloads and results of a version can be read: it is the current version, or
+   * there is an upcaster for it. If only the payload or only the result has an upcaster for a
+   * version, the other one has not changed since.
    */
   public boolean readsVersion(int version) {
     return version == this.version || upcastVersions().contains(version);
@@ -249,48 +254,48 @@ public final class JobDefinition<P, R> {
     return versions;
   }
 
-  /**
-   * The upcaster for payloads that were stored as this version; empty if they are read as they are.
-   */
+  /** The upcaster for payloads that were stored as this version; empty if they need none. */
   public Optional<UpcastFunction<P>> payloadUpcaster(int version) {
     return Optional.ofNullable(payloadUpcasters.get(version));
   }
 
-  /**
-   * The upcaster for results that were stored as this version; empty if they are read as they are.
-   */
+  /** The upcaster for results that were stored as this version; empty if they need none. */
   public Optional<UpcastFunction<R>> resultUpcaster(int version) {
     return Optional.ofNullable(resultUpcasters.get(version));
   }
 
   /**
-   * How a payload is made from the results of earlier tasks of a workflow, by the name of the
-   * method; empty if there is none of this name.
+   * The input with this name, which makes a payload from the results of earlier tasks of a
+   * workflow; empty if there is none.
    */
   public Optional<TaskInput<P>> input(String name) {
     return Optional.ofNullable(inputs.get(name));
   }
 
-  /** Whether payloads can be made from the results of earlier tasks of a workflow in any way. */
+  /**
+   * Returns true if the type has an input, so that payloads can be made from the results of earlier
+   * tasks of a workflow.
+   */
   public boolean hasInputs() {
     return !inputs.isEmpty();
   }
 
   /**
-   * Which values of a payload people do not get to see, also of payloads that upcasters take as
+   * The values of a payload that are hidden from people, including payloads that upcasters take as
    * records.
    */
   public SensitivePaths sensitivePayload() {
     return sensitivePayload;
   }
 
-  /** The same for results. */
+  /** The values of a result that are hidden from people. */
   public SensitivePaths sensitiveResult() {
     return sensitiveResult;
   }
 
   /**
-   * Every constraint that the payload does not meet; empty if it is valid.
+   * Validates a payload. The list has every constraint that it does not meet; it is empty if the
+   * payload is valid.
    *
    * @param payload the payload, never null
    */
@@ -299,7 +304,8 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * Every constraint that the result does not meet; empty if it is valid.
+   * Validates a result. The list has every constraint that it does not meet; it is empty if the
+   * result is valid.
    *
    * @param result the result, never null
    */
@@ -320,8 +326,8 @@ public final class JobDefinition<P, R> {
   }
 
   /**
-   * Builds a definition. A part that is not set has the default that {@link
-   * dev.tenon.jobs.annotation.JobType} has for it. Not thread-safe.
+   * Builds a definition. A part that is not set has the default of {@link
+   * dev.tenon.jobs.annotation.JobType}. Not thread-safe.
    *
    * @param <P> the payload record
    * @param <R> what the handler returns
@@ -372,7 +378,7 @@ public final class JobDefinition<P, R> {
 
     /**
      * Sets {@link JobDefinition#routingKey()}, which gives the type {@linkplain
-     * JobDefinition#hasOwnQueue() a queue of its own}.
+     * JobDefinition#hasOwnQueue() its own queue}.
      */
     public Builder<P, R> routingKey(String routingKey) {
       this.routingKey = Objects.requireNonNull(routingKey, "routingKey");
@@ -437,12 +443,12 @@ public final class JobDefinition<P, R> {
     /**
      * Adds one of the {@link JobDefinition#schedules()}.
      *
-     * @throws IllegalArgumentException if there is one of the same name
+     * @throws IllegalArgumentException if there already is one with the same name
      */
     public Builder<P, R> schedule(DeclaredSchedule<P> schedule) {
       if (schedules.stream().anyMatch(other -> other.name().equals(schedule.name()))) {
         throw new IllegalArgumentException(
-            "Job type '%s' has two schedules with the name '%s'; give each its own by withName()."
+            "Job type '%s' has two schedules with the name '%s'. Give each its own name with withName()."
                 .formatted(type, schedule.name()));
       }
       schedules.add(schedule);
@@ -552,7 +558,7 @@ public final class JobDefinition<P, R> {
      * The definition.
      *
      * @throws IllegalStateException if there is no codec for the payload, or for a result that is
-     *     not {@code Void}, since the class was generated by an earlier version
+     *     not {@code Void}, because the class was generated by an earlier version
      */
     public JobDefinition<P, R> build() {
       return new JobDefinition<>(this);

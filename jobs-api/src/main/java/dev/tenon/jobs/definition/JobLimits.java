@@ -4,12 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs of a type may run at a time and start in a minute, over all workers. 0 means no
- * limit. Immutable; each method returns a changed copy.
+ * The limits on how many jobs of a type may run at a time and start in a minute, over all workers.
+ * 0 means no limit. Immutable; each method returns a changed copy.
  */
 public final class JobLimits {
 
-  /** No limit. */
+  /** No limits. */
   public static final JobLimits NONE = new JobLimits(0, 0, 0, 0);
 
   private final int maxConcurrent;
@@ -79,22 +79,22 @@ public final class JobLimits {
         maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
   }
 
-  /** How many jobs run at a time. */
+  /** The limit for the jobs that run at a time; 0 for no limit. */
   public int maxConcurrent() {
     return maxConcurrent;
   }
 
-  /** How many jobs start in a minute. */
+  /** The limit for the jobs that start in a minute; 0 for no limit. */
   public int rateLimitPerMinute() {
     return rateLimitPerMinute;
   }
 
-  /** How many jobs with the same key run at a time. */
+  /** The limit for the jobs of a key that run at a time; 0 for no limit. */
   public int maxConcurrentPerKey() {
     return maxConcurrentPerKey;
   }
 
-  /** How many jobs with the same key start in a minute. */
+  /** The limit for the jobs of a key that start in a minute; 0 for no limit. */
   public int rateLimitPerMinutePerKey() {
     return rateLimitPerMinutePerKey;
   }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the values of one type as JSON and reads them back. The annotation processor writes a
- * codec for each payload and result; {@link JsonCodecs} has the codecs of the types that payloads
- * and results are made of. Codecs are thread-safe.
+ * codec for each payload and result; {@link JsonCodecs} has the codecs of their components' types.
+ * Codecs are thread-safe.
  *
  * @param <T> the type of the values
  */
@@ -14,7 +14,7 @@ public interface JsonCodec<T extends @Nullable Object> {
   /**
    * Writes a value.
    *
-   * @param json where the value is written to
+   * @param json the writer to write to
    * @param value the value
    */
   void write(JsonWriter json, T value);
@@ -22,7 +22,7 @@ public interface JsonCodec<T extends @Nullable Object> {
   /**
    * Reads the next value.
    *
-   * @param json where the value is read from
+   * @param json the reader to read from
    * @throws JsonMismatchException if the next value is not one of this type
    */
   T read(JsonReader json);

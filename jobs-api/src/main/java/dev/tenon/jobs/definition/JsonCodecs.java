@@ -38,8 +38,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codecs of values that payloads and results are made of. Generated codecs use them; the guide
- * lists the JSON form of each type. Immutable and thread-safe.
+ * The codecs of the values in payloads and results. Generated codecs use them; the guide lists the
+ * JSON form of each type. Immutable and thread-safe.
  */
 public final class JsonCodecs {
 
@@ -80,7 +80,7 @@ public final class JsonCodecs {
           "a whole number that a long holds",
           Long::valueOf);
 
-  /** A number; NaN and the infinities are texts. */
+  /** A number; NaN and the infinities are strings. */
   public static final JsonKeyCodec<Float> FLOAT =
       new ScalarCodec<>(
           (json, value) -> json.value(value.floatValue()),
@@ -88,7 +88,7 @@ public final class JsonCodecs {
           "a number",
           Float::valueOf);
 
-  /** A number; NaN and the infinities are texts. */
+  /** A number; NaN and the infinities are strings. */
   public static final JsonKeyCodec<Double> DOUBLE =
       new ScalarCodec<>(
           (json, value) -> json.value(value.doubleValue()),
@@ -114,94 +114,94 @@ public final class JsonCodecs {
           "a year",
           text -> Year.of(Integer.parseInt(text)));
 
-  /** A text. */
+  /** A string. */
   public static final JsonKeyCodec<String> STRING =
       new TextCodec<>("a text", Function.identity(), Function.identity());
 
-  /** A text, which is read as a {@code String}. */
+  /** A string, which is read as a {@code String}. */
   public static final JsonKeyCodec<CharSequence> CHAR_SEQUENCE =
       new TextCodec<>("a text", CharSequence::toString, text -> text);
 
-  /** A text of one UTF-16 code unit. */
+  /** A string of one UTF-16 code unit. */
   public static final JsonKeyCodec<Character> CHAR =
-      new TextCodec<>("a text of one character", String::valueOf, TextForms::toChar);
+      new TextCodec<>("a string of one character", String::valueOf, TextForms::toChar);
 
-  /** A text like {@code 0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f}. */
+  /** A string like {@code 0191d3c2-7b5e-7c3a-9d1f-3a5b7c9d1e2f}. */
   public static final JsonKeyCodec<UUID> UUID =
       new TextCodec<>("a UUID", java.util.UUID::toString, TextForms::toUuid);
 
-  /** A text. */
+  /** A string. */
   public static final JsonKeyCodec<URI> URI =
       new TextCodec<>("a URI", java.net.URI::toString, java.net.URI::create);
 
-  /** A text. */
+  /** A string. */
   public static final JsonCodec<URL> URL =
       new TextCodec<>("a URL", java.net.URL::toString, TextForms::toUrl);
 
-  /** A text of ISO 8601, like {@code PT1M30S}. */
+  /** A string in ISO 8601, like {@code PT1M30S}. */
   public static final JsonKeyCodec<Duration> DURATION =
       new TextCodec<>("a duration like PT1M30S", Duration::toString, Duration::parse);
 
-  /** A text of ISO 8601, like {@code P1Y2M3D}. */
+  /** A string in ISO 8601, like {@code P1Y2M3D}. */
   public static final JsonKeyCodec<Period> PERIOD =
       new TextCodec<>("a period like P1Y2M3D", Period::toString, Period::parse);
 
-  /** A text of ISO 8601 in UTC, like {@code 2026-02-28T12:34:56.123456789Z}. */
+  /** A string in ISO 8601 in UTC, like {@code 2026-02-28T12:34:56.123456789Z}. */
   public static final JsonKeyCodec<Instant> INSTANT =
       new TextCodec<>("a moment like 2026-02-28T12:34:56Z", Instant::toString, Instant::parse);
 
-  /** A text of ISO 8601, like {@code 2026-02-28}. */
+  /** A string in ISO 8601, like {@code 2026-02-28}. */
   public static final JsonKeyCodec<LocalDate> LOCAL_DATE =
       new TextCodec<>("a date like 2026-02-28", LocalDate::toString, LocalDate::parse);
 
-  /** A text of ISO 8601, like {@code 12:34:56}. */
+  /** A string in ISO 8601, like {@code 12:34:56}. */
   public static final JsonKeyCodec<LocalTime> LOCAL_TIME =
       new TextCodec<>(
           "a time like 12:34:56", DateTimeFormatter.ISO_LOCAL_TIME::format, LocalTime::parse);
 
-  /** A text of ISO 8601, like {@code 2026-02-28T12:34:56}. */
+  /** A string in ISO 8601, like {@code 2026-02-28T12:34:56}. */
   public static final JsonKeyCodec<LocalDateTime> LOCAL_DATE_TIME =
       new TextCodec<>(
           "a date and time like 2026-02-28T12:34:56",
           DateTimeFormatter.ISO_LOCAL_DATE_TIME::format,
           LocalDateTime::parse);
 
-  /** A text of ISO 8601, like {@code 2026-02-28T12:34:56+01:00}. */
+  /** A string in ISO 8601, like {@code 2026-02-28T12:34:56+01:00}. */
   public static final JsonKeyCodec<OffsetDateTime> OFFSET_DATE_TIME =
       new TextCodec<>(
           "a date and time with an offset like 2026-02-28T12:34:56+01:00",
           DateTimeFormatter.ISO_OFFSET_DATE_TIME::format,
           OffsetDateTime::parse);
 
-  /** A text of ISO 8601, like {@code 12:34:56+01:00}. */
+  /** A string in ISO 8601, like {@code 12:34:56+01:00}. */
   public static final JsonKeyCodec<OffsetTime> OFFSET_TIME =
       new TextCodec<>(
           "a time with an offset like 12:34:56+01:00", OffsetTime::toString, OffsetTime::parse);
 
-  /** A text like {@code 2026-02-28T12:34:56+01:00[Europe/Berlin]}. */
+  /** A string like {@code 2026-02-28T12:34:56+01:00[Europe/Berlin]}. */
   public static final JsonKeyCodec<ZonedDateTime> ZONED_DATE_TIME =
       new TextCodec<>(
           "a date and time with a zone like 2026-02-28T12:34:56+01:00[Europe/Berlin]",
           DateTimeFormatter.ISO_ZONED_DATE_TIME::format,
           ZonedDateTime::parse);
 
-  /** A text of ISO 8601, like {@code --02-28}. */
+  /** A string in ISO 8601, like {@code --02-28}. */
   public static final JsonKeyCodec<MonthDay> MONTH_DAY =
       new TextCodec<>("a day of a year like --02-28", MonthDay::toString, MonthDay::parse);
 
-  /** A text of ISO 8601, like {@code 2026-02}. */
+  /** A string in ISO 8601, like {@code 2026-02}. */
   public static final JsonKeyCodec<YearMonth> YEAR_MONTH =
       new TextCodec<>("a month like 2026-02", YearMonth::toString, TextForms::toYearMonth);
 
-  /** A text like {@code Europe/Berlin}. */
+  /** A string like {@code Europe/Berlin}. */
   public static final JsonKeyCodec<ZoneId> ZONE_ID =
       new TextCodec<>("a time zone like Europe/Berlin", ZoneId::getId, ZoneId::of);
 
-  /** A text like {@code +01:00}. */
+  /** A string like {@code +01:00}. */
   public static final JsonKeyCodec<ZoneOffset> ZONE_OFFSET =
       new TextCodec<>("an offset like +01:00", ZoneOffset::getId, ZoneOffset::of);
 
-  /** A text of ISO 4217, like {@code EUR}. */
+  /** An ISO 4217 code, like {@code EUR}. */
   public static final JsonKeyCodec<Currency> CURRENCY =
       new TextCodec<>("a currency like EUR", Currency::getCurrencyCode, Currency::getInstance);
 
@@ -209,7 +209,7 @@ public final class JsonCodecs {
   public static final JsonKeyCodec<Locale> LOCALE =
       new TextCodec<>("a language tag like de-DE", TextForms::ofLocale, TextForms::toLocale);
 
-  /** A text of ISO 8601 in UTC with milliseconds, like {@code 2026-02-28T12:34:56.123Z}. */
+  /** A string in ISO 8601 in UTC with milliseconds, like {@code 2026-02-28T12:34:56.123Z}. */
   public static final JsonKeyCodec<Date> DATE =
       new TextCodec<>(
           "a moment like 2026-02-28T12:34:56.123Z",
@@ -240,11 +240,11 @@ public final class JsonCodecs {
               (json, value) -> json.value(value.getAsDouble()),
               json -> OptionalDouble.of(json.doubleValue())));
 
-  /** A text in Base64. */
+  /** A string in Base64. */
   public static final JsonCodec<byte[]> BYTES =
       JsonCodec.of(JsonWriter::value, JsonReader::bytesValue);
 
-  /** A text. */
+  /** A string. */
   public static final JsonCodec<char[]> CHARS =
       JsonCodec.of(
           (json, value) -> json.value(new String(value)), json -> json.stringValue().toCharArray());
@@ -277,14 +277,14 @@ public final class JsonCodecs {
   /**
    * The constants of an enum.
    *
-   * @param name how JSON names a constant
+   * @param name gives the name of a constant in JSON
    */
   public static <E extends Enum<E>> JsonKeyCodec<E> enumOf(
       E[] constants, Function<? super E, String> name) {
     return new EnumCodec<>(constants, name);
   }
 
-  /** The value, or null. */
+  /** A codec of the value or null. */
   public static <T> JsonCodec<@Nullable T> nullable(JsonCodec<T> codec) {
     return new JsonCodec<>() {
       @Override
@@ -303,7 +303,7 @@ public final class JsonCodecs {
     };
   }
 
-  /** The value, or null if empty. */
+  /** A codec of the value, or null if empty. */
   public static <T> JsonCodec<Optional<T>> optional(JsonCodec<T> codec) {
     return orNull(
         Optional.empty(),
@@ -312,7 +312,7 @@ public final class JsonCodecs {
             json -> Optional.of(codec.read(json))));
   }
 
-  /** An optional: null stands for the empty one. */
+  /** A codec of an optional value: null stands for the empty one. */
   private static <T> JsonCodec<T> orNull(T empty, JsonCodec<T> codec) {
     return new JsonCodec<>() {
       @Override

@@ -4,7 +4,7 @@ import java.util.Objects;
 
 /**
  * Thrown when JSON does not have the shape of the type that it is read as. The message says where,
- * and what was expected; it never holds the value found, which may be secret.
+ * and what was expected. It never contains the value that was found, which may be secret.
  */
 public final class JsonMismatchException extends RuntimeException {
 
@@ -16,7 +16,8 @@ public final class JsonMismatchException extends RuntimeException {
   /**
    * Creates the exception.
    *
-   * @param path where, from the root down, such as {@code items[3].sku}; empty for the root
+   * @param path the path of the value, from the root down, such as {@code items[3].sku}; empty for
+   *     the root
    * @param expected what was expected there, such as {@code a whole number}
    */
   public JsonMismatchException(String path, String expected) {
@@ -28,12 +29,14 @@ public final class JsonMismatchException extends RuntimeException {
     this.expected = Objects.requireNonNull(expected, "expected");
   }
 
-  /** Where, from the root down, such as {@code items[3].sku}; empty for the root. */
+  /**
+   * The path of the value, from the root down, such as {@code items[3].sku}; empty for the root.
+   */
   public String path() {
     return path;
   }
 
-  /** What was expected there, such as {@code a whole number}. */
+  /** A description of what was expected there, such as {@code a whole number}. */
   public String expected() {
     return expected;
   }

@@ -5,39 +5,41 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON, token by token. The runtime implements it; generated codecs call it. Each method that
- * reads a value throws a {@link JsonMismatchException} if the next value is of another kind. Not
- * thread-safe.
+ * A reader of JSON, token by token. The runtime implements it; generated codecs call it. Each
+ * method that reads a value throws a {@link JsonMismatchException} if the next value is of another
+ * kind. Not thread-safe.
  */
 public interface JsonReader {
 
   /** Begins to read an object. */
   void startObject();
 
-  /** The name of the next property, whose value is read next; null at the end of the object. */
+  /**
+   * Reads the name of the next property, whose value is read next; null at the end of the object.
+   */
   @Nullable String nextName();
 
   /** Begins to read an array. */
   void startArray();
 
-  /** Whether the array has one more entry, which is read next; false ends the array. */
+  /** Returns true if the array has one more entry, which is read next; false ends the array. */
   boolean nextEntry();
 
   /**
-   * The text of a property of the object that comes next, wherever it stands in that object. The
-   * object can then be read from its start.
+   * The string value of a property of the object that comes next, wherever it is in that object.
+   * The object can then be read from its start.
    *
    * @param name the name of the property
    */
   String tag(String name);
 
-  /** Reads null if that is the next value, and says whether it was. */
+  /** Reads null if that is the next value, and returns true if it was. */
   boolean skipNull();
 
   /** Skips the next value and everything in it. */
   void skipValue();
 
-  /** Reads a text. */
+  /** Reads a string. */
   String stringValue();
 
   /** Reads true or false. */
@@ -55,13 +57,13 @@ public interface JsonReader {
   /** Reads a whole number that a long holds. */
   long longValue();
 
-  /** Reads a number that a float holds; NaN and the infinities are texts. */
+  /** Reads a number that a float holds; NaN and the infinities are strings. */
   float floatValue();
 
-  /** Reads a number that a double holds; NaN and the infinities are texts. */
+  /** Reads a number that a double holds; NaN and the infinities are strings. */
   double doubleValue();
 
-  /** Reads a text of one UTF-16 code unit. */
+  /** Reads a string of one UTF-16 code unit. */
   char charValue();
 
   /** Reads a whole number of any size. */
@@ -70,18 +72,18 @@ public interface JsonReader {
   /** Reads a number of any size, with the scale that it has. */
   BigDecimal bigDecimalValue();
 
-  /** Reads bytes that are written as a text in Base64. */
+  /** Reads bytes that are written as a string in Base64. */
   byte[] bytesValue();
 
   /**
-   * An exception that says where the value read last is, and what was expected there.
+   * An exception with the path of the value that was read last, and what was expected there.
    *
    * @param expected what was expected, such as {@code a whole number}
    */
   JsonMismatchException mismatch(String expected);
 
   /**
-   * An exception that says that the object read last lacks a property.
+   * An exception for the object that was read last and lacks a property.
    *
    * @param name the name of the property
    */
@@ -90,14 +92,14 @@ public interface JsonReader {
   /**
    * Reads the next value, which may be null.
    *
-   * @param codec what reads the value if it is not null
+   * @param codec the codec of the value if it is not null
    */
   default <T> @Nullable T nullable(JsonCodec<T> codec) {
     return skipNull() ? null : codec.read(this);
   }
 
   /**
-   * The value of a property that the object read last must have.
+   * Returns the value of a property, which must not be missing in the object that was read last.
    *
    * @param name the name of the property
    * @param value its value; null if the object did not have it

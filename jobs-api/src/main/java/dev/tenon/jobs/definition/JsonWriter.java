@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON, token by token. The runtime implements it; generated codecs call it. Not
+ * A writer of JSON, token by token. The runtime implements it; generated codecs call it. Not
  * thread-safe.
  */
 public interface JsonWriter {
@@ -23,7 +23,7 @@ public interface JsonWriter {
   void endArray();
 
   /**
-   * Says which record of a sealed interface is written next: the object that begins next gets this
+   * Sets the tag that names the record of a sealed interface: the object that begins next gets this
    * property as its first.
    *
    * @param name the name of the property
@@ -37,7 +37,7 @@ public interface JsonWriter {
   /** Writes the value null. */
   void nullValue();
 
-  /** Writes a text. */
+  /** Writes a string. */
   void value(String value);
 
   /** Writes true or false. */
@@ -49,10 +49,10 @@ public interface JsonWriter {
   /** Writes a whole number. */
   void value(long value);
 
-  /** Writes a number; NaN and the infinities as texts. */
+  /** Writes a number; NaN and the infinities as strings. */
   void value(float value);
 
-  /** Writes a number; NaN and the infinities as texts. */
+  /** Writes a number; NaN and the infinities as strings. */
   void value(double value);
 
   /** Writes a whole number of any size. */
@@ -61,7 +61,7 @@ public interface JsonWriter {
   /** Writes a number of any size, with the scale that it has. */
   void value(BigDecimal value);
 
-  /** Writes bytes as a text in Base64. */
+  /** Writes bytes as a string in Base64. */
   void value(byte[] value);
 
   /** Writes a property that is true or false. */
@@ -105,7 +105,7 @@ public interface JsonWriter {
    *
    * @param name the name of the property
    * @param value the value
-   * @param codec what writes the value
+   * @param codec the codec of the value
    */
   default <T> void property(String name, @Nullable T value, JsonCodec<T> codec) {
     name(name);

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The component of a payload by whose values jobs are limited and take turns. Immutable and
- * thread-safe.
+ * The component of a payload whose values are keys: jobs are limited by key, and keys take turns.
+ * Immutable and thread-safe.
  *
  * @param <P> the payload record
  */
@@ -26,12 +26,15 @@ public final class LimitKey<P> {
     return component;
   }
 
-  /** The value of a payload, as text; empty if the payload has none. */
+  /** The value of the component in a payload, as a string; empty if it is null. */
   public String of(P payload) {
     return text(value.apply(payload));
   }
 
-  /** An enum constant by its name, as in JSON; anything else as it describes itself. */
+  /**
+   * The string form of a value: the name in JSON of an enum constant, {@code toString()} of
+   * anything else.
+   */
   static String text(@Nullable Object value) {
     Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
     if (present == null) {

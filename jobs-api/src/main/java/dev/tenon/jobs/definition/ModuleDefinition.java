@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The registry of one compilation: the job types that were compiled there, and the modules it
+ * The registry of one compilation: the job types that were compiled there, and the modules that it
  * includes. The annotation processor writes the implementations, and lists them in {@code
  * META-INF/services}. Implementations are immutable and have a public constructor without
  * parameters.
@@ -15,9 +15,9 @@ public interface ModuleDefinition {
   String name();
 
   /**
-   * The name of the RabbitMQ queue in which the jobs of the module's own types wait, except those
-   * of types that {@linkplain JobDefinition#hasOwnQueue() have a queue of their own}: {@code
-   * jobs.}, the package of the implementation, and the name of the module, such as {@code
+   * The name of the RabbitMQ queue that the jobs of the module's own types wait in, except those of
+   * types that {@linkplain JobDefinition#hasOwnQueue() have their own queue}: {@code jobs.}, the
+   * package of the implementation, and the name of the module, such as {@code
    * jobs.com.example.plm.PlmJobs}.
    */
   default String queue() {
@@ -34,22 +34,22 @@ public interface ModuleDefinition {
   /**
    * The job type with this name or alias, of this module or of one that it includes.
    *
-   * @param type the name of the type, or an earlier one
+   * @param type the name of the type, or an alias
    */
   Optional<JobDefinition<?, ?>> find(String type);
 
   /**
-   * The generated class that submits and finds the module's jobs; empty if the module has no job
-   * types of its own. Containers such as Spring make it from its public constructor.
+   * The generated class that submits and finds the module's jobs; empty if the module declares no
+   * job types itself. Containers such as Spring create it with its public constructor.
    */
   default Optional<Class<?>> jobsClass() {
     return Optional.empty();
   }
 
   /**
-   * The generated class that asks for the module's handlers, a {@link dev.tenon.jobs.JobHandlers};
-   * empty if the handlers are compiled elsewhere. Containers such as Spring make it from its public
-   * constructor.
+   * The generated class that takes the module's handlers, a {@link dev.tenon.jobs.JobHandlers};
+   * empty if the handlers are compiled elsewhere. Containers such as Spring create it with its
+   * public constructor.
    */
   default Optional<Class<?>> handlersClass() {
     return Optional.empty();

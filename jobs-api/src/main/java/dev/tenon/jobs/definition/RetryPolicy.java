@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many times a job is attempted, how long it waits after each failed attempt, and after which
- * exceptions it is not attempted again. Immutable and thread-safe.
+ * The number of attempts at a job, the delays after failed attempts, and the exceptions that are
+ * not retried. Immutable and thread-safe.
  */
 public final class RetryPolicy {
 
@@ -48,8 +48,8 @@ public final class RetryPolicy {
   /**
    * A policy with the default jitter that retries after every exception.
    *
-   * @param maxAttempts attempts in all, the first one included
-   * @param delays the waits between them
+   * @param maxAttempts the largest number of attempts, the first included
+   * @param delays the delays after the first, second, … failed attempt; the last one repeats
    * @throws IllegalArgumentException if {@code maxAttempts} is below 1, or a delay is negative
    */
   public static RetryPolicy of(int maxAttempts, Duration... delays) {
@@ -72,13 +72,16 @@ public final class RetryPolicy {
     return new RetryPolicy(maxAttempts, delays, jitter, List.of(exceptions));
   }
 
-  /** Whether a job may be attempted again after this exception, if it has an attempt left. */
+  /**
+   * Returns true if a job may be attempted again after this exception, provided that it has an
+   * attempt left.
+   */
   public boolean retriesOn(Throwable exception) {
     return noRetryOn.stream().noneMatch(type -> type.isInstance(exception));
   }
 
   /**
-   * How long a job waits after its failed attempt, without jitter.
+   * The delay after a failed attempt, without jitter.
    *
    * @param attempt the number of the attempt that failed, from 1
    */
@@ -90,7 +93,7 @@ public final class RetryPolicy {
   }
 
   /**
-   * How long a job waits after its failed attempt, with jitter.
+   * The delay after a failed attempt, with jitter.
    *
    * @param attempt the number of the attempt that failed, from 1
    * @param random a random number from 0 to 1
@@ -100,19 +103,21 @@ public final class RetryPolicy {
     return delay.plusMillis(Math.round(delay.toMillis() * jitter * random));
   }
 
-  /** Attempts in all, the first one included; at least 1. */
+  /** The largest number of attempts, the first included; at least 1. */
   public int maxAttempts() {
     return maxAttempts;
   }
 
-  /** The wait after the first, second, … failed attempt; the last one repeats. Empty: no wait. */
+  /**
+   * The delays after the first, second, … failed attempt; the last one repeats. Empty for no delay.
+   */
   public List<Duration> delays() {
     return delays;
   }
 
   /**
-   * How much longer a wait may be, at random, as a share of it: with 0.1 a wait of 60 s takes 60 to
-   * 66 s. It keeps jobs that failed together from coming back together; see <a
+   * The jitter: how much longer a delay may be, at random, as a fraction of it. With 0.1 a delay of
+   * 60 s takes 60 to 66 s. Jitter keeps jobs that failed together from coming back together; see <a
    * href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential
    * Backoff And Jitter</a>.
    */
@@ -120,7 +125,7 @@ public final class RetryPolicy {
     return jitter;
   }
 
-  /** Exceptions after which the job fails at once, their subclasses included. */
+  /** The exceptions that are not retried, their subclasses included: the job fails immediately. */
   public List<Class<? extends Throwable>> noRetryOn() {
     return noRetryOn;
   }

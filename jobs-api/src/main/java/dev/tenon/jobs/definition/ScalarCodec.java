@@ -4,11 +4,12 @@ import java.time.DateTimeException;
 import java.util.function.Function;
 
 /**
- * A codec of numbers and booleans. JSON has them as they are, and as texts if they are keys.
+ * A codec of numbers and booleans. In JSON they are numbers and booleans, and strings if they are
+ * keys.
  *
- * @param expected what a key is
- * @param fromText the value of a key; throws an {@link IllegalArgumentException} or a {@link
- *     DateTimeException} for any other text
+ * @param expected a description of a key
+ * @param fromText parses a key; throws an {@link IllegalArgumentException} or a {@link
+ *     DateTimeException} if it is not one
  */
 record ScalarCodec<T>(Write<T> write, Read<T> read, String expected, Function<String, T> fromText)
     implements JsonKeyCodec<T> {

@@ -8,17 +8,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which values in a JSON document are {@link dev.tenon.jobs.annotation.Sensitive}. A path has a
- * step for each property that leads to such a value, as in {@code /customer/iban}; a step {@code *}
- * stands for every property of an object, and the entries of an array have no step of their own. In
- * a step {@code ~1} stands for a slash and {@code ~0} for a tilde, as in JSON Pointer. The path of
- * the whole document is empty. Immutable and thread-safe.
+ * The paths of the values in a JSON document that are {@link dev.tenon.jobs.annotation.Sensitive}.
+ * A path has a step for each property that leads to such a value, as in {@code /customer/iban}; a
+ * step {@code *} stands for every property of an object, and the entries of an array have no step.
+ * In a step {@code ~1} stands for a slash and {@code ~0} for a tilde, as in JSON Pointer. The path
+ * of the whole document is empty. Immutable and thread-safe.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6901">RFC 6901: JSON Pointer</a>
  */
 public final class SensitivePaths {
 
-  /** What people see in place of a value. */
+  /** The string that people see instead of a value. */
   public static final String MASK = "••••";
 
   /** No value is sensitive. */
@@ -61,7 +61,7 @@ public final class SensitivePaths {
             false, Map.of(unescaped(steps.get(0)), of(steps.subList(1, steps.size()))));
   }
 
-  /** What is sensitive by these or by others. */
+  /** The values that are sensitive by these paths or by others. */
   public SensitivePaths and(SensitivePaths others) {
     if (whole || others.isNone()) {
       return this;
@@ -74,17 +74,17 @@ public final class SensitivePaths {
     return new SensitivePaths(false, all);
   }
 
-  /** Whether no value is sensitive. */
+  /** Returns true if no value is sensitive. */
   public boolean isNone() {
     return !whole && properties.isEmpty();
   }
 
-  /** Whether the value itself is sensitive, with everything in it. */
+  /** Returns true if the value itself is sensitive, with everything in it. */
   public boolean isWhole() {
     return whole;
   }
 
-  /** What is sensitive in the value of a property. */
+  /** The paths within the value of a property. */
   public SensitivePaths in(String property) {
     return whole
         ? this

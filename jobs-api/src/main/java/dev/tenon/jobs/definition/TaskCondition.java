@@ -2,18 +2,21 @@ package dev.tenon.jobs.definition;
 
 import dev.tenon.jobs.internal.codes.Codes;
 
-/** What a task of a workflow waits for. */
+/** A condition that a task of a workflow waits for. */
 public enum TaskCondition {
-  /** The task before completes; if it ends otherwise, the task that waits is not started. */
+  /** The earlier task completes; if it ends in another way, the task that waits is not started. */
   SUCCEEDED("succeeded"),
-  /** The task before ends, in whatever way. */
+  /** The earlier task ends, in whatever way. */
   ENDED("ended"),
   /**
-   * The task before fails or is cancelled by somebody; if it completes or is not started, the task
+   * The earlier task fails or is cancelled by somebody; if it completes or is not started, the task
    * that waits is not needed.
    */
   FAILED("failed"),
-  /** A member of the workflow fails, the first since the workflow began or was armed again. */
+  /**
+   * A member of the workflow fails, the first since the workflow began or since the event was
+   * reset.
+   */
   FIRST_FAILURE("first_failure"),
   /** An attempt at each member of the workflow has ended. */
   ALL_ATTEMPTED("all_attempted");

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the payload of a workflow's task is made from the results of the tasks before it. The
+ * The function that makes the payload of a workflow's task from the results of earlier tasks. The
  * annotation processor writes a constant for each method with {@link
  * dev.tenon.jobs.annotation.FromResults}. Immutable and thread-safe.
  *
@@ -26,17 +26,20 @@ public abstract sealed class TaskInput<P> {
     this.draft = draft;
   }
 
-  /** The name of the method. With each workflow it is stored by that name. */
+  /** The name of the method. Workflows store the input by that name. */
   public String name() {
     return name;
   }
 
-  /** What was known when the workflow was submitted; empty if the method takes no draft. */
+  /** The draft: what was known when the workflow was submitted; empty if the method takes none. */
   public Optional<P> draft() {
     return Optional.ofNullable(draft);
   }
 
-  /** Whether the task has as many jobs as the method makes payloads, and not one or none. */
+  /**
+   * Returns true if the task has one job for each payload that the method makes, and false if it
+   * has one job or none.
+   */
   public boolean isForEach() {
     return this instanceof EachFrom;
   }
@@ -45,7 +48,7 @@ public abstract sealed class TaskInput<P> {
    * Makes the payloads.
    *
    * @param draft what was known when the workflow was submitted; null if the method takes no draft
-   * @param results the results of the tasks before, in their order; a list for a task with many
+   * @param results the results of the earlier tasks, in their order; a list for a task with many
    *     jobs
    * @return one payload, or none if the task is not needed; for {@link #isForEach()}, one for each
    *     job
@@ -54,12 +57,12 @@ public abstract sealed class TaskInput<P> {
     return maker.payloads(draft, results);
   }
 
-  /** Makes payloads from results whose types are known where this is made. */
+  /** Makes payloads from results; the code that creates it knows their types. */
   private interface Maker<P> {
     List<P> payloads(@Nullable P draft, List<?> results);
   }
 
-  // The workflow was put together with tasks that have these results
+  // The workflow was built with tasks that have these results
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T> T result(List<?> results, int index) {
     return (T) results.get(index);
@@ -70,7 +73,7 @@ public abstract sealed class TaskInput<P> {
     return Objects.requireNonNull(draft, "draft");
   }
 
-  /** From the result of one task. */
+  /** An input from the result of one task. */
   @SuppressWarnings("UnusedTypeParameter") // the tasks of a workflow are compared with it
   public static final class From1<A, P> extends TaskInput<P> {
     private From1(String name, Maker<P> maker, @Nullable P draft) {
@@ -78,7 +81,7 @@ public abstract sealed class TaskInput<P> {
     }
   }
 
-  /** From the results of two tasks. */
+  /** An input from the results of two tasks. */
   @SuppressWarnings("UnusedTypeParameter") // the tasks of a workflow are compared with it
   public static final class From2<A, B, P> extends TaskInput<P> {
     private From2(String name, Maker<P> maker, @Nullable P draft) {
@@ -86,7 +89,7 @@ public abstract sealed class TaskInput<P> {
     }
   }
 
-  /** From the results of three tasks. */
+  /** An input from the results of three tasks. */
   @SuppressWarnings("UnusedTypeParameter") // the tasks of a workflow are compared with it
   public static final class From3<A, B, C, P> extends TaskInput<P> {
     private From3(String name, Maker<P> maker, @Nullable P draft) {
@@ -94,7 +97,7 @@ public abstract sealed class TaskInput<P> {
     }
   }
 
-  /** From the result of one task, as many payloads as that gives reason for. */
+  /** An input from the result of one task that makes any number of payloads. */
   @SuppressWarnings("UnusedTypeParameter") // the tasks of a workflow are compared with it
   public static final class EachFrom<A, P> extends TaskInput<P> {
     private EachFrom(String name, Maker<P> maker, @Nullable P draft) {
@@ -103,7 +106,7 @@ public abstract sealed class TaskInput<P> {
   }
 
   /**
-   * An input that lacks its draft: what is known when the workflow is submitted.
+   * An input without its draft, which is known when the workflow is submitted.
    *
    * @param <P> the payload record
    * @param <I> the kind of the input
@@ -121,7 +124,9 @@ public abstract sealed class TaskInput<P> {
       return input.apply(Objects.requireNonNull(draft, "draft"));
     }
 
-    /** The input without a draft, for definitions: {@link #payloads} is then given the draft. */
+    /**
+     * The input without a draft, for definitions; the draft is then passed to {@link #payloads}.
+     */
     public I withoutDraft() {
       return input.apply(null);
     }
@@ -145,7 +150,7 @@ public abstract sealed class TaskInput<P> {
    * An input from one result. Called by generated code, as are the others.
    *
    * @param name the name of the method
-   * @param method gives a list with the payload, or an empty one if the task is not needed
+   * @param method returns a list with the payload, or an empty list if the task is not needed
    */
   public static <A, P> From1<A, P> from1(String name, Function<A, List<P>> method) {
     return new From1<>(name, (draft, r) -> method.apply(result(r, 0)), null);
@@ -163,7 +168,7 @@ public abstract sealed class TaskInput<P> {
         name, (draft, r) -> method.apply(result(r, 0), result(r, 1), result(r, 2)), null);
   }
 
-  /** An input from one result that gives the payloads of many jobs. */
+  /** An input from one result that makes the payloads of many jobs. */
   public static <A, P> EachFrom<A, P> eachFrom(String name, Function<A, List<P>> method) {
     return new EachFrom<>(name, (draft, r) -> method.apply(result(r, 0)), null);
   }
@@ -190,7 +195,7 @@ public abstract sealed class TaskInput<P> {
     return new Draft<>(draft -> new From3<>(name, maker, draft));
   }
 
-  /** An input from a draft and one result that gives the payloads of many jobs. */
+  /** An input from a draft and one result that makes the payloads of many jobs. */
   public static <A, P> Draft<P, EachFrom<A, P>> draftEachFrom(
       String name, BiFunction<P, A, List<P>> method) {
     Maker<P> maker = (draft, r) -> method.apply(required(draft), result(r, 0));

@@ -4,12 +4,12 @@ import java.time.DateTimeException;
 import java.util.function.Function;
 
 /**
- * A codec of values that JSON holds as texts.
+ * A codec of values that are strings in JSON.
  *
- * @param expected what the text is, such as {@code a date like 2026-02-28}
- * @param toText the text of a value
- * @param fromText the value of a text; throws an {@link IllegalArgumentException} or a {@link
- *     DateTimeException} for any other text
+ * @param expected a description of the string, such as {@code a date like 2026-02-28}
+ * @param toText writes a value as a string
+ * @param fromText parses the string; throws an {@link IllegalArgumentException} or a {@link
+ *     DateTimeException} if it is not valid
  */
 record TextCodec<T>(String expected, Function<T, String> toText, Function<String, T> fromText)
     implements JsonKeyCodec<T> {
@@ -38,7 +38,7 @@ record TextCodec<T>(String expected, Function<T, String> toText, Function<String
     try {
       return fromText.apply(text);
     } catch (IllegalArgumentException | DateTimeException e) {
-      // Its message quotes the text
+      // Its message quotes the string
       throw json.mismatch(what);
     }
   }

@@ -11,7 +11,7 @@ import java.util.Date;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Reads and writes the texts of values where their own classes would do it differently. */
+/** Formats and parses values whose own classes would do it differently. */
 final class TextForms {
 
   private static final DateTimeFormatter MILLISECONDS =
@@ -58,7 +58,10 @@ final class TextForms {
     return Year.of(year);
   }
 
-  /** Years above 9999 are written without the sign that {@link YearMonth#parse} requires. */
+  /**
+   * Parses a year and month. Years above 9999 are written without the sign that {@link
+   * YearMonth#parse} requires.
+   */
   static YearMonth toYearMonth(String text) {
     int dash = text.lastIndexOf('-');
     if (dash < 1) {
@@ -68,12 +71,18 @@ final class TextForms {
         Integer.parseInt(text.substring(0, dash)), Integer.parseInt(text.substring(dash + 1)));
   }
 
-  /** The root locale is an empty text: its language tag is not well known. */
+  /**
+   * Formats a locale. The root locale becomes an empty string, because its language tag is not well
+   * known.
+   */
   static String ofLocale(Locale locale) {
     return locale.equals(Locale.ROOT) ? "" : locale.toLanguageTag();
   }
 
-  /** Earlier versions of Tenon wrote keys as {@link Locale#toString} does: {@code de_DE}. */
+  /**
+   * Parses a locale. Earlier versions of Tenon wrote keys as {@link Locale#toString} does: {@code
+   * de_DE}.
+   */
   static Locale toLocale(String text) {
     return Locale.forLanguageTag(text.replace("_#", "-").replace('_', '-'));
   }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a job of a type unique, and for how long. Immutable; each method returns a changed
- * copy: {@code UniqueRule.by("partId", PartChanged::partId).withScope(UNTIL_STARTED)}.
+ * The rule that makes jobs of a type unique, and for how long. Immutable; each method returns a
+ * changed copy: {@code UniqueRule.by("partId", PartChanged::partId).withScope(UNTIL_STARTED)}.
  *
  * @param <P> the payload record
  */
@@ -39,7 +39,7 @@ public final class UniqueRule<P> {
     this.hashedKey = hashedKey;
   }
 
-  /** Jobs with the same value of this component are alike. */
+  /** A rule for one component: jobs are duplicates if they have the same value of it. */
   public static <P> UniqueRule<P> by(
       String component, Function<? super P, ? extends @Nullable Object> value) {
     return new UniqueRule<>(
@@ -50,7 +50,9 @@ public final class UniqueRule<P> {
         false);
   }
 
-  /** Jobs are alike only if they have the same value of this component, too. */
+  /**
+   * A copy with another component: jobs are duplicates only if they have the same value of it, too.
+   */
   public UniqueRule<P> and(
       String component, Function<? super P, ? extends @Nullable Object> value) {
     List<Component<P>> all = new ArrayList<>(components);
@@ -64,7 +66,8 @@ public final class UniqueRule<P> {
   }
 
   /**
-   * A copy in which a job keeps others out for that long after its submission in any case.
+   * A copy with this period: a job keeps duplicates out for at least this long after its
+   * submission.
    *
    * @throws IllegalArgumentException if the period is not positive
    */
@@ -76,12 +79,12 @@ public final class UniqueRule<P> {
     return new UniqueRule<>(components, scope, period, onDuplicate, hashedKey);
   }
 
-  /** A copy in which a submit that meets a job like it does this. */
+  /** A copy with this policy for submitting a duplicate. */
   public UniqueRule<P> withDuplicatePolicy(DuplicatePolicy onDuplicate) {
     return new UniqueRule<>(components, scope, period, onDuplicate, hashedKey);
   }
 
-  /** A copy by which the key of a job is a hash, since a component is sensitive. */
+  /** A copy with hashed keys, for components that are sensitive. */
   public UniqueRule<P> withHashedKey() {
     return new UniqueRule<>(components, scope, period, onDuplicate, true);
   }
@@ -91,7 +94,10 @@ public final class UniqueRule<P> {
     return components.stream().map(Component::name).toList();
   }
 
-  /** The values of the components of a payload, as text, in their order; null stays null. */
+  /**
+   * The values of the components of a payload, as strings, in the order of the components; null
+   * stays null.
+   */
   public List<@Nullable String> values(P payload) {
     List<@Nullable String> values = new ArrayList<>(components.size());
     for (Component<P> component : components) {
@@ -102,22 +108,25 @@ public final class UniqueRule<P> {
     return values;
   }
 
-  /** For how long a job keeps others out. */
+  /** The scope: for how long a job keeps duplicates out. */
   public UniqueScope scope() {
     return scope;
   }
 
-  /** How long after its submission a job keeps others out in any case; empty if that is not set. */
+  /**
+   * The shortest time after its submission that a job keeps duplicates out for; empty if none is
+   * set.
+   */
   public Optional<Duration> period() {
     return Optional.ofNullable(period);
   }
 
-  /** What a submit does that meets a job like it. */
+  /** The policy for submitting a duplicate. */
   public DuplicatePolicy onDuplicate() {
     return onDuplicate;
   }
 
-  /** Whether the key of a job is a hash in any case. */
+  /** Returns true if the key of a job is always a hash. */
   public boolean hasHashedKey() {
     return hashedKey;
   }

@@ -35,7 +35,7 @@ public sealed interface UpcastFunction<T> {
       return shape;
     }
 
-    /** What reads the record. */
+    /** The codec of the record. */
     public JsonCodec<O> codec() {
       return codec;
     }

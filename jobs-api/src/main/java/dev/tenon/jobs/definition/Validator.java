@@ -13,7 +13,7 @@ public interface Validator<T> {
    * Adds every violation of {@code value} to {@code violations}.
    *
    * @param value the value, never null
-   * @param violations where violations are added
+   * @param violations collects the violations
    */
   void validate(T value, Violations violations);
 

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects every violation of one value, in the order in which they are found. Not thread-safe. */
+/** Collects the violations of one value, in the order that they are found in. Not thread-safe. */
 public final class Violations {
 
   private final List<Violation> found;
   private final @Nullable String path;
 
-  /** Starts without any violation. */
+  /** Creates a collector without violations. */
   Violations() {
     this(new ArrayList<>(), null);
   }
@@ -21,10 +21,10 @@ public final class Violations {
   }
 
   /**
-   * The same collector for what is inside a sensitive value: all that is added has the path of that
-   * value, since paths inside may tell the keys of maps.
+   * The same collector for the inside of a sensitive value: each violation gets the path of that
+   * value, because paths inside it may reveal the keys of maps.
    *
-   * @param path where the value is
+   * @param path the path of the value
    */
   public Violations at(String path) {
     return new Violations(found, this.path == null ? path : this.path);
@@ -33,8 +33,8 @@ public final class Violations {
   /**
    * Adds a violation.
    *
-   * @param path where, as in {@link Violation#path()}
-   * @param message the rule that is broken, without the value found
+   * @param path the path, as in {@link Violation#path()}
+   * @param message the rule that is broken, without the value that was found
    */
   public void add(String path, String message) {
     found.add(new Violation(this.path == null ? path : this.path, message));

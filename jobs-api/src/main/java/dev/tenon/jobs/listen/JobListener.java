@@ -12,33 +12,33 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a runtime does with jobs, as it happens: for metrics, traces and notices. Register
- * it with {@code JobsRuntime.builder().listener(…)}; {@code jobs-observability} has listeners for
- * Micrometer and OpenTelemetry.
+ * A listener that is called when a runtime does something with jobs, for metrics, traces and
+ * notifications. Register it with {@code JobsRuntime.builder().listener(…)}; {@code
+ * jobs-observability} has listeners for Micrometer and OpenTelemetry.
  *
- * <p>Each method is called on the thread that does what it is about, many at a time: it must be
- * thread-safe and quick. It cannot change what happens. An exception is logged, once for each
- * method, and has no other effect. A listener hears of its own process only.
+ * <p>Each method is called on the thread that does the work, on several threads concurrently, so it
+ * must be thread-safe and fast. It cannot change what happens. An exception is logged, once for
+ * each method, and has no other effect. A listener is called for its own process only.
  *
- * <p>What it is told, such as {@link Attempt}, only Tenon implements: that may get methods in any
- * release.
+ * <p>Only Tenon implements the types of the arguments, such as {@link Attempt}: methods may be
+ * added to them in any release.
  */
 public interface JobListener {
 
   /**
    * The runtime has started.
    *
-   * @param figures how much the runtime has to do, to be asked at any time
+   * @param figures the workload of the runtime, which may be read at any time
    */
   default void started(JobsFigures figures) {}
 
-  /** The runtime has stopped; nothing follows. */
+  /** The runtime has stopped. No more calls follow. */
   default void stopped() {}
 
   /**
-   * Somebody submits jobs: they are about to be checked and recorded.
+   * Jobs are submitted: they are about to be checked and recorded.
    *
-   * @return what is told how that ended, on the same thread
+   * @return a listener that is called with the end of the submit, on the same thread
    */
   default Submitting submitting(Submit submit) {
     return Submitting.NOTHING;
@@ -47,7 +47,7 @@ public interface JobListener {
   /**
    * An attempt at a job starts: its payload is about to be read, and its handler called.
    *
-   * @return what is told how that ended
+   * @return a listener that is called with the end of the attempt
    */
   default Attempting attemptStarts(Attempt attempt) {
     return Attempting.NOTHING;
@@ -57,28 +57,28 @@ public interface JobListener {
   default void published(Publication publication) {}
 
   /**
-   * A job was taken from a worker that is lost. Its attempt ends with {@link
-   * JobAttempt.Outcome#LOST}, of which the process of the worker may not hear.
+   * A job was taken from a lost worker. Its attempt ends with {@link JobAttempt.Outcome#LOST}; the
+   * process of that worker may never learn about it.
    */
   default void rescued(Rescue rescue) {}
 
   /**
-   * The jobs that wait were counted, as {@link JobsFigures#backlog()} gives them from now on.
-   * Called while somebody asks for that, at most once in ten seconds.
+   * The waiting jobs were counted; {@link JobsFigures#backlog()} returns this count from now on.
+   * Called while somebody reads the backlog, at most once every ten seconds.
    */
   default void backlogRead(JobsFigures.Backlog backlog) {}
 
-  /** What submits jobs. */
+  /** The kind of a submit. */
   enum Source {
-    /** A single submit, also of a schedule that somebody runs now. */
+    /** A single submit, or a run of a schedule that somebody started by hand. */
     ONE,
-    /** Many jobs of a type at once, also the runs of a schedule that somebody backfills. */
+    /** Many jobs of a type together, or the runs of a schedule that somebody backfills. */
     MANY,
     /** A workflow, or jobs that are added to one. */
     WORKFLOW,
     /**
-     * A schedule, as its runs are due. Of this the listener is told when the jobs are committed, by
-     * the process that does maintenance; no trace context is stored with them.
+     * A schedule whose runs are due. The listener is called when the jobs are committed, in the
+     * process that does maintenance; no trace context is stored with them.
      */
     SCHEDULE;
 
@@ -102,22 +102,22 @@ public interface JobListener {
   /** A submit. */
   interface Submit {
 
-    /** What submits. */
+    /** The kind of the submit. */
     Source source();
 
     /** The job type, or the name of the workflow or schedule. */
     String name();
 
-    /** The jobs by their types; of a workflow, without what is added to it later. */
+    /** The jobs by their types; for a workflow, without jobs that are added to it later. */
     List<Jobs> jobs();
 
     /**
-     * Whether the jobs are recorded in a transaction of the caller, which may still be rolled back
-     * when they are.
+     * Returns true if the jobs are recorded in a transaction of the caller, which may still be
+     * rolled back after that.
      */
     boolean isInTransaction();
 
-    /** How many jobs it has. */
+    /** The number of jobs. */
     default int count() {
       return jobs().stream().mapToInt(Jobs::count).sum();
     }
@@ -132,21 +132,21 @@ public interface JobListener {
     /** Its routing key. */
     String routingKey();
 
-    /** How many jobs there are of it. */
+    /** The number of jobs of the type. */
     int count();
   }
 
-  /** Is told how a submit ended. */
+  /** A listener for the end of a submit. */
   interface Submitting {
 
     /** Does nothing. */
     Submitting NOTHING = new Submitting() {};
 
     /**
-     * The trace context to be stored with the jobs: a {@code traceparent} as the W3C's Trace
-     * Context defines it, and after a space a {@code tracestate} if there is one. Null for none. Of
-     * several listeners, the first that gives one counts; of more than 1,000 characters none is
-     * stored.
+     * The trace context to store with the jobs: a {@code traceparent} as the W3C's Trace Context
+     * defines it and, if there is one, a space and a {@code tracestate}. Null for none. If there
+     * are several listeners, the first one that returns a trace context counts. A trace context of
+     * more than 1,000 characters is not stored.
      */
     default @Nullable String traceContext() {
       return null;
@@ -155,13 +155,13 @@ public interface JobListener {
     /**
      * The jobs are recorded.
      *
-     * @param jobs the job of each payload or run: created, or found by its unique key or as an
-     *     earlier submit of the run. In the order of the payloads or runs; of a workflow, in no
-     *     particular order.
+     * @param jobs the job of each payload or run: a new one, or an existing one with the same
+     *     unique key or of the same run. They are in the order of the payloads or runs; those of a
+     *     workflow are in no particular order.
      */
     default void submitted(List<Submitted> jobs) {}
 
-    /** The jobs are not recorded; the caller gets this exception. */
+    /** The jobs were not recorded; the caller gets this exception. */
     default void failed(Throwable exception) {}
   }
 
@@ -183,61 +183,65 @@ public interface JobListener {
      */
     int number();
 
-    /** How many attempts the job has in all. */
+    /** The largest number of attempts that the job may have, the first included. */
     int maxAttempts();
 
     /** The worker that runs it. */
     String workerId();
 
-    /** How long the job has been due. */
+    /** The time that the job has been due. */
     Duration waited();
 
-    /** What the job belongs to; empty if that was not said. */
+    /** The item that the job belongs to; empty if there is none. */
     Optional<String> itemId();
 
-    /** Who submitted the job. */
+    /** The name of the submitter. */
     String submittedBy();
 
     /** The workflow that it belongs to; empty if it belongs to none. */
     Optional<UUID> workflowId();
 
-    /** What {@link Submitting#traceContext()} gave; empty if nothing was stored. */
+    /**
+     * The trace context that {@link Submitting#traceContext()} returned; empty if none was stored.
+     */
     Optional<String> traceContext();
   }
 
-  /** Is told how an attempt ended. */
+  /** A listener for the end of an attempt. */
   interface Attempting {
 
     /** Does nothing. */
     Attempting NOTHING = new Attempting() {};
 
     /**
-     * The handler is done: called on the thread of {@link #attemptStarts}, to undo what that has
-     * done to the thread. It comes before {@link #ended}, except if the attempt is over while the
-     * handler goes on.
+     * The handler has returned or thrown. Called on the thread of {@link #attemptStarts}, to undo
+     * changes to the thread. It comes before {@link #ended}, except if the attempt has ended while
+     * the handler is still running.
      */
     default void handlerReturned() {}
 
     /**
-     * The attempt is over. Called once, on any thread, before the outcome is recorded. PostgreSQL
+     * The attempt has ended. Called once, on any thread, before the outcome is recorded. PostgreSQL
      * refuses an outcome if the worker has lost the job meanwhile.
      */
     default void ended(AttemptEnd end) {}
   }
 
-  /** How an attempt ended. */
+  /** The end of an attempt. */
   interface AttemptEnd {
 
-    /** Its outcome. */
+    /** The outcome. */
     JobAttempt.Outcome outcome();
 
-    /** How long it took, from its start on. */
+    /** The time from its start to its end. */
     Duration took();
 
-    /** What becomes of the job: {@link JobStatus#PENDING} if it is attempted again. */
+    /**
+     * The status of the job after the attempt: {@link JobStatus#PENDING} if it is attempted again.
+     */
     JobStatus nextStatus();
 
-    /** How long it waits for that; zero if it is not attempted again. */
+    /** The time until the next attempt; zero if there is none. */
     Duration retryIn();
 
     /**
@@ -250,13 +254,15 @@ public interface JobListener {
   /** Pointers that were published together. */
   interface Publication {
 
-    /** How many RabbitMQ has confirmed. */
+    /** The number of pointers that RabbitMQ has confirmed. */
     int confirmed();
 
-    /** How many found no queue; they are published again. */
+    /** The number of pointers that found no queue; they are published again. */
     int returned();
 
-    /** How many are left to maintenance, since RabbitMQ could not be reached. */
+    /**
+     * The number of pointers that are left to maintenance, because RabbitMQ could not be reached.
+     */
     int failed();
   }
 
@@ -266,7 +272,7 @@ public interface JobListener {
     /** The id of the job. */
     UUID jobId();
 
-    /** Its type, by the name under which it was submitted. */
+    /** The type, by the name that the job was submitted with. */
     String type();
 
     /** Its routing key. */
@@ -275,7 +281,7 @@ public interface JobListener {
     /** The worker that was lost. */
     String workerId();
 
-    /** What becomes of the job: {@link JobStatus#PENDING} if it runs again. */
+    /** The status of the job after the rescue: {@link JobStatus#PENDING} if it runs again. */
     JobStatus nextStatus();
   }
 }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How much a runtime has to do. Asking costs nothing: what is read from the table is read in the
- * background, at most once in ten seconds, and only while somebody asks. Thread-safe.
+ * The workload of a runtime. Reading it costs nothing: the table is read in the background, at most
+ * once every ten seconds, and only while somebody reads the figures. Thread-safe.
  *
- * <p>Only Tenon implements it and what it consists of: methods may be added in any release.
+ * <p>Only Tenon implements it and its nested types: methods may be added in any release.
  */
 public interface JobsFigures {
 
@@ -17,81 +17,82 @@ public interface JobsFigures {
   List<Worker> workers();
 
   /**
-   * The jobs that are due and wait for a worker, of all processes, when they were last read. Empty
-   * until the first read, a moment after somebody first asks; again after two minutes in which
-   * nobody asked; and while the database does not answer.
+   * The jobs of all processes that are due and wait for a worker, as they were last read. Empty
+   * until the first read, a moment after the first call; again after two minutes without a call;
+   * and while the database does not answer.
    */
   Optional<Backlog> backlog();
 
   /**
-   * The state of the maintenance of all processes, read together with the backlog and empty when
-   * that is. Asking for either has both read.
+   * The state of maintenance in all processes. It is read together with the backlog, and empty when
+   * that is; a call of either method has both read.
    */
   Optional<Maintenance> maintenance();
 
-  /** Whether there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
+  /** Returns true if there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
   Optional<Boolean> isConnectedToRabbitMq();
 
   /** A worker. */
   interface Worker {
 
-    /** Its id. */
+    /** The id of the worker. */
     String id();
 
-    /** How many handlers may run at a time. */
+    /** The number of slots: how many handlers may run at a time. */
     int slots();
 
-    /** How many slots are taken. */
+    /** The number of slots that are in use. */
     int slotsUsed();
 
-    /** How many claimed jobs wait for a slot. */
+    /** The number of claimed jobs that wait for a slot. */
     int waiting();
 
-    /** How many outcomes wait to be recorded. */
+    /** The number of outcomes that wait to be recorded. */
     int unrecorded();
 
-    /** How many handlers go on though their attempts are over. */
+    /** The number of handlers that still run although their attempts have ended. */
     int leaked();
   }
 
   /** The jobs that are due and wait for a worker. */
   interface Backlog {
 
-    /** When that was read, by the clock of the runtime. */
+    /** The time when this was read, by the clock of the runtime. */
     Instant readAt();
 
-    /** The types of which such jobs wait; the first 1,000 by name. */
+    /** The types of such jobs; the first 1,000 by name. */
     List<OfType> types();
   }
 
   /** The jobs of a type that are due and wait for a worker, paused types included. */
   interface OfType {
 
-    /** The type, by the name under which the jobs were submitted. */
+    /** The type, by the name that the jobs were submitted with. */
     String type();
 
-    /** The routing key of the oldest. */
+    /** The routing key of the oldest job. */
     String routingKey();
 
     /**
-     * How many there are; counted up to 10,000 for each priority, or in all if the type has limits.
+     * The number of jobs; counted up to 10,000 for each priority, or in total if the type has
+     * limits.
      */
     long count();
 
-    /** How long the oldest has been due. */
+    /** The time that the oldest job has been due. */
     Duration oldest();
   }
 
-  /** The state of the maintenance, which one process does for all. */
+  /** The state of maintenance, which one process does for all. */
   interface Maintenance {
 
-    /** When that was read, by the clock of the runtime. */
+    /** The time when this was read, by the clock of the runtime. */
     Instant readAt();
 
-    /** The tasks, by name; empty until a process has done one. */
+    /** The tasks, by name; empty until a process has run one. */
     List<MaintenanceTask> tasks();
 
-    /** How many schedules cannot submit their jobs, paused ones left out. */
+    /** The number of schedules that cannot submit their jobs, without paused ones. */
     int failingSchedules();
   }
 
@@ -101,10 +102,10 @@ public interface JobsFigures {
     /** The name, as in the health report. */
     String name();
 
-    /** Whether the task is neither late nor has failed the last time. */
+    /** Returns true if the task is not late and did not fail the last time. */
     boolean isHealthy();
 
-    /** How long ago the task was last done. */
+    /** The time since the task was last run. */
     Duration age();
   }
 }

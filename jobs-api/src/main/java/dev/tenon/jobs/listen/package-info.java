@@ -1,6 +1,6 @@
 /**
- * What metrics, traces and tests implement and read: {@link dev.tenon.jobs.listen.JobListener} is
- * told what happens to jobs, {@link dev.tenon.jobs.listen.JobsFigures} answers what is true now.
+ * The API for metrics, traces and tests: {@link dev.tenon.jobs.listen.JobListener} is called when
+ * something happens to jobs, {@link dev.tenon.jobs.listen.JobsFigures} has the current figures.
  */
 @NullMarked
 package dev.tenon.jobs.listen;

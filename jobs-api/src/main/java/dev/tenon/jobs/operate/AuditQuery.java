@@ -9,9 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries of the audit to read. Immutable; each method returns a changed copy: {@code
- * AuditQuery.all().withBy("ann").withLimit(20)}. An entry has to meet everything that the query
- * asks for.
+ * A query for entries of the audit. Immutable; each method returns a changed copy: {@code
+ * AuditQuery.all().withBy("ann").withLimit(20)}. An entry must meet all conditions of the query.
  */
 public final class AuditQuery {
 
@@ -25,7 +24,7 @@ public final class AuditQuery {
 
   private final Parts parts;
 
-  /** What a query asks for. It is not changed once a query has it. */
+  /** The conditions of a query. They do not change once a query has them. */
   private static final class Parts {
     private @Nullable String by;
     private @Nullable String action;
@@ -58,12 +57,12 @@ public final class AuditQuery {
     return new AuditQuery(changed);
   }
 
-  /** All entries, the newest first, {@link #DEFAULT_LIMIT} a page. */
+  /** All entries, newest first, {@link #DEFAULT_LIMIT} a page. */
   public static AuditQuery all() {
     return ALL;
   }
 
-  /** A copy that asks for what this person has done. */
+  /** A copy that asks for changes by this actor. */
   public AuditQuery withBy(String by) {
     Objects.requireNonNull(by, "by");
     return with(changed -> changed.by = by);
@@ -75,28 +74,28 @@ public final class AuditQuery {
     return with(changed -> changed.action = action);
   }
 
-  /** A copy that asks for what was done to this, such as the id of a job or the name of a type. */
+  /** A copy that asks for changes to this target, such as the id of a job or the name of a type. */
   public AuditQuery withTarget(String target) {
     Objects.requireNonNull(target, "target");
     return with(changed -> changed.target = target);
   }
 
-  /** A copy that asks for what began at this time or later, by the database's clock. */
+  /** A copy that asks for changes that began at this time or later, by the database's clock. */
   public AuditQuery withFrom(Instant time) {
     Objects.requireNonNull(time, "time");
     return with(changed -> changed.from = time);
   }
 
-  /** A copy that asks for what began before this time, by the database's clock. */
+  /** A copy that asks for changes that began before this time, by the database's clock. */
   public AuditQuery withUntil(Instant time) {
     Objects.requireNonNull(time, "time");
     return with(changed -> changed.until = time);
   }
 
   /**
-   * A copy that asks for the page that begins here.
+   * A copy that asks for the page that begins at this cursor.
    *
-   * @param cursor where the page before ends: {@link Page#next()} of {@link JobAudit#list}
+   * @param cursor the end of the previous page: {@link Page#next()} of {@link JobAudit#list}
    */
   public AuditQuery withCursor(Cursor cursor) {
     Objects.requireNonNull(cursor, "cursor");
@@ -117,7 +116,7 @@ public final class AuditQuery {
     return with(changed -> changed.limit = limit);
   }
 
-  /** The person asked for. */
+  /** The actor asked for. */
   public Optional<String> by() {
     return Optional.ofNullable(parts.by);
   }
@@ -132,17 +131,17 @@ public final class AuditQuery {
     return Optional.ofNullable(parts.target);
   }
 
-  /** The time from which on entries are asked for. */
+  /** The earliest time that is asked for. */
   public Optional<Instant> from() {
     return Optional.ofNullable(parts.from);
   }
 
-  /** The time before which entries are asked for. */
+  /** The time that the entries are before. */
   public Optional<Instant> until() {
     return Optional.ofNullable(parts.until);
   }
 
-  /** Where the page begins; empty for the first page. */
+  /** The cursor that the page begins at; empty for the first page. */
   public Optional<Cursor> cursor() {
     return Optional.ofNullable(parts.cursor);
   }

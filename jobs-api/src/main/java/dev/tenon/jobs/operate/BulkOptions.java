@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many jobs a bulk operation should find. Immutable: {@code
+ * The options of a bulk operation: how many jobs it should find. Immutable: {@code
  * BulkOptions.defaults().withExpectedCount(service.count(query))}.
  */
 public final class BulkOptions {
@@ -19,7 +19,7 @@ public final class BulkOptions {
     this.expectedCount = expectedCount;
   }
 
-  /** Options that expect no number of jobs. */
+  /** The defaults: any number of jobs is accepted. */
   public static BulkOptions defaults() {
     return DEFAULTS;
   }
@@ -38,7 +38,7 @@ public final class BulkOptions {
       throw new IllegalArgumentException(
           "expectedCount is "
               + count
-              + "; it must be at least 0, as JobService.count(query) gives it.");
+              + "; it must be at least 0. Use the result of JobService.count(query).");
     }
     return new BulkOptions(count);
   }

@@ -8,51 +8,50 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The record of what people have changed by hand: who, when, what, to what, and why. Every method
- * that takes an {@link Actor} writes one entry, in the transaction of the change, whichever way it
- * was called: there is neither a change without its entry nor an entry without its change. What
- * changes nothing, such as pausing a type that is paused, leaves no entry. Thread-safe. Every
- * method throws {@link JobStoreException} if the database cannot be reached, and {@link
- * JobStoreRefusedException} if PostgreSQL refuses it, such as for lack of a right to {@code
- * tenon.job_audit}.
+ * The record of changes by hand: who changed what, when and why. Every method that takes an {@link
+ * Actor} writes one entry in the transaction of the change, so there is never a change without its
+ * entry, nor an entry without its change. A call that changes nothing, such as pausing a type that
+ * is already paused, leaves no entry. Thread-safe. Every method throws {@link JobStoreException} if
+ * the database cannot be reached, and {@link JobStoreRefusedException} if PostgreSQL refuses the
+ * request, for instance because a right to {@code tenon.job_audit} is missing.
  */
 public interface JobAudit {
 
   /**
-   * A page of entries, the newest first. A query that takes longer than two seconds is given up.
+   * A page of entries, newest first. A query that takes longer than two seconds is cancelled.
    *
    * @throws IllegalArgumentException if a string in the query cannot be stored, or if its cursor is
-   *     of another method
+   *     from another method
    */
   Page<Entry> list(AuditQuery query);
 
-  /** Something that a person has done. Immutable. */
+  /** A change by hand. Immutable. */
   interface Entry {
 
     /** The id of the entry. */
     long id();
 
-    /** When it was done, by the database's clock. */
+    /** The time of the change, by the database's clock. */
     Instant at();
 
-    /** Who did it. */
+    /** The name of the actor. */
     String by();
 
-    /** What was done, such as {@code pause type}. */
+    /** The action, such as {@code pause type}. */
     String action();
 
     /**
-     * To what: the id of a job or a workflow, the name of a type, a schedule or a worker, or a
+     * The target: the id of a job or a workflow, the name of a type, a schedule or a worker, or a
      * query in words.
      */
     String target();
 
-    /** Why; empty if no reason was given. */
+    /** The reason; empty if none was given. */
     Optional<String> reason();
 
     /**
-     * What came of it, in words. A change that takes several transactions has its entry in the
-     * first of them, which says that it was begun.
+     * The outcome, in words. A change that takes several transactions has its entry in the first of
+     * them, which says that it has begun.
      */
     String outcome();
   }

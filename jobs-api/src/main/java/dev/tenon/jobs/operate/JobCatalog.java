@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The job types of the modules that a process knows: what each of them declares, and how to submit
- * a job of a type whose name and payload are texts. It is for tools that serve all types alike,
- * such as dashboards and gateways. Code that knows the type when it is compiled uses the generated
- * class of its module, which cannot name a wrong type or a wrong component. Thread-safe.
+ * The job types of the modules that a process knows: what each of them declares, and a submit that
+ * takes the name of the type and the payload as strings. It is for tools that serve all types
+ * alike, such as dashboards and gateways. Code that knows the type when it is compiled uses the
+ * generated class of its module, which cannot name a wrong type or a wrong component. Thread-safe.
  */
 public interface JobCatalog {
 
@@ -38,9 +38,9 @@ public interface JobCatalog {
   /**
    * Records a job whose payload is given as JSON, for a program such as a gateway. The generated
    * code of the type reads and validates it, as it does for a typed submit, and what is stored is
-   * what that code writes: properties that the type does not have are skipped.
+   * what that code writes: properties that the type does not have are ignored.
    *
-   * @param type the name of the type, or an alias; the job has the present name
+   * @param type the name of the type, or an alias; the job is submitted with the current name
    * @param payload the payload as JSON, in the shape of the type's current version
    * @param options who submits the job, when it is due, its priority, and what it belongs to
    * @return the id of the job, and whether it is new: if the type has unique components, there may
@@ -50,10 +50,10 @@ public interface JobCatalog {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
-   * @throws IllegalArgumentException if the options name nobody who submits the job and the runtime
-   *     has no default, or if a string in the options is one that no job can have
+   * @throws IllegalArgumentException if the options name no submitter and the runtime has no
+   *     default, or if a string in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as because a right is
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job, for instance because a right is
    *     missing; nothing is recorded
    */
   Submitted submit(String type, String payload, SubmitOptions options);
@@ -62,7 +62,7 @@ public interface JobCatalog {
    * Records a job as {@link #submit(String, String, SubmitOptions)} does, for a person who submits
    * it by hand: the audit has an entry for it.
    *
-   * @param type the name of the type, or an alias; the job has the present name
+   * @param type the name of the type, or an alias; the job is submitted with the current name
    * @param payload the payload as JSON, in the shape of the type's current version
    * @param options when the job is due, its priority, and what it belongs to
    * @param actor who submits the job, in place of the submitter in the options, and why
@@ -75,15 +75,15 @@ public interface JobCatalog {
    * @throws PayloadTooLargeException if the payload is too large
    * @throws IllegalArgumentException if a string in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
-   * @throws JobStoreRefusedException if PostgreSQL refuses the job, such as for lack of a right;
-   *     nothing is recorded
+   * @throws JobStoreRefusedException if PostgreSQL refuses the job, for instance because a right is
+   *     missing; nothing is recorded
    */
   Submitted submit(String type, String payload, SubmitOptions options, Actor actor);
 
-  /** A job type, and what its module says of it. Immutable. Only Tenon implements it. */
+  /** A job type, with its module and schemas. Immutable. Only Tenon implements it. */
   interface Entry {
 
-    /** What the type declares. */
+    /** The definition of the type. */
     JobDefinition<?, ?> definition();
 
     /** The name of the module that declares it, such as {@code PlmJobs}. */
@@ -91,14 +91,14 @@ public interface JobCatalog {
 
     /**
      * The JSON Schema 2020-12 of the payload, which has the description of the type and of each
-     * component; empty if the schemas that the annotation processor writes are not beside the
-     * module's class.
+     * component; empty if the schemas that the annotation processor writes are not on the class
+     * path next to the module's class.
      */
     Optional<String> payloadSchema();
 
     /**
-     * The JSON Schema 2020-12 of the result; empty if jobs of the type have no result, or as for
-     * the payload.
+     * The JSON Schema 2020-12 of the result; empty if jobs of the type have no result, or if the
+     * schemas are not on the class path.
      */
     Optional<String> resultSchema();
   }

@@ -21,54 +21,54 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What people who operate jobs look at: statistics over time, backlogs, failures of the same kind,
- * and workers. Every method is bounded in what it reads, whatever the number of jobs; none counts
- * the history. Thread-safe. Every method throws {@link JobStoreException} if the database cannot be
- * reached, and {@link JobStoreRefusedException} if PostgreSQL refuses what was asked for, such as
- * for lack of a right.
+ * Statistics, backlogs, groups of failures, and workers, for people who operate jobs. Every method
+ * reads a bounded amount of data, whatever the number of jobs; none counts the history.
+ * Thread-safe. Every method throws {@link JobStoreException} if the database cannot be reached, and
+ * {@link JobStoreRefusedException} if PostgreSQL refuses the request, for instance because a right
+ * is missing.
  *
  * <p>The process that does maintenance rolls up statistics and failures from the attempts that have
- * ended, so both are a few seconds late, and begin with the installation of the version of Tenon
- * that brought them.
+ * ended, so both are a few seconds behind, and begin when a version of Tenon that keeps them was
+ * installed.
  */
 public interface JobMonitor {
 
   /**
-   * How many attempts ended in a range of time, by interval, type and outcome: one entry for each
-   * combination that there was, in the order of the times.
+   * Counts the attempts that ended in a range of time, by interval, type and outcome. There is one
+   * entry for each combination that occurred, in the order of the times.
    */
   List<Activity> activity(Range range);
 
   /**
-   * How many attempts ended in a range of time, by type and outcome: as {@link #activity}, with all
-   * intervals taken together. Each entry has the beginning of the range as its time.
+   * Counts the attempts that ended in a range of time, by type and outcome: like {@link #activity},
+   * with all intervals added up. Each entry has the beginning of the range as its time.
    */
   List<Activity> activityByType(Range range);
 
   /**
-   * How many attempts ended in a range of time, by interval and outcome: as {@link #activity}, with
-   * several types taken together. Each entry has an empty string as its type.
+   * Counts the attempts that ended in a range of time, by interval and outcome: like {@link
+   * #activity}, with several types added up. Each entry has an empty string as its type.
    *
    * @param types the names of the types whose attempts are counted; empty for all types
    */
   List<Activity> activityByInterval(Range range, Collection<String> types);
 
   /**
-   * Jobs that wait, for each known type and each of its earlier names, sorted by name; one of which
-   * none waits has 0. Paused types are there too.
+   * Counts the waiting jobs of each known type and each of its earlier names, sorted by name. Types
+   * without waiting jobs are included, with 0, and so are paused types.
    *
-   * @param max counts no further for any type
+   * @param max the largest count for each type; counting stops there
    */
   List<Backlog> backlog(int max);
 
-  /** How many jobs run, by type. */
+  /** Counts the running jobs, by type. */
   Map<String, Long> running();
 
   /**
-   * Failures of the same kind in the hours of a range of time, those that failed last first. An
-   * hour that the range has a part of counts as a whole.
+   * Groups of failures of the same kind in the hours of a range of time, most recent first. An hour
+   * that the range covers in part counts as a whole.
    *
-   * @param max how many groups at most
+   * @param max the largest number of groups
    */
   List<FailureGroup> failures(Range range, int max);
 
@@ -76,46 +76,46 @@ public interface JobMonitor {
   List<Worker> workers(WorkerQuery query);
 
   /**
-   * Has a worker claim nothing more, while the jobs that it runs go on: from its next heartbeat on,
-   * until it is {@linkplain #resumeWorker resumed} or its process ends. Jobs that it has claimed
-   * and not started are released. A worker in another language that comes back with the same id is
-   * still quieted, unless it has signed off.
+   * Quiets a worker: from its next heartbeat it claims no more jobs, until it is {@linkplain
+   * #resumeWorker resumed} or its process ends. The jobs that it runs continue; jobs that it has
+   * claimed and not started are released. A worker in another language that comes back with the
+   * same id is still quieted, unless it has signed off.
    *
-   * @param actor who does it, and why
-   * @return whether there is such a worker
+   * @param actor who quiets it, and why
+   * @return true if there is such a worker
    * @throws IllegalArgumentException if the actor gives no reason
    */
   boolean quietWorker(String workerId, Actor actor);
 
   /**
-   * Has a worker claim jobs again, from its next heartbeat on.
+   * Resumes a quieted worker: it claims jobs again from its next heartbeat.
    *
-   * @param actor who does it
-   * @return whether there is such a worker
+   * @param actor who resumes it
+   * @return true if there is such a worker
    */
   boolean resumeWorker(String workerId, Actor actor);
 
   /**
-   * The payload and the result of a job for people to see: {@code ••••} stands in place of what is
+   * The payload and the result of a job for people to see: {@code ••••} replaces values that are
    * {@link dev.tenon.jobs.annotation.Sensitive}. This process need not know the type of the job.
-   * Everything is hidden if the type has not said yet what is sensitive, which it does when a
-   * process that knows it starts; or if the job is of a version that has not said it, while another
-   * version has sensitive values.
+   * Everything is hidden while it is not recorded which values of the type are sensitive, which
+   * happens when a process that knows the type starts. Everything is also hidden if that is not
+   * recorded for the version of the job, and another version has sensitive values.
    */
   Masked masked(Job job);
 
   /**
-   * Which values of a type's jobs are {@link dev.tenon.jobs.annotation.Sensitive}, by version, the
-   * first version first. Empty if the type has not said it yet. This process need not know the
-   * type.
+   * The values of a type's jobs that are {@link dev.tenon.jobs.annotation.Sensitive}, by version,
+   * oldest first. Empty if no process that knows the type has started yet. This process need not
+   * know the type.
    *
-   * @param type the name of the type, or an earlier one
+   * @param type the name of the type, or an alias
    */
   List<Sensitive> sensitive(String type);
 
   /**
-   * The trace context with which a job was submitted, as {@link
-   * JobListener.Submitting#traceContext()} gave it; empty if none was stored.
+   * The trace context that a job was submitted with, as {@link
+   * JobListener.Submitting#traceContext()} returned it; empty if none was stored.
    */
   Optional<String> traceContext(UUID jobId);
 
@@ -130,29 +130,29 @@ public interface JobMonitor {
    * then those that were cancelled, run, wait and have completed, each in the order of their ids.
    *
    * @param types the names of the types that may be among them; empty for all
-   * @param offset how many to pass over
-   * @param limit how many at most, 1 to {@link JobQuery#MAX_LIMIT}
+   * @param offset the number of jobs to skip
+   * @param limit the largest number of jobs, 1 to {@link JobQuery#MAX_LIMIT}
    * @throws IllegalArgumentException if the offset is negative or the limit out of range
    */
   List<JobSummary> workflowJobs(UUID workflowId, Collection<String> types, int offset, int limit);
 
-  /** Which members of a workflow wait for which, at most 10,000 pairs. */
+  /** The dependencies between the members of a workflow, at most 10,000. */
   List<Dependency> dependencies(UUID workflowId);
 
-  /** What people have done by hand. */
+  /** The record of changes by hand. */
   JobAudit audit();
 
   /**
-   * A range of time, and in what intervals its statistics are read: of a minute, ten minutes, an
+   * A range of time, and the intervals that its statistics are read in: a minute, ten minutes, an
    * hour or six hours, counted from 1970 in UTC.
    *
-   * @param from when it begins, at the beginning of an interval
-   * @param to when it ends, at the end of an interval; what is at this time no longer belongs to it
+   * @param from the beginning, which is that of an interval
+   * @param to the end, which is that of an interval; it is not part of the range itself
    * @param interval the length of an interval
    */
   record Range(Instant from, Instant to, Duration interval) {
 
-    /** How many intervals a range has at most. */
+    /** The largest number of intervals in a range. */
     public static final int MAX_INTERVALS = 300;
 
     private static final List<Duration> INTERVALS =
@@ -162,15 +162,15 @@ public interface JobMonitor {
             Duration.ofHours(1),
             Duration.ofHours(6));
 
-    /** For how long statistics in intervals of each length are kept. */
+    /** The times that statistics are kept for, by the length of their intervals. */
     private static final List<Duration> KEPT =
         List.of(Duration.ofHours(3), Duration.ofDays(3), Duration.ofDays(35), Duration.ofDays(35));
 
     /**
      * Checks the range.
      *
-     * @throws IllegalArgumentException if the interval is another, if there are none or too many,
-     *     or if it does not begin and end with an interval
+     * @throws IllegalArgumentException if the interval is not one of these, if there are none or
+     *     too many, or if the range does not begin and end with an interval
      */
     public Range {
       if (!INTERVALS.contains(interval)) {
@@ -187,7 +187,7 @@ public interface JobMonitor {
                 + from
                 + " to "
                 + to
-                + " does not consist of intervals of "
+                + " does not consist of whole intervals of "
                 + interval
                 + ".");
       }
@@ -199,13 +199,13 @@ public interface JobMonitor {
     }
 
     /**
-     * The range in the shortest intervals of which there are at most {@link #MAX_INTERVALS}, and
-     * whose statistics are still kept. It begins and ends with an interval, so it may be longer
-     * than what was asked for.
+     * A range that covers the given times. It has the shortest intervals that are at most {@link
+     * #MAX_INTERVALS} and have statistics that are still kept. It begins and ends with an interval,
+     * so it may be longer than requested.
      *
-     * @param from when it has to begin, or earlier
-     * @param to when it has to end, or later
-     * @param now the time at present
+     * @param from the time when it begins, or earlier
+     * @param to the time when it ends, or later
+     * @param now the current time
      * @throws IllegalArgumentException if {@code from} is not before {@code to}, or if there are
      *     too many intervals of any length, as there are in 76 days
      */
@@ -223,10 +223,10 @@ public interface JobMonitor {
     }
 
     /**
-     * The range that ends now: {@link #of} for the time since so long ago.
+     * A range of the given length that ends now; see {@link #of}.
      *
-     * @param length how long ago it begins, or earlier
-     * @param now the time at present
+     * @param length the length of the range, or more
+     * @param now the current time
      * @throws IllegalArgumentException if the length is not positive, or too long
      */
     public static Range last(Duration length, Instant now) {
@@ -242,32 +242,32 @@ public interface JobMonitor {
   /** Attempts that ended in an interval of time with one outcome. Only Tenon implements it. */
   interface Activity {
 
-    /** When the interval began. */
+    /** The time when the interval began. */
     Instant at();
 
-    /** The type, by the name under which the jobs were submitted; empty for several types. */
+    /** The type, by the name that the jobs were submitted with; empty for several types. */
     String type();
 
-    /** How the attempts ended. */
+    /** The outcome of the attempts. */
     JobAttempt.Outcome outcome();
 
-    /** How many. */
+    /** The number of attempts. */
     long attempts();
 
-    /** How long they ran, in all. */
+    /** The total time that they ran. */
     Duration run();
 
-    /** How long the longest ran. */
+    /** The time that the longest of them ran. */
     Duration maxRun();
 
-    /** How long their jobs had been due when they started, in all. */
+    /** The total time that their jobs had been due when they started. */
     Duration waited();
 
-    /** How long at most. */
+    /** The longest time that one of their jobs had been due when it started. */
     Duration maxWaited();
   }
 
-  /** What people may see of a job. Only Tenon implements it. */
+  /** The payload and the result of a job, without sensitive values. Only Tenon implements it. */
   interface Masked {
 
     /** The payload as JSON. */
@@ -277,73 +277,73 @@ public interface JobMonitor {
     Optional<String> result();
   }
 
-  /** Which values are sensitive in jobs of one version of a type. Only Tenon implements it. */
+  /** The sensitive values in jobs of one version of a type. Only Tenon implements it. */
   interface Sensitive {
 
     /** The version. */
     int version();
 
-    /** Which of the payload. */
+    /** The sensitive values of the payload. */
     SensitivePaths payload();
 
-    /** Which of the result. */
+    /** The sensitive values of the result. */
     SensitivePaths result();
   }
 
   /** The jobs of a type that wait. Only Tenon implements it. */
   interface Backlog {
 
-    /** The type, by the name under which the jobs were submitted. */
+    /** The type, by the name that the jobs were submitted with. */
     String type();
 
-    /** How many, also those that are not due yet. */
+    /** The number of waiting jobs, including those that are not due yet. */
     long jobs();
 
-    /** When the job was due that has been due for longest; empty if none is due. */
+    /** The time when the oldest due job became due; empty if none is due. */
     Optional<Instant> oldestDueAt();
   }
 
   /** Failed attempts of the same kind. Only Tenon implements it. */
   interface FailureGroup {
 
-    /** The type, by the name under which the jobs were submitted. */
+    /** The type, by the name that the jobs were submitted with. */
     String type();
 
     /**
-     * What they have in common, for {@link JobQuery#withFingerprint}; empty if there was no
+     * The fingerprint that they share, for {@link JobQuery#withFingerprint}; empty if there was no
      * exception.
      */
     Optional<String> fingerprint();
 
-    /** Why they count as failed. */
+    /** The reason why they count as failed. */
     JobError.Reason reason();
 
     /** The class of the last exception; empty if there was none. */
     Optional<String> errorClass();
 
-    /** What it said, cut to 500 characters; empty if nothing. */
+    /** The message of the last exception, cut to 500 characters; empty if there was none. */
     Optional<String> errorMessage();
 
-    /** How many attempts failed. */
+    /** The number of failed attempts. */
     long failures();
 
-    /** When the first hour began in which one failed. */
+    /** The beginning of the first hour with a failure. */
     Instant firstAt();
 
-    /** When the last one failed. */
+    /** The time of the last failure. */
     Instant lastAt();
 
-    /** The job of the last one, which may be kept no longer. */
+    /** The id of the job that failed last, which may no longer be kept. */
     UUID lastJobId();
 
-    /** How many failed in each hour with failures, by its beginning, in their order. */
+    /** The number of failures in each hour that has any, in the order of the hours. */
     List<HourlyCount> byHour();
   }
 
   /**
    * A number in an hour.
    *
-   * @param at when the hour began
+   * @param at the beginning of the hour
    * @param count the number
    */
   record HourlyCount(Instant at, long count) {}
@@ -351,81 +351,78 @@ public interface JobMonitor {
   /** A worker. Only Tenon implements it. */
   interface Worker {
 
-    /** Its id. */
+    /** The id of the worker. */
     String id();
 
-    /** Where it runs. */
+    /** The name of its host. */
     String host();
 
     /** The id of its process. */
     long processId();
 
-    /** How many jobs it runs at a time. */
+    /** The largest number of jobs that it runs at a time. */
     int concurrency();
 
-    /** When it started. */
+    /** The time when it started. */
     Instant startedAt();
 
-    /** When it was last heard of. */
+    /** The time of its last heartbeat. */
     Instant heartbeatAt();
 
-    /** Whether its heartbeat is recent enough. */
+    /** Returns true if its heartbeat is recent enough. */
     boolean isLive();
 
-    /** Its role in the database, if it is written in another language; otherwise empty. */
+    /** The database role of a worker in another language; empty for a worker in Java. */
     Optional<String> role();
 
-    /** The types that it runs, or that its role was granted. */
+    /** The types that it handles, or that its role was granted. */
     List<String> types();
 
-    /** The newest version that it knows of each; empty if it is written in another language. */
+    /** The newest version that it knows of each type; empty for a worker in another language. */
     Map<String, Integer> versions();
 
-    /** Since when it {@linkplain #quietWorker claims nothing more}; empty if it does. */
+    /** The time when it was {@linkplain #quietWorker quieted}; empty if it is not quieted. */
     Optional<Instant> quietedAt();
 
-    /**
-     * The jobs that it runs, those that have run for longest first; at most 100, and 10,000 over
-     * all workers.
-     */
+    /** The jobs that it runs, longest running first; at most 100, and 10,000 over all workers. */
     List<RunningJob> running();
   }
 
-  /** A job that runs. Only Tenon implements it. */
+  /** A running job. Only Tenon implements it. */
   interface RunningJob {
 
-    /** Its id. */
+    /** The id of the job. */
     UUID id();
 
-    /** Its type. */
+    /** The type of the job. */
     String type();
 
-    /** When the attempt started. */
+    /** The time when the attempt started. */
     Instant startedAt();
   }
 
-  /** That a task of a workflow waits for another. Only Tenon implements it. */
+  /** A dependency: a task of a workflow waits for another. Only Tenon implements it. */
   interface Dependency {
 
     /** The job or workflow that has to end. */
     UUID predecessor();
 
-    /** The one that waits. */
+    /** The job or workflow that waits. */
     UUID successor();
 
-    /** How the first has to end. */
+    /** The condition that the predecessor has to meet. */
     TaskCondition condition();
 
-    /** Whether it has. */
+    /** The state of the condition. */
     State state();
 
-    /** Whether a task has become what another waits for. */
+    /** The state of a condition between two tasks. */
     enum State {
-      /** It has not ended. */
+      /** The predecessor has not ended. */
       WAITING("waiting"),
-      /** It has ended as it had to. */
+      /** The predecessor has ended and met the condition. */
       MET("met"),
-      /** It has ended otherwise. */
+      /** The predecessor has ended and can no longer meet the condition. */
       BROKEN("broken");
 
       private final String code;
@@ -434,7 +431,7 @@ public interface JobMonitor {
         this.code = code;
       }
 
-      /** How it is stored and shown. */
+      /** The state as it is stored and shown. */
       public String code() {
         return code;
       }

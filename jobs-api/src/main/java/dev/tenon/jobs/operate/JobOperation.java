@@ -8,8 +8,8 @@ import java.util.UUID;
 
 /**
  * The record of a {@linkplain JobBulkOperations bulk operation}, as it was when it was read: who
- * changed which jobs, when, why, and how many. The counts are kept in the same transactions as the
- * changes, so they are right also if the process died. Immutable.
+ * changed which jobs, when, why, and how many. The counts are written in the same transactions as
+ * the changes, so they are correct even if the process died. Immutable.
  *
  * <p>Only Tenon implements it: methods may be added in any release.
  */
@@ -18,45 +18,45 @@ public interface JobOperation {
   /** The id of the operation: a UUID of version 7. */
   UUID id();
 
-  /** What was done. */
+  /** The kind of change. */
   Kind kind();
 
-  /** To what the jobs were changed, such as the priority; empty if the kind says it all. */
+  /** The new value, such as the priority; empty if the kind of change has none. */
   Optional<String> target();
 
-  /** Which jobs were asked for, in words. */
+  /** The query for the jobs, in words. */
   String query();
 
-  /** Who did it. */
+  /** The name of the actor. */
   String by();
 
-  /** Why. */
+  /** The reason that the actor gave. */
   String reason();
 
-  /** When it began, by the database's clock. */
+  /** The time when it began, by the database's clock. */
   Instant beganAt();
 
   /**
-   * When it last went on. If the operation has not ended and that is minutes ago, its process has
-   * probably died, and the rest of the jobs are as they were.
+   * The time of its last progress. If the operation has not ended and that is minutes ago, its
+   * process has probably died, and the remaining jobs are unchanged.
    */
   Instant updatedAt();
 
-  /** When it ended; empty if it has not. */
+  /** The time when it ended; empty if it has not. */
   Optional<Instant> endedAt();
 
-  /** Why it ended before it had gone through all jobs; empty if it did not. */
+  /** The reason why it ended early; empty if it has gone through all jobs or has not ended. */
   Optional<String> error();
 
-  /** How many jobs. */
+  /** The numbers of jobs. */
   Counts counts();
 
-  /** Whether it has ended, be it early. */
+  /** Returns true if it has ended, even if early. */
   default boolean isEnded() {
     return endedAt().isPresent();
   }
 
-  /** What is done to jobs. */
+  /** A kind of change to jobs. */
   enum Kind {
     /** Waiting jobs are cancelled, and running ones are signalled. */
     CANCEL,
@@ -68,7 +68,7 @@ public interface JobOperation {
     REPRIORITIZE,
     /** Waiting jobs are due at another time. */
     RESCHEDULE,
-    /** Waiting jobs go to another queue. */
+    /** Waiting jobs move to another queue. */
     MOVE;
 
     private final String code = name().toLowerCase(Locale.ROOT);
@@ -89,32 +89,32 @@ public interface JobOperation {
   }
 
   /**
-   * How many jobs. While an operation goes through its jobs others may begin or cease to match, so
-   * the others need not add up to the first one. Immutable.
+   * Numbers of jobs. While an operation goes through its jobs others may begin or cease to match,
+   * so the numbers need not add up to {@link #matched()}. Immutable.
    */
   interface Counts {
 
-    /** How many matched when it began. */
+    /** The number of jobs that matched when it began. */
     long matched();
 
-    /** How many it has changed, without those that were only signalled. */
+    /** The number of jobs that it has changed, without those that were only signalled. */
     long changed();
 
     /**
-     * How many running jobs were told to stop, since they are to be cancelled. What becomes of them
-     * their handlers decide: one that has all but done its work may complete.
+     * The number of running jobs that were signalled to stop. Their handlers decide what becomes of
+     * them: a handler that has almost finished its work may complete the job.
      */
     long signalled();
 
     /**
-     * How many it has left alone, since the change would mean nothing for them: in their status,
-     * because they are like that already, or because they are gone.
+     * The number of jobs that it has skipped: the change does not apply to their status, they
+     * already are as requested, or they no longer exist.
      */
     long passedOver();
 
     /**
-     * How many it could not change, since other transactions held their rows, or those of their
-     * workflows, to the end.
+     * The number of jobs that it could not change, because other transactions kept their rows, or
+     * those of their workflows, locked to the end.
      */
     long locked();
   }

@@ -18,49 +18,52 @@ public interface JobSchedule {
   /** The job type. */
   String type();
 
-  /** Whether the application declares it with the job type; otherwise it was made at run time. */
+  /**
+   * Returns true if the application declares it with the job type, and false if it was made at run
+   * time.
+   */
   boolean isDeclared();
 
-  /** When its runs take place. */
+  /** The times of its runs. */
   Timing timing();
 
   /**
-   * What happens to runs that overlap or were missed, and what the jobs have. Without a priority
-   * they have that of their type.
+   * The options: what happens to runs that overlap or were missed, and the priority and item of the
+   * jobs. If there is no priority, the jobs have that of their type.
    */
   ScheduleOptions options();
 
   /**
-   * When the next run is submitted; empty while the schedule is paused and, with a fixed delay,
-   * while a run has not ended.
+   * The time when the next run is submitted; empty while the schedule is paused and, with a fixed
+   * delay, while a run has not ended.
    */
   Optional<Instant> nextRunAt();
 
   /** The time of the run that waits for an earlier one to end; empty if none waits. */
   Optional<Instant> waitingRunAt();
 
-  /** The run that was submitted last; empty before the first. */
+  /** The last run that was submitted; empty before the first. */
   Optional<Run> lastRun();
 
   /**
-   * The time of the last run that was left out, since an earlier one had not ended or since it was
-   * too late; empty if none was.
+   * The time of the last run that was skipped, because an earlier one had not ended or because it
+   * was too late; empty if none was.
    */
   Optional<Instant> leftOutAt();
 
-  /** Why the schedule cannot run at the moment; empty if it can. */
+  /** The reason why the schedule cannot run at the moment; empty if it can. */
   Optional<String> error();
 
-  /** Who has paused it and why; empty if nobody has. */
+  /** The pause; empty if the schedule is not paused. */
   Optional<Pause> pause();
 
-  /** When and by whom it was made. */
+  /** The time and the actor of its creation. */
   Change created();
 
-  /** When and by whom it was last changed, paused or resumed. */
+  /** The time and the actor of the last change, pause or resumption. */
   Change changed();
 
-  /** Whether somebody has paused it. */
+  /** Returns true if the schedule is paused. */
   default boolean isPaused() {
     return pause().isPresent();
   }
@@ -69,22 +72,22 @@ public interface JobSchedule {
   interface Run {
 
     /**
-     * The time of the run: what the cron expression says, when the fixed delay had passed, or when
-     * somebody asked for it.
+     * The time of the run: that of the cron expression, the end of the fixed delay, or the time
+     * when somebody asked for it.
      */
     Instant at();
 
-    /** The id of its job, which may be kept no longer. */
+    /** The id of its job, which may no longer be kept. */
     UUID jobId();
   }
 
-  /** When a schedule was made or changed. Immutable. */
+  /** A change of a schedule, or its creation. Immutable. */
   interface Change {
 
-    /** When. */
+    /** The time of the change. */
     Instant at();
 
-    /** Who made the change; empty if the application did, by what it declares. */
+    /** The name of the actor; empty if the declaration in the application changed it. */
     Optional<String> by();
   }
 }

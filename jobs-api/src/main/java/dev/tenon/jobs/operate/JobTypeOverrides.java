@@ -9,9 +9,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that hold for a job type in place of those that it declares. Immutable; each method
- * returns a changed copy: {@code JobTypeOverrides.none().withMaxConcurrent(2).withPriority(LOW)}.
- * What is not set stays as declared.
+ * Values that replace those that a job type declares. Immutable; each method returns a changed
+ * copy: {@code JobTypeOverrides.none().withMaxConcurrent(2).withPriority(LOW)}. Values that are not
+ * set stay as declared.
  */
 public final class JobTypeOverrides {
 
@@ -40,12 +40,12 @@ public final class JobTypeOverrides {
     this.rateLimitPerMinutePerKey = rateLimitPerMinutePerKey;
   }
 
-  /** Nothing is overridden. */
+  /** Overrides without any value. */
   public static JobTypeOverrides none() {
     return NONE;
   }
 
-  /** A copy with this priority for jobs that name none when they are submitted. */
+  /** A copy with this priority for jobs that are submitted without one. */
   public JobTypeOverrides withPriority(JobPriority priority) {
     return new JobTypeOverrides(
         Objects.requireNonNull(priority, "priority"),
@@ -57,7 +57,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this number of attempts in all, the first one included.
+   * A copy with this largest number of attempts, the first included.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -77,7 +77,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this limit for the jobs that run at a time, over all workers; 0 is no limit.
+   * A copy with this limit for the jobs that run at a time, over all workers; 0 for no limit.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -92,7 +92,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this limit for the jobs that start in a minute, over all workers; 0 is no limit.
+   * A copy with this limit for the jobs that start in a minute, over all workers; 0 for no limit.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -107,7 +107,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this limit for the jobs of one key that run at a time, over all workers; 0 is no
+   * A copy with this limit for the jobs of one key that run at a time, over all workers; 0 for no
    * limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if it is negative
@@ -123,7 +123,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 is
+   * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 for
    * no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if it is negative
@@ -146,32 +146,40 @@ public final class JobTypeOverrides {
     return limit;
   }
 
-  /** The priority of jobs that name none when they are submitted. */
+  /** The priority of jobs that are submitted without one; empty if it is not overridden. */
   public Optional<JobPriority> priority() {
     return Optional.ofNullable(priority);
   }
 
-  /** The number of attempts in all. */
+  /** The largest number of attempts, the first included; empty if it is not overridden. */
   public OptionalInt maxAttempts() {
     return optional(maxAttempts);
   }
 
-  /** How many jobs run at a time; 0 is no limit. */
+  /** The limit for the jobs that run at a time, 0 for no limit; empty if it is not overridden. */
   public OptionalInt maxConcurrent() {
     return optional(maxConcurrent);
   }
 
-  /** How many jobs start in a minute; 0 is no limit. */
+  /**
+   * The limit for the jobs that start in a minute, 0 for no limit; empty if it is not overridden.
+   */
   public OptionalInt rateLimitPerMinute() {
     return optional(rateLimitPerMinute);
   }
 
-  /** How many jobs of one key run at a time; 0 is no limit. */
+  /**
+   * The limit for the jobs of a key that run at a time, 0 for no limit; empty if it is not
+   * overridden.
+   */
   public OptionalInt maxConcurrentPerKey() {
     return optional(maxConcurrentPerKey);
   }
 
-  /** How many jobs of one key start in a minute; 0 is no limit. */
+  /**
+   * The limit for the jobs of a key that start in a minute, 0 for no limit; empty if it is not
+   * overridden.
+   */
   public OptionalInt rateLimitPerMinutePerKey() {
     return optional(rateLimitPerMinutePerKey);
   }
@@ -180,7 +188,7 @@ public final class JobTypeOverrides {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
-  /** Whether nothing is overridden. */
+  /** Returns true if nothing is overridden. */
   public boolean isEmpty() {
     return equals(NONE);
   }
@@ -207,7 +215,7 @@ public final class JobTypeOverrides {
         rateLimitPerMinutePerKey);
   }
 
-  /** What is overridden, such as {@code priority = LOW, maxConcurrent = 2}. */
+  /** The values that are overridden, such as {@code priority = LOW, maxConcurrent = 2}. */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A job type as it was when it was read: what it declares, what operators have set in place of
- * that, and whether it is paused. Immutable.
+ * A job type as it was when it was read: what it declares, what operators have overridden, and
+ * whether it is paused. Immutable.
  *
  * <p>Only Tenon implements it: methods may be added in any release.
  */
@@ -18,65 +18,65 @@ public interface JobTypeState {
   /** The name of the type. */
   String type();
 
-  /** Its earlier names; what holds for the type holds for jobs of these names too. */
+  /** The earlier names of the type. Its settings also apply to jobs of these names. */
   List<String> aliases();
 
-  /** What the type declares, in the process that was started last. */
+  /** The settings that the type declares in the process that was started last. */
   Settings declared();
 
-  /** What holds: the overrides and, where there is none, what the type declares. */
+  /** The settings in effect: the overrides and, where there is none, what the type declares. */
   Settings effective();
 
-  /** What is overridden, by whom and why; empty if nothing is. */
+  /** The overrides, with the actor and the reason; empty if nothing is overridden. */
   Optional<Overrides> overrides();
 
-  /** Who has paused the type, and why; empty if it is not paused. */
+  /** The pause; empty if the type is not paused. */
   Optional<Pause> pause();
 
-  /** Whether no jobs of the type are started. */
+  /** Returns true if the type is paused. */
   default boolean isPaused() {
     return pause().isPresent();
   }
 
-  /** Whether this is the name of the type, or one of its aliases. */
+  /** Returns true if this is the name of the type, or one of its aliases. */
   default boolean isNamed(String name) {
     return type().equals(name) || aliases().contains(name);
   }
 
-  /** How the jobs of a type are run. Immutable. */
+  /** The settings of a type. Immutable. */
   interface Settings {
 
-    /** The priority of jobs that name none when they are submitted. */
+    /** The priority of jobs that are submitted without one. */
     JobPriority priority();
 
-    /** The number of attempts in all. */
+    /** The largest number of attempts, the first included. */
     int maxAttempts();
 
-    /** How many jobs run at a time or start in a minute, over all workers. */
+    /** The limits on how many jobs run at a time and start in a minute, over all workers. */
     JobLimits limits();
 
-    /** The component of the payload by whose values jobs are limited; empty if none. */
+    /** The component of the payload that jobs are limited by; empty if there is none. */
     Optional<String> limitBy();
 
-    /** Whether there is a limit, or keys that take turns. */
+    /** Returns true if there is a limit, or keys take turns. */
     default boolean isLimited() {
       return limitBy().isPresent() || !limits().equals(JobLimits.NONE);
     }
   }
 
-  /** What operators have set. Immutable. */
+  /** The overrides that an operator has set. Immutable. */
   interface Overrides {
 
-    /** What is overridden. */
+    /** The values. */
     JobTypeOverrides values();
 
-    /** When it was set. */
+    /** The time when they were set. */
     Instant at();
 
-    /** Who has set it. */
+    /** The name of the actor who set them. */
     String by();
 
-    /** Why. */
+    /** The reason that the actor gave. */
     String reason();
   }
 }

@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at job types and changes, without a deployment, how their jobs are run: pauses a type, and
- * overrides what it declares. What is set here holds at once for all workers and submitters of all
- * processes, and until somebody takes it back, also over deployments. {@link JobService#types()}
- * gives it. Thread-safe.
+ * Reads job types, and changes how their jobs are run without a deployment: pauses a type, and
+ * overrides what it declares. Changes take effect immediately for all workers and submitters of all
+ * processes. They last until somebody takes them back, even across deployments. {@link
+ * JobService#types()} returns it. Thread-safe.
  *
- * <p>A type is there once a process that declares it has been started. It may also be named by one
- * of its aliases, and what is set for it also holds for jobs that were submitted under these.
- * Methods that change something take the {@link Actor} who does it, and those that stop or slow
- * down the work of others also why: both are kept, and shown in {@link JobTypeState}, in the health
- * report and by {@link JobService#whyWaiting}.
+ * <p>A type exists once a process that declares it has been started. It may also be named by one of
+ * its aliases; its settings also apply to jobs that were submitted under an alias. Methods that
+ * change something take the {@link Actor}. Those that stop or slow down the work of others require
+ * a reason. Both are stored, and shown in {@link JobTypeState}, in the health report and by {@link
+ * JobService#whyWaiting}.
  *
  * <p>Every method throws {@link JobStoreException} if the database cannot be reached, {@link
- * JobStoreRefusedException} if PostgreSQL refuses it, and {@link IllegalArgumentException} if a
- * text is longer than 1,000 bytes in UTF-8 or cannot be stored.
+ * JobStoreRefusedException} if PostgreSQL refuses the request, and {@link IllegalArgumentException}
+ * if a string is longer than 1,000 bytes in UTF-8 or cannot be stored.
  */
 public interface JobTypes {
 
@@ -43,9 +43,9 @@ public interface JobTypes {
   }
 
   /**
-   * Pauses a type: no worker starts a job of it from now on. Jobs that run go on to their ends, and
-   * new ones can be submitted; they wait. If the type is paused already, the first pause stays as
-   * it is.
+   * Pauses a type: no worker starts a job of it from now on. Running jobs continue to the end. New
+   * jobs can be submitted; they wait. If the type is already paused, the first pause stays as it
+   * is.
    *
    * @param type the name of the type
    * @param actor who pauses it, and why
@@ -67,16 +67,16 @@ public interface JobTypes {
   JobTypeState resume(String type, Actor actor);
 
   /**
-   * Sets values that hold in place of those that the type declares. They replace all earlier
-   * overrides of the type.
+   * Sets values that replace those that the type declares. They also replace all earlier overrides
+   * of the type.
    *
-   * <p>Priority and attempts hold for jobs that are submitted from now on; {@link #applyToWaiting}
-   * gives them to those that wait. A priority in {@link SubmitOptions} comes before them. Limits
-   * hold for all jobs from now on, also for those that wait. If the type had no limit before, jobs
-   * that run already are counted within a few seconds.
+   * <p>Priority and attempts apply to jobs that are submitted from now on; {@link #applyToWaiting}
+   * applies them to waiting jobs. A priority in {@link SubmitOptions} takes precedence. Limits
+   * apply to all jobs from now on, including those that wait. If the type had no limit before, jobs
+   * that are already running are counted within a few seconds.
    *
    * @param type the name of the type
-   * @param overrides what to override; may be empty, as {@link #clearOverrides} does it
+   * @param overrides what to override; may be empty, which does the same as {@link #clearOverrides}
    * @param actor who sets them, and why
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
@@ -85,25 +85,26 @@ public interface JobTypes {
   JobTypeState override(String type, JobTypeOverrides overrides, Actor actor);
 
   /**
-   * Takes all overrides of a type back: what it declares holds again. Jobs that have got a priority
-   * or a number of attempts from an override keep it.
+   * Removes all overrides of a type: what it declares applies again. Jobs that got a priority or a
+   * number of attempts from an override keep it.
    *
    * @param type the name of the type
-   * @param actor who does it
+   * @param actor who removes them
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
    */
   JobTypeState clearOverrides(String type, Actor actor);
 
   /**
-   * Gives the jobs of a type that wait the priority and the number of attempts that new ones would
-   * get; also those that were submitted with a priority of their own, since that is not noted
-   * anywhere. It reads all jobs of the type that are kept, a thousand at a time, and may be called
-   * again if it is cut short. With RabbitMQ, jobs whose priority changes are published once more.
+   * Gives the waiting jobs of a type the priority and the number of attempts that new jobs would
+   * get. This includes jobs that were submitted with an explicit priority, because it is not
+   * recorded which those are. It reads all jobs of the type that are kept, a thousand at a time,
+   * and may be called again if it is interrupted. With RabbitMQ, jobs whose priority changes are
+   * published once more.
    *
    * @param type the name of the type
-   * @param actor who does it
-   * @return how many jobs were changed
+   * @param actor who makes the change
+   * @return the number of jobs that were changed
    * @throws JobTypeNotFoundException if there is no such type
    */
   long applyToWaiting(String type, Actor actor);

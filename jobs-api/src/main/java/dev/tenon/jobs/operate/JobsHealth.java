@@ -13,7 +13,7 @@ public interface JobsHealth {
   /** The results of the checks, always in the same order. */
   List<Check> checks();
 
-  /** Whether everything is as it should be. */
+  /** Returns true if all checks are healthy. */
   default boolean isHealthy() {
     return checks().stream().allMatch(Check::isHealthy);
   }
@@ -23,15 +23,15 @@ public interface JobsHealth {
 
     /**
      * The name of the check: {@code database}, {@code rabbitmq}, {@code types}, {@code paused
-     * types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance: …}, or
-     * {@code maintenance} if no process has done it yet, or {@code worker: …}.
+     * types} if there are any, {@code due jobs}, {@code failed jobs}, {@code maintenance: …} (or
+     * {@code maintenance} if no process has done any yet), or {@code worker: …}.
      */
     String name();
 
-    /** Whether it is as it should be. */
+    /** Returns true if the check is healthy. */
     boolean isHealthy();
 
-    /** What was seen, and what it means if it is not healthy. */
+    /** The observation and, if it is not healthy, what it means. */
     String message();
   }
 }

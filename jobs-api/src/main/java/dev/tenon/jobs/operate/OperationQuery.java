@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records of bulk operations to read. Immutable; each method returns a changed copy: {@code
+ * A query for records of bulk operations. Immutable; each method returns a changed copy: {@code
  * OperationQuery.all().withLimit(20)}.
  */
 public final class OperationQuery {
@@ -28,15 +28,16 @@ public final class OperationQuery {
     this.limit = limit;
   }
 
-  /** All records, those of the operations that began last first, {@link #DEFAULT_LIMIT} a page. */
+  /** All records, newest first, {@link #DEFAULT_LIMIT} a page. */
   public static OperationQuery all() {
     return ALL;
   }
 
   /**
-   * A copy that asks for the page that begins here.
+   * A copy that asks for the page that begins at this cursor.
    *
-   * @param cursor where the page before ends: {@link Page#next()} of {@link JobBulkOperations#list}
+   * @param cursor the end of the previous page: {@link Page#next()} of {@link
+   *     JobBulkOperations#list}
    */
   public OperationQuery withCursor(Cursor cursor) {
     return new OperationQuery(Objects.requireNonNull(cursor, "cursor"), limit);
@@ -56,7 +57,7 @@ public final class OperationQuery {
     return new OperationQuery(cursor, limit);
   }
 
-  /** Where the page begins; empty for the first page. */
+  /** The cursor that the page begins at; empty for the first page. */
   public Optional<Cursor> cursor() {
     return Optional.ofNullable(cursor);
   }

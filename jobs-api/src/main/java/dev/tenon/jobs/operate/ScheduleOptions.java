@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a schedule. Immutable; each method returns a changed copy: {@code
  * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}. With a fixed
- * delay there are only priority and item: its runs neither overlap nor are missed.
+ * delay only priority and item apply: its runs neither overlap nor are missed.
  */
 public final class ScheduleOptions {
 
@@ -50,8 +50,8 @@ public final class ScheduleOptions {
   }
 
   /**
-   * Runs that would overlap are left out, missed runs are made up for within an hour, and there is
-   * no jitter. The jobs have the priority of their type and belong to no item.
+   * The defaults: runs that would overlap are skipped, missed runs are caught up within an hour,
+   * and there is no jitter. The jobs have the priority of their type and belong to no item.
    */
   public static ScheduleOptions defaults() {
     return DEFAULTS;
@@ -63,8 +63,9 @@ public final class ScheduleOptions {
   }
 
   /**
-   * A copy with this catch-up window: how late a run may be submitted that was missed, since no
-   * process was there to submit it. A run that is less than a minute late always counts as on time.
+   * A copy with this catch-up window: how late a run may be submitted that was missed because no
+   * process was running to submit it. A run that is less than a minute late always counts as on
+   * time.
    *
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
@@ -94,27 +95,27 @@ public final class ScheduleOptions {
         overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"));
   }
 
-  /** What happens when it is time for a run and an earlier one has not ended. */
+  /** The policy for a run that is due while an earlier one has not ended. */
   public OverlapPolicy overlap() {
     return overlap;
   }
 
-  /** How late a run may be submitted that was missed. */
+  /** The catch-up window: how late a missed run may be submitted. */
   public Duration catchUp() {
     return catchUp;
   }
 
-  /** How much later than the cron expression says a job may be due. */
+  /** The jitter: how much later than the cron expression says a job may be due. */
   public Duration jitter() {
     return jitter;
   }
 
-  /** The priority of the jobs, if it is not the type's. */
+  /** The priority of the jobs; empty for that of their type. */
   public Optional<JobPriority> priority() {
     return Optional.ofNullable(priority);
   }
 
-  /** The item that the jobs belong to. */
+  /** The item that the jobs belong to; empty if there is none. */
   public Optional<String> itemId() {
     return Optional.ofNullable(itemId);
   }

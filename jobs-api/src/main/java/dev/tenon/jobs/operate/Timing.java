@@ -5,8 +5,8 @@ import java.time.ZoneId;
 import java.util.Objects;
 
 /**
- * When the runs of a schedule take place: at the times of a cron expression, or one after another
- * with a delay between them. Immutable.
+ * The times of a schedule's runs: those of a cron expression, or one run after another with a delay
+ * between them. Immutable.
  */
 public sealed interface Timing {
 
@@ -14,7 +14,8 @@ public sealed interface Timing {
    * Runs at the times of a cron expression.
    *
    * @param expression a cron expression with five fields, as in {@link
-   *     dev.tenon.jobs.annotation.Schedule#cron()}; it is checked when a schedule is made with it
+   *     dev.tenon.jobs.annotation.Schedule#cron()}; it is checked when a schedule is created with
+   *     it
    * @param zone its time zone
    */
   static Timing cron(String expression, ZoneId zone) {
@@ -22,11 +23,11 @@ public sealed interface Timing {
   }
 
   /**
-   * Runs that follow one another. The first one is due at once; each further one when the delay has
-   * passed since the one before has ended: completed, failed or cancelled.
+   * Runs that follow one another. The first one is due immediately, each further one when the delay
+   * has passed since the previous one ended: completed, failed or cancelled.
    *
-   * @param delay how long after the end of one run the next is due: 1 second to 365 days; less than
-   *     a millisecond of it is cut off
+   * @param delay the time between the end of one run and the next: 1 second to 365 days; fractions
+   *     of a millisecond are cut off
    * @throws IllegalArgumentException if the delay is too short or too long
    */
   static Timing fixedDelay(Duration delay) {
@@ -51,8 +52,8 @@ public sealed interface Timing {
   /**
    * Runs one after another, with a delay between them.
    *
-   * @param delay how long after the end of one run the next is due; less than a millisecond of it
-   *     is cut off
+   * @param delay the time between the end of one run and the next; fractions of a millisecond are
+   *     cut off
    */
   record FixedDelay(Duration delay) implements Timing {
 

@@ -3,8 +3,8 @@ package dev.tenon.jobs.operate;
 import dev.tenon.jobs.JobsException;
 
 /**
- * Thrown when many more jobs match than whoever wants to change them has counted. Nothing was
- * changed, and no record was made.
+ * Thrown when many more jobs match than the caller expected. Nothing was changed, and no record was
+ * made.
  */
 public final class UnexpectedJobCountException extends JobsException {
 
@@ -16,13 +16,13 @@ public final class UnexpectedJobCountException extends JobsException {
   /**
    * Creates the exception.
    *
-   * @param query which jobs, in words
-   * @param expected how many should match
-   * @param found how many match
+   * @param query the query, in words
+   * @param expected the expected number of jobs
+   * @param found the number of jobs that match
    */
   public UnexpectedJobCountException(String query, long expected, long found) {
     super(
-        "The query matches %d jobs, more than the expected %d by over a tenth: %s. Nothing was changed. Count again with JobService.count(query), and look at the jobs that were not there before."
+        "The query matches %d jobs, but %d were expected, and at most a tenth more is accepted: %s. Nothing was changed. Count again with JobService.count(query), and look at the jobs that were not there before."
             .formatted(found, expected, query),
         null,
         null,
@@ -31,12 +31,12 @@ public final class UnexpectedJobCountException extends JobsException {
     this.found = found;
   }
 
-  /** How many jobs should match. */
+  /** The expected number of jobs. */
   public long expected() {
     return expected;
   }
 
-  /** How many jobs match. */
+  /** The number of jobs that match. */
   public long found() {
     return found;
   }

@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workers to list. Immutable; each method returns a changed copy: {@code
- * WorkerQuery.all().withType("mail.send").withVersion(1)}. A worker has to meet everything that the
- * query asks for.
+ * A query for workers. Immutable; each method returns a changed copy: {@code
+ * WorkerQuery.all().withType("mail.send").withVersion(1)}. A worker must meet all conditions of the
+ * query.
  */
 public final class WorkerQuery {
 
@@ -35,14 +35,17 @@ public final class WorkerQuery {
   }
 
   /**
-   * A copy that asks for workers for which this is the newest version of the type that they know;
-   * without a type, of any of theirs. Workers in other languages have not said what they know.
+   * A copy that asks for workers whose newest known version of the type is this one; without a
+   * type, that of any of their types. Workers in other languages do not report versions.
    */
   public WorkerQuery withVersion(int version) {
     return new WorkerQuery(type, version, host);
   }
 
-  /** A copy that asks for workers with this in the name of their host, in upper or lower case. */
+  /**
+   * A copy that asks for workers whose host name contains this string; upper and lower case do not
+   * matter.
+   */
   public WorkerQuery withHost(String host) {
     return new WorkerQuery(type, version, Objects.requireNonNull(host, "host"));
   }
@@ -57,7 +60,7 @@ public final class WorkerQuery {
     return version == null ? OptionalInt.empty() : OptionalInt.of(version);
   }
 
-  /** The part of the host's name asked for. */
+  /** The part of the host name asked for. */
   public Optional<String> host() {
     return Optional.ofNullable(host);
   }

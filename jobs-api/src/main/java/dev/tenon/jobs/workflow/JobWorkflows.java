@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Workflows that were submitted: reads them, adds jobs to them, and stops them. Thread-safe. Every
- * method throws {@link JobStoreException} if the database cannot be reached, and {@link
- * JobStoreRefusedException} if PostgreSQL refuses it. Those that change a workflow throw {@code
- * JobStoreException} also if somebody else's transaction holds it for seconds.
+ * Reads submitted workflows, adds jobs to them, and stops them. Thread-safe. Every method throws
+ * {@link JobStoreException} if the database cannot be reached, and {@link JobStoreRefusedException}
+ * if PostgreSQL refuses the request. Methods that change a workflow also throw {@code
+ * JobStoreException} if another transaction keeps it locked for seconds.
  */
 public interface JobWorkflows {
 
@@ -22,73 +22,74 @@ public interface JobWorkflows {
   Optional<WorkflowState> find(UUID workflowId);
 
   /**
-   * A page of the workflows that the query asks for, the newest first, without those that are tasks
-   * of others. A query that takes longer than two seconds is given up.
+   * A page of the workflows that the query asks for, newest first, without those that are tasks of
+   * others. A query that takes longer than two seconds is cancelled.
    *
-   * @throws IllegalArgumentException if a text in the query is one that no workflow can have, or if
-   *     its cursor is of another method
+   * @throws IllegalArgumentException if a string in the query is one that no workflow can have, or
+   *     if its cursor is from another method
    */
   Page<WorkflowState> list(WorkflowQuery query);
 
   /**
-   * Adds jobs to a workflow that is open or has members that have not ended, so that one of its own
-   * jobs can add more: all of them or, if it throws, none. If the workflow waits for another one,
-   * or is a task that waits for others, so do they.
+   * Adds jobs to a workflow: all of them or, if it throws, none. The workflow must be open or have
+   * members that have not ended, so a job of the workflow can always add more. If the workflow
+   * waits for another one, or is a task that waits for others, so do the new jobs.
    *
-   * @param payloads one for each job; may be empty
+   * @param payloads one payload for each job; may be empty
    * @return the ids of the jobs
    * @throws WorkflowNotFoundException if there is no such workflow
-   * @throws IllegalStateException if the workflow has ended, or is a task that waits for others and
-   *     has no jobs yet; or if it is empty, and the workflow that it waited for has been deleted;
+   * @throws IllegalStateException if the workflow has ended; if it is a task that waits for others
+   *     and has no jobs yet; if it is empty and the workflow that it waited for has been deleted;
    *     or if it would have more than 100,000 jobs
    * @throws InvalidPayloadException if a payload does not meet its constraints
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
 
   /**
-   * Says that only its own jobs add more jobs to a workflow that was left open: it ends when its
-   * members have ended. Does nothing to a workflow that was not left open, or is closed.
+   * Closes a workflow that was left open: only its own jobs can add more jobs, and it ends when its
+   * members have ended. Does nothing if the workflow was not left open or is already closed.
    *
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   void close(UUID workflowId);
 
   /**
-   * Cancels what has not ended of a workflow, with the workflows that are its tasks: what waits at
-   * once, what runs when its handlers stop. Follow-ups start as they would if its jobs had been
-   * cancelled one by one. A workflow that is open stays so.
+   * Cancels the jobs of a workflow that have not ended, and those of the workflows that are its
+   * tasks: waiting jobs immediately, running jobs when their handlers stop. Follow-ups start as
+   * they would if the jobs had been cancelled one by one. A workflow that is open stays open.
    *
    * @param actor who cancels it
-   * @return how many jobs were cancelled or are being signalled; a task with many jobs that has
-   *     none yet counts as one
+   * @return the number of jobs that were cancelled or are being signalled; a task with many jobs
+   *     that has none yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int cancel(UUID workflowId, Actor actor);
 
   /**
-   * Runs the failed and cancelled jobs of a workflow again, with those of the workflows that are
-   * its tasks. A cancelled job that cannot start yet, since a task before it is run again as well,
-   * starts when that one ends as it has to. Its events can come again then. A follow-up that failed
-   * or was cancelled is run again too, unless its event can come again, which starts another job.
+   * Runs the failed and cancelled jobs of a workflow again, and those of the workflows that are its
+   * tasks. If an earlier task is run again as well, a cancelled job waits until that task meets the
+   * job's condition. The events of the workflow can then happen again. A follow-up that failed or
+   * was cancelled is also run again, unless its event can happen again, which starts another job.
    *
    * @param actor who has it run again
-   * @return how many jobs are run again at once; a task whose jobs could not be made counts as one
+   * @return the number of jobs that run again immediately; a task whose jobs could not be made
+   *     counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int retry(UUID workflowId, Actor actor);
 
   /**
-   * Starts no job of the workflow, nor of the workflows that are its tasks, from now on. What runs
-   * goes on. Pausing it again does nothing.
+   * Pauses a workflow: from now on no job of it starts, nor of the workflows that are its tasks.
+   * Running jobs continue. Pausing it again does nothing.
    *
    * @param actor who pauses it, and why
    * @throws WorkflowNotFoundException if there is no such workflow
-   * @throws IllegalArgumentException if the actor gives no reason, or a text cannot be stored
+   * @throws IllegalArgumentException if the actor gives no reason, or a string cannot be stored
    */
   void pause(UUID workflowId, Actor actor);
 
   /**
-   * Ends a pause. What waited for a later time is due at once.
+   * Ends a pause. Jobs that waited for a later time are due immediately.
    *
    * @param actor who resumes it
    * @throws WorkflowNotFoundException if there is no such workflow

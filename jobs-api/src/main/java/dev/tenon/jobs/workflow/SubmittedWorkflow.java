@@ -13,11 +13,11 @@ public interface SubmittedWorkflow {
   UUID id();
 
   /**
-   * The id of a task of the workflow: that of its job; or that of the workflow that has its jobs,
-   * if there are many.
+   * The id of a task of the workflow: the id of its job or, if it has many jobs, the id of the
+   * workflow that they belong to.
    *
-   * @throws IllegalArgumentException if the task belongs to another workflow, also to one that is
-   *     itself a task of this one; or was added after this one was submitted
+   * @throws IllegalArgumentException if the task belongs to another workflow, even to one that is
+   *     itself a task of this one, or was added after this one was submitted
    */
   UUID idOf(Task<?> task);
 }

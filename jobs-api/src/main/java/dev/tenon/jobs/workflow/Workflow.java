@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /**
  * Jobs that belong together: a batch, a chain, or any graph of tasks that wait for each other. It
- * is put together here and submitted as a whole, by {@link JobSubmitter#submit(Workflow)}.
+ * is built here and submitted as a whole, with {@link JobSubmitter#submit(Workflow)}.
  *
  * <pre>{@code
  * Workflow release = Workflow.named("design.release");
@@ -21,19 +21,18 @@ import java.util.UUID;
  * UUID id = service.submit(release).id();
  * }</pre>
  *
- * <p>What a task takes from the tasks before it is checked by the compiler: a result of another
- * type does not compile. What follows from the end of a job is decided in the transaction that ends
- * it. Unique components of a type do not count for tasks: each task has a job of its own. Not
- * thread-safe.
+ * <p>The compiler checks what a task takes from earlier tasks: a result of another type does not
+ * compile. The transaction that ends a job also decides what follows. Unique components of a type
+ * are ignored for tasks: each task has its own job. Not thread-safe.
  *
  * <p>Only Tenon implements it: methods may be added in any release.
  */
 public interface Workflow {
 
   /**
-   * Starts to put a workflow together.
+   * Starts to build a workflow.
    *
-   * @param name what people call it, such as {@code design.release}; it need not be unique
+   * @param name a name for people, such as {@code design.release}; it need not be unique
    * @throws IllegalArgumentException if the name is blank
    */
   static Workflow named(String name) {
@@ -41,22 +40,22 @@ public interface Workflow {
   }
 
   /**
-   * Sets who submits it: a user's id, or the name of a program. Default: that of the runtime.
+   * Sets the submitter: a user's id, or the name of a program. Default: that of the runtime.
    *
    * @throws IllegalArgumentException if it is blank
    */
   Workflow submittedBy(String submittedBy);
 
   /**
-   * Leaves the workflow open after it was submitted: it has not ended before {@link
-   * JobWorkflows#close} is called, so that jobs can be added in parts.
+   * Leaves the workflow open after it was submitted: it does not end until {@link
+   * JobWorkflows#close} is called, so jobs can be added in parts.
    */
   Workflow leftOpen();
 
   /**
-   * Has all tasks wait until this workflow, which was submitted before, succeeds, and what is added
-   * later as well. If it does not, none of them is started. A workflow without tasks ends when the
-   * other one has ended.
+   * Makes all tasks, including those that are added later, wait until this earlier workflow
+   * succeeds. If it does not, none of them is started. A workflow without tasks ends when the
+   * earlier one has ended.
    */
   Workflow after(UUID workflowId);
 
@@ -86,12 +85,13 @@ public interface Workflow {
    * Adds many jobs of one type, as one task. The task completes when all of them have completed;
    * its result is the list of their results.
    *
-   * @param payloads one for each job; may be empty
+   * @param payloads one payload for each job; may be empty
    */
   <P, R> Task<List<R>> addAll(TypedJobs<P, R> type, List<? extends P> payloads);
 
   /**
-   * Adds a task that has as many jobs as the result of another task gives reason for, maybe none.
+   * Adds a task with one job for each payload that is made from the result of another task; there
+   * may be none.
    *
    * @param input a constant of the generated class of the payload record
    */
@@ -99,28 +99,29 @@ public interface Workflow {
       TypedJobs<P, R> type, TaskInput.EachFrom<A, P> input, Task<A> first);
 
   /**
-   * Adds the tasks of another workflow as one task. That ends when all of them have ended, and
+   * Adds the tasks of another workflow as one task. It ends when all of them have ended, and
    * completes if none has failed or was cancelled.
    *
-   * @throws IllegalArgumentException if it is this workflow, or has it as a task at whatever depth
+   * @throws IllegalArgumentException if it is this workflow, or contains this workflow at any depth
    */
   Task<Void> add(Workflow nested);
 
   /**
-   * The results of those jobs of a task that complete, whatever becomes of the others: a task that
-   * takes them waits until all of them have ended. What is returned stands for the same task: what
-   * it is told to wait for, and its options, are those of the task.
+   * The same task, with the results of only those of its jobs that complete, whatever becomes of
+   * the others. A task that takes these results waits until all of the jobs have ended. The
+   * returned object stands for the same task: conditions and options that are set on it apply to
+   * that task.
    */
   <R> Task<List<R>> completedOf(Task<List<R>> many);
 
   /**
-   * Adds a follow-up: a job that starts when a member of the workflow fails for good, the first
-   * one. If an ended member is retried, the next failure starts such a job again.
+   * Adds a follow-up: a job that starts when the first member of the workflow fails for good. If a
+   * member that has ended is retried, the next failure starts such a job again.
    */
   <P, R> Task<R> onFirstFailure(TypedJobs<P, R> type, P payload);
 
   /**
-   * Adds a follow-up that starts when an attempt at each member has ended, also if some will be
+   * Adds a follow-up that starts when an attempt at each member has ended, even if some will be
    * attempted again.
    */
   <P, R> Task<R> onAllAttempted(TypedJobs<P, R> type, P payload);
@@ -133,6 +134,6 @@ public interface Workflow {
   /** Adds a follow-up that starts when all members have ended for good, in whatever way. */
   <P, R> Task<R> onAllSettled(TypedJobs<P, R> type, P payload);
 
-  /** Its name. */
+  /** The name of the workflow. */
   String name();
 }

@@ -3,15 +3,16 @@ package dev.tenon.jobs.workflow;
 import dev.tenon.jobs.JobsException;
 import java.util.UUID;
 
-/** There is no workflow with this id, or it is no longer kept. */
+/** Thrown when there is no workflow with the given id, or it is no longer kept. */
 public final class WorkflowNotFoundException extends JobsException {
 
   private static final long serialVersionUID = 1L;
 
-  /** A workflow that is not there. */
+  /** Creates the exception for the workflow with this id. */
   public WorkflowNotFoundException(UUID workflowId) {
     super(
-        "There is no workflow %s, or it is no longer kept.".formatted(workflowId),
+        "There is no workflow with id %s. It was never committed, or its retention has ended."
+            .formatted(workflowId),
         null,
         null,
         null);

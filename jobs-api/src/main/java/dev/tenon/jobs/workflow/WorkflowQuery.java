@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workflows to list, of those that are not tasks of others. Immutable; each method returns a
- * changed copy: {@code WorkflowQuery.all().withName("nightly").withState(State.FAILED)}. A workflow
- * has to meet everything that the query asks for.
+ * A query for workflows that are not tasks of others. Immutable; each method returns a changed
+ * copy: {@code WorkflowQuery.all().withName("nightly").withState(State.FAILED)}. A workflow must
+ * meet all conditions of the query.
  */
 public final class WorkflowQuery {
 
@@ -24,7 +24,7 @@ public final class WorkflowQuery {
 
   private final Parts parts;
 
-  /** How a workflow is. */
+  /** The state of a workflow. */
   public enum State {
     /** It has not ended, and nobody has paused it. */
     RUNNING,
@@ -34,7 +34,7 @@ public final class WorkflowQuery {
     COMPLETED,
     /** It has ended, and a member has failed. */
     FAILED,
-    /** It has ended, since it was cancelled or could not be started. */
+    /** It has ended because it was cancelled or could not be started. */
     CANCELLED;
 
     private final String code = name().toLowerCase(Locale.ROOT);
@@ -54,7 +54,7 @@ public final class WorkflowQuery {
     }
   }
 
-  /** What a query asks for. It is not changed once a query has it. */
+  /** The conditions of a query. They do not change once a query has them. */
   private static final class Parts {
     private @Nullable String name;
     private @Nullable State state;
@@ -85,7 +85,7 @@ public final class WorkflowQuery {
     return new WorkflowQuery(changed);
   }
 
-  /** All workflows, the newest first, 50 a page. */
+  /** All workflows, newest first, 50 a page. */
   public static WorkflowQuery all() {
     return ALL;
   }
@@ -121,9 +121,9 @@ public final class WorkflowQuery {
   }
 
   /**
-   * A copy that asks for the page that begins here.
+   * A copy that asks for the page that begins at this cursor.
    *
-   * @param cursor where the page before ends: {@link Page#next()} of {@link JobWorkflows#list}
+   * @param cursor the end of the previous page: {@link Page#next()} of {@link JobWorkflows#list}
    */
   public WorkflowQuery withCursor(Cursor cursor) {
     Objects.requireNonNull(cursor, "cursor");
@@ -154,17 +154,17 @@ public final class WorkflowQuery {
     return Optional.ofNullable(parts.state);
   }
 
-  /** The time of submission from which on workflows are asked for. */
+  /** The earliest time of submission that is asked for. */
   public Optional<Instant> submittedAfter() {
     return Optional.ofNullable(parts.submittedAfter);
   }
 
-  /** The time of submission before which workflows are asked for. */
+  /** The time that workflows were submitted before. */
   public Optional<Instant> submittedBefore() {
     return Optional.ofNullable(parts.submittedBefore);
   }
 
-  /** Where the page begins; empty for the first page. */
+  /** The cursor that the page begins at; empty for the first page. */
   public Optional<Cursor> cursor() {
     return Optional.ofNullable(parts.cursor);
   }

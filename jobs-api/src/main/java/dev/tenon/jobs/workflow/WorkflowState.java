@@ -8,60 +8,63 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How far a workflow has got, as it was when it was asked. Immutable.
+ * The progress of a workflow, as it was when it was read. Immutable.
  *
  * <p>Only Tenon implements it: methods may be added in any release.
  */
 public interface WorkflowState {
 
-  /** Its id. */
+  /** The id of the workflow. */
   UUID id();
 
-  /** What people call it. */
+  /** The name of the workflow. */
   String name();
 
-  /** The workflow that it is a task of; empty if it was submitted by itself. */
+  /** The workflow that it is a task of; empty if it was submitted separately. */
   Optional<UUID> parentId();
 
-  /** Who submitted it. */
+  /** The name of the submitter. */
   String submittedBy();
 
-  /** When it was submitted, by the database's clock. */
+  /** The time of submission, by the database's clock. */
   Instant submittedAt();
 
-  /** Whether members may be added whatever has ended. */
+  /** Returns true if members may be added even after all of them have ended. */
   boolean isOpen();
 
-  /** How many members it has: jobs, except the follow-ups, and workflows that are tasks. */
+  /** The number of members: jobs, except the follow-ups, and workflows that are tasks. */
   int members();
 
-  /** How many members have ended. */
+  /** The number of members that have ended. */
   int ended();
 
-  /** How many members have completed. */
+  /** The number of members that have completed. */
   int completed();
 
-  /** How many members have failed. */
+  /** The number of members that have failed. */
   int failed();
 
-  /** How many members were cancelled by somebody. */
+  /** The number of members that somebody cancelled. */
   int cancelled();
 
-  /** How many members were not needed, or could not be started since others did not complete. */
+  /**
+   * The number of members that were not needed, or could not be started because others did not
+   * complete.
+   */
   int skipped();
 
-  /** How many jobs of it there are by status, without those of workflows that are tasks. */
+  /** The number of jobs by status, without those of workflows that are tasks. */
   Map<JobStatus, Long> jobs();
 
   /**
-   * How it has ended: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
+   * The outcome: {@link JobStatus#COMPLETED}, {@link JobStatus#FAILED} or {@link
    * JobStatus#CANCELLED}; empty while it has not.
    */
   Optional<JobStatus> outcome();
 
-  /** When it has ended; empty while it has not. */
+  /** The time when it ended; empty while it has not ended. */
   Optional<Instant> settledAt();
 
-  /** Who has paused it, and why; empty if nobody has. */
+  /** The pause; empty if the workflow is not paused. */
   Optional<Pause> pause();
 }

@@ -1,6 +1,7 @@
 /**
- * Workflows: tasks that depend on each other, submitted as one with {@link
- * dev.tenon.jobs.workflow.JobWorkflows}, and what can be read and changed of them.
+ * Workflows: tasks that depend on each other and are submitted as one {@link
+ * dev.tenon.jobs.workflow.Workflow}. {@link dev.tenon.jobs.workflow.JobWorkflows} reads and changes
+ * them.
  */
 @NullMarked
 package dev.tenon.jobs.workflow;

@@ -15,8 +15,7 @@ class JobDefinitionTest {
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(
-            "The definition of job type 'mail.send' has no codec for its payload. Compile its"
-                + " payload again");
+            "The definition of job type 'mail.send' has no codec for its payload. Recompile its payload");
   }
 
   @Test

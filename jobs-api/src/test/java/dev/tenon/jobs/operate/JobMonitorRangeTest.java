@@ -74,7 +74,7 @@ class JobMonitorRangeTest {
     assertThatThrownBy(
             () -> new Range(hour.plusSeconds(1), hour.plusSeconds(61), Duration.ofMinutes(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("does not consist of intervals");
+        .hasMessageContaining("does not consist of whole intervals");
     assertThatThrownBy(() -> new Range(hour, hour.plusSeconds(60), Duration.ofSeconds(30)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it must be one of");

@@ -363,7 +363,7 @@ class BulkOperationsTest {
               assertThat(e.found()).isEqualTo(23);
             })
         .hasMessage(
-            "The query matches 23 jobs, more than the expected 20 by over a tenth: jobs of type"
+            "The query matches 23 jobs, but 20 were expected, and at most a tenth more is accepted: jobs of type"
                 + " 'test.order.note'. Nothing was changed. Count again with JobService.count(query),"
                 + " and look at the jobs that were not there before.");
     assertThatThrownBy(

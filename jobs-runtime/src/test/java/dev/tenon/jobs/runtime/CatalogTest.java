@@ -197,8 +197,7 @@ class CatalogTest {
     assertThatThrownBy(() -> submit("catalog.ordre", "{}"))
         .isInstanceOf(JobTypeNotFoundException.class)
         .hasMessage(
-            "No module of this process declares a job type 'catalog.ordre'. Its module has to be on"
-                + " the class path, or to be named to JobsRuntimeBuilder.modules(…). Did you mean"
+            "No module of this process declares a job type 'catalog.ordre'. Put its module on the class path, or pass it to JobsRuntimeBuilder.modules(…). Did you mean"
                 + " 'catalog.order'?");
     assertThatThrownBy(() -> submit("x".repeat(100_000), "{}"))
         .isInstanceOf(JobTypeNotFoundException.class)

@@ -155,8 +155,7 @@ class HealthTest {
     assertThat(check(runtime, "types").message()).startsWith(unknown);
     assertThat(runtime.jobs().whyWaiting(id).orElseThrow().describe())
         .isEqualTo(
-            "No live worker knows version 3 of 'test.order.note'; they know up to 2. Deploy workers"
-                + " first.");
+            "It waits for a newer worker: the job has version 3 of 'test.order.note', and the live workers know up to 2. Deploy the new workers.");
   }
 
   @Test

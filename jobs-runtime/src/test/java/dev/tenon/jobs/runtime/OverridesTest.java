@@ -258,7 +258,9 @@ class OverridesTest {
         .contains(new WaitReason.OverLimit(Optional.empty(), 1, List.of(running)));
     assertThat(jobs.whyWaiting(later).orElseThrow().describe())
         .isEqualTo(
-            "As many jobs of the type run as may run at a time (1), among them " + running + ".");
+            "It waits for a running job to end, because the limit for jobs of the type is reached (1 at a time). Running now: "
+                + running
+                + ".");
     assertThat(jobs.whyWaiting(running)).isEmpty();
 
     jobs.types().clearOverrides(TYPE, Actor.of("ops"));
@@ -293,7 +295,7 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.NoWorker(TYPE));
     assertThat(jobs.whyWaiting(job).orElseThrow().describe())
         .isEqualTo(
-            "No live worker runs jobs of type 'test.order.note'. Start a worker with its handler, or resume one that is quieted.");
+            "It waits for a worker: no live worker handles 'test.order.note'. Start one, or resume one that is quieted.");
     startWorker(1);
     Fixture.awaitStatus(jobs, job, JobStatus.RUNNING);
     assertThat(jobs.whyWaiting(job)).isEmpty();
@@ -303,7 +305,7 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(second)).contains(new WaitReason.Paused(TYPE, pause));
     assertThat(jobs.whyWaiting(second).orElseThrow().describe())
         .isEqualTo(
-            "Job type 'test.order.note' is paused since %s by ops: not now"
+            "Job type 'test.order.note' has been paused since %s by ops: not now"
                 .formatted(pause.since()));
     jobs.types().resume(TYPE, Actor.of("ops"));
     sql.execute(
@@ -317,7 +319,7 @@ class OverridesTest {
                     .startsWith(
                         "Its message should have been published at "
                             + reason.overdueSince()
-                            + ", and RabbitMQ has not taken it."));
+                            + ", but RabbitMQ has not accepted it."));
     assertThatThrownBy(() -> jobs.whyWaiting(new UUID(0, 0)))
         .isInstanceOf(JobNotFoundException.class);
   }

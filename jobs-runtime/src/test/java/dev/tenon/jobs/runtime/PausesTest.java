@@ -261,8 +261,7 @@ class PausesTest {
     assertThatThrownBy(() -> jobs.types().pause("test.nothing", Actor.of("ops", "x")))
         .isInstanceOf(JobTypeNotFoundException.class)
         .hasMessage(
-            "There is no job type 'test.nothing'. A type is there once a process that declares it has"
-                + " been started. There are 'test.order.forget', 'test.order.hurry',"
+            "There is no job type 'test.nothing'. A type exists once a process that declares it has been started. There are 'test.order.forget', 'test.order.hurry',"
                 + " 'test.order.neighbour', 'test.order.note', 'test.order.place' and others.");
     assertThat(jobs.types().find("test.nothing")).isEmpty();
     assertThat(jobs.types().get(TYPE).isPaused()).isFalse();

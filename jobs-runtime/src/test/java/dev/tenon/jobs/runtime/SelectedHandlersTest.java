@@ -74,7 +74,7 @@ class SelectedHandlersTest {
     assertThatThrownBy(() -> handlers.only(TestJobs.ORDER, TestJobs.LONG))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The module TestJobs has no handler for the job type 'test.order.long'; it has handlers"
+            "Module TestJobs has no handler for job type 'test.order.long'; it has handlers"
                 + " for test.order.neighbour, test.order.place.");
   }
 }

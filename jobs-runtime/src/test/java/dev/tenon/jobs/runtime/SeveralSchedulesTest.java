@@ -196,7 +196,7 @@ class SeveralSchedulesTest {
     assertThatThrownBy(() -> type("test.count", List.of(), nightly(), nightly()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Job type 'test.count' has two schedules with the name 'nightly'; give each its own by withName().");
+            "Job type 'test.count' has two schedules with the name 'nightly'. Give each its own name with withName().");
     assertThatThrownBy(
             () ->
                 startWith(

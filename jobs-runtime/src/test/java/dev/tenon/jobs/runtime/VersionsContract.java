@@ -261,7 +261,7 @@ abstract class VersionsContract {
     assertThat(jobs.whyWaiting(id)).contains(new WaitReason.UnknownVersion("mail.newer", 2, 1));
     assertThat(jobs.whyWaiting(id).orElseThrow().describe())
         .isEqualTo(
-            "No live worker knows version 2 of 'mail.newer'; they know 1. Deploy workers first.");
+            "It waits for a newer worker: the job has version 2 of 'mail.newer', and the live workers know 1. Deploy the new workers.");
     assertThat(runtime.health().checks())
         .filteredOn(check -> check.name().equals("types"))
         .extracting(JobsHealth.Check::message)

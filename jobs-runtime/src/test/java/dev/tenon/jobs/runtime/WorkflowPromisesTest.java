@@ -507,13 +507,13 @@ class WorkflowPromisesTest {
     assertThatThrownBy(() -> submitted.idOf(nested))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The task is one of the workflow 'inner', and not of 'w', which was submitted as %s. Find the jobs of a workflow that is a task by the id of that task, with JobQuery.withWorkflowId.",
+            "The task belongs to the workflow 'inner', not to 'w', which was submitted as %s. To find the jobs of a workflow that is a task, use JobQuery.withWorkflowId with the id of that task.",
             submitted.id());
     Task<Receipt> late = flow.add(task, new Order("late", 1));
     assertThatThrownBy(() -> submitted.idOf(late))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The task was added to the workflow 'w' after that was submitted as %s. Add all tasks first, or add jobs to what was submitted with JobWorkflows.add.",
+            "The task was added to the workflow 'w' after that was submitted as %s. Add all tasks before, or add jobs to the submitted workflow with JobWorkflows.add.",
             submitted.id());
   }
 

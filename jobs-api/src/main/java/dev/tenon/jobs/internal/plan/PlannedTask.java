@@ -26,7 +26,7 @@ final class PlannedTask<R> implements Task<R> {
   private final TaskCondition conditionForResults;
   private final Settings settings;
 
-  /** What the task does. */
+  /** The kind of the task, and where its payloads come from. */
   record TaskSource<P, J>(
       Kind kind,
       @Nullable JobDefinition<P, J> definition,
@@ -34,7 +34,7 @@ final class PlannedTask<R> implements Task<R> {
       @Nullable TaskInput<P> input,
       @Nullable PlannedWorkflow nested) {}
 
-  /** What was said about the task so far, by whichever object that stands for it. */
+  /** The settings of the task so far. All objects that stand for the task share them. */
   private static final class Settings {
 
     private final List<EdgePlan> edges = new ArrayList<>();
@@ -61,14 +61,14 @@ final class PlannedTask<R> implements Task<R> {
   /**
    * The task that {@link PlannedWorkflow} made.
    *
-   * @throws IllegalArgumentException if it is of a class of somebody else
+   * @throws IllegalArgumentException if another class implements it
    */
   static <R> PlannedTask<R> of(Task<R> task) {
     if (task instanceof PlannedTask<R> planned) {
       return planned;
     }
     throw new IllegalArgumentException(
-        "The task is a %s, and none that a workflow returned. Take what its add… and on… methods return."
+        "The task is a %s, which no workflow returned. Use the tasks that the add… and on… methods of a workflow return."
             .formatted(task.getClass().getName()));
   }
 
@@ -91,7 +91,7 @@ final class PlannedTask<R> implements Task<R> {
   public Task<R> with(SubmitOptions options) {
     if (options.runAt().isPresent()) {
       throw new IllegalArgumentException(
-          "A task cannot have a fixed time (%s), since it waits for others. Use withDelay(…), which counts from when the task can start."
+          "A task cannot have a fixed time (%s), because it waits for others. Use withDelay(…), which counts from the time when the task can start."
               .formatted(options.runAt().get()));
     }
     if (source.nested() != null) {
@@ -111,7 +111,7 @@ final class PlannedTask<R> implements Task<R> {
     return this;
   }
 
-  /** Has the task wait for another whose result its payload is made from. */
+  /** Makes the task wait for another whose result its payload is made from. */
   void addResult(Task<?> before, int position) {
     addEdge(before, PlannedTask.of(before).conditionForResults, position);
   }
@@ -129,13 +129,13 @@ final class PlannedTask<R> implements Task<R> {
     }
     if (source.kind() == Kind.FOLLOW_UP || before.source.kind() == Kind.FOLLOW_UP) {
       throw new IllegalArgumentException(
-          "In the workflow '%s', a follow-up cannot wait for a task, nor a task for a follow-up: only an event of the workflow starts a follow-up, maybe more than once. Have its handler submit what comes after it, or add a task that waits for the tasks themselves."
+          "In the workflow '%s', a follow-up cannot wait for a task, nor a task for a follow-up: only an event of the workflow starts a follow-up, maybe more than once. Let its handler submit the jobs that come after it, or add a task that waits for the tasks themselves."
               .formatted(workflow.name()));
     }
     settings.edges.add(new EdgePlan(before.index, condition, position));
   }
 
-  /** The same task, whose results are taken though some of its jobs have not completed. */
+  /** The same task, with the results of the jobs that have completed, even if others have not. */
   PlannedTask<R> ended() {
     return new PlannedTask<>(workflow, index, source, TaskCondition.ENDED, settings);
   }

@@ -30,7 +30,7 @@ public final class PlannedWorkflow implements Workflow {
   public PlannedWorkflow(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException(
-          "The name of a workflow is blank. Give it one by which people find it.");
+          "The name of a workflow is blank. Give it a name that people can find it by.");
     }
     this.name = name;
   }
@@ -38,14 +38,14 @@ public final class PlannedWorkflow implements Workflow {
   /**
    * The workflow that {@link Workflow#named} made.
    *
-   * @throws IllegalArgumentException if it is of a class of somebody else
+   * @throws IllegalArgumentException if another class implements it
    */
   public static PlannedWorkflow of(Workflow workflow) {
     if (workflow instanceof PlannedWorkflow planned) {
       return planned;
     }
     throw new IllegalArgumentException(
-        "The workflow is a %s, and only what Workflow.named(…) makes can be submitted or be a task. Make it with that."
+        "The workflow is a %s, but only a workflow from Workflow.named(…) can be submitted or be a task. Create it with that method."
             .formatted(workflow.getClass().getName()));
   }
 
@@ -124,10 +124,10 @@ public final class PlannedWorkflow implements Workflow {
     PlannedWorkflow nested = of(workflow);
     if (nested.has(this)) {
       throw new IllegalArgumentException(
-          "The workflow '%s' cannot be a task of itself%s. Make a workflow of its own for the task."
+          "The workflow '%s' cannot be a task of itself%s. Create another workflow for the task."
               .formatted(
                   name,
-                  nested == this ? "" : ", and is one of '%s' already".formatted(nested.name)));
+                  nested == this ? "" : ", and already is a task of '%s'".formatted(nested.name)));
     }
     return append(new PlannedTask.TaskSource<>(Kind.WORKFLOW, null, List.of(), null, nested));
   }
@@ -186,7 +186,7 @@ public final class PlannedWorkflow implements Workflow {
     return name;
   }
 
-  /** What it is made of by now, for the runtime. */
+  /** The plan so far, for the runtime. */
   public WorkflowPlan plan() {
     return new WorkflowPlan(
         name,
@@ -200,7 +200,7 @@ public final class PlannedWorkflow implements Workflow {
    * The workflow as it was submitted.
    *
    * @param id its id
-   * @param tasks the ids of its tasks, in the order in which they were added
+   * @param tasks the ids of its tasks, in the order that they were added in
    */
   public SubmittedWorkflow submitted(UUID id, List<UUID> tasks) {
     return new SubmittedPlan(this, id, tasks);

@@ -8,9 +8,9 @@ import java.util.UUID;
 /**
  * A workflow that was submitted.
  *
- * @param workflow what was submitted
+ * @param workflow the workflow that was submitted
  * @param id the id of the workflow
- * @param tasks the ids of its tasks, in the order in which they were added
+ * @param tasks the ids of its tasks, in the order that they were added in
  */
 record SubmittedPlan(PlannedWorkflow workflow, UUID id, List<UUID> tasks)
     implements SubmittedWorkflow {
@@ -24,12 +24,12 @@ record SubmittedPlan(PlannedWorkflow workflow, UUID id, List<UUID> tasks)
     PlannedTask<?> task = PlannedTask.of(submitted);
     if (task.workflow() != workflow) {
       throw new IllegalArgumentException(
-          "The task is one of the workflow '%s', and not of '%s', which was submitted as %s. Find the jobs of a workflow that is a task by the id of that task, with JobQuery.withWorkflowId."
+          "The task belongs to the workflow '%s', not to '%s', which was submitted as %s. To find the jobs of a workflow that is a task, use JobQuery.withWorkflowId with the id of that task."
               .formatted(task.workflow().name(), workflow.name(), id));
     }
     if (task.index() >= tasks.size()) {
       throw new IllegalArgumentException(
-          "The task was added to the workflow '%s' after that was submitted as %s. Add all tasks first, or add jobs to what was submitted with JobWorkflows.add."
+          "The task was added to the workflow '%s' after that was submitted as %s. Add all tasks before, or add jobs to the submitted workflow with JobWorkflows.add."
               .formatted(workflow.name(), id));
     }
     return tasks.get(task.index());

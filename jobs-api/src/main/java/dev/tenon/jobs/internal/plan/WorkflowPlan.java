@@ -10,13 +10,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Workflow} is made of, for the runtime that submits it. Immutable.
+ * The content of a {@link Workflow}, for the runtime that submits it. Immutable.
  *
- * @param name what people call it
- * @param submittedBy who submits it; null for the runtime's default
- * @param isOpen whether members may be added after it was submitted, whatever has ended
- * @param tasks its tasks, in the order in which they were added
- * @param after workflows that were submitted before, and that have to succeed before any task
+ * @param name the name of the workflow
+ * @param submittedBy the submitter; null for the runtime's default
+ * @param isOpen true if members may be added after the submission, even after all of them have
+ *     ended
+ * @param tasks its tasks, in the order that they were added in
+ * @param after workflows that were submitted earlier, and that have to succeed before any task
  *     starts
  */
 public record WorkflowPlan(
@@ -32,13 +33,13 @@ public record WorkflowPlan(
     after = List.copyOf(after);
   }
 
-  /** What a task has. */
+  /** The kind of a task. */
   public enum Kind {
     /** One job. */
     JOB,
-    /** As many jobs as there are payloads. */
+    /** One job for each payload. */
     MANY,
-    /** As many jobs as the input makes payloads. */
+    /** One job for each payload that the input makes. */
     FOR_EACH,
     /** The tasks of another workflow. */
     WORKFLOW,
@@ -52,12 +53,11 @@ public record WorkflowPlan(
   /**
    * A task.
    *
-   * @param kind what it has
+   * @param kind its kind
    * @param definition the type of its jobs; null for a workflow
    * @param payloads their payloads; empty if they are made from an input
    * @param input how the payloads are made; null if they are given
-   * @param options when each job is due once the task is let go, its priority, and what it belongs
-   *     to
+   * @param options the delay of each job once the task can start, its priority, and its item
    * @param nested the workflow, for a task that is one
    * @param edges what the task waits for
    * @param <P> the payload record
@@ -78,7 +78,7 @@ public record WorkflowPlan(
       edges = List.copyOf(edges);
     }
 
-    /** The task as people know it, for messages. */
+    /** A description of the task, for messages. */
     public String describe() {
       return definition != null
           ? "of job type '" + definition.type() + "'"
@@ -87,11 +87,12 @@ public record WorkflowPlan(
   }
 
   /**
-   * What a task waits for.
+   * A dependency of a task.
    *
-   * @param task the position of the task before, from 0; -1 for the workflow itself
-   * @param condition what has to become of it
-   * @param position which of the results it is that make the payload, from 0; -1 for none
+   * @param task the position of the earlier task, from 0; -1 for the workflow itself
+   * @param condition the condition that it has to meet
+   * @param position the position of its result among those that make the payload, from 0; -1 if it
+   *     is not one of them
    */
   public record EdgePlan(int task, TaskCondition condition, int position) {}
 }

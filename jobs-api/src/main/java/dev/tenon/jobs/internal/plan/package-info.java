@@ -1,5 +1,5 @@
 /**
- * How a workflow is put together, and what comes of it: {@link
+ * The implementation of workflows that are being built, and its result: {@link
  * dev.tenon.jobs.internal.plan.WorkflowPlan}, which the runtime submits. Not a part of the API.
  */
 @NullMarked

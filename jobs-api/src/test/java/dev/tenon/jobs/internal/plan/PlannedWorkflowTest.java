@@ -31,7 +31,7 @@ class PlannedWorkflowTest {
     Workflow foreign = foreign(Workflow.class);
     assertThatThrownBy(() -> PlannedWorkflow.of(foreign))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("only what Workflow.named(…) makes");
+        .hasMessageContaining("only a workflow from Workflow.named(…)");
     assertThatThrownBy(() -> flow.add(foreign))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(foreign.getClass().getName());
@@ -43,12 +43,12 @@ class PlannedWorkflowTest {
     Task<Void> task = flow.add(Workflow.named("inner"));
     assertThatThrownBy(() -> task.after(foreign))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("none that a workflow returned");
+        .hasMessageContaining("which no workflow returned");
     SubmittedWorkflow submitted =
         PlannedWorkflow.of(flow).submitted(new UUID(1, 1), List.of(new UUID(1, 2)));
     assertThat(submitted.idOf(task)).isEqualTo(new UUID(1, 2));
     assertThatThrownBy(() -> submitted.idOf(foreign))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("none that a workflow returned");
+        .hasMessageContaining("which no workflow returned");
   }
 }

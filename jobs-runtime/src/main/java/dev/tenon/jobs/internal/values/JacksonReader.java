@@ -263,7 +263,7 @@ final class JacksonReader implements JsonReader {
   public char charValue() {
     String text = stringValue();
     if (text.length() != 1) {
-      throw mismatch("a text of one character");
+      throw mismatch("a string of one character");
     }
     return text.charAt(0);
   }
