@@ -109,7 +109,7 @@ class LogLinesPageTest {
   }
 
   private static String longestPart(String row) {
-    return Arrays.stream(row.split(ELLIPSIS))
+    return Arrays.stream(row.split(ELLIPSIS, -1))
         .map(part -> part.replaceAll("^[\\s.;,:]+|[\\s.;,:]+$", ""))
         .max(Comparator.comparingInt(String::length))
         .orElseThrow();

@@ -76,7 +76,7 @@ class TroubleshootingPageTest {
   }
 
   private static String longestPart(String message) {
-    return Arrays.stream(message.split("'?…'?"))
+    return Arrays.stream(message.split("'?…'?", -1))
         .map(part -> part.replaceAll("^[\\s.;,:]+|[\\s.;,:]+$", ""))
         .max(Comparator.comparingInt(String::length))
         .orElseThrow();

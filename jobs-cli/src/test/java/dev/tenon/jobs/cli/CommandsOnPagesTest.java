@@ -47,7 +47,7 @@ class CommandsOnPagesTest {
                 assertThat(USE.matcher(read(page)).results().map(use -> use.group(1).strip()))
                     .allSatisfy(
                         use ->
-                            assertThat(options(help(use.split("\\s+"))))
+                            assertThat(options(help(use.split("\\s+", -1))))
                                 .as("The options of %s, on %s", use, page)
                                 .containsAll(options(use))));
   }
@@ -88,7 +88,7 @@ class CommandsOnPagesTest {
         COLUMNS
             .matcher(read(ROOT.resolve("docs/at-3-am.md")))
             .results()
-            .map(table -> Arrays.asList(table.group(1).split(" {2,}")))
+            .map(table -> Arrays.asList(table.group(1).split(" {2,}", -1)))
             .toList();
 
     assertThat(tables).hasSizeGreaterThan(5);
@@ -100,7 +100,7 @@ class CommandsOnPagesTest {
       return files
           .map(CommandsOnPagesTest::read)
           .flatMap(source -> HEADER.matcher(source).results())
-          .map(header -> Arrays.asList(header.group(1).replace("\"", "").split(",\\s*")))
+          .map(header -> Arrays.asList(header.group(1).replace("\"", "").split(",\\s*", -1)))
           .collect(Collectors.toSet());
     }
   }
