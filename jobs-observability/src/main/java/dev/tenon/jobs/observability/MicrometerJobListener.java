@@ -114,7 +114,7 @@ public final class MicrometerJobListener implements JobListener {
     workers(
         figures,
         "tenon.worker.leaked",
-        "Handlers that go on though their attempts are over",
+        "Handlers that continue although their attempts have ended",
         JobsFigures.Worker::leaked);
     if (figures.isConnectedToRabbitMq().isPresent()) {
       keep(

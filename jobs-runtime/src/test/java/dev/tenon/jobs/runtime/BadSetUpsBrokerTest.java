@@ -128,7 +128,7 @@ class BadSetUpsBrokerTest {
                   new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
                 says(
                     at("127.0.0.1", silent.getLocalPort()),
-                    "it accepts the connection and is silent. Check the port in the URI");
+                    "it accepts the connection but does not answer. Check the port in the URI");
               }
             }),
         bad(

@@ -141,7 +141,8 @@ class ExternalLimitsTest {
           .containsExactly(
               "line 1",
               "line 2",
-              "The log of this attempt is full: an attempt may write 3 lines. This one stands for all"
+              "The log of this attempt is full: an attempt may write 3 lines. This line replaces "
+                  + "all"
                   + " that follow.");
       assertThat(worker.snooze(id, 1, "0")).isTrue();
       worker.claimOne(PRINT.type());

@@ -279,7 +279,7 @@ class ForgedMessagesTest {
           .untilAsserted(
               () ->
                   assertThat(runtime.health().toString())
-                      .contains("200 pointers of another schema came, the last one "));
+                      .contains("200 pointers of another schema arrived, the last one "));
     }
   }
 
@@ -312,7 +312,7 @@ class ForgedMessagesTest {
       assertThat(ranThere).containsExactlyInAnyOrderElementsOf(there);
       await()
           .atMost(Fixture.PATIENCE)
-          .until(() -> runtime.health().toString().contains("pointers of another schema came"));
+          .until(() -> runtime.health().toString().contains("pointers of another schema arrived"));
     }
   }
 

@@ -641,7 +641,7 @@ abstract class LifecycleContract {
                 }));
     Job job = ended(submit("indescribable"), JobStatus.FAILED);
     assertThat(job.error().orElseThrow().message())
-        .contains("The failure cannot be described: its exception fails when it is asked.");
+        .contains("The failure cannot be described: a method of its exception throws.");
     await().atMost(Fixture.PATIENCE).until(() -> worker.runningJobs() == 0);
   }
 

@@ -108,8 +108,8 @@ class QueuesTest {
       assertThat(log.warnings())
           .filteredOn(line -> line.startsWith(explanation))
           .hasSize(2)
-          .anyMatch(line -> line.contains("tenon-publisher goes on with other queues"))
-          .anyMatch(line -> line.contains("Worker " + workerId + " goes on with other queues"));
+          .anyMatch(line -> line.contains("tenon-publisher continues with other queues"))
+          .anyMatch(line -> line.contains("Worker " + workerId + " continues with other queues"));
 
       fixture.host().deleteQueue(QUEUE);
       fixture.host().deleteQueue("jobs.dead-letter");

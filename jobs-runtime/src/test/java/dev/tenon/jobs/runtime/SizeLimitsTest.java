@@ -123,7 +123,7 @@ class SizeLimitsTest {
         .containsExactly(
             "\uFFFD" + "x".repeat(9997) + "… (cut, 20,003 bytes)",
             "large",
-            "The log of this attempt is full: an attempt may write 3 lines. This one stands for all"
+            "The log of this attempt is full: an attempt may write 3 lines. This line replaces all"
                 + " that follow.");
     assertThat(log)
         .extracting(line -> line.data().orElse(null))

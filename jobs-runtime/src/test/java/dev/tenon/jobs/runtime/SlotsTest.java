@@ -181,7 +181,8 @@ class SlotsTest {
                     .toString()
                     .contains(
                         started
-                            + " handlers go on though their attempts are over; see the log for which. It"
+                            + " handlers continue although their attempts have ended; the log "
+                            + "names them. It"
                             + " claims no more jobs until some return"));
     UUID waits = submit("waits");
     assertThat(started.get())

@@ -455,7 +455,7 @@ class SubmitTest {
         fixture.start(fixture.builder().maintenance(false).submittedBy(() -> " ")).jobs();
     assertThatThrownBy(() -> own.submit(TestJobs.ORDER, VALID, none))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) gave a blank text");
+        .hasMessageContaining("JobsRuntimeBuilder.submittedBy(…) returned a blank string");
   }
 
   @Test

@@ -667,7 +667,7 @@ class UniqueJobsTest {
         .hasRootCauseMessage("The jobs with the same unique keys have changed.")
         .cause()
         .hasMessage(
-            "In 20 tries, each time another job had one of the unique keys, and lost it again.");
+            "In each of 20 tries, another job had one of the unique keys and then lost it again.");
   }
 
   @Tag("thorough")

@@ -183,7 +183,7 @@ class WorkerProcessTest {
     }
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.FAILED);
     assertThat(jobs.get(id).error().orElseThrow().message().orElseThrow())
-        .contains("by System.exit. After 3 such crashes the job is not run again.");
+        .contains("by System.exit. After 3 such crashes, the job is not run again.");
     assertThat(jobs.attempts(id))
         .extracting(JobAttempt::outcome)
         .containsOnly(JobAttempt.Outcome.LOST)

@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon thread that repeats one step until it is closed. All threads of the runtime that work in
- * the background are loops of this class, so that they fail, log, pause and stop in the same way:
+ * A daemon thread that repeats one step until it is closed. All background threads of the runtime
+ * are loops of this class, so that they fail, log, pause and stop in the same way:
  *
  * <ul>
  *   <li>Nothing that a step throws ends the thread, errors such as {@link OutOfMemoryError}
  *       included. The step is repeated after a pause, which doubles up to a maximum while the
  *       failure lasts.
- *   <li>The first failure is logged with its frames and what happens next, a failure that lasts
- *       after a minute and then less and less often, and the recovery once.
+ *   <li>The first failure is logged with its stack frames and what happens next. A failure that
+ *       lasts is logged again after a minute and then less and less often, and the recovery once.
  *   <li>{@link #wake()} ends a pause, except one after a failure, and {@link #close} ends the loop
  *       after the step that is running. An interrupt asks for the same: it never ends a step
  *       halfway without ending the loop.
@@ -37,7 +37,7 @@ public final class BackgroundLoop {
   private volatile boolean closing;
   private Duration retryPause;
 
-  /** What a loop repeats. */
+  /** The step that a loop repeats. */
   @FunctionalInterface
   public interface Step {
 
@@ -45,7 +45,7 @@ public final class BackgroundLoop {
      * Does the work once. A step that blocks must return when its thread is interrupted, or within
      * a time that its owner can wait for when it closes the loop.
      *
-     * @return how long to pause before the next step; {@link Duration#ZERO} for not at all
+     * @return the pause before the next step; {@link Duration#ZERO} for none
      * @throws InterruptedException if the thread was interrupted, which ends the loop
      * @throws Exception if the work failed; it is repeated after a pause
      */
@@ -68,34 +68,36 @@ public final class BackgroundLoop {
     }
 
     /**
-     * How log lines name the work, as the subject of a sentence that continues with "failed", such
-     * as "The heartbeat of worker x". Default: the name of the thread.
+     * Sets the name of the work in log lines, as the subject of a sentence that continues with
+     * "failed", such as "The heartbeat of worker x". Default: the name of the thread.
      */
     public Builder description(String description) {
       this.description = description;
       return this;
     }
 
-    /** One or two sentences for the log: what a failure means until the work succeeds again. */
+    /**
+     * Sets one or two sentences for the log: what a failure means until the work succeeds again.
+     */
     public Builder whatFollowsAFailure(String whatFollows) {
       this.whatFollows = whatFollows;
       return this;
     }
 
-    /** How long to pause after the first failure in a row, and at most. Default: 0.5 s, 5 s. */
+    /** Sets the pause after the first failure in a row, and the maximum. Default: 0.5 s, 5 s. */
     public Builder retryPause(Duration first, Duration max) {
       this.firstRetryPause = first;
       this.maxRetryPause = max;
       return this;
     }
 
-    /** What ends a pause, if others than the loop's owner are to do that, too. */
+    /** Sets the wake-up that ends a pause, if others than the loop's owner need to do that, too. */
     public Builder wokenBy(WakeUp wakeUp) {
       this.wakeUp = wakeUp;
       return this;
     }
 
-    /** The loop, which {@link BackgroundLoop#start()} starts. */
+    /** Creates the loop, which {@link BackgroundLoop#start()} starts. */
     public BackgroundLoop repeat(Step step) {
       return new BackgroundLoop(this, step);
     }
@@ -122,31 +124,32 @@ public final class BackgroundLoop {
     thread.start();
   }
 
-  /** Whether the thread runs: it was started, and has not ended since the loop was closed. */
+  /**
+   * Returns whether the thread runs: it was started, and has not ended since the loop was closed.
+   */
   public boolean isAlive() {
     return thread.isAlive();
   }
 
-  /** Whether the last step failed. */
+  /** Returns whether the last step failed. */
   public boolean isFailing() {
     return failures.isFailing();
   }
 
-  /** Whether the loop was told to end. For steps that take long and can stop early. */
+  /** Returns whether the loop was asked to end, for long steps that can stop early. */
   public boolean isClosing() {
     return closing;
   }
 
   /**
-   * Ends the current pause, or the next one if the loop does not pause at the moment. A pause after
-   * a failure takes its time: what fails is not to be repeated as often as somebody has work for
-   * it.
+   * Ends the current pause, or the next one if the loop is not pausing at the moment. It does not
+   * end a pause after a failure: a failing step must not be repeated as often as there is new work.
    */
   public void wake() {
     wakeUp.wake();
   }
 
-  /** Tells the loop to end after the step that is running, and returns at once. */
+  /** Asks the loop to end after the current step, and returns immediately. */
   public void closeSoon() {
     closing = true;
     closingSoon.countDown();
@@ -154,9 +157,9 @@ public final class BackgroundLoop {
   }
 
   /**
-   * Tells the loop to end after the step that is running, and waits for it.
+   * Asks the loop to end after the current step, and waits for it.
    *
-   * @param timeout how long to wait at most; zero does not wait
+   * @param timeout the maximum wait; zero does not wait
    * @return whether the thread has ended, or was never started
    * @throws InterruptedException if the caller was interrupted while it waited
    */
@@ -168,7 +171,7 @@ public final class BackgroundLoop {
     return !thread.isAlive();
   }
 
-  /** Interrupts the step that is running, and tells the loop to end. */
+  /** Interrupts the current step, and asks the loop to end. */
   public void interrupt() {
     closeSoon();
     thread.interrupt();
@@ -179,7 +182,7 @@ public final class BackgroundLoop {
       try {
         runOnce();
       } catch (InterruptedException e) {
-        // Nobody but close(…) and interrupt() wants this thread to end
+        // Only close(…) and interrupt() may end this thread
         closing = true;
         Thread.currentThread().interrupt();
       } catch (Throwable e) {
@@ -213,7 +216,7 @@ public final class BackgroundLoop {
       retryPause = doubled.compareTo(maxRetryPause) < 0 ? doubled : maxRetryPause;
       failures.failed(e, pause);
     } finally {
-      // Even if the failure cannot be logged, since memory has run out: an immediate retry would
+      // Even if the failure cannot be logged because memory has run out: an immediate retry would
       // make that worse
       boolean unused = closingSoon.await(pause.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Logs how one piece of repeated work fails and recovers: the first failure with its frames and
- * what follows, a failure that lasts after a minute and then less and less often, up to once an
- * hour, and the recovery once. {@link #failed} and {@link #succeeded} are for the thread that does
- * the work; {@link #isFailing} is for all.
+ * Logs failures and recoveries of one piece of repeated work: the first failure with its stack
+ * frames and its consequences; a failure that lasts after a minute and then less and less often,
+ * down to once an hour; and the recovery once. {@link #failed} and {@link #succeeded} are for the
+ * thread that does the work; {@link #isFailing} is for all threads.
  */
 public final class FailureLog {
 
@@ -22,11 +22,11 @@ public final class FailureLog {
   private Duration reminderInterval = FIRST_REMINDER;
 
   /**
-   * The log of one piece of work.
+   * Creates the log of one piece of work.
    *
-   * @param log where the lines go
-   * @param description how lines name the work, as the subject of a sentence that continues with
-   *     "failed", such as "The heartbeat of worker x"
+   * @param log the logger of the lines
+   * @param description the name of the work in lines, as the subject of a sentence that continues
+   *     with "failed", such as "The heartbeat of worker x"
    * @param whatFollows one or two sentences: what a failure means until the work succeeds again
    */
   public FailureLog(Logger log, String description, String whatFollows) {
@@ -35,12 +35,12 @@ public final class FailureLog {
     this.whatFollows = whatFollows;
   }
 
-  /** Whether the work failed the last time that it was done. */
+  /** Returns whether the work failed the last time. */
   public boolean isFailing() {
     return failing;
   }
 
-  /** The work was done. */
+  /** Records a success. */
   public void succeeded() {
     if (failing) {
       failing = false;
@@ -49,10 +49,10 @@ public final class FailureLog {
   }
 
   /**
-   * The work failed.
+   * Records a failure.
    *
-   * @param failure how
-   * @param pause how long it is until the next try
+   * @param failure the failure
+   * @param pause the time until the next try
    */
   public void failed(Throwable failure, Duration pause) {
     boolean first = !failing;
@@ -61,7 +61,7 @@ public final class FailureLog {
     if (first) {
       remindedAtNanos = now;
       reminderInterval = FIRST_REMINDER;
-      // Whoever explains a failure in words needs no frames
+      // A failure that is explained in words needs no stack frames
       Throwable frames =
           failure instanceof ExplainedFailure ? null : LoggableFailure.withoutValues(failure);
       log.warn(

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps log lines that something outside can cause as often as it likes from flooding the log: of
- * the lines about one subject, one per interval is written, and says how many it stands for.
+ * Keeps log lines that something outside can cause any number of times from flooding the log: one
+ * line per subject and interval is written, and says how many it stands for.
  *
  * <pre>{@code
  * long count = limiter.admit(type);
@@ -20,7 +20,10 @@ import java.util.function.LongSupplier;
  */
 public final class LineLimiter {
 
-  /** Subjects beyond that number share one line, so that made-up subjects fill no memory either. */
+  /**
+   * The maximum number of subjects. Others share one line, so that made-up subjects do not fill the
+   * memory either.
+   */
   static final int MAX_SUBJECTS = 100;
 
   private static final String OTHERS = "";
@@ -34,7 +37,7 @@ public final class LineLimiter {
     private long writtenAtNanos;
   }
 
-  /** A limiter that lets one line per subject and interval through. */
+  /** Creates a limiter that lets one line per subject and interval through. */
   public LineLimiter(Duration interval) {
     this(interval, System::nanoTime);
   }
@@ -47,8 +50,8 @@ public final class LineLimiter {
   /**
    * Asks whether a line about the subject may be written now.
    *
-   * @return zero if not; otherwise the number of lines for which it stands: itself, and those about
-   *     the same subject that were held back since the last one
+   * @return zero if not; otherwise the number of lines that it stands for: itself, and those about
+   *     the same subject that were suppressed since the last one
    */
   public synchronized long admit(String subject) {
     long now = nanoTime.getAsLong();
@@ -79,7 +82,7 @@ public final class LineLimiter {
     return lines;
   }
 
-  /** Whether nothing is lost if the subject is forgotten. */
+  /** Returns whether the subject can be forgotten without loss. */
   private boolean isOver(Lines lines, long now) {
     return lines.heldBack == 0 && now - lines.writtenAtNanos >= intervalNanos;
   }

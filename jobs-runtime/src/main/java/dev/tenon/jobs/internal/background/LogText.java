@@ -1,20 +1,21 @@
 package dev.tenon.jobs.internal.background;
 
 /**
- * Text from outside in the form in which a log line may hold it: an id, a type or a name that
- * others chose must neither start a line of its own nor fill the log.
+ * The form of outside strings in log lines: an id, a type or a name that others chose must neither
+ * start a new line nor fill the log.
  */
 public final class LogText {
 
-  /** Longer texts are cut. */
+  /** The maximum length; longer strings are cut. */
   static final int MAX_LENGTH = 200;
 
   private LogText() {}
 
   /**
-   * The text on one line: control characters, line separators, marks that change the direction of
-   * writing and lone surrogates are written as {@code \n} or {@code \u202e}, a backslash as {@code
-   * \\}. Of a text that is longer than 200 characters the rest is cut, and its length is given.
+   * Returns the string on one line: control characters, line separators, marks that change the
+   * direction of writing and unpaired surrogates are written as {@code } or {@code \u202e}, a
+   * backslash as {@code \\}. A string that is longer than 200 characters is cut, and its length is
+   * given.
    */
   public static String escape(String text) {
     if (text.length() <= MAX_LENGTH && isPlain(text)) {

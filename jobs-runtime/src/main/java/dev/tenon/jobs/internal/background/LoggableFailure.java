@@ -9,16 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a failure that a log may show: classes, SQL states and frames, but no messages, since
- * the message of a database, a driver or a handler may quote a payload or a password.
+ * The part of a failure that a log may show: classes, SQL states and stack frames, but no messages,
+ * because the message of a database, a driver or a handler may quote a payload or a password.
  */
 public final class LoggableFailure {
 
   private LoggableFailure() {}
 
   /**
-   * The class of a failure, and the SQL state if a database caused it, such as {@code PSQLException
-   * (SQL state 57P01)}; the explanation of an {@link ExplainedFailure}.
+   * Returns the class of a failure, and the SQL state if a database caused it, such as {@code
+   * PSQLException (SQL state 57P01)}; the explanation of an {@link ExplainedFailure}.
    */
   public static String describe(Throwable failure) {
     if (failure instanceof ExplainedFailure explained) {
@@ -29,7 +29,10 @@ public final class LoggableFailure {
     return state == null ? name : name + " (SQL state " + state + ")";
   }
 
-  /** The SQL state of the first {@link SQLException} among the causes; null if there is none. */
+  /**
+   * Returns the SQL state of the first {@link SQLException} among the causes; null if there is
+   * none.
+   */
   public static @Nullable String sqlState(Throwable failure) {
     for (Throwable each : chain(failure)) {
       if (each instanceof SQLException sql && sql.getSQLState() != null) {
@@ -39,7 +42,7 @@ public final class LoggableFailure {
     return null;
   }
 
-  /** The failure, its cause and so on, each once: causes may go round in a circle. */
+  /** Returns the failure, its cause and so on, each once: causes may form a cycle. */
   public static List<Throwable> chain(Throwable failure) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Throwable> chain = new ArrayList<>();
@@ -49,7 +52,10 @@ public final class LoggableFailure {
     return chain;
   }
 
-  /** The failure with its frames and causes, and with class names in place of its messages. */
+  /**
+   * Returns the failure with its stack frames and causes, and with class names instead of its
+   * messages.
+   */
   public static Throwable withoutValues(Throwable failure) {
     return withoutValues(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
@@ -65,7 +71,7 @@ public final class LoggableFailure {
     return bare;
   }
 
-  /** Stands for another exception in a log. */
+  /** The replacement of another exception in a log. */
   private static final class WithoutMessage extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -3,9 +3,7 @@ package dev.tenon.jobs.internal.background;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/**
- * How many of something there were lately: in the last period, or the one before. Not thread-safe.
- */
+/** A count of recent events: in the last period, or the one before. Not thread-safe. */
 public final class RecentCount {
 
   private final long periodNanos;
@@ -14,19 +12,19 @@ public final class RecentCount {
   private long now;
   private long nowSinceNanos;
 
-  /** Nothing was counted yet. */
+  /** Creates a count of zero. */
   public RecentCount(Duration period) {
     this(period, System::nanoTime);
   }
 
-  /** The same by another clock, such as {@link System#nanoTime()}. */
+  /** Creates the same by another clock, such as {@link System#nanoTime()}. */
   public RecentCount(Duration period, LongSupplier nanoTime) {
     this.periodNanos = period.toNanos();
     this.nanoTime = nanoTime;
     this.nowSinceNanos = nanoTime.getAsLong();
   }
 
-  /** Counts so many more, and tells how many there were in the fuller of the two periods. */
+  /** Adds to the count, and returns the larger count of the two periods. */
   public long add(long count) {
     long elapsed = nanoTime.getAsLong() - nowSinceNanos;
     if (elapsed >= periodNanos) {

@@ -5,8 +5,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Wakes the one thread that waits for it, or the next one that does: however often it is woken, it
- * is woken once. Thread-safe.
+ * A signal that wakes the one thread that waits for it, or the next one that does. Several signals
+ * wake it only once. Thread-safe.
  */
 public final class WakeUp {
 
@@ -14,7 +14,7 @@ public final class WakeUp {
 
   /** Ends the current wait, or the next one if nobody waits at the moment. */
   public void wake() {
-    // A second one at the same instant does no harm; millions that nobody waits for would
+    // A second permit at the same instant does no harm; millions that nobody waits for would
     if (pending.availablePermits() == 0) {
       pending.release();
     }
@@ -23,7 +23,7 @@ public final class WakeUp {
   /**
    * Waits until it is woken.
    *
-   * @param time how long at most
+   * @param time the maximum wait
    * @return whether it was woken
    * @throws InterruptedException if the thread was interrupted while it waited
    */

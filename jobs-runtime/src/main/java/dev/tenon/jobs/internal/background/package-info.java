@@ -1,4 +1,7 @@
-/** What background threads share: the loop that they run, and the rules for what they may log. */
+/**
+ * The common parts of background threads: the loop that they run, and the rules for what they may
+ * log.
+ */
 @NullMarked
 package dev.tenon.jobs.internal.background;
 

@@ -4,9 +4,9 @@ import dev.tenon.jobs.options.RabbitMqOptions;
 import java.util.UUID;
 
 /**
- * How RabbitMQ is reached, and on behalf of which installation. Immutable.
+ * The access to RabbitMQ for an installation. Immutable.
  *
- * @param options how it is reached
+ * @param options the connection options
  * @param installation the installation of Tenon whose pointers are published and taken
  */
 public record BrokerAccess(RabbitMqOptions options, UUID installation) {}

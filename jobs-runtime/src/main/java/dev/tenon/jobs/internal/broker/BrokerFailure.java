@@ -18,7 +18,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when RabbitMQ cannot be used; the message says at which address and why, and may be
+ * Thrown when RabbitMQ cannot be used; the message names the address and the reason, and may be
  * logged.
  */
 final class BrokerFailure extends Exception implements ExplainedFailure {
@@ -48,13 +48,14 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
     return explanation;
   }
 
-  /** What to do, where that is known; begins with a colon. */
+  /** Returns the advice, if there is any; it begins with a colon. */
   private static String wayOut(Throwable failure) {
     if (find(failure, UnknownHostException.class) != null) {
       return ": the host is not known. Check its name in the URI";
     }
     if (find(failure, ConnectException.class) != null) {
-      return ": nothing listens there. Check host and port in the URI, and that RabbitMQ runs";
+      return ": nothing listens there. Check host and port in the URI, and that RabbitMQ is "
+          + "running";
     }
     if (find(failure, AuthenticationFailureException.class) != null
         || find(failure, PossibleAuthenticationFailureException.class) != null) {
@@ -62,10 +63,10 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
     }
     if (find(failure, ProtocolVersionMismatchException.class) != null
         || find(failure, MalformedFrameException.class) != null) {
-      return ": what answers does not speak AMQP 0-9-1. Check the port in the URI";
+      return ": the server does not speak AMQP 0-9-1. Check the port in the URI";
     }
     if (find(failure, SSLException.class) != null) {
-      return ": TLS cannot be agreed on. Check that the port of the URI takes amqps";
+      return ": the TLS handshake fails. Check that the port of the URI accepts amqps";
     }
     ShutdownSignalException signal = find(failure, ShutdownSignalException.class);
     if (signal != null) {
@@ -73,11 +74,11 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
     }
     if (find(failure, TimeoutException.class) != null
         || find(failure, SocketTimeoutException.class) != null) {
-      return ": it accepts the connection and is silent. Check the port in the URI, and that RabbitMQ"
-          + " is well";
+      return ": it accepts the connection but does not answer. Check the port in the URI, and "
+          + "that RabbitMQ is healthy";
     }
     if (find(failure, IOException.class) != null) {
-      return ": the connection broke. Check the port in the URI, and RabbitMQ's own log";
+      return ": the connection broke. Check the port in the URI, and RabbitMQ's log";
     }
     return "";
   }
@@ -89,12 +90,14 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
             : signal.getReason() instanceof AMQP.Channel.Close close ? close.getReplyCode() : 0;
     return switch (code) {
       case AMQP.NOT_ALLOWED ->
-          ": check the virtual host in the URI; the user gets access by: rabbitmqctl set_permissions -p"
+          ": check the virtual host in the URI; to give the user access: rabbitmqctl "
+              + "set_permissions -p"
               + " VHOST USER '.*' '.*' '.*'";
       case AMQP.ACCESS_REFUSED ->
-          ": the user lacks a right, or logs in with a wrong password. Rights to all of Tenon's"
-              + " exchanges and queues: rabbitmqctl set_permissions -p VHOST USER '.*' '.*' '.*'";
-      default -> ": the connection broke. Check the port in the URI, and RabbitMQ's own log";
+          ": the user lacks a right, or the password is wrong. To grant the rights to all of "
+              + "Tenon's exchanges and queues: rabbitmqctl set_permissions -p VHOST USER '.*' '.*' "
+              + "'.*'";
+      default -> ": the connection broke. Check the port in the URI, and RabbitMQ's log";
     };
   }
 
@@ -106,7 +109,7 @@ final class BrokerFailure extends Exception implements ExplainedFailure {
     return each == null ? null : type.cast(each);
   }
 
-  /** The message that says the most: what the broker replied, if it did. */
+  /** Returns the most informative message: the broker's reply, if there was one. */
   private static String describe(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A connection to RabbitMQ that is opened again whenever it is lost. The client's own recovery is
  * off: it brings a connection back, but not always its channels and consumers. Here everything on a
- * connection is built again from nothing, by one path. Thread-safe.
+ * connection is built again from scratch, always in the same way. Thread-safe.
  */
 public final class BrokerLink implements AutoCloseable {
 
@@ -29,7 +29,10 @@ public final class BrokerLink implements AutoCloseable {
   private static final int MAX_DROP_MILLIS = 1_000;
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
-  /** A connection that is lost earlier was no success: the pauses before the next ones grow. */
+  /**
+   * The time that a connection must last to count as a success. If it is lost earlier, the pauses
+   * before the next ones grow.
+   */
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
 
   private final String name;
@@ -41,37 +44,37 @@ public final class BrokerLink implements AutoCloseable {
   private volatile String problem = "";
   private volatile long downSinceNanos = System.nanoTime();
 
-  // These belong to the loop's thread
+  // Only the loop's thread uses these
   private @Nullable Connection built;
   private int turn;
   private long openedNanos;
   private Duration pauseAfterLoss = FIRST_PAUSE;
   private long notBeforeNanos = System.nanoTime();
 
-  /** What is built on each new connection. Called by the link's thread only. */
+  /** The channels and consumers on each new connection. Only the link's thread calls it. */
   public interface Session {
 
     /** Builds channels and consumers on a new connection. */
     void opened(Connection connection) throws IOException;
 
     /**
-     * Mends what is broken and does what waits, on an open connection.
+     * Repairs what is broken and does pending work, on an open connection.
      *
-     * @return when to do it again, unless {@link #tendSoon()} asks for it earlier
-     * @throws IOException if the connection is of no use any more; it is built again
+     * @return the time until the next call, unless {@link #tendSoon()} asks for it earlier
+     * @throws IOException if the connection is no longer usable; it is built again
      */
     Duration tend() throws IOException;
 
-    /** Forgets what was built; the connection is gone. */
+    /** Discards what was built, because the connection is gone. */
     void lost();
   }
 
   /**
-   * A link; {@link #start()} opens it.
+   * Creates a link; {@link #start()} opens it.
    *
-   * @param options how RabbitMQ is reached
-   * @param name what the connection is called in RabbitMQ's own lists
-   * @param session what is built on each connection
+   * @param options the connection options
+   * @param name the name of the connection in RabbitMQ's lists
+   * @param session builds channels and consumers on each connection
    */
   public BrokerLink(RabbitMqOptions options, String name, Session session) {
     this.name = name;
@@ -81,32 +84,35 @@ public final class BrokerLink implements AutoCloseable {
         BackgroundLoop.named(name + "-link")
             .description("Connecting " + name + " to RabbitMQ")
             .whatFollowsAFailure(
-                "Until it succeeds, jobs wait in the table, and workers take them from there.")
+                "Until it succeeds, jobs wait in the table, and workers claim them from there.")
             .retryPause(FIRST_PAUSE, MAX_PAUSE)
             .repeat(this::connectOrTend);
   }
 
-  /** Starts to connect, and returns at once. */
+  /** Starts to connect, and returns immediately. */
   public void start() {
     loop.start();
   }
 
-  /** Whether the connection is open and everything on it is built. */
+  /** Returns whether the connection is open and everything on it is built. */
   public boolean isConnected() {
     return connection != null;
   }
 
-  /** For how long the connection has been lost; zero if it is open. */
+  /** Returns the time since the connection was lost; zero if it is open. */
   public Duration downFor() {
     return isConnected() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - downSinceNanos);
   }
 
-  /** Why the last try to connect failed, for people to read; empty if it did not. */
+  /**
+   * Returns the reason that the last try to connect failed, for people to read; empty if it did
+   * not.
+   */
   public String problem() {
     return problem;
   }
 
-  /** Asks for {@link Session#tend()} at once, on the link's thread. */
+  /** Asks for an immediate {@link Session#tend()}, on the link's thread. */
   void tendSoon() {
     // While there is no connection, a wake-up would only shorten the pause before the next try
     if (isConnected()) {
@@ -114,7 +120,7 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
-  /** Makes the loss of a channel the loss of the connection. */
+  /** Makes the loss of a channel drop the connection. */
   static void dieTogether(Channel channel) {
     channel.addShutdownListener(
         cause -> {
@@ -124,9 +130,7 @@ public final class BrokerLink implements AutoCloseable {
         });
   }
 
-  /**
-   * Drops a connection, so that everything is built again; nothing happens if it is lost by now.
-   */
+  /** Drops a connection, so that everything is built again; does nothing if it is already lost. */
   static void drop(Connection lost) {
     lost.abort(MAX_DROP_MILLIS);
   }
@@ -141,7 +145,7 @@ public final class BrokerLink implements AutoCloseable {
         }
         connect();
         if (loop.isClosing()) {
-          // Whoever closes may have looked for a connection before there was this one
+          // close() may have looked for a connection before this one existed
           return forgetLost();
         }
         return session.tend();
@@ -219,7 +223,7 @@ public final class BrokerLink implements AutoCloseable {
     long count = lines.admit("lost");
     if (count > 0) {
       LOG.warn(
-          "{} has lost its connection to RabbitMQ{}, and connects again.",
+          "{} has lost its connection to RabbitMQ{}. It is reconnecting.",
           name,
           count == 1 ? "" : ", " + count + " times since the last such line");
     }
@@ -240,7 +244,7 @@ public final class BrokerLink implements AutoCloseable {
     loop.closeSoon();
     Connection current = connection;
     if (current != null) {
-      // It says goodbye, and throws nothing if RabbitMQ does not answer
+      // This closes the connection properly, and throws nothing if RabbitMQ does not answer
       current.abort((int) MAX_CLOSE.toMillis());
     }
     loop.interrupt();

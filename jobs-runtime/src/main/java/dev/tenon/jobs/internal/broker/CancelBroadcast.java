@@ -12,16 +12,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells all workers which jobs are to be cancelled, on a channel of its own and on the thread of
- * the connection: whoever cancels waits for no publish. What cannot be sent soon is dropped; the
- * workers find it in the table. {@link #send} is thread-safe; everything else is for the thread of
- * the link.
+ * Notifies all workers of jobs to be cancelled, on its own channel and on the thread of the
+ * connection, so that a cancel does not wait for any publishing. A message that cannot be sent soon
+ * is dropped; the workers find the request in the table. {@link #send} is thread-safe; everything
+ * else is for the thread of the link.
  */
 final class CancelBroadcast {
 
   private static final int MAX_WAITING = 10_000;
 
-  /** By then a worker's heartbeat has found it in the table. */
+  /**
+   * The maximum age of a message; by then a worker's heartbeat has found the request in the table.
+   */
   private static final Duration MAX_AGE = Duration.ofSeconds(10);
 
   private final Topology topology;
@@ -36,7 +38,7 @@ final class CancelBroadcast {
     this.link = link;
   }
 
-  /** Sends as soon as the connection allows it; drops it if too many wait. */
+  /** Sends a message as soon as the connection allows it; drops it if too many wait. */
   void send(UUID jobId) {
     boolean unused = waiting.offer(new Cancel(jobId, System.nanoTime()));
     link.tendSoon();

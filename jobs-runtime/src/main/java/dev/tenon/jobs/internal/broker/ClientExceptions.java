@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Handles exceptions on the threads of the client library. Its own handlers log each failed try to
  * connect, and answer an exception in a consumer by closing the channel: the consumer would be
- * gone, and nobody would notice. Here a connection that fails is the business of its {@link
- * BrokerLink}, and an exception in our own code drops the connection, so that everything on it is
- * built again. Thread-safe.
+ * gone, and nobody would notice. Here a {@link BrokerLink} handles the failure of its connection,
+ * and an exception in our own code drops the connection, so that everything on it is built again.
+ * Thread-safe.
  */
 final class ClientExceptions implements ExceptionHandler {
 
@@ -29,7 +29,7 @@ final class ClientExceptions implements ExceptionHandler {
   @Override
   public void handleUnexpectedConnectionDriverException(
       Connection connection, Throwable exception) {
-    LOG.debug("A connection to RabbitMQ has failed; its link says what follows.", exception);
+    LOG.debug("A connection to RabbitMQ has failed; its link logs what happens next.", exception);
   }
 
   @Override

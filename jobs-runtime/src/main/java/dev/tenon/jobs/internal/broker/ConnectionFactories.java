@@ -10,7 +10,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Sets up the client library: bounded waits, no recovery and no log lines of its own. */
+/** Sets up the client library: bounded waits, without its own recovery and log lines. */
 final class ConnectionFactories {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -21,7 +21,7 @@ final class ConnectionFactories {
 
   private ConnectionFactories() {}
 
-  /** How one node is connected to, and whether by TLS. */
+  /** The way to connect to one node, with or without TLS. */
   record Node(ConnectionFactory factory, boolean isTls) {
 
     String host() {
@@ -34,7 +34,7 @@ final class ConnectionFactories {
   }
 
   /**
-   * One for each node, in their order.
+   * Creates one factory for each node, in their order.
    *
    * @throws IllegalArgumentException if the client does not accept a URI
    * @throws IllegalStateException if the client library is too old
@@ -47,8 +47,8 @@ final class ConnectionFactories {
   }
 
   /**
-   * Checks that the client library can do what Tenon needs. A dependency management may have pinned
-   * an old one, which would accept the certificate of any host.
+   * Checks that the client library can do what Tenon needs. Dependency management may have pinned
+   * an old version, which would accept the certificate of any host.
    *
    * @param call enables the verification of host names
    */
@@ -68,7 +68,7 @@ final class ConnectionFactories {
     return version == null ? "unknown" : version;
   }
 
-  /** Host and port of a URI that the options have accepted, as they may be shown. */
+  /** Returns host and port of a URI that the options have accepted, as they may be shown. */
   private static String address(String uri) {
     URI accepted = URI.create(uri);
     return accepted.getHost() + (accepted.getPort() < 0 ? "" : ":" + accepted.getPort());

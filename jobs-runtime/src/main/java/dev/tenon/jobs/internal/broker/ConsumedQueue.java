@@ -19,7 +19,7 @@ public record ConsumedQueue(PointerQueue queue, List<String> routingKeys) {
     return queue.name();
   }
 
-  /** Whether it gets copies of pointers that others may have taken before it was there. */
+  /** Returns whether it gets copies of pointers that others may have taken before it existed. */
   boolean getsCopies() {
     return queue.kind() == PointerQueue.Kind.FOR_SOME;
   }

@@ -4,8 +4,8 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 
 /**
- * Keeps the queue of messages that are not pointers declared. If RabbitMQ refuses it, since it has
- * other arguments, everything else goes on. For one thread.
+ * Keeps the queue of messages that are not pointers declared. If RabbitMQ refuses it because it has
+ * other arguments, everything else continues. For one thread.
  */
 final class DeadLetters {
 
@@ -32,7 +32,7 @@ final class DeadLetters {
     }
   }
 
-  /** Declares the queue once more if it was refused some time ago. */
+  /** Declares the queue again if it was refused some time ago. */
   void declareAgain(Connection connection) throws IOException {
     if (refusals.isKnown(topology.deadLetters()) && !refusals.isRefused(topology.deadLetters())) {
       declare(connection);

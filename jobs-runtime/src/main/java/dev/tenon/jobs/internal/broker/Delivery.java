@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /**
  * A message that was delivered and is not settled yet: pointers to jobs of one type. The worker
- * takes them one after the other; the message has done its work when all of them have. For the
- * worker's claiming thread only.
+ * takes them one after the other; the message is done when all of them are. For the worker's
+ * claiming thread only.
  */
 public final class Delivery {
 
@@ -23,7 +23,7 @@ public final class Delivery {
   private final long tag;
   private final long receivedNanos = System.nanoTime();
 
-  /** Whether nobody has looked yet which of the pointers are stale. */
+  /** True until somebody has checked which of the pointers are stale. */
   private boolean mayBeMostlyStale;
 
   /**
@@ -35,14 +35,14 @@ public final class Delivery {
   public record Pointer(UUID jobId, Delivery delivery) {}
 
   /**
-   * A message that has just come.
+   * Creates a message that has just arrived.
    *
    * @param jobIds the jobs
    * @param type the type that the message names
    * @param priority how urgent it is
    * @param isRedelivered whether it was delivered before, to this worker or another one
    * @param source where it came from
-   * @param tag what it is called there
+   * @param tag its delivery tag there
    */
   Delivery(
       Collection<UUID> jobIds,
@@ -59,7 +59,7 @@ public final class Delivery {
     this.tag = tag;
   }
 
-  /** The type that the message names. */
+  /** Returns the type that the message names. */
   public String type() {
     return type;
   }
@@ -68,7 +68,7 @@ public final class Delivery {
     return priority;
   }
 
-  /** When it came, by {@link System#nanoTime()}. */
+  /** Returns the time when it arrived, by {@link System#nanoTime()}. */
   long receivedNanos() {
     return receivedNanos;
   }
@@ -82,9 +82,9 @@ public final class Delivery {
   }
 
   /**
-   * Adds pointers to those that are taken, until there are so many of them. Of a message that was
-   * delivered before, all are taken at first: many of them may be stale, and to find that out a few
-   * at a time would take a claim for each few.
+   * Takes pointers and adds them to a collection, up to a maximum. At first it takes all pointers
+   * of a message that was delivered before: many of them may be stale, and it would take many small
+   * claims to find that out.
    */
   void takeInto(List<Pointer> taken, int max) {
     boolean takesAll = mayBeMostlyStale;
@@ -96,7 +96,7 @@ public final class Delivery {
     }
   }
 
-  /** The pointer to that job, which was taken, is still needed: it is the next one again. */
+  /** Puts a taken pointer back, because it is still needed: it is the next one again. */
   void keep(UUID jobId) {
     inWork.remove(jobId);
     waiting.addFirst(jobId);
@@ -106,7 +106,7 @@ public final class Delivery {
     return !waiting.isEmpty();
   }
 
-  /** The pointer to that job, which was taken, has done its work. Whether all pointers have. */
+  /** Marks a taken pointer as done, and returns whether all pointers are done. */
   boolean isDoneAfter(UUID jobId) {
     inWork.remove(jobId);
     return inWork.isEmpty() && waiting.isEmpty();

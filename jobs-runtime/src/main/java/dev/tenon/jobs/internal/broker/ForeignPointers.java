@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts pointers to jobs of another installation, which share a queue with ours by mistake. Handed
- * back, they would come again at once and hold up our own. Nothing is lost by refusing them: their
- * installation refuses ours, and the workers of both then look into their tables. Thread-safe.
+ * Counts pointers to jobs of another installation, which share a queue with ours by mistake. If
+ * they were requeued, they would come back immediately and hold up our own. Nothing is lost by
+ * refusing them: their installation refuses ours, and the workers of both then poll their tables.
+ * Thread-safe.
  */
 final class ForeignPointers {
 
@@ -20,7 +21,7 @@ final class ForeignPointers {
 
   private static final Duration LATELY = Duration.ofMinutes(1);
 
-  /** For so long health tells of it. */
+  /** The time since the last one that health still reports it. */
   private static final Duration MEMORY = Duration.ofMinutes(10);
 
   private final String owner;
@@ -30,9 +31,9 @@ final class ForeignPointers {
   private record Last(String queue, long count, long nanos) {}
 
   /**
-   * The foreign pointers that come to one worker.
+   * Creates the counter of one worker.
    *
-   * @param owner what log lines call it
+   * @param owner its name in log lines
    */
   ForeignPointers(String owner) {
     this.owner = owner;
@@ -56,13 +57,13 @@ final class ForeignPointers {
     last = new Last(queue, last == null ? 1 : last.count() + 1, System.nanoTime());
   }
 
-  /** Whether one has come within the last minute. */
+  /** Returns whether one has arrived within the last minute. */
   synchronized boolean cameLately() {
     Last latest = last;
     return latest != null && System.nanoTime() - latest.nanos() < LATELY.toNanos();
   }
 
-  /** What to say of it, for people to read; empty if none has come for a while. */
+  /** Returns a description for people to read; empty if none has arrived for a while. */
   synchronized Optional<String> problem() {
     Last latest = last;
     if (latest == null) {
@@ -73,7 +74,9 @@ final class ForeignPointers {
       return Optional.empty();
     }
     return Optional.of(
-        "%d pointers of another schema came, the last one %d s ago from queue '%s': another application uses the same virtual host and namePrefix; give one of them another namePrefix"
+        ("%d pointers of another schema arrived, the last one %d s ago from queue '%s': another "
+                + "application uses the same virtual host and namePrefix; give one of them another "
+                + "namePrefix")
             .formatted(latest.count(), ago.toSeconds(), LogText.escape(latest.queue())));
   }
 }

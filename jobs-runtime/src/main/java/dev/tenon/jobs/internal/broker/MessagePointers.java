@@ -13,19 +13,22 @@ import java.util.UUID;
 /**
  * The pointers that one message carries: of one type, one routing key and one priority. Immutable.
  *
- * @param messageId the message: the job, if there is only one. Otherwise a new one for each
- *     message, since the messages that are missing in a queue are found by counting their ids.
- * @param pointers the pointers, one at least
+ * @param messageId the id of the message: that of the job, if there is only one; otherwise a new
+ *     one for each message, because missing messages of a queue are found by counting ids
+ * @param pointers the pointers, at least one
  */
 record MessagePointers(UUID messageId, List<JobPointer> pointers) {
 
-  /** More make a message hardly cheaper, and have to be shared by workers in larger pieces. */
+  /**
+   * The maximum number of pointers. More would hardly make a message cheaper, and would be
+   * distributed over workers in larger pieces.
+   */
   static final int MAX_POINTERS = 50;
 
   /** RabbitMQ's limit of the properties that are short strings. */
   private static final int MAX_PROPERTY_BYTES = 255;
 
-  /** What the pointers of a message have in common. */
+  /** The common properties of a message's pointers. */
   record Kind(String routingKey, String type, JobPriority priority, boolean external) {}
 
   MessagePointers(List<JobPointer> pointers) {
@@ -35,7 +38,7 @@ record MessagePointers(UUID messageId, List<JobPointer> pointers) {
   /**
    * Distributes pointers over messages. A worker in another language gets a message for each job.
    *
-   * @param shares how many pointers a message carries at the moment
+   * @param shares the number of pointers that a message carries at the moment
    */
   static List<MessagePointers> distribute(Collection<JobPointer> pointers, MessageShares shares) {
     Map<Kind, List<JobPointer>> byKind = new LinkedHashMap<>();
@@ -72,7 +75,7 @@ record MessagePointers(UUID messageId, List<JobPointer> pointers) {
     return pointers.stream().map(JobPointer::jobId).toList();
   }
 
-  /** Whether the type fits into a property of the message. */
+  /** Returns whether the type fits into a property of the message. */
   boolean hasShortType() {
     return type().getBytes(StandardCharsets.UTF_8).length <= MAX_PROPERTY_BYTES;
   }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many pointers share a message: the more, the more of their kind were published lately. Jobs
- * that are submitted one by one, but fast, share messages like those of one large batch. Not
- * thread-safe.
+ * The number of pointers that share a message: the more of their kind were published recently, the
+ * more share one. Jobs that are submitted one by one, but in quick succession, share messages like
+ * those of one large batch. Not thread-safe.
  */
 final class MessageShares {
 
   /**
-   * Jobs that are published within {@link #PERIOD} come in that many messages at least, so that
+   * The minimum number of messages for the jobs that are published within {@link #PERIOD}, so that
    * several workers get some of them.
    */
   private static final int MIN_MESSAGES = 20;
@@ -24,7 +24,7 @@ final class MessageShares {
   private final LongSupplier nanoTime;
   private final Map<MessagePointers.Kind, RecentCount> published = new HashMap<>();
 
-  /** No pointers were published yet. */
+  /** Creates shares before any pointers were published. */
   MessageShares() {
     this(System::nanoTime);
   }
@@ -33,7 +33,10 @@ final class MessageShares {
     this.nanoTime = nanoTime;
   }
 
-  /** How many pointers a message carries, if so many more of a kind are published. */
+  /**
+   * Returns the number of pointers that a message carries, if that many more of a kind are
+   * published.
+   */
   int pointersPerMessage(MessagePointers.Kind kind, int pointers) {
     long lately =
         published.computeIfAbsent(kind, unused -> new RecentCount(PERIOD, nanoTime)).add(pointers);

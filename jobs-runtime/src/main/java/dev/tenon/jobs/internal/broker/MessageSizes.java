@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.broker;
 
-/** How many pointers the messages have lately carried, on average. Thread-safe. */
+/** The average number of pointers in recent messages. Thread-safe. */
 final class MessageSizes {
 
   private static final double WEIGHT_OF_ONE_MESSAGE = 0.1;

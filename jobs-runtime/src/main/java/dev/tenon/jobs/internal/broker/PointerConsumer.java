@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Receives pointers and requests to cancel jobs, for one worker. Pointers wait here, most urgent
- * first and unacknowledged, until the worker takes them or they are requeued. What takes, settles
- * and expects pointers, pauses and resumes is for the worker's claiming thread only, and never
- * waits for RabbitMQ: the link's thread does what takes an answer. Everything else is thread-safe.
+ * first and unacknowledged, until the worker takes them or they are requeued. Methods that take,
+ * settle and expect pointers, pause and resume are for the worker's claiming thread only. They
+ * never wait for RabbitMQ: the link's thread makes the calls that need an answer. Everything else
+ * is thread-safe.
  */
 public final class PointerConsumer implements AutoCloseable {
 
@@ -45,15 +46,17 @@ public final class PointerConsumer implements AutoCloseable {
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
-  /** What breaks is mended at once; this is how often refused queues are looked at. */
+  /**
+   * The interval between checks of refused queues. Anything that breaks is repaired immediately.
+   */
   private static final Duration TEND_INTERVAL = Duration.ofSeconds(5);
 
   private static final Duration TEND_SOON = Duration.ofMillis(200);
 
-  /** After so long in which fewer pointers would have been enough, fewer are sent ahead. */
+  /** The time that fewer pointers must have been enough before fewer are sent ahead. */
   private static final Duration FEWER_AFTER = Duration.ofSeconds(2);
 
-  /** One that is worked on, and the next one. */
+  /** The minimum number of messages: one that is being worked on, and the next one. */
   private static final int MIN_MESSAGES = 2;
 
   private final Topology topology;
@@ -78,12 +81,10 @@ public final class PointerConsumer implements AutoCloseable {
   private long enoughSinceNanos = System.nanoTime();
   private volatile boolean paused;
 
-  /** The queues that are left alone for now. */
+  /** The queues that are not consumed for now. */
   private volatile Set<ConsumedQueue> leftAlone = Set.of();
 
-  /**
-   * Whether all queues have been consumed on this connection, and since when that is so, or not.
-   */
+  /** The state of this connection, whether all queues are consumed or not, and its beginning. */
   private volatile State state = new State(false, System.nanoTime());
 
   private record State(boolean works, long sinceNanos) {
@@ -93,21 +94,21 @@ public final class PointerConsumer implements AutoCloseable {
     }
   }
 
-  /** Belongs to the link's thread. */
+  /** The connection; only the link's thread uses it. */
   private @Nullable Connection connection;
 
   /**
-   * A consumer; {@link #start()} connects it.
+   * Creates a consumer; {@link #start()} connects it.
    *
-   * @param access how RabbitMQ is reached, and whose pointers are taken
+   * @param access the access to RabbitMQ, and the installation whose pointers are taken
    * @param workerId the worker
-   * @param queues what is consumed
-   * @param prefetch about how many unacknowledged pointers of each queue may be here, unless the
-   *     worker {@linkplain #expect takes} more in a short while
-   * @param cancelListener is told which jobs somebody says are to be cancelled. Anybody who may
-   *     publish can say so: it is a reason to look into the table, and no more. Called by a thread
-   *     of the connection; must not block.
-   * @param arrivalListener is told when pointers have come, in the same way
+   * @param queues the queues to consume
+   * @param prefetch the approximate number of unacknowledged pointers of each queue that may be
+   *     here, unless the worker {@linkplain #expect takes} more in a short time
+   * @param cancelListener is notified of jobs to be cancelled. Anybody who may publish can send
+   *     such a message, so it is only a reason to check the table. Called by a thread of the
+   *     connection; must not block.
+   * @param arrivalListener is notified of new pointers, in the same way
    */
   public PointerConsumer(
       BrokerAccess access,
@@ -136,41 +137,41 @@ public final class PointerConsumer implements AutoCloseable {
     this.binder = new QueueBinder(topology, refusals);
   }
 
-  /** Starts to connect, and returns at once. */
+  /** Starts to connect, and returns immediately. */
   public void start() {
     link.start();
   }
 
-  /** Whether there is a connection at the moment. */
+  /** Returns whether there is a connection at the moment. */
   public boolean isConnected() {
     return link.isConnected();
   }
 
   /**
-   * For how long RabbitMQ has not worked; zero if it works. A mere connection proves nothing: a
-   * node that has lost the majority of its cluster accepts connections, and delivers nothing. It
-   * works once all queues have been consumed, which RabbitMQ confirms only with a majority.
+   * Returns the time that RabbitMQ has not worked; zero if it works. A connection alone proves
+   * nothing: a node that has lost the majority of its cluster accepts connections, and delivers
+   * nothing. RabbitMQ works once all queues are consumed, which it confirms only with a majority.
    */
   public Duration downFor() {
     State current = state;
     return current.works() ? Duration.ZERO : current.age();
   }
 
-  /** Whether it consumes nothing, since it was {@linkplain #pause paused}. */
+  /** Returns whether it consumes nothing because it was {@linkplain #pause paused}. */
   public boolean isPaused() {
     return paused;
   }
 
-  /** For how long RabbitMQ has worked without a break; zero if it does not work. */
+  /** Returns the time that RabbitMQ has worked without interruption; zero if it does not work. */
   public Duration upFor() {
     State current = state;
     return current.works() ? current.age() : Duration.ZERO;
   }
 
   /**
-   * Whether pointers to jobs of this worker may not come: RabbitMQ refuses a queue, another
-   * installation takes from the same queues, or the worker has a queue for some of a module's job
-   * types, which may be younger than the jobs. The worker then finds its jobs in the table.
+   * Returns whether pointers to jobs of this worker may be missing: RabbitMQ refuses a queue,
+   * another installation consumes the same queues, or the worker has a queue for some of a module's
+   * job types, which may be newer than the jobs. The worker then finds its jobs in the table.
    */
   public boolean missesPointers() {
     return queues.stream().anyMatch(this::missesPointers) || foreign.cameLately();
@@ -184,8 +185,8 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * What is wrong with queues and with what comes from them, for people to read; empty if all is
-   * well.
+   * Returns the problems with queues and their messages, for people to read; empty if there are
+   * none.
    */
   public List<String> problems() {
     List<String> problems = new ArrayList<>(refusals.explanations());
@@ -193,15 +194,16 @@ public final class PointerConsumer implements AutoCloseable {
     return problems;
   }
 
-  /** How many messages were not pointers, and went to the dead-letter queue. */
+  /** Returns the number of messages that were not pointers and went to the dead-letter queue. */
   public long refused() {
     return refused.get();
   }
 
   /**
-   * Takes pointers that have come, the most urgent first.
+   * Takes pointers that have arrived, the most urgent first.
    *
-   * @param max how many, at most, except that of a message that was delivered before all are taken
+   * @param max the maximum number, except that all pointers of a message that was delivered before
+   *     are taken
    */
   public List<Delivery.Pointer> take(int max) {
     List<Delivery.Pointer> taken = new ArrayList<>();
@@ -216,12 +218,12 @@ public final class PointerConsumer implements AutoCloseable {
     return taken;
   }
 
-  /** Whether there are pointers to take. Thread-safe. */
+  /** Returns whether there are pointers to take. Thread-safe. */
   public boolean hasPointers() {
     return !buffer.isEmpty();
   }
 
-  /** Pointers have done their work: tells the broker of the messages of which all have. */
+  /** Marks pointers as done, and acknowledges the messages whose pointers are all done. */
   public void acknowledge(Collection<Delivery.Pointer> pointers) {
     Map<UnsettledDeliveries, List<Long>> bySource = new HashMap<>();
     for (Delivery.Pointer pointer : pointers) {
@@ -238,21 +240,21 @@ public final class PointerConsumer implements AutoCloseable {
 
   /**
    * Keeps a pointer that was taken, to be taken again. The others of its message wait with it, and
-   * are requeued with it if it waits for too long.
+   * are requeued with it if it waits too long.
    */
   public void keep(Delivery.Pointer pointer) {
     Delivery delivery = pointer.delivery();
     boolean waits = delivery.hasWaiting();
     delivery.keep(pointer.jobId());
-    // What a channel that is closed had delivered goes to somebody else
+    // Deliveries of a closed channel go to another consumer
     if (!waits && delivery.source().isOpen()) {
       buffer.add(delivery);
     }
   }
 
   /**
-   * Gives a pointer back to its queue, for any worker to take. The other pointers of its message go
-   * with it; those that have done their work are found stale then.
+   * Requeues a pointer, for any worker to take. The other pointers of its message go with it; those
+   * that are done are then found stale.
    */
   public void requeue(Delivery.Pointer pointer) {
     boolean unused = buffer.remove(pointer.delivery());
@@ -265,7 +267,7 @@ public final class PointerConsumer implements AutoCloseable {
         () -> delivery.source().requeue(delivery.tag()));
   }
 
-  /** Gives the pointers back that have waited here for longer than that. */
+  /** Requeues the pointers that have waited here for longer than that. */
   public void requeueOlderThan(Duration age) {
     long now = System.nanoTime();
     List<Delivery> old = new ArrayList<>();
@@ -284,9 +286,9 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Says how many pointers the worker takes at once, so that the broker sends enough of them ahead:
-   * more from now on, or fewer when that would have been enough for a while. It sends about twice
-   * to four times as many; in a power of two, since each change is a new subscription.
+   * Sets how many pointers the worker takes at a time, so that the broker sends enough of them
+   * ahead: more from now on, or fewer when that would have been enough for a while. It sends about
+   * two to four times as many, in powers of two, because each change needs a new subscription.
    */
   public void expect(int pointers) {
     boolean isUsual = pointers * 2 <= prefetch;
@@ -304,12 +306,12 @@ public final class PointerConsumer implements AutoCloseable {
     }
   }
 
-  /** About how many messages carry so many pointers; a power of two. */
+  /** Returns the approximate number of messages that carry that many pointers; a power of two. */
   private int messagesFor(int pointers) {
     return Math.max(MIN_MESSAGES, Integer.highestOneBit((int) (pointers / sizes.average())));
   }
 
-  /** Stops consuming, and requeues what waits here, soon. */
+  /** Stops consuming soon, and requeues the pointers that wait here. */
   public void pause() {
     if (!paused || !buffer.isEmpty()) {
       paused = true;
@@ -318,8 +320,8 @@ public final class PointerConsumer implements AutoCloseable {
   }
 
   /**
-   * Stops consuming these queues, and requeues what waits here of them; consumes all others, unless
-   * it is paused. Soon.
+   * Stops consuming these queues soon, and requeues their pointers that wait here; consumes all
+   * others, unless it is paused.
    */
   public void leaveAlone(Set<ConsumedQueue> queuesToLeave) {
     leftAlone = Set.copyOf(queuesToLeave);
@@ -347,8 +349,8 @@ public final class PointerConsumer implements AutoCloseable {
     try {
       settlement.send();
     } catch (IOException | ShutdownSignalException e) {
-      // The broker gives an unsettled pointer to somebody else, for whom it is then stale
-      LOG.debug("What could not be settled: {}.", what, e);
+      // The broker gives an unsettled pointer to another consumer, which finds it stale
+      LOG.debug("Some deliveries could not be settled: {}.", what, e);
     }
   }
 
@@ -387,9 +389,9 @@ public final class PointerConsumer implements AutoCloseable {
           requeueDelivered(each);
         }
       }
-      // What a channel that is closed had delivered goes to somebody else
+      // Deliveries of a closed channel go to another consumer
       buffer.removeIf(delivery -> !delivery.source().isOpen());
-      // The worker goes on meanwhile
+      // The worker continues meanwhile
       binder.tend(open, subscriptions);
       if (!state.works() && subscriptions.stream().allMatch(this::isAsItShouldBe)) {
         state = new State(true, System.nanoTime());
@@ -418,7 +420,7 @@ public final class PointerConsumer implements AutoCloseable {
         state = new State(false, System.nanoTime());
       }
       subscriptions.forEach(QueueSubscription::forget);
-      // The broker has taken these back, and gives them to somebody else
+      // The broker has taken these back, and gives them to another consumer
       buffer.clear();
     }
   }
@@ -470,9 +472,9 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(queue);
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such"
-                + " messages came since the last line about that queue, and there is one line a"
-                + " minute.",
+            "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such "
+                + "messages have come since the last line about that queue, and there is one line a "
+                + "minute.",
             bytes,
             LogText.escape(queue),
             LogText.escape(topology.deadLetters()),
@@ -483,8 +485,8 @@ public final class PointerConsumer implements AutoCloseable {
     @Override
     public void handleCancel(String consumerTag) {
       LOG.warn(
-          "RabbitMQ has ended the consumer of queue {}, since the queue is gone; it is declared"
-              + " again.",
+          "RabbitMQ has ended the consumer of queue {} because the queue is gone; it is declared "
+              + "again.",
           LogText.escape(queue));
       subscription.endedByBroker();
     }
@@ -515,8 +517,8 @@ public final class PointerConsumer implements AutoCloseable {
       if (count > 0) {
         LOG.warn(
             "A message of {} bytes from {} asks to cancel something that is not a job id; it is"
-                + " dropped. {} such messages came since the last line about them, and there is one"
-                + " line a minute.",
+                + " dropped. {} such messages have come since the last line about them, and there "
+                + "is one line a minute.",
             bytes,
             LogText.escape(topology.controlExchange()),
             count);

@@ -22,10 +22,13 @@ import java.util.UUID;
  */
 final class PointerMessage {
 
-  /** {@link MessagePointers#MAX_POINTERS} take half of that; what is larger is not even parsed. */
+  /**
+   * The maximum size; larger messages are not even parsed. {@link MessagePointers#MAX_POINTERS}
+   * pointers take half of it.
+   */
   private static final int MAX_BYTES = 4096;
 
-  /** The header that says whose job it is. Whoever publishes without it is trusted to know. */
+  /** The header that names the installation of the job. A message without it is accepted. */
   static final String INSTALLATION = "tenon-installation";
 
   private static final int PERSISTENT = 2;
@@ -37,9 +40,9 @@ final class PointerMessage {
   private PointerMessage() {}
 
   /**
-   * What a message says.
+   * The content of a message.
    *
-   * @param jobIds the jobs, one at least
+   * @param jobIds the jobs, at least one
    * @param type their type
    */
   record Content(List<UUID> jobIds, String type) {}
@@ -63,8 +66,8 @@ final class PointerMessage {
   }
 
   /**
-   * Whether a message can say this. A type that somebody has written into the table himself may be
-   * too long.
+   * Returns whether a message can carry this. A type may be too long if somebody has written it
+   * into the table by hand.
    */
   static boolean isPublishable(byte[] body) {
     return body.length <= MAX_BYTES;
@@ -76,20 +79,20 @@ final class PointerMessage {
         .deliveryMode(PERSISTENT)
         .priority(priority)
         .messageId(pointers.messageId().toString())
-        // The body has it too, in full
+        // The body has it too, unabridged
         .type(pointers.hasShortType() ? pointers.type() : null)
         .headers(Map.of(INSTALLATION, installation.toString()))
         .build();
   }
 
-  /** Whether the message says that it belongs to another installation. */
+  /** Returns whether the message says that it belongs to another installation. */
   static boolean isForeign(BasicProperties properties, UUID installation) {
     Map<String, Object> headers = properties.getHeaders();
     Object owner = headers == null ? null : headers.get(INSTALLATION);
     return owner != null && !owner.toString().equals(installation.toString());
   }
 
-  /** The content of a message; empty if it is not a pointer. */
+  /** Returns the content of a message; empty if it is not a pointer. */
   static Optional<Content> parse(byte[] body) {
     if (body.length > MAX_BYTES) {
       return Optional.empty();

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes pointers, and tells for each pointer whether the broker has it: persistent messages,
- * publisher confirms, {@code mandatory}. Also tells workers which jobs are to be cancelled.
+ * Publishes pointers, and reports for each whether the broker has it, by persistent messages,
+ * publisher confirms, and {@code mandatory}. It also notifies workers of jobs to be cancelled.
  * Thread-safe; one batch is published at a time.
  *
  * @see <a href="https://www.rabbitmq.com/docs/confirms">Consumer acknowledgements and publisher
@@ -32,7 +32,7 @@ public final class PointerPublisher implements AutoCloseable {
   private static final String NAME = "tenon-publisher";
   private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What waits is sent at once; this is how often refused queues are looked at. */
+  /** The interval between checks of refused queues. Waiting messages are sent immediately. */
   private static final Duration TEND_INTERVAL = Duration.ofSeconds(5);
 
   private final Topology topology;
@@ -48,10 +48,10 @@ public final class PointerPublisher implements AutoCloseable {
   private volatile @Nullable Channel channel;
 
   /**
-   * What became of a batch. A pointer that is in none of the lists belongs to a queue that RabbitMQ
-   * refuses, see {@link #refusedRoutingKeys()}.
+   * The result of a batch. A pointer that is in none of the lists belongs to a queue that RabbitMQ
+   * refuses; see {@link #refusedRoutingKeys()}.
    *
-   * @param confirmed the pointers that the broker has in a queue, and in which messages
+   * @param confirmed the pointers that the broker has in a queue, with their messages
    * @param unroutable the pointers whose queue was gone; it is declared again with the next batch
    * @param unpublishable the pointers that no message can carry, and never will
    */
@@ -61,9 +61,9 @@ public final class PointerPublisher implements AutoCloseable {
       List<JobPointer> unpublishable) {}
 
   /**
-   * A publisher; {@link #start()} connects it.
+   * Creates a publisher; {@link #start()} connects it.
    *
-   * @param queues which queue each routing key leads to
+   * @param queues the queues that routing keys lead to
    */
   public PointerPublisher(BrokerAccess access, Queues queues) {
     this.topology = new Topology(access.options());
@@ -74,35 +74,38 @@ public final class PointerPublisher implements AutoCloseable {
     this.cancels = new CancelBroadcast(topology, link);
   }
 
-  /** Starts to connect, and returns at once. */
+  /** Starts to connect, and returns immediately. */
   public void start() {
     link.start();
   }
 
-  /** Whether there is a connection at the moment. */
+  /** Returns whether there is a connection at the moment. */
   public boolean isConnected() {
     return link.isConnected();
   }
 
-  /** For how long there has been no connection; zero if there is one. */
+  /** Returns the time that there has been no connection; zero if there is one. */
   public Duration downFor() {
     return link.downFor();
   }
 
   /**
-   * The routing keys to which nothing can be published at the moment. One that RabbitMQ refuses is
-   * left out now and then, so that it is tried again.
+   * Returns the routing keys that cannot be published to at the moment. One that RabbitMQ refuses
+   * is left out now and then, so that it is tried again.
    */
   public Set<String> refusedRoutingKeys() {
     return queues.refusedRoutingKeys();
   }
 
-  /** Why the last try to connect failed, for people to read; empty if it did not. */
+  /**
+   * Returns the reason that the last try to connect failed, for people to read; empty if it did
+   * not.
+   */
   public String connectionProblem() {
     return link.problem();
   }
 
-  /** What is wrong with queues, for people to read; empty if all is well. */
+  /** Returns the problems with queues, for people to read; empty if there are none. */
   public List<String> problems() {
     return refusals.explanations();
   }
@@ -110,8 +113,8 @@ public final class PointerPublisher implements AutoCloseable {
   /**
    * Publishes pointers, and waits until the broker has confirmed them.
    *
-   * @throws BrokerUnavailableException if it cannot be said of each pointer whether the broker has
-   *     it; all of them are to be published again
+   * @throws BrokerUnavailableException if it is not known for each pointer whether the broker has
+   *     it; all of them have to be published again
    */
   public synchronized Result publish(List<JobPointer> pointers) throws BrokerUnavailableException {
     Channel open = openChannel();
@@ -140,14 +143,14 @@ public final class PointerPublisher implements AutoCloseable {
         throw new BrokerUnavailableException("RabbitMQ has refused a message.");
       }
     } catch (TimeoutException e) {
-      // What is confirmed later would be counted for the next batch
+      // Later confirmations would count for the next batch
       BrokerLink.drop(open.getConnection());
       throw new BrokerUnavailableException(
           "RabbitMQ did not confirm within " + CONFIRM_TIMEOUT.toSeconds() + " s.", e);
     } catch (IOException | ShutdownSignalException e) {
       throw lost(open, e);
     } catch (RuntimeException | Error e) {
-      // A message may count that was not sent, and its confirm would be missed in the next batch
+      // A message that was not sent may count, and the next batch would miss its confirm
       BrokerLink.drop(open.getConnection());
       throw e;
     } catch (InterruptedException e) {
@@ -173,7 +176,7 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   /**
-   * What is in a queue, which is declared if it is not there; empty if RabbitMQ refuses it.
+   * Returns the depth of a queue, which is declared if it is missing; empty if RabbitMQ refuses it.
    *
    * @throws BrokerUnavailableException if there is no connection
    */
@@ -187,10 +190,7 @@ public final class PointerPublisher implements AutoCloseable {
     }
   }
 
-  /**
-   * Routing keys led to these queues before, and no longer do: the queues are unbound from them,
-   * soon.
-   */
+  /** Unbinds queues soon from the routing keys that led to them before and no longer do. */
   public void moved(Map<String, String> earlier) {
     if (!earlier.isEmpty()) {
       queues.moved(earlier);
@@ -198,7 +198,9 @@ public final class PointerPublisher implements AutoCloseable {
     }
   }
 
-  /** Queues seem to have lost messages, and maybe their bindings: these are made again. */
+  /**
+   * Makes the bindings of queues again that seem to have lost messages, and maybe their bindings.
+   */
   public void bindAgain(Collection<String> routingKeys) {
     queues.bindAgain(routingKeys);
   }
@@ -218,8 +220,8 @@ public final class PointerPublisher implements AutoCloseable {
   }
 
   /**
-   * Tells all workers that a job is to be cancelled, and returns at once. It may get lost; the
-   * table says it too.
+   * Notifies all workers that a job is to be cancelled, and returns immediately. The message may
+   * get lost; the table has the request, too.
    */
   public void broadcastCancel(UUID jobId) {
     cancels.send(jobId);
@@ -261,7 +263,10 @@ public final class PointerPublisher implements AutoCloseable {
       channel = opened;
     }
 
-    /** Not on the channels of a batch, for which this thread would have to wait. */
+    /**
+     * Tries refused queues again, but not on the channels of a batch, because this thread would
+     * have to wait for those.
+     */
     private void askForRefused(Connection connection) throws IOException {
       deadLetters.declareAgain(connection);
       queues.askForRefused(again, connection);

@@ -15,18 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues to which a publisher publishes: declares them and binds them to the routing keys, on
+ * The queues that a publisher publishes to. It declares them and binds them to the routing keys, on
  * each connection and then once a minute while something is published, and knows which of them
- * RabbitMQ refuses. What declares, binds and empties queues is for one thread at a time; everything
- * else is thread-safe.
+ * RabbitMQ refuses. Methods that declare, bind and empty queues are for one thread at a time;
+ * everything else is thread-safe.
  */
 final class PublisherQueues {
 
   private static final Logger LOG = LoggerFactory.getLogger(PublisherQueues.class);
 
   /**
-   * A process of an earlier version may have unbound the queue, since there the routing key leads
-   * to another one. While messages reach that one, nothing else tells.
+   * The interval between two bindings. A process of an earlier version may have unbound the queue,
+   * because there the routing key leads to another one. While messages reach that one, nothing else
+   * shows it.
    */
   private static final Duration BIND_AGAIN_AFTER = Duration.ofMinutes(1);
 
@@ -35,16 +36,16 @@ final class PublisherQueues {
   private final QueueRefusals refusals;
   private final QueueDeclarer declarer;
 
-  /** The queues of the routing keys to which something was to be published. */
+  /** The queues of the routing keys that something was published to. */
   private final Map<String, PointerQueue> queueByRoutingKey = new ConcurrentHashMap<>();
 
-  /** Those whose queue has been declared, and bound to them, on this connection. */
+  /** The routing keys whose queue has been declared, and bound to them, on this connection. */
   private final Map<String, Binding> bound = new ConcurrentHashMap<>();
 
   /** The queues that routing keys led to before, which have to be unbound from them. */
   private final Map<String, String> moved = new ConcurrentHashMap<>();
 
-  /** The routing keys that RabbitMQ does not take, or whose queue's name it does not. */
+  /** The routing keys that RabbitMQ does not accept, or whose queue's name it does not accept. */
   private final Set<String> unpublishable = ConcurrentHashMap.newKeySet();
 
   private record Binding(PointerQueue queue, long madeNanos) {}
@@ -66,8 +67,8 @@ final class PublisherQueues {
   }
 
   /**
-   * Whether what is published with the routing key, which has been {@linkplain #lookUp looked up},
-   * reaches its queue, which is declared and bound if need be.
+   * Returns whether messages with the routing key, which has been {@linkplain #lookUp looked up},
+   * reach its queue. Declares and binds the queue if necessary.
    *
    * @throws IOException if the connection is lost
    */
@@ -109,7 +110,7 @@ final class PublisherQueues {
   }
 
   /**
-   * What is in a queue, which is declared if it is not there; empty if RabbitMQ refuses it.
+   * Returns the depth of a queue, which is declared if it is missing; empty if RabbitMQ refuses it.
    *
    * @throws IOException if the connection is lost
    */
@@ -147,7 +148,7 @@ final class PublisherQueues {
   /**
    * Declares the queues again that were refused some time ago.
    *
-   * @param again by what they are declared: the caller's thread is not that of the batches
+   * @param again declares them: the caller's thread is not that of the batches
    * @throws IOException if the connection is lost
    */
   void askForRefused(QueueDeclarer again, Connection connection) throws IOException {
@@ -160,8 +161,8 @@ final class PublisherQueues {
   }
 
   /**
-   * Routing keys led to these queues before: the queues are unbound from them when there is a
-   * connection, or they would go on getting copies.
+   * Unbinds queues, when there is a connection, from the routing keys that led to them before: they
+   * would otherwise continue to get copies.
    */
   void moved(Map<String, String> earlier) {
     moved.putAll(earlier);
@@ -170,7 +171,7 @@ final class PublisherQueues {
   /**
    * Unbinds the queues that routing keys led to before.
    *
-   * @param by by what: the caller's thread is not that of the batches
+   * @param by unbinds them: the caller's thread is not that of the batches
    * @throws IOException if the connection is lost
    */
   void unbindMoved(QueueDeclarer by, Connection connection) throws IOException {
@@ -181,8 +182,8 @@ final class PublisherQueues {
         }
       } catch (QueueRefusedException e) {
         LOG.warn(
-            "{}. Queue '{}' goes on getting copies of messages that are no longer meant for it;"
-                + " delete it when nobody consumes it any more.",
+            "{}. Queue '{}' continues to get copies of messages that are no longer meant for it; "
+                + "delete it when nobody consumes it any more.",
             e.explanation(),
             LogText.escape(each.getValue()));
       }
@@ -190,17 +191,17 @@ final class PublisherQueues {
     }
   }
 
-  /** What was published with these routing keys did not arrive: their queues are bound again. */
+  /** Makes the queues of these routing keys be bound again, because messages did not arrive. */
   void bindAgain(Collection<String> routingKeys) {
     bound.keySet().removeAll(routingKeys);
   }
 
-  /** The connection is lost, and with it what is known of queues. */
+  /** Discards what is known of queues, because the connection is lost. */
   void forget() {
     bound.clear();
   }
 
-  /** The routing keys to which nothing can be published at the moment. */
+  /** Returns the routing keys that cannot be published to at the moment. */
   Set<String> refusedRoutingKeys() {
     Set<String> refused = new HashSet<>(unpublishable);
     queueByRoutingKey.forEach(

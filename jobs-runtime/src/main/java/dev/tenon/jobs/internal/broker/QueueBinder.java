@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Binds the queues of a worker to their routing keys, of which there may be thousands: after the
- * worker has begun to consume them, and on a channel of its own, since RabbitMQ takes a millisecond
- * or more for each new one. For the thread of the connection only.
+ * Binds the queues of a worker to their routing keys. There may be thousands of these, and RabbitMQ
+ * takes a millisecond or more for each new one, so it binds them on its own channel after the
+ * worker has begun to consume the queues. For the thread of the connection only.
  */
 final class QueueBinder {
 
   private final QueueDeclarer declarer;
   private final QueueRefusals refusals;
 
-  /** Which declaration of each subscription's queue is bound. */
+  /** The declarations that are bound: for each subscription, the number of its declaration. */
   private final Map<QueueSubscription, Integer> bound = new HashMap<>();
 
   QueueBinder(Topology topology, QueueRefusals refusals) {
@@ -24,7 +24,7 @@ final class QueueBinder {
     this.refusals = refusals;
   }
 
-  /** The key under which it is noted that RabbitMQ refuses to bind a queue. */
+  /** Returns the key that refusals to bind a queue are recorded with. */
   static String refusal(String queue) {
     return "bindings of " + queue;
   }

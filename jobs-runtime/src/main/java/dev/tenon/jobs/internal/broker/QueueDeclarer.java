@@ -11,15 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declares queues on a channel of its own. RabbitMQ answers a refusal by closing the channel: here
- * that costs nothing but the next channel, and other queues notice nothing. Not thread-safe.
+ * Declares queues on its own channel. When RabbitMQ refuses a queue, it closes the channel: here
+ * that costs only a new channel, and does not affect other queues. Not thread-safe.
  */
 final class QueueDeclarer {
 
   private final Topology topology;
   private @Nullable Channel channel;
 
-  /** The queues that were declared to another version of RabbitMQ. */
+  /** The queues that were declared in the form for another version of RabbitMQ. */
   private final Set<String> inOtherForm = new HashSet<>();
 
   QueueDeclarer(Topology topology) {
@@ -32,8 +32,8 @@ final class QueueDeclarer {
   }
 
   /**
-   * Declares a queue of pointers, and tells what is in it. A quorum queue that is there already may
-   * have been declared to another version of RabbitMQ, in the other form: then that is used.
+   * Declares a queue of pointers, and returns its depth. An existing quorum queue may have been
+   * declared in the form for another version of RabbitMQ: then that form is used.
    *
    * @throws QueueRefusedException if RabbitMQ refuses this queue
    * @throws IOException if the connection is lost
@@ -71,7 +71,7 @@ final class QueueDeclarer {
         open -> topology.declareQueue(open, queue, isUnlimited));
   }
 
-  /** Binds a queue to routing keys; otherwise as {@link #declare}. */
+  /** Binds a queue to routing keys; otherwise like {@link #declare}. */
   void bind(Connection connection, String name, List<String> routingKeys)
       throws IOException, QueueRefusedException {
     boolean unused =
@@ -84,7 +84,7 @@ final class QueueDeclarer {
             });
   }
 
-  /** Unbinds a queue from a routing key; otherwise as {@link #declare}. */
+  /** Unbinds a queue from a routing key; otherwise like {@link #declare}. */
   void unbind(Connection connection, String name, String routingKey)
       throws IOException, QueueRefusedException {
     boolean unused =
@@ -97,7 +97,7 @@ final class QueueDeclarer {
             });
   }
 
-  /** Removes all messages from a queue; otherwise as {@link #declare}. */
+  /** Removes all messages from a queue; otherwise like {@link #declare}. */
   void purge(Connection connection, String name) throws IOException, QueueRefusedException {
     int unused =
         ask(
@@ -106,7 +106,7 @@ final class QueueDeclarer {
             open -> open.queuePurge(topology.queue(name)).getMessageCount());
   }
 
-  /** Declares the queue of messages that are not pointers; otherwise as {@link #declare}. */
+  /** Declares the queue of messages that are not pointers; otherwise like {@link #declare}. */
   void declareDeadLetters(Connection connection) throws IOException, QueueRefusedException {
     boolean unused =
         ask(
@@ -140,7 +140,7 @@ final class QueueDeclarer {
     return current;
   }
 
-  /** A channel on the connection. */
+  /** Opens a channel on the connection. */
   static Channel create(Connection connection) throws IOException {
     try {
       return connection

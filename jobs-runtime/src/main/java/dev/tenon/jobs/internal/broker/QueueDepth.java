@@ -1,9 +1,9 @@
 package dev.tenon.jobs.internal.broker;
 
 /**
- * What RabbitMQ tells of a queue when it is declared.
+ * The facts that RabbitMQ reports about a queue when it is declared.
  *
- * @param messages how many are ready; those that consumers hold are not counted
- * @param consumers how many there are
+ * @param messages the number of ready messages, without those that consumers hold
+ * @param consumers the number of consumers
  */
 public record QueueDepth(long messages, int consumers) {}

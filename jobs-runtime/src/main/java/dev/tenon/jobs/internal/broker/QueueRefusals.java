@@ -11,18 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues that RabbitMQ refuses to one connection, why, and when to ask again, since somebody
- * may fix the cause. Thread-safe.
+ * The queues that RabbitMQ refuses to one connection, with the reasons, and the times to ask again,
+ * because somebody may fix the cause. Thread-safe.
  */
 final class QueueRefusals {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueRefusals.class);
 
-  /** Asking costs one channel. */
+  /** The time until a refused queue is tried again; each try costs one channel. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-  /** What the refusal of a queue of pointers means. */
-  static final String TABLE = "workers take the jobs of this queue from the table";
+  /** The consequence of refusing a queue of pointers. */
+  static final String TABLE = "workers claim the jobs of this queue from the table";
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
 
@@ -33,26 +33,26 @@ final class QueueRefusals {
   private record Refusal(String explanation, long retryAtNanos) {}
 
   /**
-   * The refusals of one connection.
+   * Creates the refusals of one connection.
    *
-   * @param owner what log lines call it
+   * @param owner its name in log lines
    */
   QueueRefusals(String owner) {
     this.owner = owner;
   }
 
   /**
-   * Notes a refusal.
+   * Records a refusal.
    *
    * @param key what is refused
-   * @param explanation why, without a full stop
-   * @param consequence what that means until it is mended, in half a sentence
+   * @param explanation the reason, without a full stop
+   * @param consequence what that means until it is fixed, as a clause
    */
   void add(String key, String explanation, String consequence) {
     refusals.put(key, new Refusal(explanation, System.nanoTime() + RETRY_AFTER.toNanos()));
     if (lines.admit(key) > 0) {
       LOG.warn(
-          "{}. {} goes on with other queues and asks again every {} s; until then {}.",
+          "{}. {} continues with other queues and asks again every {} s; until then {}.",
           explanation,
           owner,
           RETRY_AFTER.toSeconds(),
@@ -66,33 +66,33 @@ final class QueueRefusals {
     }
   }
 
-  /** Whether a queue is refused, and it is too early to ask again. */
+  /** Returns whether a queue is refused, and it is too early to ask again. */
   boolean isRefused(String key) {
     Refusal refusal = refusals.get(key);
     return refusal != null && System.nanoTime() - refusal.retryAtNanos() < 0;
   }
 
-  /** Whether a queue is refused, or was when it was last asked. */
+  /** Returns whether a queue is refused, or was at the last try. */
   boolean isKnown(String key) {
     return refusals.containsKey(key);
   }
 
-  /** All for which it is too early to ask again. */
+  /** Returns all refused queues that it is too early to ask for again. */
   Set<String> refused() {
     return refusals.keySet().stream().filter(this::isRefused).collect(Collectors.toSet());
   }
 
-  /** All that were refused some time ago, so that it is time to ask again. */
+  /** Returns all that were refused some time ago, so that it is time to ask again. */
   Set<String> due() {
     return refusals.keySet().stream().filter(key -> !isRefused(key)).collect(Collectors.toSet());
   }
 
-  /** What is wrong, for people to read; empty if all is well. */
+  /** Returns the problems, for people to read; empty if there are none. */
   List<String> explanations() {
     return refusals.values().stream().map(Refusal::explanation).sorted().toList();
   }
 
-  /** The next connection asks at once. */
+  /** Discards the refusals, so that the next connection asks immediately. */
   void askAgain() {
     refusals.replaceAll((key, refusal) -> new Refusal(refusal.explanation(), System.nanoTime()));
   }

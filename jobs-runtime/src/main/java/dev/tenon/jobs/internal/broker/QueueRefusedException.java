@@ -8,19 +8,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when RabbitMQ refuses one queue, and nothing else: it exists with other arguments, belongs
- * to somebody else, or the user lacks the right to it. The message names the queue, what was found
- * and what to do, and may be logged.
+ * Thrown when RabbitMQ refuses a single queue: it exists with other arguments, belongs to somebody
+ * else, or the user lacks the right to it. The message names the queue, what was found and what to
+ * do, and may be logged.
  */
 final class QueueRefusedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What RabbitMQ says of a queue that has other arguments. */
+  /** The message of RabbitMQ about a queue that has other arguments. */
   private static final Pattern INEQUIVALENT =
       Pattern.compile("inequivalent arg '([^']+)' for .*: received (.+) but current is (.+)");
 
-  /** How it writes values. */
+  /** The form of values in that message. */
   private static final Pattern VALUE = Pattern.compile("(?:the value )?'(.*?)'(?: of type '.*')?");
 
   private final String explanation;
@@ -30,12 +30,12 @@ final class QueueRefusedException extends Exception {
     this.explanation = explanation;
   }
 
-  /** The message. */
+  /** Creates the message. */
   String explanation() {
     return explanation;
   }
 
-  /** The refusal of a queue if that is what made a statement fail; null if it is anything else. */
+  /** Returns the refusal if RabbitMQ failed a call because it refuses the queue; otherwise null. */
   static @Nullable QueueRefusedException of(String queue, Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException signal) {
@@ -45,7 +45,7 @@ final class QueueRefusedException extends Exception {
     return null;
   }
 
-  /** Whether a statement failed since its channel or connection was closed. */
+  /** Returns whether a call failed because its channel or connection was closed. */
   static boolean isShutdown(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof ShutdownSignalException) {
@@ -67,7 +67,8 @@ final class QueueRefusedException extends Exception {
   }
 
   /**
-   * What the broker said when it closed a channel or a connection; null if it was not the broker.
+   * Returns the broker's reason for closing a channel or a connection; null if it was not the
+   * broker that closed it.
    */
   static @Nullable String reply(ShutdownSignalException signal) {
     if (signal.getReason() instanceof AMQP.Channel.Close close) {

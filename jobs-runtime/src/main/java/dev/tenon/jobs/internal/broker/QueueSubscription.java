@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscription to one queue, on a channel of its own, so that problems with one queue do not
- * affect the others: a queue that is refused, deleted, or whose channel RabbitMQ closes. For the
- * link's thread only, except what says that it is thread-safe.
+ * The subscription to one queue, on its own channel, so that one queue that is refused, deleted, or
+ * whose channel RabbitMQ closes does not affect the others. For the link's thread only, except
+ * methods that say that they are thread-safe.
  */
 final class QueueSubscription {
 
@@ -23,7 +23,10 @@ final class QueueSubscription {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
-  /** A channel that is lost earlier was no success: the pauses before the next ones grow. */
+  /**
+   * The time that a channel must last to count as a success. If it is lost earlier, the pauses
+   * before the next ones grow.
+   */
   private static final Duration STABLE_AFTER = Duration.ofSeconds(30);
 
   private final QueueDeclarer declarer;
@@ -42,16 +45,16 @@ final class QueueSubscription {
   private volatile boolean ended;
   private final AtomicInteger declarations = new AtomicInteger();
 
-  /** Makes the receiver of what is delivered on a channel. */
+  /** Makes the receiver of deliveries on a channel. */
   @FunctionalInterface
   interface ReceiverFactory {
     Consumer create(Channel open, UnsettledDeliveries unsettled, QueueSubscription subscription);
   }
 
   /**
-   * A subscription.
+   * Creates a subscription.
    *
-   * @param receivers make the receiver of what is delivered
+   * @param receivers make the receiver of deliveries
    * @param tendSoon asks for {@link #tend} on the owner's thread
    */
   QueueSubscription(
@@ -77,32 +80,32 @@ final class QueueSubscription {
     return consumed;
   }
 
-  /** How many times the queue has been declared. Thread-safe. */
+  /** Returns the number of times that the queue has been declared. Thread-safe. */
   int declarations() {
     return declarations.get();
   }
 
-  /** Whether RabbitMQ has said that the queue is consumed, for which it needs a majority. */
+  /** Returns whether RabbitMQ has confirmed that the queue is consumed, which needs a majority. */
   boolean isConsumed() {
     return consumerTag != null;
   }
 
-  /** Whether a message has come on the channel that is open now. Thread-safe. */
+  /** Returns whether a message has arrived on the channel that is open now. Thread-safe. */
   boolean hasDelivered(Delivery delivery) {
     return delivery.source() == unsettled;
   }
 
-  /** RabbitMQ has ended the consumer; {@link #tend} begins again. Thread-safe. */
+  /** Records that RabbitMQ has ended the consumer; {@link #tend} begins again. Thread-safe. */
   void endedByBroker() {
     ended = true;
     tendSoon.run();
   }
 
   /**
-   * Declares the queue unless that is done already, and begins or ends to consume it.
+   * Declares the queue if necessary, and starts or stops consuming it.
    *
    * @param consumes whether it should be consumed
-   * @param wantedPrefetch how many unacknowledged messages the consumer may have
+   * @param wantedPrefetch the maximum number of unacknowledged messages of the consumer
    * @throws IOException if the connection is lost
    */
   void tend(Connection connection, boolean consumes, int wantedPrefetch) throws IOException {
@@ -122,7 +125,7 @@ final class QueueSubscription {
       }
       String tag = consumerTag;
       if (tag != null && (!consumes || prefetch != wantedPrefetch)) {
-        // A consumer keeps the prefetch that it began with
+        // A consumer keeps the prefetch that it started with
         consumerTag = null;
         open.basicCancel(tag);
       }
@@ -140,14 +143,14 @@ final class QueueSubscription {
         throw e;
       }
       QueueRefusedException refused = QueueRefusedException.of(queue, e);
-      // Only the channel is gone, which the next look finds
+      // Only the channel is gone, which the next check finds
       if (refused != null) {
         refusals.add(queue, refused.explanation(), QueueRefusals.TABLE);
       }
     }
   }
 
-  /** Whether the queue is to be declared again soon. */
+  /** Returns whether the queue has to be declared again soon. */
   boolean isWaiting() {
     Channel open = channel;
     return (open == null || !open.isOpen()) && !refusals.isRefused(queue);
@@ -179,7 +182,7 @@ final class QueueSubscription {
     }
   }
 
-  /** The channel is gone, with the connection or alone. */
+  /** Records that the channel is gone, with the connection or alone. */
   void forget() {
     channel = null;
     unsettled = null;

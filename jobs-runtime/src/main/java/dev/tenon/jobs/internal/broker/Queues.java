@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The queues in which pointers wait, by routing key. The types of a module share a queue, except
- * those that have one of their own. Names are without the prefix. Thread-safe.
+ * The queues of pointers, by routing key. The types of a module share a queue, except those that
+ * have their own. Names are without the prefix. Thread-safe.
  */
 public final class Queues {
 
@@ -32,16 +32,16 @@ public final class Queues {
   private final Map<String, PointerQueue> known = new ConcurrentHashMap<>();
 
   /**
-   * The queues; {@link #know} tells of which modules.
+   * Creates the queues; {@link #know} adds modules.
    *
    * @param declaredElsewhere the name of the queue of each routing key that any process has
-   *     declared; asked about routing keys of types that this process does not know
+   *     declared; used for routing keys of types that this process does not know
    */
   public Queues(Supplier<Map<String, String>> declaredElsewhere) {
     this.declaredElsewhere = declaredElsewhere;
   }
 
-  /** Learns to which queues the job types of modules belong; included modules are not asked for. */
+  /** Adds the queues of the job types of modules, without included modules. */
   public void know(Collection<? extends ModuleDefinition> modules) {
     Map<String, PointerQueue> own = new HashMap<>();
     Map<String, PointerQueue> shared = new HashMap<>();
@@ -61,20 +61,20 @@ public final class Queues {
     shared.forEach(known::putIfAbsent);
   }
 
-  /** The queues of the modules that this process knows. */
+  /** Returns the queues of the modules that this process knows. */
   public Set<PointerQueue> ofModules() {
     return known.values().stream()
         .filter(queue -> queue.kind() == PointerQueue.Kind.OF_MODULE)
         .collect(Collectors.toSet());
   }
 
-  /** Whether the routing key leads to another queue than this, as far as this process knows. */
+  /** Returns whether the routing key leads to a different queue, as far as this process knows. */
   boolean hasMoved(String routingKey, PointerQueue from) {
     PointerQueue queue = known.get(routingKey);
     return queue != null && !queue.equals(from);
   }
 
-  /** The queues of routing keys; one that nobody has declared has a queue of its name. */
+  /** Returns the queues of routing keys; one that nobody has declared has a queue of its name. */
   public Map<String, PointerQueue> of(Collection<String> routingKeys) {
     Map<String, String> elsewhere =
         known.keySet().containsAll(routingKeys) ? Map.of() : declaredElsewhere.get();
@@ -87,7 +87,7 @@ public final class Queues {
     return queues;
   }
 
-  /** The names of a type's queues, by routing key. */
+  /** Returns the names of a type's queues, by routing key. */
   public Map<String, String> namesOf(JobDefinition<?, ?> definition) {
     Map<String, String> names = new TreeMap<>();
     of(routingKeys(definition)).forEach((key, queue) -> names.put(key, queue.name()));
@@ -95,9 +95,9 @@ public final class Queues {
   }
 
   /**
-   * Those of these routing keys that lead to another queue now, as far as this process knows.
+   * Returns the routing keys that now lead to a different queue, as far as this process knows.
    *
-   * @param earlier the name of the queue of each routing key
+   * @param earlier the earlier name of the queue of each routing key
    */
   public Map<String, String> movedFrom(Map<String, String> earlier) {
     Map<String, String> moved = new TreeMap<>();
@@ -111,7 +111,7 @@ public final class Queues {
     return moved;
   }
 
-  /** The routing keys of a type: its own, and those that its aliases had by default. */
+  /** Returns the routing keys of a type: its own, and those that its aliases had by default. */
   public static List<String> routingKeys(JobDefinition<?, ?> definition) {
     return Stream.concat(
             Stream.of(definition.routingKey()),
@@ -121,9 +121,9 @@ public final class Queues {
   }
 
   /**
-   * The queues that a worker consumes that handles these types, sorted by name. Where others handle
-   * the rest of a module's types, it takes from a queue of its own, since what it took from the
-   * module's queue would often be meant for them.
+   * Returns the queues that a worker of these types consumes, sorted by name. If other workers
+   * handle the rest of a module's types, it has its own queue, because pointers from the module's
+   * queue would often be meant for the others.
    */
   public List<ConsumedQueue> consumedBy(Collection<? extends JobDefinition<?, ?>> handled) {
     Map<PointerQueue, Set<String>> keysByQueue =
@@ -149,7 +149,7 @@ public final class Queues {
     return consumed;
   }
 
-  /** Workers that handle the same types share a queue. */
+  /** Returns a hash of routing keys, so that workers that handle the same types share a queue. */
   private static String hash(Set<String> routingKeys) {
     try {
       byte[] digest =

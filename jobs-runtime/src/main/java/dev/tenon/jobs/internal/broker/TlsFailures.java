@@ -9,12 +9,12 @@ import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Explains why TLS to RabbitMQ fails, and what to change. */
+/** Explains failures of TLS with RabbitMQ, and how to fix them. */
 final class TlsFailures {
 
   private TlsFailures() {}
 
-  /** The explanation, without a full stop; null if TLS is not the cause. */
+  /** Returns the explanation, without a full stop; null if TLS is not the cause. */
   static @Nullable String explain(Node node, Throwable failure) {
     String address = node.address();
     boolean isTls = false;
@@ -39,7 +39,8 @@ final class TlsFailures {
           .formatted(address, node.host());
     }
     if (isTls && last != null && last.startsWith("Unsupported or unrecognized SSL message")) {
-      return "what answers at %s does not speak TLS; use the TLS port of RabbitMQ, usually 5671, or amqp: instead of amqps:"
+      return ("the server at %s does not speak TLS; use the TLS port of RabbitMQ, usually 5671, or "
+              + "amqp: instead of amqps:")
           .formatted(address);
     }
     if (isTls || isReset) {

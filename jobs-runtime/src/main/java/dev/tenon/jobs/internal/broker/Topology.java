@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The exchanges and queues. Submitters and workers declare the same, and may do so any number of
- * times: a pointer finds its queue also when no worker has ever been started. Immutable and
+ * The exchanges and queues. Submitters and workers declare the same ones, and may do so any number
+ * of times: a pointer finds its queue even if no worker has ever been started. Immutable and
  * thread-safe.
  *
  * @see <a href="https://www.rabbitmq.com/docs/priority">Priorities of classic queues</a>
@@ -25,10 +25,13 @@ import java.util.Map;
  */
 public final class Topology {
 
-  /** How many messages that are not pointers are kept. */
+  /** The maximum number of messages in the dead-letter queue. */
   static final int MAX_DEAD_LETTERS = 10_000;
 
-  /** They may be large, so that their bytes are limited too; the oldest go first. */
+  /**
+   * The maximum number of bytes in the dead-letter queue, because messages may be large; the oldest
+   * go first.
+   */
   static final long MAX_DEAD_LETTER_BYTES = 64L << 20;
 
   static final String DELIVERY_LIMIT = "x-delivery-limit";
@@ -36,13 +39,13 @@ public final class Topology {
   /** The first major version of RabbitMQ whose quorum queues limit deliveries by default. */
   private static final int FIRST_MAJOR_WITH_A_LIMIT = 4;
 
-  /** A message of this priority or a higher one overtakes in a quorum queue. */
+  /** The lowest priority of messages that overtake others in a quorum queue. */
   private static final int OVERTAKES_IN_QUORUM = 5;
 
   /**
-   * When nobody has consumed it for so long, a queue for workers of some types goes, and that of a
-   * module if nobody has declared it either: what a module leaves behind that gets another name.
-   * What waits is published again when somebody comes back.
+   * The time until RabbitMQ deletes an unused queue: one for workers of some types if nobody has
+   * consumed it, and that of a module if nobody has declared it either, such as after a module was
+   * renamed. Pointers of waiting jobs are published again when somebody comes back.
    *
    * @see <a href="https://www.rabbitmq.com/docs/ttl#queue-ttl">Queue TTL</a>
    */
@@ -54,29 +57,29 @@ public final class Topology {
   private final String prefix;
   private final QueueKind kind;
 
-  /** The topology that the options ask for. */
+  /** Creates the topology that the options ask for. */
   public Topology(RabbitMqOptions options) {
     this.prefix = options.namePrefix();
     this.kind = options.queueKind();
   }
 
-  /** The topic exchange to which pointers are published. */
+  /** Returns the topic exchange that pointers are published to. */
   public String exchange() {
     return prefix + "jobs";
   }
 
-  /** The fanout exchange by which every worker hears which job is to be cancelled. */
+  /** Returns the fanout exchange that notifies every worker of jobs to be cancelled. */
   public String controlExchange() {
     return prefix + "jobs.control";
   }
 
-  /** The exchange and the queue of messages that are not pointers. */
+  /** Returns the exchange and the queue of messages that are not pointers. */
   public String deadLetters() {
     return prefix + "jobs.dead-letter";
   }
 
   /**
-   * A queue, as RabbitMQ knows it.
+   * Returns the full name of a queue, as RabbitMQ knows it.
    *
    * @param name its name without the prefix
    */
@@ -84,7 +87,7 @@ public final class Topology {
     return prefix + name;
   }
 
-  /** Whether RabbitMQ takes the name of the queue, which may have 255 bytes. */
+  /** Returns whether RabbitMQ accepts the name of the queue, which may have 255 bytes. */
   boolean isNameable(String name) {
     return nameBytes(name) <= MAX_NAME_BYTES;
   }
@@ -93,7 +96,7 @@ public final class Topology {
     return queue(name).getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Whether RabbitMQ takes the routing key, which may have 255 bytes. */
+  /** Returns whether RabbitMQ accepts the routing key, which may have 255 bytes. */
   static boolean isRoutable(String routingKey) {
     return routingKey.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
   }
@@ -116,8 +119,8 @@ public final class Topology {
   }
 
   /**
-   * Checks that the queues of a job type can have their names, which the compiler cannot know,
-   * since it does not know the prefix.
+   * Checks that the queues of a job type can have their names, which the compiler cannot do because
+   * it does not know the prefix.
    *
    * @param queues the queues of the type, by routing key
    * @throws IllegalArgumentException if a name would be too long; the message says what to change
@@ -142,7 +145,7 @@ public final class Topology {
         });
   }
 
-  /** The priority of a message. */
+  /** Returns the priority of a message. */
   int messagePriority(JobPriority priority) {
     if (kind == QueueKind.CLASSIC) {
       return priority.level();
@@ -170,11 +173,11 @@ public final class Topology {
   }
 
   /**
-   * Whether quorum queues have to be told that there is no limit of deliveries. From RabbitMQ 4.0
-   * on, there is one of 20 otherwise; before, there was none, and -1 made RabbitMQ send a message
-   * to the dead letters at its first requeue.
+   * Returns whether quorum queues need an argument for an unlimited number of deliveries. From
+   * RabbitMQ 4.0 on, the default limit is 20. Earlier versions have none, and -1 makes them send a
+   * message to the dead letters at its first requeue.
    *
-   * @param server what RabbitMQ says of itself
+   * @param server the properties that RabbitMQ reports
    * @see <a href="https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling">Poison
    *     message handling</a>
    */
@@ -185,9 +188,10 @@ public final class Topology {
   }
 
   /**
-   * Declares a queue of pointers, and tells what is in it.
+   * Declares a queue of pointers, and returns its depth.
    *
-   * @param isUnlimited whether a quorum queue is told that there is no limit of deliveries
+   * @param isUnlimited whether a quorum queue gets the argument for an unlimited number of
+   *     deliveries
    */
   QueueDepth declareQueue(Channel channel, PointerQueue queue, boolean isUnlimited)
       throws IOException {
@@ -203,7 +207,7 @@ public final class Topology {
         }
       }
     }
-    // Declaring a quorum queue again does not count as use: it would go while its jobs wait
+    // Declaring a quorum queue again does not count as use: it would be deleted while its jobs wait
     boolean expires =
         queue.kind() == PointerQueue.Kind.FOR_SOME
             || (queue.kind() == PointerQueue.Kind.OF_MODULE && kind == QueueKind.CLASSIC);
@@ -215,13 +219,13 @@ public final class Topology {
     return new QueueDepth(declared.getMessageCount(), declared.getConsumerCount());
   }
 
-  /** Unbinds a queue from a routing key; nothing happens if it is not there, or not bound. */
+  /** Unbinds a queue from a routing key; does nothing if it does not exist, or is not bound. */
   void unbindQueue(Channel channel, String name, String routingKey) throws IOException {
     channel.queueUnbind(queue(name), exchange(), routingKey);
   }
 
   /**
-   * Binds a queue to routing keys. Waits for the last one only, by which RabbitMQ has all.
+   * Binds a queue to routing keys. Waits only for the last one; by then RabbitMQ has all of them.
    *
    * @param name its name without the prefix
    */

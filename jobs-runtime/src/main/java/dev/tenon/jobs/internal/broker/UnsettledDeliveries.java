@@ -11,11 +11,11 @@ import java.util.TreeSet;
 
 /**
  * The deliveries of one channel that are not settled yet. Acknowledges many with one message where
- * it can: one that says "all up to this". Thread-safe.
+ * possible: one that means "all up to this one". Thread-safe.
  *
  * @see <a
  *     href="https://www.rabbitmq.com/docs/confirms#consumer-acks-multiple-parameter">Acknowledging
- *     multiple deliveries at once</a>
+ *     multiple deliveries together</a>
  */
 final class UnsettledDeliveries {
 
@@ -30,18 +30,18 @@ final class UnsettledDeliveries {
     return channel.isOpen();
   }
 
-  /** A message has come, and somebody will settle it. */
+  /** Adds a message that has arrived, which somebody will settle. */
   synchronized void add(long tag) {
     tags.add(tag);
   }
 
   /**
-   * Tells the broker that these have done their work. What is sent is sent under the lock: a
-   * delivery that is requeued at the same time must not be among "all up to this".
+   * Acknowledges these messages. It sends under the lock: a delivery that is requeued at the same
+   * time must not be covered by "all up to this one".
    */
   synchronized void acknowledge(Collection<Long> settled) throws IOException {
     Set<Long> done = new HashSet<>(settled);
-    // What is settled already must not be settled twice: the broker would close the channel
+    // A delivery must not be settled twice: the broker would close the channel
     done.retainAll(tags);
     long firstUnsettled =
         tags.stream().filter(tag -> !done.contains(tag)).findFirst().orElse(Long.MAX_VALUE);
@@ -63,7 +63,7 @@ final class UnsettledDeliveries {
     tags.removeAll(done);
   }
 
-  /** Gives a message back to its queue, for any worker to take, unless it is settled already. */
+  /** Requeues a message, for any worker to take, unless it is already settled. */
   synchronized void requeue(long tag) throws IOException {
     if (tags.contains(tag)) {
       channel.basicNack(tag, false, true);

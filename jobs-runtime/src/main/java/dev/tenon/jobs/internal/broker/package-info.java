@@ -1,6 +1,6 @@
 /**
  * RabbitMQ: connections that are restored automatically, the exchanges and queues, confirmed
- * publishing of pointers, consuming them, and the fanout by which running jobs are cancelled.
+ * publishing of pointers, consuming them, and the fanout that cancels running jobs.
  */
 @NullMarked
 package dev.tenon.jobs.internal.broker;

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cron expression with five fields: which times of a wall clock it stands for, whatever the clock
- * is changed by. Immutable and thread-safe.
+ * A cron expression with five fields, which stands for times of a wall clock, regardless of clock
+ * changes. Immutable and thread-safe.
  */
 final class CronExpression {
 
@@ -42,7 +42,7 @@ final class CronExpression {
   private static final Pattern FIELD = Pattern.compile("\\S+");
   private static final Pattern PART = Pattern.compile("[^,]*");
 
-  /** What the parser would take for more than cron has. */
+  /** The syntax of a part of a field; the parser would accept more than cron has. */
   private static final Pattern PLAIN_PART =
       Pattern.compile(
           "(?:\\*|(?<first>\\d{1,2}|[A-Z]{3})(?:-(?<last>\\d{1,2}|[A-Z]{3}))?)(?<step>/\\d{1,2})?",
@@ -57,7 +57,7 @@ final class CronExpression {
   }
 
   /**
-   * The expression in a text.
+   * Parses an expression.
    *
    * @throws IllegalArgumentException if there is none; the message has the column
    */
@@ -111,7 +111,7 @@ final class CronExpression {
     return fields;
   }
 
-  /** Checks each part of a field alone, so that the message can name it. */
+  /** Checks each part of a field separately, so that the message can name it. */
   private static void check(String text, int index, String field, int start) {
     Matcher parts = PART.matcher(field);
     int end = -1;
@@ -136,7 +136,7 @@ final class CronExpression {
     }
   }
 
-  /** Whether only the order of its values keeps a part from being a range. */
+  /** Returns whether a part would be a range if its values were in the other order. */
   private static boolean isReversed(int index, String part) {
     Matcher matcher = PLAIN_PART.matcher(part);
     if (!matcher.matches() || matcher.group("last") == null) {
@@ -168,17 +168,17 @@ final class CronExpression {
   private static ExecutionTime times(String fields) {
     return ExecutionTime.forCron(
         new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-            // The parser would do that in the language of the machine
+            // The parser would do that in the language of the default locale
             .parse(fields.toUpperCase(Locale.ROOT))
             .validate());
   }
 
-  /** Whether the times are in every hour of a day. */
+  /** Returns whether there are times in every hour of a day. */
   boolean isHourly() {
     return isHourly;
   }
 
-  /** The first time after this one; null if there is none. */
+  /** Returns the first time after this one; null if there is none. */
   @Nullable LocalDateTime next(LocalDateTime after) {
     return times
         .nextExecution(after.atZone(ZoneOffset.UTC))

@@ -13,23 +13,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times that a cron expression stands for in a time zone, also where the clock is changed:
+ * The times of a cron expression in a time zone, including days when the clock changes:
  *
  * <ul>
  *   <li>An expression that names hours has each of its times once a day. A time that the clock
- *       skips comes as much later as the clock is put forward: 02:30 is then at 03:30, and where
- *       both are named they are one run. A time that comes twice, since the clock is put back, is
- *       the first of the two.
- *   <li>An expression whose hour is {@code *} goes by hours that pass: 02:30 comes twice on the day
- *       with 25 hours. No two runs are further apart than on other days; where the clock is changed
- *       by half an hour, one run comes half an hour after another.
+ *       skips moves by the same amount as the clock: 02:30 becomes 03:30, and if the expression
+ *       names both, they are one run. If a time occurs twice because the clock is set back, the
+ *       first one counts.
+ *   <li>An expression whose hour is {@code *} follows the hours that pass: 02:30 occurs twice on
+ *       the day with 25 hours. No two runs are further apart than on other days; if the clock
+ *       changes by half an hour, one run comes half an hour after another.
  * </ul>
  *
  * <p>Immutable and thread-safe.
  */
 public final class CronTimes {
 
-  /** Most expressions have many times in that, and none has more than a few hundred. */
+  /**
+   * The length of the first range to search: most expressions have many times in it, and none has
+   * more than a few hundred.
+   */
   private static final Duration FIRST_LOOK = Duration.ofHours(2);
 
   private final CronExpression expression;
@@ -41,7 +44,7 @@ public final class CronTimes {
   }
 
   /**
-   * The times of an expression.
+   * Creates the times of an expression.
    *
    * @param cron a cron expression with five fields
    * @param zone a time zone
@@ -52,28 +55,29 @@ public final class CronTimes {
   }
 
   /**
-   * The times of an expression.
+   * Creates the times of an expression.
    *
    * @param cron a cron expression with five fields
    * @param zone the id of a time zone
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
-   *     the Java of this process does not know the zone
+   * @throws IllegalArgumentException if the expression is wrong (the message has the column), or if
+   *     this process's Java does not know the zone
    */
   public static CronTimes of(String cron, String zone) {
     try {
       return of(cron, ZoneId.of(zone));
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "The time zone is '%s', which the Java of this process does not know. Give a name such as Europe/Berlin, or update that Java's time zones."
+          ("The time zone is '%s', which this process's Java does not know. Give a name such as "
+                  + "Europe/Berlin, or update that Java's time zones.")
               .formatted(zone),
           e);
     }
   }
 
   /**
-   * The first time after this one.
+   * Returns the first time after this one.
    *
-   * @throws IllegalArgumentException if there is none before time ends
+   * @throws IllegalArgumentException if there is none
    */
   public Instant next(Instant after) {
     Instant bound = after;
@@ -94,7 +98,7 @@ public final class CronTimes {
     }
   }
 
-  /** The first time after a bound by the clock that holds since a change, and by the one before. */
+  /** Returns the first time after a bound, by the clock since a change and by the one before it. */
   private @Nullable Instant firstUntilNextChange(
       Instant bound, @Nullable ZoneOffsetTransition change) {
     if (change == null) {
@@ -109,7 +113,7 @@ public final class CronTimes {
     if (!bound.isBefore(settledAt)) {
       return byNewClock;
     }
-    // For as long as the change is wide, what the old clock would have shown counts too
+    // For the length of the change, times on the old clock count too
     Instant byOldClock = first(bound, change.getOffsetBefore(), changedAt);
     if (byOldClock == null || !byOldClock.isBefore(settledAt)) {
       return byNewClock;
@@ -117,7 +121,10 @@ public final class CronTimes {
     return byNewClock == null || byOldClock.isBefore(byNewClock) ? byOldClock : byNewClock;
   }
 
-  /** The first time after a bound by a clock with this offset, not before a time on that clock. */
+  /**
+   * Returns the first time after a bound by a clock with this offset, not before a time on that
+   * clock.
+   */
   private @Nullable Instant first(Instant bound, ZoneOffset offset, @Nullable LocalDateTime from) {
     LocalDateTime after = LocalDateTime.ofInstant(bound, offset);
     if (from != null && after.isBefore(from)) {
@@ -128,11 +135,11 @@ public final class CronTimes {
   }
 
   /**
-   * The times in a range, the oldest first.
+   * Returns the times in a range, the oldest first.
    *
    * @param from the start of the range
-   * @param to its end, which belongs to it
-   * @param max how many at most: the oldest ones
+   * @param to its end, inclusive
+   * @param max the maximum number: the oldest ones
    */
   public List<Instant> oldest(Instant from, Instant to, int max) {
     List<Instant> times = new ArrayList<>();
@@ -145,11 +152,11 @@ public final class CronTimes {
   }
 
   /**
-   * The newest times in a range, the oldest of them first.
+   * Returns the newest times in a range, the oldest of them first.
    *
    * @param from the start of the range
-   * @param to its end, which belongs to it
-   * @param max how many at most: the newest ones
+   * @param to its end, inclusive
+   * @param max the maximum number: the newest ones
    */
   public List<Instant> newest(Instant from, Instant to, int max) {
     Duration look = FIRST_LOOK;

@@ -1,4 +1,4 @@
-/** The times that cron expressions stand for. */
+/** The times of cron expressions. */
 @NullMarked
 package dev.tenon.jobs.internal.cron;
 

@@ -15,19 +15,23 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Decides who does maintenance: a row with a holder and an end, not a session's lock, so that it
- * works behind a pool of connections, and a leader that hangs is replaced. Thread-safe.
+ * Decides which process does maintenance. It uses a row with a holder and an end rather than a
+ * session's lock, so that it works behind a pool of connections, and a leader that hangs is
+ * replaced. Thread-safe.
  */
 public final class LeaderStore {
 
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
-  /** Nobody asks for the lead for longer. */
+  /** The longest term that a process asks for. */
   private static final Duration MAX_TERM = Duration.ofMinutes(1);
 
   private static final String MAINTENANCE = "maintenance";
 
-  /** Half a term, so that the next renewal of the lead does not wait for a statement for longer. */
+  /**
+   * The time limit of a statement: half a term, so that a statement cannot delay the next renewal
+   * of the lead for longer.
+   */
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Database database;
@@ -40,8 +44,8 @@ public final class LeaderStore {
   /**
    * Takes or keeps the lead, if nobody else has it.
    *
-   * @param holder who asks
-   * @param term for how long
+   * @param holder the process that asks
+   * @param term the length of the lead
    * @return the leadership; empty if somebody else leads
    */
   public Optional<Leadership> acquire(String holder, Duration term) {
@@ -63,8 +67,8 @@ public final class LeaderStore {
   }
 
   /**
-   * Whether somebody leads. A lead that ends later than any does is none: the clock of the database
-   * was set back since.
+   * Returns whether somebody leads. A lead that ends later than any term can is invalid: the clock
+   * of the database has been set back since.
    */
   public static Condition isInForce(Tables.Leaders l) {
     return l.expiresAt
@@ -72,7 +76,7 @@ public final class LeaderStore {
         .and(l.expiresAt.lt(Intervals.after(currentInstant(), DSL.val(MAX_TERM.toMillis()))));
   }
 
-  /** Gives the lead up, so that somebody else may take it at once. */
+  /** Gives up the lead, so that somebody else can take it immediately. */
   public void release(Leadership leadership) {
     Tables.Leaders l = database.tables().leaders;
     database
@@ -88,10 +92,10 @@ public final class LeaderStore {
   }
 
   /**
-   * Changes something as the leader, in one transaction with the proof of it. Nobody can take the
+   * Makes a change as the leader, and checks the lead in the same transaction. Nobody can take the
    * lead before the transaction has ended.
    *
-   * @throws LeadershipLostException if somebody else leads by now, or might
+   * @throws LeadershipLostException if somebody else leads or might lead by now
    */
   public static <T> T asLeader(
       Database database, Leadership leadership, Function<DSLContext, T> change) {
@@ -124,9 +128,9 @@ public final class LeaderStore {
 
   /**
    * Limits a wait for a lock, a statement, or the pause between two, for the rest of the
-   * transaction. A process that is frozen in mid-transaction would otherwise hold the row, and with
-   * it the lead, until it thaws. Only the limit of locks is in force during the commit, which may
-   * wait for the row of a workflow.
+   * transaction. A process that is suspended in the middle of a transaction would otherwise hold
+   * the row, and with it the lead, until it resumes. During the commit, which may wait for the row
+   * of a workflow, only the limit for locks applies.
    */
   private static Field<String> limit(String setting, Duration duration) {
     return DSL.function(

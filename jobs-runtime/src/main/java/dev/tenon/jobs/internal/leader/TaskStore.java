@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records when the tasks of maintenance were last done, and counts the schedules that it cannot
- * run, for every process to read. Thread-safe.
+ * Records when the tasks of maintenance were last done, and counts the schedules that cannot run,
+ * for every process to read. Thread-safe.
  */
 public final class TaskStore {
 
@@ -32,24 +32,24 @@ public final class TaskStore {
   /**
    * A task of maintenance.
    *
-   * @param name what it is called
-   * @param interval how often it is done
-   * @param age how long ago it was last done, by the database's clock
-   * @param lastError what went wrong then; null if nothing did
+   * @param name its name
+   * @param interval the time between two runs
+   * @param age the time since it was last done, by the database's clock
+   * @param lastError the failure of the last run; null if it succeeded
    */
   public record Run(String name, Duration interval, Duration age, @Nullable String lastError) {}
 
   /**
    * A run of a task that has not failed.
    *
-   * @param name what the task is called
-   * @param interval how often it is done
-   * @param age how long ago it was done
-   * @param succeeded whether anything was done; if not, an earlier failure is still one
+   * @param name the name of the task
+   * @param interval the time between two runs
+   * @param age the time since it was done
+   * @param succeeded whether anything was done; if not, an earlier failure still counts
    */
   public record Done(String name, Duration interval, Duration age, boolean succeeded) {}
 
-  /** Notes that tasks were done, or looked at. */
+  /** Records that tasks were done, or had nothing to do. */
   public void done(Collection<Done> runs) {
     Tables.Tasks t = database.tables().tasks;
     UnnestedRows<Done> r = new UnnestedRows<>("r", List.copyOf(runs));
@@ -62,7 +62,7 @@ public final class TaskStore {
     database
         .control()
         .insertInto(t, t.name, t.intervalMillis, t.lastRunAt, t.lastError)
-        // In their order, in which every process locks them
+        // In the order of their names, so that every process locks them in the same order
         .select(
             DSL.select(
                     name,
@@ -82,7 +82,7 @@ public final class TaskStore {
         .execute();
   }
 
-  /** Notes that a task has failed just now. */
+  /** Records that a task has just failed. */
   public void failed(String name, Duration interval, String error) {
     Tables.Tasks t = database.tables().tasks;
     database
@@ -102,7 +102,7 @@ public final class TaskStore {
         .execute();
   }
 
-  /** The tasks, by name. */
+  /** Returns the tasks, by name. */
   public List<Run> list() {
     Tables.Tasks t = database.tables().tasks;
     return database
@@ -113,7 +113,7 @@ public final class TaskStore {
         .fetch(Records.mapping(TaskStore::run));
   }
 
-  /** How many schedules cannot submit their jobs, paused ones left out. */
+  /** Returns the number of schedules that cannot submit their jobs, without paused ones. */
   public int failingSchedules() {
     Tables.Schedules s = database.tables().schedules;
     return database.control().fetchCount(s, s.error.isNotNull().and(s.pausedAt.isNull()));

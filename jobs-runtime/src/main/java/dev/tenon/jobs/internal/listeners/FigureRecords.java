@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What the figures of a runtime consist of. */
+/** The records that make up the figures of a runtime. */
 public final class FigureRecords {
 
   private FigureRecords() {}
@@ -28,7 +28,7 @@ public final class FigureRecords {
   public record OfType(String type, String routingKey, long count, Duration oldest)
       implements JobsFigures.OfType {}
 
-  /** The state of the maintenance. */
+  /** The state of maintenance. */
   public record Maintenance(
       Instant readAt, List<JobsFigures.MaintenanceTask> tasks, int failingSchedules)
       implements JobsFigures.Maintenance {

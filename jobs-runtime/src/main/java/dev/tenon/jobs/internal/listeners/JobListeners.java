@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listeners of a runtime as one. Nothing that they throw gets out: it is logged, once for each
- * listener and method. Without listeners nothing is made for them. Thread-safe.
+ * The listeners of a runtime as one. Their exceptions are caught and logged, once for each listener
+ * and method. Without listeners, no objects are made for them. Thread-safe.
  */
 public final class JobListeners {
 
@@ -38,7 +38,7 @@ public final class JobListeners {
   private final List<JobListener> listeners;
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-  /** These listeners; they are told in their order. */
+  /** Creates listeners that are called in this order. */
   public JobListeners(List<JobListener> listeners) {
     this.listeners = List.copyOf(listeners);
   }
@@ -100,10 +100,13 @@ public final class JobListeners {
     }
   }
 
-  /** What one listener is told of one submit or attempt, or nothing if it has failed to say. */
+  /**
+   * The observer that one listener has returned for one submit or attempt, or none if the listener
+   * has failed.
+   */
   private record Told<T>(JobListener by, T observer) {}
 
-  // A loop, as all of this happens once or more for each job
+  // A loop, because all of this happens at least once for each job
   private <T> List<Told<T>> ask(String method, T nothing, Function<JobListener, T> call) {
     List<Told<T>> told = new ArrayList<>(listeners.size());
     for (JobListener listener : listeners) {
@@ -137,8 +140,8 @@ public final class JobListeners {
   private void report(JobListener listener, String method, Throwable e) {
     if (reported.add(System.identityHashCode(listener) + method)) {
       LOG.error(
-          "The listener {} failed with {} in {}. The jobs go on; if that happens again, nothing more"
-              + " is logged.",
+          "The listener {} failed with {} in {}. The jobs continue; if that happens again, "
+              + "nothing more is logged.",
           listener.getClass().getName(),
           LoggableFailure.describe(e),
           method,
@@ -185,7 +188,7 @@ public final class JobListeners {
     return Objects.requireNonNullElse(observer.traceContext(), "");
   }
 
-  /** Trace contexts are ASCII without control characters. */
+  /** Returns whether a trace context is valid: ASCII without control characters. */
   private static boolean isStorable(String context) {
     if (context.isEmpty() || context.length() > MAX_TRACE_CONTEXT) {
       return false;
@@ -206,7 +209,7 @@ public final class JobListeners {
       this.all = all;
     }
 
-    /** The last one first: what one has done to the thread lies on top of what those before did. */
+    /** Calls the last one first, because it may have changed the thread after the others did. */
     @Override
     public void handlerReturned() {
       for (int i = all.size() - 1; i >= 0; i--) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What listeners are told. */
+/** The records that are passed to listeners. */
 public final class ListenerRecords {
 
   private ListenerRecords() {}
@@ -42,7 +42,7 @@ public final class ListenerRecords {
       Optional<String> traceContext)
       implements JobListener.Attempt {}
 
-  /** How an attempt ended. */
+  /** The end of an attempt. */
   public record AttemptEnd(
       JobAttempt.Outcome outcome,
       Duration took,

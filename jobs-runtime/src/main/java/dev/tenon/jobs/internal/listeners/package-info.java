@@ -1,4 +1,4 @@
-/** How the other rooms tell the application's listeners what happens. */
+/** The calls from the other rooms to the application's listeners. */
 @NullMarked
 package dev.tenon.jobs.internal.listeners;
 

@@ -20,17 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that no job waits for ever behind others of higher priority: the priorities of a queue
- * are strict, so the pointers of those that have been queued the longest are published once more,
+ * Makes sure that no job waits forever behind others of higher priority. The priorities of a queue
+ * are strict, so the pointers of the jobs that have been queued the longest are published again
  * with the highest priority, a few of each queue at a time. The earlier pointers stay in the queue
- * and are found stale. The next few of a queue have to wait until these have been claimed: if
- * nobody takes anything from the queue, messages do not become more and more.
+ * and are found stale. The next few of a queue have to wait until these have been claimed, so that
+ * messages do not pile up if nobody consumes the queue.
  */
 final class Ageing implements MaintenanceTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ageing.class);
 
-  /** How many jobs of each queue at a time. */
+  /** The maximum number of jobs of each queue at a time. */
   private static final int TRICKLE = 100;
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -46,9 +46,9 @@ final class Ageing implements MaintenanceTask {
   private final Set<UUID> advanced = new HashSet<>();
 
   /**
-   * The task.
+   * Creates the task.
    *
-   * @param age how long a job has been queued that is published once more, at least
+   * @param age the minimum time that a job has been queued before it is published again
    */
   Ageing(PublishStore store, Dispatcher dispatcher, Duration age) {
     this.store = store;
@@ -82,7 +82,7 @@ final class Ageing implements MaintenanceTask {
     Set<String> busy = Set.copyOf(stillQueued.values());
     List<JobPointer> aged = new ArrayList<>();
     for (JobPointer pointer : old) {
-      // The worker of one type may be away, and hold up no other type
+      // The workers of one type may be away; that must not hold up other types
       if (!busy.contains(pointer.routingKey())
           && take(left, requireNonNull(queues.get(pointer.routingKey())))) {
         aged.add(pointer.withPriority(JobPointer.RESCUED));
@@ -113,7 +113,7 @@ final class Ageing implements MaintenanceTask {
     }
   }
 
-  /** Takes one of the places that a queue has for jobs that are advanced, if one is left. */
+  /** Takes one of a queue's places for advanced jobs, if one is left. */
   private static boolean take(Map<PointerQueue, Integer> left, PointerQueue queue) {
     return left.merge(queue, TRICKLE - 1, (now, first) -> now - 1) >= 0;
   }

@@ -8,16 +8,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many rows a task of maintenance changes with one statement: as many as fit into the time that
- * a statement of the leader may take. What did not fit is tried again with half as many, down to
- * one, and what was done quickly is followed by twice as many, up to a maximum: neither large rows
- * nor a busy server can stop a task for good. For one thread.
+ * The number of rows that a maintenance task changes with one statement: as many as fit into the
+ * time limit of the leader's statements. After a batch that did not fit, the next one has half as
+ * many rows, down to one; after a fast batch, it has twice as many, up to a maximum. So neither
+ * large rows nor a busy server can stop a task for good. For one thread.
  */
 final class BatchSize {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchSize.class);
 
-  /** Twice as many then take far less time than a statement may. */
+  /** The time of a fast batch: even twice as many rows then stay far below the time limit. */
   private static final Duration QUICK = Duration.ofSeconds(1);
 
   private final String what;
@@ -28,7 +28,7 @@ final class BatchSize {
   /**
    * The statement of a task.
    *
-   * @param <T> what it gives
+   * @param <T> its result
    * @param <E> what else it may throw
    */
   @FunctionalInterface
@@ -39,16 +39,16 @@ final class BatchSize {
   }
 
   /**
-   * The size of batches, which is the maximum at first.
+   * Creates the size of batches, which starts at the maximum.
    *
    * @param what the rows, for a line in the log, such as "jobs to delete"
-   * @param max how many rows at most
+   * @param max the maximum number of rows
    */
   BatchSize(String what, int max) {
     this(what, max, System::nanoTime);
   }
 
-  /** The same by another clock, such as {@link System#nanoTime()}. */
+  /** Creates the same by another clock, such as {@link System#nanoTime()}. */
   BatchSize(String what, int max, LongSupplier nanoTime) {
     this.what = what;
     this.max = max;
@@ -56,7 +56,7 @@ final class BatchSize {
     this.size = max;
   }
 
-  /** How many rows the next statement changes at most. */
+  /** Returns the maximum number of rows that the next statement changes. */
   int current() {
     return size;
   }
@@ -64,8 +64,8 @@ final class BatchSize {
   /**
    * Does the next batch.
    *
-   * @return what the statement gave; empty if it took too long and was undone, so that it is to be
-   *     tried again with fewer rows, once the other tasks have had their turn
+   * @return the result of the statement; empty if it took too long and was rolled back, so that it
+   *     should be tried again with fewer rows after the other tasks have had their turn
    * @throws StoreUnavailableException if it took too long with a single row, or failed otherwise
    */
   <T, E extends Exception> Optional<T> run(Statement<T, E> statement) throws E {

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the pointers of jobs that this process has submitted, as soon as they are committed,
- * and notes in the table which of them the broker has. It is only the fast way: whatever it drops,
- * since the broker is away, its queue is full or the process dies, the relay publishes later.
+ * and records in the table which of them the broker has. It is only the fast path: the relay later
+ * publishes whatever it drops because the broker is down, its queue is full or the process dies.
  * Thread-safe.
  */
 public final class Dispatcher implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class Dispatcher implements AutoCloseable {
   private static final int MAX_WAITING = 20_000;
   private static final int BATCH = 1000;
 
-  /** How many jobs are noted as queued with one statement, at least. */
+  /** The number of jobs that fills a statement that records queued ones. */
   private static final int MAX_NOTED = 2000;
 
   private static final int MAX_CONFIRMED_BATCHES = 1000;
@@ -48,9 +48,9 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
 
   /**
-   * When so many were published within a tenth of a second, more are gathered for a moment before
-   * they are published: a batch costs more than what is in it, and takes processor time from those
-   * who submit.
+   * The number of pointers published within a tenth of a second above which more are gathered for a
+   * moment before the next batch: each batch has a fixed cost, which takes processor time from the
+   * submitters.
    */
   private static final int MANY_LATELY = 250;
 
@@ -58,8 +58,8 @@ public final class Dispatcher implements AutoCloseable {
   private static final Duration GATHER = Duration.ofMillis(4);
 
   /**
-   * A job that is claimed at once need not be noted as queued before: what is noted after that
-   * long, or half of it, is only what still waits.
+   * The maximum delay before a published job is recorded as queued, and twice the minimum. A job
+   * that is claimed meanwhile needs no such record.
    */
   private static final Duration NOTE_AFTER = Duration.ofMillis(500);
 
@@ -76,15 +76,15 @@ public final class Dispatcher implements AutoCloseable {
   private final OpenTransactions transactions = new OpenTransactions();
   private final RecentCount published = new RecentCount(LATELY);
 
-  /** The loop looks for what is committed soon, without being woken. */
+  /** True while the loop gathers jobs: it then finds committed ones soon without being woken. */
   private volatile boolean gathers;
 
   private final Deque<Confirmed> confirmed = new ArrayDeque<>();
 
-  /** Pointers that the broker has, and when that is noted in the table. */
+  /** Pointers that the broker has, and the time when the table records that. */
   private record Confirmed(List<PublishedPointer> pointers, long noteAtNanos) {}
 
-  /** A dispatcher; {@link #start()} starts it. */
+  /** Creates a dispatcher; {@link #start()} starts it. */
   public Dispatcher(
       PointerPublisher publisher, Queues queues, PublishStore store, JobListeners listeners) {
     this.listeners = listeners;
@@ -104,11 +104,11 @@ public final class Dispatcher implements AutoCloseable {
     loop.start();
   }
 
-  /** Publishes the pointers of jobs that are committed. Returns at once. */
+  /** Publishes the pointers of committed jobs. Returns immediately. */
   public void committed(List<JobPointer> pointers) {
     for (JobPointer pointer : pointers) {
       if (!committed.offer(pointer)) {
-        // The relay sees that it was not published in time
+        // The relay finds that it was not published in time
         break;
       }
     }
@@ -118,8 +118,8 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Publishes the pointers of jobs, which one call has recorded in a transaction of the caller,
-   * once that is committed.
+   * Publishes the pointers of jobs that one call has recorded in a transaction of the caller, once
+   * that is committed.
    */
   public void afterCommit(Collection<UUID> jobIds) {
     arriving.add(jobIds);
@@ -131,7 +131,7 @@ public final class Dispatcher implements AutoCloseable {
     noteConfirmed(System.nanoTime());
     List<JobPointer> batch = new ArrayList<>();
     committed.drainTo(batch, BATCH);
-    // The others are the relay's, too, from now on or soon
+    // The relay publishes the others, too, now or soon
     boolean allAreNew = batch.stream().allMatch(pointer -> pointer.lease() == 0);
     List<JobPointer> fromCallers = newlyCommitted();
     batch.addAll(fromCallers);
@@ -167,8 +167,9 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Notes what was confirmed long enough ago, or has become much. With what is due it also notes
-   * what soon will be: many with one statement.
+   * Records pointers that were confirmed long enough ago, or all of them if there are many.
+   * Together with the due ones it records those that soon will be, so that one statement covers
+   * many.
    */
   private void noteConfirmed(long now) {
     Confirmed oldest = confirmed.peek();
@@ -193,7 +194,7 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** Those of the jobs in callers' transactions that have been committed meanwhile. */
+  /** Returns those of the jobs in callers' transactions that have been committed meanwhile. */
   private List<JobPointer> newlyCommitted() {
     long now = System.nanoTime();
     for (Collection<UUID> next = arriving.poll(); next != null; next = arriving.poll()) {
@@ -211,7 +212,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Publishes pointers and notes which the broker has. Also the relay's way.
+   * Publishes pointers, and records those that the broker has. The relay uses this, too.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached; the jobs stay pending
    */
@@ -219,7 +220,7 @@ public final class Dispatcher implements AutoCloseable {
     note(publishBatch(pointers));
   }
 
-  /** Publishes pointers. Those that the broker has are still to be noted. */
+  /** Publishes pointers. The caller still has to record those that the broker has. */
   private List<PublishedPointer> publishBatch(List<JobPointer> pointers)
       throws BrokerUnavailableException {
     PointerPublisher.Result result = send(pointers);
@@ -257,7 +258,7 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Publishes pointers that were confirmed before, and that the broker seems to have lost.
+   * Publishes pointers that were confirmed before and that the broker seems to have lost.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
@@ -268,13 +269,14 @@ public final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** Which queue each routing key leads to. */
+  /** Returns the queues that routing keys lead to. */
   Queues queues() {
     return queues;
   }
 
   /**
-   * What is in a queue, without what workers hold; empty if RabbitMQ refuses the queue.
+   * Returns the depth of a queue, without the messages that workers hold; empty if RabbitMQ refuses
+   * the queue.
    *
    * @throws BrokerUnavailableException if the broker cannot be reached
    */
@@ -282,7 +284,7 @@ public final class Dispatcher implements AutoCloseable {
     return publisher.queueDepth(queue);
   }
 
-  /** Queues are bound to these routing keys again before something is published with them. */
+  /** Makes the next publish with these routing keys bind their queues again first. */
   void bindAgain(Collection<String> routingKeys) {
     publisher.bindAgain(routingKeys);
   }
@@ -296,17 +298,19 @@ public final class Dispatcher implements AutoCloseable {
     publisher.purge(queue);
   }
 
-  /** The routing keys to which nothing can be published, since RabbitMQ refuses their queues. */
+  /**
+   * Returns the routing keys that cannot be published to, because RabbitMQ refuses their queues.
+   */
   Set<String> refusedRoutingKeys() {
     return publisher.refusedRoutingKeys();
   }
 
-  /** Whether there is a connection to publish on. */
+  /** Returns whether there is a connection to publish on. */
   boolean isConnected() {
     return publisher.isConnected();
   }
 
-  /** Publishes what is committed, and stops. */
+  /** Publishes the committed jobs, and stops. */
   @Override
   public void close() {
     try {

@@ -7,12 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether anything is due, in one statement for the tasks that have to know it several times a
- * second. Nearly always nothing is. For one thread.
+ * Checks whether anything is due, in one statement for all tasks that need to know it several times
+ * a second. Nearly always nothing is. For one thread.
  */
 final class DueLook {
 
-  /** An answer that is older is not used: the task that asked has taken long. */
+  /**
+   * The maximum age of an answer. An older one is not used, because the task that asked has taken
+   * long.
+   */
   private static final Duration MAX_AGE = Duration.ofMillis(100);
 
   private final DueStore store;
@@ -25,7 +28,7 @@ final class DueLook {
     this.store = store;
   }
 
-  /** The kinds of jobs among which there may be pointers to publish. */
+  /** Returns the kinds of jobs that may have pointers to publish. */
   List<WalkPlace> kinds() {
     List<WalkPlace> known = kinds;
     List<WalkPlace> answer = known != null && isFresh() ? known : ask().kinds();
@@ -33,21 +36,21 @@ final class DueLook {
     return answer;
   }
 
-  /** Whether claims have passed over jobs that somebody had locked. */
+  /** Returns whether claims have skipped jobs that somebody had locked. */
   boolean hasPassedOver() {
     boolean answer = isFresh(passedOver) ? Boolean.TRUE.equals(passedOver) : ask().hasPassedOver();
     passedOver = null;
     return answer;
   }
 
-  /** Whether a schedule has something to do. */
+  /** Returns whether a schedule has something to do. */
   boolean hasSchedules() {
     boolean answer = isFresh(schedules) ? Boolean.TRUE.equals(schedules) : ask().hasSchedules();
     schedules = null;
     return answer;
   }
 
-  /** An answer is used once. */
+  /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
   }

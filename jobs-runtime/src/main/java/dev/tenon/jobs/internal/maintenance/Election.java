@@ -26,25 +26,25 @@ final class Election {
   private boolean hasAsked;
   private long askedAtNanos;
 
-  /** A lead, and when it was asked for. */
+  /** A lead, and the time when it was requested. */
   private record Lead(Leadership leadership, long askedAtNanos) {}
 
   Election(LeaderStore store) {
     this.store = store;
   }
 
-  /** The lead, if this process has it and its term is not over. */
+  /** Returns the lead, if this process has it and its term has not ended. */
   @Nullable Leadership current() {
     Lead current = lead;
-    // Much time may have passed since the lead was asked for: the process may have been frozen
+    // Much time may have passed since the lead was requested: the process may have been suspended
     return current == null || System.nanoTime() - current.askedAtNanos() >= TERM.toNanos()
         ? null
         : current.leadership();
   }
 
   /**
-   * Notes whether some process leads, by a look that has just ended. While another one does, it is
-   * no use to ask for the lead, which would write to a row that all processes share.
+   * Remembers whether some process leads, as a look has just found. While another one does, it is
+   * pointless to ask for the lead, which would write to a row that all processes share.
    */
   void heard(boolean isLed) {
     if (lead != null) {
@@ -58,7 +58,7 @@ final class Election {
     }
   }
 
-  /** Asks for the lead, or for more of it, when it is time to. */
+  /** Asks for the lead, or renews it, when it is time to. */
   void askIfDue() {
     long now = System.nanoTime();
     if (hasAsked && now - askedAtNanos < RENEWAL.toNanos()) {
@@ -80,7 +80,7 @@ final class Election {
     lead = answer;
   }
 
-  /** Notes that this lead is over; one that was asked for meanwhile is not. */
+  /** Drops this lead, but not one that was obtained meanwhile. */
   synchronized void lost(Leadership leadership) {
     Lead current = lead;
     if (current != null && current.leadership().equals(leadership)) {
@@ -88,7 +88,7 @@ final class Election {
     }
   }
 
-  /** Gives the lead up, so that another process may take it at once. */
+  /** Gives up the lead, so that another process can take it immediately. */
   void resign() {
     Lead current = lead;
     lead = null;

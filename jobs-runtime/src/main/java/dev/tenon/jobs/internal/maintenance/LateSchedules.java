@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds schedules whose next run is later than their timing says, and brings it forward. That comes
- * of a database whose clock was ahead for a while: what ran then has moved its schedule on to the
- * time after. For one thread.
+ * Finds schedules whose next run is later than their timing says, and brings it forward. This
+ * happens if the clock of the database was ahead for a while: runs in that time have moved their
+ * schedules on to later times. For one thread.
  */
 final class LateSchedules {
 
@@ -28,8 +28,8 @@ final class LateSchedules {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * A clock that is put back by less makes no run much too late. What has run already would be
-   * found again, though it would not run twice.
+   * The minimum delay that is corrected. A clock that is set back by less delays no run by much.
+   * Runs that have already taken place would be found again, though they would not run twice.
    */
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
 
@@ -43,10 +43,10 @@ final class LateSchedules {
   }
 
   /**
-   * Looks at all schedules, if it is time to.
+   * Checks all schedules, if it is time to.
    *
-   * @param end until when, by {@link System#nanoTime()}
-   * @return whether there are others to look at
+   * @param end the time to stop, by {@link System#nanoTime()}
+   * @return whether schedules are left to check
    */
   boolean bringForwardIfDue(Leadership leadership, long end) {
     if (toDo.isEmpty()) {
@@ -64,7 +64,10 @@ final class LateSchedules {
     return !toDo.isEmpty();
   }
 
-  /** The first run after a time; the latest that there can be, if it is counted from an end. */
+  /**
+   * Returns the first run after a time; or the latest possible one, if it is counted from the end
+   * of a run.
+   */
   private static Instant next(Timing timing, Instant after) {
     return timing instanceof Cron cron
         ? ScheduleTimes.next(cron, after)
@@ -84,7 +87,7 @@ final class LateSchedules {
       next = next(planned.timing(), planned.now());
       latest = next(planned.timing(), planned.now().plus(TOLERANCE));
     } catch (IllegalArgumentException e) {
-      // The schedule says so itself when it is due
+      // The schedule reports that when it is due
       return;
     }
     if (!planned.nextRunAt().isAfter(latest)) {

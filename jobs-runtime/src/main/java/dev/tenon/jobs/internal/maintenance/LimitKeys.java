@@ -14,25 +14,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the keys of jobs in step with the limits of their types: when a type gets its first limit
- * or loses its last one, by an operator or by a new version of the application, its jobs that wait
- * or run are changed, some at each run, and so they are when it gets a {@code @Limit}. Also deletes
- * times of keys that no longer matter.
+ * Keeps the keys of jobs in step with the limits of their types. An operator or a new version of
+ * the application may give a type its first limit, remove its last one, or add a {@code @Limit}.
+ * Then its waiting and running jobs are changed, some at each run. It also deletes times of keys
+ * that no longer matter.
  */
 final class LimitKeys implements MaintenanceTask {
 
   private static final int BATCH = 1000;
 
-  /** The rest waits for the next run, so that other tasks get their turn. */
+  /**
+   * The time limit of one run; the rest waits for the next run, so that other tasks get their turn.
+   */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * How often keys are given to what processes submit that do not know of it yet. All jobs without
-   * a key are looked at for that, and some never get one: so it is done less and less often, up to
-   * the maximum, while there are none to give.
+   * The interval of the search for jobs without a key, which processes submit before they know that
+   * the type has limits now. It looks at all jobs without a key, and some never get one. So it runs
+   * less and less often, up to the maximum, while there are none to give.
    */
   private static final Duration MISSING_KEYS_INTERVAL = Duration.ofMinutes(1);
 
@@ -91,7 +93,7 @@ final class LimitKeys implements MaintenanceTask {
   /** Adjusts up to that many jobs. Returns whether these were all. */
   private boolean adjust(Leadership leadership, int limit) {
     int adjusted = store.adjust(leadership, limit);
-    // These have no key yet but the empty one
+    // These still have the empty key
     hasAdjusted |= adjusted > 0;
     return adjusted < limit;
   }
@@ -135,7 +137,10 @@ final class LimitKeys implements MaintenanceTask {
     return false;
   }
 
-  /** The next pause, after a look at all jobs without a key that gave some of them theirs. */
+  /**
+   * Returns the next pause, after a search for jobs without a key that has given some of them
+   * theirs.
+   */
   static Duration intervalAfter(Duration interval, int keysGiven) {
     Duration doubled = interval.multipliedBy(2);
     return keysGiven > 0

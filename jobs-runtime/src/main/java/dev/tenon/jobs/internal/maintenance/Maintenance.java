@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * Does maintenance while this process leads. Every runtime takes part in the election, and one
  * leads; if it dies or hangs, its term ends and another takes over.
  *
- * <p>One thread keeps the lead, watches the workers, and rescues the jobs of those that are lost.
- * What is due every half second, the relay and the schedules, has a thread each, and a last one
- * does all other tasks. So none of these holds up what must come in time, or costs the lead.
+ * <p>One thread keeps the lead, watches the workers, and rescues the jobs of lost ones. The relay
+ * and the schedules, which are due every half second, have a thread each, and one more does all
+ * other tasks. So no task delays a time-critical one, or costs the lead.
  */
 public final class Maintenance implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class Maintenance implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final Duration MAX_CLOSE = Duration.ofSeconds(10);
 
-  /** After that long in a queue, a job is published once more with the highest priority. */
+  /** The time that a job is in a queue before it is published again with the highest priority. */
   private static final Duration QUEUED_FOR_LONG = Duration.ofMinutes(10);
 
   private final Election election;
@@ -53,14 +53,14 @@ public final class Maintenance implements AutoCloseable {
   private final Duration tick;
 
   /**
-   * Maintenance; {@link #start()} starts it.
+   * Creates maintenance; {@link #start()} starts it.
    *
-   * @param database where the jobs are
+   * @param database the database of the jobs
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
-   * @param silence how long a worker is silent that counts as lost
-   * @param maxCrashes with that many lost workers a job fails
-   * @param notices is told of what was rescued and of what the schedules have done
-   * @param listeners are told of rescued jobs
+   * @param silence how long a worker must be silent to count as lost
+   * @param maxCrashes the number of lost workers that fails a job
+   * @param notices is notified of rescued jobs and of what the schedules have done
+   * @param listeners are notified of rescued jobs
    */
   public Maintenance(
       Database database,
@@ -105,7 +105,7 @@ public final class Maintenance implements AutoCloseable {
         loop("tenon-leader", "The part of this process in maintenance").repeat(this::lead);
   }
 
-  /** Each thread that asks what is due has its own answer. */
+  /** Creates the look of a thread: each thread that checks what is due has its own answer. */
   private static DueLook look(Database database) {
     return new DueLook(new DueStore(database));
   }
@@ -124,13 +124,13 @@ public final class Maintenance implements AutoCloseable {
         .retryPause(Duration.ofMillis(500), Duration.ofSeconds(1));
   }
 
-  /** Takes part in the election from now on. */
+  /** Starts to take part in the election. */
   public void start() {
     leader.start();
     loops.forEach(TaskLoop::start);
   }
 
-  /** Whether this process does maintenance at the moment. */
+  /** Returns whether this process does maintenance at the moment. */
   public boolean isLeading() {
     return election.current() != null;
   }
@@ -164,7 +164,7 @@ public final class Maintenance implements AutoCloseable {
     }
   }
 
-  /** Gives the lead up, and stops. */
+  /** Gives up the lead, and stops. */
   @Override
   public void close() {
     leader.closeSoon();

@@ -6,31 +6,32 @@ import java.time.Duration;
 /** A task that the leader repeats. */
 interface MaintenanceTask {
 
-  /** What it is called in logs and in the health report. */
+  /** Returns its name in logs and in the health report. */
   String name();
 
-  /** How often it is done. */
+  /** Returns the time between two runs. */
   Duration interval();
 
   /**
-   * Does it once, or a part of it that takes a few seconds at most: other tasks wait for it.
+   * Does it once, or a part of it that takes a few seconds at most, because other tasks wait for
+   * it.
    *
-   * @param leadership proof that this process leads, against which every change is checked. What
-   *     only publishes needs none: an extra pointer does no harm.
-   * @return what has come of it
+   * @param leadership proof that this process leads, which every change checks. Publishing needs no
+   *     check: an extra pointer does no harm.
+   * @return the result
    */
   Round run(Leadership leadership);
 
-  /** What has come of one turn of a task. */
+  /** The result of one turn of a task. */
   enum Round {
-    /** All that was to be done was done. */
+    /** Everything was done. */
     DONE,
     /** There is more to do: it is done again as soon as the other tasks have had their turn. */
     MORE_TO_DO,
-    /** Nothing was tried. It is no success: what failed before has still failed. */
+    /** The task was not tried. This is not a success: an earlier failure still counts. */
     SKIPPED;
 
-    /** The round of a task that has done something. */
+    /** Returns the result of a task that has done something. */
     static Round of(boolean moreToDo) {
       return moreToDo ? MORE_TO_DO : DONE;
     }

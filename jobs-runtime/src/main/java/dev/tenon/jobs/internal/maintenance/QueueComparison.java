@@ -25,15 +25,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One comparison of all queues with the table, in steps: what is queued is counted in parts, so
- * that no number of jobs is too large.
+ * One comparison of all queues with the table, in steps. Queued jobs are counted in parts, so that
+ * no number of them is too large.
  *
- * <p>RabbitMQ is asked first. What was confirmed before that and is still queued when it is
+ * <p>RabbitMQ is asked first. A job that was confirmed before that, and is still queued when it is
  * counted, however much later, should have been in the queue. For one thread.
  */
 final class QueueComparison {
 
-  /** How many jobs are counted with one statement. */
+  /** The number of jobs that one statement counts. */
   static final int BATCH = 50_000;
 
   private final PublishStore store;
@@ -52,9 +52,9 @@ final class QueueComparison {
    *
    * @param routingKeys those of the jobs that wait in it
    * @param kinds the kinds of these jobs
-   * @param byTable how many messages it should have, by the table
-   * @param later how many more it has been sent since then, and a few that came later still
-   * @param depth what it has
+   * @param byTable the number of messages that it should have, according to the table
+   * @param later the number of messages sent to it since, including a few later ones
+   * @param depth its actual depth
    */
   record Compared(
       PointerQueue queue,
@@ -64,7 +64,7 @@ final class QueueComparison {
       long later,
       QueueDepth depth) {}
 
-  /** What was counted of one queue. */
+  /** The counts of one queue. */
   private static final class Sum {
     private final Set<String> routingKeys = new LinkedHashSet<>();
     private final Set<JobKind> kinds = new LinkedHashSet<>();
@@ -82,11 +82,11 @@ final class QueueComparison {
   /**
    * Begins a comparison.
    *
-   * @param batches how many jobs are counted with one statement
-   * @param age how long ago the messages were confirmed that are counted, at least
-   * @param knownRoutingKeys by which jobs were queued when that was last counted. Queues to which
-   *     others lead are left out: how many messages they have must be asked before jobs are
-   *     counted.
+   * @param batches the number of jobs that one statement counts
+   * @param age the minimum time since the counted messages were confirmed
+   * @param knownRoutingKeys the routing keys of queued jobs in the last count. Queues of other
+   *     routing keys are left out, because a queue's number of messages must be read before its
+   *     jobs are counted.
    */
   QueueComparison(
       PublishStore store,
@@ -101,17 +101,17 @@ final class QueueComparison {
     Set<String> keys = new HashSet<>(knownRoutingKeys);
     keys.addAll(store.firstRoutingKeys());
     Set<PointerQueue> queues = new LinkedHashSet<>(dispatcher.queues().of(keys).values());
-    // Also those about whose jobs the table has nothing to say
+    // This includes queues whose jobs the table does not have
     queues.addAll(dispatcher.queues().ofModules());
     this.unasked = new ArrayDeque<>(queues);
   }
 
-  /** Whether all queues were compared. */
+  /** Returns whether all queues were compared. */
   boolean isDone() {
     return isDone;
   }
 
-  /** By which routing keys jobs are queued, once all queues were compared. */
+  /** Returns the routing keys of queued jobs, once all queues were compared. */
   Set<String> routingKeys() {
     return routingKeys;
   }
@@ -125,7 +125,7 @@ final class QueueComparison {
   List<Compared> step(Leadership leadership) throws BrokerUnavailableException {
     PointerQueue queue = unasked.poll();
     if (queue != null) {
-      // It has none if RabbitMQ refuses the queue
+      // There is no depth if RabbitMQ refuses the queue
       dispatcher.queueDepth(queue).ifPresent(depth -> depths.put(queue, depth));
       return List.of();
     }

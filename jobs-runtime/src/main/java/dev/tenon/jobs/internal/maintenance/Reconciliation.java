@@ -27,26 +27,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Detects that the broker has lost pointers, because a queue was purged or deleted or the broker's
- * data is gone: by the table there should be more messages in the queue then than it has. The
- * pointers of as many messages are published again, of each kind of jobs those first that are next
- * in turn, some at each run. Messages that workers hold at that moment are not in the queue, so a
- * few may be published though they are not lost; they are found stale. Queues that are not there
+ * data is gone: the queue then has fewer messages than it should have according to the table. The
+ * pointers of that many messages are published again, some at each run; within each kind of jobs,
+ * those that are next in turn come first. Messages that workers hold at that moment are not in the
+ * queue, so a few may be published though they are not lost; they are found stale. Missing queues
  * are declared.
  */
 final class Reconciliation implements MaintenanceTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
-  /** No worker keeps a pointer unclaimed for that long. */
+  /** The minimum age of a counted message. No worker keeps a pointer unclaimed for that long. */
   private static final Duration AGE = Duration.ofSeconds(4);
 
   private static final Duration INTERVAL = Duration.ofSeconds(3);
   private static final int BATCH = 1_000;
 
-  /** The rest waits for the next run, so that other tasks get their turn. */
+  /**
+   * The time limit of one run; the rest waits for the next run, so that other tasks get their turn.
+   */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
-  /** Differences of that size are pointers that workers hold. */
+  /** The smallest difference that is logged; a smaller one may be pointers that workers hold. */
   private static final int WORTH_A_LINE_IN_THE_LOG = 500;
 
   private final PublishStore store;
@@ -54,34 +56,37 @@ final class Reconciliation implements MaintenanceTask {
   private final StaleQueues staleQueues;
   private final BatchSize batches = new BatchSize("jobs whose messages are missing", BATCH);
 
-  /** A queue may have thousands: so many get a batch together, and then the next ones. */
+  /**
+   * The maximum number of kinds that are searched together; a queue may have thousands, and the
+   * next ones follow.
+   */
   private static final int MAX_KINDS = 20;
 
-  /** The queues in which messages are still to be replaced. */
+  /** The queues that still need messages replaced. */
   private final Map<PointerQueue, Missing> missing = new LinkedHashMap<>();
 
   /**
-   * What a queue lacks.
+   * The missing messages of a queue.
    *
-   * @param routingKeys those of the jobs that wait in it, and of which some may be missing
-   * @param places where the search goes on for jobs whose messages may be missing, in each of their
-   *     kinds
-   * @param messages how many messages are still to be replaced
+   * @param routingKeys those of the jobs that wait in it; some of the jobs may be missing
+   * @param places where the search for jobs whose messages may be missing continues, in each of
+   *     their kinds
+   * @param messages the number of messages that still have to be replaced
    */
   private record Missing(Set<String> routingKeys, List<WalkPlace> places, long messages) {}
 
-  /** Of the comparisons, which take the longer the more jobs are queued. */
+  /** The rest after comparisons, which take longer the more jobs are queued. */
   private final RestAfterWork rest = new RestAfterWork();
 
   private final BatchSize counts = new BatchSize("jobs to count", QueueComparison.BATCH);
 
-  /** The comparison that is under way; null if there is none. */
+  /** The comparison in progress; null if there is none. */
   private @Nullable QueueComparison comparison;
 
-  /** By which routing keys jobs were queued when that was last counted. */
+  /** The routing keys of queued jobs in the last count. */
   private Set<String> routingKeys = Set.of();
 
-  /** How long the steps of it have taken. */
+  /** The total time that the steps of the comparison have taken. */
   private long comparedNanos;
 
   Reconciliation(PublishStore store, Dispatcher dispatcher) {
@@ -103,7 +108,7 @@ final class Reconciliation implements MaintenanceTask {
   @Override
   public Round run(Leadership leadership) {
     if (!dispatcher.isConnected()) {
-      // What is missing then is another matter
+      // A difference found later is another matter
       missing.clear();
       comparison = null;
       return Round.SKIPPED;
@@ -118,7 +123,7 @@ final class Reconciliation implements MaintenanceTask {
         comparedNanos = 0;
       }
       while ((!missing.isEmpty() || comparison != null) && System.nanoTime() < end) {
-        // A batch of each queue in turn: a large one does not hold up the others
+        // One batch of each queue in turn, so that a large one does not hold up the others
         for (PointerQueue queue : List.copyOf(missing.keySet())) {
           publishAgain(leadership, queue);
         }
@@ -164,12 +169,12 @@ final class Reconciliation implements MaintenanceTask {
     PointerQueue queue = compared.queue();
     long lacks = compared.byTable() - compared.depth().messages();
     if (lacks > 0) {
-      // Nothing tells whose messages are missing: none shall always be the last one
+      // It is not known whose messages are missing, so no queue may always be the last one
       List<WalkPlace> places =
           new ArrayList<>(compared.kinds().stream().map(WalkPlace::beginning).toList());
       Collections.shuffle(places);
       missing.put(queue, new Missing(compared.routingKeys(), places, lacks));
-      // Whoever has deleted it has deleted its bindings
+      // If it was deleted, its bindings were deleted with it
       dispatcher.bindAgain(compared.routingKeys());
       if (lacks >= WORTH_A_LINE_IN_THE_LOG || compared.depth().messages() == 0) {
         LOG.info(

@@ -14,15 +14,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes the pointers of jobs that are due and not yet published: delayed jobs, retries, and
  * jobs whose submitter died, or could not reach the broker, after the commit; and jobs whose
- * pointers came while somebody had locked their rows. Jobs whose queue RabbitMQ refuses are left to
- * workers, who take from the table what is overdue.
+ * pointers arrived while somebody had locked their rows. Jobs whose queue RabbitMQ refuses are left
+ * to workers, which claim overdue jobs from the table.
  */
 final class Relay implements MaintenanceTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
   private static final int BATCH = 500;
 
-  /** The rest waits for the next run, so that other tasks get their turn. */
+  /**
+   * The time limit of one run; the rest waits for the next run, so that other tasks get their turn.
+   */
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
   private final UnpublishedStore store;
@@ -54,7 +56,7 @@ final class Relay implements MaintenanceTask {
       return Round.SKIPPED;
     }
     if (look.hasPassedOver()) {
-      // They were due before, so that their kinds are among the following
+      // They were due before, so their kinds are among the following ones
       boolean unused = passedOver.returnFree();
     }
     List<WalkPlace> kinds = look.kinds();
@@ -80,7 +82,7 @@ final class Relay implements MaintenanceTask {
     }
   }
 
-  /** Publishes up to that many. Returns whether the look had found no more. */
+  /** Publishes up to that many pointers. Returns whether the look found no more. */
   private boolean publish(List<WalkPlace> kinds, int limit) throws BrokerUnavailableException {
     UnpublishedStore.Found found = store.look(kinds, limit, dispatcher.refusedRoutingKeys());
     if (!found.pointers().isEmpty()) {

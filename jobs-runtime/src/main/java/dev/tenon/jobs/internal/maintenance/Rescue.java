@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the jobs of lost workers to others. A job of a living worker is left alone, however long it
- * runs. Every process watches the workers, so that a new leader knows at once who is silent.
+ * Gives the jobs of lost workers to others. A job of a live worker is left alone, however long it
+ * runs. Every process watches the workers, so that a new leader knows immediately which are silent.
  */
 final class Rescue implements MaintenanceTask {
 
@@ -33,7 +33,7 @@ final class Rescue implements MaintenanceTask {
   private static final Duration MAX_REST = Duration.ofMinutes(1);
   private static final Duration WORKERS_ARE_REMEMBERED = Duration.ofDays(1);
 
-  /** After that long, workflows are waited for that others held. */
+  /** The pause before the rescue waits again for workflows that others held. */
   private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
 
   private final WorkerStore store;
@@ -46,16 +46,16 @@ final class Rescue implements MaintenanceTask {
 
   private final BatchSize batches = new BatchSize("jobs of lost workers", BATCH);
 
-  /** They are looked for among all claims. */
+  /** The rest between searches for unregistered workers, which read all claims. */
   private final RestAfterWork restOfUnregistered = new RestAfterWork(MAX_REST);
 
-  /** What lost workers ran is looked for among all that they have claimed. */
+  /** The rest between searches for the jobs of lost workers, which read all of their claims. */
   private final RestAfterWork restOfRescues = new RestAfterWork(MAX_REST);
 
-  /** They are lost, and had no jobs when these were looked for. */
+  /** Workers that are lost, and had no jobs in the last search. */
   private Set<Beat> withoutJobs = Set.of();
 
-  /** Others held workflows of such jobs, when these were waited for. */
+  /** True if others held workflows of such jobs when the rescue last waited for them. */
   private boolean someAreHeld;
 
   private long heldNanos;
@@ -64,13 +64,13 @@ final class Rescue implements MaintenanceTask {
   private long lookedNanos;
 
   /**
-   * A rescue.
+   * Creates a rescue.
    *
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
-   * @param silence how long a worker is silent that counts as lost
-   * @param maxCrashes with that many lost workers a job fails
-   * @param notices is told that there are jobs which only the table has
-   * @param listeners are told of each rescued job
+   * @param silence how long a worker must be silent to count as lost
+   * @param maxCrashes the number of lost workers that fails a job
+   * @param notices is notified of jobs that only the table has
+   * @param listeners are notified of each rescued job
    */
   Rescue(
       WorkerStore store,
@@ -99,10 +99,10 @@ final class Rescue implements MaintenanceTask {
   }
 
   /**
-   * Looks at the heartbeats, when it is time to. Also done by processes that do not lead, half as
+   * Checks the heartbeats, when it is time to. Processes that do not lead do this, too, half as
    * often.
    *
-   * @return whether some process leads, by this look; empty if it was not time for one
+   * @return whether some process leads, according to this look; empty if it was not time for one
    */
   Optional<Boolean> lookIfDue(boolean leads) {
     long asked = System.nanoTime();
@@ -131,7 +131,9 @@ final class Rescue implements MaintenanceTask {
     return Optional.of(look.isLed());
   }
 
-  /** Those that were found last, and have not registered since. */
+  /**
+   * Adds the unregistered workers that the last search found and that have not registered since.
+   */
   private void addUnregistered(List<Beat> beats) {
     Set<String> registered = beats.stream().map(Beat::workerId).collect(Collectors.toSet());
     unregistered.stream().filter(beat -> !registered.contains(beat.workerId())).forEach(beats::add);
@@ -163,13 +165,13 @@ final class Rescue implements MaintenanceTask {
     return Round.DONE;
   }
 
-  /** What one batch has done. */
+  /** The result of one batch. */
   private record Batch(boolean foundSome, boolean moreAreLeft) {}
 
   /**
-   * Rescues jobs; only those of free workflows, if some were held a short while ago.
+   * Rescues jobs; only those of free workflows, if others held some a short while ago.
    *
-   * @return how many
+   * @return the number of rescued jobs
    */
   private int rescue(Leadership leadership, List<Silent> silent, long now, int limit) {
     if (!someAreHeld || now - heldNanos > WAIT_AGAIN.toNanos()) {
@@ -185,8 +187,8 @@ final class Rescue implements MaintenanceTask {
         someAreHeld = true;
         heldNanos = now;
         if (e.tookTooLong()) {
-          // As long as waits for many workflows together. What belongs to none goes first now, so
-          // that it does not wait until the batches are small enough.
+          // That is as long as waits for many workflows take together. Jobs without a workflow go
+          // first now, so that they do not wait until the batches are small enough.
           throw e;
         }
         LOG.warn(
@@ -241,7 +243,7 @@ final class Rescue implements MaintenanceTask {
   private String whatBecomesOf(Rescued job) {
     return switch (job.status()) {
       case PENDING -> "runs again elsewhere";
-      case CANCELLED -> "is cancelled, as was asked";
+      case CANCELLED -> "is cancelled, as requested";
       default -> "has lost " + maxCrashes + " workers and fails";
     };
   }

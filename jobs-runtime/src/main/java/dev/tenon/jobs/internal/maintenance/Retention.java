@@ -10,18 +10,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes ended jobs whose retention is over and old entries of the audit, and clears unique keys
- * whose period is over.
+ * Deletes ended jobs whose retention has ended and old entries of the audit, and clears unique keys
+ * whose period has ended.
  */
 final class Retention implements MaintenanceTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final int BATCH = 1_000;
 
-  /** The rest waits for the next run, so that other tasks get their turn. */
+  /**
+   * The time limit of one run; the rest waits for the next run, so that other tasks get their turn.
+   */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
-  /** Entries of the audit are kept for long, and a few more hours do not matter. */
+  /**
+   * The interval for entries of the audit: they are kept for long, and a few more hours do not
+   * matter.
+   */
   private static final Duration AUDIT_INTERVAL = Duration.ofHours(1);
 
   private final RetentionStore store;
@@ -57,15 +62,15 @@ final class Retention implements MaintenanceTask {
     }
     Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));
     if (deleted.count() > 0) {
-      LOG.debug("{} jobs were deleted, since their retention is over.", deleted.count());
+      LOG.debug("{} jobs were deleted because their retention has ended.", deleted.count());
     }
     Batch workflows = inBatches(ofWorkflows, limit -> store.pruneWorkflows(leadership, limit));
     if (workflows.count() > 0) {
-      LOG.debug("{} jobs of workflows and workflows were deleted.", workflows.count());
+      LOG.debug("{} workflows and jobs of workflows were deleted.", workflows.count());
     }
     Batch cleared = inBatches(keys, limit -> store.clearKeys(leadership, limit));
     if (cleared.count() > 0) {
-      LOG.debug("The unique period of {} jobs is over.", cleared.count());
+      LOG.debug("The unique period of {} jobs has ended.", cleared.count());
     }
     return Round.of(
         deleted.moreIsLeft() || workflows.moreIsLeft() || cleared.moreIsLeft() || moreEntries);
@@ -87,7 +92,7 @@ final class Retention implements MaintenanceTask {
     hasPrunedAudit = !deleted.moreIsLeft();
     prunedAuditNanos = now;
     if (deleted.count() > 0) {
-      LOG.debug("{} entries of the audit were deleted, since they are too old.", deleted.count());
+      LOG.debug("{} entries of the audit were deleted because they are too old.", deleted.count());
     }
     return deleted.moreIsLeft();
   }

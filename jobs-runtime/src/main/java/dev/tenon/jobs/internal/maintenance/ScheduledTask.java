@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A task, and when it was last done. Not thread-safe. */
+/** A task, and the time when it was last done. Not thread-safe. */
 final class ScheduledTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
@@ -26,14 +26,14 @@ final class ScheduledTask {
         new FailureLog(
             LOG,
             "The task '" + task.name() + "' of maintenance",
-            "What it does is left undone until then; the other tasks are done.");
+            "Its work waits until then; the other tasks run.");
   }
 
   /**
-   * Does the task if it is time to. A failure is logged and noted; it must not keep the other tasks
-   * from being done.
+   * Does the task if it is time to. A failure is logged and recorded; it must not prevent the other
+   * tasks.
    *
-   * @param now the time, by {@link System#nanoTime()}; the same for all tasks that are done in turn
+   * @param now the time, by {@link System#nanoTime()}; the same for all tasks of one round
    * @throws LeadershipLostException if another process leads
    */
   void runIfDue(Leadership leadership, long now) {

@@ -25,15 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submits the jobs of schedules whose time has come. Each schedule has a transaction of its own: it
- * submits the jobs and moves the schedule on to its next run, so that no run is missed or submitted
- * twice, and a schedule that cannot run does not stop the others.
+ * Submits the jobs of schedules that are due. Each schedule has its own transaction, which submits
+ * the jobs and moves the schedule to its next run, so that no run is missed or submitted twice, and
+ * a schedule that cannot run does not stop the others.
  */
 final class Schedules implements MaintenanceTask {
 
   private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
 
-  /** The rest waits for the next run, so that other tasks get their turn. */
+  /**
+   * The time limit of one run; the rest waits for the next run, so that other tasks get their turn.
+   */
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
@@ -93,7 +95,8 @@ final class Schedules implements MaintenanceTask {
     } catch (LeadershipLostException | StoreUnavailableException e) {
       if (isLocked(e)) {
         LOG.debug(
-            "Another transaction holds the schedule '{}'; it is next time.", LogText.escape(name));
+            "Another transaction holds the schedule '{}'; it is tried again next time.",
+            LogText.escape(name));
         return;
       }
       throw e;
@@ -144,7 +147,7 @@ final class Schedules implements MaintenanceTask {
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     if (fired.get().leftOut() > 0) {
       LOG.info(
-          "The schedule '{}' left out {} run(s), since an earlier one has not ended.",
+          "The schedule '{}' left out {} run(s) because an earlier one has not ended.",
           LogText.escape(name),
           fired.get().leftOut());
     }

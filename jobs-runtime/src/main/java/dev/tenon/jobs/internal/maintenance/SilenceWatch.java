@@ -13,38 +13,39 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which workers are silent, by what this process has seen itself: a worker is lost when its
- * heartbeat has not changed for the whole silence, during which this process could read the table
- * all the time.
+ * Detects silent workers, from what this process has observed: a worker is lost when its heartbeat
+ * has not changed for the whole silence period, and this process could read the table all that
+ * time.
  *
- * <p>So an outage of PostgreSQL makes no worker count as lost: the time of the outage does not
- * count, and after it every worker gets a whole silence to beat again. Times in heartbeats are
- * compared with each other only, and except when a watch has just begun only for equality, so jumps
- * of clocks do no harm.
+ * <p>So no worker counts as lost because of an outage of PostgreSQL: the time of the outage does
+ * not count, and after it every worker has a whole silence period to send a heartbeat. Times in
+ * heartbeats are compared only with each other and, except when a watch has just begun, only for
+ * equality. So jumps of clocks do no harm.
  *
- * <p>A process that has just started would watch for a whole silence although the workers that it
- * finds died before it began. So it believes the database's clock in part: a worker that was there
- * at the first look is lost if its heartbeat is older than a silence by that clock, the server has
- * been up for as long, and this process has watched for two heartbeat intervals. It stops to
- * believe the clock, and watches for the whole silence, once a worker beats whose heartbeat was as
- * old, the clock goes on differently from the process's own, or the watch has paused. Not
- * thread-safe.
+ * <p>A process that has just started would watch for a whole silence period although the workers
+ * that it finds may have died before. So it trusts the database's clock to a degree: a worker that
+ * was there at the first look is lost if its heartbeat is older than the silence period by that
+ * clock, the server has been up for at least as long, and this process has watched for two
+ * heartbeat intervals. It stops trusting the clock, and watches for the whole period, once a worker
+ * with such an old heartbeat sends another, the clock runs differently from the process's own, or
+ * the watch has paused. Not thread-safe.
  */
 final class SilenceWatch {
 
-  /** So many looks fit into a silence. */
+  /** The number of looks in a silence period. */
   private static final int LOOKS_PER_SILENCE = 10;
 
   /**
-   * Three heartbeats fit into a silence. What happened between two looks that are further apart
-   * than one of them is unknown; a gap that is shorter delays a heartbeat by less than two.
+   * The number of heartbeats in a silence period. If two looks are further apart than one heartbeat
+   * interval, it is unknown what happened between them; a shorter gap delays a heartbeat by less
+   * than two intervals.
    */
   private static final int HEARTBEATS_PER_SILENCE = 3;
 
   /**
-   * For so many heartbeats a process watches at least. A live worker that comes back to the
-   * database after an outage sends its heartbeat within one of them, and the time limit of a
-   * statement.
+   * The minimum number of heartbeat intervals that a process watches. A live worker that reaches
+   * the database again after an outage sends its heartbeat within one of them, plus the time limit
+   * of a statement.
    */
   private static final int MIN_HEARTBEATS = 2;
 
@@ -60,11 +61,11 @@ final class SilenceWatch {
   private long firstAnsweredNanos;
 
   /**
-   * What was seen of a worker.
+   * The observation of a worker.
    *
    * @param beat its last heartbeat
-   * @param sinceNanos when it was seen first
-   * @param isNew whether it came while this process watched, and was not there when it began
+   * @param sinceNanos when that was first seen
+   * @param isNew whether it arrived while this process was watching, and was not there at the start
    */
   private record Seen(Beat beat, long sinceNanos, boolean isNew) {}
 
@@ -72,24 +73,24 @@ final class SilenceWatch {
     this.silenceNanos = silence.toNanos();
   }
 
-  /** How often to look. */
+  /** Returns the time between two looks. */
   Duration interval() {
     return Duration.ofNanos(silenceNanos / LOOKS_PER_SILENCE);
   }
 
   /**
-   * Takes in what a look at the table has found.
+   * Takes in the result of a look at the table.
    *
    * @param databaseTime the time by the clock of the database
    * @param upSince when its server was started, by the same clock
-   * @param asked when the question was asked, by {@link System#nanoTime()}
-   * @param answered when the answer was there
+   * @param asked when the query was sent, by {@link System#nanoTime()}
+   * @param answered when its result arrived, by the same clock
    */
   void looked(List<Beat> beats, Instant databaseTime, Instant upSince, long asked, long answered) {
     boolean begins = !started || answered - answeredNanos > heartbeatsNanos(1);
     if (begins) {
       seen.clear();
-      // After a pause of the watch, old heartbeats may be due to what made it pause
+      // After a pause of the watch, its cause may also explain old heartbeats
       believesClock = !started;
       firstDatabaseTime = databaseTime;
       firstAnsweredNanos = answered;
@@ -116,7 +117,9 @@ final class SilenceWatch {
     return silenceNanos / HEARTBEATS_PER_SILENCE * heartbeats;
   }
 
-  /** Whether the database's clock says that the worker could have beaten, and has not. */
+  /**
+   * Returns whether the worker could have sent a heartbeat by the database's clock, and has not.
+   */
   private boolean isOld(Seen worker) {
     return !worker.isNew() && isSilence(worker.beat().heartbeatAt()) && isSilence(databaseUpSince);
   }
@@ -126,14 +129,17 @@ final class SilenceWatch {
         && Duration.between(from, lastDatabaseTime).compareTo(Duration.ofNanos(silenceNanos)) >= 0;
   }
 
-  /** Whether as much time has passed by the clock of the database as by that of this process. */
+  /**
+   * Returns whether as much time has passed by the clock of the database as by that of this
+   * process.
+   */
   private boolean clocksAgree(Instant databaseTime, long answered) {
     Duration difference =
         Duration.between(firstDatabaseTime, databaseTime).minusNanos(answered - firstAnsweredNanos);
     return difference.abs().compareTo(Duration.ofNanos(heartbeatsNanos(1))) < 0;
   }
 
-  /** The workers that were silent for too long, at the last look. */
+  /** Returns the workers that were silent for too long at the last look. */
   List<Silent> silent() {
     return seen.values().stream()
         .filter(worker -> askedNanos - worker.sinceNanos() >= watchOf(worker))
@@ -146,8 +152,8 @@ final class SilenceWatch {
   }
 
   /**
-   * Whether the worker fell silent alone. If others did at the same time and none went on, the
-   * cause lies between the workers and PostgreSQL, and not in the jobs.
+   * Returns whether the worker fell silent alone. If others did at the same time and none of them
+   * has resumed, the cause lies between the workers and PostgreSQL, and not in the jobs.
    */
   private boolean isCrash(Seen worker) {
     boolean othersFellSilent = false;
@@ -166,8 +172,8 @@ final class SilenceWatch {
   }
 
   /**
-   * Whether they sent their last heartbeats at about the same time. When a watch begins, it sees
-   * those that died long ago fall silent together with those that have only just died.
+   * Returns whether they sent their last heartbeats at about the same time. At the start of a
+   * watch, workers that died long ago seem to fall silent together with those that have just died.
    */
   private boolean beatTogether(Seen one, Seen other) {
     Instant beat = one.beat().heartbeatAt();
@@ -177,7 +183,10 @@ final class SilenceWatch {
         || Duration.between(beat, otherBeat).abs().toNanos() <= silenceNanos;
   }
 
-  /** Workers of one process are lost together. */
+  /**
+   * Returns whether the other worker runs in another process; workers of one process are lost
+   * together.
+   */
   private static boolean isElsewhere(Seen other, Seen worker) {
     String process = worker.beat().process();
     return process.isEmpty()

@@ -13,23 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the queues of modules that nobody consumes and that grow without bounds: where each
- * worker handles only some types of a module, all of them take copies of the pointers from queues
- * of their own. For one thread.
+ * Empties the queues of modules that nobody consumes and that grow without bounds: if each worker
+ * handles only some types of a module, all workers take copies of the pointers from their own
+ * queues. For one thread.
  */
 final class StaleQueues {
 
   private static final Logger LOG = LoggerFactory.getLogger(StaleQueues.class);
 
-  /** So many messages too many are left alone. */
+  /** The number of superfluous messages that are tolerated. */
   private static final long MAX_STALE = 10_000;
 
-  /** A worker that was started again, or messages that have just been sent, are waited for. */
+  /**
+   * The time that superfluous messages must stay, so that workers can restart, and messages that
+   * have just been sent can arrive.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Dispatcher dispatcher;
 
-  /** Since when a queue has had too many. */
+  /** The time since each queue has had too many messages. */
   private final Map<PointerQueue, Long> sinceNanos = new HashMap<>();
 
   StaleQueues(Dispatcher dispatcher) {
@@ -37,7 +40,7 @@ final class StaleQueues {
   }
 
   /**
-   * Looks at a queue.
+   * Checks a queue.
    *
    * @throws BrokerUnavailableException if RabbitMQ cannot be reached
    */
@@ -70,7 +73,7 @@ final class StaleQueues {
         stale);
   }
 
-  /** Forgets the queues at which nobody looks any more. */
+  /** Forgets the queues that are no longer checked. */
   void forgetAllBut(Set<PointerQueue> queues) {
     sinceNanos.keySet().retainAll(queues);
   }

@@ -4,7 +4,7 @@ import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.StatisticsStore;
 import java.time.Duration;
 
-/** Rolls up what has ended, for dashboards. */
+/** Rolls up ended attempts, for dashboards. */
 final class Statistics implements MaintenanceTask {
 
   private final StatisticsStore store;

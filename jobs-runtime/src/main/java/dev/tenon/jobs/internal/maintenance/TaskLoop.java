@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.function.ObjLongConsumer;
 
 /**
- * A thread that does some tasks of maintenance in turn. Tasks that are due every half second have a
- * thread of their own, so that no other task holds them up.
+ * A thread that does some maintenance tasks in turn. Tasks that are due every half second have
+ * their own thread, so that no other task holds them up.
  */
 final class TaskLoop {
 
   private static final Duration TICK = Duration.ofMillis(100);
 
-  /** A round of tasks that takes longer hangs, and another process should do better. */
+  /**
+   * The maximum time of a round of tasks; a longer one counts as hanging, and another process
+   * should take over.
+   */
   private static final Duration MAX_ROUND = Duration.ofSeconds(30);
 
   private final List<ScheduledTask> tasks;
@@ -23,9 +26,9 @@ final class TaskLoop {
   private volatile boolean inRound;
 
   /**
-   * A loop that {@link #start()} starts.
+   * Creates a loop that {@link #start()} starts.
    *
-   * @param builder describes the thread
+   * @param builder the description of the thread
    * @param runIfDue does a task if it is due at that time
    */
   TaskLoop(
@@ -53,7 +56,7 @@ final class TaskLoop {
     return TICK;
   }
 
-  /** Whether a round takes far too long. */
+  /** Returns whether a round is taking far too long. */
   boolean hangs() {
     return inRound && System.nanoTime() - roundStartedNanos > MAX_ROUND.toNanos();
   }

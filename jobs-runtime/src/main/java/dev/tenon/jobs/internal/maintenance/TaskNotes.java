@@ -10,38 +10,41 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Notes which tasks of maintenance were done, for the health of all processes. What was done
- * without a failure is written together, every few seconds; the first run of a task, a failure, and
- * the first run after one at once. Thread-safe.
+ * Records which maintenance tasks were done, for the health of all processes. Successful runs are
+ * written together, every few seconds; the first run of a task, a failure, and the first run after
+ * one are written immediately. Thread-safe.
  */
 final class TaskNotes {
 
-  /** Far less than the time after which a task counts as late. */
+  /** The time between two writes: far less than the delay that makes a task count as late. */
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final TaskStore store;
   private final Map<String, Done> done = new HashMap<>();
 
-  /** The tasks whose last note says that all is well. */
+  /** The tasks whose last record is a success. */
   private final Set<String> well = new HashSet<>();
 
   private boolean isUrgent;
   private long writtenNanos = System.nanoTime();
 
-  /** A run that has not failed. One that was skipped has not succeeded either. */
+  /** Adds a run that has not failed. One that was skipped has not succeeded either. */
   private record Done(Duration interval, long atNanos, boolean succeeded) {}
 
   TaskNotes(TaskStore store) {
     this.store = store;
   }
 
-  /** The task was done just now. */
+  /** Records that the task has just been done. */
   synchronized void done(MaintenanceTask task) {
     done.put(task.name(), new Done(task.interval(), System.nanoTime(), true));
     isUrgent |= well.add(task.name());
   }
 
-  /** There was no reason to do the task just now. If it failed before, that is still so. */
+  /**
+   * Records that there was no reason to do the task just now. If it failed before, that still
+   * counts.
+   */
   synchronized void skipped(MaintenanceTask task) {
     Done earlier = done.get(task.name());
     done.put(
@@ -50,7 +53,7 @@ final class TaskNotes {
   }
 
   /**
-   * The task has just failed.
+   * Records that the task has just failed.
    *
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
@@ -63,10 +66,10 @@ final class TaskNotes {
   }
 
   /**
-   * Writes what was done, if it is time to. Whoever calls it waits for no other thread.
+   * Writes the records, if it is time to. The caller waits for no other thread.
    *
-   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the tasks
-   *     are noted the next time
+   * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached; the
+   *     records are written the next time
    */
   void writeIfDue() {
     synchronized (this) {
@@ -77,7 +80,7 @@ final class TaskNotes {
     writeNow();
   }
 
-  /** Writes what was done, as {@link #writeIfDue} does. */
+  /** Writes the records, as {@link #writeIfDue} does. */
   void writeNow() {
     Map<String, Done> some;
     synchronized (this) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log which jobs wait since no live worker knows their version: where an application
- * was deployed before its workers, nothing else would.
+ * Logs which jobs wait because no live worker knows their version. If an application was deployed
+ * before its workers, nothing else would show that.
  */
 final class UnknownVersions implements MaintenanceTask {
 
@@ -23,7 +23,7 @@ final class UnknownVersions implements MaintenanceTask {
   private final LineLimiter lines = new LineLimiter(LOG_INTERVAL);
 
   /**
-   * The task.
+   * Creates the task.
    *
    * @param silence how long a worker must be silent to count as lost
    */

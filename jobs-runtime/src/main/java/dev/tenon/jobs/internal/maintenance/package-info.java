@@ -1,4 +1,4 @@
-/** Maintenance: it keeps jobs moving, whatever happens to submitters, workers and messages. */
+/** Maintenance, which keeps jobs moving whatever happens to submitters, workers and messages. */
 @NullMarked
 package dev.tenon.jobs.internal.maintenance;
 

@@ -4,8 +4,8 @@ import dev.tenon.jobs.annotation.JobPriority;
 import java.util.UUID;
 
 /**
- * The message that announces a job: which row to claim, and how the message is delivered. The row
- * in the database is the truth.
+ * The message that announces a job: the row to claim, and the delivery of the message. The row in
+ * the database is authoritative.
  *
  * @param jobId the job
  * @param type its type
@@ -28,7 +28,7 @@ public record JobPointer(
    */
   public static final JobPriority RESCUED = JobPriority.CRITICAL;
 
-  /** A copy with this priority. */
+  /** Returns a copy with this priority. */
   public JobPointer withPriority(JobPriority other) {
     return new JobPointer(jobId, type, routingKey, other, lease, external);
   }

@@ -1,5 +1,5 @@
 /**
- * The pointer to a job, which the store reads, and the broker publishes: the one value that both
+ * The pointer to a job, which the store reads and the broker publishes: the only value that both
  * share.
  */
 @NullMarked

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether the leader has something to do that is due. Thread-safe. */
+/** Checks whether the leader has due work. Thread-safe. */
 public final class DueStore {
 
   private final Database database;
@@ -78,12 +78,12 @@ public final class DueStore {
   }
 
   /**
-   * What is due.
+   * The due work.
    *
-   * @param kinds the kinds of which a job is due and waits, so that a pointer may have to be
-   *     published, and where to begin with each
+   * @param kinds the kinds that have a waiting job that is due, so that a pointer may have to be
+   *     published, and the place to begin with each
    * @param hasSchedules whether there are schedules with something to do
-   * @param hasPassedOver whether claims have passed over jobs that somebody had locked
+   * @param hasPassedOver whether claims have skipped jobs that somebody had locked
    */
   public record Due(List<WalkPlace> kinds, boolean hasSchedules, boolean hasPassedOver) {}
 
@@ -95,14 +95,14 @@ public final class DueStore {
   private record Seen(JobKind kind, @Nullable Instant place) {}
 
   /**
-   * From when on kinds are read, while an old transaction is open.
+   * The times where reads of kinds start while an old transaction is open.
    *
-   * @param times of the kinds that are known
-   * @param others of all others
+   * @param times the times of the known kinds
+   * @param others the time of all other kinds
    */
   private record From(Map<JobKind, Instant> times, Instant others) {}
 
-  /** Looks at what is due. */
+  /** Looks for due work. */
   public Due due() {
     AtomicReference<Due> due = new AtomicReference<>();
     readStart.read(
@@ -154,7 +154,7 @@ public final class DueStore {
   private static From next(Optional<From> from, List<Seen> seen, Instant now) {
     Map<JobKind, Instant> times = new HashMap<>();
     for (Seen each : seen) {
-      // What was parked is always looked for from the beginning
+      // The search for parked jobs always starts at the beginning
       if (!each.kind().type().isEmpty()) {
         times.put(
             each.kind(),

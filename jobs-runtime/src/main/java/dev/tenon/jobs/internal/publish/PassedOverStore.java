@@ -5,21 +5,24 @@ import dev.tenon.jobs.internal.sql.HotStatement;
 import java.util.Map;
 
 /**
- * Jobs that pointers named, and that claims have passed over since somebody had locked their rows.
- * Not thread-safe.
+ * Jobs that had pointers, but that claims skipped because somebody had locked their rows. Not
+ * thread-safe.
  */
 public final class PassedOverStore {
 
   private static final String AFTER = "after";
   private static final String MAX = "max";
 
-  /** More than are claimed in the time between two calls. */
+  /** The maximum number of notes in one call: more than the jobs claimed between two calls. */
   private static final int BATCH = 2000;
 
   private final Database database;
   private final HotStatement statement;
 
-  /** How far the notes were read. Those at the head may be of jobs that stay locked for hours. */
+  /**
+   * The position of the last note that was read. The first notes may be of jobs that stay locked
+   * for hours.
+   */
   private long readUntil;
 
   /** The store of this database. */
@@ -29,8 +32,8 @@ public final class PassedOverStore {
   }
 
   /**
-   * Makes pending what nobody locks any more, so that its pointers are published again. Reads a
-   * limited number of notes, and the next ones the next time.
+   * Sets jobs that nobody locks any more back to pending, so that their pointers are published
+   * again. It reads a limited number of notes, and the next ones the next time.
    *
    * @return whether there were any
    */

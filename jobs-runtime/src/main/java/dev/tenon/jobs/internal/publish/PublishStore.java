@@ -31,10 +31,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which pointers are to be published, and records which were. Thread-safe. */
+/** Reads the pointers that have to be published, and records those that were. Thread-safe. */
 public final class PublishStore {
 
-  /** How many jobs are read for each that may be found, some of which run. */
+  /** The number of jobs to read for each one to find, because some of them are running. */
   private static final int ROWS_PER_JOB = 10;
 
   private final Database database;
@@ -72,7 +72,7 @@ public final class PublishStore {
     this.postpone = HotStatement.call(tables, "postpone_pointers", "ids", "leases", "delay_millis");
   }
 
-  /** Those of the jobs that are committed. */
+  /** Returns those of the jobs that are committed. */
   public Set<UUID> visibleAmong(Collection<UUID> jobIds) {
     Set<UUID> visible = new HashSet<>();
     jobsAmong.run(
@@ -82,7 +82,7 @@ public final class PublishStore {
     return visible;
   }
 
-  /** Those of the jobs that are committed and wait to be published. */
+  /** Returns those of the jobs that are committed and wait to be published. */
   public List<JobPointer> pendingAmong(Collection<UUID> jobIds) {
     return pointersAmong(jobIds, JobStatus.PENDING);
   }
@@ -96,12 +96,15 @@ public final class PublishStore {
     return pointers;
   }
 
-  /** The time, by the clock of the database. */
+  /** Returns the time by the clock of the database. */
   public Instant now() {
     return database.control().select(currentInstant()).fetchSingle().value1();
   }
 
-  /** The routing keys of the first jobs in turn: not all by which jobs are queued, but most. */
+  /**
+   * Returns the routing keys of the first jobs in turn: not all routing keys of queued jobs, but
+   * most.
+   */
   public Set<String> firstRoutingKeys() {
     Set<String> keys = new HashSet<>();
     firstRoutingKeys.run(
@@ -110,22 +113,22 @@ public final class PublishStore {
   }
 
   /**
-   * How far a count of messages has come.
+   * The progress of a count of messages.
    *
-   * @param place where the walk through the jobs goes on; its first kind is the next one if it has
-   *     no id
-   * @param counted the messages that were counted last, of which more jobs may follow
+   * @param place where the walk through the jobs continues; its first kind is the next one if it
+   *     has no id
+   * @param counted the messages that were counted last; more jobs may follow for them
    */
   public record CountedSoFar(WalkPlace place, List<UUID> counted) {}
 
   /**
-   * How many messages should be in a queue, by the jobs of a kind and a routing key that are
-   * queued.
+   * The number of messages that should be in a queue, according to the queued jobs of a kind and a
+   * routing key.
    *
    * @param kind the kind
    * @param routingKey the routing key
-   * @param messages those that were confirmed in time
-   * @param later those that were confirmed later
+   * @param messages the number of those confirmed in time
+   * @param later the number of those confirmed later
    */
   public record Counted(JobKind kind, String routingKey, long messages, long later) {}
 
@@ -133,17 +136,17 @@ public final class PublishStore {
    * A part of a count.
    *
    * @param counted what was counted
-   * @param next how far it has come; null if that was all
+   * @param next where it continues; null if that was all
    */
   public record CountedPart(List<Counted> counted, @Nullable CountedSoFar next) {}
 
   /**
-   * Counts the messages that should be in queues, by the jobs that are queued.
+   * Counts the messages that should be in queues, according to the queued jobs.
    *
    * @param leadership proof that the caller leads
-   * @param from how far the count has come; null at its beginning
-   * @param until when messages were confirmed that are counted, at the latest
-   * @param limit how many jobs are read, more or less
+   * @param from where the count continues; null at its beginning
+   * @param until the latest time when the counted messages were confirmed
+   * @param limit the approximate number of jobs to read
    * @throws LeadershipLostException if the caller no longer leads
    */
   public CountedPart count(
@@ -193,21 +196,21 @@ public final class PublishStore {
   }
 
   /**
-   * Some jobs that are queued, and the messages that carry their pointers.
+   * Some queued jobs, and the messages that carry their pointers.
    *
    * @param pointers the pointers
-   * @param rest where the search goes on; none if nothing is left
+   * @param rest where the search continues; empty if nothing is left
    */
   public record Queued(List<PublishedPointer> pointers, List<WalkPlace> rest) {}
 
   /**
-   * Jobs that have been queued for some time, those of each kind in turn.
+   * Returns jobs that have been queued for some time, those of each kind in turn.
    *
    * @param leadership proof that the caller leads
-   * @param places from where on kinds are searched, in their order
+   * @param places the places where the search through kinds starts, in their order
    * @param routingKeys whose jobs
-   * @param age how long ago their pointers were confirmed, at least
-   * @param limit how many at most; about as many jobs are read
+   * @param age the minimum time since their pointers were confirmed
+   * @param limit the maximum number of jobs; about as many are read
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Queued queued(
@@ -236,11 +239,11 @@ public final class PublishStore {
   }
 
   /**
-   * Some jobs of each kind that have been queued the longest, those first whose pointers were
-   * confirmed first. They are looked for at the head of the kind only.
+   * Returns some of the jobs of each kind that have been queued the longest, in the order of the
+   * confirmations of their pointers. It searches only the head of each kind.
    *
-   * @param age how long ago their pointers were confirmed, at least
-   * @param limit how many of each kind at most
+   * @param age the minimum time since their pointers were confirmed
+   * @param limit the maximum number of jobs of each kind
    */
   public List<JobPointer> queuedFor(Duration age, int limit) {
     List<JobPointer> pointers = new ArrayList<>();
@@ -252,7 +255,7 @@ public final class PublishStore {
     return pointers;
   }
 
-  /** Those of the jobs that are still queued, with their routing keys. */
+  /** Returns the jobs that are still queued, with their routing keys. */
   public Map<UUID, String> queuedAmong(Collection<UUID> jobIds) {
     return jobIds.isEmpty()
         ? Map.of()
@@ -261,17 +264,15 @@ public final class PublishStore {
   }
 
   /**
-   * Notes that the broker has confirmed these pointers. A job that was claimed meanwhile is left
-   * alone, even if it is pending once more: the pointer has done its work, and the next attempt
-   * needs another.
+   * Records that the broker has confirmed these pointers. A job that was claimed meanwhile is left
+   * alone, even if it is pending again: the pointer was consumed, and the next attempt needs a new
+   * one.
    */
   public void markQueued(List<PublishedPointer> confirmed) {
     markQueued(confirmed, JobStatus.PENDING);
   }
 
-  /**
-   * Notes that pointers of jobs that were queued already were published and confirmed once more.
-   */
+  /** Records that pointers of jobs that were already queued were published and confirmed again. */
   public void markQueuedAgain(List<PublishedPointer> confirmed) {
     markQueued(confirmed, JobStatus.QUEUED);
   }
@@ -292,14 +293,14 @@ public final class PublishStore {
         unused -> {});
   }
 
-  /** Null if it is the message of that job alone. */
+  /** Returns the id of the message; null if it carries only that job. */
   private static @Nullable UUID sharedMessageId(PublishedPointer published) {
     UUID messageId = published.messageId();
     return messageId.equals(published.pointer().jobId()) ? null : messageId;
   }
 
   /**
-   * Notes that these pointers are not to be tried again for a while, except those of jobs whose
+   * Records that these pointers must not be tried again for a while, except those of jobs whose
    * rows somebody has locked.
    */
   public void postpone(List<JobPointer> pointers, Duration delay) {

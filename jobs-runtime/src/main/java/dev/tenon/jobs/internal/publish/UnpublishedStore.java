@@ -18,35 +18,35 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the pointers that nobody has published though it is time to. It walks through the jobs of
- * each kind that are due, in the order in which they run, a limited number with each look, and goes
- * on from there with the next one; a kind whose end it has reached is walked from its beginning
- * again. So a small backlog is read at each look; what is found late in a large one would not have
- * run earlier. What comes back to its old place at the head of a large one, since its worker gave
- * it back, say, is found there: each look also reads the heads of some of the large ones, which
- * take turns. Not thread-safe.
+ * Finds the due pointers that nobody has published yet. It walks through the due jobs of each kind,
+ * in the order that they run in. Each look reads a limited number of jobs, and the next one
+ * continues there; after the end of a kind, it starts at its beginning again. So a small backlog is
+ * read completely at each look, and a job that is found late in a large one would not have run
+ * earlier anyway. A job may also come back to its old place at the head of a large backlog, such as
+ * when its worker releases it. To find these, each look also reads the heads of some of the large
+ * ones, which take turns. Not thread-safe.
  */
 public final class UnpublishedStore {
 
-  /** How many jobs one look reads. */
+  /** The number of jobs that one look reads. */
   static final int MAX_ROWS = 5_000;
 
-  /** How many of them at the heads of kinds that are walked elsewhere. */
+  /** The number of those that it reads at the heads of kinds whose walks are elsewhere. */
   private static final int MAX_HEAD_ROWS = 1_000;
 
   private final Database database;
   private final JobWalk walk;
 
-  /** In which order kinds were left by the last look: first those that it did not come to. */
+  /** The order of kinds after the last look: first those that it did not reach. */
   private List<JobKind> order = List.of();
 
-  /** Where kinds are walked on whose end was not reached. */
+  /** The places where the walks continue through kinds whose end was not reached. */
   private final Map<JobKind, WalkPlace> places = new HashMap<>();
 
-  /** Whose heads are read next. */
+  /** The kinds whose heads are read next. */
   private final KindTurns heads = new KindTurns();
 
-  /** Where they were walked on by the last look. */
+  /** The places where the last look continued the walks. */
   private Map<JobKind, WalkPlace> placesBefore = Map.of();
 
   /** The store of this database. */
@@ -56,22 +56,21 @@ public final class UnpublishedStore {
   }
 
   /**
-   * What a look has found.
+   * The result of a look.
    *
-   * @param pointers the pointers. Those of jobs whose rows somebody has locked are left out: nobody
-   *     could claim these, nor note that they were published, so that they would be published again
-   *     and again.
-   * @param isFull whether there may be more at once: the look has ended since it had found as many
-   *     as it may
+   * @param pointers the pointers, without those of jobs whose rows somebody has locked: nobody
+   *     could claim these or record that they were published, so they would be published again and
+   *     again
+   * @param isFull whether the look ended at its maximum, so that there may be more immediately
    */
   public record Found(List<JobPointer> pointers, boolean isFull) {}
 
   /**
    * Looks for pointers.
    *
-   * @param kinds the kinds of which jobs are due, each from its beginning or from where it is read
-   *     while an old transaction is open
-   * @param limit how many at most
+   * @param kinds the kinds that have due jobs, each with its beginning, or with the place where
+   *     reads start while an old transaction is open
+   * @param limit the maximum number of pointers
    * @param exceptRoutingKeys whose pointers cannot be published
    */
   public Found look(List<WalkPlace> kinds, int limit, Collection<String> exceptRoutingKeys) {
@@ -108,7 +107,7 @@ public final class UnpublishedStore {
     step.pointers().forEach(each -> found.put(each.pointer().jobId(), each.pointer()));
   }
 
-  /** Has the next look find the same again, since nothing could be published. */
+  /** Makes the next look find the same pointers again, because nothing could be published. */
   public void lookAgain() {
     places.clear();
     places.putAll(placesBefore);
@@ -131,8 +130,9 @@ public final class UnpublishedStore {
   }
 
   /**
-   * The next look begins with the kinds that this one did not come to. Those that it has read in
-   * full come before those of which there is more, and leave these what they do not need.
+   * Puts the kinds in the order of the next look, which begins with those that this one did not
+   * reach. Then come those that it has read completely, which leave the rest of the limit to those
+   * that have more.
    */
   private void walked(List<WalkPlace> kinds, List<@Nullable WalkPlace> walked) {
     List<JobKind> unwalked =

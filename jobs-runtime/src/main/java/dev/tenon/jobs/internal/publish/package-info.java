@@ -1,7 +1,8 @@
 /**
- * Which pointers the relay publishes: what is due, what is published too long ago, what a claim has
- * passed over, and the walks that find it. It calls {@code store}, {@code schedule}, {@code leader}
- * and {@code sql}; the messages themselves are sent by {@code broker}.
+ * The pointers that the relay publishes: those of due jobs, of jobs that were published too long
+ * ago, and of jobs that a claim skipped, and the walks that find them. It calls {@code store},
+ * {@code schedule}, {@code leader} and {@code sql}; the messages themselves are sent by {@code
+ * broker}.
  */
 @NullMarked
 package dev.tenon.jobs.internal.publish;

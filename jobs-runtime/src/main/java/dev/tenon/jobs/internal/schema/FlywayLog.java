@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of Tenon's own copy of Flyway. What it notes of each migration is for debugging: {@link
- * Migrations} says in one line what was done.
+ * The log of Tenon's own copy of Flyway. Its lines about each migration are for debugging: {@link
+ * Migrations} logs the result in one line.
  */
 final class FlywayLog implements Log {
 

@@ -15,7 +15,9 @@ public final class InstallationStore {
     this.database = database;
   }
 
-  /** The id of the installation, which never changes. A copy of the schema has the same one. */
+  /**
+   * Returns the id of the installation, which never changes. A copy of the schema has the same one.
+   */
   public UUID id() {
     Tables.Installation i = database.tables().installation;
     return Objects.requireNonNull(database.control().select(i.id).from(i).fetchSingle(i.id));

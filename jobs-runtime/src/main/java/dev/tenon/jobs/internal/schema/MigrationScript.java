@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the migrations that are missing as SQL, for people who apply it themselves. It notes in
+ * Writes the missing migrations as SQL, for people who apply them themselves. The SQL records in
  * the history what it does, as Flyway would, so that a process that migrates afterwards finds the
  * schema up to date.
  */
@@ -27,25 +27,25 @@ public final class MigrationScript {
   /**
    * A migration.
    *
-   * @param version the version to which it brings the schema; null for a file of functions or
+   * @param version the version that it brings the schema to; null for a file of functions or
    *     triggers, which is applied whenever it has changed
-   * @param description what it is about
+   * @param description its subject
    * @param sql its statements
    * @param script the name of its file
-   * @param checksum what Flyway compares the file by
+   * @param checksum the checksum that Flyway compares the file by
    */
   public record Step(
       @Nullable Integer version, String description, String sql, String script, int checksum) {
 
-    /** Whether it creates the tables. */
+    /** Returns whether it creates the tables. */
     public boolean isFirst() {
       return version != null && version == 1;
     }
   }
 
   /**
-   * The migrations that the schema lacks, in their order: all of them if there is no such schema,
-   * and none if it is newer than this code.
+   * Returns the migrations that the schema lacks, in their order: all of them if there is no such
+   * schema, and none if it is newer than this code.
    *
    * @param dataSource a data source whose user may read the history
    */
@@ -77,9 +77,10 @@ public final class MigrationScript {
   }
 
   /**
-   * The steps as one transaction of SQL, with the schema and its history where they are not there.
+   * Writes the steps as one transaction of SQL, and creates the schema and its history if they are
+   * missing.
    *
-   * @param schema the name of the schema, which is checked by then
+   * @param schema the name of the schema, which was already checked
    */
   public static String sql(List<Step> steps, String schema) {
     StringBuilder sql = new StringBuilder();

@@ -15,30 +15,31 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings Tenon's schema to the version that this code needs, with Flyway.
  *
- * <p>Tables are made and changed by versioned files, each of which is applied once. Functions and
- * triggers are in repeatable files: each process applies those of which the history has another
- * checksum. An older process would thus restore its older functions while a newer one runs. So
- * nothing is applied to a schema that is newer, and a release that changes a repeatable file also
- * has a versioned file, if only to raise the version.
+ * <p>Versioned files create and change tables; each is applied once. Functions and triggers are in
+ * repeatable files: each process applies those that have another checksum in the history. An older
+ * process would thus restore its older functions while a newer one runs. So nothing is applied to a
+ * schema that is newer, and a release that changes a repeatable file also has a versioned file, if
+ * only to raise the version.
  */
 public final class Migrations {
 
   /** The version that the newest versioned file brings the schema to. */
   public static final int VERSION = 1;
 
-  /** The table in which Flyway keeps what was done. */
+  /** The table where Flyway records the applied migrations. */
   public static final String HISTORY = "schema_history";
 
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** How long a migration is tried whose tables somebody else uses. */
+  /** The maximum time that a migration is retried while somebody else uses its tables. */
   private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   /**
-   * A try holds up everybody who wants the table, for two seconds at most, and all of them get
-   * through in between. PostgreSQL needs one second to end an autovacuum that is in the way.
+   * The pause between two tries. A try blocks everybody who needs the table for two seconds at
+   * most, and all of them get through during the pause. PostgreSQL needs one second to end an
+   * autovacuum that is in the way.
    */
   private static final Duration PAUSE = Duration.ofSeconds(4);
 
@@ -47,8 +48,8 @@ public final class Migrations {
   /**
    * Creates the schema or brings it up to date. Many processes may do so at the same time. If there
    * is nothing to do, or the schema is newer than this code, nothing is changed and no table is
-   * locked. A table that somebody else uses, such as a backup, is waited for in short tries, so
-   * that others can use it meanwhile.
+   * locked. If somebody else, such as a backup, uses a table, the migration waits for it in short
+   * tries, so that others can use it meanwhile.
    *
    * @param dataSource a data source whose user may create the schema
    * @param schema the schema of Tenon's tables; its history table is in it too
@@ -81,7 +82,7 @@ public final class Migrations {
     }
   }
 
-  /** Whether a newer version of Tenon has brought the schema up to date. */
+  /** Returns whether a newer version of Tenon has brought the schema up to date. */
   static boolean isNewer(Flyway flyway) {
     MigrationInfo current = flyway.info().current();
     return current != null
@@ -119,14 +120,14 @@ public final class Migrations {
             .defaultSchema(schema)
             .createSchemas(true)
             .table(HISTORY)
-            // In one transaction, so that nobody calls a new function with an old one beside it
+            // In one transaction, so that nobody calls a new function alongside an old one
             .group(true)
-            // A repeatable file may get another name; what a newer version has done is refused by
-            // the callback
+            // A repeatable file may get another name; the callback refuses schemas of a newer
+            // version
             .ignoreMigrationPatterns("repeatable:missing", "*:future")
             .callbacks(new NewerSchemaGuard(schema))
             .load();
-    // Loading chooses a log; this one is only for the copy of Flyway that nobody else uses
+    // Loading the class chooses a log; this one is only for our own copy of Flyway
     LogFactory.setLogCreator(FlywayLog::new);
     return flyway;
   }

@@ -6,8 +6,8 @@ import dev.tenon.jobs.libraries.flyway.core.api.callback.Context;
 import dev.tenon.jobs.libraries.flyway.core.api.callback.Event;
 
 /**
- * Refuses migrations of a schema that a newer version of Tenon has brought up to date. Flyway asks
- * it under the lock that all migrations take, so that no newer version can come in between. For one
+ * Refuses migrations of a schema that a newer version of Tenon has brought up to date. Flyway calls
+ * it under the lock that all migrations take, so that no newer version can intervene. For one
  * schema; immutable.
  */
 final class NewerSchemaGuard extends BaseCallback {
@@ -18,7 +18,7 @@ final class NewerSchemaGuard extends BaseCallback {
     this.schema = schema;
   }
 
-  /** Whether a migration failed because this class refused it. */
+  /** Returns whether a migration failed because this class refused it. */
   static boolean isRefusal(FlywayException failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof Refusal) {
@@ -43,7 +43,7 @@ final class NewerSchemaGuard extends BaseCallback {
     }
   }
 
-  /** Undoes the transaction of the migration. */
+  /** Thrown to roll back the transaction of the migration. */
   private static final class Refusal extends FlywayException {
 
     private static final long serialVersionUID = 1L;

@@ -38,7 +38,7 @@ public enum Rights {
               "workflow_edges")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
       List.of()),
-  /** Submitting, reading, changing and cancelling jobs, for the application that asks for it. */
+  /** Submitting, reading, changing and cancelling jobs, for the application that calls the API. */
   SUBMITTING(
       Map.ofEntries(
           Map.entry("jobs", List.of("SELECT")),
@@ -46,7 +46,7 @@ public enum Rights {
           Map.entry("job_attempts", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
-          // Who runs a job again takes it out of what has ended
+          // A retry of a job removes it from the ended jobs
           Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("earlier_attempts", List.of("INSERT")),
           Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
@@ -61,7 +61,7 @@ public enum Rights {
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_limit_keys", List.of("SELECT")),
           Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
-          // With each change by hand
+          // Written with each change by hand
           Map.entry("job_audit", List.of("INSERT")),
           Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
@@ -80,9 +80,9 @@ public enum Rights {
           "keeps_unique_key",
           "never")),
   /**
-   * What every process does in the background that knows job types or takes part in maintenance,
-   * whether or not it has workers: it records its types and schedules, publishes what it has
-   * submitted, makes the payloads of tasks, and reads its health and its figures.
+   * The background work of every process that knows job types or takes part in maintenance, with or
+   * without workers: it records its types and schedules, publishes what it has submitted, makes the
+   * payloads of tasks, and reads its health and its figures.
    */
   BACKGROUND(
       Map.ofEntries(
@@ -184,9 +184,9 @@ public enum Rights {
           Map.entry("workflow_tasks", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
-      // Those for claims of jobs with limits, too, which operators may set at any time. Without the
-      // right to settle_workflows tasks start a little later, and without that to
-      // roll_up_statistics charts stay empty, so a user without them is not refused.
+      // This includes the rights to claim jobs with limits, because operators may set those at any
+      // time. Without the right to settle_workflows, tasks start a little later, and without that
+      // to roll_up_statistics, charts stay empty, so a user without these two is not refused.
       List.of(
           "claim_limited",
           "startable",
@@ -270,13 +270,13 @@ public enum Rights {
   }
 
   /**
-   * The statements that give a user what is missing: one for the schema, one for each table or
-   * view, and one for the functions.
+   * Returns the statements that grant a user the missing rights: one for the schema, one for each
+   * table or view, and one for the functions.
    *
    * @param schema what the schema has, and what the user may do with it
    * @param schemaName its name
    * @param user who needs the rights
-   * @param rights what for
+   * @param rights what the user needs them for
    */
   public static List<String> missing(
       Schema schema, String schemaName, String user, Set<Rights> rights) {
@@ -317,7 +317,7 @@ public enum Rights {
     return grants;
   }
 
-  /** A name as SQL takes it. */
+  /** Returns a name quoted for SQL. */
   public static String quoted(String name) {
     return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
   }

@@ -19,12 +19,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what must be known before anything starts: the server, the state of the schema, and the
- * rights of the user. It only reads the catalog, which every user may. For one thread.
+ * Reads the facts that a start needs: the server, the state of the schema, and the rights of the
+ * user. It only reads the catalog, which every user may. For one thread.
  */
 public final class StartStore {
 
-  /** What Java workers call. */
+  /** The functions that Java workers call. */
   private static final List<String> OWN_FUNCTIONS =
       List.of(
           "claim_pointed",
@@ -47,7 +47,7 @@ public final class StartStore {
           "jobs_among",
           "settle_workflows");
 
-  /** What workers in other languages call. */
+  /** The functions that workers in other languages call. */
   private static final List<String> WORKER_FUNCTIONS =
       List.of(
           "heartbeat",
@@ -74,10 +74,11 @@ public final class StartStore {
    * @param versionText such as {@code 15.4 (Debian …)}
    * @param user whose rights count
    * @param database its name
-   * @param installation the same for all connections to one database, until its server restarts
-   * @param standby whether it replays what another server writes, and takes no writes itself
+   * @param installation an id that all connections to one database share until its server restarts
+   * @param standby whether it is a standby, which accepts no writes
    * @param readOnly whether transactions are read-only unless they say otherwise
-   * @param readOnlySource where PostgreSQL has that from, such as {@code configuration file}
+   * @param readOnlySource the source of that setting in PostgreSQL, such as {@code configuration
+   *     file}
    * @param readOnlyPool whether the pool or the driver makes them read-only
    * @param isolation of transactions, such as {@code read committed}
    * @param createsSchemas whether the user may create a schema
@@ -101,7 +102,7 @@ public final class StartStore {
    * @param exists whether there is one of that name
    * @param usable whether the user may use it
    * @param creatable whether the user may create tables in it
-   * @param relations what is in it, whoever made it, by name
+   * @param relations everything in it, whoever created it, by name
    * @param refusedFunctions the names of its functions that the user may not call
    */
   public record Schema(
@@ -115,7 +116,7 @@ public final class StartStore {
    * A table, a view or the like.
    *
    * @param privileges those of SELECT, INSERT, UPDATE and DELETE that the user has
-   * @param owner who may change it
+   * @param owner the role that may change it
    * @param owned whether the user acts as the owner
    * @param columns the names of its columns
    * @param required the columns that an insert must give
@@ -128,7 +129,7 @@ public final class StartStore {
       Set<String> required) {}
 
   /**
-   * What the history of migrations says.
+   * The state of the history of migrations.
    *
    * @param version the newest version that the schema was brought to; 0 if there is none
    * @param failed the file that failed; null if none did
@@ -146,19 +147,19 @@ public final class StartStore {
    *
    * @param dataSource gives the connection
    * @param schema the name of the schema
-   * @param look what is asked for
+   * @param look the reads to make
    */
   public static <T> T look(DataSource dataSource, String schema, Function<StartStore, T> look) {
     return Database.context(dataSource)
         .connectionResult(connection -> look.apply(new StartStore(connection, schema)));
   }
 
-  /** What the history of migrations says, over a connection that has a transaction. */
+  /** Returns the state of the history of migrations, over a connection that has a transaction. */
   static History history(Connection connection, String schema) {
     return new StartStore(connection, schema).history();
   }
 
-  /** What the server is. */
+  /** Returns the facts about the server. */
   public Server server() {
     boolean readOnlyPool = dsl.connectionResult(Connection::isReadOnly);
     Record row =
@@ -187,7 +188,7 @@ public final class StartStore {
         row.get(9, Boolean.class));
   }
 
-  /** What the schema has, and what the user may do with it. */
+  /** Returns the contents of the schema, and the user's rights to them. */
   public Schema schema() {
     Record found =
         dsl.resultQuery(
@@ -246,7 +247,7 @@ public final class StartStore {
         .fetchSet(0, String.class);
   }
 
-  /** What the history of migrations says; the user must be allowed to read it. */
+  /** Returns the state of the history of migrations; the user must be allowed to read it. */
   public History history() {
     Record row =
         dsl.select(
@@ -260,12 +261,12 @@ public final class StartStore {
     return new History(row.get(0, Integer.class), row.get(1, String.class));
   }
 
-  /** The functions that this code calls and that are not there, as {@code claim_due()}. */
+  /** Returns the missing functions that this code calls, such as {@code claim_due()}. */
   public List<String> missingFunctions() {
     return missingOf(OWN_FUNCTIONS);
   }
 
-  /** The functions for workers in other languages that are not there. */
+  /** Returns the missing functions for workers in other languages. */
   public List<String> missingWorkerFunctions() {
     return missingOf(WORKER_FUNCTIONS);
   }
@@ -287,7 +288,9 @@ public final class StartStore {
     return missing;
   }
 
-  /** The tables that this code needs but which are not there, and columns as {@code jobs.id}. */
+  /**
+   * Returns the missing tables that this code needs, and missing columns such as {@code jobs.id}.
+   */
   public List<String> missing(Schema found) {
     List<String> missing = new ArrayList<>();
     for (TableImpl<?> table : tables.all()) {
@@ -305,7 +308,10 @@ public final class StartStore {
     return missing;
   }
 
-  /** Columns that an insert must give and that this code does not know, as {@code jobs.id}. */
+  /**
+   * Returns the columns that an insert must give and that this code does not know, such as {@code
+   * jobs.id}.
+   */
   public List<String> unknown(Schema found) {
     List<String> unknown = new ArrayList<>();
     for (TableImpl<?> table : tables.all()) {

@@ -3,16 +3,16 @@ package dev.tenon.jobs.internal.signal;
 import java.time.Duration;
 
 /**
- * Decides whether a worker takes its jobs from RabbitMQ or from the table. It leaves RabbitMQ when
- * that has not worked for a while, and goes back when it works; but one that is lost again soon has
- * to work for a while first, and longer each time. Not thread-safe.
+ * Decides whether a worker takes its jobs from RabbitMQ or from the table. It abandons RabbitMQ
+ * when that has not worked for a while, and returns when it works. If RabbitMQ is soon lost again,
+ * it first has to work for a while, and longer each time. Not thread-safe.
  */
 final class BrokerTrust {
 
-  /** After so long without RabbitMQ the table is asked. */
+  /** The time without RabbitMQ before the table is used. */
   static final Duration FALL_BACK_AFTER = Duration.ofSeconds(5);
 
-  /** What RabbitMQ has to hold for so that its next loss counts as the first one. */
+  /** The time that RabbitMQ has to work before its next loss counts as the first one. */
   static final Duration HELD = Duration.ofMinutes(1);
 
   private static final Duration FIRST_PROBATION = Duration.ofSeconds(1);
@@ -22,14 +22,14 @@ final class BrokerTrust {
   private boolean wentBack;
   private long wentBackNanos;
 
-  /** How long RabbitMQ has to work before the table is left. */
+  /** The time that RabbitMQ has to work before it is used again. */
   private Duration probation = Duration.ZERO;
 
   /**
-   * Whether the table is asked.
+   * Returns whether the table is used.
    *
-   * @param downFor for how long RabbitMQ has not worked; zero if it works
-   * @param upFor for how long it has worked; zero if it does not
+   * @param downFor the time that RabbitMQ has not worked; zero if it works
+   * @param upFor the time that it has worked; zero if it does not
    */
   boolean isAway(Duration downFor, Duration upFor, long nowNanos) {
     if (away && downFor.isZero() && upFor.compareTo(probation) >= 0) {

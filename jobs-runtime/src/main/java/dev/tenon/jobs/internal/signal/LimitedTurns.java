@@ -10,19 +10,19 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The types with limits of which jobs wait, those whose turn is next first, and whether it is worth
- * the while to claim jobs of them: after a claim that brought fewer than it asked for, others have
- * to end first. Thread-safe.
+ * The types with limits that have waiting jobs, those whose turn is next first, and whether it is
+ * worthwhile to claim jobs of them: after a claim that returned fewer than it asked for, other jobs
+ * have to end first. Thread-safe.
  */
 public final class LimitedTurns {
 
   /**
-   * Jobs that end one by one make room one by one, and a claim for each costs too much: room for a
-   * few waits for that long for more.
+   * The maximum wait for more room. Jobs that end one by one make room one by one, and a claim for
+   * each would cost too much.
    */
   private static final Duration MAX_WAIT_FOR_MORE_ROOM = Duration.ofMillis(4);
 
-  /** Room for that share of the jobs that go on is enough for a claim. */
+  /** The share of the running jobs, as a divisor, whose room is enough for a claim. */
   private static final int SHARE_WORTH_A_CLAIM = 2;
 
   private final Set<String> known;
@@ -52,13 +52,13 @@ public final class LimitedTurns {
     }
   }
 
-  /** No job waits yet of these types, by all of their names. */
+  /** Creates the turns of these types, by all of their names, without waiting jobs. */
   LimitedTurns(Set<String> known, LongSupplier nanoTime) {
     this.known = Set.copyOf(known);
     this.nanoTime = nanoTime;
   }
 
-  /** Jobs of these types wait, and of no others. */
+  /** Sets the types that have waiting jobs; no others do. */
   synchronized void waitFor(Collection<String> due) {
     mayHaveRoom();
     List<String> others = new ArrayList<>(due);
@@ -72,7 +72,10 @@ public final class LimitedTurns {
     return !waiting.isEmpty();
   }
 
-  /** How long until there is room for the first job; {@link Long#MAX_VALUE} if that is unknown. */
+  /**
+   * Returns the time until there is room for the first job; {@link Long#MAX_VALUE} if that is
+   * unknown.
+   */
   synchronized long nanosUntilRoom() {
     long now = nanoTime.getAsLong();
     return waiting.stream()
@@ -81,13 +84,13 @@ public final class LimitedTurns {
         .orElse(Long.MAX_VALUE);
   }
 
-  /** The types whose jobs may be claimed now, in their turns. */
+  /** Returns the types whose jobs may be claimed now, in their turns. */
   public synchronized List<String> startable() {
     long now = nanoTime.getAsLong();
     return waiting.stream().filter(type -> room(type).nanosUntil(now) == 0).toList();
   }
 
-  /** Jobs of a type are about to be claimed; the other types go first from then on. */
+  /** Records that jobs of a type are about to be claimed; the other types go first from then on. */
   public synchronized void claims(String type) {
     room(type).ended = 0;
     waiting.remove(type);
@@ -95,10 +98,10 @@ public final class LimitedTurns {
   }
 
   /**
-   * Jobs of a type were claimed.
+   * Records that jobs of a type were claimed.
    *
-   * @param jobs how many
-   * @param isFull whether there were not as many as were asked for, so that others have to end
+   * @param jobs their number
+   * @param isFull whether there were fewer than requested, so that others have to end first
    */
   public synchronized void claimed(String type, int jobs, boolean isFull) {
     Room room = room(type);
@@ -106,7 +109,7 @@ public final class LimitedTurns {
     room.running += jobs;
   }
 
-  /** Whether there is room for so many others that somebody should be told. */
+  /** Records that a job has ended, and returns whether there is enough room for a claim. */
   synchronized boolean ended(String type) {
     Room room = room(type);
     room.running = Math.max(0, room.running - 1);

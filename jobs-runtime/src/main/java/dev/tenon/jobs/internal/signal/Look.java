@@ -1,22 +1,22 @@
 package dev.tenon.jobs.internal.signal;
 
-/** What a worker can look at, in the order of their turns. */
+/** The sources that a worker can check, in the order of their turns. */
 public enum Look {
-  /** Which of the worker's types are paused, while RabbitMQ delivers. */
+  /** The paused ones of the worker's types, while RabbitMQ delivers. */
   PAUSED_TYPES,
 
-  /** What RabbitMQ has delivered; that costs nothing. */
+  /** The messages that RabbitMQ has delivered; checking them costs nothing. */
   MESSAGES,
 
-  /** Whether the table has jobs: a question whose answer the workers of a process share. */
+  /** The query whether the table has jobs; the workers of a process share the answer. */
   WAITING,
 
-  /** Jobs in the table: all, or only those that no message brings. */
+  /** The jobs in the table: all, or only those that no message brings. */
   TABLE,
 
-  /** Of which types with limits jobs wait. */
+  /** The types with limits that have waiting jobs. */
   LIMITED_TYPES,
 
-  /** Jobs of these types. */
+  /** The jobs of types with limits. */
   LIMITED
 }

@@ -14,47 +14,57 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one answer to when a worker looks next, and at what. It is told what happens: somebody has
- * submitted, notified or ended a job, a message has come, a look has found something or nothing,
- * RabbitMQ works or does not. The worker's claiming thread asks for what is {@linkplain #next()
- * due}, says {@linkplain #looked what became of it}, and {@linkplain #await waits} when nothing is.
+ * The schedule of a worker: when it looks for jobs next, and where. It receives all events:
+ * somebody has submitted, notified or ended a job, a message has arrived, a look has found
+ * something or nothing, RabbitMQ works or does not. The worker's claiming thread asks for the look
+ * that is {@linkplain #next() due}, reports {@linkplain #looked its result}, and {@linkplain #await
+ * waits} when none is.
  *
- * <p>What is due takes turns, so that nothing which always finds jobs keeps the worker from looking
- * at the rest. What has found something is due again immediately, and so is what has failed.
+ * <p>Due looks take turns, so that one that always finds jobs does not keep the worker from the
+ * rest. A look that has found something, or has failed, is due again immediately.
  *
- * <p>Without RabbitMQ the worker looks into the table often while something happens, and while it
- * would not hear of new jobs. Otherwise it asks a question that the workers of its process share,
- * rarely, and the answer says when to look. Thread-safe.
+ * <p>Without RabbitMQ, the worker polls the table often while something happens, and while it would
+ * not be notified of new jobs. Otherwise it rarely runs a query that the workers of its process
+ * share, and the answer says when to look. Thread-safe.
  */
 public final class LookSchedule {
 
-  /** After so long without RabbitMQ a worker takes its jobs from the table. */
+  /** The time without RabbitMQ before a worker claims its jobs from the table. */
   public static final Duration FALL_BACK_AFTER = BrokerTrust.FALL_BACK_AFTER;
 
-  /** Between two looks while something happens, or the worker may not hear of new jobs. */
+  /**
+   * The pause between two looks while something happens, or the worker may not be notified of new
+   * jobs.
+   */
   static final Duration OFTEN = Duration.ofMillis(250);
 
-  /** Between two looks otherwise. */
+  /** The pause between two looks otherwise. */
   static final Duration RARELY = Duration.ofSeconds(2);
 
-  /** For so long a worker looks often after something has happened: more may follow. */
+  /** The time that a worker looks often after something has happened, because more may follow. */
   static final Duration REST = Duration.ofSeconds(2);
 
-  /** The same, after a hint that it has not followed. */
+  /** The same time after a hint that it has not followed. */
   private static final Duration AFTER_A_HINT = Duration.ofSeconds(1);
 
-  /** After a hint that has led to nothing: twice as long each time. */
+  /** The first pause after a hint that has led to nothing; it doubles each time. */
   private static final Duration MIN_HINT_PAUSE = Duration.ofMillis(5);
 
   private static final Duration MAX_HINT_PAUSE = Duration.ofMillis(250);
 
-  /** Another worker of the process asks, and has not got its answer yet. */
+  /** The pause while another worker of the process runs the query and has no answer yet. */
   private static final Duration WAIT_FOR_ANSWER = Duration.ofMillis(50);
 
-  /** What waits in the worker for too long is released or requeued even if nothing else comes. */
+  /**
+   * The maximum pause between two looks at messages, so that the worker releases or requeues what
+   * has waited in it too long even if nothing else arrives.
+   */
   private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(500);
 
-  /** Jobs are to start within a second after their type is resumed. */
+  /**
+   * The pause between two looks while a type is paused: jobs should start within a second after it
+   * is resumed.
+   */
   private static final Duration WHILE_PAUSED = Duration.ofMillis(500);
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -70,16 +80,16 @@ public final class LookSchedule {
   private final WakeUp wakeUp = new WakeUp();
   private final Map<Look, Times> times = new EnumMap<>(Look.class);
 
-  /** What was looked at last; the next one has the first turn. */
+  /** The last look; the next one has the first turn. */
   private Look last = Look.LIMITED;
 
-  /** When the shared answer was asked for that the worker has. */
+  /** The time when the query of the worker's shared answer was sent. */
   private long answerAskedNanos;
 
-  /** When the first job is due, as far as that is known: one that the table brings. */
+  /** The time when the first job from the table is due, as far as that is known. */
   private @Nullable Long tableDueNanos;
 
-  /** The same for jobs with limits of types of which none was due. */
+  /** The same time for jobs of types with limits that had no due jobs. */
   private @Nullable Long limitedDueNanos;
 
   private long quietFromNanos;
@@ -87,13 +97,13 @@ public final class LookSchedule {
   private boolean missesMessages;
   private boolean hasPaused;
 
-  /** Whether a hint is followed, and nothing has come of it yet. */
+  /** True while a hint is being followed and has not led to a job yet. */
   private boolean followsHint;
 
   private long followedNanos;
   private long hintPauseNanos;
 
-  /** When something was looked at, and whether it is due whatever the time is. */
+  /** The time of a look, and whether it is due regardless of the time. */
   private static final class Times {
 
     private boolean isDue;
@@ -102,13 +112,13 @@ public final class LookSchedule {
   }
 
   /**
-   * The schedule of a worker, which begins now.
+   * Creates the schedule of a worker, which begins now.
    *
    * @param hasBroker whether RabbitMQ brings its jobs, as long as that works
    * @param declaresLimits whether some of its types have limits
    * @param types the names of its types
-   * @param hearsOfJobs whether the process hears at the moment when others have committed jobs that
-   *     only the table has
+   * @param hearsOfJobs whether the process is notified at the moment when others have committed
+   *     jobs that only the table has
    * @param runsJobs whether the worker runs jobs at the moment
    * @param nanoTime a clock such as {@link System#nanoTime()}
    */
@@ -143,7 +153,7 @@ public final class LookSchedule {
     this.quietFromNanos = now + REST.toNanos();
   }
 
-  /** What to look at now; empty if nothing is due. */
+  /** Returns the look that is due now; empty if there is none. */
   public synchronized Optional<Look> next() {
     long now = nanoTime.getAsLong();
     int turn = LOOKS.indexOf(last);
@@ -166,7 +176,7 @@ public final class LookSchedule {
   private void begin(Look look, long now) {
     last = look;
     Times begun = times(look);
-    // What happens from here on is a reason to look again
+    // Events from here on are a reason to look again
     begun.isDue = false;
     begun.begunNanos = now;
     if (look == Look.TABLE && nanosUntil(tableDueNanos, now) <= 0) {
@@ -179,7 +189,7 @@ public final class LookSchedule {
     }
   }
 
-  /** How long until something is due, if nothing happens before. */
+  /** Returns the time until a look is due, if nothing happens before. */
   public synchronized Duration untilNext() {
     long now = nanoTime.getAsLong();
     long nanos = NEVER;
@@ -190,9 +200,9 @@ public final class LookSchedule {
   }
 
   /**
-   * Waits until something is due, or something happens that may make it so.
+   * Waits until a look is due, or something happens that may make it due.
    *
-   * @param max how long at most
+   * @param max the maximum wait
    * @throws InterruptedException if the thread was interrupted while it waited
    */
   public void await(Duration max) throws InterruptedException {
@@ -235,7 +245,7 @@ public final class LookSchedule {
     if (delivers()) {
       return missesMessages ? RARELY : null;
     }
-    // Whoever submits has RabbitMQ too while it is away, and tells nobody over PostgreSQL
+    // While RabbitMQ is down, submitters still rely on it, and notify nobody over PostgreSQL
     return hasBroker || !isQuiet(now) ? OFTEN : null;
   }
 
@@ -243,10 +253,12 @@ public final class LookSchedule {
     return limited.anyWait() || (declaresLimits && !isQuiet(now));
   }
 
-  /** Whether nothing happens for a while, and the worker would hear of new jobs. */
+  /**
+   * Returns whether nothing has happened for a while, and the worker would be notified of new jobs.
+   */
   private boolean isQuiet(long now) {
     if (runsJobs.getAsBoolean()) {
-      // What runs may be tried again after a short while
+      // A running job may be tried again after a short time
       happened(now);
       return false;
     }
@@ -262,13 +274,13 @@ public final class LookSchedule {
   }
 
   /**
-   * Says what RabbitMQ does. One that is lost again and again has to work for a while before it is
+   * Sets the state of RabbitMQ. If it is lost repeatedly, it has to work for a while before it is
    * trusted.
    *
-   * @param downFor for how long it has not worked; zero if it works
-   * @param upFor for how long it has worked; zero if it does not
-   * @param missesMessages whether messages for the worker may not come, though it works
-   * @return whether the worker takes its jobs from it, and not from the table
+   * @param downFor the time that it has not worked; zero if it works
+   * @param upFor the time that it has worked; zero if it does not
+   * @param missesMessages whether messages for the worker may be missing, though it works
+   * @return whether the worker takes its jobs from RabbitMQ, and not from the table
    */
   public synchronized boolean isTrusted(Duration downFor, Duration upFor, boolean missesMessages) {
     this.missesMessages = missesMessages;
@@ -276,15 +288,18 @@ public final class LookSchedule {
     return delivers();
   }
 
-  /** Whether all jobs in the table are looked for; otherwise those that no message brings. */
+  /**
+   * Returns whether the worker looks for all jobs in the table; otherwise only for those that no
+   * message brings.
+   */
   public synchronized boolean looksForAll() {
     return !delivers() || missesMessages;
   }
 
   /**
-   * Notes a look that was {@linkplain #next due}, whether it has succeeded or failed.
+   * Records a look that was {@linkplain #next due}, whether it has succeeded or failed.
    *
-   * @param again whether it is to be repeated: it has found something, or has failed
+   * @param again whether to repeat it, because it has found something or has failed
    */
   public synchronized void looked(Look look, boolean again) {
     long now = nanoTime.getAsLong();
@@ -301,12 +316,17 @@ public final class LookSchedule {
     }
   }
 
-  /** When the shared answer was asked for that the worker has: it wants to have a newer one. */
+  /**
+   * Returns the time when the query of the worker's shared answer was sent: it needs a newer one.
+   */
   public synchronized long answerAskedNanos() {
     return answerAskedNanos;
   }
 
-  /** Notes the shared answer of {@link Look#WAITING}; empty if another worker asks for it. */
+  /**
+   * Records the shared answer of {@link Look#WAITING}; empty if another worker is running the
+   * query.
+   */
   public synchronized void answered(Optional<SharedLook.Answer> shared) {
     long now = nanoTime.getAsLong();
     if (shared.isEmpty()) {
@@ -333,7 +353,7 @@ public final class LookSchedule {
     }
   }
 
-  /** Notes the answer to {@link Look#LIMITED_TYPES}. */
+  /** Records the answer to {@link Look#LIMITED_TYPES}. */
   public synchronized void limitedTypes(LimitedTypes types) {
     waitFor(types, nanoTime.getAsLong());
   }
@@ -345,29 +365,29 @@ public final class LookSchedule {
   }
 
   /**
-   * Notes the answer to {@link Look#PAUSED_TYPES}.
+   * Records the answer to {@link Look#PAUSED_TYPES}.
    *
    * @param any whether some are paused
-   * @param resumed whether some are not any more, so that their jobs are in the table
+   * @param resumed whether some are no longer paused, so that their jobs are in the table
    */
   public synchronized void pausedTypes(boolean any, boolean resumed) {
     hasPaused = any;
     times(Look.TABLE).isDue |= resumed;
   }
 
-  /** The types with limits of which jobs wait. */
+  /** Returns the types with limits that have waiting jobs. */
   public LimitedTurns limited() {
     return limited;
   }
 
-  /** A job of a type with limits has ended here: another may start in its place. */
+  /** Records that a job of a type with limits has ended here: another may start in its place. */
   public void ended(String type) {
     if (limited.ended(type)) {
       wakeUp.wake();
     }
   }
 
-  /** Something is to be looked at, whatever its time is. */
+  /** Makes a look due regardless of its time. */
   public void lookAt(Look look) {
     synchronized (this) {
       times(look).isDue = true;
@@ -375,7 +395,7 @@ public final class LookSchedule {
     wakeUp.wake();
   }
 
-  /** There may be something to claim in the table: somebody in this process has committed it. */
+  /** Records that somebody in this process may have committed jobs to claim from the table. */
   public void wake() {
     synchronized (this) {
       if (delivers() && !declaresLimits && !limited.anyWait()) {
@@ -391,16 +411,16 @@ public final class LookSchedule {
   }
 
   /**
-   * Another process says that there may be something to claim. All idle workers hear the same, and
-   * one of them gets the job: whoever comes too late a few times follows fewer hints, so that a
-   * hundred workers do not ask the table at each job. A worker that finds something follows the
-   * next hint immediately.
+   * Records a hint from another process that there may be something to claim. All idle workers get
+   * the same hint, and one of them gets the job. A worker that comes too late a few times follows
+   * fewer hints, so that a hundred workers do not poll the table for each job. A worker that finds
+   * something follows the next hint immediately.
    */
   public void hear() {
     synchronized (this) {
       long now = nanoTime.getAsLong();
       if (followsHint || (hintPauseNanos > 0 && now - followedNanos < hintPauseNanos)) {
-        // It does not look now, but it does not forget the hint either
+        // It does not look now, but does not forget the hint either
         expect(AFTER_A_HINT);
         return;
       }
@@ -410,7 +430,7 @@ public final class LookSchedule {
     wake();
   }
 
-  /** Jobs may come within this time of which nobody will tell. */
+  /** Records that jobs may arrive within this time without a notification. */
   public synchronized void expect(Duration within) {
     quietFrom(nanoTime.getAsLong() + within.toNanos());
   }

@@ -6,23 +6,23 @@ import java.util.UUID;
 
 /**
  * Notifications from the job service and from maintenance to the rest of the runtime. They only
- * make things faster: whatever is missed here is found in the table.
+ * make things faster: missed ones are found in the table.
  */
 public interface Notifications {
 
   /**
    * Jobs were committed.
    *
-   * @param pointers those that are to be published at once
-   * @param othersMayWait whether there may be others that workers find in the table only
+   * @param pointers the pointers to publish immediately
+   * @param othersMayWait whether there may be others that workers can find only in the table
    */
   void committed(List<JobPointer> pointers, boolean othersMayWait);
 
   /**
    * Jobs were recorded in a transaction of the caller, which may commit it.
    *
-   * @param jobIds those that are to be published at once
-   * @param othersMayWait whether there may be others that workers find in the table only
+   * @param jobIds the jobs to publish immediately after the commit
+   * @param othersMayWait whether there may be others that workers can find only in the table
    */
   void recorded(List<UUID> jobIds, boolean othersMayWait);
 

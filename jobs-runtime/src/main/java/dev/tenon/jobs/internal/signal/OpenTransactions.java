@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Jobs that were recorded in transactions of callers, and when it is looked whether these are
- * committed: soon where they are young, and less often the longer they last. All looks are at
- * multiples of one time, so that many transactions share them. What a call has recorded is
- * committed at once, so one of its jobs tells it. For one thread.
+ * Jobs that were recorded in transactions of callers, and the times to check whether these are
+ * committed: soon while they are young, and less often the longer they last. All checks are at
+ * multiples of one interval, so that many transactions share them. All jobs of a call are committed
+ * together, so checking one of them is enough. For one thread.
  */
 public final class OpenTransactions {
 
-  /** A fourth of how long the transaction has lasted, within these. */
+  /** The bounds of the pause, which is a quarter of the transaction's duration so far. */
   private static final Duration MIN_PAUSE = Duration.ofMillis(5);
 
   private static final Duration MAX_PAUSE = Duration.ofMillis(250);
@@ -23,12 +23,14 @@ public final class OpenTransactions {
 
   private static final long GRID_NANOS = Duration.ofMillis(20).toNanos();
 
-  /** The relay finds what is committed later. */
+  /**
+   * The maximum time that transactions are checked; the relay finds jobs that are committed later.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final List<Recorded> open = new ArrayList<>();
 
-  /** Jobs that one call has recorded, one at least. */
+  /** Jobs that one call has recorded, at least one. */
   private static final class Recorded {
 
     private final List<UUID> jobIds;
@@ -56,19 +58,19 @@ public final class OpenTransactions {
     }
   }
 
-  /** A call has recorded jobs. */
+  /** Adds jobs that a call has recorded. */
   public void add(Collection<UUID> jobIds, long nowNanos) {
     if (!jobIds.isEmpty()) {
       open.add(new Recorded(List.copyOf(jobIds), nowNanos));
     }
   }
 
-  /** Whether there is nothing to look for. */
+  /** Returns whether there is nothing to check. */
   public boolean isEmpty() {
     return open.isEmpty();
   }
 
-  /** How long until it is time to look; there is something to look for. */
+  /** Returns the time until the next check; there must be something to check. */
   public Duration untilNextLook(long nowNanos) {
     long nanos =
         open.stream()
@@ -78,13 +80,13 @@ public final class OpenTransactions {
     return Duration.ofNanos(Math.max(0, nanos));
   }
 
-  /** The jobs for which to look now: if one is there, so are all that were recorded with it. */
+  /** Returns the jobs to check now: if one is there, so are all that were recorded with it. */
   public List<UUID> due(long nowNanos) {
     open.removeIf(each -> nowNanos - each.sinceNanos > PATIENCE.toNanos());
     return open.stream().filter(each -> each.isDue(nowNanos)).map(Recorded::first).toList();
   }
 
-  /** All jobs that were recorded together with some of these. */
+  /** Returns all jobs that were recorded together with some of these. */
   public List<UUID> recordedWith(Set<UUID> some) {
     return open.stream()
         .filter(each -> some.contains(each.first()))
@@ -93,11 +95,11 @@ public final class OpenTransactions {
   }
 
   /**
-   * It was looked for the jobs that were due. Those that were there, with all that were recorded
-   * with them, are done.
+   * Records a check of the due jobs. Those that were there are done, with all that were recorded
+   * with them.
    *
-   * @param there which of those that were due
-   * @param nowNanos the time for which they were due
+   * @param there the due jobs that were there
+   * @param nowNanos the time when they were due
    */
   public void looked(Set<UUID> there, long nowNanos) {
     open.removeIf(each -> there.contains(each.first()));

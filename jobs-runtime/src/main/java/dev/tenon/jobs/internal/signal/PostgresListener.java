@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens to what other processes tell workers over PostgreSQL, on a connection of its own. Behind
- * a pooler that changes the server's connection with each transaction nothing arrives; workers then
- * find their jobs when they look into the table.
+ * Listens for notifications that other processes send to workers over PostgreSQL, on its own
+ * connection. Nothing arrives behind a pooler that changes the server's connection with each
+ * transaction; workers then find their jobs when they poll the table.
  *
  * @see <a href="https://jdbc.postgresql.org/documentation/server-prepare/#listen--notify">Listen
  *     and notify with PostgreSQL's driver</a>
@@ -29,8 +29,8 @@ public final class PostgresListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresListener.class);
 
   /**
-   * How often the listener sends a notification to itself. It also shows that the connection is
-   * alive.
+   * The interval between notifications that the listener sends to itself, which also show that the
+   * connection is alive.
    */
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
 
@@ -49,10 +49,10 @@ public final class PostgresListener implements AutoCloseable {
   private long nextProbeNanos;
 
   /**
-   * A listener; {@link #start()} starts it.
+   * Creates a listener; {@link #start()} starts it.
    *
    * @param dataSource opens a new connection at each call
-   * @param workers are told what was heard
+   * @param workers receive the notices
    * @param sender sends a notification over another connection
    */
   public PostgresListener(
@@ -67,7 +67,7 @@ public final class PostgresListener implements AutoCloseable {
     this.loop =
         BackgroundLoop.named("tenon-listener")
             .description("Listening to the notifications of other processes")
-            .whatFollowsAFailure("Workers look into the table four times a second.")
+            .whatFollowsAFailure("Workers poll the table four times a second.")
             .retryPause(Duration.ofSeconds(1), Duration.ofSeconds(10))
             .repeat(this::listen);
   }
@@ -78,8 +78,8 @@ public final class PostgresListener implements AutoCloseable {
   }
 
   /**
-   * Whether notifications arrive: the last one that the listener sent to itself did. Behind a
-   * pooler nothing else tells.
+   * Returns whether notifications arrive: the last one that the listener sent to itself did. Behind
+   * a pooler, there is no other way to know.
    */
   public boolean hears() {
     return hears;
@@ -89,17 +89,17 @@ public final class PostgresListener implements AutoCloseable {
     try {
       PGConnection listening = connected();
       if (listening == null) {
-        LOG.debug("The driver gives no notifications; workers look into the table.");
+        LOG.debug("The driver does not support notifications; workers poll the table.");
         loop.closeSoon();
         return Duration.ZERO;
       }
       if (loop.isClosing()) {
-        // Whoever closes may have looked for a connection before there was this one
+        // close() may have looked for a connection before this one existed
         disconnect();
         return Duration.ZERO;
       }
       probeIfDue();
-      // Zero would wait for ever
+      // Zero would wait forever
       long left = TimeUnit.NANOSECONDS.toMillis(nextProbeNanos - System.nanoTime());
       hear(listening.getNotifications((int) Math.max(1, left)));
       return Duration.ZERO;
@@ -120,7 +120,7 @@ public final class PostgresListener implements AutoCloseable {
       hears = false;
       Connection open = connection;
       if (open != null && !open.isValid((int) ALIVE_WITHIN.toSeconds())) {
-        throw new SQLException("The connection does not answer any more.");
+        throw new SQLException("The connection no longer answers.");
       }
     }
     isProbing = true;
@@ -141,7 +141,7 @@ public final class PostgresListener implements AutoCloseable {
       connection = open;
       isProbing = false;
       nextProbeNanos = System.nanoTime();
-      // What was told before is not told again
+      // Earlier notices are not passed on again
       workers.accept(new WorkerNotice.Claimable());
     }
     return open.isWrapperFor(PGConnection.class) ? open.unwrap(PGConnection.class) : null;

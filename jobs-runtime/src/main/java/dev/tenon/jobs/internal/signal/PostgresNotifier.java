@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells workers of other processes, over PostgreSQL, that there is something to claim where no
- * message of RabbitMQ says so. What comes close together is told once. Thread-safe.
+ * Notifies workers of other processes over PostgreSQL of jobs to claim that RabbitMQ has no
+ * messages for. Events in quick succession share one notification. Thread-safe.
  */
 public final class PostgresNotifier implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresNotifier.class);
 
-  /** The pause between two messages that there is something to claim. */
+  /** The pause between two notifications of jobs to claim. */
   private static final Duration MIN_INTERVAL = Duration.ofMillis(5);
 
   private static final int MAX_WAITING = 1000;
@@ -32,17 +32,17 @@ public final class PostgresNotifier implements AutoCloseable {
   private final Set<WorkerNotice> waiting = ConcurrentHashMap.newKeySet();
   private final BackgroundLoop loop;
 
-  /** The loop looks soon, without being woken. */
+  /** True while the loop pauses: it continues soon without being woken. */
   private volatile boolean pauses;
 
-  /** A notifier; {@link #start()} starts it. */
+  /** Creates a notifier; {@link #start()} starts it. */
   public PostgresNotifier(NotifyStore store, String schema) {
     this.store = store;
     this.schema = schema;
     this.loop =
         BackgroundLoop.named("tenon-notifier")
             .description("Notifying the workers of other processes")
-            .whatFollowsAFailure("They look into the table four times a second.")
+            .whatFollowsAFailure("They poll the table four times a second.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::sendAll);
   }
@@ -52,9 +52,9 @@ public final class PostgresNotifier implements AutoCloseable {
     loop.start();
   }
 
-  /** Tells the workers of all processes that listen, soon. Returns immediately. */
+  /** Notifies the workers of all listening processes soon, and returns immediately. */
   public void tell(WorkerNotice notice) {
-    // Heartbeats find the jobs that are to be cancelled, too
+    // Heartbeats find the jobs to be cancelled, too
     boolean fits = !(notice instanceof WorkerNotice.Cancelled) || waiting.size() < MAX_WAITING;
     if (fits && waiting.add(notice) && !pauses) {
       loop.wake();
@@ -62,7 +62,7 @@ public final class PostgresNotifier implements AutoCloseable {
   }
 
   /**
-   * Sends a notice. Returns when it is sent.
+   * Sends a notice, and returns when it is sent.
    *
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
@@ -77,7 +77,7 @@ public final class PostgresNotifier implements AutoCloseable {
       return UNTIL_WOKEN;
     }
     for (WorkerNotice notice : notices) {
-      // What is told from here on is sent the next time
+      // Later notices are sent the next time
       waiting.remove(notice);
       boolean sent = false;
       try {
@@ -102,7 +102,7 @@ public final class PostgresNotifier implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (StoreException e) {
-      LOG.debug("Workers of other processes find by themselves what they were not told.", e);
+      LOG.debug("Workers of other processes find it in the table.", e);
     }
   }
 }

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the table has for workers that wait. The workers of a process that know the same types share
- * the answers: however many there are, the table is asked as often as for one. Thread-safe.
+ * The jobs that the table has for idle workers. The workers of a process that know the same types
+ * share the answers: however many workers there are, the table is queried as often as for one.
+ * Thread-safe.
  */
 public final class SharedLook {
 
@@ -21,9 +22,9 @@ public final class SharedLook {
   /**
    * An answer.
    *
-   * @param waiting what it says
-   * @param askedNanos when it was asked for, by {@link System#nanoTime()}
-   * @param answeredNanos when it was there
+   * @param waiting its content
+   * @param askedNanos when the query was sent, by {@link System#nanoTime()}
+   * @param answeredNanos when the answer arrived
    */
   public record Answer(Waiting waiting, long askedNanos, long answeredNanos) {}
 
@@ -33,9 +34,10 @@ public final class SharedLook {
   }
 
   /**
-   * An answer that was asked for later than that: the last one, or a new one.
+   * Returns an answer whose query was sent later than that: the last one, or a new one.
    *
-   * @return empty while another worker asks, which may take long if the database does not answer
+   * @return empty while another worker is running the query, which may take long if the database
+   *     does not answer
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   public Optional<Answer> since(long nanos) {

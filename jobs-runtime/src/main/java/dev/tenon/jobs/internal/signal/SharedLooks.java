@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** What the workers of a process know together of jobs that only the table has. Thread-safe. */
+/** The shared knowledge of a process's workers about jobs that only the table has. Thread-safe. */
 public final class SharedLooks {
 
-  /** A message that should have been published so long ago is not waited for. */
+  /** The maximum wait for a message that should have been published. */
   public static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
   private final LookStore store;
@@ -19,15 +19,15 @@ public final class SharedLooks {
   private final BooleanSupplier hearsOfJobs;
   private final Map<Question, SharedLook> looks = new ConcurrentHashMap<>();
 
-  /** Workers with the same question share the answers. */
+  /** The key of a query; workers with the same one share the answers. */
   private record Question(Map<String, Integer> types, boolean besideBroker) {}
 
   /**
-   * For the workers of one process.
+   * Creates the looks of the workers of one process.
    *
-   * @param database where the jobs are
-   * @param hearsOfJobs whether the process hears at the moment when others have committed jobs that
-   *     only the table has
+   * @param database the database of the jobs
+   * @param hearsOfJobs whether the process is notified at the moment when others have committed
+   *     jobs that only the table has
    */
   public SharedLooks(Database database, BooleanSupplier hearsOfJobs) {
     this.claims = new ClaimStore(database);
@@ -36,11 +36,10 @@ public final class SharedLooks {
   }
 
   /**
-   * What the table has for workers.
+   * Returns the look for workers of some types.
    *
-   * @param types what they know, each type up to a version
-   * @param besideBroker whether RabbitMQ brings their jobs, so that only those are looked for that
-   *     it does not bring
+   * @param types the types that they know, each up to a version
+   * @param besideBroker whether RabbitMQ brings their jobs, so that only the others are looked for
    */
   public SharedLook of(Map<String, Integer> types, boolean besideBroker) {
     Map<String, Integer> known = Map.copyOf(types);
@@ -52,12 +51,15 @@ public final class SharedLooks {
                 System::nanoTime));
   }
 
-  /** For all of them: it remembers from when on the table has to be read. */
+  /**
+   * Returns the store for all of them, which remembers where the next read of the table has to
+   * start.
+   */
   public ClaimStore claims() {
     return claims;
   }
 
-  /** Whether the process hears at the moment when others have committed such jobs. */
+  /** Returns whether the process is notified at the moment when others have committed such jobs. */
   public boolean hearsOfJobs() {
     return hearsOfJobs.getAsBoolean();
   }

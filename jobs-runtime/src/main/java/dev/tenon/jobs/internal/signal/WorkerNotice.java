@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What one process tells the workers of the others over PostgreSQL. It is a hint to look into the
- * table: anybody who may connect can send one, and it may get lost. A process that does not know a
- * notice, since it is of an older version, passes over it.
+ * A notice from one process to the workers of the others over PostgreSQL. It is a hint to poll the
+ * table: anybody who may connect can send one, and it may get lost. A process of an older version
+ * ignores notices that it does not know.
  */
 public sealed interface WorkerNotice {
 
-  /** Stands between the schema and what is told. */
+  /** The separator between the schema and the notice. */
   char SEPARATOR = '\n';
 
   /** There is something to claim. */
@@ -30,16 +30,16 @@ public sealed interface WorkerNotice {
   record Cancelled(UUID jobId) implements WorkerNotice {}
 
   /**
-   * A process wants to know whether it hears what is told.
+   * A process checks whether notices reach it.
    *
-   * @param listener who asks
+   * @param listener the listener that checks
    */
   record Probe(UUID listener) implements WorkerNotice {
 
     private static final String PREFIX = "probe ";
   }
 
-  /** The message to the processes that listen. */
+  /** Returns the message to the listening processes. */
   default String message(String schema) {
     if (this instanceof Soon) {
       return schema + SEPARATOR + Soon.TEXT;
@@ -51,7 +51,10 @@ public sealed interface WorkerNotice {
     return schema;
   }
 
-  /** What a message says to the workers of a schema; empty if it is none, or one to others. */
+  /**
+   * Returns the notice of a message to the workers of a schema; empty if it is not a notice, or is
+   * for others.
+   */
   static Optional<WorkerNotice> parse(String message, String schema) {
     if (message.equals(schema)) {
       return Optional.of(new Claimable());

@@ -1,4 +1,7 @@
-/** One answer to "when does a worker look next, and at what", and what tells it so sooner. */
+/**
+ * The schedule of a worker, which decides when it looks for jobs next and where, and the signals
+ * that make it look sooner.
+ */
 @NullMarked
 package dev.tenon.jobs.internal.signal;
 

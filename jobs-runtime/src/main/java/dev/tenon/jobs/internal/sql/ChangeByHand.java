@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Something that a person changes: it writes the entry of the audit in the transaction that makes
- * the change, so that neither is there without the other. What changes nothing leaves no entry.
+ * A change that a person makes. The entry of the audit is written in the transaction of the change,
+ * so that neither exists without the other. A change that has no effect leaves no entry.
  *
  * <p>An entry is only ever inserted, so that whoever changes jobs needs no right to change the
  * audit. A change that takes several transactions has its entry in the first of them that changes
- * something, and it says that the change was begun; how far it got, the jobs say.
+ * something. The entry says that the change was begun; the jobs show how far it got.
  *
  * <p>For one call of one method. Not thread-safe.
  */
@@ -32,23 +32,23 @@ public final class ChangeByHand {
   }
 
   /**
-   * A change that takes one transaction.
+   * Creates a change that takes one transaction.
    *
-   * @param action what is done, such as {@code pause type}
-   * @param target to what: the id of a job or a workflow, the name of a type or a schedule, or a
+   * @param action the action, such as {@code pause type}
+   * @param target its target: the id of a job or a workflow, the name of a type or a schedule, or a
    *     query in words; up to 1,000 bytes
-   * @param actor who does it
+   * @param actor the person who does it
    */
   public static ChangeByHand of(String action, String target, Actor actor) {
     return new ChangeByHand(action, target, actor, false);
   }
 
-  /** The same in several transactions. */
+  /** Creates a change that takes several transactions. */
   public static ChangeByHand inSteps(String action, String target, Actor actor) {
     return new ChangeByHand(action, target, actor, true);
   }
 
-  /** Who does it. */
+  /** Returns the person who does it. */
   public Actor actor() {
     return actor;
   }
@@ -88,8 +88,8 @@ public final class ChangeByHand {
   /**
    * Writes the entry, unless a transaction before this one has.
    *
-   * @param transaction that of the change, from {@link #inTransaction}
-   * @param outcome what comes of it
+   * @param transaction the transaction of the change, from {@link #inTransaction}
+   * @param outcome its outcome
    */
   public void record(DSLContext transaction, Tables tables, String outcome) {
     if (isRecorded || isWritten) {

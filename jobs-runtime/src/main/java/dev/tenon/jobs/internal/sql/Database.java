@@ -22,16 +22,16 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
- * Access to PostgreSQL. Submitting and reading go over {@link #dsl()}; claims, outcomes and
- * maintenance go over {@link #control()}, whose connections nothing else may use up; heartbeats go
- * over {@link #heartbeat()}, where they wait behind nothing. All of them throw {@link
- * StoreException} where jOOQ would throw its own exceptions. Thread-safe.
+ * Access to PostgreSQL. Submitting and reading use {@link #dsl()}. Claims, outcomes and maintenance
+ * use {@link #control()}, whose connections nothing else may use up. Heartbeats use {@link
+ * #heartbeat()}, where they wait behind nothing else. All of them throw {@link StoreException}
+ * where jOOQ would throw its own exceptions. Thread-safe.
  */
 public final class Database {
 
   static {
-    // jOOQ, which is our own, would greet whoever reads the log, and say that it supports the
-    // version of the database
+    // Our relocated jOOQ would otherwise log a banner, and that it supports the version of the
+    // database
     JooqLogger.globalThreshold(Log.Level.WARN);
   }
 
@@ -42,8 +42,8 @@ public final class Database {
       ExecuteListener.onException(Database::translate);
 
   /**
-   * How long a short statement of a caller may go without an answer. Behind it others wait, and the
-   * server may be one that hangs while another has taken its place.
+   * The maximum time without an answer for a short statement of a caller. Others wait behind it,
+   * and the server may be hanging while another has taken its place.
    */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
@@ -62,7 +62,7 @@ public final class Database {
   private final Map<String, Boolean> callable = new ConcurrentHashMap<>();
 
   /**
-   * Access to a schema.
+   * Creates access to a schema.
    *
    * @param dataSource for submitting and reading
    * @param controlDataSource for claims, outcomes and maintenance
@@ -78,12 +78,12 @@ public final class Database {
   }
 
   /**
-   * Access to a schema, with connections of their own for people who look.
+   * Creates access to a schema, with separate connections for people who look.
    *
    * @param dataSource for submitting and reading
    * @param controlDataSource for claims, outcomes and maintenance
    * @param heartbeatDataSource for heartbeats
-   * @param monitorDataSource for what people look at who operate jobs
+   * @param monitorDataSource for the pages and reports that operators look at
    * @param schema the schema of Tenon's tables
    */
   public Database(
@@ -107,12 +107,12 @@ public final class Database {
     this.tables = new Tables(schema);
   }
 
-  /** A way into PostgreSQL over the connections of a data source. */
+  /** Creates access to PostgreSQL over the connections of a data source. */
   public static DSLContext context(DataSource dataSource) {
     return context(new DefaultConfiguration().set(new StoreConnections(dataSource)));
   }
 
-  /** A way into PostgreSQL over a caller's connection. */
+  /** Creates access to PostgreSQL over a caller's connection. */
   public static DSLContext context(Connection connection) {
     return context(new DefaultConfiguration().set(connection));
   }
@@ -121,17 +121,19 @@ public final class Database {
     return DSL.using(configuration.set(SQLDialect.POSTGRES).set(SETTINGS).set(TRANSLATOR));
   }
 
-  /** Does something in one transaction. The end of the transaction may fail as well. */
+  /** Makes a change in one transaction. The commit may fail as well. */
   public static <T> T inTransaction(DSLContext dsl, Function<DSLContext, T> change) {
     return StoreExceptions.translating(
         () -> dsl.transactionResult(transaction -> change.apply(transaction.dsl())));
   }
 
   /**
-   * Does something in one transaction that waits for the locks of others for a limited time; then
-   * it fails with SQL state 55P03. Its statements are planned for the tables as they are.
+   * Makes a change in one transaction that waits for the locks of others for a limited time, and
+   * then fails with SQL state 55P03. Its statements are planned for the present contents of the
+   * tables.
    *
-   * @param change may be called several times, as by {@link #inRepeatedTransaction}
+   * @param change the change, which may be called several times, as by {@link
+   *     #inRepeatedTransaction}
    */
   public static <T> T inTransaction(
       DSLContext dsl, Duration maxLockWait, Function<DSLContext, T> change) {
@@ -144,12 +146,13 @@ public final class Database {
   }
 
   /**
-   * Does something in one transaction, and once more if a deadlock has ended that. Whoever ends a
-   * job locks its row before its workflow; whoever changes a job that waits does it the other way
-   * round, so that both can meet if the job starts and ends at that moment. PostgreSQL fails one of
-   * the two, and undoes what that has done.
+   * Makes a change in one transaction, and repeats it if a deadlock has ended that. The end of a
+   * job locks its row before its workflow; a change of a waiting job locks them the other way
+   * round. So the two can deadlock if the job starts and ends at that moment. PostgreSQL then fails
+   * one of them, and rolls it back.
    *
-   * @param change may be called several times, so it changes nothing but the database
+   * @param change the change, which may be called several times and must change nothing except the
+   *     database
    */
   public static <T> T inRepeatedTransaction(DSLContext dsl, Function<DSLContext, T> change) {
     for (int tries = 1; ; tries++) {
@@ -169,8 +172,8 @@ public final class Database {
   }
 
   /**
-   * Has the rest of a transaction planned for the tables as they are. The driver would keep a plan
-   * that was made while no job waited, which reads all jobs that wait later.
+   * Has the rest of a transaction planned for the present contents of the tables. The driver would
+   * otherwise keep a plan that was made while no job waited, and that reads all waiting jobs later.
    */
   public static void planAnew(DSLContext transaction) {
     transaction.select(PLANNED_ANEW).execute();
@@ -193,36 +196,44 @@ public final class Database {
     }
   }
 
-  /** For submitting and reading, over the connections of the callers. */
+  /** Returns access for submitting and reading, over the connections of the callers. */
   public DSLContext dsl() {
     return dsl;
   }
 
   /**
-   * For statements that look for jobs: {@link #dsl()} with the values in the text, so that each is
-   * planned for the tables as they are. The driver would keep the plan of one that was made while
-   * no job waited, which reads all jobs that wait later.
+   * Returns access for statements that look for jobs: {@link #dsl()} with the values inlined, so
+   * that each is planned for the present contents of the tables. The driver would otherwise keep a
+   * plan that was made while no job waited, and that reads all waiting jobs later.
    */
   public DSLContext planned() {
     return planned;
   }
 
-  /** For short statements of callers: {@link #dsl()} with less patience for a silent server. */
+  /**
+   * Returns access for short statements of callers: {@link #dsl()} with less patience for a silent
+   * server.
+   */
   public DSLContext brief() {
     return brief;
   }
 
-  /** For claims, outcomes and maintenance, over connections that nothing else may use up. */
+  /**
+   * Returns access for claims, outcomes and maintenance, over connections that nothing else may use
+   * up.
+   */
   public DSLContext control() {
     return control;
   }
 
-  /** For heartbeats, over connections on which they wait behind nothing. */
+  /** Returns access for heartbeats, over connections where they wait behind nothing else. */
   public DSLContext heartbeat() {
     return heartbeat;
   }
 
-  /** For people who look: they are told within seconds that the database does not answer. */
+  /**
+   * Returns access for people who look: they see within seconds that the database does not answer.
+   */
   DSLContext monitor() {
     return monitor;
   }
@@ -233,17 +244,18 @@ public final class Database {
   }
 
   /**
-   * A statement for which nobody keeps an object: its text is written once for this database.
+   * Returns a statement that no object holds; its SQL is written once for this database.
    *
-   * @param name the same for the same statement, and for no other
-   * @param writer writes it for these tables
+   * @param name a name that no other statement has
+   * @param writer writes the statement for these tables
    */
   public HotStatement statement(String name, Function<Tables, HotStatement> writer) {
     return statements.computeIfAbsent(name, unused -> writer.apply(tables));
   }
 
   /**
-   * Whether the user may call a function of the schema, by what the database said the first time.
+   * Returns whether the user may call a function of the schema. The database is asked only the
+   * first time.
    *
    * @param function its name and the types of its parameters, such as {@code claim(text, integer)}
    */

@@ -5,18 +5,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URL of PostgreSQL, checked and shown without what may be secret: its parameters may hold a
- * password. The driver quotes a wrong URL in its message, so a wrong URL must not reach the driver.
+ * A URL of PostgreSQL, checked, and shown without possible secrets: its parameters may hold a
+ * password. The driver quotes an invalid URL in its message, so an invalid URL must not reach the
+ * driver.
  */
 public final class DatabaseUrl {
 
   private static final String FORM =
-      " It must be like jdbc:postgresql://host:5432/database (it is not shown, since it may hold a"
+      " It must look like jdbc:postgresql://host:5432/database (it is not shown, since it may "
+          + "hold a"
           + " password).";
 
   private static final String PREFIX = "jdbc:postgresql:";
 
-  /** Hosts with ports, and the database. */
+  /** The hosts with ports, and the database. */
   private static final Pattern PLACE = Pattern.compile(PREFIX + "(?://([^/?]*)/)?([^?/]*)");
 
   /** A host, or an address of IPv6 in brackets, and perhaps a port; several with commas between. */
@@ -69,18 +71,18 @@ public final class DatabaseUrl {
     return port >= 1 && port <= MAX_PORT;
   }
 
-  /** Whether there is another host to try when one of them does not answer. */
+  /** Returns whether there is another host to try when one of them does not answer. */
   public static boolean namesSeveralHosts(String url) {
     Matcher matcher = PLACE.matcher(url);
     return matcher.lookingAt() && matcher.group(1) != null && matcher.group(1).contains(",");
   }
 
-  /** Whether a URL sets a parameter. */
+  /** Returns whether a URL sets a parameter. */
   public static boolean sets(String parameter, String url) {
     return url.contains("?" + parameter + "=") || url.contains("&" + parameter + "=");
   }
 
-  /** Where a URL leads, as it may be shown, such as {@code at localhost:5432/app}. */
+  /** Returns the target of a URL, as it may be shown, such as {@code at localhost:5432/app}. */
   public static String place(String url) {
     Matcher matcher = PLACE.matcher(url);
     if (!matcher.lookingAt() || (matcher.group(1) != null && matcher.group(1).contains("@"))) {

@@ -26,13 +26,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement that runs for every few jobs. jOOQ writes its text once, and after that only values
- * are passed: to write the text takes the JVM longer than all the rest of a claim. Immutable and
+ * A statement that runs for every few jobs. jOOQ renders its SQL once, and after that only values
+ * are passed: rendering takes the JVM longer than all the rest of a claim. Immutable and
  * thread-safe.
  */
 public final class HotStatement {
 
-  /** Stands before the name of a parameter; no statement has it anywhere else. */
+  /** The prefix of the names of parameters; no statement contains it anywhere else. */
   private static final String PREFIX = "§";
 
   private static final Pattern PARAMETER = Pattern.compile(PREFIX + "(\\w+)");
@@ -51,16 +51,16 @@ public final class HotStatement {
   private final String sql;
   private final List<Parameter> parameters;
 
-  /** One of the question marks, and what is passed if the caller passes nothing. */
+  /** One of the question marks, and the value that is passed if the caller passes none. */
   private record Parameter(String name, @Nullable Object constant) {}
 
   /** Reads the current row. */
   @FunctionalInterface
   public interface RowReader {
     /**
-     * Reads one row; the next call has the next one.
+     * Reads one row; the next call reads the next one.
      *
-     * @param row is at the row, and is not moved
+     * @param row the result set at the row; it must not be moved
      */
     void read(ResultSet row) throws SQLException;
   }
@@ -71,8 +71,8 @@ public final class HotStatement {
   }
 
   /**
-   * The statement with the text of the query. Values without a name become a part of the text;
-   * parameters with a name keep the value that they have in the query, unless another is passed.
+   * Creates a statement with the SQL of the query. Values without a name are inlined; parameters
+   * with a name keep the value that they have in the query, unless another is passed.
    */
   public static HotStatement of(ResultQuery<?> query) {
     DSLContext writer =
@@ -91,11 +91,11 @@ public final class HotStatement {
   }
 
   /**
-   * The same statement without the values of the query, all of which are passed.
+   * Returns the same statement without the values of the query, because all values are passed.
    *
-   * @param passed the names of the parameters for which values are passed whenever it runs
-   * @throws IllegalStateException if there are others: they would keep the values that the first
-   *     caller had
+   * @param passed the names of the parameters that get values whenever it runs
+   * @throws IllegalStateException if there are others: they would keep the values of the first
+   *     caller
    */
   HotStatement withoutConstants(Set<String> passed) {
     for (Parameter parameter : parameters) {
@@ -109,7 +109,7 @@ public final class HotStatement {
   }
 
   /**
-   * The call of a function of the database that returns rows.
+   * Returns the call of a database function that returns rows.
    *
    * @param parameters the names of all parameters, in their order; a value must be passed for each
    */
@@ -131,7 +131,7 @@ public final class HotStatement {
    * Runs the statement.
    *
    * @param values by the names of the parameters, in the types that PostgreSQL knows
-   * @param reader is called for each row
+   * @param reader reads each row
    * @throws StoreException if that fails
    */
   public void run(
@@ -145,7 +145,7 @@ public final class HotStatement {
                 }));
   }
 
-  /** The driver takes no instants. */
+  /** Converts instants, which the driver does not take. */
   private static @Nullable Object passable(@Nullable Object value) {
     if (value instanceof Instant instant) {
       return instant.atOffset(ZoneOffset.UTC);

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The texts of a statement whose parts depend on the values: whether all rows share one, say. There
- * are a few of them. Thread-safe.
+ * The variants of a statement whose SQL depends on the values: for example, on whether all rows
+ * share one. There are only a few. Thread-safe.
  */
 public final class HotStatements {
 
@@ -17,11 +17,11 @@ public final class HotStatements {
   private final Map<String, HotStatement> byShape = new ConcurrentHashMap<>();
 
   /**
-   * The statement of a shape.
+   * Returns the statement of a shape.
    *
-   * @param shape says all that the text depends on
-   * @param passed the names of the parameters for which values are passed whenever it runs
-   * @param query the statement, if it was not written before
+   * @param shape everything that the SQL depends on
+   * @param passed the names of the parameters that get values whenever it runs
+   * @param query the statement, used if it was not written before
    * @throws IllegalStateException if the statement has other parameters
    */
   public HotStatement get(String shape, Set<String> passed, Supplier<ResultQuery<?>> query) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How transactions read that follow indexes in their order. Without statistics, or for tables that
- * were empty a moment ago, the planner would rather read whole tables, or sort a backlog.
+ * Settings of transactions that read indexes in their order. Without statistics, or for tables that
+ * were empty a moment ago, the planner would otherwise read whole tables, or sort a backlog.
  */
 public final class IndexOrder {
 
@@ -18,7 +18,7 @@ public final class IndexOrder {
 
   private IndexOrder() {}
 
-  /** Sets that for the rest of the transaction, and how long a statement may take. */
+  /** Applies the settings to the rest of the transaction, and a time limit for its statements. */
   public static void prepare(DSLContext transaction) {
     for (String setting : SETTINGS) {
       set(transaction, setting, "off");

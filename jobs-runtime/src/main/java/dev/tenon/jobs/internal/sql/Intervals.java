@@ -5,40 +5,43 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 
-/** Arithmetic with the database's clock, which jOOQ's DSL cannot say for {@link Instant}. */
+/** Arithmetic with the database's clock, which jOOQ's DSL does not support for {@link Instant}. */
 public final class Intervals {
 
-  /** When jobs are due that wait for others; {@code never()} in the database says the same. */
+  /** The due time of jobs that wait for others, the same as {@code never()} in the database. */
   public static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
 
   private Intervals() {}
 
-  /** When jobs are due that wait for others, until somebody sets another time. */
+  /** Returns the due time of jobs that wait for others, until somebody sets another time. */
   public static Field<Instant> never() {
     return DSL.field("timestamptz '" + NEVER + "'", SQLDataType.INSTANT);
   }
 
-  /** From which time on an index is read, by the parameter of this name; null: all of it. */
+  /**
+   * Returns the time where reads of an index start, from the parameter of this name; null reads all
+   * of it.
+   */
   static Field<Instant> readStart(String parameter) {
     return orEver(DSL.param(parameter, SQLDataType.INSTANT));
   }
 
-  /** A time; the beginning of all times where it is null. */
+  /** Returns a time; the beginning of all times where it is null. */
   static Field<Instant> orEver(Field<Instant> time) {
     return DSL.coalesce(time, DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT));
   }
 
-  /** So many milliseconds after a time; null where either is. */
+  /** Returns the time that many milliseconds after another; null where either is null. */
   public static Field<Instant> after(Field<Instant> time, Field<Long> millis) {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
-  /** So many milliseconds before now. */
+  /** Returns the time that many milliseconds before now. */
   public static Field<Instant> beforeNow(long millis) {
     return beforeNow(DSL.val(millis));
   }
 
-  /** So many milliseconds before now. */
+  /** Returns the time that many milliseconds before now. */
   public static Field<Instant> beforeNow(Field<Long> millis) {
     return DSL.field(
         "({0} - {1} * interval '1 millisecond')",

@@ -6,8 +6,8 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
 
 /**
- * The columns of the view of all jobs, as a statement has them that reads the tables itself.
- * Immutable and thread-safe.
+ * The columns of the view of all jobs, for statements that read the tables directly. Immutable and
+ * thread-safe.
  */
 public final class JobColumns {
 
@@ -17,16 +17,18 @@ public final class JobColumns {
     this.parts = parts;
   }
 
-  /** The columns of these tables; what several have is read from the first of them. */
+  /**
+   * Creates the columns of these tables; a column that several have is read from the first of them.
+   */
   public static JobColumns in(Table<?>... parts) {
     return new JobColumns(List.of(parts));
   }
 
   /**
-   * The column as these tables have it, under the same name; null for what none of them has: a job
-   * that has not ended has no end, and nothing more is published of one that has.
+   * Returns the column of these tables under the same name, or null if none of them has it: a job
+   * that has not ended has no end, and one that has ended is not published any more.
    *
-   * @param column of the view
+   * @param column a column of the view
    */
   public <V> Field<V> of(Field<V> column) {
     for (Table<?> part : parts) {

@@ -17,15 +17,15 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The tables of which a job has rows: what was submitted, how it stands while it waits and runs,
- * how it ended. Who only reads jobs, whatever their status, reads the view {@link Tables.Jobs}.
- * Immutable and thread-safe.
+ * The tables that hold the rows of a job: what was submitted, its state while it waits or runs, and
+ * its end. Code that only reads jobs of any status reads the view {@link Tables.Jobs}. Immutable
+ * and thread-safe.
  */
 public final class JobTables {
 
   private JobTables() {}
 
-  /** The columns of what was submitted, which the table of it has, and the view of all jobs. */
+  /** The columns of what was submitted, which its table and the view of all jobs have. */
   public abstract static class OfSubmit extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ public final class JobTables {
     }
   }
 
-  /** What was submitted, of every job. */
+  /** The submitted values of every job. */
   public static final class Data extends OfSubmit {
     private static final long serialVersionUID = 1L;
 
@@ -216,7 +216,7 @@ public final class JobTables {
     }
   }
 
-  /** How the jobs stand, whether they have ended or not: a view, which can only be read. */
+  /** The states of all jobs, ended or not: a view, which can only be read. */
   public static final class States extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -272,7 +272,7 @@ public final class JobTables {
     }
   }
 
-  /** The attempts that were not the last one of an ended job. */
+  /** The attempts, without the last one of each ended job. */
   public static final class EarlierAttempts extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -321,7 +321,7 @@ public final class JobTables {
     }
   }
 
-  /** Which jobs each claim took. */
+  /** The jobs of each claim. */
   public static final class Claims extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -337,7 +337,7 @@ public final class JobTables {
     }
   }
 
-  /** What runs under limits. */
+  /** The running jobs of types with limits. */
   public static final class LimitedRuns extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 

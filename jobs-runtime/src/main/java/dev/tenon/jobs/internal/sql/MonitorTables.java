@@ -16,7 +16,7 @@ public final class MonitorTables {
 
   private MonitorTables() {}
 
-  /** How many attempts ended, over time. */
+  /** The number of attempts that ended, over time. */
   public static final class Statistics extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -72,7 +72,7 @@ public final class MonitorTables {
     }
   }
 
-  /** Up to when the attempts have been rolled up. */
+  /** The end of the time that has been rolled up. */
   public static final class StatisticsState extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -86,7 +86,7 @@ public final class MonitorTables {
     }
   }
 
-  /** What people have done by hand. */
+  /** The changes that people have made by hand. */
   public static final class Audit extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 

@@ -8,23 +8,23 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Reads for people who look, and gives up soon. Thread-safe. */
+/** Runs reads for people who look, with a short time limit. Thread-safe. */
 public final class PatientReads {
 
-  /** How long a page may keep a person waiting, and the database busy. */
+  /** The time limit of a read: how long a page may keep a person waiting, and the database busy. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Database database;
 
-  /** Reads from this database. */
+  /** Creates reads from this database. */
   public PatientReads(Database database) {
     this.database = database;
   }
 
   /**
-   * Reads for two seconds at most, on one processor, and without compiling what is run once:
-   * whoever looks must not slow down the jobs. Plans are made for the values that are asked for:
-   * the indexes of those that failed are of no use to a plan for any status.
+   * Reads for two seconds at most, on one processor, and without compiling statements that run
+   * once: people who look must not slow down the jobs. Statements are planned for the requested
+   * values: a plan for any status could not use the indexes of failed jobs.
    */
   public <T> T patiently(Function<DSLContext, T> read) {
     // A transaction that jOOQ begins without a connection asks for one three times
@@ -51,9 +51,9 @@ public final class PatientReads {
   }
 
   /**
-   * Does the same with statements that have to read indexes in their order. Left alone, the planner
-   * takes the limit of a count as a reason to read the table until it is reached, and for a type
-   * without waiting jobs it never is.
+   * Does the same with statements that have to read indexes in their order. Otherwise the planner
+   * might read the table until the limit of a count is reached, and for a type without waiting jobs
+   * it never is.
    */
   public <T> T byIndexes(Function<DSLContext, T> read) {
     return patiently(

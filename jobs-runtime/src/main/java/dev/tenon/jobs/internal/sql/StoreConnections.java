@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections of a data source. Each statement commits unless a transaction was begun, whatever
- * the pool has set: on a connection with {@code autoCommit=false} it would be rolled back without a
- * word when the connection goes back. Failures are exceptions of the store. Thread-safe.
+ * the pool has set: on a connection with {@code autoCommit=false}, it would be rolled back silently
+ * when the connection is returned. Failures become exceptions of the store. Thread-safe.
  */
 final class StoreConnections implements ConnectionProvider {
 
@@ -25,14 +25,17 @@ final class StoreConnections implements ConnectionProvider {
 
   private final DataSource dataSource;
 
-  /** Connections in use that the pool has given with {@code autoCommit=false}. */
+  /** The connections in use that the pool has handed out with {@code autoCommit=false}. */
   private final Set<Connection> withoutAutoCommit =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
-  /** How long the server may be silent while a statement runs; null to leave that to the pool. */
+  /**
+   * The maximum time that the server may be silent while a statement runs; null to leave that to
+   * the pool.
+   */
   private final @Nullable Duration maxSilence;
 
-  /** How long it might be silent before, in milliseconds; of connections that were given less. */
+  /** The previous limits in milliseconds, for connections that got a lower one. */
   private final Map<Connection, Integer> silenceBefore =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -41,9 +44,9 @@ final class StoreConnections implements ConnectionProvider {
   }
 
   /**
-   * The same, of which a statement fails when the server has been silent for so long.
+   * Creates connections whose statements fail when the server has been silent for that long.
    *
-   * @param maxSilence counts if the pool has set none, or a longer one
+   * @param maxSilence the limit, used if the pool has set none or a longer one
    */
   StoreConnections(DataSource dataSource, @Nullable Duration maxSilence) {
     this.dataSource = dataSource;
@@ -89,7 +92,7 @@ final class StoreConnections implements ConnectionProvider {
         silenceBefore.put(connection, before);
       }
     } catch (SQLFeatureNotSupportedException e) {
-      LOG.debug("The driver has no network timeout; statements may wait for longer.", e);
+      LOG.debug("The driver has no network timeout, so statements may wait longer.", e);
     }
   }
 

@@ -3,9 +3,8 @@ package dev.tenon.jobs.internal.sql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a statement of the store does not succeed. It is the only exception by which the
- * store tells other rooms about the database. The message names no value; the cause may, and is
- * never logged.
+ * Thrown when a statement of the store does not succeed. The store throws no other exception about
+ * the database to other rooms. The message contains no value; the cause may, and is never logged.
  */
 public abstract sealed class StoreException extends RuntimeException
     permits StoreUnavailableException, StoreRefusedException {
@@ -19,7 +18,7 @@ public abstract sealed class StoreException extends RuntimeException
     this.sqlState = sqlState;
   }
 
-  /** The SQL state that PostgreSQL or its driver gave; null if it gave none. */
+  /** Returns the SQL state from PostgreSQL or its driver; null if there was none. */
   public @Nullable String sqlState() {
     return sqlState;
   }

@@ -7,28 +7,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells refused statements from those that may succeed later, by their SQL state.
+ * Distinguishes refused statements from those that may succeed later, by their SQL state.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL's error
  *     codes</a>
  */
 public final class StoreExceptions {
 
-  /** Classes of states that are about the values: data, integrity, cardinality, size limits. */
+  /** The classes of states that are about the values: data, integrity, cardinality, size limits. */
   private static final Set<String> VALUE_CLASSES = Set.of("21", "22", "23", "54");
 
   /**
-   * Other classes of states that another try of the same statement would meet again: what the
-   * server does not support, wrong names and syntax, missing rights, failing functions. What
-   * connecting alone can meet (a wrong password, a missing database) is not among them, since the
-   * statement was never seen.
+   * The other classes of states that would recur if the same statement were tried again:
+   * unsupported features, wrong names and syntax, missing rights, failing functions. Failures of
+   * connecting (a wrong password, a missing database) are not among them, because the server never
+   * saw the statement.
    */
   private static final Set<String> STATEMENT_CLASSES =
       Set.of("0A", "2F", "38", "39", "3F", "42", "44", "P0");
 
   private StoreExceptions() {}
 
-  /** What the action gives; what jOOQ throws becomes an exception of the store. */
+  /** Runs an action and returns its result; what jOOQ throws becomes an exception of the store. */
   static <T> T translating(Supplier<T> action) {
     try {
       return action.get();
@@ -37,7 +37,7 @@ public final class StoreExceptions {
     }
   }
 
-  /** The exception of the store for what jOOQ or the driver has thrown. */
+  /** Returns the exception of the store for what jOOQ or the driver has thrown. */
   public static StoreException of(Exception failure) {
     String state = LoggableFailure.sqlState(failure);
     boolean aboutValues = isOf(state, VALUE_CLASSES);
@@ -51,7 +51,7 @@ public final class StoreExceptions {
     return new StoreUnavailableException(
         state == null
             ? "The database cannot be reached."
-            : "The database cannot do the statement at the moment (SQL state " + state + ").",
+            : "The database cannot run the statement at the moment (SQL state " + state + ").",
         state,
         failure);
   }

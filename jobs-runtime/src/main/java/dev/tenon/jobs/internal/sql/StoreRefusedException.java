@@ -20,8 +20,8 @@ public final class StoreRefusedException extends StoreException {
   }
 
   /**
-   * Whether other values would have been taken. If not, the schema, the rights or the server would
-   * refuse any values, and an operator can mend that while the program waits.
+   * Returns whether other values would have been accepted. If not, the schema, the rights or the
+   * server would refuse any values, and an operator can fix that while the program waits.
    */
   public boolean isAboutValues() {
     return aboutValues;

@@ -25,8 +25,8 @@ import java.util.UUID;
 
 /**
  * The tables, typed: each field is a table, and each field of a table is the column of that name. A
- * test compares them with what the migrations create, and {@code V1__tables.sql} says what each
- * column holds. Immutable and thread-safe.
+ * test compares them with the tables that the migrations create, and {@code V1__tables.sql}
+ * describes each column. Immutable and thread-safe.
  */
 public final class Tables {
 
@@ -44,7 +44,7 @@ public final class Tables {
               level -> JobPriority.ofLevel(level),
               priority -> (short) priority.level()));
 
-  /** How an attempt ended, stored as its code. */
+  /** The outcome of an attempt, stored as its code. */
   public static final DataType<JobAttempt.Outcome> OUTCOME =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
@@ -70,7 +70,7 @@ public final class Tables {
           Converter.ofNullable(
               String.class, UniqueScope.class, UniqueScope::ofCode, UniqueScope::code));
 
-  /** What a schedule does when runs overlap, stored as its code. */
+  /** The rule of a schedule for runs that overlap, stored as its code. */
   public static final DataType<OverlapPolicy> OVERLAP =
       SQLDataType.CLOB.asConvertedDataType(
           Converter.ofNullable(
@@ -114,7 +114,7 @@ public final class Tables {
   public final MonitorTables.StatisticsState statisticsState;
   public final MonitorTables.Audit audit;
 
-  /** A newer version may have stored what this one does not know. */
+  /** Converts codes; a newer version may have stored one that this version does not know. */
   private static JobError.Reason reason(String code) {
     return Arrays.stream(JobError.Reason.values())
         .filter(reason -> reason.code().equals(code))
@@ -243,7 +243,7 @@ public final class Tables {
     }
   }
 
-  /** All attempts that have ended: a view, as that of the jobs. */
+  /** All attempts that have ended: a view, like that of the jobs. */
   public static final class Attempts extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -325,7 +325,7 @@ public final class Tables {
     }
   }
 
-  /** Which types workers in other languages may claim. */
+  /** The types that workers in other languages may claim. */
   public static final class WorkerGrants extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -339,7 +339,7 @@ public final class Tables {
     }
   }
 
-  /** What the leader does, and when it last did. */
+  /** The tasks of the leader, and when it last ran them. */
   public static final class Tasks extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -356,7 +356,7 @@ public final class Tables {
     }
   }
 
-  /** Which installation the schema is. */
+  /** The identity of the installation. */
   public static final class Installation extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -370,7 +370,7 @@ public final class Tables {
     }
   }
 
-  /** What holds for all jobs of a type. */
+  /** The settings for all jobs of a type. */
   public static final class JobTypes extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -447,7 +447,7 @@ public final class Tables {
     }
   }
 
-  /** When jobs are submitted automatically. */
+  /** The schedules, which submit jobs automatically. */
   public static final class Schedules extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -541,7 +541,7 @@ public final class Tables {
     }
   }
 
-  /** Who does maintenance. */
+  /** The current leader, which does maintenance. */
   public static final class Leaders extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -612,7 +612,10 @@ public final class Tables {
     }
   }
 
-  /** What waits for others, or has a payload that is made from their results. */
+  /**
+   * The tasks of workflows: jobs that wait for others, or have a payload that is made from their
+   * results.
+   */
   public static final class WorkflowTasks extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -653,7 +656,7 @@ public final class Tables {
     }
   }
 
-  /** What tasks wait for. */
+  /** The dependencies of tasks. */
   public static final class WorkflowEdges extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -675,7 +678,7 @@ public final class Tables {
     }
   }
 
-  /** What a transaction that is under way has changed. */
+  /** The changes of running transactions. */
   public static final class WorkflowChanges extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
@@ -705,7 +708,7 @@ public final class Tables {
     }
   }
 
-  /** What operators have done to many jobs at once. */
+  /** The changes that operators make to many jobs together. */
   public static final class Operations extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 

@@ -12,18 +12,19 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 
-/** For how long a job keeps its unique key, by the rule that the database has. */
+/** The rule, from the database, for how long a job keeps its unique key. */
 public final class UniqueKeys {
 
   private UniqueKeys() {}
 
   /**
-   * Whether a job keeps its key now, or has kept it only since nobody has cleared it so far.
+   * Returns whether a job still owns its key, rather than only having it because nobody has cleared
+   * it yet.
    *
-   * @param scope of the key
+   * @param scope the scope of the key
    * @param until the end of its period; null if it has none
    * @param startedAt when the last attempt at the job started; null if none did
-   * @param status of the job
+   * @param status the status of the job
    */
   public static Condition keeps(
       Tables tables,

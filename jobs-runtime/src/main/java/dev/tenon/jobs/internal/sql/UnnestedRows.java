@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of Java values: {@code unnest(?::uuid[], ?::text[]) AS alias (id, name)}. One statement
- * then serves any number of rows, and its text does not depend on how many there are.
+ * then serves any number of rows, and its SQL does not depend on their number.
  *
  * @param <T> the type of the values that become rows
  */
@@ -33,10 +33,10 @@ public final class UnnestedRows<T> {
   private final StringBuilder shape = new StringBuilder();
 
   /**
-   * Rows without columns so far.
+   * Creates rows without columns.
    *
    * @param alias the name of the table in the statement
-   * @param rows the values, of which each becomes a row
+   * @param rows the values, each of them for one row
    */
   public UnnestedRows(String alias, List<? extends T> rows) {
     this.alias = alias;
@@ -47,12 +47,12 @@ public final class UnnestedRows<T> {
    * A column of such a table.
    *
    * @param name its name
-   * @param type what it has
-   * @param value what a row has in it
-   * @param mayBeValue whether it is one value of the statement if all rows have the same, which is
-   *     faster for everybody
+   * @param type its type
+   * @param value reads its value for a row
+   * @param mayBeValue whether it becomes a single value of the statement if all rows share it,
+   *     which is faster
    * @param <T> the type of the values that become rows
-   * @param <V> what the column has
+   * @param <V> the type of the column's values
    */
   public record Column<T, V>(
       String name,
@@ -60,21 +60,22 @@ public final class UnnestedRows<T> {
       Function<? super T, ? extends @Nullable V> value,
       boolean mayBeValue) {}
 
-  /** Adds a column, and gives the field by which the statement reads it. */
+  /** Adds a column, and returns the field that reads it in the statement. */
   public <V> Field<V> column(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
     return column(new Column<>(name, type, value, false));
   }
 
   /**
-   * Does the same; but if all rows have the same value, the statement has it once, not as an array.
+   * Does the same; but if all rows have the same value, the statement contains it once, not as an
+   * array.
    */
   public <V> Field<V> columnOrValue(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
     return column(new Column<>(name, type, value, true));
   }
 
-  /** Adds a column, and gives the field by which the statement reads it. */
+  /** Adds a column, and returns the field that reads it in the statement. */
   public <V> Field<V> column(Column<? super T, V> column) {
     DataType<?> stored = stored(column.type());
     if (readsAsValue(column)) {
@@ -85,12 +86,15 @@ public final class UnnestedRows<T> {
     return DSL.field(DSL.name(alias, column.name()), column.type());
   }
 
-  /** Reads the values of a column for a statement whose text is known: that needs no fields. */
+  /**
+   * Reads the values of a column for a statement whose SQL is already written, so that no fields
+   * are needed.
+   */
   public void read(Column<? super T, ?> column) {
     boolean unused = readsAsValue(column);
   }
 
-  /** Reads the values, and says whether they are one value of the statement. */
+  /** Reads the values, and returns whether they are a single value of the statement. */
   private <V> boolean readsAsValue(Column<? super T, V> column) {
     String parameter = alias + "_" + column.name();
     List<@Nullable V> values = new ArrayList<>(rows.size());
@@ -128,7 +132,7 @@ public final class UnnestedRows<T> {
     return (value == null ? DSL.param(parameter, type) : DSL.param(parameter, value)).cast(type);
   }
 
-  /** The type as the table has it: what Java has as an enum is a text or a number there. */
+  /** Returns the type as the table has it: an enum of Java is a string or a number there. */
   private static DataType<?> stored(DataType<?> type) {
     Class<?> stored = type.getConverter().fromType();
     if (stored == type.getType()) {
@@ -143,23 +147,25 @@ public final class UnnestedRows<T> {
     return stored(type) == type ? value : type.getConverter().to(value);
   }
 
-  /** The name of the table in the statement. */
+  /** Returns the name of the table in the statement. */
   public String alias() {
     return alias;
   }
 
-  /** The table, once it has its columns. */
+  /** Returns the table, once it has its columns. */
   public Table<Record> table() {
     return DSL.table("unnest({0})", DSL.list(arrays))
         .as(DSL.name(alias), names.toArray(Name[]::new));
   }
 
-  /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
+  /**
+   * Returns the values of the statement by the names of its parameters, for a {@link HotStatement}.
+   */
   public Map<String, @Nullable Object> parameters() {
     return parameters;
   }
 
-  /** Says which columns are values of the statement: on that its text depends. */
+  /** Returns which columns are single values of the statement; its SQL depends on that. */
   public String shape() {
     return shape.toString();
   }

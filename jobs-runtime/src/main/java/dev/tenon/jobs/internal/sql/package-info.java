@@ -1,8 +1,7 @@
 /**
- * Access to PostgreSQL by jOOQ: connections, errors, tables and columns, and what statements are
- * made of. It knows how something is asked, not why: nothing here reads or writes jobs. It calls
- * only {@code background}; what the tables look like is decided by the migrations of {@code
- * schema}.
+ * Access to PostgreSQL by jOOQ: connections, errors, tables and columns, and parts of statements.
+ * Nothing here reads or writes jobs. It calls only {@code background}; the migrations of {@code
+ * schema} define the tables.
  */
 @NullMarked
 package dev.tenon.jobs.internal.sql;

@@ -6,19 +6,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an attempt ended, as it is recorded. A job that would wait for another attempt though
- * somebody has asked to cancel it becomes cancelled instead.
+ * The end of an attempt, as it is recorded. If somebody has asked to cancel a job that would
+ * otherwise wait for another attempt, the job is cancelled instead.
  *
- * <p>Each variant answers for itself: whoever handles ends calls these methods, or {@link #match}
- * where each variant needs something else, so that a new variant does not compile until everybody
- * knows it.
+ * <p>Code that handles ends calls these methods, or {@link #match} where each variant needs
+ * something different. So a new variant does not compile until all of that code handles it.
  */
 public sealed interface AttemptEnd {
 
   /** The lease of the attempt. */
   Lease lease();
 
-  /** How the attempt ended. */
+  /** The outcome of the attempt. */
   JobAttempt.Outcome outcome();
 
   /**
@@ -27,24 +26,24 @@ public sealed interface AttemptEnd {
    */
   JobStatus status();
 
-  /** What went wrong; null if nothing did. */
+  /** The failure; null if nothing went wrong. */
   @Nullable AttemptFailure failure();
 
-  /** How long the job waits for another attempt; zero if none follows. */
+  /** The time that the job waits for another attempt; zero if none follows. */
   Duration delay();
 
   /**
-   * What is recorded if PostgreSQL refuses this end: it has nothing left that could be refused, and
-   * means the same for the job as far as that can be.
+   * The end that is recorded if PostgreSQL refuses this one. It contains nothing else that could be
+   * refused, and means as nearly as possible the same for the job.
    *
-   * @param refusal says that the end was refused, in words that can be stored
+   * @param refusal a message that the end was refused, which PostgreSQL can store
    */
   AttemptEnd withoutRefused(AttemptFailure refusal);
 
   /** Calls the case of this variant. */
   <T> T match(Cases<T> cases);
 
-  /** Whether the attempt is one of those that the job may have. */
+  /** Returns whether the attempt counts as one of the job's attempts. */
   default boolean isCounted() {
     return switch (outcome()) {
       case COMPLETED, FAILED, TIMED_OUT, CANCELLED -> true;
@@ -67,7 +66,7 @@ public sealed interface AttemptEnd {
     /** The attempt failed, and the job is attempted again. */
     T retried(Retried end);
 
-    /** The handler has put the job off. */
+    /** The handler has postponed the job. */
     T snoozed(Snoozed end);
 
     /** The worker releases the job. */
@@ -76,7 +75,7 @@ public sealed interface AttemptEnd {
     /** The job was cancelled. */
     T cancelled(Cancelled end);
 
-    /** The attempt harmed its worker. */
+    /** The attempt crashed its worker. */
     T crashed(Crashed end);
   }
 
@@ -85,7 +84,7 @@ public sealed interface AttemptEnd {
    *
    * @param lease the lease of the attempt
    * @param result what the handler returned, as JSON; null if it returned nothing
-   * @param resultVersion the version of the type with which the result was written
+   * @param resultVersion the version of the type that wrote the result
    */
   record Completed(Lease lease, @Nullable String result, int resultVersion) implements AttemptEnd {
     @Override
@@ -182,7 +181,7 @@ public sealed interface AttemptEnd {
   }
 
   /**
-   * The handler has put the job off; the attempt does not count.
+   * The handler has postponed the job; the attempt does not count.
    *
    * @param lease the lease of the attempt
    * @param delay how long the job waits
@@ -229,7 +228,7 @@ public sealed interface AttemptEnd {
       this(lease, delay, null);
     }
 
-    /** The job may be attempted again at once. */
+    /** The job may be attempted again immediately. */
     public Released(Lease lease) {
       this(lease, Duration.ZERO);
     }
@@ -293,13 +292,13 @@ public sealed interface AttemptEnd {
   }
 
   /**
-   * The attempt did its worker harm: it ended the process, or it could not begin since its payload
-   * does not fit into memory. It counts as a crash and not as an attempt, and the job waits for
-   * another one, unless it has crashed too often: then it fails.
+   * The attempt crashed its worker: it ended the process, or could not begin because its payload
+   * does not fit into memory. It counts as a crash and not as an attempt. The job waits for another
+   * attempt, or fails if it has crashed too often.
    *
    * @param lease the lease of the attempt
    * @param failure what went wrong
-   * @param maxCrashes with that many crashes the job fails
+   * @param maxCrashes the number of crashes that fails the job
    * @param delay how long the job waits
    */
   record Crashed(Lease lease, AttemptFailure failure, int maxCrashes, Duration delay)

@@ -5,11 +5,11 @@ import dev.tenon.jobs.JobError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong in an attempt.
+ * A failure of an attempt.
  *
  * @param reason why the attempt counts as failed
  * @param errorClass the class of the exception; null if there was none
- * @param message what to tell people; null if there is nothing to tell
+ * @param message the message for people; null if there is none
  * @param stack the stack trace of the exception; null if there was none
  * @param fingerprint the same for failures of the same kind; null if there was no exception
  */

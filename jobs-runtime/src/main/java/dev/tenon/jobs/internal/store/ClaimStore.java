@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Claims jobs for a worker, many with one call of a function of the database. The payloads of one
  * claim have a limited number of bytes in all, so that they fit into the worker's memory. The
- * workers of a process share one, since it remembers from when on the table has to be read.
- * Thread-safe.
+ * workers of a process share one, because it remembers where the next read of the table has to
+ * start. Thread-safe.
  */
 public final class ClaimStore {
 
@@ -74,11 +74,11 @@ public final class ClaimStore {
   }
 
   /**
-   * Claims jobs by their pointers. Every pointer has done its work then, except those of {@link
-   * Claims#left}. A job whose type or version is not among the given ones is parked: no pointer
-   * brings it for a while, and the first worker that knows it finds it in the table.
+   * Claims jobs by their pointers. After that, no pointer is needed any more except those of {@link
+   * Claims#left}. A job whose type or version is not among the given ones is parked: no pointer is
+   * published for it for a while, and the first worker that knows its type finds it in the table.
    *
-   * @param jobIds the jobs; one may be there several times, since it may have several pointers
+   * @param jobIds the jobs; a job may appear several times, because it may have several pointers
    * @param types the types that may be claimed, each up to a version
    * @param limit how many jobs are claimed at most
    * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
@@ -100,8 +100,8 @@ public final class ClaimStore {
 
   /**
    * Claims jobs from the table, without pointers: the most urgent first, and of those the ones that
-   * have been due the longest, except that one which has waited ten minutes longer for each level
-   * of priority comes before. Jobs that another worker claims at the same moment are passed over.
+   * have been due the longest, except that ten minutes of waiting make up for one level of
+   * priority. Jobs that another worker is claiming at the same moment are skipped.
    *
    * @param types the types that may be claimed, each up to a version; never changed
    * @param limit how many jobs at most
@@ -114,10 +114,11 @@ public final class ClaimStore {
   }
 
   /**
-   * Claims jobs that no pointer brings: those whose pointers should have been published some time
-   * ago and were not, since nobody leads or the broker takes no messages; and those that were set
-   * back by workers which do not know them. Those that many others hide whose pointers were
-   * published are among them once a {@linkplain LookStore#withoutPointers look} has found them.
+   * Claims jobs that no pointer will bring to a worker. Either their pointers should have been
+   * published some time ago and were not, because there is no leader or the broker accepts no
+   * messages; or workers that do not know their types have parked them. Jobs that are far behind
+   * many published ones are included once a {@linkplain LookStore#withoutPointers look} has found
+   * them.
    *
    * @param types the types that may be claimed, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
@@ -142,7 +143,10 @@ public final class ClaimStore {
     }
   }
 
-  /** Those that a claim has left: since they do not fit, or since it has come to others before. */
+  /**
+   * Returns the jobs that a claim has left, because they do not fit or because it reached others
+   * first.
+   */
   private static List<UUID> untried(List<UUID> found, Claims claims, int limit) {
     List<UUID> left = new ArrayList<>(found);
     if (claims.jobs().size() + claims.left().size() < limit) {
@@ -153,7 +157,7 @@ public final class ClaimStore {
     return left;
   }
 
-  /** The walk of workers of these types, up to these versions. */
+  /** Returns the walk for workers that run these types, up to these versions. */
   OverdueWalk overdueWalk(Map<String, Integer> types) {
     return overdueWalks.computeIfAbsent(types, unused -> new OverdueWalk(database));
   }
@@ -174,7 +178,7 @@ public final class ClaimStore {
     return new Claims(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
   }
 
-  /** Claims from the table, from where it has to be read now. */
+  /** Claims from the table, starting at the place that has to be read now. */
   private Claims claim(
       HotStatement statement,
       Map<Map<String, Integer>, IndexReadStart<List<Instant>>> startByTypes,
@@ -206,14 +210,17 @@ public final class ClaimStore {
   }
 
   /**
-   * A job that the table says the worker runs.
+   * A job that the worker runs according to the table.
    *
    * @param lease its lease
    * @param payloadBytes how many bytes its payload has
    */
   public record Held(Lease lease, int payloadBytes) {}
 
-  /** What the worker runs, by the table, except the known jobs: claims whose answers were lost. */
+  /**
+   * Returns the jobs that the worker runs according to the table, except the known ones: these are
+   * claims whose replies were lost.
+   */
   public List<Held> held(String workerId, Collection<UUID> except) {
     RunningJobs running = new RunningJobs(database.tables(), workerId, Optional.empty());
     return database

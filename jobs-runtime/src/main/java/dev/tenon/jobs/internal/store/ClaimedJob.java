@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that a worker has claimed, and runs under the lease.
  *
- * @param lease the lease, without which no outcome is accepted
- * @param type its type, by the name under which it was submitted
- * @param version the version of the type with which it was submitted
+ * @param lease the lease that every outcome must name
+ * @param type its type, by the name that it was submitted with
+ * @param version the version of the type when it was submitted
  * @param attempt the number of the attempt, from 1
- * @param maxAttempts attempts in all
- * @param crashes attempts that have done their workers harm, or whose workers were lost
+ * @param maxAttempts the maximum number of attempts
+ * @param crashes the number of attempts that crashed their workers, or whose workers were lost
  * @param payload the payload as JSON
  * @param itemId what it belongs to
  * @param submittedBy who submitted it
- * @param isLimited whether it counts for a limit of its type
+ * @param isLimited whether it counts towards a limit of its type
  * @param workflowId the workflow that it belongs to; null if it belongs to none
- * @param traceContext where it was submitted, for those who trace; null if nobody did
+ * @param traceContext the trace context of its submit; null if that was not traced
  * @param waited how long it had been due when it was claimed
  */
 public record ClaimedJob(
@@ -41,12 +41,15 @@ public record ClaimedJob(
     return lease.jobId();
   }
 
-  /** Whether it may end the process of its worker, as somebody's attempt has done before. */
+  /** Returns whether it may crash its worker, because an earlier attempt did. */
   public boolean isSuspect() {
     return crashes > 0;
   }
 
-  /** The job without its payload, for those who keep it longer than the payload is needed. */
+  /**
+   * Returns the job without its payload, for callers that keep it longer than they need the
+   * payload.
+   */
   public ClaimedJob withoutPayload() {
     return new ClaimedJob(
         lease,

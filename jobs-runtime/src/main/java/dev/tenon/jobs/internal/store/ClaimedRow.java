@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A row of what the functions of the database return that claim jobs: the columns of the type
- * {@code claimed_job}.
+ * A row that the claiming functions of the database return: the columns of the type {@code
+ * claimed_job}.
  */
 public final class ClaimedRow {
 
@@ -20,7 +20,9 @@ public final class ClaimedRow {
 
   private ClaimedRow() {}
 
-  /** From which times on the next claim should read; empty if the row is about a job. */
+  /**
+   * Returns the times where the next claim should start to read; empty if the row is about a job.
+   */
   static Optional<List<Instant>> readStart(ResultSet row) throws SQLException {
     if (row.getObject(1) != null) {
       return Optional.empty();

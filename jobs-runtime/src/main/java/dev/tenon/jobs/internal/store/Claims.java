@@ -8,8 +8,8 @@ import java.util.UUID;
  * due.
  *
  * @param jobs the claimed jobs, the most urgent first
- * @param left jobs that wait and were not claimed, since there are enough others, or the payloads
- *     of those have enough bytes; their pointers are still needed
+ * @param left jobs that wait and were not claimed because the others already reach the limit of
+ *     jobs or bytes; their pointers are still needed
  * @param parked jobs whose type or version the worker does not know
  */
 public record Claims(List<ClaimedJob> jobs, List<UUID> left, List<UUID> parked) {}

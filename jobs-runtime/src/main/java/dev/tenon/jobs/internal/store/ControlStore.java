@@ -30,10 +30,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Cancels jobs, and runs them again, for people. Thread-safe. */
+/** Cancels jobs and retries them when people ask for it. Thread-safe. */
 public final class ControlStore {
 
-  /** A transaction of somebody else that holds a job's row must not hold up whoever cancels it. */
+  /**
+   * The maximum wait for a transaction that holds a job's row, so that it cannot hold up whoever
+   * cancels the job.
+   */
   public static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(2);
 
   private final Database database;
@@ -69,18 +72,18 @@ public final class ControlStore {
   }
 
   /**
-   * What was done with a list of jobs.
+   * The result for a list of jobs.
    *
-   * @param count how many were cancelled
-   * @param left those that wait and come after these in the list
+   * @param count the number of jobs that were cancelled
+   * @param left the waiting jobs that come after these in the list
    */
   public record SomeCancelled(int count, List<UUID> left) {}
 
   /**
-   * Cancels the first of some jobs that wait, in the order of their ids: as many as the result is
-   * the same for as if each had a transaction of its own. That is up to the first one that waits
-   * for another one that waits, or for a workflow. What follows from the end of those before may
-   * end it, or let it go.
+   * Cancels the first of some waiting jobs, in the order of their ids. It stops where a separate
+   * transaction for each job would give a different result: at the first job that waits for another
+   * waiting job, or for a workflow. The end of the jobs before it may end that job too, or make it
+   * due.
    *
    * @param jobIds the jobs; there is at least one
    * @param change writes the entry of the audit
@@ -110,7 +113,7 @@ public final class ControlStore {
         });
   }
 
-  /** A job that waits, and whether for another one that waits, or for a workflow. */
+  /** A waiting job, and whether it waits for another waiting job or for a workflow. */
   private record Waiting(UUID id, boolean isBlocked) {}
 
   private List<Waiting> waiting(DSLContext dsl, List<UUID> jobIds) {
@@ -148,7 +151,7 @@ public final class ControlStore {
   }
 
   /**
-   * Marks a running job as to be cancelled. Returns whether it is, be it that it was before.
+   * Marks a running job to be cancelled. Returns whether it is marked, even if it was before.
    *
    * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
@@ -164,12 +167,12 @@ public final class ControlStore {
           int marked =
               requestCancel(
                   dsl, database.tables(), ids, DSL.condition(j.cancelRequestedAt.isNull()));
-          return recorded(dsl, change, marked > 0, "told to stop")
+          return recorded(dsl, change, marked > 0, "asked to stop")
               || requestCancel(dsl, database.tables(), ids) > 0;
         });
   }
 
-  /** Marks those of these jobs that run as to be cancelled, in a transaction of the caller. */
+  /** Marks the running ones of these jobs to be cancelled, in a transaction of the caller. */
   public static int requestCancel(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     return requestCancel(dsl, tables, jobIds, DSL.noCondition());
   }
@@ -192,8 +195,8 @@ public final class ControlStore {
   }
 
   /**
-   * Makes a waiting job due at this time. Returns whether it did: not if the job does not wait, is
-   * due then already, or is a task of a workflow that waits for others.
+   * Makes a waiting job due at this time. Returns false if the job does not wait, is already due at
+   * that time, or is a task of a workflow that waits for others.
    *
    * @param change writes the entry of the audit
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the job's
@@ -209,7 +212,7 @@ public final class ControlStore {
         });
   }
 
-  /** Whether the job is a task of a workflow that waits for others. */
+  /** Returns whether the job is a task of a workflow that waits for others. */
   public boolean waitsForOthers(UUID jobId) {
     JobTables.Live j = database.tables().live;
     return database.dsl().fetchExists(j, j.id.eq(jobId).and(j.runAt.ge(Intervals.never())));
@@ -225,14 +228,14 @@ public final class ControlStore {
    * A job that is retried.
    *
    * @param pointer its pointer
-   * @param isPublished whether the pointer is to be published
+   * @param isPublished whether the pointer has to be published
    */
   public record Retried(JobPointer pointer, boolean isPublished) {}
 
   /**
-   * Puts a failed or cancelled job back to pending, with the full number of attempts. Another job
-   * may have its unique key by now: if the job has lost the key, or has it only since nobody has
-   * cleared it so far, it does not get it back.
+   * Sets a failed or cancelled job back to pending, with the full number of attempts. Another job
+   * may have its unique key by now. If the job has lost the key, or only still has it because
+   * nobody has cleared it yet, it does not get the key back.
    *
    * @param change writes the entry of the audit
    * @return the job; empty if the job is neither failed nor cancelled
@@ -254,7 +257,7 @@ public final class ControlStore {
   }
 
   /**
-   * Puts those of these jobs that failed or were cancelled back to pending, in a transaction of the
+   * Sets the failed and cancelled ones of these jobs back to pending, in a transaction of the
    * caller.
    */
   static List<Retried> retry(DSLContext dsl, Tables tables, List<UUID> jobIds) {
@@ -268,13 +271,12 @@ public final class ControlStore {
   }
 
   /**
-   * Puts those of these jobs that failed or were cancelled back to pending, all in one transaction:
-   * so no event of their workflow comes between one of them and the next. Cancelled tasks that
-   * cannot be run again, since the tasks before them did not end as they had to, start when they
-   * do.
+   * Sets the failed and cancelled ones of these jobs back to pending in one transaction, so that no
+   * event of their workflow comes between them. Cancelled tasks that cannot be retried yet, because
+   * the tasks before them did not end as required, start when those do.
    *
    * @param change writes the entry of the audit
-   * @return the jobs that were put back
+   * @return the jobs that were set back
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
    *     a job for two seconds
    */
@@ -300,15 +302,15 @@ public final class ControlStore {
     return retried;
   }
 
-  /** Whether a job is not started since the tasks before it did not end as they had to. */
+  /** Returns whether a job is not started because the tasks before it did not end as required. */
   public boolean isStopped(UUID jobId) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     return database.dsl().fetchExists(s, s.id.eq(jobId).and(s.isStopped));
   }
 
   /**
-   * Whether somebody has cancelled a job that could not be started anyhow, since the tasks before
-   * it did not end as they had to.
+   * Returns whether somebody has cancelled a job that could not start anyway, because the tasks
+   * before it did not end as required.
    */
   public boolean isCancelledBeforeItsTurn(UUID jobId) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;

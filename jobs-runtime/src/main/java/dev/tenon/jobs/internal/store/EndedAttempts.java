@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ends of attempts as the function of the database takes them that records them: a column of
- * each part, or a single value where all attempts have the same, as in a batch that went well.
+ * The ends of attempts, in the form that the recording function of the database takes: one array
+ * for each component, or a single value if all attempts share it, as in a batch of successes.
  */
 final class EndedAttempts {
 
@@ -46,7 +46,7 @@ final class EndedAttempts {
         "max_crashes");
   }
 
-  /** What it is called with. */
+  /** Returns the arguments of the call. */
   static Map<String, @Nullable Object> values(List<AttemptEnd> ends) {
     EndedAttempts ended = new EndedAttempts(ends);
     ended.column("ids", UUID[]::new, end -> end.lease().jobId());

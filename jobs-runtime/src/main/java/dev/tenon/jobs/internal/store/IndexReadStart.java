@@ -8,23 +8,26 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * From which time on an index of jobs is read that is in the order of time; usually from its
- * beginning. While some transaction stays open, PostgreSQL keeps the entries of all jobs that have
- * left the index since it began, and whoever reads from the beginning passes them. So if that has
- * taken long twice, the next ones read on from the oldest job that was found. The beginning is read
- * for a tenth of the time at most, and once in a minute at least: what comes there late, such as a
- * job whose transaction has taken long, is found then. Thread-safe.
+ * The place where reads of an index of jobs, in the order of time, start; usually its beginning.
+ * While a transaction stays open, PostgreSQL keeps the entries of all jobs that have left the index
+ * since it began, and a read from the beginning passes them all. So after two slow reads, the next
+ * ones start at the oldest job that was found. The beginning is still read at least once a minute,
+ * for at most a tenth of the time, to find jobs that arrive there late, such as those of long
+ * transactions. Thread-safe.
  *
- * @param <T> what says from when on
+ * @param <T> the type of the start
  * @see <a href="https://www.postgresql.org/docs/current/routine-vacuuming.html">Routine
  *     Vacuuming</a>
  */
 public final class IndexReadStart<T> {
 
-  /** Jobs of a transaction that commits late have older times than others that were there. */
+  /**
+   * A margin, because jobs of a transaction that commits late have older times than jobs that are
+   * already there.
+   */
   private static final Duration SLACK = Duration.ofMillis(100);
 
-  /** What takes longer than that passes what has left the index, or had to wait. */
+  /** The time of a slow read, which either passed many dead entries of the index or had to wait. */
   private static final Duration LONG = Duration.ofMillis(5);
 
   private static final Duration MAX_REST = Duration.ofMinutes(1);
@@ -35,7 +38,7 @@ public final class IndexReadStart<T> {
   private boolean wasLong;
   private boolean somebodyReadsBeginning;
 
-  /** It is read from the beginning at first. */
+  /** Creates a start at the beginning of the index. */
   public IndexReadStart() {
     this(System::nanoTime);
   }
@@ -48,8 +51,8 @@ public final class IndexReadStart<T> {
   /**
    * Reads the index.
    *
-   * @param read is given from when on, empty from the beginning; returns from when on it should be
-   *     read next, empty from the beginning
+   * @param read takes the time where the read starts, and returns the time where the next one
+   *     should start; empty means the beginning
    */
   public void read(UnaryOperator<Optional<T>> read) {
     Optional<T> from = begin();
@@ -80,20 +83,20 @@ public final class IndexReadStart<T> {
 
   private synchronized void readOn(Optional<T> from, Optional<T> next) {
     if (from.isPresent()) {
-      // Unless somebody has found meanwhile that the beginning is read fast again
+      // Unless another thread has found meanwhile that the beginning can be read fast again
       time = time.isPresent() ? next : time;
     } else {
-      // Once may be because somebody had locked the table, or nothing was in memory
+      // A single slow read may be due to a lock on the table, or to a cold cache
       time = wasLong ? next : Optional.empty();
       wasLong = next.isPresent();
     }
   }
 
   /**
-   * From when on an index should be read next.
+   * Returns the time where the next read of an index should start.
    *
-   * @param from from when on it was read now
-   * @param startNanos when that began, by {@link System#nanoTime()}
+   * @param from the time where this read started
+   * @param startNanos the start of that read, by {@link System#nanoTime()}
    * @param oldest the oldest job that was found, or the time by the clock of the database if that
    *     is earlier or none was found
    */
@@ -103,15 +106,15 @@ public final class IndexReadStart<T> {
         : Optional.of(later(from, oldest));
   }
 
-  /** Whether a read took so long that the next one had better go on from where it came to. */
+  /** Returns whether a read took so long that the next one should continue where it ended. */
   public static boolean wasLong(long startNanos) {
     return System.nanoTime() - startNanos > LONG.toNanos();
   }
 
   /**
-   * From when on an index should be read next, if not from its beginning.
+   * Returns the time where the next read of an index should start, if not at its beginning.
    *
-   * @param from from when on it was read now; empty from the beginning
+   * @param from the time where this read started; empty for the beginning
    * @param oldest as for {@link #next}
    */
   public static Instant later(Optional<Instant> from, Instant oldest) {

@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through kinds of jobs, a part of each with every step, and finds the pointers of those that
- * are pending or queued. Immutable and thread-safe.
+ * Walks through kinds of jobs, a part of each at every step, and finds the pointers of pending or
+ * queued jobs. Immutable and thread-safe.
  */
 public final class JobWalk {
 
@@ -47,14 +47,14 @@ public final class JobWalk {
   }
 
   /**
-   * What is looked for.
+   * The criteria of a walk.
    *
-   * @param status of the jobs
-   * @param age how long ago the pointers should have been published, or were published, at least
+   * @param status the status of the jobs
+   * @param age the minimum time since the pointers were published, or should have been
    * @param routingKeys only these; null for all
-   * @param except none of these
-   * @param maxRows how many jobs are read, more or less
-   * @param maxJobs how many pointers are found at most
+   * @param except the routing keys that are skipped
+   * @param maxRows the approximate number of jobs to read
+   * @param maxJobs the maximum number of pointers to find
    */
   public record Search(
       JobStatus status,
@@ -65,17 +65,17 @@ public final class JobWalk {
       int maxJobs) {}
 
   /**
-   * What a step has found.
+   * The result of a step.
    *
    * @param pointers the pointers
-   * @param walked one for each kind that was walked, which are the first of those that were given:
-   *     where its walk goes on; null if it has come to the end
-   * @param isFull whether there are as many as there may be, or would be if none was locked
+   * @param walked for each kind that was walked, the place where its walk continues, or null at its
+   *     end; these are the first of the given kinds
+   * @param isFull whether the maximum was reached, or would have been without locked jobs
    */
   public record Step(
       List<PublishedPointer> pointers, List<@Nullable WalkPlace> walked, boolean isFull) {}
 
-  /** Walks on from these places, in their order. */
+  /** Continues the walks at these places, in their order. */
   public Step step(DSLContext dsl, List<WalkPlace> places, Search search) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("types", places.stream().map(each -> each.kind().type()).toArray(String[]::new));
@@ -117,7 +117,10 @@ public final class JobWalk {
         : new WalkPlace(kind, row.getObject("place", OffsetDateTime.class).toInstant(), afterId);
   }
 
-  /** The pointer in a row; a job whose last worker was lost has waited for long enough. */
+  /**
+   * Returns the pointer in a row. A job whose last worker was lost is published first, because it
+   * has waited long enough.
+   */
   public static JobPointer pointer(ResultSet row) throws SQLException {
     return new JobPointer(
         row.getObject("id", UUID.class),

@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The turns of kinds of which a statement may not come to all: those that it has come to are the
- * last ones of the next statement, and what is new comes behind them. So each has its turn, however
- * many come and go. Not thread-safe.
+ * The order of the turns that kinds take, for statements that may not reach all of them. The kinds
+ * that a statement has reached are the last ones of the next statement, and new ones come after
+ * those. So each has its turn, however many come and go. Not thread-safe.
  */
 public final class KindTurns {
 
   private final Set<JobKind> turns = new LinkedHashSet<>();
 
   /**
-   * The places in the order of the turns.
+   * Returns the places in the order of the turns.
    *
-   * @param places one of each kind that takes part now; all others lose their turn
+   * @param places one for each kind that takes part now; all others lose their turn
    */
   public List<WalkPlace> inTurn(Collection<WalkPlace> places) {
     Map<JobKind, WalkPlace> byKind = new LinkedHashMap<>();
@@ -37,7 +37,7 @@ public final class KindTurns {
     return inTurn;
   }
 
-  /** The next turn of these kinds comes after those of all others, in this order. */
+  /** Puts the next turn of these kinds after those of all others, in this order. */
   public void had(Collection<WalkPlace> places) {
     for (WalkPlace place : places) {
       turns.remove(place.kind());

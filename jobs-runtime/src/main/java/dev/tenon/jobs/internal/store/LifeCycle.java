@@ -24,15 +24,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of the functions of the database that move jobs between those that wait and those that have
- * ended, in a transaction of the caller. They wait for jobs that others have locked. Who calls them
- * has locked the workflows of the jobs.
+ * Calls of the database functions that end waiting jobs and restart ended ones, in a transaction of
+ * the caller. They wait for jobs that others have locked. The caller must have locked the workflows
+ * of the jobs.
  */
 public final class LifeCycle {
 
   private LifeCycle() {}
 
-  /** Cancels those of the jobs that wait. How many did. */
+  /** Cancels the waiting ones of the jobs, and returns their number. */
   static int cancelWaiting(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.fetchCount(
         select(field(name("id"), SQLDataType.UUID))
@@ -43,7 +43,7 @@ public final class LifeCycle {
                     .as("e", "id")));
   }
 
-  /** Ends those of these tasks of workflows that wait, since they are not needed. How many did. */
+  /** Ends the waiting ones of these tasks because they are not needed, and returns their number. */
   public static int skip(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.fetchCount(
         select(field(name("id"), SQLDataType.UUID))
@@ -57,7 +57,7 @@ public final class LifeCycle {
                     .as("e", "id")));
   }
 
-  /** Has a task of a workflow fail that waits, since its payload cannot be made. */
+  /** Fails a waiting task of a workflow because its payload cannot be made. */
   public static void refuse(
       DSLContext dsl,
       Tables tables,
@@ -82,9 +82,9 @@ public final class LifeCycle {
   }
 
   /**
-   * Has those of the jobs wait again that failed or were cancelled.
+   * Sets the failed and cancelled ones of the jobs back to pending.
    *
-   * @param dueTimes when each is due, by the ids of the jobs
+   * @param dueTimes the time when each is due, by the ids of the jobs
    */
   static List<ControlStore.Retried> restore(
       DSLContext dsl, Tables tables, Map<UUID, Instant> dueTimes) {
@@ -112,7 +112,10 @@ public final class LifeCycle {
                         isPublished)));
   }
 
-  /** Deletes those of the jobs that have ended, with all that belongs to them. How many had. */
+  /**
+   * Deletes the ended ones of the jobs with everything that belongs to them, and returns their
+   * number.
+   */
   public static int delete(DSLContext dsl, Tables tables, Collection<UUID> ids) {
     return dsl.select(
             field("{0}({1})", SQLDataType.INTEGER, function(tables, "delete_jobs"), array(ids)))

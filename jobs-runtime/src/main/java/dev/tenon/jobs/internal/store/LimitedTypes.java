@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The types with limits of which jobs wait.
+ * The types with limits that have waiting jobs.
  *
- * @param due the names of those of which jobs are due
- * @param untilNext how long until the first job of another one is due; null if there is none
+ * @param due the names of the types that have due jobs
+ * @param untilNext the time until the first job of another type is due; null if there is none
  */
 public record LimitedTypes(List<String> due, @Nullable Duration untilNext) {
 

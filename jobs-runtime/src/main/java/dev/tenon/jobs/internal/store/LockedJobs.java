@@ -30,15 +30,15 @@ import java.util.function.Function;
 /**
  * The rows of jobs that a statement is about to change, by a list of ids. Every statement locks its
  * rows in the order of their ids, so that no two can deadlock. Each row is looked up by the primary
- * key, whatever statistics PostgreSQL has: in a condition that fits the index of what waits or what
- * runs, the planner may prefer to read all of that for each row, among it all that has waited or
- * run since the last vacuum.
+ * key, whatever statistics PostgreSQL has. If a condition matched the index of waiting or running
+ * jobs, the planner might read that whole index for each row, including everything that has waited
+ * or run since the last vacuum.
  */
 public final class LockedJobs {
 
   private LockedJobs() {}
 
-  /** Whether the status is one of these; in words that fit no index. */
+  /** Returns a condition that the status is one of these, written so that it matches no index. */
   public static Condition isIn(Field<JobStatus> status, Collection<JobStatus> statuses) {
     return DSL.or(
         statuses.stream()
@@ -46,17 +46,17 @@ public final class LockedJobs {
             .toList());
   }
 
-  /** A part of the statement: the values that it is given, in the order of their ids. */
+  /** Returns the part of the statement that lists the given values, in the order of their ids. */
   public static CommonTableExpression<?> given(UnnestedRows<?> rows, Field<UUID> id) {
     return name(rows.alias()).as(select(DSL.asterisk()).from(rows.table()).orderBy(id));
   }
 
   /**
-   * A part of the statement: the ids of the jobs that are locked, among those that wait or run.
+   * Returns the part of the statement that locks the jobs that wait or run, and lists their ids.
    *
    * @param given {@link #given}
    * @param id the id in it
-   * @param condition what else has to be true of the job
+   * @param condition a further condition on the job
    */
   static CommonTableExpression<Record1<UUID>> locked(
       JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
@@ -64,7 +64,7 @@ public final class LockedJobs {
     return locked(given, one.asTable("one"));
   }
 
-  /** The same, without those whose rows somebody else has locked: nobody is waited for. */
+  /** Does the same without waiting: it skips rows that somebody else has locked. */
   public static CommonTableExpression<Record1<UUID>> free(
       JobTables.Live j, Table<?> given, Field<UUID> id, Condition condition) {
     var one = select(j.id).from(j).where(j.id.eq(id).and(condition)).forNoKeyUpdate().skipLocked();
@@ -78,7 +78,7 @@ public final class LockedJobs {
   }
 
   /**
-   * A statement that changes those of some jobs that wait or run for which a condition is true.
+   * Returns a statement that changes the jobs that wait or run and meet a condition.
    *
    * @param ids the jobs; there is at least one
    */
@@ -101,13 +101,12 @@ public final class LockedJobs {
   }
 
   /**
-   * Changes those of some jobs that wait or run for which a condition is true, also in what was
-   * submitted.
+   * Changes the jobs that wait or run and meet a condition, including what was submitted.
    *
    * @param ids the jobs; there is at least one
    * @param changes of the rows of {@code live_jobs}
    * @param dataChanges of the rows of {@code job_data}
-   * @return how many were changed
+   * @return the number of changed jobs
    */
   public static int updateWithData(
       DSLContext dsl,

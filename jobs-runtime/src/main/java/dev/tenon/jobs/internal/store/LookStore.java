@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether the table has jobs for a worker, in one statement that claims nothing: for workers
- * that wait, and nearly always find that there are none. It reads a row of an index for each type
- * that waits, or the first jobs in turn where pointers are published; where there are many of
- * these, another statement walks on behind them. Thread-safe.
+ * Checks whether the table has jobs for a worker, in one statement that claims nothing. It is for
+ * idle workers, which nearly always find that there are none. It reads one row of an index for each
+ * type that has waiting jobs, or the first jobs in turn where pointers are published; if there are
+ * many of these, another statement continues behind them. Thread-safe.
  */
 public final class LookStore {
 
@@ -56,18 +56,18 @@ public final class LookStore {
   }
 
   /**
-   * What waits.
+   * The waiting jobs.
    *
-   * @param limitedTypes the types with limits of which jobs wait
-   * @param untilDue how long until the first job is due that the worker may claim without a
-   *     pointer; zero if there may be one already, null if none waits
+   * @param limitedTypes the types with limits that have waiting jobs
+   * @param untilDue the time until the first job that the worker may claim without a pointer is
+   *     due; zero if there may be one already, null if none waits
    */
   public record Waiting(LimitedTypes limitedTypes, @Nullable Duration untilDue) {}
 
   /**
    * Looks for jobs that no pointer brings to a worker: those whose pointers should have been
-   * published some time ago, those that were parked, and those of types with limits. What very many
-   * others hide that were published is found after some looks.
+   * published some time ago, parked ones, and those of types with limits. Jobs behind very many
+   * published ones are found after several looks.
    *
    * @param types the types that the worker knows, each up to a version; never changed
    * @param age how long ago their pointers should have been published, at least
@@ -95,7 +95,7 @@ public final class LookStore {
   /**
    * Looks.
    *
-   * @param behind is given the kinds of which there is more than was read
+   * @param behind receives the kinds that have more jobs than were read
    */
   private Waiting run(
       Map<String, Integer> types,

@@ -27,19 +27,19 @@ import org.jspecify.annotations.Nullable;
  * @param payload the payload as JSON
  * @param itemId what it belongs to
  * @param submittedBy who submits it
- * @param maxAttempts attempts in all
+ * @param maxAttempts the maximum number of attempts
  * @param retention how long it is kept after it has ended
- * @param delay how long after the insert it is due; null if at once or at {@code runAt}
- * @param runAt when it is due; null if at once or after {@code delay}
+ * @param delay the time from the insert until it is due; null if immediately or at {@code runAt}
+ * @param runAt when it is due; null if immediately or after {@code delay}
  * @param externalPolicy how its attempts are run, as JSON, for workers in other languages; null for
  *     a type that is handled in Java
  * @param failedRetention how long it is kept if it fails or is cancelled
- * @param limitKey by what it is limited, {@code ""} if its type only has limits in all; null for a
- *     type without limits
- * @param unique what no other job may have; null if there is no such thing
- * @param hasOwnPriority whether the priority was named for this job, and is not that of its type
+ * @param limitKey the key that it is limited by; {@code ""} if its type has only overall limits,
+ *     null if it has none
+ * @param unique the unique key; null if it has none
+ * @param hasOwnPriority whether the priority was set for this job rather than taken from its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
- * @param traceContext where it is submitted, for those who trace; null if nobody does
+ * @param traceContext the trace context of the submit; null if that is not traced
  */
 public record NewJob(
     UUID id,
@@ -63,8 +63,8 @@ public record NewJob(
     @Nullable String traceContext) {
 
   /**
-   * The columns of {@code job_data} that have just what is given here, and those of the same names
-   * in {@code live_jobs}. {@link NewRows} has those that depend on anything else.
+   * The columns of {@code job_data} that take their values unchanged from here, and those of the
+   * same names in {@code live_jobs}. {@link NewRows} has the columns that depend on anything else.
    */
   static final List<Column<NewJob, ?>> AS_GIVEN =
       List.of(
@@ -87,7 +87,7 @@ public record NewJob(
     return new Column<>(name, type, value, true);
   }
 
-  /** A job whose priority is that of its type, so that an override comes before it. */
+  /** Creates a job with the priority of its type, so that an override takes precedence. */
   public NewJob(
       UUID id,
       String type,
@@ -128,10 +128,10 @@ public record NewJob(
   }
 
   /**
-   * The same job.
+   * Returns the same job.
    *
-   * @param hasOwnPriority whether its priority was named for it, so that no override comes before
-   *     it
+   * @param hasOwnPriority whether its priority was set for this job, so that no override takes
+   *     precedence
    */
   public NewJob withOwnPriority(boolean hasOwnPriority) {
     return with(copy -> copy.hasOwnPriority = hasOwnPriority);
@@ -141,12 +141,13 @@ public record NewJob(
    * The workflow that a job belongs to.
    *
    * @param id the workflow
-   * @param waits whether the job is not due until the workflow lets it go
+   * @param waits whether the job is not due until the workflow releases it
    */
   public record InWorkflow(UUID id, boolean waits) {}
 
   /**
-   * The same job in a workflow. Each task has a job of its own, whatever is unique about its type.
+   * Returns the same job in a workflow. Each task has its own job, even if its type has a unique
+   * key.
    */
   public NewJob in(InWorkflow workflow) {
     return with(
@@ -162,18 +163,18 @@ public record NewJob(
     return workflow == null ? null : workflow.id();
   }
 
-  /** Whether it is not due until its workflow lets it go. */
+  /** Returns whether it is not due until its workflow releases it. */
   boolean waitsForOthers() {
     return workflow != null && workflow.waits();
   }
 
   /**
-   * What no other job may have.
+   * The unique key of a job, which no other job may have.
    *
    * @param key the job type and the values that make the job unique
-   * @param scope for how long it keeps others out
-   * @param period how long after its submission it does so in any case; null if that is not set
-   * @param onDuplicate what becomes of a job that has the key already
+   * @param scope how long it excludes other jobs
+   * @param period the minimum time from its submission that it does so; null if that is not set
+   * @param onDuplicate what happens to a job that already has the key
    */
   public record UniqueKey(
       String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
@@ -183,17 +184,17 @@ public record NewJob(
     return Objects.requireNonNull(unique, "unique");
   }
 
-  /** The same job with the trace context of its submit. */
+  /** Returns the same job with the trace context of its submit. */
   public NewJob tracedBy(String context) {
     return with(copy -> copy.traceContext = context);
   }
 
-  /** The same job with another id. */
+  /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
   }
 
-  /** The same job with the payload and the priority of one that has the same unique key. */
+  /** Returns the same job with the payload and the priority of one that has the same unique key. */
   public NewJob replacedBy(NewJob other) {
     return with(
         copy -> {
@@ -203,12 +204,12 @@ public record NewJob(
         });
   }
 
-  /** The same job with another payload. */
+  /** Returns the same job with another payload. */
   public NewJob withPayload(String other) {
     return with(copy -> copy.payload = other);
   }
 
-  /** The same job as operators have set for its type that such a job is recorded. */
+  /** Returns the same job with the settings that operators have made for its type. */
   NewJob recordedAs(JobPriority otherPriority, @Nullable String otherLimitKey) {
     return with(
         copy -> {
@@ -217,17 +218,17 @@ public record NewJob(
         });
   }
 
-  /** The same job, whatever else has its unique key. */
+  /** Returns the same job without its unique key. */
   public NewJob withoutUniqueKey() {
     return with(copy -> copy.unique = null);
   }
 
   /**
-   * A copy of a job of a schedule.
+   * Returns a copy of a job of a schedule.
    *
    * @param id its id
    * @param submittedBy who submits it
-   * @param runAt when it is due; null if at once
+   * @param runAt when it is due; null if immediately
    */
   public NewJob withRun(UUID id, String submittedBy, @Nullable Instant runAt) {
     return with(
@@ -239,7 +240,7 @@ public record NewJob(
         });
   }
 
-  /** A job in the making: a copy of another one, in which some components may differ. */
+  /** A builder of a job: a copy of another one that may differ in some components. */
   private static final class Copy {
 
     private UUID id;
@@ -301,14 +302,14 @@ public record NewJob(
     return new JobPointer(id, type, routingKey, priority, 0, externalPolicy != null);
   }
 
-  /** Whether the job is due as soon as it is committed. */
+  /** Returns whether the job is due as soon as it is committed. */
   public boolean isDueAtOnce() {
     return delay == null && runAt == null && !waitsForOthers();
   }
 
   /**
-   * Whether a pointer to the job is published, unless operators have set otherwise; workers take
-   * all others from the table.
+   * Returns whether a pointer to the job is published, unless operators have set otherwise. Workers
+   * find all other jobs in the table.
    */
   public boolean isPublished() {
     return limitKey == null;

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
 final class NewRows {
 
   /**
-   * How long the submitter has to publish the pointer of a job that it has committed, before the
-   * relay does; longer for the later ones of many.
+   * The time that the submitter has to publish the pointer of a committed job before the relay
+   * does. It is longer for the later jobs of a large submit.
    */
   private static final long MIN_MILLIS_TO_PUBLISH = 2_000;
 
@@ -53,13 +53,14 @@ final class NewRows {
 
   private static final String MILLIS_TO_PUBLISH = "millis_to_publish";
 
-  /** A submitter publishes more jobs than that in a millisecond. */
+  /** The assumed rate of publishing; a submitter publishes more jobs than that in a millisecond. */
   private static final int JOBS_PER_MILLISECOND = 1;
 
   private static final int MAX_ROWS_PER_STATEMENT = 1000;
 
   /**
-   * PostgreSQL refuses statements of 1 GiB, and long before that they cost memory on both sides.
+   * The maximum size of a statement. PostgreSQL refuses statements of 1 GiB, and far smaller ones
+   * already cost memory on both sides.
    */
   private static final long MAX_BYTES_PER_STATEMENT = 16L * 1024 * 1024;
 
@@ -94,7 +95,7 @@ final class NewRows {
   private static final Column<NewJob, Boolean> WAITS =
       oneOrMany("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
 
-  /** What {@link #values} reads besides {@link NewJob#AS_GIVEN}. */
+  /** The columns that {@link #values} reads in addition to {@link NewJob#AS_GIVEN}. */
   private static final List<Column<NewJob, ?>> COLUMNS =
       List.of(
           ID,
@@ -124,7 +125,7 @@ final class NewRows {
     return new Column<>(name, type, value, true);
   }
 
-  /** Where the statement ends that begins with a job: it has that one in any case. */
+  /** Returns the end of the statement that begins with a job; it always includes that job. */
   static int endOfChunk(List<NewJob> jobs, int from) {
     long bytes = 0;
     int end = from;
@@ -188,7 +189,7 @@ final class NewRows {
   }
 
   /**
-   * How a job was recorded.
+   * A job as it was recorded.
    *
    * @param priority its priority
    * @param isPublished whether a pointer to it is published
@@ -198,8 +199,8 @@ final class NewRows {
   /**
    * Records the jobs.
    *
-   * @return those that were recorded otherwise than given, since operators have set so for their
-   *     types
+   * @return the jobs that were recorded with other values than given, because of what operators
+   *     have set for their types
    */
   static Map<UUID, Inserted> insert(
       DSLContext dsl,
@@ -226,7 +227,7 @@ final class NewRows {
     return otherwise;
   }
 
-  /** The statement for jobs of such a shape. */
+  /** Returns the statement for jobs of this shape. */
   private static ResultQuery<?> insertion(Tables tables, List<NewJob> jobs, int firstPosition) {
     JobTables.Live j = tables.live;
     NewRows n = new NewRows(jobs);
@@ -255,8 +256,9 @@ final class NewRows {
   }
 
   /**
-   * Records jobs of a schedule, whose row is locked, except those that are there already. These may
-   * have ended by now, and the schedule may have had another type when they were submitted.
+   * Records jobs of a schedule, whose row is locked, except those that already exist. The existing
+   * ones may have ended by now, and the schedule may have had another type when they were
+   * submitted.
    *
    * @return the jobs that were recorded, with what operators have set for their types
    */
@@ -290,8 +292,8 @@ final class NewRows {
   }
 
   /**
-   * Records those of the jobs whose unique keys no other job has, in their order. It waits for
-   * transactions that have recorded such a job, and not yet decided over it.
+   * Records the jobs whose unique keys no other job has, in their order. It waits for transactions
+   * that have recorded such a job and not yet ended.
    *
    * @return the keys of the jobs that were recorded
    */
@@ -351,7 +353,7 @@ final class NewRows {
     return name("made").asMaterialized(rows);
   }
 
-  /** The part of the statement that writes what was submitted. */
+  /** Returns the part of the statement that writes what was submitted. */
   private static CommonTableExpression<?> data(
       Tables tables, Map<Field<?>, Field<?>> values, Table<?> made, Condition condition) {
     JobTables.Data d = tables.data;
@@ -363,7 +365,7 @@ final class NewRows {
                 .returning(d.id));
   }
 
-  /** What is made for a table. */
+  /** Returns the columns that are computed for a table. */
   private static SelectJoinStep<?> rows(
       Table<?> table, Map<Field<?>, Field<?>> values, Table<?> made) {
     return DSL.select(
@@ -389,7 +391,7 @@ final class NewRows {
     return DSL.select(named).from(table());
   }
 
-  /** What each job has in the columns of both tables, but for its unique key. */
+  /** Returns the values of each job for the columns of both tables, except for its unique key. */
   private Map<Field<?>, Field<?>> values(Tables tables, TypeSettings set, int firstPosition) {
     JobTables.Data d = tables.data;
     JobTables.Live j = tables.live;

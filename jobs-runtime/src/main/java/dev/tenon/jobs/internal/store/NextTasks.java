@@ -14,12 +14,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks of workflows that a worker may claim in the transaction that ends the tasks before them:
- * that saves a message, a claim, and one version of the job's row.
+ * Tasks of workflows that a worker may claim in the transaction that ends the tasks before them.
+ * That saves a message, a claim, and one version of the job's row.
  *
- * @param workerId who claims them
+ * @param workerId the worker that claims them
  * @param types the types that may be claimed, each up to a version
- * @param limit how many at most
+ * @param limit the maximum number of tasks
  */
 public record NextTasks(String workerId, Map<String, Integer> types, int limit) {
 
@@ -28,10 +28,10 @@ public record NextTasks(String workerId, Map<String, Integer> types, int limit) 
   private static final Param<Integer[]> VERSIONS = DSL.param("known_versions", new Integer[0]);
   private static final Param<Integer> LIMIT = DSL.param("max_jobs", 0);
 
-  /** Nobody claims any. */
+  /** No tasks to claim. */
   static final NextTasks NONE = new NextTasks("", Map.of(), 0);
 
-  /** What the function of the database that settles workflows is called with. */
+  /** The parameters of the database function that settles workflows. */
   static List<Field<?>> parameters() {
     return List.of(WORKER, DSL.cast(TYPES, SQLDataType.CLOB.array()), VERSIONS, LIMIT);
   }
@@ -48,7 +48,7 @@ public record NextTasks(String workerId, Map<String, Integer> types, int limit) 
     return values;
   }
 
-  /** The job of a row, if it was claimed; null if it was not. */
+  /** Returns the job of a row if it was claimed; otherwise null. */
   @Nullable ClaimedJob read(ResultSet row) throws SQLException {
     String payload = row.getString(11);
     return payload == null

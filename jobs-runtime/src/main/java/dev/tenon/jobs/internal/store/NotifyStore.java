@@ -13,7 +13,10 @@ import java.util.Map;
  */
 public final class NotifyStore {
 
-  /** One channel for all schemas of a database; each message begins with the name of its schema. */
+  /**
+   * The channel, which all schemas of a database share; each message begins with the name of its
+   * schema.
+   */
   public static final String CHANNEL = "tenon_jobs";
 
   private static final HotStatement NOTIFY =
@@ -33,7 +36,7 @@ public final class NotifyStore {
     this.database = database;
   }
 
-  /** Sends a message to all who listen at the moment. */
+  /** Sends a message to all processes that are listening now. */
   public void send(String message) {
     NOTIFY.run(database.control(), Map.of("message", message), row -> {});
   }

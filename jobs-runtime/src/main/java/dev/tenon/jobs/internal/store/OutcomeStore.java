@@ -15,7 +15,10 @@ import java.util.UUID;
 /** Records how attempts ended: many with one statement, each only under its lease. Thread-safe. */
 public final class OutcomeStore {
 
-  /** For what is not a workflow: a short wait does little harm, however often it is in vain. */
+  /**
+   * The maximum wait for locks of anything but workflows. A short wait does little harm, however
+   * often it is in vain.
+   */
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
   private final Database database;
@@ -30,19 +33,19 @@ public final class OutcomeStore {
   /**
    * Records the ends of attempts, and one row for each attempt.
    *
-   * @return the jobs whose end was recorded. What is missing had lost its lease: the job runs
-   *     elsewhere, or its end is recorded already.
+   * @return the jobs whose end was recorded. A job that is missing had lost its lease: it runs
+   *     elsewhere, or its end was already recorded.
    */
   public Set<UUID> finish(List<AttemptEnd> ends) {
     return finish(database.control(), ends);
   }
 
   /**
-   * Records the ends of attempts at jobs of which some belong to workflows, and does what follows
-   * from that, in one transaction. It waits for locks of other transactions for up to two seconds
-   * each, which the function of the database sets.
+   * Records the ends of attempts, some of them at tasks of workflows, and applies their
+   * consequences, in one transaction. It waits for each lock of another transaction for up to two
+   * seconds; the database function sets that limit.
    *
-   * @param next which of the tasks that can start now are claimed with it
+   * @param next the tasks to claim in the same transaction, if they can start now
    * @throws StoreUnavailableException if others hold a workflow for longer; see {@link
    *     StoreUnavailableException#isHeldByOthers}
    */
@@ -51,8 +54,8 @@ public final class OutcomeStore {
   }
 
   /**
-   * As {@link #finish(List, NextTasks)}, but only of those jobs whose workflows nobody holds at the
-   * moment, and of those that belong to none. It waits for no workflow.
+   * Does the same as {@link #finish(List, NextTasks)}, but only for jobs whose workflows nobody
+   * holds at the moment, and for jobs without a workflow. It waits for no workflow.
    *
    * @param workflows the workflows of the jobs, by the ids of the jobs
    */
@@ -79,9 +82,9 @@ public final class OutcomeStore {
   }
 
   /**
-   * What became of the ends of attempts.
+   * The result of recording the ends of attempts.
    *
-   * @param recorded the jobs whose end was recorded; what is missing and belongs to no other
+   * @param recorded the jobs whose end was recorded; a missing job that belongs to no other
    *     workflow had lost its lease
    * @param free the workflows that nobody held
    * @param startable what can be started now
@@ -103,7 +106,7 @@ public final class OutcomeStore {
   }
 
   /**
-   * What became of the ends of attempts.
+   * The result of recording the ends of attempts.
    *
    * @param recorded the jobs whose end was recorded, as above
    * @param startable what else can be started now

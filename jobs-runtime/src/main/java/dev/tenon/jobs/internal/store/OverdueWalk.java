@@ -15,33 +15,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds jobs that should have been published some time ago and were not, behind the first thousand
- * or so of their kind, which claims and looks read themselves. It walks through the kinds that have
- * so many, a limited number of jobs with each step, and goes on from there with the next one. What
- * it finds is kept until somebody claims it. For the workers of a process that know the same types.
- * Thread-safe.
+ * or so of their kind; claims and looks read those themselves. It walks through kinds that have
+ * more jobs than that. Each step reads a limited number of jobs, and the next one continues there.
+ * Jobs that it finds are kept until somebody claims them. The workers of a process that know the
+ * same types share one. Thread-safe.
  */
 final class OverdueWalk {
 
-  /** How many jobs one step reads. */
+  /** The number of jobs that one step reads. */
   static final int MAX_ROWS = 5_000;
 
-  /** How many jobs a step finds at most. */
+  /** The maximum number of jobs that a step finds. */
   private static final int MAX_FOUND = 500;
 
   private final Database database;
   private final JobWalk walk;
   private final KindTurns turns = new KindTurns();
 
-  /** Where kinds are walked on whose end was not reached. */
+  /** The places where the walks continue through kinds whose end was not reached. */
   private final Map<JobKind, WalkPlace> places = new HashMap<>();
 
-  /** What was found and not tried so far. */
+  /** The jobs that were found and not tried yet. */
   private final Queue<UUID> found = new ConcurrentLinkedQueue<>();
 
-  /** Those of the last look. */
+  /** The kinds of the last look. */
   private Collection<WalkPlace> kinds = List.of();
 
-  /** Whether the last step found as many as it may, so that there may be more at once. */
+  /** True if the last step found the maximum, so that there may be more immediately. */
   private volatile boolean isFull;
 
   OverdueWalk(Database database) {
@@ -50,10 +50,10 @@ final class OverdueWalk {
   }
 
   /**
-   * Takes a step, unless something is left of what was found.
+   * Takes a step, unless jobs that were found are left.
    *
-   * @param kinds those that have so many jobs, each from where it begins
-   * @param age how long ago the pointers should have been published, at least
+   * @param kinds the kinds that have more than a thousand jobs or so, each from its beginning
+   * @param age the minimum time since the pointers should have been published
    * @return whether there are jobs to claim
    */
   synchronized boolean walkOn(Collection<WalkPlace> kinds, Duration age) {
@@ -94,7 +94,10 @@ final class OverdueWalk {
     return !found.isEmpty();
   }
 
-  /** Takes some of the jobs that were found; if there was more than a step may find, walks on. */
+  /**
+   * Takes some of the jobs that were found, and continues the walk if there was more than a step
+   * may find.
+   */
   List<UUID> take(int max, Duration age) {
     if (isFull && found.isEmpty()) {
       boolean unused = walkOn(age);

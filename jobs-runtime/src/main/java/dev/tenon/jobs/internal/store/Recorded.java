@@ -5,31 +5,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a job that was to be recorded.
+ * The result of recording a job.
  *
  * @param jobId the job that stands for it: itself, or the one that has its unique key
  * @param created whether it was recorded
- * @param hasChanged whether it was recorded, or has got something of the one that was submitted
- * @param pointer what is to be published once that is committed; null if the job was there already
- *     and stays where it is, or is not due, or is never published
+ * @param hasChanged whether it was recorded, or took over values of the submitted one
+ * @param pointer the pointer to publish after the commit; null if the job already existed and stays
+ *     as it is, is not due, or is never published
  */
 public record Recorded(
     UUID jobId, boolean created, boolean hasChanged, @Nullable JobPointer pointer) {
 
-  /** Another job has the key, and stays as it is. */
+  /** Returns the result if another job has the key and stays as it is. */
   static Recorded kept(UUID jobId) {
     return new Recorded(jobId, false, false, null);
   }
 
-  /** What became of it, for the audit. */
+  /** Returns the result in words, for the audit. */
   String describe() {
     return "job " + jobId + (created ? " is submitted" : ", which waits, stands for this one");
   }
 
   /**
-   * The job was recorded.
+   * Returns the result for a job that was recorded.
    *
-   * @param otherwise how it was recorded, if operators have set something for its type; else null
+   * @param otherwise the values that it was recorded with, if operators have set any for its type;
+   *     otherwise null
    */
   static Recorded created(NewJob job, NewRows.@Nullable Inserted otherwise) {
     boolean isPublished = otherwise == null ? job.isPublished() : otherwise.isPublished();

@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records what running handlers report. A report counts only while its lease does: what the thread
- * of an attempt that is over still says is dropped. Thread-safe.
+ * Records what running handlers report. A report counts only while its lease is valid: reports from
+ * a thread whose attempt has ended are dropped. Thread-safe.
  */
 public final class ReportStore {
 
@@ -51,8 +51,9 @@ public final class ReportStore {
   }
 
   /**
-   * Records progress; of one job at most one report. If somebody has locked the row of a job, its
-   * report is dropped, rather than that those of all other jobs wait: the next one says more.
+   * Records progress, with at most one report for each job. If somebody has locked the row of a
+   * job, its report is dropped so that those of other jobs do not wait; the next report replaces it
+   * anyway.
    */
   public void progress(List<ProgressReport> reports) {
     Map<String, @Nullable Object> values =

@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the jobs that a worker runs, as a function of the database finds them by the claims
- * that the worker has made. Immutable and thread-safe.
+ * The rows of the jobs that a worker runs, which a database function finds by the worker's claims.
+ * Immutable and thread-safe.
  */
 final class RunningJobs {
 
@@ -25,15 +25,17 @@ final class RunningJobs {
   private final Table<Record> table;
 
   /**
-   * The jobs of a worker.
+   * Creates the rows of the jobs of a worker.
    *
-   * @param among only these jobs are looked at; empty for all that it runs
+   * @param among only these jobs are considered; empty for all that it runs
    */
   RunningJobs(Tables tables, String workerId, Optional<? extends Collection<UUID>> among) {
     this(tables, DSL.val(workerId), among);
   }
 
-  /** The same of the worker whose id an expression gives: in a join, as a lateral table. */
+  /**
+   * Creates the same for the worker whose id an expression gives, as a lateral table for a join.
+   */
   RunningJobs(Tables tables, Field<String> workerId, Optional<? extends Collection<UUID>> among) {
     this.live = tables.live;
     UUID @Nullable [] ids = among.map(each -> each.toArray(UUID[]::new)).orElse(null);

@@ -22,19 +22,19 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Has the database do what follows from the changes of a transaction to workflows, before that is
- * committed.
+ * Has the database apply the consequences that the changes of a transaction have for workflows,
+ * before it commits.
  */
 public final class Settlement {
 
-  /** What has the database settle, whose user needs the right to call it. */
+  /** The function that settles; the user needs the right to call it. */
   private static final String FUNCTION = "settle_workflows";
 
   private static final String SIGNATURE = FUNCTION + "(text, text[], integer[], integer)";
 
   private Settlement() {}
 
-  /** Why the database looks at a workflow before the commit, though none of its jobs has ended. */
+  /** A reason to settle a workflow before the commit, though none of its jobs has ended. */
   public enum Look {
     /** Its state was changed. */
     CHANGED,
@@ -44,20 +44,20 @@ public final class Settlement {
     RETRIED
   }
 
-  /** Has the database look at workflows before the commit, though none of their jobs has ended. */
+  /** Has the database settle workflows before the commit, though none of their jobs has ended. */
   public static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
     lookAt(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
   }
 
   /**
-   * What the database looks at.
+   * A workflow or job that the database settles.
    *
    * @param id a workflow, or a job
    * @param workflowId the workflow itself, or that of the job
    */
   public record Target(UUID id, UUID workflowId) {}
 
-  /** The same, of workflows and jobs. */
+  /** Does the same for workflows and jobs. */
   public static void lookAt(DSLContext dsl, Tables tables, List<Target> targets, Look why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
     if (targets.isEmpty()) {
@@ -81,7 +81,7 @@ public final class Settlement {
   }
 
   /**
-   * Does at once what would be done before the commit, and gives the jobs that can be started after
+   * Settles immediately instead of at the commit, and returns the jobs that can be started after
    * it.
    */
   public static StartableJobs settle(DSLContext dsl, Database database) {
@@ -89,20 +89,20 @@ public final class Settlement {
   }
 
   /**
-   * The same where nobody waits for what can be started: the relay publishes it, and workers find
-   * it. Left to the commit, all of it would be one statement, which may take longer than the client
-   * waits.
+   * Does the same for callers that do not need the jobs that can be started: the relay publishes
+   * those, and workers find them. Left to the commit, the whole work would be one statement, which
+   * may take longer than the client waits.
    */
   public static void settleBeforeCommit(DSLContext dsl, Database database) {
     StartableJobs unused = settle(dsl, database);
   }
 
   /**
-   * Settles what follows in parts, each a statement, and tells what can be started after the
-   * commit. Where the user may not settle, a trigger does it at the commit, with the rights of the
-   * owner, and what can start is found by looking.
+   * Settles in parts, each with one statement, and returns the jobs that can be started after the
+   * commit. If the user has no right to settle, a trigger does it at the commit with the rights of
+   * the owner, and polling finds the jobs that can start.
    *
-   * @param claimed is given each job that was claimed
+   * @param claimed receives each job that was claimed
    */
   static StartableJobs settle(
       DSLContext dsl, Database database, NextTasks next, Consumer<ClaimedJob> claimed) {
@@ -144,13 +144,13 @@ public final class Settlement {
                   othersMayWait[0] = true;
                 }
               });
-      // What was claimed counts against the limit of all parts
+      // Claimed jobs count against the limit of all parts
       wanted = NextTasks.NONE;
     }
     return new StartableJobs(pointers, othersMayWait[0], canPrepare[0]);
   }
 
-  /** Does what follows from the changes of a transaction. */
+  /** Returns the statement that applies the consequences of a transaction's changes. */
   private static HotStatement statement(Tables tables) {
     var settled =
         DSL.function(

@@ -12,20 +12,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts the jobs of many threads with few statements: what arrives while a statement is under way
- * shares the next one, and its commit. Nobody is answered before the commit, and a thread that is
- * alone waits for nobody. If a shared statement is refused, each thread's jobs are tried alone, so
- * that only the one at fault fails. Thread-safe.
+ * Inserts the jobs of many threads with few statements. Jobs that arrive while a statement is
+ * running share the next one, and its commit. No thread returns before the commit, and a thread
+ * that is alone waits for nobody. If a shared statement is refused, each thread's jobs are tried
+ * separately, so that only the one at fault fails. Thread-safe.
  */
 final class SharedInserts {
 
-  /** More statements at a time make each one smaller, and commits more. */
+  /**
+   * The maximum number of concurrent statements. With more of them, each would be smaller and there
+   * would be more commits.
+   */
   private static final int MAX_STATEMENTS = 2;
 
   private static final int MAX_JOBS = 500;
   private static final long MAX_CHARACTERS = 2L * 1024 * 1024;
 
-  /** Who submits more than that has a statement of his own. */
+  /** The maximum number of jobs in a shared request; a larger submit has its own statement. */
   private static final int MAX_JOBS_OF_ONE = 10;
 
   private static final long MAX_CHARACTERS_OF_ONE = 32 * 1024;
@@ -33,16 +36,19 @@ final class SharedInserts {
   private final Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement;
 
   /**
-   * Those that neither write nor are written; nobody while fewer statements are under way. Not an
-   * {@code ArrayDeque}: if memory runs out while that grows, it keeps a request whose thread is
-   * told that it failed.
+   * The requests that wait for a statement; empty while another statement may start. Not an {@code
+   * ArrayDeque}: if memory runs out while that grows, it keeps a request whose thread has already
+   * seen it fail.
    */
   private final Queue<Request> waiting = new LinkedBlockingQueue<>();
 
-  /** How many are under way, or about to be. */
+  /** The number of statements that are running or about to. */
   private int statements;
 
-  /** What one thread inserts. It is woken when that is done, or to write the next statement. */
+  /**
+   * The request of one thread. The thread is woken when its jobs are inserted, or to write the next
+   * statement.
+   */
   private static final class Request {
 
     private final List<NewJob> jobs;
@@ -76,7 +82,7 @@ final class SharedInserts {
       notifyAll();
     }
 
-    /** Nothing happens if it has its answer. */
+    /** Does nothing if the request already has its answer. */
     synchronized void failed(Throwable e) {
       if (!isDone) {
         isDone = true;
@@ -85,7 +91,7 @@ final class SharedInserts {
       }
     }
 
-    /** What the statement gave, which may have been about jobs of others too. */
+    /** Returns the result of the statement, which may include jobs of other threads. */
     synchronized Map<UUID, NewRows.Inserted> recordedOrThrow() {
       if (failure instanceof RuntimeException exception) {
         throw exception;
@@ -98,16 +104,16 @@ final class SharedInserts {
   }
 
   /**
-   * Nothing waits yet.
+   * Creates an empty queue.
    *
-   * @param statement inserts jobs with one statement, and commits; it gives those that were
-   *     recorded otherwise than given
+   * @param statement inserts jobs with one statement, and commits; it returns the jobs that were
+   *     recorded with other values than given
    */
   SharedInserts(Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement) {
     this.statement = statement;
   }
 
-  /** Whether these are so few and small that they may share a statement with others. */
+  /** Returns whether these jobs are few and small enough to share a statement with others. */
   static boolean accepts(List<NewJob> jobs) {
     return jobs.size() <= MAX_JOBS_OF_ONE && characters(jobs) <= MAX_CHARACTERS_OF_ONE;
   }
@@ -119,7 +125,7 @@ final class SharedInserts {
   /**
    * Inserts jobs, all of them or none, and returns when that is committed.
    *
-   * @return those that were recorded otherwise than given; maybe also such jobs of others
+   * @return the jobs that were recorded with other values than given; it may include jobs of others
    * @throws StoreException if they are not inserted
    */
   Map<UUID, NewRows.Inserted> insert(List<NewJob> jobs) {
@@ -132,7 +138,7 @@ final class SharedInserts {
         waiting.add(mine);
       }
     }
-    // An interrupt would not end a statement; it must not fail one that has the jobs of others
+    // An interrupt would not end a statement, and must not fail one that contains jobs of others
     boolean interrupted = false;
     try {
       while (true) {
@@ -163,12 +169,12 @@ final class SharedInserts {
     }
   }
 
-  /** How many threads wait for a statement that has not begun. */
+  /** Returns the number of threads that wait for a statement that has not begun. */
   synchronized int waiting() {
     return waiting.size();
   }
 
-  /** The jobs of the writer, and what arrived first of the others. */
+  /** Returns the jobs of the writer, and the earliest of the others. */
   private synchronized List<Request> takeBatch(Request mine) {
     // Large enough from the start: if memory ran out halfway, requests already taken would be lost
     List<Request> batch = new ArrayList<>(1 + Math.min(waiting.size(), MAX_JOBS));
@@ -187,7 +193,7 @@ final class SharedInserts {
     return batch;
   }
 
-  /** Who is to write waits no more: no other writer must take his jobs along. */
+  /** Removes the next writer from the queue, so that no other writer takes its jobs along. */
   private synchronized void passOn() {
     Request next = waiting.poll();
     if (next == null) {
@@ -197,7 +203,7 @@ final class SharedInserts {
     }
   }
 
-  /** Answers all of them, whatever happens: nobody else would. */
+  /** Answers all requests, whatever happens, because nothing else would. */
   private void write(List<Request> batch) {
     try {
       Map<UUID, NewRows.Inserted> recorded =
@@ -216,7 +222,7 @@ final class SharedInserts {
     try {
       batch.forEach(request -> write(List.of(request)));
     } finally {
-      // Those that were not written alone either
+      // Those that were not written separately either
       fail(batch, refusal);
     }
   }
@@ -225,7 +231,7 @@ final class SharedInserts {
     return e instanceof StoreRefusedException refusal && refusal.isAboutValues();
   }
 
-  /** Takes no memory: there may be none. */
+  /** Allocates nothing, because there may be no memory. */
   private static void fail(List<Request> batch, Throwable e) {
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).failed(e);

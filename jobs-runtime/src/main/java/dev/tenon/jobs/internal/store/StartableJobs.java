@@ -4,15 +4,15 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import java.util.List;
 
 /**
- * What can be started once a transaction is committed.
+ * The jobs that can be started once a transaction is committed.
  *
- * @param pointers the jobs whose pointers are to be published
- * @param othersMayWait whether there are jobs that workers find in the table only
+ * @param pointers the jobs whose pointers have to be published
+ * @param othersMayWait whether there are jobs that workers can find only in the table
  * @param canPrepare whether there are tasks whose payloads can be made
  */
 public record StartableJobs(List<JobPointer> pointers, boolean othersMayWait, boolean canPrepare) {
 
-  /** Nothing can be started. */
+  /** No jobs that can be started. */
   public static final StartableJobs NOTHING = new StartableJobs(List.of(), false, false);
 
   /** Makes the list immutable. */
@@ -20,7 +20,7 @@ public record StartableJobs(List<JobPointer> pointers, boolean othersMayWait, bo
     pointers = List.copyOf(pointers);
   }
 
-  /** Whether there is nothing. */
+  /** Returns whether there are none. */
   public boolean isNothing() {
     return pointers.isEmpty() && !othersMayWait && !canPrepare;
   }

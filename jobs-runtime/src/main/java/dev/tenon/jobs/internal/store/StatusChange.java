@@ -13,15 +13,15 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Everything that may happen to the status, the lease and the worker of a job: what is not listed
- * here is a defect. Statements of this package take the statuses that they expect from here; the
- * functions of the database state them in SQL. The databases of the tests have a trigger that is
- * made from this list and refuses every other change, whoever makes it.
+ * Every allowed change of a job's status, lease and worker; any other change is a defect.
+ * Statements of this package take the statuses that they expect from here; the functions of the
+ * database state them in SQL. The databases of the tests have a trigger that is generated from this
+ * list and refuses every other change, whoever makes it.
  *
- * <p>The lease never goes down. It goes up when an attempt starts, and when a waiting job needs
- * another pointer than the one that may be on its way, so that a late confirmation of the old one
- * does not count. Only a claim changes the worker; after an attempt has ended, the row still names
- * the worker of the last one.
+ * <p>The lease never goes down. It goes up when an attempt starts. It also goes up when a waiting
+ * job needs a new pointer while an old one may be in flight, so that a late confirmation of the old
+ * one does not count. Only a claim changes the worker; after an attempt has ended, the row still
+ * names the worker of the last one.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {
@@ -29,20 +29,20 @@ public enum StatusChange {
   SUBMIT(none(), only(PENDING), LeaseChange.STAYS),
   /** The broker has confirmed the pointer. */
   PUBLISH(only(PENDING), only(QUEUED), LeaseChange.STAYS),
-  /** The broker has confirmed the pointer once more, since it had lost the first one. */
+  /** The broker has confirmed the pointer again, because it had lost the first one. */
   PUBLISH_AGAIN(only(QUEUED), only(QUEUED), LeaseChange.STAYS),
   /**
    * A worker starts an attempt; it does so from pending when the pointer overtook its confirmation.
    */
   CLAIM(waiting(), only(RUNNING), LeaseChange.GOES_UP),
   /**
-   * The pointer has done its work without an attempt: its worker does not know the type or version,
-   * has no memory for the payload, or found the row locked.
+   * The pointer was consumed without an attempt: its worker does not know the type or version, has
+   * no memory for the payload, or found the row locked.
    */
   PARKED(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /** A submit with the same unique key, or an operator, has given the job another time. */
   MOVE(waiting(), only(PENDING), LeaseChange.GOES_UP),
-  /** The type has become limited, so that the job is not published any more. */
+  /** The type now has limits, so that the job is no longer published. */
   ADOPT(waiting(), only(PENDING), LeaseChange.GOES_UP),
   /**
    * The job has another priority or routing key now, and its pointer has the old one; or its
@@ -56,20 +56,20 @@ public enum StatusChange {
   /** The payload cannot be made from the results of the tasks before it. */
   REFUSE_INPUT(only(PENDING), only(FAILED), LeaseChange.STAYS),
   /**
-   * The task of a workflow is not needed, or cannot start since the tasks before it did not end as
-   * they had to.
+   * The task of a workflow is not needed, or cannot start because the tasks before it did not end
+   * as required.
    */
   SKIP(waiting(), only(CANCELLED), LeaseChange.STAYS),
-  /** A skipped task can start after all, since a task before it is run again. */
+  /** A skipped task can start after all, because a task before it is retried. */
   RESUME_SKIPPED(only(CANCELLED), only(PENDING), LeaseChange.STAYS),
   /** Somebody cancels a waiting job. */
   CANCEL_WAITING(waiting(), only(CANCELLED), LeaseChange.STAYS),
-  /** An operator runs a job again. */
+  /** An operator retries a job. */
   RETRY(EnumSet.of(FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
-  /** An operator deletes a job that has ended, or its retention is over. */
+  /** An operator deletes a job that has ended, or its retention has ended. */
   DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), none(), LeaseChange.STAYS);
 
-  /** What a change does to the lease. */
+  /** The effect of a change on the lease. */
   public enum LeaseChange {
     /** The lease stays as it is. */
     STAYS,
@@ -109,12 +109,12 @@ public enum StatusChange {
     return to;
   }
 
-  /** What the change does to the lease. */
+  /** Returns the effect of the change on the lease. */
   public LeaseChange lease() {
     return lease;
   }
 
-  /** Whether the change names another worker. */
+  /** Returns whether the change sets another worker. */
   public boolean setsWorker() {
     return this == CLAIM;
   }

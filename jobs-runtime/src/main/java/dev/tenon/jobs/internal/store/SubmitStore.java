@@ -27,11 +27,11 @@ public final class SubmitStore {
   }
 
   /**
-   * Records jobs in a transaction of their own, which a few jobs may share with those of other
-   * threads. Jobs with a unique key share nothing: they wait for transactions that have submitted
-   * the same key, and nobody else is to wait for these.
+   * Records jobs in their own transaction; a few jobs may share it with those of other threads.
+   * Jobs with a unique key share nothing, because they wait for transactions that have submitted
+   * the same key, and other jobs must not wait for those.
    *
-   * @return what became of each job, in their order
+   * @return the result for each job, in their order
    */
   public List<Recorded> insert(List<NewJob> jobs) {
     if (anyIsUnique(jobs)) {
@@ -50,7 +50,7 @@ public final class SubmitStore {
    * Records jobs in a transaction of the caller.
    *
    * @param transaction the caller's connection, with auto-commit off
-   * @return what became of each job, in their order
+   * @return the result for each job, in their order
    */
   public List<Recorded> insert(Connection transaction, List<NewJob> jobs) {
     if (anyIsUnique(jobs)) {

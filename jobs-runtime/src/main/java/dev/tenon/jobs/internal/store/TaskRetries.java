@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What is different about a job that is run again if it belongs to a workflow. */
+/** The special rules for retrying jobs that belong to workflows. */
 public final class TaskRetries {
 
   private final JobTables.Ended j;
@@ -41,9 +41,10 @@ public final class TaskRetries {
   }
 
   /**
-   * When those of these jobs are due that can be run again: those that failed or were cancelled,
-   * but not since the tasks before them did not end as they had to, nor since they are not needed.
-   * They are due now, unless they wait for other tasks, for their payloads, or for a pause to end.
+   * Returns the due times of those of these jobs that can be retried. These are the failed and
+   * cancelled ones, except jobs that were cancelled because the tasks before them did not end as
+   * required, or because they are not needed. They are due now, unless they wait for other tasks,
+   * for their payloads, or for a pause to end.
    *
    * @return the times by the ids of the jobs
    */
@@ -90,16 +91,17 @@ public final class TaskRetries {
   }
 
   /**
-   * Whether the job of a task cannot be started since the tasks before it did not end as they had
-   * to, or since it is not needed.
+   * Returns whether the job of a task cannot be started because the tasks before it did not end as
+   * required, or because it is not needed.
    */
   public static Condition isStopped(Tables.WorkflowTasks s) {
     return DSL.condition(s.isStopped).or(s.broken.gt(0).and(s.isReleased.isFalse()));
   }
 
   /**
-   * Has cancelled jobs that cannot be started yet start when the tasks before them end as they have
-   * to, as if they had not been cancelled but stopped. Does nothing to other jobs.
+   * Changes cancelled jobs that cannot be started yet, so that they start when the tasks before
+   * them end as required. They are then like skipped tasks rather than cancelled ones. Does nothing
+   * to other jobs.
    */
   void startWithOthers(DSLContext dsl, Tables.WorkflowChanges c, Collection<UUID> jobIds) {
     var stopped =
@@ -134,7 +136,7 @@ public final class TaskRetries {
         .execute();
   }
 
-  /** Has the payloads of these jobs made once more that could not be made before. */
+  /** Has the payloads of these jobs made again if they could not be made before. */
   void prepareAgain(DSLContext dsl, List<UUID> jobIds) {
     dsl.update(s)
         .set(s.prepareAt, currentInstant())

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What operators have set for the types of new jobs: a part of the statement that records them,
- * read once for all of them.
+ * The settings that operators have made for the types of new jobs: a part of the statement that
+ * records the jobs, read once for all of them.
  */
 final class TypeSettings {
 
@@ -52,38 +52,48 @@ final class TypeSettings {
     return jobs.map(NewJob::type).distinct().toArray(String[]::new);
   }
 
-  /** The values of the statement by the names of its parameters, for a {@link HotStatement}. */
+  /**
+   * Returns the values of the statement by the names of its parameters, for a {@link HotStatement}.
+   */
   static Map<String, String[]> parameters(List<NewJob> jobs) {
     return Map.of(
         TYPES, types(jobs.stream()),
         LIMITED_TYPES, types(jobs.stream().filter(job -> !job.isPublished())));
   }
 
-  /** The part of the statement. */
+  /** Returns the part of the statement. */
   CommonTableExpression<?> table() {
     return table;
   }
 
-  /** The priority of a job: the one that was named for it, else what is set, else the declared. */
+  /**
+   * Returns the priority of a job: the one that was set for it, otherwise the operator's, otherwise
+   * the declared one.
+   */
   Field<JobPriority> priority(
       Field<String> type, Field<Boolean> hasOwnPriority, Field<JobPriority> priority) {
     return DSL.when(DSL.condition(hasOwnPriority), priority)
         .otherwise(coalesce(set(type, t.overridePriority), priority));
   }
 
-  /** The attempts of a job in all. */
+  /** Returns the maximum number of attempts of a job. */
   Field<Integer> maxAttempts(Field<String> type, Field<Integer> declared) {
     return coalesce(set(type, t.overrideMaxAttempts), declared);
   }
 
-  /** By what a job is limited; null if it is not. A type that is not known is as it declares. */
+  /**
+   * Returns the key that a job is limited by; null if it is not limited. For a type that is not in
+   * the table, the declaration counts.
+   */
   Field<String> limitKey(Field<String> type, Field<String> given) {
     Field<Boolean> isLimited = set(type, t.isLimited);
     return DSL.when(isLimited.isNull(), given)
         .when(DSL.condition(isLimited), coalesce(given, DSL.inline("")));
   }
 
-  /** Not a join, which might change the order of the rows; locks are taken in it. */
+  /**
+   * Returns a subquery. A join might change the order of the rows, and with it the order of locks.
+   */
   private <V> Field<V> set(Field<String> type, Field<V> column) {
     return DSL.field(
         select(SubqueryFields.of(table, column))
@@ -96,7 +106,10 @@ final class TypeSettings {
     return SubqueryFields.of(table, t.type);
   }
 
-  /** Whether jobs of the type in {@link #table} may be recorded otherwise than given. */
+  /**
+   * Returns whether jobs of the type in {@link #table} may be recorded with other values than
+   * given.
+   */
   Condition changesJobs() {
     return SubqueryFields.of(table, t.overridePriority)
         .isNotNull()

@@ -36,14 +36,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records jobs with unique keys, or finds and changes the jobs that have the keys already. A try
- * inserts in the order of the keys, waiting for others who insert the same ones; then it locks what
- * is to be changed, in the order of the ids. Who waits for a row therefore waits for nobody who
- * waits for a key, so that no two submits can wait for each other. If a job has lost its key
- * between these steps, all of the try is rolled back before the next one. Thread-safe.
+ * inserts in the order of the keys, and waits for others that insert the same ones. Then it locks
+ * the jobs to be changed, in the order of the ids. So a submit that waits for a row never waits for
+ * one that waits for a key, and no two submits can wait for each other. If a job has lost its key
+ * between these steps, the whole try is rolled back before the next one. Thread-safe.
  */
 final class UniqueInserts {
 
-  /** For each of these, a job with the key must have come and gone in the time of a statement. */
+  /**
+   * The maximum number of tries. Each of them fails only if a job got the key and lost it again
+   * during one statement.
+   */
   private static final int MAX_TRIES = 20;
 
   private static final String SERIALIZATION_FAILURE = "40001";
@@ -84,11 +87,11 @@ final class UniqueInserts {
    * A job that has the key of a new one.
    *
    * @param status null if there is no such job any more
-   * @param keyIsOver whether it has it only since nobody has cleared it so far
+   * @param keyIsOver whether it only still has the key because nobody has cleared it yet
    */
   private record Holder(UUID id, String key, @Nullable JobStatus status, boolean keyIsOver) {}
 
-  /** Ends a try: keys were taken when it inserted, and free, or as good as free, later. */
+  /** Ends a try because keys were taken when it inserted, but free, or as good as free, later. */
   private static final class HoldersChanged extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -102,7 +105,7 @@ final class UniqueInserts {
     }
   }
 
-  /** Records the jobs in a transaction of their own. */
+  /** Records the jobs in their own transaction. */
   List<Recorded> insert(List<NewJob> jobs) {
     DSLContext dsl = database.dsl();
     if (jobs.size() == 1) {
@@ -154,7 +157,7 @@ final class UniqueInserts {
       }
     }
     throw new StoreUnavailableException(
-        "In %d tries, each time another job had one of the unique keys, and lost it again."
+        "In each of %d tries, another job had one of the unique keys and then lost it again."
             .formatted(MAX_TRIES),
         SERIALIZATION_FAILURE,
         last);
@@ -210,8 +213,8 @@ final class UniqueInserts {
   }
 
   /**
-   * One job for each key, in the order of the keys: the first one with its id; where jobs are
-   * replaced, with everything else of the last one.
+   * Returns one job for each key, in the order of the keys. It has the id of the first job with the
+   * key; where jobs are replaced, it has everything else from the last one.
    */
   private static Map<String, NewJob> byKey(List<NewJob> jobs) {
     Map<String, NewJob> byKey = new TreeMap<>();
@@ -232,7 +235,7 @@ final class UniqueInserts {
     return job.requireUnique().onDuplicate() == DuplicatePolicy.KEEP;
   }
 
-  /** What does something with a part of the jobs. */
+  /** An action on a part of the jobs. */
   @FunctionalInterface
   private interface Chunk {
     void accept(List<NewJob> chunk, int firstPosition);
@@ -246,7 +249,7 @@ final class UniqueInserts {
     }
   }
 
-  /** The jobs that have the keys of these, by their keys; changed where that was asked for. */
+  /** Returns the jobs that have the keys of these, by their keys, and changes them if requested. */
   private Map<String, Recorded> present(DSLContext dsl, List<NewJob> jobs) {
     if (jobs.isEmpty()) {
       return Map.of();
@@ -265,7 +268,7 @@ final class UniqueInserts {
         replacements.add(job.withId(holder.id()));
       }
     }
-    // As PostgreSQL orders ids, which Java compares as signed numbers
+    // In PostgreSQL's order of ids; Java compares them as signed numbers
     replacements.sort(Comparator.comparing(job -> job.id().toString()));
     List<NewJob> missed = new ArrayList<>();
     inChunks(
@@ -288,8 +291,9 @@ final class UniqueInserts {
   }
 
   /**
-   * Some jobs that were to be changed no longer wait. If they have kept their keys they stay as
-   * they are; otherwise the new ones are to be recorded, since what they ask for would be lost.
+   * Handles jobs that should have been changed but no longer wait. If they have kept their keys,
+   * they stay as they are. Otherwise the new jobs have to be recorded, or what they ask for would
+   * be lost.
    */
   private void requireStillThere(DSLContext dsl, List<NewJob> missed) {
     Map<String, Holder> now = holders(dsl, missed);
@@ -319,7 +323,7 @@ final class UniqueInserts {
     return holders;
   }
 
-  /** Clears keys whose scope and period are over. */
+  /** Clears keys whose scope and period have ended. */
   private void clear(DSLContext dsl, List<Holder> over) {
     List<Holder> inOrder = over.stream().sorted(Comparator.comparing(Holder::key)).toList();
     clearKeys.run(
@@ -331,7 +335,7 @@ final class UniqueInserts {
   }
 
   /**
-   * Gives waiting jobs the payloads of new ones, and their times where that is asked for.
+   * Gives waiting jobs the payloads of new ones, and their times if requested.
    *
    * @param jobs the new jobs, with the ids of those that have their keys
    * @return those that were changed, by their ids
@@ -383,7 +387,7 @@ final class UniqueInserts {
     return job.requireUnique().onDuplicate() == DuplicatePolicy.REPLACE_TIME;
   }
 
-  /** An array of what each row has, for a parameter of a function. */
+  /** Returns an array of one value from each row, for a parameter of a function. */
   private static <T> @Nullable Object[] values(
       Class<?> type, List<T> rows, Function<T, @Nullable Object> value) {
     @Nullable Object[] values = (@Nullable Object[]) Array.newInstance(type, rows.size());

@@ -24,19 +24,19 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * Changes jobs while they wait. A job that may have been published as it was before is published
- * once more; the earlier pointer stays good, and whichever comes first is used. Jobs that do not
- * wait, or are like that already, are left alone.
+ * Changes waiting jobs. A job whose pointer may already be published is published again; the
+ * earlier pointer stays valid, and the first one to arrive is used. Jobs that do not wait, or
+ * already have the new values, are left alone.
  */
 public final class WaitingChanges {
 
   private WaitingChanges() {}
 
   /**
-   * What makes the relay publish a job once more. The lease goes up: whoever has just published the
-   * old pointer need not note that.
+   * Returns the changes that make the relay publish a job again. The lease goes up, so that a
+   * confirmation of the old pointer that arrives late does not count.
    *
-   * @param isPublishedAgain which jobs; the others stay as they are
+   * @param isPublishedAgain the jobs that are published again; the others stay as they are
    * @param publishAt when
    */
   static Map<Field<?>, Field<?>> publishedAgain(
@@ -52,7 +52,7 @@ public final class WaitingChanges {
   }
 
   /**
-   * Whether a job waits and has another priority or another number of attempts.
+   * Returns whether a job waits and has another priority or another number of attempts.
    *
    * @param maxAttempts empty if that does not matter
    */
@@ -67,7 +67,7 @@ public final class WaitingChanges {
   }
 
   /**
-   * Gives jobs this priority and this number of attempts. How many have got them.
+   * Gives jobs this priority and this number of attempts, and returns how many were changed.
    *
    * @param maxAttempts empty if each keeps its own
    */
@@ -89,8 +89,7 @@ public final class WaitingChanges {
       changes.put(j.maxAttempts, val(maxAttempts.getAsInt(), j.maxAttempts));
       dataChanges.put(d.maxAttempts, val(maxAttempts.getAsInt(), d.maxAttempts));
     }
-    // Who finds jobs in the table looks for those that are parked among those that wait for no
-    // pointer
+    // Workers that poll the table look for parked jobs among those that wait for no pointer
     changes.put(
         j.parkedAt,
         when(isPublishedAgain, inline((Instant) null, j.parkedAt)).otherwise(j.parkedAt));
@@ -98,7 +97,7 @@ public final class WaitingChanges {
         dsl, tables, ids, differs(j, priority, maxAttempts), changes, dataChanges);
   }
 
-  /** Makes jobs due at this time. How many were not before. */
+  /** Makes jobs due at this time, and returns how many were changed. */
   public static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
     JobTables.Live j = tables.live;
     Field<Instant> due = val(runAt, j.runAt);
@@ -115,10 +114,10 @@ public final class WaitingChanges {
   }
 
   /**
-   * Has jobs wait until somebody makes them due, and be published no more. The lease goes up:
-   * whoever has just published one need not note that. How many jobs these were.
+   * Makes jobs wait until somebody makes them due, stops publishing them, and returns their number.
+   * The lease goes up, so that a confirmation of a pointer that arrives late does not count.
    *
-   * @param isToWait which of the jobs
+   * @param isToWait selects the jobs
    */
   public static int suspend(DSLContext dsl, Tables tables, List<UUID> ids, Condition isToWait) {
     JobTables.Live j = tables.live;
@@ -135,7 +134,7 @@ public final class WaitingChanges {
         .execute();
   }
 
-  /** Gives jobs this routing key. How many had another one. */
+  /** Gives jobs this routing key, and returns how many had another one. */
   public static int move(DSLContext dsl, Tables tables, List<UUID> ids, String routingKey) {
     JobTables.Live j = tables.live;
     Map<Field<?>, Field<?>> changes =

@@ -14,10 +14,10 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 
 /**
- * The index of the jobs without limits that wait and run, as statements use it: from each type to
- * the next, and in each type from the oldest job of a priority on. Those that run lie between those
- * that wait and are passed. Whatever waits meets exactly one of three conditions: {@link #isAmong},
- * {@link #isParked} and {@link LimitedClaimStore#isLimitedAndWaiting}.
+ * The index of the waiting and running jobs without limits, and how statements use it: from each
+ * type to the next, and within a type from the oldest job of a priority. Running jobs lie between
+ * the waiting ones and are skipped. A waiting job meets exactly one of three conditions: {@link
+ * #isAmong}, {@link #isParked} and {@link LimitedClaimStore#isLimitedAndWaiting}.
  */
 public final class WaitingJobs {
 
@@ -28,48 +28,50 @@ public final class WaitingJobs {
 
   private WaitingJobs() {}
 
-  /** A type of the expression of this name. */
+  /** Returns a type of the expression with this name. */
   public static Field<String> typeIn(String expression) {
     return DSL.field(name(expression, "type"), SQLDataType.CLOB);
   }
 
-  /** Whether the index holds the job; in the same words as the index, for the planner. */
+  /**
+   * Returns a condition that the index holds the job, in the same words as the index, for the
+   * planner.
+   */
   static Condition isInTurn(JobTables.Live j) {
     return j.parkedAt.isNull().and(j.limitKey.isNull());
   }
 
-  /** Whether the index holds the job, and it waits. */
+  /** Returns a condition that the index holds the job and the job waits. */
   public static Condition isAmong(JobTables.Live j) {
     return isInTurn(j).and(isWaiting(j));
   }
 
   /**
-   * Whether the job waits and was parked, and has no limits: in the words of the index of those
-   * that were parked. A pending one is published no more, or again after a while; a queued one is
-   * for workers in other languages, and was published again.
+   * Returns a condition that the job is waiting and parked and has no limits, in the words of the
+   * index of parked jobs. A pending one is not published any more, or only after a while; a queued
+   * one is for workers in other languages and was published again.
    */
   public static Condition isParked(JobTables.Live j) {
     return j.parkedAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));
   }
 
-  /** Whether the job waits; in words that fit no index. */
+  /** Returns a condition that the job waits, written so that it matches no index. */
   public static Condition isWaiting(JobTables.Live j) {
     return j.status.in(
         StatusChange.CLAIM.from().stream().map(s -> inline(s, Tables.STATUS)).toList());
   }
 
   /**
-   * The types of which there are jobs without limits; see {@link #types(JobTables.Live,
-   * Condition)}.
+   * Returns the types that have jobs without limits; see {@link #types(JobTables.Live, Condition)}.
    */
   public static CommonTableExpression<?> types(JobTables.Live j) {
     return types(j, isInTurn(j));
   }
 
   /**
-   * The types of which an index has jobs; for a statement {@code WITH RECURSIVE}. It jumps from
-   * each to the next one in the index, so that it costs as much as there are types, and not jobs.
-   * With a condition on the status it would pass all that runs of a type.
+   * Returns the types that have jobs in an index, for a statement {@code WITH RECURSIVE}. It jumps
+   * from each type to the next one in the index, so that its cost grows with the number of types
+   * and not of jobs. With a condition on the status, it would pass all running jobs of a type.
    *
    * @param isAmong whether the index holds the job, and nothing more; the index begins with the
    *     type
@@ -79,7 +81,7 @@ public final class WaitingJobs {
     return types(TYPES, j, isAmong);
   }
 
-  /** The same under another name, for a statement that has both. */
+  /** Returns the same under another name, for a statement that uses both. */
   public static CommonTableExpression<?> types(
       String expression, JobTables.Live j, Condition isAmong) {
     Field<String> type = typeIn(expression);

@@ -5,11 +5,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a walk through the jobs of a kind goes on.
+ * The place where a walk through the jobs of a kind continues.
  *
  * @param kind the kind
- * @param after after which time; null if it begins with the first job
- * @param afterId after which job with this time; null if it begins with the first one
+ * @param after the walk continues after this time; null if it begins with the first job
+ * @param afterId the walk continues after this job at that time; null if it begins with the first
+ *     one
  */
 public record WalkPlace(JobKind kind, @Nullable Instant after, @Nullable UUID afterId) {
 

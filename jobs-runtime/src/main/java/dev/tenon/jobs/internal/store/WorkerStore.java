@@ -55,12 +55,13 @@ public final class WorkerStore {
 
   private static final Duration SHORT_WAIT = Duration.ofMillis(50);
 
-  /** Each takes a moment of the leader. */
+  /** The maximum number of failed tries in one rescue; each takes some of the leader's time. */
   private static final int MAX_TRIES_IN_VAIN = 20;
 
   /**
-   * This process, whatever its host is called: containers often share host name and process id. A
-   * property of the JVM, since an application may have loaded this class several times.
+   * The identity of this process. Host name and process id are not enough, because containers often
+   * share both. It is a system property of the JVM, because an application may load this class
+   * several times.
    */
   private static final UUID PROCESS =
       UUID.fromString(
@@ -90,7 +91,7 @@ public final class WorkerStore {
   }
 
   /**
-   * A job that runs, by the table.
+   * A job that runs according to the table.
    *
    * @param lease the job and the lease of its attempt
    * @param cancelRequested whether somebody has asked to cancel it
@@ -98,9 +99,9 @@ public final class WorkerStore {
   public record Running(Lease lease, boolean cancelRequested) {}
 
   /**
-   * What a worker is told when it sends a heartbeat.
+   * The reply to a worker's heartbeat.
    *
-   * @param running the jobs that it runs, by the table
+   * @param running the jobs that it runs according to the table
    * @param isQuieted whether somebody wants it to claim nothing more
    */
   public record Heard(List<Running> running, boolean isQuieted) {}
@@ -108,9 +109,9 @@ public final class WorkerStore {
   /**
    * A job that was taken from a worker that is lost.
    *
-   * @param pointer what to publish if the job is pending; it goes before all others
+   * @param pointer the pointer to publish if the job is pending; it goes before all others
    * @param workerId the worker
-   * @param status what became of the job
+   * @param status the new status of the job
    * @param isPublished whether the pointer of a pending job is to be published
    */
   public record Rescued(
@@ -122,26 +123,25 @@ public final class WorkerStore {
    * @param workerId the worker
    * @param process identifies the process that it runs in; empty if that is not known
    * @param heartbeatAt the time in the heartbeat; null for a worker that is not in the table though
-   *     jobs run under its name. It is only compared with other heartbeats: it means nothing beside
-   *     any clock.
+   *     jobs run under its name. It is compared only with other heartbeats, never with a clock.
    */
   public record Beat(String workerId, String process, @Nullable Instant heartbeatAt) {}
 
   /**
    * A worker that was silent for too long.
    *
-   * @param beat its last heartbeat. Whoever has beaten since then is left alone.
-   * @param isCrash whether its jobs may have killed it; if not, the silence has another cause
+   * @param beat its last heartbeat. A worker that has sent another one since is left alone.
+   * @param isCrash whether its jobs may have crashed it; if not, the silence has another cause
    */
   public record Silent(Beat beat, boolean isCrash) {}
 
   /**
-   * Registers a worker; that is its first heartbeat. An id that a worker in another language has
-   * taken belongs to the Java worker from now on.
+   * Registers a worker, which is its first heartbeat. If a worker in another language had taken the
+   * id, it belongs to the Java worker from now on.
    *
    * @param workerId the worker
    * @param host where it runs
-   * @param processId the operating system's process that it runs in
+   * @param processId the operating system's id of its process
    * @param concurrency how many jobs it runs at a time
    * @param types the job types that it runs, by all of their names, each up to a version
    */
@@ -169,9 +169,9 @@ public final class WorkerStore {
   /**
    * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *
-   * @param among only these jobs are looked at; empty for all that run, which PostgreSQL may have
-   *     to look for among all that have run since some transaction began that is still open
-   * @return what the worker is told; empty if the worker is not there, so that it must register
+   * @param among only these jobs are considered; empty for all that run. PostgreSQL may have to
+   *     look for those among all that have run since the oldest open transaction began.
+   * @return the reply to the worker; empty if the worker is not in the table and must register
    *     again
    */
   public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
@@ -211,7 +211,7 @@ public final class WorkerStore {
   }
 
   /**
-   * Has a worker claim nothing more from its next heartbeat on, or claim again.
+   * Makes a worker stop claiming from its next heartbeat on, or claim again.
    *
    * @return whether there is such a worker
    */
@@ -238,7 +238,7 @@ public final class WorkerStore {
         });
   }
 
-  /** Has a worker that is there anew claim nothing more, as it was told before. */
+  /** Keeps a worker that has registered again from claiming, if it was asked to stop before. */
   public void quietAgain(String workerId) {
     Tables.Workers w = database.tables().workers;
     database
@@ -250,7 +250,7 @@ public final class WorkerStore {
   }
 
   /**
-   * Returns if the database can be reached.
+   * Returns normally if the database can be reached.
    *
    * @throws StoreException if it cannot
    */
@@ -265,10 +265,7 @@ public final class WorkerStore {
     forgetClaims(List.of(workerId));
   }
 
-  /**
-   * Deletes what the table has of the claims of a worker all of whose jobs have ended. It waits for
-   * nobody.
-   */
+  /** Deletes the rows of the claims of a worker whose jobs have all ended. It waits for nobody. */
   public void forgetClaims(String workerId) {
     forgetClaims(List.of(workerId));
   }
@@ -279,9 +276,9 @@ public final class WorkerStore {
   }
 
   /**
-   * The jobs that the worker runs, by the table.
+   * Returns the jobs that the worker runs according to the table.
    *
-   * @param among only these jobs are looked at; empty for all that run
+   * @param among only these jobs are considered; empty for all that run
    */
   public List<Running> running(String workerId, Optional<Set<UUID>> among) {
     RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
@@ -296,7 +293,8 @@ public final class WorkerStore {
   }
 
   /**
-   * Those of the jobs that the worker runs and somebody has asked to cancel, by the table.
+   * Returns the jobs that the worker runs and that somebody has asked to cancel, according to the
+   * table.
    *
    * @param workerId the worker
    * @param jobIds the jobs that are looked up
@@ -312,11 +310,11 @@ public final class WorkerStore {
   }
 
   /**
-   * What one look at the workers has found.
+   * The result of one look at the workers.
    *
-   * @param beats the last heartbeats of all workers, and of those that are not there but have
-   *     claimed jobs, if they were looked for
-   * @param isLed whether some process leads, so that asking for the lead is pointless
+   * @param beats the last heartbeats of all workers, and of unregistered ones that have claimed
+   *     jobs, if those were looked for
+   * @param isLed whether some process leads, so that it is pointless to ask for the lead
    * @param databaseTime the time by the clock of the database
    * @param databaseUpSince when the server of the database was started, by the same clock
    */
@@ -326,8 +324,8 @@ public final class WorkerStore {
   /**
    * Looks at the heartbeats of all workers.
    *
-   * @param unregisteredToo whether those that are not there are looked for among all claims, too.
-   *     Their jobs may have ended; {@link #rescue} deletes such claims.
+   * @param unregisteredToo whether to look for unregistered workers among all claims, too. Their
+   *     jobs may have ended; {@link #rescue} deletes such claims.
    */
   public Look look(boolean unregisteredToo) {
     Tables.Workers w = database.tables().workers;
@@ -357,7 +355,7 @@ public final class WorkerStore {
     Field<Instant> databaseTime = currentInstant().as("database_time");
     Field<Instant> databaseUpSince =
         DSL.function("pg_postmaster_start_time", SQLDataType.INSTANT).as("database_up_since");
-    // A row of its own for the lead, since there may be no workers
+    // A separate row for the lead, because there may be no workers
     var rows =
         database
             .control()
@@ -385,12 +383,12 @@ public final class WorkerStore {
 
   /**
    * Takes the jobs from workers that are lost: they go back to pending without counting the
-   * attempt. A job that has lost too many workers to crashes fails, since then it is likely that it
-   * kills them.
+   * attempt. A job that has lost too many workers to crashes fails, because it probably crashes
+   * them.
    *
    * @param leadership proof that the caller leads
    * @param silent the workers
-   * @param maxCrashes with that many crashes a job fails
+   * @param maxCrashes the number of crashes that fails a job
    * @param limit how many jobs at most
    * @throws LeadershipLostException if the caller no longer leads
    */
@@ -408,10 +406,10 @@ public final class WorkerStore {
   }
 
   /**
-   * As {@link #rescue}, but it leaves out jobs of workflows that other transactions hold, and does
-   * not wait for these.
+   * Does the same as {@link #rescue}, but skips jobs of workflows that other transactions hold, and
+   * does not wait for these.
    *
-   * @param rescued is given what was rescued, after each commit
+   * @param rescued receives the rescued jobs after each commit
    */
   public void rescueFree(
       Leadership leadership,
@@ -443,7 +441,7 @@ public final class WorkerStore {
       if (!e.isHeldByOthers()) {
         throw e;
       }
-      // Others hold yet another workflow, in which tasks wait for one of these
+      // Others hold yet another workflow that has tasks waiting for one of these
       Collections.shuffle(workflows);
       rescueOneByOne(leadership, silent, maxCrashes, limit, workflows, rescued);
     }
@@ -484,7 +482,7 @@ public final class WorkerStore {
         });
   }
 
-  /** The workflows of jobs that these workers run. */
+  /** Returns the workflows of jobs that these workers run. */
   private Set<UUID> workflowsOf(List<Silent> silent, int limit) {
     UnnestedRows<Silent> rows = new UnnestedRows<>("s", silent);
     Field<String> workerId = rows.column("id", SQLDataType.CLOB, each -> each.beat().workerId());
@@ -539,8 +537,8 @@ public final class WorkerStore {
   }
 
   /**
-   * Forgets those of the silent workers that have been lost for so long that nobody asks for them.
-   * It waits for nobody: a worker whose row is locked is forgotten another time.
+   * Deletes silent workers that were lost so long ago that nobody asks about them. It waits for
+   * nobody: a worker whose row is locked is deleted another time.
    */
   public int forgetLost(List<Silent> silent, Duration age) {
     Tables.Workers w = database.tables().workers;

@@ -18,20 +18,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Locks workflows, always from the outermost on. */
+/** Locks workflows, always from the outermost inwards. */
 public final class WorkflowLocks {
 
   /**
-   * How long a submit, an addition and the like wait for a workflow that others hold. Handlers do
-   * these, so they wait longer than a person who looks at a page.
+   * The maximum time that a submit, an addition and the like wait for a workflow that others hold.
+   * Handlers make these calls, so they wait longer than a person who looks at a page.
    */
   public static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   private WorkflowLocks() {}
 
   /**
-   * Locks the workflows of jobs. Whoever changes jobs of workflows that wait or have ended does
-   * this first, since what follows from the end of another job changes them under the same locks.
+   * Locks the workflows of jobs. Anything that changes waiting or ended jobs of workflows does this
+   * first, because the consequences of another job's end change them under the same locks.
    */
   public static void lockOfJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     Set<UUID> workflowIds = new HashSet<>(ofJobs(dsl, tables, jobIds).values());
@@ -40,7 +40,7 @@ public final class WorkflowLocks {
     }
   }
 
-  /** The workflows of those of the jobs that belong to one, by the ids of the jobs. */
+  /** Returns the workflows of the jobs that belong to one, by the ids of the jobs. */
   public static Map<UUID, UUID> ofJobs(DSLContext dsl, Tables tables, Collection<UUID> jobIds) {
     JobTables.States j = tables.states;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", List.copyOf(jobIds));
@@ -61,8 +61,8 @@ public final class WorkflowLocks {
   }
 
   /**
-   * Locks workflows and those that they are tasks of, from the outermost on: their ids were made in
-   * that order.
+   * Locks workflows and those that they are tasks of, from the outermost inwards: their ids were
+   * made in that order.
    */
   public static void lock(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
@@ -76,7 +76,7 @@ public final class WorkflowLocks {
   }
 
   /**
-   * Locks those of the workflows that nobody holds, and waits for none.
+   * Locks the workflows that nobody holds, and waits for none.
    *
    * @return those that are locked now, with all that they are tasks of
    */
@@ -100,7 +100,7 @@ public final class WorkflowLocks {
     return free;
   }
 
-  /** These workflows, and those that they are tasks of, at whatever depth. */
+  /** Returns these workflows and those that they are tasks of, at any depth. */
   public static Set<UUID> withAbove(DSLContext dsl, Tables tables, Collection<UUID> workflowIds) {
     Tables.Workflows w = tables.workflows;
     Set<UUID> all = new HashSet<>();

@@ -21,38 +21,38 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes the rows of jobs that are submitted: validates them, and writes their payloads.
- * Thread-safe.
- */
+/** Makes the rows of submitted jobs: validates the jobs, and writes their payloads. Thread-safe. */
 public final class NewJobFactory {
 
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
-  /** Every line of a worker in another language counts those before it, so they must be few. */
+  /**
+   * The maximum number of log lines of a job in another language. Each line that its worker writes
+   * counts the ones before it, so there must be few.
+   */
   private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
 
   private final ValueStorage storage;
   private final @Nullable Supplier<String> submittedBy;
 
   /**
-   * For a runtime.
+   * Creates a factory for a runtime.
    *
-   * @param storage how payloads are stored
-   * @param submittedBy who submits where the caller does not say; null if the caller has to
+   * @param storage the settings for storing payloads
+   * @param submittedBy the submitter where the caller names none; null if the caller must name one
    */
   public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
     this.storage = storage;
     this.submittedBy = submittedBy;
   }
 
-  /** A new id, which sorts after those before it. */
+  /** Returns a new id, which sorts after all earlier ones. */
   public static UUID newId() {
     return IDS.generate();
   }
 
   /**
-   * Who submits jobs: whoever is named, else the default.
+   * Returns the submitter of jobs: the one that is named, otherwise the default.
    *
    * @throws IllegalArgumentException if nobody is named and there is no default, or if the name is
    *     blank or cannot be stored
@@ -62,9 +62,9 @@ public final class NewJobFactory {
   }
 
   /**
-   * A job that is to be recorded.
+   * Returns a job to be recorded.
    *
-   * @param index which of many payloads it is, for messages; -1 if there is one
+   * @param index the index of the payload among many, for messages; -1 if there is only one
    * @throws InvalidPayloadException if the payload is not valid
    * @throws PayloadTooLargeException if it has too many bytes
    */
@@ -86,8 +86,8 @@ public final class NewJobFactory {
   }
 
   /**
-   * A job whose payload is made later, from the results of others. Until then it has the draft,
-   * which need not be valid.
+   * Returns a job whose payload is made later, from the results of others. Until then it has the
+   * draft, which need not be valid.
    */
   public <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition, TaskInput<P> input, SubmitOptions options) {
@@ -95,7 +95,7 @@ public final class NewJobFactory {
         definition, draft(definition, input), options, definition.isLimited() ? "" : null, null);
   }
 
-  /** The draft of an input as JSON: {@code null} if it has none. */
+  /** Returns the draft of an input as JSON: {@code null} if it has none. */
   public <P> String draft(JobDefinition<P, ?> definition, TaskInput<P> input) {
     return input.draft().map(draft -> json(definition, draft)).orElse("null");
   }
@@ -141,7 +141,10 @@ public final class NewJobFactory {
         .withOwnPriority(options.priority().isPresent());
   }
 
-  /** How jobs of an external type are run, as the functions for their workers read it. */
+  /**
+   * Returns the rules for running jobs of an external type, as the functions for their workers read
+   * them.
+   */
   private String externalPolicy(JobDefinition<?, ?> definition) {
     return LogData.write(
         Map.of(
@@ -167,10 +170,11 @@ public final class NewJobFactory {
     }
     String name =
         Objects.requireNonNull(
-            submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) gave null.");
+            submittedBy.get(), "The supplier of JobsRuntimeBuilder.submittedBy(…) returned null.");
     if (name.isBlank()) {
       throw new IllegalArgumentException(
-          "The supplier of JobsRuntimeBuilder.submittedBy(…) gave a blank text. It must name who submits the job.");
+          "The supplier of JobsRuntimeBuilder.submittedBy(…) returned a blank string. It must "
+              + "name who submits the job.");
     }
     return name;
   }

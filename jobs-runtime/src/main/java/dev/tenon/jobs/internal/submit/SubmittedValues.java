@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubmittedValues {
 
-  /** Well below what an entry of PostgreSQL's indexes may have. */
+  /**
+   * The maximum number of bytes of an indexed value, well below PostgreSQL's limit for entries of
+   * indexes.
+   */
   static final int MAX_NAME_BYTES = 1_000;
 
-  /** As RabbitMQ has it. */
+  /** The maximum number of bytes of a routing key, as in RabbitMQ. */
   private static final int MAX_ROUTING_KEY_BYTES = 255;
 
   private static final Instant MAX_RUN_AT = Instant.parse("9999-12-31T00:00:00Z");
@@ -30,15 +33,16 @@ public final class SubmittedValues {
   private SubmittedValues() {}
 
   /**
-   * The payload as it may be stored.
+   * Checks that the payload can be stored, and returns it.
    *
-   * @throws JobsException if a string of it has half of a character
+   * @throws JobsException if a string in it has an unpaired surrogate
    */
   static String payload(String jobType, String json) {
     OptionalInt index = StoredText.indexOfHalfCharacter(json);
     if (index.isPresent()) {
       throw new JobsException(
-          "The payload of job type '%s' has a surrogate without its partner at index %d of its JSON, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+          ("The payload of job type '%s' has a surrogate without its partner at index %d of its "
+                  + "JSON, which UTF-8 cannot encode. Cut strings between characters, not inside one.")
               .formatted(jobType, index.getAsInt()),
           jobType,
           null,
@@ -48,7 +52,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * A text that jobs are found by.
+   * Checks a string that jobs are found by.
    *
    * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
    */
@@ -56,7 +60,8 @@ public final class SubmittedValues {
     int bytes = StoredText.utf8Length(text);
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "%s has %,d bytes; it may have up to %,d. Use an id, and keep long texts in the payload."
+          ("%s has %,d bytes; it may have up to %,d. Use an id, and keep long strings in the "
+                  + "payload.")
               .formatted(what, bytes, MAX_NAME_BYTES));
     }
     int nul = text.indexOf('\u0000');
@@ -68,14 +73,15 @@ public final class SubmittedValues {
     OptionalInt index = StoredText.indexOfHalfCharacter(text);
     if (index.isPresent()) {
       throw new IllegalArgumentException(
-          "%s has a surrogate without its partner at index %d, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+          ("%s has a surrogate without its partner at index %d, which UTF-8 cannot encode. Cut "
+                  + "strings between characters, not inside one.")
               .formatted(what, index.getAsInt()));
     }
     return text;
   }
 
   /**
-   * Who submits jobs.
+   * Checks the submitter of jobs.
    *
    * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
    *     stored
@@ -89,9 +95,9 @@ public final class SubmittedValues {
   }
 
   /**
-   * Who stops or slows down the work of others.
+   * Checks the actor of a change that stops or slows down the work of others.
    *
-   * @param what what is done, such as {@code A pause}
+   * @param what the action, such as {@code A pause}
    * @throws IllegalArgumentException if there is no reason
    */
   public static Actor withReason(String what, Actor actor) {
@@ -104,7 +110,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * Checks the texts that a query has.
+   * Checks the strings of a query.
    *
    * @throws IllegalArgumentException if one is too long or has a character that cannot be stored
    */
@@ -119,7 +125,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * The routing key to which waiting jobs are moved.
+   * Checks the routing key that waiting jobs are moved to.
    *
    * @throws IllegalArgumentException if it is empty or too long, or cannot be stored
    */
@@ -134,7 +140,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * The value of the component that {@code @Limit} names.
+   * Checks the value of the component that {@code @Limit} names.
    *
    * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
    */
@@ -144,7 +150,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * A time as the table takes it: a time long past is any time that is past.
+   * Returns a time as the table takes it: for a time in the past, the exact value does not matter.
    *
    * @throws IllegalArgumentException if it is after the year 9999
    */
@@ -160,7 +166,7 @@ public final class SubmittedValues {
   }
 
   /**
-   * How long a job is kept after its end.
+   * Checks the time that a job is kept after its end.
    *
    * @throws IllegalArgumentException if that is negative or longer than 100 years
    */
@@ -176,7 +182,7 @@ public final class SubmittedValues {
   /**
    * Checks the options of a schedule with a fixed delay.
    *
-   * @throws IllegalArgumentException if they say what only a cron expression has
+   * @throws IllegalArgumentException if they contain an option that only cron expressions have
    */
   public static void checkFixedDelay(ScheduleOptions options) {
     ScheduleOptions defaults = ScheduleOptions.defaults();

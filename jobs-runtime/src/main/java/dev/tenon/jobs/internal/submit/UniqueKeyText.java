@@ -9,21 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the unique key of a job: its type and the values of the components, each after its length,
- * such as {@code 13:parts.reindex|2:42|-}. No two lists of values have the same key, and null is
- * not the empty text. What is long, is not plain ASCII, or has a sensitive value, is replaced by
- * its SHA-256.
+ * such as {@code 13:parts.reindex|2:42|-}. No two lists of values have the same key, and null
+ * differs from the empty string. A key that is long, is not plain ASCII, or has a sensitive value,
+ * is replaced by its SHA-256.
  */
 public final class UniqueKeyText {
 
-  /** Well below what an entry of PostgreSQL's indexes may have. */
+  /**
+   * The maximum length of a key that is not hashed, well below PostgreSQL's limit for entries of
+   * indexes.
+   */
   private static final int MAX_READABLE_LENGTH = 200;
 
   private UniqueKeyText() {}
 
   /**
-   * The key of a job of this type, by its present name, with these values.
+   * Returns the key of a job of this type, by its present name, with these values.
    *
-   * @param hashed whether it is a hash, however short it is
+   * @param hashed whether the key is hashed even if it is short
    */
   static String of(String type, List<@Nullable String> values, boolean hashed) {
     StringBuilder text = new StringBuilder();
@@ -44,7 +47,10 @@ public final class UniqueKeyText {
     text.append(value.length()).append(':').append(value);
   }
 
-  /** Keys of ASCII characters have the same order in Java and in PostgreSQL, too. */
+  /**
+   * Returns whether the key is short and plain ASCII. Such keys also have the same order in Java
+   * and in PostgreSQL.
+   */
   private static boolean isReadable(String key) {
     return key.length() <= MAX_READABLE_LENGTH && key.chars().allMatch(c -> c >= ' ' && c <= '~');
   }

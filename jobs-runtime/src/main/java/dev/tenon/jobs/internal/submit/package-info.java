@@ -1,4 +1,4 @@
-/** What becomes of a job before it is recorded: it is checked, written as JSON, and made a row. */
+/** The steps before a job is recorded: it is checked, written as JSON, and made a row. */
 @NullMarked
 package dev.tenon.jobs.internal.submit;
 

@@ -20,7 +20,7 @@ final class AesGcm {
 
   private static final String ALGORITHM = "AES/GCM/NoPadding";
 
-  /** Of the initialization vector, which GCM takes as it is at this length alone. */
+  /** The length of the initialization vector; GCM uses vectors unchanged only at this length. */
   private static final int VECTOR_BYTES = 12;
 
   private static final int TAG_BYTES = 16;
@@ -29,9 +29,9 @@ final class AesGcm {
   private AesGcm() {}
 
   /**
-   * A text, encrypted.
+   * Encrypts a string.
    *
-   * @param place where it belongs, which the tag covers
+   * @param place the place that it belongs to, which the tag covers
    */
   static String encrypted(SecretKey key, String text, String place)
       throws GeneralSecurityException {
@@ -47,15 +47,15 @@ final class AesGcm {
   }
 
   /**
-   * The text.
+   * Decrypts a string.
    *
-   * @return empty if it was not encrypted with this key for this place
+   * @return the string; empty if it was not encrypted with this key for this place
    * @throws IllegalArgumentException if it is not Base64
    */
   static Optional<String> decrypted(SecretKey key, String encrypted, String place)
       throws GeneralSecurityException {
     byte[] all = Base64.getUrlDecoder().decode(encrypted);
-    // The JDK's cipher takes what is too short for a mistake of its caller
+    // The JDK's cipher treats input that is too short as a mistake of its caller
     if (all.length < VECTOR_BYTES + TAG_BYTES) {
       return Optional.empty();
     }

@@ -3,7 +3,7 @@ package dev.tenon.jobs.internal.values;
 import java.io.Writer;
 
 /**
- * Collects a text of up to a given number of bytes of UTF-8. A longer text is not kept; its bytes
+ * Collects a string of up to a given number of bytes of UTF-8. A longer one is not kept; its bytes
  * are only counted, so it costs no memory. Not thread-safe.
  */
 final class BoundedText extends Writer {
@@ -28,7 +28,7 @@ final class BoundedText extends Writer {
     }
   }
 
-  /** The two chars of a pair are four bytes together. */
+  /** Counts the bytes of a char; the two chars of a surrogate pair are four bytes together. */
   private static int utf8Length(char c) {
     if (c < 0x80) {
       return 1;
@@ -40,12 +40,12 @@ final class BoundedText extends Writer {
     return bytes > maxBytes;
   }
 
-  /** How many bytes of UTF-8 were written. */
+  /** Returns the number of bytes of UTF-8 that were written. */
   long bytes() {
     return bytes;
   }
 
-  /** The text; empty if it is too long. */
+  /** Returns the string; empty if it is too long. */
   @Override
   public String toString() {
     return text.toString();

@@ -7,28 +7,28 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
- * JSON in which the sensitive values are encrypted, each by itself: a text stands in place of the
- * value, whatever that is. Names, order and everything else stay.
+ * JSON with its sensitive values encrypted separately: a string replaces each value, whatever its
+ * type. Names, order and everything else stay.
  */
 public final class EncryptedJson {
 
-  /** With it every encrypted value begins, and no other text. */
+  /** The marker that begins every encrypted value, and no other string. */
   public static final String MARKER = "tenon-encrypted:1:";
 
   private EncryptedJson() {}
 
-  /** Whether there may be texts with the marker in it. */
+  /** Returns whether it may contain strings with the marker. */
   static boolean isSuspected(String json) {
     return json.contains(MARKER);
   }
 
   /**
-   * The JSON with each sensitive value encrypted that is not null.
+   * Encrypts each sensitive value that is not null.
    *
    * @param json well-formed JSON
-   * @param encrypt makes the text from the path of a value and its JSON
-   * @param marked makes what is thrown if another text begins as the encrypted ones do, so that
-   *     nobody could tell them apart, from its path
+   * @param encrypt makes the string from the path of a value and its JSON
+   * @param marked makes the exception, from its path, for a string that is not encrypted but begins
+   *     with the marker
    */
   static String encrypted(
       String json,
@@ -52,10 +52,10 @@ public final class EncryptedJson {
   }
 
   /**
-   * The JSON with each encrypted value decrypted. What is not JSON stays as it is, for the reader
-   * to say what is wrong with it.
+   * Decrypts each encrypted value. Input that is not JSON stays as it is, and its reader reports
+   * the error.
    *
-   * @param decrypt makes the JSON of a value from its path and the text
+   * @param decrypt makes the JSON of a value from its path and the string
    */
   static String decrypted(String json, BinaryOperator<String> decrypt) {
     try {

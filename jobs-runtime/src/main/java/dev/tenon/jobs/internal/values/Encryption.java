@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts the sensitive values of payloads and results before they are stored, and decrypts them
- * when they are read. Each value becomes {@code tenon-encrypted:1:KEY:BASE64}, of a random
+ * when they are read. Each value becomes {@code tenon-encrypted:1:KEY:BASE64}, with a random
  * initialization vector, the AES-GCM ciphertext and its tag. The tag also covers the job type,
- * whether it is a payload or a result, and the path of the value: moved elsewhere, it is not
- * decrypted. Not the job: payloads move from schedules, and into jobs that wait, with other ids.
- * Thread-safe.
+ * whether it is a payload or a result, and the path of the value, so that a value that was moved
+ * elsewhere is not decrypted. It does not cover the job's id, because payloads are copied from
+ * schedules and into waiting jobs. Thread-safe.
  *
  * @see <a href="https://nvlpubs.nist.gov/nistpubs/Legacy/SP/nistspecialpublication800-38d.pdf">NIST
  *     SP 800-38D: Galois/Counter Mode</a>
  */
 public final class Encryption {
 
-  /** Encrypts nothing, and refuses to read what is encrypted. */
+  /** No encryption: it encrypts nothing, and refuses to read encrypted values. */
   public static final Encryption NONE = new Encryption(null, Set.of());
 
   private static final Pattern KEY_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -45,7 +45,7 @@ public final class Encryption {
   }
 
   /**
-   * Encryption with these keys.
+   * Creates encryption with these keys.
    *
    * @param unencryptedTypes the job types whose values stay readable
    * @throws IllegalArgumentException if the current key cannot encrypt; the message holds no key
@@ -80,7 +80,7 @@ public final class Encryption {
     return name;
   }
 
-  /** What of a job a value belongs to. */
+  /** The part of a job that a value belongs to. */
   private enum Part {
     PAYLOAD,
     RESULT;
@@ -95,7 +95,7 @@ public final class Encryption {
   }
 
   /**
-   * Makes sure that whoever runs jobs of the type can read them.
+   * Checks that the workers that run jobs of the type can read them.
    *
    * @throws IllegalArgumentException if its workers are not Java and its values would be encrypted
    */
@@ -114,11 +114,11 @@ public final class Encryption {
   }
 
   /**
-   * A payload as it is stored.
+   * Returns a payload as it is stored.
    *
-   * @throws EncryptionKeyException if the key cannot be had
-   * @throws JobsException if a text of it cannot be told from an encrypted value
-   * @throws IllegalArgumentException if those who run the job could not read it
+   * @throws EncryptionKeyException if the key is not available
+   * @throws JobsException if a string in it looks like an encrypted value
+   * @throws IllegalArgumentException if the workers that run the job could not read it
    */
   public String storedPayload(JobDefinition<?, ?> definition, String json) {
     requireReadable(definition);
@@ -126,12 +126,12 @@ public final class Encryption {
   }
 
   /**
-   * A payload as it is stored for a job that has an earlier name of its type. Workers of the
-   * version before the rename may run that job, and know no other name.
+   * Returns a payload as it is stored for a job under an earlier name of its type. Workers from
+   * before the rename may run that job, and know no other name.
    *
    * @param type the name that the job has
    * @param stored the payload as it is stored under the current name
-   * @throws EncryptionKeyException if the key cannot be had
+   * @throws EncryptionKeyException if the key is not available
    */
   public String payloadUnder(
       String type, JobDefinition<?, ?> definition, UUID jobId, String stored) {
@@ -146,10 +146,10 @@ public final class Encryption {
   }
 
   /**
-   * A result as it is stored.
+   * Returns a result as it is stored.
    *
-   * @throws EncryptionKeyException if the key cannot be had
-   * @throws JobsException if a text of it cannot be told from an encrypted value
+   * @throws EncryptionKeyException if the key is not available
+   * @throws JobsException if a string in it looks like an encrypted value
    */
   public String storedResult(JobDefinition<?, ?> definition, UUID jobId, String json) {
     return stored(definition.type(), definition, jobId, Part.RESULT, json);
@@ -169,7 +169,8 @@ public final class Encryption {
             encrypted(Objects.requireNonNull(with), type, definition, jobId, part, path, value),
         path ->
             new JobsException(
-                "The %s of job type '%s' has a text at %s that begins with '%s', as only encrypted values do."
+                ("The %s of job type '%s' has a string at %s that begins with '%s', as only "
+                        + "encrypted values do.")
                     .formatted(
                         part.words(),
                         definition.type(),
@@ -206,7 +207,8 @@ public final class Encryption {
       return current(keys);
     } catch (RuntimeException e) {
       throw new EncryptionKeyException(
-          "The current encryption key, which job type '%s' needs, cannot be had at the moment (%s)."
+          ("The current encryption key, which job type '%s' needs, is not available at the moment "
+                  + "(%s).")
               .formatted(definition.type(), e.getClass().getName()),
           "",
           definition.type(),
@@ -216,18 +218,18 @@ public final class Encryption {
   }
 
   /**
-   * Where a value belongs. A type has no line break in it, and names in a path are escaped, so no
-   * two places look the same.
+   * Returns the place that a value belongs to. Types contain no line breaks, and names in a path
+   * are escaped, so no two places look the same.
    */
   private static String place(String type, Part part, String path) {
     return type + "\n" + part.words() + "\n" + path;
   }
 
   /**
-   * A payload as it was submitted.
+   * Returns a payload as it was submitted.
    *
    * @param stored the payload as it is stored
-   * @throws EncryptionKeyException if the key cannot be had
+   * @throws EncryptionKeyException if the key is not available
    * @throws JobsException if a value cannot be decrypted with its key
    */
   public String readablePayload(JobDefinition<?, ?> definition, UUID jobId, String stored) {
@@ -235,10 +237,10 @@ public final class Encryption {
   }
 
   /**
-   * A result as the handler returned it.
+   * Returns a result as the handler returned it.
    *
    * @param stored the result as it is stored
-   * @throws EncryptionKeyException if the key cannot be had
+   * @throws EncryptionKeyException if the key is not available
    * @throws JobsException if a value cannot be decrypted with its key
    */
   public String readableResult(JobDefinition<?, ?> definition, UUID jobId, String stored) {
@@ -246,8 +248,8 @@ public final class Encryption {
   }
 
   /**
-   * Whether a payload would be stored a second time as it is: with the same values, encrypted with
-   * the same keys. The texts differ, since no value is ever encrypted to the same text twice.
+   * Returns whether a payload would be stored again unchanged: with the same values, encrypted with
+   * the same keys. The strings differ, because no value is ever encrypted to the same string twice.
    *
    * @param stored the payload as it is stored
    * @param other the payload as it would be stored
@@ -262,12 +264,12 @@ public final class Encryption {
           && readablePayload(definition, jobId, stored)
               .equals(readablePayload(definition, jobId, other));
     } catch (JobsException e) {
-      // What cannot be decrypted is something else
+      // A value that cannot be decrypted is different
       return false;
     }
   }
 
-  /** The names of the keys in it, each after the path of its value. */
+  /** Returns the names of the keys in it, each after the path of its value. */
   private static List<String> keysOf(String stored) {
     List<String> keys = new ArrayList<>();
     String unused =
@@ -282,7 +284,7 @@ public final class Encryption {
   }
 
   private String readable(JobDefinition<?, ?> definition, UUID jobId, Part part, String stored) {
-    // What is not Java encrypts nothing, and may write what it likes
+    // Workers that are not Java encrypt nothing, and may write any string
     if (!EncryptedJson.isSuspected(stored) || definition.isExternal()) {
       return stored;
     }
@@ -299,7 +301,7 @@ public final class Encryption {
       throw corrupt(definition, jobId, part, path, "", null);
     }
     SecretKey key = key(name, definition, jobId);
-    // The name under which it was submitted, which may be an earlier one
+    // The name that it was submitted with, which may be an earlier one
     List<String> types = new ArrayList<>();
     types.add(definition.type());
     types.addAll(definition.aliases());
@@ -322,7 +324,8 @@ public final class Encryption {
   private SecretKey key(String name, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
     if (keys == null) {
       throw new EncryptionKeyException(
-          "Job type '%s' has values that are encrypted with the key '%s', and this process has no keys. Give it the keys of those who submit: JobsRuntime.builder().encryptionKeys(…)."
+          ("Job type '%s' has values that are encrypted with the key '%s', and this process has no "
+                  + "keys. Give it the submitters' keys: JobsRuntime.builder().encryptionKeys(…).")
               .formatted(definition.type(), name),
           name,
           definition.type(),
@@ -331,7 +334,9 @@ public final class Encryption {
     }
     Optional<SecretKey> key;
     try {
-      key = Objects.requireNonNull(keys.find(name), "The keys gave null instead of an Optional.");
+      key =
+          Objects.requireNonNull(
+              keys.find(name), "EncryptionKeys returned null instead of an " + "Optional.");
     } catch (RuntimeException e) {
       throw unusable(name, definition, jobId, e);
     }

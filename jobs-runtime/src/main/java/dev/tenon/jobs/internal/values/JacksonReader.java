@@ -17,8 +17,8 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON with Jackson's streaming API. A property that is there twice is read twice, so the
- * last one counts, as in PostgreSQL. Not thread-safe.
+ * Reads JSON with Jackson's streaming API. A property that occurs twice is read twice, so the last
+ * one counts, as in PostgreSQL. Not thread-safe.
  */
 final class JacksonReader implements JsonReader {
 
@@ -26,10 +26,10 @@ final class JacksonReader implements JsonReader {
   private final SensitivePaths sensitive;
   private final JsonParser parser;
 
-  /** Whether the parser stands on the token that is read next, rather than on the one before. */
+  /** True if the parser is at the token to be read next, rather than at the one before. */
   private boolean isAhead;
 
-  /** What is around the object that is read next, if {@link #tag} has begun it. */
+  /** The context around the object to be read next, if {@link #tag} has begun it. */
   private @Nullable TokenStreamContext aroundBegun;
 
   /** The name of the first property of that object, if its value was not read yet. */
@@ -38,9 +38,9 @@ final class JacksonReader implements JsonReader {
   private String tagName = "";
 
   /**
-   * A reader.
+   * Creates a reader.
    *
-   * @param sensitive values of which exceptions say nothing but where they are
+   * @param sensitive the values whose places, but not contents, exceptions may name
    */
   JacksonReader(String json, SensitivePaths sensitive) {
     this.json = json;
@@ -120,7 +120,7 @@ final class JacksonReader implements JsonReader {
     return search(start, name);
   }
 
-  /** The text of a property of the object that starts at this character. */
+  /** Returns the string of a property of the object that starts at this character. */
   private String search(long start, String name) {
     try (StringReader rest = new StringReader(json)) {
       rest.skip(start);
@@ -134,7 +134,7 @@ final class JacksonReader implements JsonReader {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("A text in memory cannot be read.", e);
+      throw new UncheckedIOException("A string in memory cannot be read.", e);
     }
     throw mismatch("a text");
   }
@@ -209,7 +209,10 @@ final class JacksonReader implements JsonReader {
     throw mismatch("a whole number from %d to %d".formatted(min, max));
   }
 
-  /** Whether a number has no fraction; the exponent of a whole one is bounded, as its length is. */
+  /**
+   * Returns whether a number has no fraction; the exponent of a whole one is bounded, as its length
+   * is.
+   */
   private static boolean isWhole(BigDecimal value) {
     return value.scale() > -JsonLimits.MAX_NUMBER_LENGTH
         && value.scale() < JsonLimits.MAX_NUMBER_LENGTH
@@ -295,7 +298,7 @@ final class JacksonReader implements JsonReader {
     try {
       return parser.getBinaryValue();
     } catch (StreamReadException e) {
-      // Its message quotes the text
+      // Its message quotes the value
       throw mismatch("bytes in Base64");
     }
   }
@@ -307,7 +310,7 @@ final class JacksonReader implements JsonReader {
     }
   }
 
-  /** Where the value is that was read last. */
+  /** Returns the place of the value that was read last. */
   String path() {
     JsonToken token = parser.currentToken();
     boolean isStart = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
@@ -315,7 +318,7 @@ final class JacksonReader implements JsonReader {
     return JsonLimits.path(isStart ? context.getParent() : context, sensitive);
   }
 
-  /** The line and the column of the token that was read last. */
+  /** Returns the line and the column of the token that was read last. */
   TokenStreamLocation location() {
     return parser.currentTokenLocation();
   }

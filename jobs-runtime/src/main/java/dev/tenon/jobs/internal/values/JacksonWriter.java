@@ -97,7 +97,7 @@ final class JacksonWriter implements JsonWriter {
     generator.writeNumber(readable(value.toString()));
   }
 
-  /** What cannot be read again is not written. */
+  /** Checks that a number can be read again. */
   private static String readable(String number) {
     if (number.length() > JsonLimits.MAX_NUMBER_LENGTH) {
       throw new IllegalArgumentException(

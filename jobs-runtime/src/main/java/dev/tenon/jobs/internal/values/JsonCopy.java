@@ -10,7 +10,7 @@ import dev.tenon.jobs.libraries.jackson.core.ObjectWriteContext;
 import java.io.StringWriter;
 import java.util.function.UnaryOperator;
 
-/** Copies of JSON in which some values are replaced; order, numbers and everything else stay. */
+/** Copies of JSON with some values replaced; order, numbers and everything else stay. */
 final class JsonCopy {
 
   private final UnaryOperator<String> names;
@@ -26,10 +26,10 @@ final class JsonCopy {
   interface Replacement {
 
     /**
-     * Maybe replaces the value that the reader stands at.
+     * Replaces the value at the reader's position, if necessary.
      *
-     * @param in stands at the value; if that is replaced, afterwards at its last token
-     * @param paths what is sensitive in the value
+     * @param in the reader at the value; if that is replaced, afterwards at its last token
+     * @param paths the sensitive parts of the value
      * @param path the JSON Pointer of the names of the properties that lead to it; entries of
      *     arrays have none
      * @return whether the value was replaced
@@ -38,9 +38,9 @@ final class JsonCopy {
   }
 
   /**
-   * A copy.
+   * Returns a copy.
    *
-   * @param paths what is sensitive in it
+   * @param paths its sensitive parts
    * @throws JacksonException if it is not JSON
    */
   static String of(String json, SensitivePaths paths, Replacement replacement) {
@@ -48,9 +48,9 @@ final class JsonCopy {
   }
 
   /**
-   * A copy with other names.
+   * Returns a copy with other names.
    *
-   * @param paths what is sensitive in it
+   * @param paths its sensitive parts
    * @throws JacksonException if it is not JSON
    */
   static String of(
@@ -65,7 +65,9 @@ final class JsonCopy {
     return copy.toString();
   }
 
-  /** The JSON of the value that the reader stands at; afterwards it stands at its last token. */
+  /**
+   * Returns the JSON of the value at the reader's position, and moves the reader to its last token.
+   */
   static String value(JsonParser in) {
     StringWriter value = new StringWriter();
     try (JsonGenerator out =
@@ -76,7 +78,7 @@ final class JsonCopy {
     return value.toString();
   }
 
-  /** Names may have slashes in them, and no two places may have the same path. */
+  /** Escapes a name: it may contain slashes, and no two places may have the same path. */
   private static String escaped(String name) {
     return name.replace("~", "~0").replace("/", "~1");
   }
@@ -101,7 +103,7 @@ final class JsonCopy {
       }
       out.writeEndArray();
     } else if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
-      // As it is written, whatever it could be as a number of Java's
+      // As it is written, without a conversion to a Java number
       out.writeNumber(in.getString());
     } else {
       out.copyCurrentEvent(in);

@@ -7,18 +7,18 @@ import dev.tenon.jobs.libraries.jackson.core.TokenStreamContext;
 import dev.tenon.jobs.libraries.jackson.core.json.JsonFactory;
 
 /**
- * How deep JSON may be nested and how long its numbers may be. What is written within these limits
- * can be read.
+ * The limits of the nesting of JSON and of the length of its numbers. JSON that is written within
+ * these limits can be read.
  */
 final class JsonLimits {
 
-  /** How many objects and arrays may stand inside each other. */
+  /** The maximum depth of nested objects and arrays. */
   static final int MAX_DEPTH = 500;
 
-  /** How many characters a number may have. */
+  /** The maximum number of characters of a number. */
   static final int MAX_NUMBER_LENGTH = 10_000;
 
-  /** Makes readers and writers within these limits. */
+  /** The factory of readers and writers with these limits. */
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -37,10 +37,10 @@ final class JsonLimits {
   private JsonLimits() {}
 
   /**
-   * Where a reader is, such as {@code items[3].sku}; empty at the root.
+   * Returns the place of a reader, such as {@code items[3].sku}; empty at the root.
    *
-   * @param sensitive the path goes no further than to such a value, since the names of properties
-   *     in it may be the keys of a map
+   * @param sensitive the path ends at such a value, because the names of properties in it may be
+   *     the keys of a map
    */
   static String path(TokenStreamContext context, SensitivePaths sensitive) {
     StringBuilder path = new StringBuilder();
@@ -48,7 +48,9 @@ final class JsonLimits {
     return path.toString();
   }
 
-  /** Where a writer writes next, such as {@code items[3].sku}; empty at the root. */
+  /**
+   * Returns the place where a writer writes next, such as {@code items[3].sku}; empty at the root.
+   */
   static String nextPath(TokenStreamContext context, SensitivePaths sensitive) {
     StringBuilder path = new StringBuilder();
     SensitivePaths unused = append(context, context.getEntryCount(), path, sensitive);
@@ -56,8 +58,8 @@ final class JsonLimits {
   }
 
   /**
-   * A path with slashes for messages, which ends at a sensitive value as the others do; a slash at
-   * the root.
+   * Returns a path with slashes for messages; it also ends at a sensitive value. The root is a
+   * slash.
    *
    * @param pointer a JSON Pointer without the entries of arrays
    */
@@ -76,7 +78,7 @@ final class JsonLimits {
     return step.length() > MAX_STEP_LENGTH ? step.substring(0, MAX_STEP_LENGTH) + "…" : step;
   }
 
-  /** Appends the steps to a value, and gives what is sensitive in that. */
+  /** Appends the steps to a value, and returns the sensitive parts of that. */
   private static SensitivePaths append(
       TokenStreamContext context, int index, StringBuilder path, SensitivePaths root) {
     TokenStreamContext around = context.getParent();

@@ -16,8 +16,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the data of log lines as JSON. Its types are known at run time alone, so this asks each
- * value what it is.
+ * Writes the data of log lines as JSON. Its types are known only at run time, so it checks the type
+ * of each value.
  */
 public final class LogData {
 
@@ -28,12 +28,12 @@ public final class LogData {
   }
 
   /**
-   * The data as JSON that PostgreSQL can store. Data that has more bytes is left out, and what
-   * stands in its place says so.
+   * Returns the data as JSON that PostgreSQL can store. Data that has more bytes is left out and
+   * replaced by a note that says so.
    *
-   * @param maxBytes how many bytes of UTF-8 the JSON may have
-   * @throws IllegalArgumentException if a value is of another type than those that {@link
-   *     dev.tenon.jobs.JobLog} names; the message says which, and holds no value
+   * @param maxBytes the maximum number of bytes of UTF-8
+   * @throws IllegalArgumentException if a value has a type that {@link dev.tenon.jobs.JobLog} does
+   *     not name; the message names the type, and contains no value
    */
   public static String write(Map<String, ? extends @Nullable Object> data, int maxBytes) {
     BoundedText text = new BoundedText(maxBytes);
@@ -55,7 +55,7 @@ public final class LogData {
         : StoredText.storable(text.toString());
   }
 
-  /** The data as JSON, however large it is; otherwise as {@link #write(Map, int)}. */
+  /** Returns the data as JSON of any size; otherwise like {@link #write(Map, int)}. */
   public static String write(Map<String, ? extends @Nullable Object> data) {
     return write(data, Integer.MAX_VALUE);
   }
@@ -140,7 +140,8 @@ public final class LogData {
 
   private IllegalArgumentException refused(Object value, @Nullable Exception cause) {
     return new IllegalArgumentException(
-        "The data of a log line has a %s at %s, which cannot be written as JSON. Give its text, or a Map."
+        ("The data of a log line has a %s at %s, which cannot be written as JSON. Pass a string or "
+                + "a Map.")
             .formatted(value.getClass().getName(), path(json)),
         cause);
   }

@@ -16,8 +16,8 @@ public final class SensitiveJson {
   private SensitiveJson() {}
 
   /**
-   * The JSON with a mask in place of each sensitive value that is not null, and of everything in
-   * it. Of what is not JSON, nothing is left.
+   * Replaces each sensitive value that is not null, including everything in it, by a mask. Nothing
+   * is left of input that is not JSON.
    */
   public static String masked(String json, SensitivePaths sensitive) {
     return sensitive.isNone()
@@ -37,9 +37,9 @@ public final class SensitiveJson {
   }
 
   /**
-   * The JSON with other texts.
+   * Returns the JSON with other strings.
    *
-   * @param text changes a name or the text of a value; a number that it changes becomes a text
+   * @param text changes a name or the string of a value; a number that it changes becomes a string
    */
   public static String replaced(String json, UnaryOperator<String> text) {
     return copied(
@@ -74,7 +74,8 @@ public final class SensitiveJson {
   }
 
   /**
-   * Hands out the texts and numbers that are sensitive values, or in one; none of what is not JSON.
+   * Passes on the strings and numbers that are sensitive values, or in one; nothing of input that
+   * is not JSON.
    */
   public static void values(String json, SensitivePaths paths, Consumer<String> found) {
     if (paths.isNone()) {
@@ -84,7 +85,7 @@ public final class SensitiveJson {
       in.nextToken();
       values(in, paths, found);
     } catch (JacksonException e) {
-      // What was found so far is hidden; whoever reads the JSON says what is wrong with it
+      // The values found so far are hidden; the reader of the JSON reports the error
       return;
     }
   }

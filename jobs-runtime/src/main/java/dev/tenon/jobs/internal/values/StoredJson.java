@@ -15,13 +15,13 @@ import java.util.function.LongFunction;
 
 /**
  * Payloads and results as the JSON that is stored, written and read by the codecs of their types.
- * The exceptions hold no part of a value.
+ * The exceptions contain no part of a value.
  */
 public final class StoredJson {
 
   private StoredJson() {}
 
-  /** The value as JSON, however large it is; otherwise as the other method. */
+  /** Returns the value as JSON of any size; otherwise like the other method. */
   public static <T> String write(T value, JsonCodec<T> codec, String what) {
     return write(
         value,
@@ -33,14 +33,14 @@ public final class StoredJson {
   }
 
   /**
-   * The value as JSON. What is too large is only measured, and costs no memory.
+   * Returns the value as JSON. A value that is too large is only measured, and costs no memory.
    *
    * @param codec the codec of its type
-   * @param sensitive what is sensitive in it
-   * @param what what the value is, for the message of the exception, such as {@code the result of
-   *     job type 'x.y'}
-   * @param maxBytes how many bytes of UTF-8 the JSON may have
-   * @param tooLarge makes what is thrown if it has more, of how many it has
+   * @param sensitive its sensitive parts
+   * @param what a description of the value for the message of the exception, such as {@code the
+   *     result of job type 'x.y'}
+   * @param maxBytes the maximum number of bytes of UTF-8
+   * @param tooLarge makes the exception if it has more, from their number
    * @throws JobsException if the value cannot be written
    */
   public static <T> String write(
@@ -73,19 +73,19 @@ public final class StoredJson {
   }
 
   /**
-   * The value that the JSON stands for, none of which is sensitive; otherwise as the other method.
+   * Returns the value of the JSON, without any sensitive parts; otherwise like the other method.
    */
   public static <T> T read(String json, JsonCodec<T> codec, Class<?> type, String what) {
     return read(json, codec, SensitivePaths.NONE, type, what);
   }
 
   /**
-   * The value that the JSON stands for.
+   * Returns the value of the JSON.
    *
    * @param codec the codec of its type
-   * @param sensitive what is sensitive in it
+   * @param sensitive its sensitive parts
    * @param type the type of the value, for the message of the exception
-   * @param what what the value is, for the message of the exception
+   * @param what a description of the value, for the message of the exception
    * @throws JobsException if the JSON is not a value of the type
    */
   public static <T> T read(
@@ -105,7 +105,7 @@ public final class StoredJson {
   }
 
   /**
-   * The payload that somebody has written as JSON, for a job that is to be submitted.
+   * Returns the payload that somebody has written as JSON, for a job to be submitted.
    *
    * @throws UnreadablePayloadException if it is not JSON, or not a payload of the type
    */
@@ -132,7 +132,7 @@ public final class StoredJson {
   }
 
   /**
-   * Why JSON could not be read.
+   * The reason that JSON could not be read.
    *
    * @param why the reason, as it follows "cannot be read as …"
    * @param path the component
@@ -145,7 +145,7 @@ public final class StoredJson {
       return Math.max(1, place.getLineNr());
     }
 
-    /** Before the first token, Jackson says 0. */
+    /** Returns the column, from 1; before the first token, Jackson says 0. */
     int column() {
       return Math.max(1, place.getColumnNr());
     }
@@ -167,12 +167,12 @@ public final class StoredJson {
       TokenStreamLocation place = e.getLocation();
       throw exception.apply(
           new Failure(
-              at(reader.path()) + ", since it is not well-formed JSON",
+              at(reader.path()) + " because it is not well-formed JSON",
               reader.path(),
               place == null ? reader.location() : place,
               withoutValues(e)));
     } catch (RuntimeException e) {
-      // The constructor of a record, or an upcaster, refuses what it is given
+      // The constructor of a record, or an upcaster, refuses its arguments
       throw exception.apply(
           new Failure(
               at(reader.path()) + ": its constructor throws " + e.getClass().getName(),
@@ -186,7 +186,7 @@ public final class StoredJson {
     return path.isEmpty() ? "" : " at " + path;
   }
 
-  /** The frames of an exception whose message may quote the value. */
+  /** Returns the stack frames of an exception whose message may quote the value. */
   private static Throwable withoutValues(RuntimeException e) {
     Throwable bare = new IllegalArgumentException(e.getClass().getName());
     bare.setStackTrace(e.getStackTrace());

@@ -4,25 +4,25 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The form of texts that PostgreSQL can store: UTF-8, without U+0000 and without half characters.
- * Texts that a handler says for people are made storable, and cut, by {@link #storable}; the
- * functions for workers in other languages cut by the same rule and to the same lengths.
+ * The form of strings that PostgreSQL can store: UTF-8, without U+0000 and without unpaired
+ * surrogates. {@link #storable} makes messages from a handler storable, and truncates them. The
+ * functions for workers in other languages truncate by the same rule and to the same lengths.
  */
 public final class StoredText {
 
-  /** How many bytes the class of an error may have. */
+  /** The maximum number of bytes of the class of an error. */
   public static final int MAX_ERROR_CLASS_BYTES = 255;
 
-  /** How many bytes the message of an error may have. */
+  /** The maximum number of bytes of the message of an error. */
   public static final int MAX_ERROR_MESSAGE_BYTES = 4_000;
 
-  /** How many bytes a stack trace may have. */
+  /** The maximum number of bytes of a stack trace. */
   public static final int MAX_STACK_BYTES = 20_000;
 
-  /** How many bytes the message of a progress report may have. */
+  /** The maximum number of bytes of the message of a progress report. */
   public static final int MAX_PROGRESS_MESSAGE_BYTES = 1_000;
 
-  /** How many bytes the message of a log line may have. */
+  /** The maximum number of bytes of the message of a log line. */
   public static final int MAX_LOG_MESSAGE_BYTES = 10_000;
 
   private static final int REPLACEMENT = 0xFFFD;
@@ -30,10 +30,11 @@ public final class StoredText {
   private StoredText() {}
 
   /**
-   * The text as PostgreSQL can store it: U+FFFD stands for each U+0000 and each half character. A
-   * text that has more bytes is cut between two characters, and a mark after it gives its size.
+   * Returns the string as PostgreSQL can store it: U+FFFD replaces each U+0000 and each unpaired
+   * surrogate. A string that is too long is cut between two characters, and a mark after it gives
+   * its size.
    *
-   * @param maxBytes how many bytes of UTF-8 the text may have, without the mark
+   * @param maxBytes the maximum number of bytes of UTF-8, without the mark
    */
   public static String storable(String text, int maxBytes) {
     StringBuilder stored = new StringBuilder(Math.min(text.length(), maxBytes));
@@ -53,7 +54,7 @@ public final class StoredText {
     return stored.toString();
   }
 
-  /** The text with U+FFFD for each U+0000 and each half character, however long it is. */
+  /** Returns the string of any length with U+FFFD for each U+0000 and each unpaired surrogate. */
   static String storable(String text) {
     return text.indexOf('\u0000') < 0 && indexOfHalfCharacter(text).isEmpty()
         ? text
@@ -75,13 +76,13 @@ public final class StoredText {
     return codePoint < 0x10000 ? 3 : 4;
   }
 
-  /** How many bytes the text has in UTF-8. A half character counts as three. */
+  /** Returns the number of bytes of the string in UTF-8. An unpaired surrogate counts as three. */
   public static int utf8Length(String text) {
     long bytes = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80) {
-        // Two chars of a pair are four bytes together, which is one more for each
+        // The two chars of a pair are four bytes together, which is one more for each
         bytes += c < 0x800 || isPairAt(text, i) ? 1 : 2;
       }
     }
@@ -97,8 +98,8 @@ public final class StoredText {
   }
 
   /**
-   * Where the text has half of a character (a surrogate without its partner), which UTF-8 cannot
-   * carry.
+   * Returns the index of an unpaired surrogate, which UTF-8 cannot encode; empty if the string has
+   * none.
    */
   public static OptionalInt indexOfHalfCharacter(String text) {
     for (int i = 0; i < text.length(); i++) {

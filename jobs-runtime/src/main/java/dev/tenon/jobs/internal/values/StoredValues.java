@@ -18,21 +18,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads payloads and results that were stored with whatever version of their type, as the current
- * types.
+ * Reads payloads and results that were stored with any version of their type, as the current types.
  */
 public final class StoredValues {
 
   private StoredValues() {}
 
   /**
-   * The payload of a job, decrypted.
+   * Returns the payload of a job, decrypted.
    *
-   * @param version the version with which the job was submitted
-   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @param version the version of the type when the job was submitted
+   * @param of the owner, for messages, such as {@code of job type 'x.y'}
    * @throws JobVersionException if that is newer than the definition, or the definition has no
    *     upcaster for it
-   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   * @throws JobsException if the JSON does not fit; the message contains no part of it
    */
   public static <P> P payload(
       JobDefinition<P, ?> definition, UUID jobId, int version, String json, String of) {
@@ -47,13 +46,13 @@ public final class StoredValues {
   }
 
   /**
-   * The result of a job, decrypted.
+   * Returns the result of a job, decrypted.
    *
-   * @param version the version of the type with which it was written
-   * @param of whose it is, for messages, such as {@code of job type 'x.y'}
+   * @param version the version of the type that wrote it
+   * @param of the owner, for messages, such as {@code of job type 'x.y'}
    * @throws JobVersionException if that is newer than the definition, or the definition has no
    *     upcaster for it
-   * @throws JobsException if the JSON does not fit; the message holds no part of it
+   * @throws JobsException if the JSON does not fit; the message contains no part of it
    */
   public static <R> R result(
       JobDefinition<?, R> definition, UUID jobId, int version, String json, String of) {
@@ -68,11 +67,11 @@ public final class StoredValues {
   }
 
   /**
-   * The job with its payload and result as values, which are decrypted if need be. A result of a
-   * worker that is not Java is validated here, which is the first time in Java; a Java worker has
-   * done it before.
+   * Returns the job with its payload and result as values, decrypted if necessary. A result of a
+   * worker that is not Java is validated here, for the first time in Java; a Java worker has
+   * already validated its own.
    *
-   * @throws EncryptionKeyException if a key cannot be had
+   * @throws EncryptionKeyException if a key is not available
    * @throws JobVersionException if the job has a version that the definition cannot read
    * @throws JobsException if the payload or the result cannot be read, or the result is not valid
    */
@@ -105,7 +104,7 @@ public final class StoredValues {
   /** A job with its values. */
   private record ReadJob<P, R>(Job job, P payload, Optional<R> result) implements TypedJob<P, R> {
 
-    /** The job without its payload and its result. */
+    /** Returns the job without its payload and its result. */
     @Override
     public String toString() {
       return job.toString();

@@ -3,14 +3,14 @@ package dev.tenon.jobs.internal.values;
 import dev.tenon.jobs.options.SizeLimits;
 
 /**
- * How payloads and results are stored.
+ * The settings for storing payloads and results.
  *
- * @param limits how much they, and the lines of logs, may have; before values are encrypted
- * @param encryption encrypts what is sensitive
+ * @param limits the size limits of payloads, results and lines of logs, before values are encrypted
+ * @param encryption encrypts sensitive values
  */
 public record ValueStorage(SizeLimits limits, Encryption encryption) {
 
-  /** Up to these limits, without encryption. */
+  /** Creates settings with these limits, without encryption. */
   public static ValueStorage unencrypted(SizeLimits limits) {
     return new ValueStorage(limits, Encryption.NONE);
   }

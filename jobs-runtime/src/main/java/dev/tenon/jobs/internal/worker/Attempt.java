@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at one job, from its claim to its end. It ends once: when the handler returns or
- * throws, or before that when the job is taken away, or the handler does not heed a signal in time.
- * What its thread does after the end has no effect. It has a slot until the handler returns, or the
- * attempt is over without it. Thread-safe.
+ * throws, or earlier if the job is taken away, or the handler does not respond to a stop signal in
+ * time. Whatever its thread does after the end has no effect. It has a slot until the handler
+ * returns, or the attempt ends without it. Thread-safe.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns
@@ -51,12 +51,13 @@ final class Attempt<P, R> implements HandlerContext.State {
   private Runnable handlerReturned = () -> {};
 
   /**
-   * An attempt.
+   * Creates an attempt.
    *
-   * @param turn of its slot
-   * @param environment what it shares with all others
-   * @param reports takes what it reports
-   * @param isDone is told when there is nothing more to record: the worker is done with the attempt
+   * @param turn the turn of its slot
+   * @param environment the objects that it shares with all others
+   * @param reports takes its reports
+   * @param isDone is notified when there is nothing more to record and the worker is done with the
+   *     attempt
    */
   Attempt(
       ClaimedJob job,
@@ -102,16 +103,16 @@ final class Attempt<P, R> implements HandlerContext.State {
     return stop.get();
   }
 
-  /** Whether it took the place of the task of a workflow that was before it. */
+  /** Returns whether it took the place of the previous task of its workflow. */
   boolean isNextTask() {
     return turn.isNextTask();
   }
 
   /**
-   * Runs the handler, unless the attempt is over, the handler was told to stop before, or others
+   * Runs the handler, unless the attempt has ended, the handler was asked to stop before, or others
    * may have taken the job since it was claimed.
    *
-   * @return whether it had its slot until now; false if the slot is free already
+   * @return whether it had its slot until now; false if the slot is already free
    */
   boolean run() {
     hasSlot.set(true);
@@ -125,9 +126,11 @@ final class Attempt<P, R> implements HandlerContext.State {
     return hadSlot;
   }
 
-  /** Throws nothing, not even if a line cannot be logged: the slot must not be lost. */
+  /**
+   * Ends the attempt, and throws nothing even if logging fails, because the slot must not be lost.
+   */
   private void giveUp(Throwable e) {
-    // The heartbeat finds that the table has a job that nobody runs
+    // The heartbeat finds that the table has a job that this worker does not run
     isDone.accept(this);
     try {
       LOG.error(
@@ -156,7 +159,7 @@ final class Attempt<P, R> implements HandlerContext.State {
     try {
       return noticedAttempt();
     } finally {
-      // The thread goes on with the next job, whatever happened to this one
+      // The thread continues with the next job, whatever happened to this one
       deadline.cancel(false);
       handlerHasReturned();
     }
@@ -166,13 +169,13 @@ final class Attempt<P, R> implements HandlerContext.State {
     synchronized (this) {
       handlerIsRunning = false;
       thread = null;
-      // The thread is used again: a signal that came late is not for its next job
+      // The thread is reused, and a late interrupt is not meant for its next job
       boolean unused = Thread.interrupted();
     }
     if (ended.get()) {
       LOG.info(
-          "The handler of job {} of type '{}' has returned after its attempt was over; what it did since"
-              + " is not kept.",
+          "The handler of job {} of type '{}' has returned after its attempt had ended; its "
+              + "result is dropped.",
           job.id(),
           job.type());
     }
@@ -187,7 +190,7 @@ final class Attempt<P, R> implements HandlerContext.State {
     }
   }
 
-  /** Ends the attempt before it has begun. Whether it had not begun yet. */
+  /** Ends the attempt if it has not begun, and returns whether it had not. */
   boolean endUnlessStarted() {
     synchronized (this) {
       if (isStarted) {
@@ -199,7 +202,7 @@ final class Attempt<P, R> implements HandlerContext.State {
     return true;
   }
 
-  /** Has something done when the handler returns; at once if it has returned by now. */
+  /** Runs an action when the handler returns, or immediately if it has already returned. */
   void whenHandlerReturns(Runnable action) {
     synchronized (this) {
       if (handlerIsRunning) {
@@ -212,7 +215,7 @@ final class Attempt<P, R> implements HandlerContext.State {
 
   private AttemptEnd attempt() {
     String json = Objects.requireNonNull(payloadJson);
-    // It may be large, and the attempt may wait for long to be recorded
+    // It may be large, and the attempt may wait a long time to be recorded
     payloadJson = null;
     return runner.run(job, json, this::context, stop::get, notices::threw);
   }
@@ -224,7 +227,7 @@ final class Attempt<P, R> implements HandlerContext.State {
         job, deadline, clock, environment.storage().limits(), sensitive, reports, this);
   }
 
-  /** Tells the handler to stop. Only the first reason counts; whether this one was it. */
+  /** Asks the handler to stop. Only the first reason counts; returns whether this was the first. */
   boolean signal(StopReason reason) {
     if (ended.get() || !stop.compareAndSet(null, reason)) {
       return false;
@@ -240,9 +243,9 @@ final class Attempt<P, R> implements HandlerContext.State {
   }
 
   /**
-   * The handler was told to stop and had its time to do so: the attempt is over without it.
+   * Ends the attempt without its handler, which was asked to stop and has not done so in time.
    *
-   * @return whether the handler still runs, so that its thread is lost to the worker; true only
+   * @return whether the handler is still running, so that the worker has lost its thread; true only
    *     once
    */
   boolean abandon() {
@@ -255,12 +258,15 @@ final class Attempt<P, R> implements HandlerContext.State {
     return ended.get() && handlerIsRunning && isAbandoned.compareAndSet(false, true);
   }
 
-  /** The handler was not started, and nothing is recorded. */
+  /** Drops the attempt: the handler was not started, and nothing is recorded. */
   void discard() {
     ended.set(true);
   }
 
-  /** The same, unless the handler has started or the attempt is over. Whether it was so. */
+  /**
+   * Does the same unless the handler has started or the attempt has ended, and returns whether it
+   * did.
+   */
   synchronized boolean discardUnlessStarted() {
     if (isStarted || !ended.compareAndSet(false, true)) {
       return false;
@@ -269,22 +275,24 @@ final class Attempt<P, R> implements HandlerContext.State {
     return true;
   }
 
-  /** Whether the handler may end the process, as it may have done before. */
+  /** Returns whether the handler may end the process, as it may have done before. */
   boolean isSuspect() {
     return job.isSuspect();
   }
 
-  /** The type of the job, by the name under which it was submitted. */
+  /** Returns the type of the job, by the name that it was submitted with. */
   String type() {
     return job.type();
   }
 
-  /** Whether it counts for a limit of its type. */
+  /** Returns whether it counts towards a limit of its type. */
   boolean isLimited() {
     return job.isLimited();
   }
 
-  /** The job was given to another worker: there is nothing left to record. */
+  /**
+   * Ends the attempt because the job was given to another worker: there is nothing left to record.
+   */
   void loseLease() {
     if (ended.compareAndSet(false, true)) {
       stop.compareAndSet(null, StopReason.LEASE_LOST);
@@ -295,15 +303,18 @@ final class Attempt<P, R> implements HandlerContext.State {
         isDone.accept(this);
       }
       LOG.warn(
-          "Job {} of type '{}' does not belong to this worker any more: the worker was silent for too"
-              + " long, or PostgreSQL lost the claim in a failover. What the handler did is not kept;"
-              + " the job runs again.",
+          "Job {} of type '{}' no longer belongs to this worker: the worker was silent for too "
+              + "long, or PostgreSQL lost the claim in a failover. The handler's result is dropped; "
+              + "the job runs again.",
           job.id(),
           job.type());
     }
   }
 
-  /** Ends the attempt, if it is not over. If the handler was told to stop, that counts. */
+  /**
+   * Ends the attempt, if it has not ended. If the handler was asked to stop, that determines the
+   * outcome.
+   */
   private void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
       record(runner.afterStop(job, unlessStopped, stop.get()));
@@ -329,17 +340,17 @@ final class Attempt<P, R> implements HandlerContext.State {
   }
 
   /**
-   * Ends the attempt if its handler is just ending the process, by {@link System#exit}: that counts
-   * as a crash, as if the process had died of the job in any other way. The handler's thread never
-   * returns from there, and waits for the hooks of the shutdown.
+   * Ends the attempt if its handler is ending the process by {@link System#exit}. That counts as a
+   * crash, as if the job had killed the process in any other way. The handler's thread never
+   * returns from there, and waits for the shutdown hooks.
    *
-   * @param maxCrashes with that many crashes the job fails
+   * @param maxCrashes the number of crashes that fails the job
    */
   void endIfItEndsTheProcess(int maxCrashes) {
     if (isEndingTheProcess() && ended.compareAndSet(false, true)) {
       LOG.error(
-          "The handler of job {} of type '{}' ends the process, by System.exit. That counts as a crash of"
-              + " the job; after {} it fails.",
+          "The handler of job {} of type '{}' is ending the process by System.exit. That counts "
+              + "as a crash of the job; after {} it fails.",
           job.id(),
           job.type(),
           maxCrashes);
@@ -348,7 +359,9 @@ final class Attempt<P, R> implements HandlerContext.State {
               job.lease(),
               AttemptFailure.of(
                   JobError.Reason.PROCESS_ENDED,
-                  "The handler has ended the process of worker %s, by System.exit. After %d such crashes the job is not run again. Throw an exception instead; a PermanentJobException ends a job for good."
+                  ("The handler has ended the process of worker %s by System.exit. After %d such "
+                          + "crashes, the job is not run again. Throw an exception instead; a "
+                          + "PermanentJobException ends a job for good.")
                       .formatted(job.lease().workerId(), maxCrashes)),
               maxCrashes,
               Duration.ZERO));
@@ -373,14 +386,14 @@ final class Attempt<P, R> implements HandlerContext.State {
     }
   }
 
-  /** For logs: which job, and where its thread is. */
+  /** Returns the job and the position of its thread, for logs. */
   String describeLeak() {
     StackTraceElement[] stack = stack();
     return "job %s of type '%s'%s"
         .formatted(job.id(), job.type(), stack.length == 0 ? "" : ", now in " + stack[0]);
   }
 
-  /** Where the handler is; empty if it does not run. */
+  /** Returns the position of the handler; empty if it is not running. */
   private synchronized StackTraceElement[] stack() {
     return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
   }

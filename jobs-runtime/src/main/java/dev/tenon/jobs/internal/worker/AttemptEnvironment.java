@@ -5,14 +5,14 @@ import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Clock;
 
 /**
- * What all attempts of a worker share.
+ * The objects that all attempts of a worker share.
  *
- * @param storage how payloads, results and logs are stored
- * @param contact what the worker knows of its way to the database
- * @param clock for deadlines and log lines
- * @param slots where handlers run
+ * @param storage the settings for storing payloads, results and logs
+ * @param contact the state of the worker's contact with the database
+ * @param clock the clock for deadlines and log lines
+ * @param slots the slots for handlers
  * @param deadlines end attempts whose handlers take too long
- * @param listeners are told of each attempt
+ * @param listeners are notified of each attempt
  */
 record AttemptEnvironment(
     ValueStorage storage,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Tells listeners of one attempt, and has the log lines of its thread say to which job they belong.
- * The attempt may be over before its handler has returned, even before the listeners have heard of
+ * Notifies listeners of one attempt, and marks the log lines of its thread with its job. The
+ * attempt may end before its handler has returned, and even before the listeners are notified of
  * its start. Thread-safe.
  */
 final class AttemptNotices {
@@ -38,14 +38,14 @@ final class AttemptNotices {
   private JobListener.@Nullable AttemptEnd end;
   private @Nullable Throwable exception;
 
-  /** For a job that has just been claimed. */
+  /** Creates notices for a job that has just been claimed. */
   AttemptNotices(JobListeners listeners, ClaimedJob job, JobDefinition<?, ?> definition) {
     this.listeners = listeners;
     this.job = job;
     this.definition = definition;
   }
 
-  /** The attempt starts, on this thread. */
+  /** Notifies that the attempt starts on this thread. */
   void starts() {
     startedNanos = System.nanoTime();
     contextBefore = MDC.getCopyOfContextMap();
@@ -78,12 +78,12 @@ final class AttemptNotices {
         Optional.ofNullable(job.traceContext()));
   }
 
-  /** Why the attempt fails. */
+  /** Sets the failure of the attempt. */
   synchronized void threw(Throwable e) {
     exception = e;
   }
 
-  /** The handler is done, on the thread on which it started. */
+  /** Notifies that the handler has returned, on the thread that it started on. */
   void handlerReturned() {
     Attempting started;
     synchronized (this) {
@@ -92,7 +92,7 @@ final class AttemptNotices {
     if (started != null) {
       started.handlerReturned();
     }
-    // With what the handler has put there and left
+    // Including entries that the handler has added and left there
     if (contextBefore == null) {
       MDC.clear();
     } else {
@@ -100,12 +100,12 @@ final class AttemptNotices {
     }
   }
 
-  /** The attempt is over; nobody is told if it had not started. */
+  /** Notifies that the attempt has ended, if its start was notified. */
   void ended(AttemptEnd how) {
     ended(how.outcome(), how.status(), how.delay());
   }
 
-  /** The job was given to another worker. */
+  /** Notifies that the job was given to another worker. */
   void lost() {
     ended(JobAttempt.Outcome.LOST, JobStatus.PENDING, Duration.ZERO);
   }

@@ -28,10 +28,10 @@ final class AttemptRegistry {
   private final Map<UUID, Attempt<?, ?>> byJob = new ConcurrentHashMap<>();
 
   /**
-   * Nothing runs yet.
+   * Creates an empty registry.
    *
-   * @param slots where handlers run
-   * @param maxCrashes with that many crashes a job fails
+   * @param slots the slots for handlers
+   * @param maxCrashes the number of crashes that fails a job
    */
   AttemptRegistry(Slots slots, Deadlines deadlines, int maxCrashes) {
     this.slots = slots;
@@ -39,28 +39,31 @@ final class AttemptRegistry {
     this.maxCrashes = maxCrashes;
   }
 
-  /** What runs, waits for a slot, or ran and waits to be recorded: a live view. */
+  /**
+   * Returns the attempts that run, wait for a slot, or have ended and wait to be recorded: a live
+   * view.
+   */
   Collection<Attempt<?, ?>> all() {
     return Collections.unmodifiableCollection(byJob.values());
   }
 
-  /** Whether there is any. */
+  /** Returns whether there is any. */
   boolean isAny() {
     return !byJob.isEmpty();
   }
 
-  /** The jobs of {@link #all()}: a live view. */
+  /** Returns the jobs of {@link #all()}: a live view. */
   Set<UUID> jobIds() {
     return Collections.unmodifiableSet(byJob.keySet());
   }
 
-  /** The lease under which the job runs here; null if it does not. */
+  /** Returns the lease of the job if it runs here; otherwise null. */
   @Nullable Lease leaseOf(UUID jobId) {
     Attempt<?, ?> attempt = byJob.get(jobId);
     return attempt == null ? null : attempt.lease();
   }
 
-  /** Adds an attempt. Returns the one at the same job that was here; null if there was none. */
+  /** Adds an attempt, and returns the previous one at the same job; null if there was none. */
   @Nullable Attempt<?, ?> add(Attempt<?, ?> attempt) {
     return byJob.put(attempt.jobId(), attempt);
   }
@@ -70,7 +73,10 @@ final class AttemptRegistry {
     byJob.remove(attempt.jobId(), attempt);
   }
 
-  /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
+  /**
+   * Asks the handler of a job to stop because the job was cancelled, and returns whether the job
+   * runs here.
+   */
   boolean cancel(UUID jobId) {
     Attempt<?, ?> attempt = byJob.get(jobId);
     if (attempt == null) {
@@ -78,26 +84,26 @@ final class AttemptRegistry {
     }
     if (attempt.signal(StopReason.CANCELLED)) {
       if (attempt.endUnlessStarted()) {
-        LOG.info("Job {} is cancelled before its handler has started.", jobId);
+        LOG.info("Job {} was cancelled before its handler started.", jobId);
       } else {
-        LOG.info("Job {} is cancelled while it runs; its handler is told to stop.", jobId);
+        LOG.info("Job {} was cancelled while it was running; its handler is asked to stop.", jobId);
         deadlines.abandonLater(attempt);
       }
     }
     return true;
   }
 
-  /** The job was given to another worker: its handler is told to stop. */
+  /** Asks the handler to stop because its job was given to another worker. */
   void loseLease(Attempt<?, ?> attempt) {
     attempt.loseLease();
     deadlines.abandonLater(attempt);
   }
 
   /**
-   * Waits until no handler runs any more, but those that do not stop. Meanwhile the process may be
+   * Waits until no handlers are running except those that do not stop. Meanwhile the process may be
    * ending, and one of the handlers may be the cause.
    *
-   * @return whether that came true
+   * @return whether that happened in time
    */
   boolean awaitHandlers(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
@@ -114,14 +120,12 @@ final class AttemptRegistry {
     }
   }
 
-  /** Tells all handlers to stop, and returns at once. */
+  /** Asks all handlers to stop, and returns immediately. */
   void tellAllToStop() {
     byJob.values().forEach(attempt -> attempt.signal(StopReason.SHUTDOWN));
   }
 
-  /**
-   * Tells all handlers to stop, gives them a moment, and ends the attempts of those that do not.
-   */
+  /** Asks all handlers to stop, gives them a moment, and ends the attempts of those that do not. */
   void stopAll() throws InterruptedException {
     tellAllToStop();
     if (!awaitHandlers(Deadlines.STOP_GRACE)) {

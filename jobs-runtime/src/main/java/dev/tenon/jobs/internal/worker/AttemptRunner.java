@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an attempt at a job of one type does in the calling thread: it reads and validates the
+ * The steps of an attempt at a job of one type, in the calling thread: it reads and validates the
  * payload, calls the handler, validates and writes the result, and decides what follows. Workers
  * and the test kit share it. Thread-safe.
  *
@@ -48,21 +48,21 @@ public final class AttemptRunner<P, R> {
   private final Predicate<Throwable> isOutage;
 
   /**
-   * Runs jobs of one type.
+   * Creates a runner for jobs of one type.
    *
    * @param binding the type and its handler
-   * @param storage how results are stored
-   * @param random gives a number from 0 to 1 for the jitter of each wait
+   * @param storage the settings for storing results
+   * @param random supplies a number from 0 to 1 for the jitter of each wait
    */
   public AttemptRunner(JobBinding<P, R> binding, ValueStorage storage, DoubleSupplier random) {
     this(binding, storage, random, e -> false);
   }
 
   /**
-   * Runs jobs of one type, for a worker.
+   * Creates a runner for jobs of one type, for a worker.
    *
-   * @param isOutage whether a handler has thrown this only because the database was away, so that
-   *     the attempt does not count
+   * @param isOutage tests whether a handler has thrown this only because the database was down, so
+   *     that the attempt does not count
    */
   AttemptRunner(
       JobBinding<P, R> binding,
@@ -75,23 +75,23 @@ public final class AttemptRunner<P, R> {
     this.isOutage = isOutage;
   }
 
-  /** How long an attempt may take. */
+  /** Returns the time limit of an attempt. */
   Duration timeout() {
     return binding.definition().timeout();
   }
 
   /**
-   * Makes an attempt. It always ends: one that did not would keep its slot, and its job running,
-   * for good.
+   * Makes an attempt. It always ends: otherwise it would keep its slot, and its job running, for
+   * good.
    *
    * @param job the job, which need not have its payload
    * @param payload the payload as it is stored
-   * @param context makes what the handler gets, once the payload is read, of values that are hidden
-   *     in what it reports
-   * @param stop why the handler was told to stop; gives null as long as it was not
-   * @param failure is told why the attempt fails
-   * @return how the attempt ended, unless the handler was told to stop: then {@link #afterStop}
-   *     says it
+   * @param context makes the handler's context, once the payload is read, from the values that are
+   *     hidden in its reports
+   * @param stop the reason that the handler was asked to stop; returns null as long as it was not
+   * @param failure receives the failure of the attempt
+   * @return the end of the attempt, unless the handler was asked to stop: then {@link #afterStop}
+   *     determines it
    */
   public AttemptEnd run(
       ClaimedJob job,
@@ -112,7 +112,7 @@ public final class AttemptRunner<P, R> {
           new AttemptFailure(
               JobError.Reason.EXCEPTION,
               e.getClass().getName(),
-              "The failure cannot be described: its exception fails when it is asked.",
+              "The failure cannot be described: a method of its exception throws.",
               null,
               null));
     }
@@ -137,7 +137,7 @@ public final class AttemptRunner<P, R> {
     } catch (Throwable e) {
       failure.accept(e);
       return e instanceof OutOfMemoryError
-          // It may be the memory of others that is short
+          // The shortage of memory may be due to others
           ? failed(job, e, reading.sensitive, stop)
           : unreadable(job, e, reading.sensitive);
     }
@@ -150,13 +150,16 @@ public final class AttemptRunner<P, R> {
     }
   }
 
-  /** Another attempt would find the same payload. */
+  /**
+   * Returns the end of an attempt whose payload cannot be read; another attempt would find the same
+   * payload.
+   */
   private static AttemptEnd unreadable(ClaimedJob job, Throwable e, SensitiveValues sensitive) {
     if (e instanceof JobsException) {
-      LOG.error("Job {} fails for good: {}", job.id(), e.getMessage());
+      LOG.error("Job {} fails permanently: {}", job.id(), e.getMessage());
     } else {
       LOG.error(
-          "Job {} fails for good: its payload cannot be read or validated ({}).",
+          "Job {} fails permanently: its payload cannot be read or validated ({}).",
           job.id(),
           e.getClass().getName());
     }
@@ -168,7 +171,7 @@ public final class AttemptRunner<P, R> {
 
     private final ClaimedJob job;
 
-    /** What is hidden, as far as it is known: also if the reading fails. */
+    /** The values to hide, as far as they are known, even if reading fails. */
     private SensitiveValues sensitive = SensitiveValues.NONE;
 
     PayloadReading(ClaimedJob job) {
@@ -181,7 +184,7 @@ public final class AttemptRunner<P, R> {
       boolean isMoved =
           definition.payloadUpcaster(job.version()).isPresent()
               && !definition.sensitivePayload().isNone();
-      // Where an upcaster finds the values is not known
+      // It is unknown where an upcaster finds the values
       sensitive =
           SensitiveValues.of(json, isMoved ? SensitivePaths.ALL : definition.sensitivePayload());
       P payload =
@@ -242,7 +245,8 @@ public final class AttemptRunner<P, R> {
   private static String storable(ClaimedJob job, String result) {
     if (StoredText.indexOfHalfCharacter(result).isPresent()) {
       throw new JobsException(
-          "The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot carry. Cut texts between characters, not inside one."
+          ("The result of job type '%s' has a surrogate without its partner, which UTF-8 cannot "
+                  + "encode. Cut strings between characters, not inside one.")
               .formatted(job.type()),
           job.type(),
           job.id(),
@@ -254,7 +258,7 @@ public final class AttemptRunner<P, R> {
   private AttemptEnd failed(
       ClaimedJob job, Throwable e, SensitiveValues sensitive, Supplier<@Nullable StopReason> stop) {
     if (stop.get() != null) {
-      // It left because it was told to; afterStop says what that means
+      // It returned because it was asked to; afterStop decides what that means
       return new AttemptEnd.Released(job.lease());
     }
     RetryPolicy policy = binding.definition().retryPolicy();
@@ -274,7 +278,7 @@ public final class AttemptRunner<P, R> {
     AttemptEnd end = Failures.thrown(job, policy, e, sensitive, random.getAsDouble());
     if (end instanceof AttemptEnd.Snoozed snoozed) {
       LOG.info(
-          "Job {} of type '{}' is put off by its handler for {}.",
+          "The handler of job {} of type '{}' has postponed it by {}.",
           job.id(),
           job.type(),
           DisplayText.of(snoozed.delay()));
@@ -282,18 +286,20 @@ public final class AttemptRunner<P, R> {
     }
     if (end instanceof AttemptEnd.Retried) {
       LOG.warn(
-          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}.",
+          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}. 'tenon show {} --stack' and"
+              + " the dashboard show the message and the stack trace.",
           job.attempt(),
           job.maxAttempts(),
           job.id(),
           job.type(),
           e.getClass().getName(),
           FailureFrames.first(e),
-          Failures.whatHappensNext(job, end));
+          Failures.whatHappensNext(job, end),
+          job.id());
     } else {
       LOG.warn(
-          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. The command 'tenon show {}"
-              + " --stack' shows its message, and the dashboard does.{}",
+          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. 'tenon show {} --stack' and the"
+              + " dashboard show the message and the stack trace.{}",
           job.attempt(),
           job.maxAttempts(),
           job.id(),
@@ -310,11 +316,12 @@ public final class AttemptRunner<P, R> {
   }
 
   /**
-   * How an attempt ends. If its handler was told to stop, that does not depend on what it did then.
+   * Returns the end of an attempt. If its handler was asked to stop, that does not depend on what
+   * it did then.
    *
    * @param job the job
-   * @param end how the attempt ended if the handler was not told to stop
-   * @param reason why it was told to stop; null if it was not
+   * @param end the end of the attempt if the handler was not asked to stop
+   * @param reason the reason that it was asked to stop; null if it was not
    */
   public AttemptEnd afterStop(ClaimedJob job, AttemptEnd end, @Nullable StopReason reason) {
     if (reason == null) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-/** Starts jobs that were claimed, or has them wait for a slot. Thread-safe. */
+/** Starts claimed jobs, or makes them wait for a slot. Thread-safe. */
 final class AttemptStarter {
 
   private final HandlersByType handlers;
@@ -20,12 +20,12 @@ final class AttemptStarter {
   private final Consumer<String> limitedJobEnded;
 
   /**
-   * A starter.
+   * Creates a starter.
    *
    * @param registry knows each attempt from its start until it is recorded
-   * @param reports take what attempts report
-   * @param gate is told when an attempt is recorded
-   * @param limitedJobEnded is told the type of a job that counted for a limit and does so no more
+   * @param reports take the reports of attempts
+   * @param gate is notified when an attempt is recorded
+   * @param limitedJobEnded receives the type of each job that no longer counts towards a limit
    */
   AttemptStarter(
       HandlersByType handlers,
@@ -43,9 +43,9 @@ final class AttemptStarter {
   }
 
   /**
-   * Starts a job, or has it wait for a slot. If this throws, it is not started.
+   * Starts a job, or makes it wait for a slot. If this throws, the job is not started.
    *
-   * @param turn of its slot
+   * @param turn the turn of its slot
    * @throws RejectedExecutionException if the worker is closed
    */
   void start(ClaimedJob job, SlotTurn turn) {
@@ -58,12 +58,12 @@ final class AttemptStarter {
     Attempt<?, ?> before = registry.add(attempt);
     try {
       if (before != null && !before.isEnded()) {
-        // It was taken from this worker and is back before the heartbeat has seen that
+        // It was taken from this worker and came back before the heartbeat noticed
         registry.loseLease(before);
       }
       environment.slots().start(attempt, job.payload().length());
     } catch (RuntimeException | Error e) {
-      // There may be no memory for another thread. The job is released, as those that do not
+      // There may be no memory for another thread. The job is released like those that do not
       // arrive.
       attempt.discard();
       registry.remove(attempt);
@@ -80,8 +80,8 @@ final class AttemptStarter {
   }
 
   /**
-   * Releases the jobs that were claimed ahead and have waited for so long: the handlers before them
-   * take longer than was to be expected, and others may have a free slot.
+   * Releases the jobs that were claimed ahead and have waited for that long: the handlers before
+   * them take longer than expected, and other workers may have a free slot.
    */
   void releaseWaitingFor(Duration age) {
     for (Attempt<?, ?> attempt : environment.slots().takeWaitingFor(age)) {
@@ -90,7 +90,7 @@ final class AttemptStarter {
   }
 
   /**
-   * Takes out all jobs that wait for a slot; it is for the caller to release them.
+   * Takes out all jobs that wait for a slot; the caller has to release them.
    *
    * @return their leases
    */

@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchWriter<T> {
 
-  /** How many bytes the items of one statement may have; one item is always written. */
+  /**
+   * The maximum number of bytes of the items of one statement; at least one item is always written.
+   */
   static final long MAX_BYTES = 4L * 1024 * 1024;
 
-  /** A batch that failed so often is halved, whatever the reason, unless it is an outage. */
+  /**
+   * The number of failures before a batch is halved, whatever the reason, unless it is an outage.
+   */
   private static final int TRIES_BEFORE_HALVING = 3;
 
-  /** After so many tries it is not by chance that there is no memory for one, or no right. */
+  /** The maximum number of tries of an item that fails for a lack of memory, or of a right. */
   private static final int MAX_TRIES = 3;
 
-  /** Something that failed so often, while others did not, never succeeds. */
+  /** The maximum number of tries of an item that fails for any reason, while others succeed. */
   private static final int MAX_TRIES_IN_ANY_CASE = 20;
 
   private final Predicate<List<T>> statement;
@@ -50,13 +54,13 @@ final class BatchWriter<T> {
   }
 
   /**
-   * Nothing waits.
+   * Creates a writer without items.
    *
-   * @param statement writes a batch; false if it has put all of it aside instead, which says
-   *     nothing about the database
-   * @param mayBeLost whether an item is given up, too, if a right is missing. Such items keep their
+   * @param statement writes a batch; returns false if it has put all of it aside instead, which
+   *     says nothing about the database
+   * @param mayBeLost whether an item is also given up if a right is missing. Such items keep their
    *     order; others do not wait for one that fails.
-   * @param refused is told of an item that can never be written, and why
+   * @param refused receives each item that can never be written, and the reason
    */
   BatchWriter(Predicate<List<T>> statement, boolean mayBeLost, BiConsumer<T, Throwable> refused) {
     this.statement = statement;
@@ -74,12 +78,12 @@ final class BatchWriter<T> {
     return waiting.isEmpty();
   }
 
-  /** What is not written yet. */
+  /** Returns the items that are not written yet. */
   Stream<T> items() {
     return waiting.stream().flatMap(batch -> batch.items.stream());
   }
 
-  /** Writes everything. What was not written when this throws is kept for the next time. */
+  /** Writes everything. Items that were not written when this throws are kept for the next time. */
   void write() {
     for (Batch<T> batch = waiting.poll(); batch != null; batch = waiting.poll()) {
       boolean done = false;
@@ -112,7 +116,7 @@ final class BatchWriter<T> {
     }
   }
 
-  /** Whether the others can go on at once. */
+  /** Returns whether the others can continue immediately. */
   private boolean isDealtWith(Batch<T> batch, Throwable e) {
     boolean isAboutItems = isAboutItems(e);
     int size = batch.items.size();
@@ -131,7 +135,7 @@ final class BatchWriter<T> {
     return false;
   }
 
-  /** Whether the database cannot be reached, so that nothing at all can be written. */
+  /** Returns whether the database cannot be reached, so that nothing at all can be written. */
   static boolean isOutage(@Nullable Throwable e) {
     if (!(e instanceof StoreUnavailableException unavailable)) {
       return false;
@@ -140,14 +144,14 @@ final class BatchWriter<T> {
     return state == null || state.startsWith("08") || state.startsWith("57P");
   }
 
-  /** Whether fewer or other items might have been written. */
+  /** Returns whether fewer or other items might have been written. */
   private static boolean isAboutItems(Throwable e) {
     return (e instanceof StoreRefusedException refusal && refusal.isAboutValues())
         || !(e instanceof StoreException)
         || MemoryShortage.isCauseOf(e);
   }
 
-  /** Whether others have locked the row of an item; they may keep it locked for long. */
+  /** Returns whether others have locked the row of an item; they may keep it locked for long. */
   private static boolean isHeld(Throwable e) {
     return e instanceof StoreUnavailableException failure && failure.isHeldByOthers();
   }

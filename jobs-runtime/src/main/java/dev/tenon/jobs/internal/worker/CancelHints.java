@@ -13,14 +13,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives messages about jobs that are to be cancelled, and trusts none of them: anyone who may
- * publish to RabbitMQ can forge one. A message about a job that runs here is a reason to look into
- * the table, and only the table counts. Many messages cost no more than a few: they are answered
- * with one statement, and with a few statements a second at most. {@link #heard} is thread-safe.
+ * Receives messages about jobs to be cancelled, and trusts none of them: anyone who may publish to
+ * RabbitMQ can forge one. A message about a job that runs here is a reason to check the table, and
+ * only the table counts. Many messages cost no more than a few: one statement handles them, and at
+ * most a few statements run per second. {@link #heard} is thread-safe.
  */
 final class CancelHints {
 
-  /** The pause between two looks at the table. The first message after a while never waits. */
+  /** The pause between two checks of the table. The first message after a while never waits. */
   static final Duration MIN_INTERVAL = Duration.ofMillis(200);
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
@@ -36,13 +36,13 @@ final class CancelHints {
   private long lookedAtNanos = System.nanoTime() - MIN_INTERVAL.toNanos();
 
   /**
-   * The hints of one worker; {@link #start()} starts it.
+   * Creates the hints of one worker; {@link #start()} starts it.
    *
    * @param workerId the worker
-   * @param running the lease under which the worker runs a job at the moment; null if it does not
-   * @param cancelRequested those of the given jobs that the worker runs and somebody has asked to
-   *     cancel, by the table
-   * @param cancel signals the attempt of a job that is to be cancelled
+   * @param running returns the lease of a job that the worker is running; null if it is not
+   * @param cancelRequested returns those of the given jobs that the worker runs and somebody has
+   *     asked to cancel, according to the table
+   * @param cancel signals the attempt of a job to be cancelled
    */
   CancelHints(
       String workerId,
@@ -55,7 +55,7 @@ final class CancelHints {
     this.loop =
         BackgroundLoop.named("tenon-cancels-" + workerId)
             .description("Looking up which jobs of worker " + workerId + " are to be cancelled")
-            .whatFollowsAFailure("Its heartbeat looks it up as well, a little later.")
+            .whatFollowsAFailure("Its heartbeat finds them as well, a little later.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::look);
   }
@@ -64,9 +64,9 @@ final class CancelHints {
     loop.start();
   }
 
-  /** Somebody says that the job is to be cancelled. */
+  /** Records a hint that the job is to be cancelled. */
   void heard(UUID jobId) {
-    // What runs elsewhere is most of what a worker hears, and all of what can be made up at will
+    // Most hints are about jobs that run elsewhere, and so are all that can be made up at will
     if (running.apply(jobId) != null && heard.add(jobId)) {
       loop.wake();
     }
@@ -91,7 +91,7 @@ final class CancelHints {
     }
     lookedAtNanos = System.nanoTime();
     List<UUID> asked = List.copyOf(heard);
-    // Before the statement: what is heard while it runs may have been written after it
+    // Before the statement: a hint that arrives while it runs may be about a later change
     asked.forEach(heard::remove);
     List<Lease> requested;
     try {

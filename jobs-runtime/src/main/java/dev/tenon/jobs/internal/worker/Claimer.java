@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims jobs for a worker while it has free slots, on a thread of its own. When memory runs out
- * while jobs are claimed, it goes on one by one for a while, so that a job that is too large is
- * found, and takes no others with it. Thread-safe.
+ * Claims jobs for a worker while it has free slots, on its own thread. When memory runs out while
+ * it claims jobs, it claims them one by one for a while, so that a job that is too large is found
+ * and does not affect others. Thread-safe.
  */
 final class Claimer {
 
-  /** How long to wait for a free slot, and then for a pointer. */
+  /** The maximum wait for a free slot, and then for a pointer. */
   private static final Duration CLAIM_WAIT = Duration.ofMillis(500);
 
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
@@ -26,7 +26,7 @@ final class Claimer {
   private static final Duration PAUSE_WHEN_CLOSED = Duration.ofMillis(100);
   private static final int MAX_CLAIMS = 500;
 
-  /** A job that was claimed ahead and waits for that long is released, for others to take. */
+  /** The maximum wait of a job that was claimed ahead; then it is released, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
 
   private final JobFeed feed;
@@ -41,13 +41,13 @@ final class Claimer {
   private volatile @Nullable Throwable failure;
 
   /**
-   * A claimer.
+   * Creates a claimer.
    *
-   * @param slots tells how many jobs to claim
-   * @param attempts starts what is claimed
-   * @param gate tells whether anything may be claimed
-   * @param lostClaims what becomes of jobs that were claimed and did not arrive
-   * @param contact is told whether the database can be reached
+   * @param slots decides how many jobs to claim
+   * @param attempts starts claimed jobs
+   * @param gate decides whether anything may be claimed
+   * @param lostClaims handles jobs that were claimed and did not arrive
+   * @param contact is notified whether the database can be reached
    */
   Claimer(
       String workerId,
@@ -75,37 +75,37 @@ final class Claimer {
     loop.start();
   }
 
-  /** Whether the thread has ended though nobody has asked for it. */
+  /** Returns whether the thread has ended although nobody asked it to. */
   boolean hasDied() {
     return !closing && !loop.isAlive();
   }
 
   /**
-   * How many claims have come to their end, with everything started that they have brought. Another
-   * number each time once none can be under way.
+   * Returns the number of completed claims whose jobs have all been started. Once no claim can be
+   * in progress, it returns a new number each time.
    */
   long claimsEnded() {
     return closing && !loop.isAlive() ? System.nanoTime() : claimsEnded.get();
   }
 
-  /** The same as {@link #close}, without waiting for what has begun. */
+  /** Does the same as {@link #close} without waiting for a claim that has begun. */
   void closeSoon() {
     closing = true;
     loop.closeSoon();
     feed.wake();
   }
 
-  /** Claims nothing any more. A claim that has begun comes to its end. */
+  /** Stops claiming. A claim that has begun is completed. */
   void close() throws InterruptedException {
     closing = true;
     while (!loop.close(CLAIM_WAIT)) {
-      // What it claims must be started and counted before the worker waits for what runs
+      // Its jobs must be started and counted before the worker waits for running ones
       feed.wake();
     }
     feed.pause();
   }
 
-  /** What is not as it should be; empty if all is well. */
+  /** Returns the problem, if there is one; otherwise empty. */
   Optional<String> problem() {
     Throwable last = failure;
     if (lostClaims.isOneByOne()) {
@@ -119,7 +119,7 @@ final class Claimer {
     }
     return Optional.of(
         last instanceof StoreUnavailableException
-            ? "it cannot claim jobs, since the database cannot be reached"
+            ? "it cannot claim jobs because the database cannot be reached"
             : "it cannot claim jobs (" + LoggableFailure.describe(last) + ")");
   }
 
@@ -148,7 +148,7 @@ final class Claimer {
     }
     boolean arrived = false;
     try {
-      // Before the claim is sent: if the process is frozen after that, others may have the jobs
+      // Before the claim is sent: if the process is suspended after that, others may have the jobs
       SlotTurn turn = SlotTurn.begins();
       List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
       arrived = true;
@@ -168,8 +168,9 @@ final class Claimer {
   }
 
   /**
-   * A job that may end the process starts only when no other waits here, since that one would be
-   * lost with it, and count as crashed too. What would wait is released before.
+   * Returns the jobs to start. A job that may end the process starts only when no other waits here,
+   * because that one would be lost with it, and count as crashed, too. So jobs that would wait are
+   * released first.
    */
   private List<ClaimedJob> withoutCompanyForSuspects(List<ClaimedJob> jobs) {
     if (jobs.stream().noneMatch(ClaimedJob::isSuspect)) {

@@ -9,16 +9,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker knows of its own contact with the database. It tells whether a handler's failure is
- * that of the database, which could not be reached at that moment, and whether others may have
- * taken the worker's jobs, because its heartbeats had stopped. Thread-safe.
+ * The state of a worker's contact with the database. It decides whether a handler failed because
+ * the database could not be reached at that moment, and whether others may have taken the worker's
+ * jobs because its heartbeats had stopped. Thread-safe.
  */
 final class DatabaseContact {
 
-  /** Whoever sends none for that many intervals may be taken for lost. */
+  /** The number of intervals without a heartbeat before a worker may count as lost. */
   private static final int INTERVALS_PER_SILENCE = 3;
 
-  /** A server that is stopping may still answer on one connection when it has closed another. */
+  /**
+   * The pause before the second query. A server that is stopping may still answer on one connection
+   * when it has closed another.
+   */
   private static final Duration BEFORE_THE_SECOND_QUESTION = Duration.ofMillis(500);
 
   private final Runnable question;
@@ -35,19 +38,20 @@ final class DatabaseContact {
   private volatile long silentUntilNanos;
 
   /**
-   * Nothing is known yet.
+   * Creates a contact about which nothing is known yet.
    *
-   * @param question asks the database anything, and throws a {@link StoreException} if it cannot
-   * @param interval how often the worker sends a heartbeat
+   * @param question sends any query to the database, and throws a {@link StoreException} if it
+   *     cannot
+   * @param interval the interval of the worker's heartbeats
    */
   DatabaseContact(Runnable question, Duration interval) {
     this(question, interval, System::nanoTime);
   }
 
   /**
-   * Nothing is known yet.
+   * Creates the same with another clock.
    *
-   * @param ticker gives the time as {@link System#nanoTime()} does
+   * @param ticker returns the time as {@link System#nanoTime()} does
    */
   DatabaseContact(Runnable question, Duration interval, LongSupplier ticker) {
     this.question = question;
@@ -59,7 +63,7 @@ final class DatabaseContact {
   }
 
   /**
-   * A heartbeat has reached the database. Only one thread calls this.
+   * Records that a heartbeat has reached the database. Only one thread calls this.
    *
    * @param sentNanos when it was sent
    * @return whether the worker had been silent for so long that others may have taken its jobs
@@ -67,7 +71,7 @@ final class DatabaseContact {
   boolean beat(long sentNanos) {
     boolean wasSilent = hasBeaten && sentNanos - beatNanos >= silenceNanos;
     if (wasSilent) {
-      // First this: who reads the other one sees that the silence is over, and must see this, too
+      // First this: a thread that sees from the other that the silence has ended must see this, too
       silentUntilNanos = ticker.getAsLong();
     }
     hasBeaten = true;
@@ -75,15 +79,17 @@ final class DatabaseContact {
     return wasSilent;
   }
 
-  /** Whether others may be taking the worker's jobs, because its heartbeats have stopped. */
+  /**
+   * Returns whether others may be taking the worker's jobs, because its heartbeats have stopped.
+   */
   boolean isSilent() {
     return ticker.getAsLong() - beatNanos >= silenceNanos;
   }
 
   /**
-   * Whether the worker holds what it has claimed since then. A process that was frozen does not
-   * know that it was, except by its clock: nobody has taken its jobs if at no time since then its
-   * last heartbeat was older than a silence.
+   * Returns whether the worker still holds the jobs that it has claimed since then. A process that
+   * was suspended can tell only by its clock: nobody has taken its jobs if its last heartbeat was
+   * never older than the silence period since then.
    *
    * @param sinceNanos when the claim was sent, or earlier
    */
@@ -92,7 +98,10 @@ final class DatabaseContact {
     return !isSilent() && sinceNanos - silentUntilNanos > 0;
   }
 
-  /** A statement of the worker has failed, perhaps because the database cannot be reached. */
+  /**
+   * Records that a statement of the worker has failed, perhaps because the database cannot be
+   * reached.
+   */
   void failed(@Nullable Throwable e) {
     if (BatchWriter.isOutage(e)) {
       failedNanos = ticker.getAsLong();
@@ -101,9 +110,9 @@ final class DatabaseContact {
   }
 
   /**
-   * Whether a handler has failed only because the database was away: its exception says so by its
-   * SQL state, and the worker itself could not reach its own database in the last heartbeat
-   * interval, or cannot now. Asks the database, twice, if nothing has failed lately.
+   * Returns whether a handler has failed only because the database was down: its exception has an
+   * SQL state that says so, and the worker could not reach its own database in the last heartbeat
+   * interval, or cannot now. It queries the database, twice, if nothing has failed recently.
    */
   boolean explains(Throwable thrown) {
     long now = ticker.getAsLong();
@@ -114,7 +123,7 @@ final class DatabaseContact {
     return state != null && (state.startsWith("08") || state.startsWith("57P"));
   }
 
-  /** One asks for all whose handlers have failed by then. */
+  /** Queries the database once for all handlers that have failed by then. */
   private boolean couldNotBeReached(long sinceNanos) {
     asking.lock();
     try {
@@ -136,7 +145,7 @@ final class DatabaseContact {
       return false;
     } catch (StoreException e) {
       if (Thread.currentThread().isInterrupted()) {
-        // The handler was told to stop, which breaks a question as well
+        // The handler was asked to stop, which interrupts a query as well
         return false;
       }
       failed(e);

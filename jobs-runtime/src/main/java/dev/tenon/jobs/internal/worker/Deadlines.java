@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells handlers to stop when their time is up, ends attempts whose handler does not stop when told
- * to, and counts the handlers that go on nevertheless. Thread-safe.
+ * Asks handlers to stop when their time is up, ends attempts whose handlers do not stop, and counts
+ * the handlers that continue nevertheless. Thread-safe.
  */
 final class Deadlines implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
-  /** How long a handler that was told to stop has before its attempt is ended without it. */
+  /** The time that a handler has to stop before its attempt is ended without it. */
   static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
   private final String workerId;
@@ -33,22 +33,22 @@ final class Deadlines implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    // Most deadlines are cancelled long before they come. They must not wait in the queue until
+    // Most deadlines are cancelled long before they expire. They must not stay in the queue until
     // then.
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** How many handlers go on though their attempts are over. */
+  /** Returns the number of handlers that continue after their attempts have ended. */
   int leaked() {
     return leaked.get();
   }
 
-  /** How many timers there are. */
+  /** Returns the number of timers. */
   int waiting() {
     return timer.getQueue().size();
   }
 
-  /** Tells the handler to stop when its time is up; cancel what is returned once it has ended. */
+  /** Asks the handler to stop when its time is up; cancel the returned timer once it has ended. */
   ScheduledFuture<?> start(Attempt<?, ?> attempt) {
     return after(
         attempt.timeout(),
@@ -59,7 +59,7 @@ final class Deadlines implements AutoCloseable {
         });
   }
 
-  /** Ends the attempt, whose handler was told to stop, if it does not do so in time. */
+  /** Ends the attempt if its handler, which was asked to stop, does not do so in time. */
   void abandonLater(Attempt<?, ?> attempt) {
     ScheduledFuture<?> unused =
         after(
@@ -69,9 +69,9 @@ final class Deadlines implements AutoCloseable {
                 leaked.incrementAndGet();
                 attempt.whenHandlerReturns(leaked::decrementAndGet);
                 LOG.warn(
-                    "A handler goes on though its attempt is over: {}. It heeds neither"
-                        + " JobContext.isCancelled() nor its interrupt; its thread is lost until it"
-                        + " returns.",
+                    "A handler continues although its attempt has ended: {}. It ignores "
+                        + "JobContext.isCancelled() and its interrupt; its thread is lost until it "
+                        + "returns.",
                     attempt.describeLeak());
               }
             });
@@ -83,7 +83,7 @@ final class Deadlines implements AutoCloseable {
           try {
             work.run();
           } catch (RuntimeException e) {
-            LOG.error("A timer of worker {} failed.", workerId, e);
+            LOG.error("A timer of worker {} failed; the others continue.", workerId, e);
           }
         },
         delay.toMillis(),

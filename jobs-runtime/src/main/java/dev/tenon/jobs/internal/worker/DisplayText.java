@@ -8,7 +8,10 @@ public final class DisplayText {
 
   private DisplayText() {}
 
-  /** A duration as people write it: {@code 250 ms}, {@code 1.5 s}, {@code 90 s}, {@code 5 min}. */
+  /**
+   * Returns a duration as people write it: {@code 250 ms}, {@code 1.5 s}, {@code 90 s}, {@code 5
+   * min}.
+   */
   public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis < 1000) {
@@ -22,7 +25,10 @@ public final class DisplayText {
         : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
   }
 
-  /** A number of bytes as people write it: {@code 900 bytes}, {@code 14 KiB}, {@code 2.5 MiB}. */
+  /**
+   * Returns a number of bytes as people write it: {@code 900 bytes}, {@code 14 KiB}, {@code 2.5
+   * MiB}.
+   */
   static String ofBytes(long bytes) {
     if (bytes < 1024) {
       return bytes + " bytes";

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An attempt that has ended, until its outcome is recorded.
  *
- * @param workflowId of the job; null if it belongs to none
- * @param turn of the slot, in which a next task may go on; null if none does
- * @param recorded is told when it is recorded: true if it was under its lease
+ * @param workflowId the workflow of the job; null if it belongs to none
+ * @param turn the turn of the slot, which a next task may continue; null if none does
+ * @param recorded is notified when it is recorded, with true if its lease was still valid
  * @param isReplacement whether another outcome of it was refused
  */
 record EndedAttempt(
@@ -34,12 +34,12 @@ record EndedAttempt(
     return end.lease();
   }
 
-  /** The same, and no task goes on in its slot. */
+  /** Returns the same, without a task that continues in its slot. */
   EndedAttempt withoutTurn() {
     return new EndedAttempt(end, workflowId, null, recorded, isReplacement);
   }
 
-  /** About how many bytes the outcome has. */
+  /** Returns the approximate number of bytes of the outcome. */
   long bytes() {
     AttemptFailure failure = end.failure();
     long text = failure == null ? 0 : length(failure.message()) + length(failure.stack());
@@ -51,7 +51,7 @@ record EndedAttempt(
     return text == null ? 0 : text.length();
   }
 
-  /** The same, without what could be refused in its outcome. */
+  /** Returns the same, without the parts of its outcome that could be refused. */
   EndedAttempt replacement(Throwable refusal) {
     return new EndedAttempt(end.withoutRefused(failure(refusal)), workflowId, turn, recorded, true);
   }
@@ -69,7 +69,7 @@ record EndedAttempt(
             .formatted(end.outcome().code(), LoggableFailure.describe(refusal)));
   }
 
-  /** In batches of a size that one statement can take. */
+  /** Splits attempts into batches of a size that one statement can take. */
   static List<List<EndedAttempt>> inBatches(List<EndedAttempt> ended) {
     List<List<EndedAttempt>> batches = new ArrayList<>();
     List<EndedAttempt> batch = new ArrayList<>();

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a handler's failure came from, for logs: the classes of the exception and its causes, and
- * the methods that they came from. Messages are left out, since they may quote a payload; frames
- * cannot.
+ * The origin of a handler's failure, for logs: the classes of the exception and its causes, and the
+ * methods that they came from. Messages are left out, because they may quote a payload; stack
+ * frames cannot.
  */
 final class FailureFrames {
 
@@ -17,15 +17,21 @@ final class FailureFrames {
   private static final int MAX_FRAMES_OF_A_CAUSE = 5;
   private static final int MAX_CAUSES = 3;
 
-  /** What has called the handler says nothing. */
+  /**
+   * The class that calls the handler; it and its callers are left out, because they say nothing
+   * about the failure.
+   */
   private static final String CALLER = AttemptRunner.class.getName();
 
-  /** The modules of the JDK, from which a failure seldom comes by itself. */
+  /** The modules of the JDK, which are rarely the origin of a failure. */
   private static final List<String> JDK_MODULES = List.of("java.", "jdk.");
 
   private FailureFrames() {}
 
-  /** The first frame that is not of the JDK, as in {@code at org.acme.Mail.send(Mail.java:42)}. */
+  /**
+   * Returns the first stack frame outside the JDK, as in {@code at
+   * org.acme.Mail.send(Mail.java:42)}.
+   */
   static String first(Throwable failure) {
     List<StackTraceElement> frames = frames(failure);
     return frames.stream()
@@ -33,10 +39,13 @@ final class FailureFrames {
         .findFirst()
         .or(() -> frames.stream().findFirst())
         .map(frame -> "at " + LogText.escape(frame.toString()))
-        .orElse("which has no frames");
+        .orElse("without stack frames");
   }
 
-  /** The first frames, and those of the causes with their classes; each on a line of its own. */
+  /**
+   * Returns the first stack frames, and those of the causes with their classes; each on a separate
+   * line.
+   */
   static String all(Throwable failure) {
     StringBuilder lines = new StringBuilder();
     append(lines, frames(failure), MAX_FRAMES);
@@ -60,7 +69,7 @@ final class FailureFrames {
     }
   }
 
-  /** Those of the handler, and of what it has called. */
+  /** Returns the stack frames of the handler, and of what it has called. */
   private static List<StackTraceElement> frames(Throwable failure) {
     List<StackTraceElement> frames = new ArrayList<>();
     for (StackTraceElement frame : Arrays.asList(failure.getStackTrace())) {

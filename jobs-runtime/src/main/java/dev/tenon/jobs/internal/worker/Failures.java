@@ -22,9 +22,9 @@ final class Failures {
   private Failures() {}
 
   /**
-   * What the handler's exception means for the job.
+   * Returns the consequence of the handler's exception for the job.
    *
-   * @param sensitive what is hidden in what is recorded of it
+   * @param sensitive the values to hide in the record
    * @param random a number from 0 to 1, for the jitter
    */
   static AttemptEnd thrown(
@@ -47,8 +47,8 @@ final class Failures {
   }
 
   /**
-   * Whether the policy leaves it open what becomes of the job: the handler has not decided it, and
-   * the exception is not one that ends the job for good.
+   * Returns whether the retry policy decides: the handler has not decided, and the exception does
+   * not end the job for good.
    */
   static boolean isRetryable(RetryPolicy policy, Throwable e) {
     return !(e instanceof JobSnoozedException
@@ -57,7 +57,10 @@ final class Failures {
         && policy.retriesOn(e);
   }
 
-  /** Attempted again, uncounted: the database was away, and the handler failed because of it. */
+  /**
+   * Returns an end that does not count, so that the job is attempted again: the handler failed
+   * because the database was down.
+   */
   static AttemptEnd.Released withoutDatabase(
       ClaimedJob job, Throwable e, SensitiveValues sensitive) {
     Duration wait =
@@ -65,13 +68,14 @@ final class Failures {
     return new AttemptEnd.Released(job.lease(), wait, failure(e, sensitive));
   }
 
-  /** Not attempted again. */
+  /** Returns an end without another attempt. */
   static AttemptEnd permanent(ClaimedJob job, Throwable e, SensitiveValues sensitive) {
     return new AttemptEnd.Failed(job.lease(), failure(e, sensitive));
   }
 
   /**
-   * Attempted again, if there is an attempt left; the attempt took too long.
+   * Returns the end of an attempt that took too long; the job is attempted again if there is an
+   * attempt left.
    *
    * @param random a number from 0 to 1, for the jitter
    */
@@ -101,7 +105,7 @@ final class Failures {
         Fingerprint.of(e));
   }
 
-  /** For logs. */
+  /** Returns what happens next, for logs. */
   static String whatHappensNext(ClaimedJob job, AttemptEnd end) {
     if (end instanceof AttemptEnd.Retried retried) {
       return "the next one starts in " + DisplayText.of(retried.delay());

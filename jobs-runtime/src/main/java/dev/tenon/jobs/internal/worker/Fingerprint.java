@@ -8,8 +8,8 @@ import java.util.Objects;
 
 /**
  * Recognizes failures of the same kind, by the classes of an exception and its causes, and the
- * methods that they came from. Messages do not count, since they name ids and times, nor do line
- * numbers, which change with every edit.
+ * methods that they came from. Messages do not count, because they contain ids and times, nor do
+ * line numbers, which change with every edit.
  */
 final class Fingerprint {
 
@@ -19,7 +19,7 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Sixteen hexadecimal digits. */
+  /** Returns sixteen hexadecimal digits. */
   static String of(Throwable exception) {
     StringBuilder text = new StringBuilder();
     Throwable cause = exception;

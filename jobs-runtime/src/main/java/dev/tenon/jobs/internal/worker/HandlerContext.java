@@ -32,26 +32,26 @@ public final class HandlerContext implements JobContext, JobLog {
   private final AtomicInteger logLines = new AtomicInteger();
   private final State state;
 
-  /** How the attempt stands. Thread-safe. */
+  /** The state of the attempt. Thread-safe. */
   public interface State {
 
-    /** Why the handler was told to stop; null as long as it was not. */
+    /** Returns the reason that the handler was asked to stop; null as long as it was not. */
     @Nullable StopReason stopReason();
 
-    /** Whether the attempt is over. */
+    /** Returns whether the attempt has ended. */
     boolean isEnded();
   }
 
   /**
-   * A context for one attempt.
+   * Creates a context for one attempt.
    *
    * @param job the job
-   * @param deadline when the attempt must be over
-   * @param clock gives the times of log lines
-   * @param limits how much the log may have
-   * @param sensitive what is hidden in what the handler reports
-   * @param reports takes what the handler reports
-   * @param state tells whether the handler was told to stop, and whether the attempt is over
+   * @param deadline when the attempt must end
+   * @param clock the clock for the times of log lines
+   * @param limits the size limits of the log
+   * @param sensitive the values to hide in the handler's reports
+   * @param reports takes the handler's reports
+   * @param state says whether the handler was asked to stop, and whether the attempt has ended
    */
   public HandlerContext(
       ClaimedJob job,
@@ -151,7 +151,7 @@ public final class HandlerContext implements JobContext, JobLog {
           JobLogLevel.WARN,
           "The log of this attempt is full: an attempt may write "
               + number
-              + " lines. This one stands for all that follow.",
+              + " lines. This line replaces all that follow.",
           null);
     }
   }

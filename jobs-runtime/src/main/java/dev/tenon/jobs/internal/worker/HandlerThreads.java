@@ -6,14 +6,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads on which handlers run. How many run at a time is limited by the worker's slots. */
+/** The threads of handlers. The worker's slots limit how many run at a time. */
 final class HandlerThreads {
 
   private static final int FIRST_VERSION_WITH_VIRTUAL_THREADS = 21;
 
   private HandlerThreads() {}
 
-  /** An executor with a thread for each job: virtual if wanted and there are any. */
+  /** Returns an executor with a thread for each job: virtual if requested and available. */
   static ExecutorService executor(boolean virtualThreads, String workerId) {
     if (virtualThreads && Runtime.version().feature() >= FIRST_VERSION_WITH_VIRTUAL_THREADS) {
       return virtual();
@@ -29,7 +29,10 @@ final class HandlerThreads {
     return Executors.newCachedThreadPool(factory);
   }
 
-  /** By reflection, since this code is compiled for Java 17, which has no such method. */
+  /**
+   * Creates the executor by reflection, because this code is compiled for Java 17, which has no
+   * such method.
+   */
   private static ExecutorService virtual() {
     try {
       return (ExecutorService)

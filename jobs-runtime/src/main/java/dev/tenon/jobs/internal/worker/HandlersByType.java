@@ -14,16 +14,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The handlers of a worker, by the names of their types, earlier names too. Immutable. */
+/** The handlers of a worker, by the names of their types, including earlier names. Immutable. */
 final class HandlersByType {
 
   private final Map<String, JobBinding<?, ?>> byName;
   private final List<ConsumedQueue> consumed;
 
   /**
-   * The handlers.
+   * Creates the handlers.
    *
-   * @param queues tells in which queues pointers to their jobs wait
+   * @param queues knows the queues of pointers to their jobs
    * @throws IllegalArgumentException if two types have the same name
    */
   HandlersByType(JobHandlers handlers, Queues queues) {
@@ -45,7 +45,7 @@ final class HandlersByType {
         queues.consumedBy(byName.values().stream().map(JobBinding::definition).toList());
   }
 
-  /** The handler of a job that was claimed. */
+  /** Returns the handler of a claimed job. */
   JobBinding<?, ?> of(ClaimedJob job) {
     JobBinding<?, ?> binding = byName.get(job.type());
     if (binding == null) {
@@ -56,31 +56,30 @@ final class HandlersByType {
     return binding;
   }
 
-  /** How many types there are. */
+  /** Returns the number of types. */
   long types() {
     return byName.values().stream().distinct().count();
   }
 
-  /** Whether some of the types have limits. */
+  /** Returns whether some of the types have limits. */
   boolean declareLimits() {
     return byName.values().stream().anyMatch(binding -> binding.definition().isLimited());
   }
 
-  /** The names of the types, each with the version up to which it is known. */
+  /** Returns the names of the types, each with the highest known version. */
   Map<String, Integer> knownVersions() {
     Map<String, Integer> versions = new HashMap<>();
     byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
     return versions;
   }
 
-  /** The queues in which pointers to their jobs wait. */
+  /** Returns the queues of pointers to their jobs. */
   List<ConsumedQueue> consumed() {
     return consumed;
   }
 
   /**
-   * The queues from which nothing is to be taken while these types are paused: all types of theirs
-   * are.
+   * Returns the queues to leave alone while these types are paused, because all of their types are.
    */
   Set<ConsumedQueue> queuesOfNoneBut(Set<String> paused) {
     Set<String> wanted =

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the heartbeats of a worker, so that the others know that it is alive, and compares what the
- * worker runs with what the table says it runs: jobs that were taken from it, jobs that somebody
- * wants cancelled, and jobs that it has claimed without ever hearing of it, because the connection
- * broke while the claim was committed.
+ * Sends the heartbeats of a worker, so that the others know that it is alive, and compares the
+ * worker's jobs with the table. So it finds jobs that were taken from it, jobs that somebody wants
+ * cancelled, and jobs that it has claimed without knowing, because the connection broke while the
+ * claim was committed.
  */
 final class Heartbeat {
 
@@ -35,34 +35,37 @@ final class Heartbeat {
   private static final Duration MAX_CLOSE = Duration.ofSeconds(5);
   private static final Duration FIRST_RETRY_PAUSE = Duration.ofMillis(500);
 
-  /** After a silence nothing is claimed before the first heartbeat has arrived. */
+  /**
+   * The maximum pause between failed heartbeats. It is short because, after a silence, nothing is
+   * claimed before the first heartbeat has arrived.
+   */
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
 
   private static final Duration CANCEL_POLL_WITHOUT_BROKER = Duration.ofMillis(500);
 
   /**
-   * What the table knows of a worker.
+   * The registration of a worker in the table.
    *
    * @param types the job types that it runs, by all of their names, each up to a version
    */
   record Registration(String workerId, int concurrency, Map<String, Integer> types) {}
 
-  /** What a worker does besides its heartbeats. Thread-safe. */
+  /** The parts of a worker that its heartbeats deal with. Thread-safe. */
   interface Work {
 
-    /** Whether a thread has ended without which the worker does nothing. */
+    /** Returns whether a thread that the worker cannot work without has ended. */
     boolean hasDied();
 
     /**
-     * How many claims have come to their end, with everything started that they have brought.
-     * Another number each time if none can be under way.
+     * Returns the number of completed claims whose jobs have all been started. If no claim can be
+     * in progress, it returns a new number each time.
      */
     long claimsEnded();
 
-    /** Whether it hears immediately of jobs that are to be cancelled. */
+    /** Returns whether it is notified immediately of jobs to be cancelled. */
     boolean hearsOfCancels();
 
-    /** Claims nothing more, or claims again. */
+    /** Stops claiming, or claims again. */
     void quiet(boolean quieted);
   }
 
@@ -76,13 +79,16 @@ final class Heartbeat {
   private final Work work;
   private final BackgroundLoop loop;
 
-  /** Of the looks at all that the table says this worker runs. */
+  /** The rest between looks at all jobs that this worker runs according to the table. */
   private final RestAfterWork rest = new RestAfterWork(MAX_REST_OF_LOOKS);
 
-  /** Of deleting the claims all of whose jobs have ended. */
+  /** The rest between deletions of claims whose jobs have all ended. */
   private final RestAfterWork restOfForgetting = new RestAfterWork(MAX_REST_OF_LOOKS);
 
-  /** A look that takes long holds the row of the worker, if it is made with the heartbeat. */
+  /**
+   * True if looks are short enough to be part of the heartbeat; a long one would hold the row of
+   * the worker.
+   */
   private boolean looksAreShort = true;
 
   private Set<Running> unknownBefore = Set.of();
@@ -91,11 +97,11 @@ final class Heartbeat {
   private boolean isQuieted;
 
   /**
-   * A heartbeat.
+   * Creates a heartbeat.
    *
-   * @param contact is told whether the database can be reached
-   * @param attempts what the worker runs
-   * @param lostClaims releases what it should run by the table, and does not
+   * @param contact is notified whether the database can be reached
+   * @param attempts the attempts of the worker
+   * @param lostClaims releases jobs that the worker should run according to the table, and does not
    */
   Heartbeat(
       WorkerStore store,
@@ -117,7 +123,7 @@ final class Heartbeat {
         BackgroundLoop.named("tenon-heartbeat-" + workerId)
             .description("The heartbeat of worker " + workerId)
             .whatFollowsAFailure(
-                "If that lasts, other workers run its jobs, and what it finishes is refused.")
+                "If that lasts, other workers run its jobs, and its outcomes are refused.")
             .retryPause(shorter(interval, FIRST_RETRY_PAUSE), shorter(interval, MAX_RETRY_PAUSE))
             .repeat(this::beatOrFail);
   }
@@ -145,7 +151,7 @@ final class Heartbeat {
   }
 
   void close() throws InterruptedException {
-    // It may hang in a statement; then it ends with that
+    // It may hang in a statement; then it ends with it
     boolean unused = loop.close(MAX_CLOSE);
   }
 
@@ -164,16 +170,16 @@ final class Heartbeat {
     lastBeatNanos = System.nanoTime();
     if (contact.beat(sentNanos)) {
       LOG.warn(
-          "Worker {} has sent no heartbeat for a while, so others may have taken its jobs. What it had"
-              + " claimed before, and has not started, is released.",
+          "Worker {} has sent no heartbeat for a while, so others may have taken its jobs. Jobs "
+              + "that it had claimed before, and has not started, are released.",
           workerId);
     }
   }
 
   /**
-   * Sends a heartbeat; the answer is what the worker runs by the table.
+   * Sends a heartbeat, and returns the jobs that the worker runs according to the table.
    *
-   * @param among only these jobs are looked at; empty for all
+   * @param among only these jobs are considered; empty for all
    */
   private List<Running> beat(Optional<Set<UUID>> among) {
     long sentNanos = System.nanoTime();
@@ -185,7 +191,7 @@ final class Heartbeat {
     }
     register();
     if (isQuieted) {
-      // Whoever has told it so meant the process, whatever has become of its row
+      // The request was meant for the process, whatever has happened to its row
       store.quietAgain(workerId);
     }
     return store.running(workerId, among);
@@ -196,7 +202,8 @@ final class Heartbeat {
       isQuieted = quieted;
       LOG.info(
           quieted
-              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. What it runs continues."
+              ? "Worker {} claims no more jobs until it is resumed: quieted by an operator. Its "
+                  + "running jobs continue."
               : "Worker {} claims jobs again: resumed.",
           workerId);
       work.quiet(quieted);
@@ -225,7 +232,7 @@ final class Heartbeat {
     if (beatIsDue && work.hasDied()) {
       throw new ThreadEndedException(workerId);
     }
-    // What is taken up after this was claimed, at the latest, before the table is asked
+    // Jobs that start after this were claimed before the query at the latest
     List<Attempt<?, ?>> mine = List.copyOf(attempts.all());
     if (beatIsDue) {
       beatAndLook(mine);
@@ -242,7 +249,7 @@ final class Heartbeat {
     }
     List<Running> table;
     if (looksAreShort) {
-      // Unless this one is: whatever it waits for, the next heartbeat shall not
+      // Unless this one is: whatever it waits for, the next heartbeat must not
       looksAreShort = false;
       long startNanos = System.nanoTime();
       table = beat(Optional.empty());
@@ -277,7 +284,10 @@ final class Heartbeat {
     return mine.stream().map(Attempt::jobId).collect(Collectors.toSet());
   }
 
-  /** Without one of its threads a worker does nothing, and should not look as if it did. */
+  /**
+   * Stops the heartbeats if a thread has ended: without one of its threads a worker does nothing,
+   * and must not look alive.
+   */
   private static final class ThreadEndedException extends IllegalStateException
       implements ExplainedFailure {
 
@@ -316,9 +326,9 @@ final class Heartbeat {
   }
 
   /**
-   * Releases what the table says this worker runs, if the worker has not known of it for a beat,
-   * and whatever claim may have been under way before that has come to its end: it may have claimed
-   * the job, and be held up by another statement before it starts that.
+   * Releases jobs that this worker runs according to the table, if the worker has not known them
+   * for a heartbeat, and every claim that was in progress before that is completed: such a claim
+   * may have got the job, and be delayed by another statement before it starts it.
    */
   private void releaseUnknown(List<Running> table) {
     long claims = work.claimsEnded();
@@ -334,9 +344,9 @@ final class Heartbeat {
     twice.retainAll(unknownBefore);
     if (!twice.isEmpty()) {
       LOG.warn(
-          "Worker {} does not run {} jobs that it has by the table: the connection broke while it"
-              + " claimed them, or PostgreSQL lost their outcomes in a failover. It releases"
-              + " them.",
+          "Worker {} does not run {} jobs that it runs according to the table: the connection "
+              + "broke while it claimed them, or PostgreSQL lost their outcomes in a failover. It "
+              + "releases them.",
           workerId,
           twice.size());
       lostClaims.release(twice.stream().map(Running::lease).toList());

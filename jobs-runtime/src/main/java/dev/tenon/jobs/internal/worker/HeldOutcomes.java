@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Outcomes whose workflows other transactions have locked. They are tried again every second, and
- * the workflow that was locked first is waited for now and then: if many workers end jobs of the
- * same workflow all the time, it is never free when one only looks. Not thread-safe.
+ * now and then a try waits for the workflow that was locked first: if many workers end jobs of the
+ * same workflow all the time, it is never free for a try that does not wait. Not thread-safe.
  */
 final class HeldOutcomes {
 
@@ -30,7 +30,7 @@ final class HeldOutcomes {
   private long triedNanos;
   private long waitedNanos;
 
-  /** The workflow that is waited for now, though more outcomes of its jobs are held. */
+  /** The workflow that is being waited for, though more outcomes of its jobs are held. */
   private @Nullable UUID awaited;
 
   HeldOutcomes(String workerId) {
@@ -41,7 +41,7 @@ final class HeldOutcomes {
     return held.isEmpty();
   }
 
-  /** No slot is kept free for the task that follows. */
+  /** Adds an outcome; no slot is kept free for the task that follows. */
   void add(EndedAttempt attempt) {
     if (held.isEmpty()) {
       triedNanos = System.nanoTime();
@@ -50,7 +50,7 @@ final class HeldOutcomes {
     held.add(attempt.withoutTurn());
   }
 
-  /** The workflows whose outcomes are to be held, too. */
+  /** Returns the workflows whose outcomes have to be held, too. */
   Set<UUID> workflows() {
     Set<UUID> workflows = held.stream().map(EndedAttempt::workflowId).collect(Collectors.toSet());
     workflows.remove(awaited);
@@ -61,7 +61,7 @@ final class HeldOutcomes {
     return !held.isEmpty() && System.nanoTime() - triedNanos >= TRY_INTERVAL.toNanos();
   }
 
-  /** Takes outcomes of the workflow that is to be waited for now; none if that is not due. */
+  /** Takes outcomes of the workflow to wait for now; none if that is not due. */
   List<EndedAttempt> takeAwaited() {
     long now = System.nanoTime();
     if (now - waitedNanos <= WAIT_INTERVAL.toNanos()) {
@@ -77,19 +77,19 @@ final class HeldOutcomes {
     return batch;
   }
 
-  /** Those that were held longest come first. */
+  /** Returns held outcomes, those that were held the longest first. */
   List<List<EndedAttempt>> inBatches() {
     return EndedAttempt.inBatches(held);
   }
 
-  /** A batch was tried. Those that are left have others before them the next time. */
+  /** Records that a batch was tried. Those that are left come after others the next time. */
   void wasTried(List<EndedAttempt> batch, List<EndedAttempt> left) {
     held.removeAll(Set.copyOf(batch));
     held.addAll(left);
     triedNanos = System.nanoTime();
   }
 
-  /** No workflow is waited for until that is due again. */
+  /** Ends the wait for a workflow until the next one is due. */
   void awaitNone() {
     awaited = null;
   }
@@ -97,10 +97,10 @@ final class HeldOutcomes {
   void log() {
     if (!held.isEmpty() && lines.admit(workerId) > 0) {
       LOG.warn(
-          "Outcomes of worker {} wait, because other transactions have locked their workflows: {} by now. All"
-              + " others are recorded in the meantime.",
-          workerId,
-          held.size());
+          "{} outcomes of worker {} wait because other transactions have locked their workflows. "
+              + "All others are recorded in the meantime.",
+          held.size(),
+          workerId);
     }
   }
 }

@@ -13,15 +13,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a worker gets its jobs from: it looks at what its schedule says, when the schedule says so.
- * For the worker's claiming thread only, except the wake.
+ * The supply of a worker's jobs: it makes the looks of the schedule when they are due. For the
+ * worker's claiming thread only, except the wake.
  */
 final class JobFeed {
 
-  /** How many bytes the payloads of one claim may have, except that the first is always claimed. */
+  /**
+   * The maximum number of bytes of the payloads of one claim, except that the first job is always
+   * claimed.
+   */
   static final long MAX_CLAIM_BYTES = 16L * 1024 * 1024;
 
-  /** After so many looks the worker sees to other things. */
+  /** The maximum number of looks before the worker turns to other work. */
   private static final int MAX_LOOKS = Look.values().length;
 
   private final LookSchedule schedule;
@@ -33,12 +36,12 @@ final class JobFeed {
   private final @Nullable MessageClaims messages;
 
   /**
-   * A feed.
+   * Creates a feed.
    *
-   * @param waiting tells whether the table has something to claim
-   * @param types the types that are taken, each up to a version
+   * @param waiting checks whether the table has something to claim
+   * @param types the types to claim, each up to a version
    * @param limited claims jobs of types with limits
-   * @param messages claims what RabbitMQ brings; null if all jobs come from the table
+   * @param messages claims jobs from RabbitMQ; null if all jobs come from the table
    */
   JobFeed(
       LookSchedule schedule,
@@ -58,10 +61,10 @@ final class JobFeed {
   }
 
   /**
-   * Claims jobs. If nothing is there, it waits until it is time to look again, and returns none.
+   * Claims jobs. If there are none, it waits until it is time to look again, and returns none.
    *
-   * @param max how many at most
-   * @param wait how long to wait at most
+   * @param max the maximum number of jobs
+   * @param wait the maximum wait
    * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; nothing
    *     is lost
    */

@@ -7,12 +7,12 @@ import dev.tenon.jobs.internal.sql.Database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the workers of a process get their jobs.
+ * The sources of jobs of a process's workers.
  *
- * @param database where the jobs are
- * @param broker how pointers come; null if workers take their jobs from the table
- * @param queues tells from which queues they take pointers
- * @param looks what they know of jobs that only the table has
+ * @param database the database of the jobs
+ * @param broker the broker of pointers; null if workers claim their jobs from the table
+ * @param queues knows the queues that they take pointers from
+ * @param looks their shared knowledge about jobs that only the table has
  */
 public record JobSources(
     Database database, @Nullable BrokerAccess broker, Queues queues, SharedLooks looks) {}

@@ -29,10 +29,10 @@ final class LimitedClaims {
   private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
 
   /**
-   * Claims for a worker.
+   * Creates claims for a worker.
    *
-   * @param types the types that are taken, each up to a version
-   * @param schedule tells of which types to claim jobs, and is told what has come of it
+   * @param types the types to claim, each up to a version
+   * @param schedule decides which types to claim jobs of, and receives the results
    */
   LimitedClaims(
       LimitedClaimStore store, String workerId, Map<String, Integer> types, LookSchedule schedule) {
@@ -42,12 +42,12 @@ final class LimitedClaims {
     this.schedule = schedule;
   }
 
-  /** Asks of which types jobs wait. */
+  /** Finds the types that have waiting jobs. */
   void askForTypes() {
     schedule.limitedTypes(store.waitingTypes());
   }
 
-  /** Claims jobs of the types that may have room, each its share. */
+  /** Claims jobs of the types that may have room, a share for each. */
   List<ClaimedJob> claim(int max) {
     List<String> startable = schedule.limited().startable();
     List<ClaimedJob> claimed = new ArrayList<>();
@@ -68,8 +68,7 @@ final class LimitedClaims {
         } else if (claimed.isEmpty()) {
           throw e;
         } else {
-          // What was claimed must be started; if it was more than a hiccup, the next claim fails
-          // too
+          // Claimed jobs must be started; if it was more than a hiccup, the next claim fails, too
           break;
         }
       }
@@ -84,8 +83,8 @@ final class LimitedClaims {
   private void logLocked(String type) {
     if (lockedTypes.admit(type) > 0) {
       LOG.warn(
-          "A transaction keeps the row of type '{}' in the table job_types locked, so worker {} starts no"
-              + " jobs of the type; it asks again. End that transaction.",
+          "A transaction keeps the row of type '{}' in the table job_types locked, so worker {} "
+              + "starts no jobs of the type; it tries again. End that transaction.",
           LogText.escape(type),
           workerId);
     }

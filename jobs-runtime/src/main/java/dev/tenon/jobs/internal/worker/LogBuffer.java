@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lines of job logs that wait to be recorded, bounded in number and in bytes. A handler that writes
- * faster than lines are recorded waits for its turn. While nothing can be recorded it does not
- * wait: then the newest lines of each job are kept, and a line in the job's log says how many are
- * missing before them. Thread-safe.
+ * faster than lines are recorded has to wait. While nothing can be recorded, it does not wait: then
+ * the newest lines of each job are kept, and a line in the job's log says how many are missing
+ * before them. Thread-safe.
  */
 final class LogBuffer {
 
@@ -31,10 +31,10 @@ final class LogBuffer {
   static final int MAX_LINES = 50_000;
   static final long MAX_BYTES = 32L * 1024 * 1024;
 
-  /** No job gets more lines into one batch, so that none holds up another. */
+  /** The maximum number of a job's lines in one batch, so that no job holds up another. */
   private static final int MAX_LINES_OF_A_JOB_AT_ONCE = 500;
 
-  /** How long a line waits for room. */
+  /** The maximum time that a line waits for room. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
   private static final long BYTES_OF_AN_EMPTY_LINE = 100;
@@ -45,10 +45,10 @@ final class LogBuffer {
   private int lines;
   private long bytes;
 
-  /** Whether it is of use to wait for room. */
+  /** True while lines are recorded, so that it makes sense to wait for room. */
   private volatile boolean areRecorded = true;
 
-  /** Whether a line has waited in vain: no other one waits until lines are taken again. */
+  /** True after a line has waited in vain: no other one waits until lines are taken again. */
   private boolean stalled;
 
   private static final class Waiting {
@@ -57,7 +57,7 @@ final class LogBuffer {
     private @Nullable LogLine lastMissing;
   }
 
-  /** Sets whether lines are recorded, so that it is of use to wait for room. */
+  /** Sets whether lines are recorded, so that it makes sense to wait for room. */
   void recordsLines(boolean isOfUse) {
     areRecorded = isOfUse;
   }
@@ -65,7 +65,7 @@ final class LogBuffer {
   /**
    * Adds a line. It may have to wait for room; an interrupt ends that.
    *
-   * @return whether there are so many that they should be taken soon
+   * @return whether there are enough lines that they should be taken soon
    */
   boolean add(LogLine line) {
     lock.lock();
@@ -87,13 +87,13 @@ final class LogBuffer {
     long nanos = MAX_WAIT.toNanos();
     try {
       while (!stalled && isFullFor(lease) && areRecorded) {
-        // Not for the whole time at once: meanwhile it may turn out that nothing can be recorded
+        // In several short waits: meanwhile it may turn out that nothing can be recorded
         long slice = Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(100));
         nanos -= slice - Math.max(0, taken.awaitNanos(slice));
         stalled = nanos <= 0;
       }
     } catch (InterruptedException e) {
-      // It is meant for the handler, which finds it when it goes on
+      // It is meant for the handler, which finds it when it continues
       Thread.currentThread().interrupt();
     }
   }
@@ -105,7 +105,7 @@ final class LogBuffer {
         || (waiting != null && waiting.lines.size() >= MAX_LINES_OF_A_JOB);
   }
 
-  /** Drops a line of the job itself, or, if none waits, of the one that has the most. */
+  /** Drops a line of the job, or, if none waits, of the job that has the most. */
   private void dropOldest(Lease lease) {
     Waiting own = jobs.get(lease);
     Waiting from = own;
@@ -154,7 +154,7 @@ final class LogBuffer {
           lines--;
         }
         if (!waiting.lines.isEmpty()) {
-          // Behind the others, whose turn is next
+          // After the others, whose turn is next
           jobs.put(lease, waiting);
         }
         if (batch.size() >= maxLines || batchBytes >= maxBytes) {
@@ -172,19 +172,19 @@ final class LogBuffer {
 
   private static LogLine missing(LogLine last, int count) {
     LOG.warn(
-        "{} lines of the log of job {} are missing, since they could not be recorded fast enough.",
+        "{} lines of the log of job {} are missing because they could not be recorded fast enough.",
         count,
         last.lease().jobId());
     return new LogLine(
         last.lease(),
         last.attempt(),
         JobLogLevel.WARN,
-        count + " lines are missing here, since they could not be recorded fast enough.",
+        count + " lines are missing here because they could not be recorded fast enough.",
         null,
         last.loggedAt());
   }
 
-  /** Whether lines of the attempt wait. */
+  /** Returns whether lines of the attempt wait. */
   boolean has(Lease lease) {
     lock.lock();
     try {

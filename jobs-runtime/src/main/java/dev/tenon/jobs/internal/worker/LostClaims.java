@@ -16,23 +16,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles jobs that were claimed and did not arrive, because there was no memory for them: the
- * table says that the worker runs them, and it does not. They are released immediately, and for a
- * while jobs are claimed one by one. A job that was claimed alone is too large itself: that counts
- * as a crash, so that it fails in the end, as a job does that kills its workers. {@link #settle} is
+ * Handles jobs that were claimed and did not arrive because there was no memory for them: the
+ * worker runs them according to the table, but does not. They are released immediately, and for a
+ * while jobs are claimed one by one. A job that was claimed alone is itself too large. That counts
+ * as a crash, so that it fails in the end, like a job that crashes its workers. {@link #settle} is
  * for the claiming thread only.
  */
 final class LostClaims {
 
   private static final Logger LOG = LoggerFactory.getLogger(LostClaims.class);
 
-  /** A smaller payload is never to blame: something else uses up the memory. */
+  /**
+   * The minimum size of a payload that may be to blame; with a smaller one, something else uses up
+   * the memory.
+   */
   private static final int MIN_BYTES_TO_BLAME = 1024 * 1024;
 
-  /** After memory ran out, jobs are claimed one by one for that long. */
+  /** The time after memory ran out that jobs are claimed one by one. */
   static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
-  /** Others go first. */
+  /** The delay of a job that is too large, so that others go first. */
   private static final Duration DELAY = Duration.ofSeconds(5);
 
   private final ClaimStore claims;
@@ -41,14 +44,14 @@ final class LostClaims {
   private final Set<UUID> running;
   private final int maxCrashes;
 
-  /** When memory ran out; null if it never has. */
+  /** The time when memory ran out; null if it never has. */
   private volatile @Nullable Long ranOutNanos;
 
   /**
-   * What was claimed and is lost.
+   * Creates the handling of lost claims.
    *
    * @param running the jobs that the worker runs, a live view
-   * @param maxCrashes with that many crashes a job fails
+   * @param maxCrashes the number of crashes that fails a job
    */
   LostClaims(
       ClaimStore claims,
@@ -63,14 +66,14 @@ final class LostClaims {
     this.maxCrashes = maxCrashes;
   }
 
-  /** Whether jobs are to be claimed one by one, since memory has run out lately. */
+  /** Returns whether jobs must be claimed one by one because memory has run out recently. */
   boolean isOneByOne() {
     Long nanos = ranOutNanos;
     return nanos != null && System.nanoTime() - nanos <= ONE_BY_ONE.toNanos();
   }
 
   /**
-   * Memory has run out while jobs were claimed: releases those that did not arrive.
+   * Releases the jobs that did not arrive because memory has run out while they were claimed.
    *
    * @param alone whether at most one was claimed
    * @return what was done, for the log
@@ -79,14 +82,14 @@ final class LostClaims {
    */
   String settle(boolean alone) {
     ranOutNanos = System.nanoTime();
-    // What ends while the table is asked is in neither, and its lease is over
+    // A job that ends during the query is in neither, and its lease has ended
     Set<UUID> known = Set.copyOf(running);
     List<Held> lost = claims.held(workerId, known);
     if (alone && lost.size() == 1 && lost.get(0).payloadBytes() >= MIN_BYTES_TO_BLAME) {
       return blame(lost.get(0));
     }
     release(lost.stream().map(Held::lease).toList(), alone ? DELAY : Duration.ZERO);
-    return "what was claimed is released, uncounted ("
+    return "the claimed jobs are released, uncounted ("
         + lost.size()
         + "), and jobs are claimed one by one for a while; give the"
         + " process more memory (-Xmx), or the worker fewer slots";
@@ -129,7 +132,9 @@ final class LostClaims {
                 held.lease(),
                 AttemptFailure.of(
                     JobError.Reason.OUT_OF_MEMORY,
-                    "The payload has %s and does not fit into the memory of worker %s (-Xmx %s). After %d such crashes the job is not run again. Give the worker more memory, then retry the job."
+                    ("The payload has %s and does not fit into the memory of worker %s (-Xmx %s). "
+                            + "After %d such crashes, the job is not run again. Give the worker more "
+                            + "memory, then retry the job.")
                         .formatted(size, workerId, memory, maxCrashes)),
                 maxCrashes,
                 Duration.ZERO)));

@@ -4,25 +4,25 @@ import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreException;
 
-/** Memory ran out while jobs were claimed. */
+/** Thrown when memory ran out while jobs were claimed. */
 final class MemoryShortage extends RuntimeException implements ExplainedFailure {
 
   private static final long serialVersionUID = 1L;
 
-  /** How PostgreSQL's driver says that it has no memory for a row. */
+  /** The SQL state of PostgreSQL's driver when it has no memory for a row. */
   private static final String OUT_OF_MEMORY = "53200";
 
   /**
-   * A shortage.
+   * Creates a shortage.
    *
-   * @param whatIsDone what the worker does about it, without a full stop at the end
-   * @param cause how it was noticed
+   * @param whatIsDone the worker's reaction, without a full stop at the end
+   * @param cause the failure that revealed it
    */
   MemoryShortage(String whatIsDone, Throwable cause) {
     super(whatIsDone, cause);
   }
 
-  /** Whether that is why something failed. */
+  /** Returns whether a lack of memory caused a failure. */
   static boolean isCauseOf(Throwable failure) {
     if (failure instanceof StoreException store && OUT_OF_MEMORY.equals(store.sqlState())) {
       return true;

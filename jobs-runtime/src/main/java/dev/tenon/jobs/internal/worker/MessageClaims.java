@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims jobs to which RabbitMQ has delivered a pointer. A pointer is acknowledged as soon as its
- * claim is committed. For the claiming thread only.
+ * Claims jobs whose pointers RabbitMQ has delivered. A pointer is acknowledged as soon as its claim
+ * is committed. For the claiming thread only.
  */
 final class MessageClaims {
 
   private static final Logger LOG = LoggerFactory.getLogger(MessageClaims.class);
 
-  /** A pointer that waits here for longer than that is requeued, for others to take. */
+  /** The maximum wait of a pointer here; then it is requeued, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofSeconds(1);
 
   private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
@@ -48,24 +48,26 @@ final class MessageClaims {
   private final LookSchedule schedule;
   private final LineLimiter parkedTypes = new LineLimiter(LOG_INTERVAL);
 
-  /** Pointers that were taken and not settled yet: whatever fails, none of them stays unsettled. */
+  /**
+   * The pointers that were taken and not settled yet: whatever fails, none of them stays unsettled.
+   */
   private final Deque<Delivery.Pointer> unsettled = new ArrayDeque<>();
 
-  /** Pointers whose jobs were parked, and of which the log says nothing yet. */
+  /** The pointers whose jobs were parked, but not logged yet. */
   private final List<Delivery.Pointer> parked = new ArrayList<>();
 
-  /** What operators have said, when that was last asked for. */
+  /** The types that operators had paused at the last look. */
   private Barred barred = Barred.NONE;
 
   private boolean isTrusted = true;
 
   /**
-   * Claims for a worker.
+   * Creates claims for a worker.
    *
-   * @param types the types that are taken, each up to a version
-   * @param operators tells which of them are paused
-   * @param queuesOfNoneBut the queues that have only jobs of these types
-   * @param schedule tells whether RabbitMQ is trusted, and is told what is paused
+   * @param types the types to claim, each up to a version
+   * @param operators knows which of them are paused
+   * @param queuesOfNoneBut returns the queues that have only jobs of these types
+   * @param schedule decides whether RabbitMQ is trusted, and receives the paused types
    */
   MessageClaims(
       PointerConsumer consumer,
@@ -84,7 +86,7 @@ final class MessageClaims {
     this.schedule = schedule;
   }
 
-  /** Tells the schedule what RabbitMQ does. */
+  /** Passes the state of RabbitMQ to the schedule. */
   void tend() {
     boolean trusts =
         schedule.isTrusted(consumer.downFor(), consumer.upFor(), consumer.missesPointers());
@@ -93,17 +95,17 @@ final class MessageClaims {
       LOG.info(
           trusts
               ? "Worker {} takes its jobs from RabbitMQ again."
-              : "Worker {} takes its jobs from the table while RabbitMQ is away or does not work.",
+              : "Worker {} takes its jobs from the table while RabbitMQ is down or does not work.",
           workerId);
     }
     if (!trusts) {
-      // Whether RabbitMQ works is only seen when it is asked for messages
+      // Only asking RabbitMQ for messages shows whether it works
       consumer.resume();
       consumer.requeueOlderThan(MAX_WAIT_FOR_A_SLOT);
     }
   }
 
-  /** Claims jobs to which pointers have come, if any have. */
+  /** Claims jobs whose pointers have arrived, if any have. */
   List<ClaimedJob> claim(int max) {
     requeueUnsettled();
     parked.forEach(this::logParked);
@@ -123,9 +125,9 @@ final class MessageClaims {
   }
 
   /**
-   * Asks, with a small statement, which types are paused, and leaves the queues alone whose types
-   * all are: every pointer in them would be taken, and its job parked. No claim takes a job of a
-   * paused type, so the worker learns of a pause by a pointer whose job it did not get.
+   * Queries which types are paused, and stops consuming the queues whose types all are: otherwise
+   * every pointer in them would be taken, and its job parked. No claim takes a job of a paused
+   * type, so the worker notices a pause by a pointer whose job it did not get.
    */
   void askForPauses() {
     Set<String> before = barred.paused();
@@ -162,14 +164,17 @@ final class MessageClaims {
   }
 
   private void keepUnsettled() {
-    // The last one first, so that they are in their order again
+    // The last one first, which restores their order
     for (Delivery.Pointer next = unsettled.peekLast(); next != null; next = unsettled.peekLast()) {
       consumer.keep(next);
       unsettled.removeLast();
     }
   }
 
-  /** A pointer that cannot be requeued now, for lack of memory, is requeued the next time. */
+  /**
+   * Requeues pointers; one that cannot be requeued now because there is no memory is requeued the
+   * next time.
+   */
   private void requeueUnsettled() {
     for (Delivery.Pointer next = unsettled.peek(); next != null; next = unsettled.peek()) {
       consumer.requeue(next);
@@ -185,8 +190,8 @@ final class MessageClaims {
             types,
             max,
             JobFeed.MAX_CLAIM_BYTES);
-    // A pointer that is not left is stale: its job is claimed, has ended, runs elsewhere, is set
-    // back, or will be published again
+    // Any other pointer is stale: its job was claimed, has ended, runs elsewhere, was set back, or
+    // will be published again
     Set<UUID> left = Set.copyOf(claims.left());
     Set<UUID> parkedIds = Set.copyOf(claims.parked());
     List<Delivery.Pointer> done = new ArrayList<>(unsettled);
@@ -194,7 +199,7 @@ final class MessageClaims {
     consumer.acknowledge(done);
     unsettled.removeIf(pointer -> !left.contains(pointer.jobId()));
     if (claims.jobs().size() >= max) {
-      // They were only taken to see which of them are stale
+      // They were taken only to find out which of them are stale
       keepUnsettled();
     } else {
       requeueUnsettled();
@@ -202,10 +207,10 @@ final class MessageClaims {
     List<Delivery.Pointer> parkedNow =
         done.stream().filter(pointer -> parkedIds.contains(pointer.jobId())).toList();
     if (parkedNow.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
-      // Paused, limited only lately, or of a newer version
+      // Paused, limited only recently, or of a newer version
       schedule.lookAt(Look.PAUSED_TYPES);
     }
-    // After the next look, which must not fail before what was claimed here is run
+    // After the next look, which must not fail before the jobs that were claimed here run
     parked.addAll(parkedNow);
     return claims.jobs();
   }
@@ -218,7 +223,7 @@ final class MessageClaims {
     return barred.paused().contains(type) || barred.limited().contains(type);
   }
 
-  /** Says why these jobs were not started, as far as that is worth a line. */
+  /** Logs why these jobs were not started, if that is worth a line. */
   private void logParked(Delivery.Pointer pointer) {
     String type = pointer.delivery().type();
     if (isBarred(type)) {
@@ -227,12 +232,12 @@ final class MessageClaims {
     long count = parkedTypes.admit(type);
     if (count > 0) {
       LOG.warn(
-          "{} jobs of type '{}' came, the last one is {}; worker {} does not know the type, or not"
-              + " in that version. They wait in the table for a worker that does.",
+          "Worker {} got {} jobs of type '{}', but does not know the type, or not in that "
+              + "version; the last one is {}. They wait in the table for a worker that does.",
+          workerId,
           count,
           LogText.escape(type),
-          pointer.jobId(),
-          workerId);
+          pointer.jobId());
     }
   }
 

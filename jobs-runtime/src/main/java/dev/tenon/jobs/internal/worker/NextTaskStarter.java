@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the next tasks of workflows in the slots of those that have ended. They are claimed by
- * whoever records these. Thread-safe.
+ * Starts the next tasks of workflows in the slots of the ended ones. They are claimed together with
+ * the record of those ends. Thread-safe.
  */
 final class NextTaskStarter {
 
@@ -27,11 +27,11 @@ final class NextTaskStarter {
   private boolean starts = true;
 
   /**
-   * A starter.
+   * Creates a starter.
    *
    * @param knownVersions the types that the worker runs, each up to a version
-   * @param gate tells whether anything may be claimed
-   * @param lostClaims releases what cannot be started
+   * @param gate decides whether anything may be claimed
+   * @param lostClaims releases jobs that cannot be started
    */
   NextTaskStarter(
       String workerId,
@@ -48,16 +48,16 @@ final class NextTaskStarter {
     this.lostClaims = lostClaims;
   }
 
-  /** What may be claimed when so many tasks have ended. */
+  /** Returns the tasks that may be claimed when that many tasks have ended. */
   NextTasks claimable(int ended) {
     boolean mayStart = gate.isOpen() && !lostClaims.isOneByOne();
     return new NextTasks(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
   }
 
   /**
-   * Starts what was claimed. Throws nothing: what cannot be started is released.
+   * Starts claimed jobs. Throws nothing: jobs that cannot be started are released.
    *
-   * @param turns those of the jobs that have ended: one or more, and at least as many as jobs
+   * @param turns the turns of the ended jobs: one or more, and at least as many as jobs
    */
   void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
     slots.tasksFollowed(turns.size(), jobs.size());
@@ -70,7 +70,7 @@ final class NextTaskStarter {
     try {
       lostClaims.release(left);
     } catch (RuntimeException | Error e) {
-      LOG.warn("{} jobs that were not started are released with the heartbeat.", left.size(), e);
+      LOG.warn("{} jobs could not be started; the heartbeat releases them.", left.size(), e);
     }
   }
 
@@ -89,12 +89,14 @@ final class NextTaskStarter {
     }
   }
 
-  /** So many of the tasks that have ended are recorded, and what follows them is started. */
+  /**
+   * Records that this number of ended tasks is recorded, and that the tasks after them are started.
+   */
   void areRecorded(int tasks) {
     slots.tasksRecorded(tasks);
   }
 
-  /** Starts nothing any more. */
+  /** Stops starting tasks. */
   void close() {
     synchronized (starting) {
       starts = false;

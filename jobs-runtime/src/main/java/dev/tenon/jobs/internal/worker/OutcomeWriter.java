@@ -21,17 +21,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the outcomes of attempts, many with one statement, and starts the next tasks of their
- * workflows. None waits for long for a workflow that somebody has locked, and one that is refused
- * is replaced by something that PostgreSQL takes. Not thread-safe.
+ * workflows. No outcome waits long for a workflow that somebody has locked, and a refused one is
+ * replaced by one that PostgreSQL accepts. Not thread-safe.
  */
 final class OutcomeWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(OutcomeWriter.class);
 
-  /** For so long after others had locked a job, the rows of jobs are waited for only shortly. */
+  /** The time after others had locked a job that writes wait only briefly for the rows of jobs. */
   private static final Duration JOB_IS_HELD = Duration.ofSeconds(15);
 
-  /** Each takes a moment. */
+  /** The maximum number of failed tries in a row, because each takes some time. */
   private static final int MAX_TRIES_IN_VAIN = 4;
 
   private final OutcomeStore store;
@@ -42,14 +42,15 @@ final class OutcomeWriter {
   private final BatchWriter<EndedAttempt> batches =
       new BatchWriter<>(this::recordUnlessHeld, false, this::replace);
 
-  /** When somebody had locked a job outside of workflows; null if that never was so. */
+  /** The time when somebody had locked a job outside of workflows; null if nobody ever has. */
   private @Nullable Long jobHeldNanos;
 
   /**
-   * A writer.
+   * Creates a writer.
    *
-   * @param queue is told what is recorded
-   * @param startable is told what else can be started since jobs of workflows have ended
+   * @param queue is notified of recorded outcomes
+   * @param startable receives the other jobs that can be started because jobs of workflows have
+   *     ended
    */
   OutcomeWriter(
       String workerId,
@@ -64,14 +65,14 @@ final class OutcomeWriter {
     this.held = new HeldOutcomes(workerId);
   }
 
-  /** Whether there is something that others keep from being written. */
+  /** Returns whether there are outcomes that others keep from being written. */
   boolean holdsOutcomes() {
     return !held.isEmpty();
   }
 
   /**
-   * Writes outcomes, and those that are left of earlier ones. What was not written when this throws
-   * is kept for the next time.
+   * Writes outcomes, including those left of earlier ones. Outcomes that were not written when this
+   * throws are kept for the next time.
    */
   void write(List<EndedAttempt> ended) {
     tryHeld();
@@ -85,8 +86,8 @@ final class OutcomeWriter {
   }
 
   /**
-   * Records what other transactions held, as far as it is free by now. If it cannot be recorded for
-   * another reason, it goes the way of all others, on which the items at fault are found.
+   * Records outcomes that other transactions held, if they are free by now. If they cannot be
+   * recorded for another reason, they are written with all others, which finds the items at fault.
    */
   private void tryHeld() {
     if (!held.isTryDue()) {
@@ -106,8 +107,8 @@ final class OutcomeWriter {
   }
 
   /**
-   * Records the ends of attempts, except those whose workflows other transactions hold. Whether it
-   * has recorded any.
+   * Records the ends of attempts, except those whose workflows other transactions hold, and returns
+   * whether it has recorded any.
    */
   private boolean recordUnlessHeld(List<EndedAttempt> batch) {
     Set<UUID> heldWorkflows = held.workflows();
@@ -123,7 +124,7 @@ final class OutcomeWriter {
         if (!e.isHeldByOthers() || areOutsideOfWorkflows(free)) {
           throw e;
         }
-        // What comes next of it is not waited for as well
+        // Its next outcomes are not waited for as well
         held.awaitNone();
         toHold.addAll(recordWhatIsFree(free));
       }
@@ -158,8 +159,8 @@ final class OutcomeWriter {
   }
 
   /**
-   * Records ends of jobs outside of workflows. If somebody has locked one of these jobs, that has
-   * taken two seconds; the batch is halved then, and for a while nobody is waited for that long.
+   * Records ends of jobs outside of workflows. If somebody has locked one of these jobs, the try
+   * takes two seconds; then the batch is halved, and for a while no try waits that long.
    */
   private void recordPlain(List<EndedAttempt> batch) {
     Long heldNanos = jobHeldNanos;
@@ -183,8 +184,8 @@ final class OutcomeWriter {
   }
 
   /**
-   * Records those whose workflows nobody holds at the moment, and waits for none. If somebody holds
-   * another workflow, in which tasks wait for one of these, they are tried one by one.
+   * Records outcomes whose workflows nobody holds at the moment, and waits for none. If somebody
+   * holds another workflow that has tasks waiting for one of these, they are tried one by one.
    *
    * @return the others
    */
@@ -215,7 +216,7 @@ final class OutcomeWriter {
       try {
         inVain.addAll(recordFree(ofWorkflow));
       } catch (RuntimeException | Error e) {
-        // What is recorded must not be tried again, so this throws nothing from now on
+        // Recorded outcomes must not be tried again, so this throws nothing from here on
         triesInVain++;
         inVain.addAll(ofWorkflow);
         LOG.debug("The outcomes of a workflow are tried again.", e);
@@ -265,8 +266,8 @@ final class OutcomeWriter {
     try {
       startable.accept(some);
     } catch (RuntimeException | Error e) {
-      // What is recorded is recorded; the relay finds what can be started
-      LOG.error("The tasks of workflows that can start now are started a little later.", e);
+      // The outcomes are recorded; the relay finds the jobs that can be started
+      LOG.error("Starting the next tasks of workflows failed; they are started a little later.", e);
     }
   }
 
@@ -284,7 +285,7 @@ final class OutcomeWriter {
     }
     EndedAttempt replacement = attempt.replacement(refusal);
     LOG.error(
-        "The outcome {} of job {} cannot be recorded ({}). What is recorded instead: {}.",
+        "The outcome {} of job {} cannot be recorded ({}). {} is recorded instead.",
         attempt.end().outcome().code(),
         jobId,
         LoggableFailure.describe(refusal),

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that records what attempts report. Whatever piles up while one batch is written makes
- * the next batch. The lines of an attempt are written before its outcome, since with the outcome
- * the lease ends; no outcome waits for the lines of others. While the database is away everything
+ * A thread that records the reports of attempts. Reports that pile up while one batch is written
+ * form the next batch. The lines of an attempt are written before its outcome, because the outcome
+ * ends the lease; no outcome waits for the lines of others. While the database is down, everything
  * is kept and tried again. Thread-safe.
  */
 final class Recorder {
@@ -42,10 +42,10 @@ final class Recorder {
   private volatile boolean closing;
 
   /**
-   * A recorder.
+   * Creates a recorder.
    *
-   * @param number tells the recorders of a worker apart
-   * @param queue what is to be recorded
+   * @param number distinguishes the recorders of a worker
+   * @param queue the reports to record
    * @param reports writes log lines and progress
    * @param outcomes writes outcomes
    */
@@ -75,32 +75,34 @@ final class Recorder {
     loop.start();
   }
 
-  /** Whether the thread has ended though nobody has asked for it. */
+  /** Returns whether the thread has ended although nobody asked it to. */
   boolean hasDied() {
     return !closing && !loop.isAlive();
   }
 
-  /** Nothing more comes: it stops when everything is recorded. */
+  /** Makes it stop when everything is recorded, because nothing more comes. */
   void finishSoon() {
     closing = true;
     loop.wake();
   }
 
-  /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
+  /**
+   * Records the reports within the given time, stops, and returns whether everything is recorded.
+   */
   boolean close(Duration timeout) throws InterruptedException {
     finishSoon();
     boolean recorded = everythingIsRecorded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (!recorded) {
       LOG.error(
-          "{} outcomes could not be recorded before the worker stopped, since PostgreSQL cannot be reached, or"
-              + " other transactions hold what they change. Other workers run these jobs again.",
+          "{} outcomes could not be recorded before the worker stopped, because PostgreSQL cannot "
+              + "be reached or other transactions hold the rows. Other workers run these jobs again.",
           queue.waitingEnds());
     }
     return loop.close(LAST_STEP) && recorded;
   }
 
   private Duration record() throws Exception {
-    // Before it is looked for what waits: nothing comes after that
+    // Before the check for waiting reports: none come after that
     boolean isLast = closing;
     boolean isWritten = false;
     try {
@@ -117,7 +119,7 @@ final class Recorder {
     return nothingWaits ? REPORT_INTERVAL : Duration.ZERO;
   }
 
-  /** What fails holds up the rest only if the database cannot be reached. */
+  /** Writes everything; a failure holds up the rest only if the database cannot be reached. */
   private void writeAll() throws Exception {
     @Nullable Throwable failure = null;
     for (Runnable part :

@@ -16,17 +16,19 @@ final class RecorderGroup {
     all.forEach(Recorder::start);
   }
 
-  /** Whether the thread of one has ended though nobody has asked for it. */
+  /** Returns whether the thread of one has ended although nobody asked it to. */
   boolean hasDied() {
     return all.stream().anyMatch(Recorder::hasDied);
   }
 
-  /** Nothing more comes: they stop when everything is recorded. */
+  /** Makes them stop when everything is recorded, because nothing more comes. */
   void finishSoon() {
     all.forEach(Recorder::finishSoon);
   }
 
-  /** Records what there is, for as long as given, and stops. Whether everything is recorded. */
+  /**
+   * Records the reports within the given time, stops, and returns whether everything is recorded.
+   */
   boolean close(Duration timeout) throws InterruptedException {
     finishSoon();
     long end = System.nanoTime() + timeout.toNanos();

@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of reports of a worker, each with a recorder of its own. Whoever records the end of a
- * job in a workflow also does what follows from it, which takes longer than the recording: so
- * workflows are spread over several queues, and all jobs of a workflow have the same one, as they
- * would wait for each other. One queue is enough for all other jobs. Thread-safe.
+ * The queues of reports of a worker, each with its own recorder. Recording the end of a job in a
+ * workflow includes its consequences, which take longer than the record itself. So workflows are
+ * spread over several queues, and all jobs of a workflow have the same one because they would wait
+ * for each other. One queue is enough for all other jobs. Thread-safe.
  */
 final class ReportLanes {
 
@@ -19,9 +19,9 @@ final class ReportLanes {
   private final List<ReportQueue> all;
 
   /**
-   * Nothing waits.
+   * Creates empty queues.
    *
-   * @param slots are told that next tasks may follow when a task of a workflow has ended
+   * @param slots are notified that next tasks may follow when a task of a workflow has ended
    */
   ReportLanes(Slots slots) {
     this.all = Stream.generate(() -> new ReportQueue(slots)).limit(COUNT).toList();
@@ -31,18 +31,18 @@ final class ReportLanes {
     return all;
   }
 
-  /** The one for what the job reports, and for its outcome. */
+  /** Returns the queue for the reports and the outcome of a job. */
   ReportQueue of(ClaimedJob job) {
     @Nullable UUID workflowId = job.workflowId();
     return all.get(workflowId == null ? 0 : Math.floorMod(workflowId.hashCode(), all.size()));
   }
 
-  /** Whether so much waits to be recorded that no more jobs should be started. */
+  /** Returns whether so much waits to be recorded that no more jobs should be started. */
   boolean isFull() {
     return all.stream().anyMatch(ReportQueue::isFull);
   }
 
-  /** How many outcomes wait to be recorded. */
+  /** Returns the number of outcomes that wait to be recorded. */
   int waitingEnds() {
     return all.stream().mapToInt(ReportQueue::waitingEnds).sum();
   }

@@ -21,14 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What attempts report, until a {@link Recorder} takes it: log lines, progress and outcomes. Counts
- * the outcomes and their bytes until they are recorded. Thread-safe.
+ * The reports of attempts, until a {@link Recorder} takes them: log lines, progress and outcomes.
+ * It counts the outcomes and their bytes until they are recorded. Thread-safe.
  */
 final class ReportQueue implements ReportSink {
 
   private static final Logger LOG = LoggerFactory.getLogger(ReportQueue.class);
 
-  /** When so many outcomes wait, or so many bytes of them, no more jobs are claimed. */
+  /** The limits of waiting outcomes and of their bytes; beyond these, no more jobs are claimed. */
   static final int MAX_WAITING_ENDS = 2000;
 
   static final long MAX_WAITING_BYTES = 32L * 1024 * 1024;
@@ -42,9 +42,9 @@ final class ReportQueue implements ReportSink {
   private final AtomicLong waitingBytes = new AtomicLong();
 
   /**
-   * Nothing waits.
+   * Creates an empty queue.
    *
-   * @param slots are told that next tasks may follow when a task of a workflow has ended
+   * @param slots are notified that next tasks may follow when a task of a workflow has ended
    */
   ReportQueue(Slots slots) {
     this.slots = slots;
@@ -66,13 +66,13 @@ final class ReportQueue implements ReportSink {
   /**
    * Adds the outcome of an attempt.
    *
-   * @param workflowId of the job; null if it belongs to none
+   * @param workflowId the workflow of the job; null if it belongs to none
    * @param turn the turn of its slot
-   * @param recorded is told when it is recorded: true if it was under its lease
+   * @param recorded is notified when it is recorded, with true if its lease was still valid
    */
   void end(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
     if (end instanceof AttemptEnd.Completed) {
-      // It stands at 100: what it said before need not be written any more
+      // It is at 100: earlier reports need not be written any more
       progress.remove(end.lease().jobId());
     }
     EndedAttempt attempt =
@@ -86,27 +86,27 @@ final class ReportQueue implements ReportSink {
     arrivals.wake();
   }
 
-  /** Whether so much waits to be recorded that no more jobs should be started. */
+  /** Returns whether so much waits to be recorded that no more jobs should be started. */
   boolean isFull() {
     return waitingEnds.get() >= MAX_WAITING_ENDS || waitingBytes.get() >= MAX_WAITING_BYTES;
   }
 
-  /** How many outcomes are not recorded yet. */
+  /** Returns the number of outcomes that are not recorded yet. */
   int waitingEnds() {
     return waitingEnds.get();
   }
 
-  /** Wakes whoever takes what is here. */
+  /** Wakes the thread that takes the reports. */
   WakeUp arrivals() {
     return arrivals;
   }
 
-  /** Sets whether it is of use to wait for room for log lines. */
+  /** Sets whether it makes sense to wait for room for log lines. */
   void recordsLines(boolean areRecorded) {
     lines.recordsLines(areRecorded);
   }
 
-  /** Whether there are neither log lines nor outcomes to be taken. */
+  /** Returns whether there are neither log lines nor outcomes to take. */
   boolean isEmpty() {
     return lines.isEmpty() && ended.isEmpty();
   }
@@ -126,7 +126,7 @@ final class ReportQueue implements ReportSink {
   }
 
   /**
-   * Takes the outcomes of attempts all of whose log lines are written.
+   * Takes the outcomes of attempts whose log lines are all written.
    *
    * @param unwritten the leases of those whose lines were taken, and are not written yet
    */
@@ -142,14 +142,14 @@ final class ReportQueue implements ReportSink {
     return taken;
   }
 
-  /** Another outcome is to be recorded in place of one that was taken. */
+  /** Replaces an outcome that was taken by another one. */
   void replaced(EndedAttempt attempt, EndedAttempt replacement) {
     waitingBytes.addAndGet(replacement.bytes() - attempt.bytes());
   }
 
   /**
-   * An outcome that was taken is recorded, or never will be. Tells the attempt, and throws nothing:
-   * it must not be written again, and the others of its batch must hear of it.
+   * Notifies the attempt that its outcome is recorded, or never will be. Throws nothing: the
+   * outcome must not be written again, and the others of its batch must be notified, too.
    */
   void isDone(EndedAttempt attempt, boolean underLease) {
     waitingEnds.decrementAndGet();
@@ -157,7 +157,10 @@ final class ReportQueue implements ReportSink {
     try {
       attempt.recorded().accept(underLease);
     } catch (RuntimeException | Error e) {
-      LOG.error("Job {} cannot be told that its outcome is recorded.", attempt.lease().jobId(), e);
+      LOG.error(
+          "The notification that the outcome of job {} is recorded failed.",
+          attempt.lease().jobId(),
+          e);
     }
   }
 }

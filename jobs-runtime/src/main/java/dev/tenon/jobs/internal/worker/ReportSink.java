@@ -9,6 +9,6 @@ public interface ReportSink {
   /** Adds a line to the log of a job. */
   void log(LogLine line);
 
-  /** How far a job is; only the last report counts. */
+  /** Sets the progress of a job; only the last report counts. */
   void progress(ProgressReport report);
 }

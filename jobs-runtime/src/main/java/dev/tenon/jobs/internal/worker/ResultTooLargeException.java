@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 
 /**
- * Thrown when the result of a handler is larger than the limit for results. The job fails, since
+ * Thrown when the result of a handler is larger than the limit for results. The job fails, because
  * another attempt would return the same.
  */
 final class ResultTooLargeException extends JobsException {

@@ -10,19 +10,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The sensitive values of a payload or a result, which are hidden where code of the application
- * quotes them: in the message and the stack trace of an exception, in log lines and in progress
- * messages. A value is found where it stands letter for letter. Immutable and thread-safe.
+ * The sensitive values of a payload or a result, which are hidden where the application quotes
+ * them: in the message and the stack trace of an exception, in log lines and in progress messages.
+ * A value is found only if it is quoted verbatim. Immutable and thread-safe.
  */
 public final class SensitiveValues {
 
-  /** None; nothing is hidden. */
+  /** No values; nothing is hidden. */
   public static final SensitiveValues NONE = new SensitiveValues(Set.of());
 
-  /** A shorter text is found by chance too often: as a number of a line, or in a word. */
+  /**
+   * The minimum length; a shorter string would match by chance too often: as a line number, or in a
+   * word.
+   */
   private static final int MIN_LENGTH = 6;
 
-  /** Each text is searched for each of them. */
+  /** The maximum number of values; each string is searched for all of them. */
   private static final int MAX_VALUES = 1_000;
 
   private final List<String> values;
@@ -38,7 +41,7 @@ public final class SensitiveValues {
             .toList();
   }
 
-  /** The values at these paths of a payload or a result. */
+  /** Returns the values at these paths of a payload or a result. */
   public static SensitiveValues of(String json, SensitivePaths paths) {
     if (paths.isNone()) {
       return NONE;
@@ -55,7 +58,7 @@ public final class SensitiveValues {
     return values.isEmpty() ? NONE : new SensitiveValues(values);
   }
 
-  /** These and others. */
+  /** Returns these and other values. */
   public SensitiveValues and(SensitiveValues others) {
     if (values.isEmpty() || others.values.isEmpty()) {
       return values.isEmpty() ? others : this;
@@ -65,7 +68,7 @@ public final class SensitiveValues {
     return new SensitiveValues(all);
   }
 
-  /** A text without them. */
+  /** Returns a string without them. */
   public String hiddenIn(String text) {
     String hidden = text;
     for (String value : values) {
@@ -74,12 +77,12 @@ public final class SensitiveValues {
     return hidden;
   }
 
-  /** JSON without them. */
+  /** Returns JSON without them. */
   String hiddenInJson(String json) {
     return values.isEmpty() ? json : SensitiveJson.replaced(json, this::hiddenIn);
   }
 
-  /** The stack trace of an exception without them, however long it is. */
+  /** Returns the stack trace of an exception without them, however long it is. */
   public String stack(Throwable e) {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));

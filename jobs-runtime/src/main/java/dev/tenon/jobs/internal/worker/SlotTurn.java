@@ -3,8 +3,8 @@ package dev.tenon.jobs.internal.worker;
 import java.time.Duration;
 
 /**
- * A place among the jobs of a worker. Whoever is claimed among all that wait begins a turn; when a
- * job of a workflow ends, the next task may take its place.
+ * A place among the jobs of a worker. A job that is claimed from all waiting jobs begins a turn;
+ * when a job of a workflow ends, the next task may take its place.
  *
  * @param sinceNanos when the turn began, by {@link System#nanoTime}: before the claim that brought
  *     its job was sent
@@ -13,8 +13,8 @@ import java.time.Duration;
 record SlotTurn(long sinceNanos, boolean isNextTask) {
 
   /**
-   * After that long others have their turn, however long the chain of tasks is, and whatever their
-   * priority.
+   * The maximum time of a turn; then others have theirs, however long the chain of tasks is, and
+   * whatever their priority.
    */
   private static final Duration MAX = Duration.ofSeconds(5);
 
@@ -22,7 +22,7 @@ record SlotTurn(long sinceNanos, boolean isNextTask) {
     return new SlotTurn(System.nanoTime(), false);
   }
 
-  /** The same turn, for the next task. */
+  /** Returns the same turn, for the next task. */
   SlotTurn goesOn() {
     return new SlotTurn(sinceNanos, true);
   }

@@ -11,26 +11,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of a worker: so many handlers run at a time. Jobs that were claimed ahead wait here for
- * a slot, and a thread whose handler has returned takes the next one of them.
+ * The slots of a worker, which limit how many handlers run at a time. Jobs that were claimed ahead
+ * wait here for a slot, and a thread whose handler has returned takes the next one of them.
  *
- * <p>How many jobs are claimed ahead follows from what the worker has done lately: as many as it
- * will start within {@link #HORIZON}, both by how many jobs ended in the last moments and by how
- * long handlers take. A worker whose handlers take longer than that claims none ahead, nor does one
- * that runs a job which may end the process: those that wait would be lost with it. Thread-safe.
+ * <p>The number of jobs claimed ahead depends on the worker's recent throughput. It is the number
+ * that the worker will start within {@link #HORIZON}, judging by both the number of jobs that ended
+ * recently and the duration of handlers. A worker whose handlers take longer than that claims none
+ * ahead. Nor does one that runs a job that may end the process: waiting jobs would be lost with it.
+ * Thread-safe.
  */
 final class Slots {
 
-  /** A job that is claimed ahead should start within that time. */
+  /** The time limit for the start of a job that is claimed ahead. */
   private static final Duration HORIZON = Duration.ofMillis(100);
 
-  /** More does not make a claim cheaper. */
+  /** The maximum number of jobs claimed ahead; more would not make a claim cheaper. */
   private static final int MAX_AHEAD = 500;
 
-  /** The payloads of the jobs that wait may have about as many characters. */
+  /** The approximate maximum number of characters of the payloads of waiting jobs. */
   private static final long MAX_WAITING_CHARACTERS = 8L * 1024 * 1024;
 
-  /** What the last job adds to the average duration. */
+  /** The weight of the last job in the average duration. */
   private static final double WEIGHT_OF_ONE_JOB = 0.05;
 
   private final int count;
@@ -39,21 +40,21 @@ final class Slots {
   /** The next tasks of workflows, which start before all others. */
   private final Deque<Waiting> nextTasks = new ArrayDeque<>();
 
-  /** What was claimed ahead. */
+  /** The jobs that were claimed ahead. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   private long waitingCharacters;
 
-  /** When no more jobs than that wait, others are claimed. */
+  /** The number of waiting jobs at or below which others are claimed. */
   private int worthAClaim;
 
-  /** Jobs of workflows that have ended and are not recorded yet: next tasks may follow them. */
+  /** The jobs of workflows that have ended and are not recorded yet: next tasks may follow them. */
   private int unrecorded;
 
-  /** How many next tasks follow such a job, on average. */
+  /** The average number of next tasks that follow such a job. */
   private double tasksPerEnd;
 
-  /** Whether the worker claims nothing more. */
+  /** True while the worker must not claim jobs. */
   private boolean quieted;
 
   private int used;
@@ -68,10 +69,10 @@ final class Slots {
   private record Waiting(Attempt<?, ?> attempt, int characters, long sinceNanos) {}
 
   /**
-   * Free slots.
+   * Creates free slots.
    *
-   * @param count how many there are
-   * @param threads runs each slot that is used on a thread of its own
+   * @param count the number of slots
+   * @param threads runs each used slot on a separate thread
    */
   Slots(int count, Executor threads) {
     this.count = count;
@@ -79,10 +80,10 @@ final class Slots {
   }
 
   /**
-   * Waits until it is worth the while to claim jobs: a slot has nothing to do, or half of the jobs
-   * that were claimed ahead have started.
+   * Waits until it is worthwhile to claim jobs: a slot is idle, or half of the jobs that were
+   * claimed ahead have started.
    *
-   * @return how many jobs to claim; 0 if that did not come true in time, or the worker is quieted
+   * @return the number of jobs to claim; 0 if that did not happen in time, or the worker is quieted
    */
   synchronized int awaitRoom(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
@@ -103,47 +104,48 @@ final class Slots {
     }
   }
 
-  /** Sets whether nothing more is claimed. What waits for a slot is released as ever. */
+  /** Sets whether claiming stops. Jobs that wait for a slot are released as usual. */
   synchronized void quiet(boolean nothingMore) {
     quieted = nothingMore;
     notifyAll();
   }
 
-  /** How many slots have nothing to do. */
+  /** Returns the number of idle slots. */
   synchronized int freeSlots() {
     return Math.max(0, count - used - waiting.size() - nextTasks.size());
   }
 
   /**
-   * How many next tasks are about to come. Were other jobs claimed for the slots that are free
-   * until then, more and more workflows would be under way, each of them slower.
+   * Returns the number of next tasks that are expected soon. If other jobs were claimed for the
+   * slots that are free until then, more and more workflows would be in progress, each of them
+   * slower.
    */
   private int expectedTasks() {
     return (int) Math.round(unrecorded * tasksPerEnd);
   }
 
-  /** A job of a workflow has ended, and will be recorded. */
+  /** Records that a job of a workflow has ended, and will be recorded. */
   synchronized void taskEnded() {
     unrecorded++;
   }
 
-  /** So many jobs of workflows are recorded. */
+  /** Records that this number of jobs of workflows is recorded. */
   synchronized void tasksRecorded(int jobs) {
     unrecorded -= jobs;
     notifyAll();
   }
 
-  /** So many next tasks were claimed when so many jobs of workflows had ended. */
+  /** Records the number of next tasks that were claimed for a number of ended jobs of workflows. */
   synchronized void tasksFollowed(int ended, int claimed) {
     double share = 1 - Math.pow(1 - WEIGHT_OF_ONE_JOB, ended);
     tasksPerEnd += share * ((double) claimed / ended - tasksPerEnd);
   }
 
   /**
-   * How many next tasks of workflows may take the place of jobs that have ended: none has to wait
-   * for long.
+   * Returns the number of next tasks of workflows that may take the place of ended jobs without
+   * waiting long.
    *
-   * @param ended how many have ended
+   * @param ended the number of ended jobs
    */
   synchronized int roomInPlaceOf(int ended) {
     if (quieted || suspects > 0 || waitingCharacters > MAX_WAITING_CHARACTERS) {
@@ -153,12 +155,12 @@ final class Slots {
     return Math.max(0, Math.min(ended, room));
   }
 
-  /** How many slots are taken. */
+  /** Returns the number of used slots. */
   synchronized int used() {
     return used;
   }
 
-  /** How many jobs wait for a slot. */
+  /** Returns the number of jobs that wait for a slot. */
   synchronized int waitingJobs() {
     return waiting.size();
   }
@@ -166,7 +168,7 @@ final class Slots {
   private int ahead() {
     long now = System.nanoTime();
     double elapsed = Math.max(1, now - measuredNanos);
-    // The average over about the last HORIZON: older ends count for less and less
+    // The average over about the last HORIZON: older ends count less and less
     double share = 1 - Math.exp(-elapsed / HORIZON.toNanos());
     endsPerNano += share * ((ended - endedBefore) / elapsed - endsPerNano);
     endedBefore = ended;
@@ -182,10 +184,10 @@ final class Slots {
   }
 
   /**
-   * Starts a job, or has it wait for a slot.
+   * Starts a job, or makes it wait for a slot.
    *
-   * @param attempt goes before those that were claimed ahead if it is a next task
-   * @param characters how long its payload is
+   * @param attempt the attempt; a next task goes before those that were claimed ahead
+   * @param characters the length of its payload
    * @throws RejectedExecutionException if the worker is closed; nothing has changed then
    */
   synchronized void start(Attempt<?, ?> attempt, int characters) {
@@ -206,7 +208,7 @@ final class Slots {
     used++;
   }
 
-  /** What the thread of a slot does: one job after the other, while there are any that wait. */
+  /** Runs the thread of a slot: one job after the other, while any are waiting. */
   private void runFrom(Attempt<?, ?> first) {
     Attempt<?, ?> next = first;
     while (next != null) {
@@ -223,7 +225,7 @@ final class Slots {
       suspects--;
     }
     if (!hadSlot) {
-      // Its handler has returned after its attempt was over, and another has its slot
+      // Its handler has returned after its attempt had ended, and another has its slot
       return null;
     }
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
@@ -238,7 +240,7 @@ final class Slots {
     return next;
   }
 
-  /** A slot is free though its handler goes on. */
+  /** Frees a slot although its handler continues. */
   synchronized void release() {
     used--;
     notifyAll();
@@ -267,7 +269,7 @@ final class Slots {
     return first.attempt();
   }
 
-  /** Takes out the jobs that have waited for longer than that; they are not started any more. */
+  /** Takes out the jobs that have waited for longer than that; they are no longer started. */
   synchronized List<Attempt<?, ?>> takeWaitingFor(Duration age) {
     long before = System.nanoTime() - age.toNanos();
     List<Attempt<?, ?>> taken = new ArrayList<>();
@@ -285,7 +287,7 @@ final class Slots {
     return taken;
   }
 
-  /** Waits until all slots are free. Whether that came true in time. */
+  /** Waits until all slots are free, and returns whether that happened in time. */
   synchronized boolean awaitFree(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
     while (used > 0) {

@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a worker may claim and start more jobs, if it has slots. Outcomes that wait to be
- * recorded have no slots, and handlers that do not stop have lost theirs: neither may pile up
- * without a bound. While the worker's heartbeats do not arrive, others may take what it claims.
- * Thread-safe.
+ * A gate that decides whether a worker with free slots may claim and start more jobs. Outcomes that
+ * wait to be recorded have no slots, and handlers that do not stop have lost theirs: neither may
+ * pile up without a bound. It also closes while the worker's heartbeats do not arrive, because
+ * others may take the jobs that it claims. Thread-safe.
  */
 final class StartGate {
 
-  /** A few handlers that do not stop must not stop the worker, however few slots there are. */
+  /**
+   * The minimum number of tolerated handlers that do not stop: a few must not stop the worker,
+   * however few slots there are.
+   */
   private static final int MIN_LEAKS_ALLOWED = 10;
 
   private final ReportLanes reports;
@@ -19,13 +22,16 @@ final class StartGate {
   private final DatabaseContact contact;
   private final int maxLeaks;
 
-  /** Somebody waits until jobs may be started. If nobody does, an outcome needs no lock. */
+  /**
+   * True while somebody waits until jobs may be started. If nobody does, an outcome needs no lock.
+   */
   private volatile boolean somebodyWaits;
 
   /**
-   * A gate.
+   * Creates a gate.
    *
-   * @param concurrency how many slots there are: as many handlers may go on after their attempts
+   * @param concurrency the number of slots, which is also how many handlers may continue after
+   *     their attempts
    */
   StartGate(ReportLanes reports, Deadlines deadlines, DatabaseContact contact, int concurrency) {
     this.reports = reports;
@@ -38,14 +44,17 @@ final class StartGate {
     return !reports.isFull() && !tooManyLeaked() && !contact.isSilent();
   }
 
-  /** Whether so many handlers go on after the end of their attempts that no more are started. */
+  /**
+   * Returns whether too many handlers continue after the end of their attempts, so that no more are
+   * started.
+   */
   boolean tooManyLeaked() {
     return deadlines.leaked() >= maxLeaks;
   }
 
   /**
-   * Waits until it is open: that one outcome is recorded is enough for it. Whether that came true
-   * in time.
+   * Waits until it is open, and returns whether that happened in time. A single recorded outcome
+   * may be enough to open it.
    */
   synchronized boolean awaitOpen(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
@@ -64,7 +73,7 @@ final class StartGate {
     }
   }
 
-  /** An attempt is over and recorded. */
+  /** Records that an attempt has ended and is recorded. */
   void attemptIsDone() {
     if (somebodyWaits) {
       tellWhoWaits();

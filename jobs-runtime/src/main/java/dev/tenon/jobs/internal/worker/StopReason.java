@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
-/** Why a handler should stop. */
+/** The reason that a handler should stop. */
 public enum StopReason {
   /** Somebody has cancelled the job. */
   CANCELLED("it was cancelled"),
@@ -8,7 +8,7 @@ public enum StopReason {
   TIMED_OUT("its time is up"),
   /** The worker stops, and releases the job. */
   SHUTDOWN("the worker is shutting down"),
-  /** The job is not this worker's any more. */
+  /** The job no longer belongs to this worker. */
   LEASE_LOST("it was given to another worker");
 
   private final String text;

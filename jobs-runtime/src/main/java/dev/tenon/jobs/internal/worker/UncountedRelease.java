@@ -8,14 +8,14 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Releases jobs that their worker cannot run, and another one may. */
+/** Releases jobs that this worker cannot run, but another one might. */
 final class UncountedRelease {
 
   private static final Logger LOG = LoggerFactory.getLogger(UncountedRelease.class);
 
   /**
-   * While a deployment rolls, a newer worker may get the job the next time. If none comes, jobs
-   * should not go round and round as fast as they can.
+   * The minimum wait. During a rolling deployment, a newer worker may get the job the next time. If
+   * there is none, jobs must not circulate as fast as they can.
    */
   private static final Duration MIN_WAIT = Duration.ofSeconds(2);
 
@@ -29,8 +29,8 @@ final class UncountedRelease {
     Duration wait = wait(job);
     LOG.warn(
         "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job is released,"
-            + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers before"
-            + " those who submit.",
+            + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers "
+            + "before submitters.",
         job.id(),
         job.version(),
         job.type(),
@@ -50,9 +50,12 @@ final class UncountedRelease {
     return new AttemptEnd.Released(job.lease(), wait);
   }
 
-  /** A tenth longer each time that the job was released, from 2 to 30 seconds. */
+  /**
+   * Returns the wait, which grows by a tenth each time that the job is released, from 2 to 30
+   * seconds.
+   */
   static Duration wait(ClaimedJob job) {
-    // Each claim raises the lease, but to release a job is not an attempt
+    // Each claim raises the lease, but a release does not count as an attempt
     long before = Math.max(0, job.lease().number() - job.attempt());
     double millis = MIN_WAIT.toMillis() * Math.pow(GROWTH, (double) before);
     return millis < MAX_WAIT.toMillis() ? Duration.ofMillis((long) millis) : MAX_WAIT;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A worker: one thread claims jobs while there are free slots, each job runs on a thread of its
- * own, one thread records what they report, and one sends the heartbeats.
+ * A worker: one thread claims jobs while there are free slots, each job runs on a separate thread,
+ * one thread records their reports, and one sends the heartbeats.
  */
 public final class Worker implements JobWorker {
 
@@ -30,7 +30,7 @@ public final class Worker implements JobWorker {
 
   private static final Duration LAST_RECORDING = Duration.ofSeconds(5);
 
-  /** For so long after a submit in a caller's transaction, the worker looks often for its job. */
+  /** The time after a submit in a caller's transaction that the worker looks often for its job. */
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(10);
 
   private final String id;
@@ -41,7 +41,7 @@ public final class Worker implements JobWorker {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean stopping;
 
-  /** Is told what a worker does. Thread-safe. */
+  /** A listener of a worker's events. Thread-safe. */
   public interface Listener {
 
     /** Jobs of workflows have ended, and others can be started. */
@@ -52,13 +52,13 @@ public final class Worker implements JobWorker {
   }
 
   /**
-   * A worker; {@link #start()} starts it.
+   * Creates a worker; {@link #start()} starts it.
    *
-   * @param sources where it gets its jobs
-   * @param settings what it has in common with the other workers of the process
-   * @param handlers what it runs
-   * @param options how it works
-   * @param listener is told what it does
+   * @param sources the sources of its jobs
+   * @param settings the settings that the workers of the process share
+   * @param handlers the handlers that it runs
+   * @param options its options
+   * @param listener is notified of its events
    */
   public Worker(
       JobSources sources,
@@ -80,7 +80,7 @@ public final class Worker implements JobWorker {
   }
 
   /**
-   * Starts to work.
+   * Starts the worker.
    *
    * @throws StoreException if the database cannot be reached
    */
@@ -110,7 +110,7 @@ public final class Worker implements JobWorker {
     return parts.attempts.all().size();
   }
 
-  /** How much it has to do at the moment. */
+  /** Returns its current load. */
   public JobsFigures.Worker figures() {
     return new FigureRecords.Worker(
         id,
@@ -121,12 +121,15 @@ public final class Worker implements JobWorker {
         parts.deadlines.leaked());
   }
 
-  /** How many messages were not pointers to jobs, and went to the dead-letter queue. */
+  /**
+   * Returns the number of messages that were not pointers to jobs, and went to the dead-letter
+   * queue.
+   */
   public long refusedMessages() {
     return parts.consumer == null ? 0 : parts.consumer.refused();
   }
 
-  /** What is not as it should be, for people to read; empty if all is well. */
+  /** Returns the problem, for people to read; empty if there is none. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
     if (stopping) {
@@ -138,7 +141,7 @@ public final class Worker implements JobWorker {
     }
     parts.claimer.problem().ifPresent(problems::add);
     if (parts.heartbeat.isFailing()) {
-      problems.add("its heartbeats have stopped, since the database cannot be reached");
+      problems.add("its heartbeats have stopped because the database cannot be reached");
     }
     if (parts.consumer != null
         && parts.consumer.downFor().compareTo(LookSchedule.FALL_BACK_AFTER) > 0) {
@@ -158,18 +161,20 @@ public final class Worker implements JobWorker {
     if (parts.deadlines.leaked() > 0) {
       problems.add(
           parts.deadlines.leaked()
-              + " handlers go on though their attempts are over; see the log for which"
+              + " handlers continue although their attempts have ended; the log names them"
               + (parts.gate.tooManyLeaked() ? ". It claims no more jobs until some return" : ""));
     }
     return problems;
   }
 
-  /** Tells the worker that there may be something to claim in the table. */
+  /** Notifies the worker that there may be something to claim in the table. */
   public void wake() {
     parts.schedule.wake();
   }
 
-  /** Another process, or another part of this one, tells of something. It is a hint to look. */
+  /**
+   * Passes on a notice of another process, or of another part of this one. It is a hint to look.
+   */
   public void hear(WorkerNotice notice) {
     if (notice instanceof WorkerNotice.Cancelled cancelled) {
       parts.cancelHints.heard(cancelled.jobId());
@@ -182,12 +187,15 @@ public final class Worker implements JobWorker {
     }
   }
 
-  /** Whether jobs wait in the table that no message of RabbitMQ brings. */
+  /** Returns whether jobs wait in the table that no message of RabbitMQ brings. */
   public boolean looksIntoTheTable() {
     return parts.consumer == null || parts.handlers.declareLimits();
   }
 
-  /** Tells the handler of a job to stop, since the job was cancelled. Whether the job runs here. */
+  /**
+   * Asks the handler of a job to stop because the job was cancelled, and returns whether the job
+   * runs here.
+   */
   public boolean cancel(UUID jobId) {
     return parts.attempts.cancel(jobId);
   }
@@ -199,7 +207,7 @@ public final class Worker implements JobWorker {
       return;
     }
     LOG.info(
-        "Worker {} stops: it takes no more jobs, and waits up to {} for {} that run.",
+        "Worker {} is stopping: it claims no more jobs, and waits up to {} for {} running ones.",
         id,
         DisplayText.of(options.gracePeriod()),
         parts.attempts.all().size());
@@ -207,14 +215,18 @@ public final class Worker implements JobWorker {
       stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      LOG.warn("Worker {} was interrupted while it stopped; other workers run its jobs again.", id);
+      LOG.warn(
+          "Worker {} was interrupted while it was stopping; other workers run its jobs again.", id);
       parts.attempts.tellAllToStop();
     } finally {
       closeTheRest();
     }
   }
 
-  /** Whatever has become of {@link #stop}: as long as its heart beats, nobody takes its jobs. */
+  /**
+   * Ends the threads after {@link #stop}, however that went: as long as the worker sends
+   * heartbeats, nobody takes its jobs.
+   */
   private void closeTheRest() {
     try {
       parts.nextTasks.close();
@@ -241,7 +253,7 @@ public final class Worker implements JobWorker {
     }
   }
 
-  /** Claims whose answers were lost: the heartbeat does not look for them any more. */
+  /** Releases claims whose replies were lost, because the heartbeat no longer looks for them. */
   private void releaseUnknown() {
     try {
       parts.lostClaims.release(
@@ -250,7 +262,10 @@ public final class Worker implements JobWorker {
               .filter(lease -> !parts.attempts.jobIds().contains(lease.jobId()))
               .toList());
     } catch (StoreException e) {
-      LOG.warn("Worker {} could not look whether it has jobs by the table that it never got.", id);
+      LOG.warn(
+          "Worker {} could not check whether the table has jobs of it whose claims were "
+              + "lost. If so, other workers run them when it counts as lost.",
+          id);
     }
   }
 
@@ -262,7 +277,7 @@ public final class Worker implements JobWorker {
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
     if (!parts.attempts.awaitHandlers(options.gracePeriod())) {
       LOG.info(
-          "The grace period of worker {} is over; {} handlers are told to stop.",
+          "The grace period of worker {} has ended; {} handlers are asked to stop.",
           id,
           parts.attempts.all().size());
       parts.attempts.stopAll();
@@ -278,7 +293,7 @@ public final class Worker implements JobWorker {
       try {
         parts.store.deregister(id);
       } catch (StoreException e) {
-        LOG.warn("Worker {} could not sign off; the others will soon count it as lost.", id);
+        LOG.warn("Worker {} could not deregister; the others will soon count it as lost.", id);
       }
     }
     LOG.info("Worker {} has stopped.", id);

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a worker, in the order in which they are made: each is given what it needs of those
- * above it, and knows none of those below.
+ * The parts of a worker, in the order of their creation: each gets what it needs from those above
+ * it, and knows none of those below.
  */
 final class WorkerParts {
 
@@ -53,10 +53,10 @@ final class WorkerParts {
   final Heartbeat heartbeat;
 
   /**
-   * Makes all parts, and starts none.
+   * Creates all parts, and starts none.
    *
-   * @param id of the worker
-   * @param startable is told what can be started since jobs of workflows have ended
+   * @param id the id of the worker
+   * @param startable receives the jobs that can be started because jobs of workflows have ended
    */
   WorkerParts(
       String id,

@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * How all workers of a process work.
+ * The settings that all workers of a process share.
  *
- * @param heartbeatInterval how often they send heartbeats
- * @param maxCrashes with that many crashes a job fails
- * @param storage how payloads, results and logs are stored
- * @param clock for deadlines and log lines
- * @param listeners are told of what they do
+ * @param heartbeatInterval the interval of their heartbeats
+ * @param maxCrashes the number of crashes that fails a job
+ * @param storage the settings for storing payloads, results and logs
+ * @param clock the clock for deadlines and log lines
+ * @param listeners are notified of their events
  */
 public record WorkerSettings(
     Duration heartbeatInterval,

@@ -208,7 +208,7 @@ class TlsTest {
   void aPortWithoutTlsIsNamed() throws Exception {
     mustBeRefused(
         options("localhost", rabbit.port()).withSslContext(context("client")),
-        "what answers at localhost:" + rabbit.port() + " does not speak TLS; use the TLS port");
+        "the server at localhost:" + rabbit.port() + " does not speak TLS; use the TLS port");
   }
 
   @Test

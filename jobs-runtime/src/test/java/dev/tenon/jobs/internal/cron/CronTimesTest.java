@@ -250,7 +250,7 @@ class CronTimesTest {
   void anUnknownZoneIsRefused() {
     assertThatThrownBy(() -> CronTimes.of("0 0 * * *", "Europe/Berlim"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("The time zone is 'Europe/Berlim', which the Java of this process");
+        .hasMessageContaining("The time zone is 'Europe/Berlim', which this process's Java");
   }
 
   @Test

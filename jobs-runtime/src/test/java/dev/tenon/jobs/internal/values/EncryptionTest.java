@@ -144,7 +144,7 @@ class EncryptionTest {
         .isThrownBy(() -> read(Encryption.NONE, stored))
         .withMessage(
             "Job type 'order.pay' has values that are encrypted with the key 'old', and this process"
-                + " has no keys. Give it the keys of those who submit:"
+                + " has no keys. Give it the submitters' keys:"
                 + " JobsRuntime.builder().encryptionKeys(…).");
   }
 
@@ -204,7 +204,7 @@ class EncryptionTest {
 
     assertThatExceptionOfType(JobsException.class)
         .isThrownBy(() -> Encryption.NONE.storedPayload(PAY, json))
-        .withMessageContaining("has a text at /secret that begins with");
+        .withMessageContaining("has a string at /secret that begins with");
     assertThatExceptionOfType(JobsException.class)
         .isThrownBy(() -> read(ENCRYPTION, json))
         .withMessageStartingWith("The value at /secret in the payload");
@@ -283,7 +283,7 @@ class EncryptionTest {
       assertThatExceptionOfType(JobsException.class)
           .isThrownBy(() -> encryption.storedPayload(PAY, json))
           .withMessage(
-              "The payload of job type 'order.pay' has a text at /note that begins with"
+              "The payload of job type 'order.pay' has a string at /note that begins with"
                   + " 'tenon-encrypted:1:', as only encrypted values do.");
     }
     assertThat(ENCRYPTION.storedPayload(PLAIN, "{\"note\":\"not tenon-encrypted:1:\"}"))
@@ -358,7 +358,8 @@ class EncryptionTest {
     assertThatExceptionOfType(EncryptionKeyException.class)
         .isThrownBy(() -> encryption.storedPayload(PAY, "{\"secret\":7}"))
         .withMessage(
-            "The current encryption key, which job type 'order.pay' needs, cannot be had at the moment"
+            "The current encryption key, which job type 'order.pay' needs, is not available at "
+                + "the moment"
                 + " (java.lang.IllegalStateException).")
         .satisfies(e -> assertThat(e.keyName()).isEmpty());
   }

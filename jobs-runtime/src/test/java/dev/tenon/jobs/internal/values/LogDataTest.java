@@ -54,7 +54,7 @@ class LogDataTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The data of a log line has a java.lang.Object at a[1], which cannot be written as JSON."
-                + " Give its text, or a Map.");
+                + " Pass a string or a Map.");
   }
 
   @Test

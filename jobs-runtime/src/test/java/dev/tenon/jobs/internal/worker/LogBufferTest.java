@@ -42,7 +42,7 @@ class LogBufferTest {
     List<String> messages = takeAll(buffer, ONE);
     assertThat(messages).hasSize(LogBuffer.MAX_LINES_OF_A_JOB + 1);
     assertThat(messages.get(0))
-        .isEqualTo("2000 lines are missing here, since they could not be recorded fast enough.");
+        .isEqualTo("2000 lines are missing here because they could not be recorded fast enough.");
     assertThat(messages.get(1)).isEqualTo("line 2001");
     assertThat(messages.get(messages.size() - 1))
         .isEqualTo("line " + (LogBuffer.MAX_LINES_OF_A_JOB + 2000));

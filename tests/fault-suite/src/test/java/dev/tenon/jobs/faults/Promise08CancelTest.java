@@ -112,7 +112,7 @@ class Promise08CancelTest {
           .process()
           .awaitLine(
               line ->
-                  line.contains("goes on though its attempt is over")
+                  line.contains("continues although its attempt has ended")
                       && line.contains(id.toString()),
               Site.PATIENCE);
       worker.process().awaitLine((Node.RETURNED + id)::equals, Site.PATIENCE);

@@ -1,9 +1,9 @@
--- Rules that stand once: the functions of the other files, and Java, call them.
+-- Rules in a single place: the functions of the other files, and Java, call them.
 
 -- ---------------------------------------------------------------- Times
 
--- When jobs are due that wait for others. Infinity would say it better, but Python's datetime cannot read that, nor can
--- Java's parsers.
+-- The due time of jobs that wait for others. Infinity would be clearer, but neither Python's datetime nor Java's
+-- parsers can read it.
 CREATE OR REPLACE FUNCTION never()
 RETURNS timestamptz
 LANGUAGE sql IMMUTABLE
@@ -11,19 +11,19 @@ AS $$
   SELECT timestamptz '9999-12-31 00:00:00+00'
 $$;
 
--- The order in which waiting jobs start: the earliest first. Each level of priority counts as ten minutes, so that a job that
--- has waited for that much longer comes before a more urgent one, and none waits without end.
+-- The order of waiting jobs: the earliest start first. Each level of priority counts as ten minutes, so that a job
+-- that has waited that much longer comes before a more urgent one, and none waits forever.
 CREATE OR REPLACE FUNCTION urgency(p_run_at timestamptz, p_priority integer)
 RETURNS timestamptz
--- Stable, as subtracting an interval is: so that PostgreSQL puts the expression in place of the call
+-- Stable, like the subtraction of an interval, so that PostgreSQL inlines the expression
 LANGUAGE sql STABLE
 AS $$
   SELECT p_run_at - p_priority * interval '10 minutes'
 $$;
 
--- How many jobs may start now: a job every (60 s / rate), and up to two seconds' worth of them, at least two, at once
--- after a pause. In any 60 seconds that is the rate and this burst at most. (Generic cell rate algorithm; ITU-T I.371,
--- annex A. next_start_at is the theoretical arrival time.)
+-- The number of jobs that may start now: one every (60 s / rate), and after a pause a burst of up to two seconds'
+-- worth of them, but at least two. In any 60 seconds, no more start than the rate plus this burst. (Generic cell rate
+-- algorithm; ITU-T I.371, annex A. next_start_at is the theoretical arrival time.)
 CREATE OR REPLACE FUNCTION startable(p_next_start_at timestamptz, p_rate integer, p_now timestamptz)
 RETURNS integer
 LANGUAGE sql IMMUTABLE
@@ -33,7 +33,7 @@ AS $$
     - greatest(0, extract(epoch FROM greatest(p_next_start_at, p_now - interval '1 day') - p_now)) * p_rate / 60.0)::integer
 $$;
 
--- When the next job may start after these
+-- The time when the next job may start after these
 CREATE OR REPLACE FUNCTION next_start(p_next_start_at timestamptz, p_rate integer, p_now timestamptz, p_started bigint)
 RETURNS timestamptz
 LANGUAGE sql IMMUTABLE
@@ -55,7 +55,7 @@ AS $$
       52, 1), 53, 1), 'hex')::uuid
 $$;
 
--- Whether an attempt at a job has ended that counts, or none will come
+-- Whether an attempt of a job that counts has ended, or none will come
 CREATE OR REPLACE FUNCTION is_attempted(p_status text, p_attempts integer)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE
@@ -63,8 +63,8 @@ AS $$
   SELECT p_status IN ('completed', 'failed', 'cancelled') OR p_attempts > CASE WHEN p_status = 'running' THEN 1 ELSE 0 END
 $$;
 
--- Whether a job keeps its unique key once its status is this. The key is kept until its scope and its period are over. A job that
--- was started and waits again is over the scope until_started.
+-- Whether a job in this status keeps its unique key. The key is kept until its scope and its period have ended. For a
+-- job that was started and waits again, the scope until_started has ended.
 CREATE OR REPLACE FUNCTION keeps_unique_key(
   p_scope text, p_until timestamptz, p_was_started boolean, p_status text, p_now timestamptz)
 RETURNS boolean
@@ -77,8 +77,8 @@ AS $$
     ELSE p_scope = 'until_deleted' END
 $$;
 
--- All names of the types of which no job without a key may be claimed: they are paused; or limited, and were so only lately,
--- so that their jobs have not got their keys yet
+-- All names of the types whose jobs must not be claimed without a key: they are paused, or got limits only recently,
+-- so that their jobs do not have their keys yet
 CREATE OR REPLACE FUNCTION barred_types()
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -91,7 +91,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   never(),
   urgency(timestamptz, integer),

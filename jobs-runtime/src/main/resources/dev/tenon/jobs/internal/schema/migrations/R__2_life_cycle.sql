@@ -1,17 +1,18 @@
--- The life cycle of a job. start_attempts is the only statement that starts an attempt, and end_attempts the only one that ends
--- one: whoever claims jobs, by pointers, from the table, under limits, for another language or as the next tasks of a workflow,
--- calls the first, and whoever records an outcome or takes jobs from lost workers calls the second. Jobs that end without an
--- attempt go through end_waiting_jobs, and those that are run again through restore_jobs. Nothing else moves a job between
--- live_jobs and ended_jobs. All act with the rights of the caller. Which change of status follows which stands in StatusChange,
--- to which the tests hold every statement.
+-- The life cycle of a job. Only start_attempts starts attempts, and only end_attempts ends them. All claims call the
+-- first: by pointers, from the table, under limits, for another language, or of the next tasks of a workflow. The
+-- second is called to record an outcome and to take jobs from lost workers. Jobs that end without an attempt go
+-- through end_waiting_jobs, and retried ones through restore_jobs. Nothing else moves a job between live_jobs and
+-- ended_jobs. All act with the rights of the caller. StatusChange lists the allowed changes of status, and the tests
+-- check every statement against it.
 --
--- How rows are found. live_jobs is empty at times, and a plan that was made then is kept and must serve for millions of rows. So
--- each function works in two statements. The first finds rows by their ids in a LATERAL subquery that locks them, and therefore
--- cannot become a join: PostgreSQL looks up one id after the other, by the primary key, since the other conditions are written so
--- that they fit no index (IS TRUE). It keeps the place (ctid) of each row. The second writes the rows at these places, for
--- which neither an index nor statistics matter; the place of a locked row does not change. These must be two statements: one that
--- had to wait for somebody else's change finds the place of the new version, which its own snapshot does not include, and would
--- leave out the row without an error. For the same reason they need READ COMMITTED.
+-- How rows are found. live_jobs is empty at times, and a plan that was made then is kept and must serve for millions
+-- of rows. So each function works in two statements. The first finds rows by their ids in a LATERAL subquery that
+-- locks them, and therefore cannot become a join: PostgreSQL looks up one id after the other by the primary key,
+-- because the other conditions are written so that they match no index (IS TRUE). It keeps the place (ctid) of each
+-- row. The second writes the rows at these places, where neither indexes nor statistics matter; the place of a locked
+-- row does not change. These must be two statements: one that had to wait for somebody else's change finds the place
+-- of the new version, which its own snapshot does not include, and would leave out the row without an error. For the
+-- same reason they need READ COMMITTED.
 --
 -- Rows are locked in this order, so that no two transactions wait for each other:
 --   1. the row of a worker, where its registration matters: claim and deregister for other languages, heartbeat
@@ -20,13 +21,14 @@
 --   4. workflows, the outer ones first
 --   5. jobs that wait or have ended: those of workflows under the lock of their workflow, by their ids; a claim waits for none
 --   6. the row of the worker that has claimed, for its heartbeat
--- 1 and 6 are no contradiction. What is locked first is shared (FOR KEY SHARE), and no heartbeat waits for it; whoever locks
--- more than that, to strike off the worker, waits until its claims are committed.
+-- 1 and 6 are no contradiction. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
+-- lock, to deregister the worker, waits until its claims are committed.
 
 -- ---------------------------------------------------------------- Start
 
--- Starts attempts at jobs that wait, which the caller has chosen and locked, in the order given. Whether they may be started is the
--- caller's to know. The next task of a workflow, which is not due by the table yet, becomes due with this.
+-- Starts attempts of waiting jobs, which the caller has chosen and locked, in the order given. The caller decides
+-- whether they may start. The next task of a workflow, which is not yet due according to the table, becomes due with
+-- this.
 CREATE OR REPLACE FUNCTION start_attempts(p_worker text, p_jobs waiting_job[], p_now timestamptz)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -37,8 +39,9 @@ BEGIN
   IF coalesce(cardinality(p_jobs), 0) = 0 THEN
     RETURN;
   END IF;
-  -- A worker that was silent for a while may claim before its next heartbeat: its new jobs must not be taken for those of a
-  -- lost worker. Only now that the jobs are locked: while it waited for them, it could not have its heartbeat.
+  -- A worker that was silent for a while may claim before its next heartbeat, and its new jobs must not count as
+  -- those of a lost worker. This comes after the locks of the jobs: while it waited for those, the worker could not
+  -- record its heartbeat.
   UPDATE workers w SET heartbeat_at = p_now
   WHERE w.id = p_worker AND w.heartbeat_at < p_now - interval '2 seconds';
   RETURN QUERY
@@ -67,7 +70,7 @@ BEGIN
       INSERT INTO limited_runs (type, limit_key, job_id)
       SELECT s.type, s.limit_key, s.id FROM started s WHERE s.limit_key IS NOT NULL
     ), freed AS (
-      -- In words that are no join, or the planner may read all keys
+      -- Written so that it is not a join, or the planner may read all keys
       DELETE FROM unique_keys u
       WHERE u.unique_key = ANY (ARRAY(SELECT s.unique_key FROM started s WHERE s.unique_key IS NOT NULL))
         AND u.job_id = ANY (ARRAY(
@@ -101,8 +104,9 @@ AS $$
   WHERE c.worker_id = p_worker
 $$;
 
--- Deletes the claims of these workers all of whose jobs have ended or run elsewhere. It waits for nobody, such as a client that
--- does the same in a transaction that it keeps open: no heartbeat, nor the leader, may have to wait for that.
+-- Deletes the claims of these workers whose jobs have all ended or run elsewhere. It waits for nobody, because
+-- neither a heartbeat nor the leader may have to wait for a client that does the same in a transaction that it keeps
+-- open.
 CREATE OR REPLACE FUNCTION forget_claims(p_workers text[])
 RETURNS void
 LANGUAGE plpgsql
@@ -119,7 +123,8 @@ BEGIN
         SELECT
         FROM unnest(c.job_ids) AS claimed (id), LATERAL (
           SELECT j.worker_id, j.status, j.started_at FROM live_jobs j WHERE j.id = claimed.id OFFSET 0) AS one
-        -- What was claimed again since is in a later claim: a job that comes back to its worker all the time keeps one
+        -- A job that was claimed again since is in a later claim: a job that keeps coming back to its worker keeps
+        -- one
         WHERE one.worker_id = c.worker_id AND one.status = 'running' AND (one.started_at > c.claimed_at) IS NOT TRUE)
     -- Rows of this table never change
     FOR UPDATE SKIP LOCKED));
@@ -128,12 +133,13 @@ $$;
 
 -- ---------------------------------------------------------------- End
 
--- Ends attempts, each only under its lease, and keeps a row of each. Returns the jobs whose end was recorded; what is missing
--- had lost its lease. Of the arrays from p_outcomes on, one with a single value stands for that value of all attempts. The
--- status is pending for a job that is attempted again, after the delay; without a delay it keeps its place before all later
--- jobs. What would be attempted again ends as cancelled if that was asked for while it ran, and as failed with its last crash:
--- an attempt with a value in p_max_crashes counts as a crash. Attempts that were lost, released or snoozed do not count.
--- p_is_of_client says that the transaction is that of a client, who may keep it open, and wait, for as long as it wants.
+-- Ends attempts, each only under its lease, and keeps a row of each. Returns the jobs whose end was recorded; a
+-- missing job had lost its lease. From p_outcomes on, an array with a single value applies it to all attempts. The
+-- status is pending for a job that is attempted again, after the delay; without a delay it keeps its place before all
+-- later jobs. A job that would be attempted again ends as cancelled if a cancel was requested while it ran, and as
+-- failed after its last crash: an attempt with a value in p_max_crashes counts as a crash. Attempts that were lost,
+-- released or snoozed do not count. p_is_of_client says that the transaction belongs to a client, which may keep it
+-- open, and wait, for as long as it wants.
 CREATE OR REPLACE FUNCTION end_attempts(
   p_ids uuid[], p_leases bigint[], p_workers text[], p_outcomes text[], p_statuses text[], p_results text[] DEFAULT NULL,
   p_result_versions integer[] DEFAULT NULL, p_error_reasons text[] DEFAULT NULL, p_error_classes text[] DEFAULT NULL,
@@ -166,11 +172,11 @@ DECLARE
   v_changes workflow_changes[];
 BEGIN
   IF NOT p_is_of_client THEN
-    -- Workflows are settled in the same transaction. A worker that is frozen in between, or cut off, must not keep their
-    -- rows locked for as long as that lasts.
+    -- Workflows are settled in the same transaction. A worker that is suspended in between, or cut off, must not keep
+    -- their rows locked for as long as that lasts.
     PERFORM set_config('idle_in_transaction_session_timeout', '5000', true);
-    -- Nor may it wait for other transactions for longer than its client waits for an answer: after the client had given up,
-    -- the statement would continue, and keep all of these jobs locked.
+    -- Nor may it wait for other transactions longer than its client waits for an answer: after the client had given
+    -- up, the statement would continue and keep all of these jobs locked.
     IF current_setting('lock_timeout')::interval NOT BETWEEN interval '1 millisecond' AND interval '2 seconds' THEN
       PERFORM set_config('lock_timeout', '2000', true);
     END IF;
@@ -263,7 +269,7 @@ BEGIN
       g.started_at, g.outcome, g.reason, g.class, g.message, g.stack, g.fingerprint
     FROM gone g
   ), uncounted AS (
-    -- Only whoever has locked the job changes this row
+    -- Only the transaction that has locked the job changes this row
     DELETE FROM limited_runs r WHERE r.ctid = ANY (ARRAY(
       SELECT one.place
       FROM (
@@ -311,9 +317,9 @@ BEGIN
 END
 $$;
 
--- Ends jobs that wait, without an attempt: cancelled by somebody, cancelled since the task of a workflow is not needed or can no
--- longer start (p_is_skipped), or failed since the payload of a task cannot be made. It waits for jobs that others have locked.
--- Returns those that it has ended.
+-- Ends waiting jobs without an attempt: cancelled by somebody, cancelled because the task of a workflow is not needed
+-- or can no longer start (p_is_skipped), or failed because the payload of a task cannot be made. It waits for jobs
+-- that others have locked. Returns those that it has ended.
 CREATE OR REPLACE FUNCTION end_waiting_jobs(
   p_ids uuid[], p_status text, p_is_skipped boolean DEFAULT false, p_error_reasons text[] DEFAULT NULL,
   p_error_classes text[] DEFAULT NULL, p_error_messages text[] DEFAULT NULL, p_now timestamptz DEFAULT now())
@@ -385,9 +391,10 @@ BEGIN
 END
 $$;
 
--- Has failed and cancelled jobs wait again, with all of their attempts, each until its time: they are run again by an operator, or
--- a task that was skipped can start after all (p_is_skipped). It waits for jobs that others have locked. Another job may have the
--- unique key by now: a job that has lost it does not get it back. Returns their pointers, and whether they are to be published.
+-- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
+-- retries them, or a skipped task can start after all (p_is_skipped). It waits for jobs that others have locked.
+-- Another job may have the unique key by now: a job that has lost it does not get it back. Returns their pointers,
+-- and whether they have to be published.
 CREATE OR REPLACE FUNCTION restore_jobs(
   p_ids uuid[], p_run_ats timestamptz[], p_is_skipped boolean DEFAULT false, p_now timestamptz DEFAULT now())
 RETURNS TABLE (
@@ -442,7 +449,7 @@ BEGIN
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
     RETURNING live_jobs.id, live_jobs.unique_key, live_jobs.unique_scope, live_jobs.unique_until
   ), freed AS (
-    -- If only its period has kept the key and that is over, waiting again does not bring it back
+    -- If only its period has kept the key and that has ended, waiting again does not restore it
     DELETE FROM unique_keys u
     WHERE u.unique_key = ANY (ARRAY(SELECT r.unique_key FROM restored r WHERE r.unique_key IS NOT NULL))
       AND u.job_id = ANY (ARRAY(
@@ -470,8 +477,8 @@ BEGIN
 END
 $$;
 
--- Deletes jobs that have ended, with all that belongs to them; those that have not ended are left alone. It waits for jobs that
--- others have locked. Returns how many it has deleted.
+-- Deletes ended jobs with everything that belongs to them, and leaves all others alone. It waits for jobs that others
+-- have locked. Returns the number of deleted jobs.
 CREATE OR REPLACE FUNCTION delete_jobs(p_ids uuid[])
 RETURNS integer
 LANGUAGE plpgsql
@@ -511,10 +518,10 @@ BEGIN
 END
 $$;
 
--- Takes running jobs from workers that are lost: they wait again in their old places, and the attempt does not count. Whoever
--- has beaten since p_heartbeats is left alone; that is null for workers that are not registered. Where the silence may be the
--- job's fault it counts as a crash, and with p_max_crashes of them a job fails. With p_workflows, jobs of other workflows are left
--- alone. What somebody has locked is taken another time.
+-- Takes running jobs from lost workers: they wait again in their old places, and the attempt does not count. A worker
+-- that has sent a heartbeat since p_heartbeats is left alone; that is null for workers that are not registered. If
+-- the silence may be the job's fault, it counts as a crash, and a job with p_max_crashes of them fails. With
+-- p_workflows, jobs of other workflows are left alone. A job that somebody has locked is taken another time.
 CREATE OR REPLACE FUNCTION rescue_jobs(
   p_workers text[], p_heartbeats timestamptz[], p_are_crashes boolean[], p_max_crashes integer, p_workflows uuid[],
   p_max_jobs integer)
@@ -572,9 +579,10 @@ $$;
 
 -- ---------------------------------------------------------------- Pointers
 
--- Sets back waiting jobs, locked by the caller, whose pointers came to workers that do not know them. Java workers find them in
--- the table, so nobody publishes their pointers again; those for other languages are published again after a while, four times
--- as late each time. The pointer has done its work: if its confirmation comes late, it must not count, so the lease goes up.
+-- Parks waiting jobs, locked by the caller, whose pointers reached workers that do not know them. Java workers find
+-- them in the table, so nobody publishes their pointers again. Pointers for other languages are published again after
+-- a while, which is four times as long each time. The pointer was consumed: if its confirmation arrives late, it must
+-- not count, so the lease goes up.
 CREATE OR REPLACE FUNCTION park(p_jobs waiting_job[])
 RETURNS void
 LANGUAGE plpgsql
@@ -593,10 +601,10 @@ BEGIN
 END
 $$;
 
--- Notes that the broker has confirmed the pointers of jobs whose status is this: pending, or queued if they were published
--- once more. A job that was claimed meanwhile has another lease and is left alone, even if it is pending once more: the
--- pointer has done its work, and the next attempt needs another. A job whose row is locked is left alone, too: it is published
--- once more, and a pointer too many does no harm.
+-- Records that the broker has confirmed the pointers of jobs in this status: pending, or queued if they were
+-- published again. A job that was claimed meanwhile has another lease and is left alone, even if it is pending again:
+-- the pointer was consumed, and the next attempt needs a new one. A job whose row is locked is left alone, too: it is
+-- published again, and an extra pointer does no harm.
 CREATE OR REPLACE FUNCTION mark_queued(p_ids uuid[], p_leases bigint[], p_message_ids uuid[], p_status text)
 RETURNS void
 LANGUAGE plpgsql
@@ -628,8 +636,8 @@ $$;
 
 -- ---------------------------------------------------------------- Unique keys
 
--- Which jobs have these keys. The status is null if there is no such job any more; is_over says that the job has the key only
--- since nobody has cleared it so far.
+-- Returns the jobs that have these keys. The status is null if the job no longer exists; is_over says that the job
+-- only still has the key because nobody has cleared it yet.
 CREATE OR REPLACE FUNCTION jobs_with_keys(p_keys text[])
 RETURNS TABLE (id uuid, unique_key text, status text, is_over boolean)
 LANGUAGE plpgsql
@@ -653,9 +661,10 @@ BEGIN
 END
 $$;
 
--- Clears keys whose scope and period are over, in the order given, which is that of the keys. It locks the jobs first, as whoever
--- starts, ends or restores one has done, who decides over its key, too: so these never wait for a key. It waits for jobs that
--- others have locked, and for whoever else clears one of the keys: until that is decided, nobody could have it.
+-- Clears keys whose scope and period have ended, in the order given, which is that of the keys. It locks the jobs
+-- first, like transactions that start, end or restore a job, which decide about its key, too; so these never wait for
+-- a key. It waits for jobs that others have locked, and for others that clear one of the keys: until their
+-- transaction has ended, nobody can have it.
 CREATE OR REPLACE FUNCTION clear_unique_keys(p_keys text[], p_ids uuid[])
 RETURNS void
 LANGUAGE plpgsql
@@ -675,7 +684,7 @@ BEGIN
   INTO v_places
   FROM unnest(p_keys, p_ids) AS k (key, id), LATERAL (
     SELECT u.ctid AS place FROM unique_keys u WHERE u.unique_key = k.key AND (u.job_id = k.id) IS TRUE FOR UPDATE) AS one
-  -- It may be run again meanwhile
+  -- It may be retried meanwhile
   WHERE (
     SELECT keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
     FROM jobs j
@@ -684,10 +693,11 @@ BEGIN
 END
 $$;
 
--- Clears up to so many keys whose period is over, unless their scope is not: then only the period is cleared, so that they are
--- not looked at again. It locks the jobs first, as clear_unique_keys does, and then looks how they stand: one whose end is not
--- committed yet may have kept its key for the period alone. It waits for nobody: a job that somebody has locked is passed, and
--- its key is found again with the next call. Returns how many were past, and how many of these were cleared or are kept.
+-- Clears up to p_max keys whose period has ended. If the scope of a key has not ended, only the period is cleared,
+-- so that the key is not found again. It locks the jobs first, as clear_unique_keys does, and then checks their
+-- status: a job whose end is not committed yet may have kept its key for the period alone. It waits for nobody: a job
+-- that somebody has locked is skipped, and the next call finds its key again. Returns the number of keys whose period
+-- had ended, and how many of these were cleared or are kept.
 CREATE OR REPLACE FUNCTION clear_past_keys(p_max integer, OUT past integer, OUT decided integer)
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -744,10 +754,10 @@ BEGIN
 END
 $$;
 
--- Gives waiting jobs the payloads of new ones with the same unique keys, and their times where that is asked for. A job whose
--- time changes has to be published again; the higher lease makes sure that a confirmation of its old pointer does not count.
--- Jobs that no longer wait, or no longer have the key, are left alone. It waits for jobs that others have locked. Returns the
--- pointers of the jobs that were changed.
+-- Gives waiting jobs the payloads of new ones with the same unique keys, and their times if requested. A job whose
+-- time changes has to be published again; its higher lease makes sure that a confirmation of the old pointer does not
+-- count. Jobs that no longer wait, or no longer have the key, are left alone. It waits for jobs that others have
+-- locked. Returns the pointers of the jobs that were changed.
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
   p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_replace_times boolean[],
@@ -785,7 +795,7 @@ BEGIN
           WHEN n.has_own_priority THEN n.priority
           ELSE coalesce((SELECT t.override_priority FROM job_types t WHERE t.type = j.type), n.priority) END,
         payload_bytes = n.payload_bytes,
-        -- Whether a job is limited is decided when it is recorded: its pointer may be on its way
+        -- A job gets its limits when it is recorded: its pointer may be in flight
         limit_key = CASE WHEN j.limit_key IS NOT NULL THEN coalesce(n.limit_key, j.limit_key) END,
         run_at = CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END,
         status = CASE WHEN n.replaces_time THEN 'pending' ELSE j.status END,
@@ -803,14 +813,14 @@ BEGIN
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
             replaces_time, delay_millis, run_at)
-        -- The job may have lost the key though it waits, if it has been run again
+        -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
         j.id, j.type, j.routing_key, j.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
     ), copied AS (
-      -- Whoever changes these rows has locked the one in live_jobs
+      -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
         version = c.version,
         priority = c.priority,
@@ -825,7 +835,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   start_attempts(text, waiting_job[], timestamptz),
   jobs_of_worker(text),

@@ -1,15 +1,16 @@
--- How jobs without limits are claimed: by pointers and from the table by Java workers; choose_in_turn and lock_pointed serve
--- workers in other languages, too. These are functions because PostgreSQL parses and plans each of their statements once for a
--- connection: sent as text, a claim of one job took four times as long to parse and to plan as to execute. The planner is told
--- to read the indexes in their order, so that its plans hold for any backlog. All act with the rights of the caller.
--- Each claim locks jobs, has choose_in_turn say which of them start, and has start_attempts start these. What only other
--- functions call has the settings of its caller: to make and undo settings takes as long as to claim a job.
--- The index live_jobs_in_turn has running jobs, too, so that a claim need not change it: whoever walks it passes these.
+-- Claims of jobs without limits, by pointers and from the table, for Java workers; choose_in_turn and lock_pointed
+-- serve workers in other languages, too. These are functions because PostgreSQL then parses and plans each of their
+-- statements once for a connection: sent as text, a claim of one job took four times as long to parse and to plan as
+-- to execute. Settings make the planner read the indexes in their order, so that its plans hold for any backlog. All
+-- act with the rights of the caller. Each claim locks jobs, chooses the ones to start with choose_in_turn, and starts
+-- them with start_attempts. Functions that only other functions call have the settings of their callers: making and
+-- undoing settings takes as long as claiming a job. The index live_jobs_in_turn contains running jobs, too, so that a
+-- claim need not change it; every walk through it skips these.
 
 -- ---------------------------------------------------------------- What every claim does
 
--- Those of the waiting jobs, which are locked, that start now, in the order in which they start: the first ones that the worker
--- knows, as many as fit, and one in any case.
+-- Returns those of the waiting jobs, which are locked, that start now, in their order: the first ones that the worker
+-- knows, as many as fit, but at least one.
 CREATE OR REPLACE FUNCTION choose_in_turn(p_waiting waiting_job[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS waiting_job[]
 LANGUAGE plpgsql
@@ -31,7 +32,8 @@ BEGIN
 END
 $$;
 
--- The waiting jobs that were not chosen: those that are left over, since they do not fit, or those that the worker does not know
+-- Returns the waiting jobs that were not chosen: those that are left because they do not fit, or those that the
+-- worker does not know
 CREATE OR REPLACE FUNCTION not_chosen(p_waiting waiting_job[], p_chosen waiting_job[], p_is_known boolean)
 RETURNS waiting_job[]
 LANGUAGE plpgsql
@@ -43,7 +45,7 @@ BEGIN
 END
 $$;
 
--- Sets back what the worker does not know, and returns a row for each job that was not chosen
+-- Parks the jobs that the worker does not know, and returns a row for each job that was not chosen
 CREATE OR REPLACE FUNCTION pass_over(p_waiting waiting_job[], p_chosen waiting_job[])
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -66,11 +68,11 @@ $$;
 
 -- ---------------------------------------------------------------- By pointers
 
--- Locks waiting jobs that pointers name, in the order of their ids. Whoever claims or notes jobs holds rows for some
--- milliseconds all the time, so those that are locked are tried again for a moment. What somebody holds for longer, such as an
--- application in a transaction that stays open, is passed over and noted: its pointer has done its work, and the leader has it
--- published again once the row is free. If some are noted already, the moment is shorter. For a worker in another language,
--- only external jobs of its types are looked at; to it, what is newer or barred is unknown.
+-- Locks waiting jobs that pointers name, in the order of their ids. Claims and confirmations always hold some rows
+-- for a few milliseconds, so locked ones are tried again for a moment. A job whose row is held for longer, such as by
+-- an application in a transaction that stays open, is skipped and noted: its pointer was consumed, and the leader has
+-- it published again once the row is free. If some are already noted, the moment is shorter. For a worker in another
+-- language, only external jobs of its types are considered; newer and barred ones count as unknown.
 CREATE OR REPLACE FUNCTION lock_pointed(
   p_ids uuid[], p_types text[], p_versions integer[], p_is_external boolean, p_now timestamptz)
 RETURNS waiting_job[]
@@ -92,14 +94,14 @@ BEGIN
           j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes,
           j.version <= coalesce(p_versions[array_position(p_types, j.type)], 0) AND j.type <> ALL (v_barred) AS is_known
         FROM live_jobs j
-        -- In words that fit no index but that of the ids
+        -- Written so that it matches no index except that of the ids
         WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
           AND (j.run_at <= p_now) IS TRUE
           AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
         FOR NO KEY UPDATE SKIP LOCKED) AS one);
     v_waiting := v_waiting || v_found;
     EXIT WHEN cardinality(v_found) = cardinality(v_ids);
-    -- Those that still wait by now: somebody has locked them
+    -- Those that are still left: somebody has locked them
     v_found_ids := ARRAY(SELECT f.id FROM unnest(v_found) AS f);
     v_ids := ARRAY(
       SELECT one.id
@@ -109,7 +111,7 @@ BEGIN
         WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
           AND (j.run_at <= p_now) IS TRUE
           AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
-        -- Or it would become a join
+        -- Otherwise it would become a join
         OFFSET 0) AS one
       WHERE one.id <> ALL (v_found_ids));
     EXIT WHEN cardinality(v_ids) = 0;
@@ -127,7 +129,7 @@ BEGIN
 END
 $$;
 
--- Claims jobs by their pointers, and sets back those that the worker does not know
+-- Claims jobs by their pointers, and parks those that the worker does not know
 CREATE OR REPLACE FUNCTION claim_pointed(
   p_worker text, p_ids uuid[], p_types text[], p_versions integer[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
@@ -149,9 +151,9 @@ BEGIN
 END
 $$;
 
--- Has the pointers of those jobs published again whose rows are free now, and forgets what was noted about them. Reads up to
--- a number of notes after one of them, and tells which one was the last, or nothing if there are no more; and for how many
--- jobs that was done. The lease goes up, so that a late confirmation of a pointer that has done its work does not count.
+-- Has the pointers of jobs whose rows are free now published again, and deletes the notes about them. Reads up to a
+-- number of notes after one of them, and returns the last one, or nothing if there are no more, and the number of
+-- these jobs. The lease goes up, so that a late confirmation of a consumed pointer does not count.
 CREATE OR REPLACE FUNCTION return_passed_over(p_after bigint, p_max integer, OUT last_id bigint, OUT returned integer)
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -175,7 +177,7 @@ BEGIN
   UPDATE live_jobs j SET status = 'pending', lease = j.lease + 1, publish_at = now()
   FROM unnest(v_places) AS free (place)
   WHERE j.ctid = free.place AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL AND j.run_at <= now()
-    -- What was parked is found in the table, or published at its time
+    -- Parked jobs are found in the table, or published at their time
     AND (j.status = 'queued' OR j.parked_at IS NULL);
   v_gone := ARRAY(
     SELECT noted.id
@@ -192,8 +194,8 @@ $$;
 
 -- ---------------------------------------------------------------- From the table
 
--- The types of which jobs without limits wait or run. The index leads from each to the next, so that it costs as much as there
--- are types, and not jobs: https://wiki.postgresql.org/wiki/Loose_indexscan
+-- Returns the types that have waiting or running jobs without limits. The index leads from each to the next, so that
+-- the cost grows with the number of types and not of jobs: https://wiki.postgresql.org/wiki/Loose_indexscan
 CREATE OR REPLACE FUNCTION waiting_types()
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -220,7 +222,7 @@ BEGIN
 END
 $$;
 
--- Locks jobs that were parked, as many of the known types and versions. For each type the index leads to the known
+-- Locks up to p_max_jobs parked jobs of the known types and versions. For each type, the index leads to the known
 -- versions, past any number of other jobs.
 CREATE OR REPLACE FUNCTION lock_parked(p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer)
 RETURNS waiting_job[]
@@ -232,7 +234,7 @@ BEGIN
     FROM unnest(p_types, p_versions) AS known (type, version), LATERAL (
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
-      -- In words that fit no other index
+      -- Written so that it matches no other index
       WHERE j.parked_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
         AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
       ORDER BY j.version
@@ -243,9 +245,9 @@ BEGIN
 END
 $$;
 
--- Locks up to twice as many due jobs as are wanted, past any number of jobs that others have locked, except those that are
--- locked here already. The kinds are asked in the order of the jobs that have been due the longest, and each for half of what
--- is wanted, so that no kind keeps out the others.
+-- Locks up to twice as many due jobs as are wanted, past any number of jobs that others have locked, except those
+-- that are already locked here. The kinds come in the order of their longest-due jobs, and each gives up to half of
+-- what is wanted, so that no kind keeps out the others.
 CREATE OR REPLACE FUNCTION lock_past(
   p_waiting_types text[], p_types text[], p_versions integer[], p_barred text[], p_read_from timestamptz[],
   p_except waiting_job[], p_wanted integer)
@@ -287,11 +289,12 @@ BEGIN
 END
 $$;
 
--- From which times on the next claim should read its index, once this one has read it: one for each priority, or one in all.
--- Usually none: it is read from its beginning. But while some transaction stays open, PostgreSQL keeps the entries of all
--- jobs that were claimed since it began, and every claim passes them. So if that took long, the next one begins at the
--- oldest job that this one has found, and a little before it: jobs of a transaction that commits late have older times than
--- others that were there already. Those that come later still are found by a claim that reads from the beginning.
+-- Returns the times where the next claim should start to read its index, once this one has read it: one for each
+-- priority, or a single one. Usually there is none, and the index is read from its beginning. But while a transaction
+-- stays open, PostgreSQL keeps the entries of all jobs that were claimed since it began, and every claim passes them.
+-- So if that took long, the next claim starts a little before the oldest job that this one has found: jobs of a
+-- transaction that commits late have older times than jobs that were already there. Even later ones are found by a
+-- claim that reads from the beginning.
 CREATE OR REPLACE FUNCTION read_next_from(p_read_from timestamptz[], p_oldest timestamptz[], p_started timestamptz)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -309,9 +312,9 @@ BEGIN
 END
 $$;
 
--- Claims jobs from the table, without pointers: those that are due, and those that were parked. Jobs that another worker
--- claims at the same moment are passed over. Those that were due before the time of their priority in p_read_from, from the
--- lowest priority to the highest, are not looked for, unless it is null.
+-- Claims jobs from the table, without pointers: due ones and parked ones. Jobs that another worker is claiming at the
+-- same moment are skipped. Jobs that were due before the time of their priority in p_read_from, from the lowest
+-- priority to the highest, are not considered, unless it is null.
 CREATE OR REPLACE FUNCTION claim_due(
   p_worker text, p_types text[], p_versions integer[], p_read_from timestamptz[], p_max_jobs integer, p_max_bytes bigint)
 RETURNS SETOF claimed_job
@@ -342,7 +345,7 @@ BEGIN
   FROM (
     SELECT
       of_kind.id, of_kind.run_at, levels.priority,
-      -- Of all that were found, also of those that are not among the candidates
+      -- Of all that were found, including those that are not among the candidates
       min(of_kind.run_at) FILTER (WHERE levels.priority = 0) OVER () AS oldest_0,
       min(of_kind.run_at) FILTER (WHERE levels.priority = 1) OVER () AS oldest_1,
       min(of_kind.run_at) FILTER (WHERE levels.priority = 2) OVER () AS oldest_2,
@@ -350,7 +353,7 @@ BEGIN
     FROM unnest(v_types) AS waiting (type)
     JOIN unnest(p_types, p_versions) AS known (type, version) ON known.type = waiting.type
     CROSS JOIN (VALUES (0), (1), (2), (3)) AS levels (priority), LATERAL (
-      -- For each type and priority the index leads to those that are due, past any number of other jobs
+      -- For each type and priority, the index leads to the due jobs, past any number of others
       SELECT j.id, j.run_at
       FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
@@ -385,11 +388,11 @@ BEGIN
 END
 $$;
 
--- Claims jobs that no pointer brings: those whose pointers should have been published so long ago and were not, since nobody
--- leads or the broker takes no messages; and those that were parked. No index tells which these are, so the claim looks at
--- the head of each line: at the first waiting jobs of each type and priority. What is overdue behind the heads is found by a walk
--- of the caller, over several statements, who names it (p_found). Jobs that were due before the time of their priority in
--- p_read_from are not looked at, unless it is null.
+-- Claims jobs that no pointer brings: those whose pointers should have been published that long ago and were not,
+-- because there is no leader or the broker accepts no messages; and parked ones. No index identifies these, so the
+-- claim looks at the head of each line: at the first waiting jobs of each type and priority. Overdue jobs behind the
+-- heads are found by a walk of the caller over several statements, and passed in p_found. Jobs that were due before
+-- the time of their priority in p_read_from are not considered, unless it is null.
 CREATE OR REPLACE FUNCTION claim_overdue(
   p_worker text, p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz[], p_found uuid[],
   p_max_jobs integer, p_max_bytes bigint)
@@ -413,7 +416,7 @@ BEGIN
   IF p_read_from IS NULL THEN
     v_types := waiting_types();
   END IF;
-  -- Fewer of each where there are many types, so that a claim never takes long
+  -- Fewer of each if there are many types, so that a claim never takes long
   v_max_head := least(1000, greatest(100, 20000 / greatest(1, cardinality(v_types))));
   SELECT
     array_agg(head.id ORDER BY head.publish_at)
@@ -491,8 +494,8 @@ BEGIN
 END
 $$;
 
--- Records the progress of running jobs, each only under its lease. If somebody has locked the row of a job, its report is
--- dropped, rather than that those of all other jobs wait: the next one says more.
+-- Records the progress of running jobs, each only under its lease. If somebody has locked the row of a job, its
+-- report is dropped so that those of other jobs do not wait; the next report replaces it anyway.
 CREATE OR REPLACE FUNCTION report_progress(
   p_ids uuid[], p_leases bigint[], p_workers text[], p_percents smallint[], p_messages text[])
 RETURNS void
@@ -547,7 +550,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   choose_in_turn(waiting_job[], integer, bigint),
   not_chosen(waiting_job[], waiting_job[], boolean),

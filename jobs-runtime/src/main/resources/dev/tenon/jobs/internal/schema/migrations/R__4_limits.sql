@@ -1,10 +1,11 @@
--- How jobs under limits are claimed, by Java workers and by others, and how jobs get the keys of their limits. The indexes
--- live_jobs_limited and live_jobs_limited_due have running jobs, too: whoever walks them passes these, which limits keep few.
+-- Claims of jobs under limits, for Java workers and others, and the keys of limits. The indexes live_jobs_limited and
+-- live_jobs_limited_due contain running jobs, too: every walk through them passes these, but limits keep them few.
 
 -- ---------------------------------------------------------------- What waits
 
--- The types of which jobs with limits wait, and in how many milliseconds the first of each is due: rounded up, not positive if
--- that is past. The index leads from each type to the next, so that it costs as much as there are types, and not jobs.
+-- Returns the types that have waiting jobs with limits, and the milliseconds until the first of each is due: rounded
+-- up, and not positive if that is past. The index leads from each type to the next, so that the cost grows with the
+-- number of types and not of jobs.
 CREATE OR REPLACE FUNCTION waiting_limited_types()
 RETURNS TABLE (type text, until_millis bigint)
 LANGUAGE plpgsql STABLE
@@ -34,8 +35,8 @@ BEGIN
 END
 $$;
 
--- Keys of waiting jobs of a type, in their order, those after a key first. Jumps from each key in the index to the
--- next, so that it costs as much as there are keys, and not jobs.
+-- Returns keys of waiting jobs of a type, in their order, those after a key first. It jumps from each key in the
+-- index to the next, so that the cost grows with the number of keys and not of jobs.
 CREATE OR REPLACE FUNCTION waiting_keys(p_type text, p_after text, p_max_keys integer)
 RETURNS TABLE (limit_key text, turn bigint)
 LANGUAGE sql STABLE
@@ -79,9 +80,9 @@ AS $$
   WHERE k.limit_key IS NOT NULL
 $$;
 
--- Keys of those jobs of a type that have been due the longest, up to a number of jobs and of keys, those after a key first;
--- and whether that is all that is due. Costs as much as there are due jobs up to that number, however many keys have jobs that
--- are due later.
+-- Returns the keys of the jobs of a type that have been due the longest, up to a number of jobs and of keys, those
+-- after a key first, and whether these are all that are due. The cost grows with the number of due jobs up to that
+-- limit, however many keys have jobs that are due later.
 CREATE OR REPLACE FUNCTION due_keys(
   p_type text, p_after text, p_now timestamptz, p_max_jobs integer, p_max_keys integer, OUT keys text[], OUT is_all boolean)
 LANGUAGE plpgsql STABLE
@@ -105,21 +106,20 @@ $$;
 
 -- ---------------------------------------------------------------- Claims
 
--- Claims up to so many jobs of a type that has limits: as many as they allow, the keys in turn, and of each key the most
--- urgent first. What runs is counted here, by the rows that each start writes and each end deletes in its own transaction, so
--- there is no count that could be wrong; and since all claims of the type wait for the lock of its row, no other claim counts
--- at the same time. p_name is the type, or the
--- earlier name of a type under which its jobs were submitted.
+-- Claims jobs of a type with limits, up to p_max_jobs: as many as the limits allow, the keys in turn, and of each key
+-- the most urgent first. Running jobs are counted here, by the rows that each start writes and each end deletes in
+-- its own transaction, so no counter can be wrong. Because all claims of the type wait for the lock of its row, no
+-- other claim counts at the same time. p_name is the type, or an earlier name that its jobs were submitted with.
 CREATE OR REPLACE FUNCTION claim_limited(
   p_worker text, p_name text, p_version integer, p_max_jobs integer, p_max_bytes bigint, p_external boolean)
 RETURNS SETOF claimed_job
--- The planner is told to read the indexes in their order, since without statistics it would sort the whole backlog
+-- Makes the planner read the indexes in their order; without statistics, it would sort the whole backlog
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
   SET enable_bitmapscan = off SET enable_seqscan = off SET enable_sort = off SET enable_hashjoin = off
   SET enable_mergejoin = off SET jit = off
-  -- With all that, one plan does for all values, and to make another one each time costs more than to run it
+  -- With these settings one plan serves all values, and making a new one each time costs more than running it
   SET plan_cache_mode = force_generic_plan
-  -- Somebody who keeps the row of a type locked must not hold up what a worker does with other types
+  -- A locked row of a type must not hold up a worker's jobs of other types
   SET lock_timeout = '2s'
 AS $$
 #variable_conflict use_column
@@ -146,7 +146,7 @@ DECLARE
   v_locked_ids uuid[];
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
-    -- What runs would be counted as of the begin of the transaction, before the lock was waited for
+    -- Running jobs would be counted as of the beginning of the transaction, before the wait for the lock
     RAISE EXCEPTION 'The transaction is %; jobs of types with limits are only claimed in transactions that are read committed. Begin it with ISOLATION LEVEL READ COMMITTED.',
       current_setting('transaction_isolation')
       USING ERRCODE = 'invalid_transaction_state';
@@ -170,7 +170,7 @@ BEGIN
   v_rate := coalesce(v_type.override_rate_limit_per_minute, v_type.rate_limit_per_minute);
   v_key_max_concurrent := coalesce(v_type.override_max_concurrent_per_key, v_type.max_concurrent_per_key);
   v_key_rate := coalesce(v_type.override_rate_limit_per_minute_per_key, v_type.rate_limit_per_minute_per_key);
-  -- Not now(), which stands still in a transaction: the lock was waited for
+  -- Not now(), which does not advance in a transaction: there was a wait for the lock
   v_now := clock_timestamp();
   IF v_max_concurrent > 0 THEN
     v_free := least(v_free, v_max_concurrent - (
@@ -179,7 +179,7 @@ BEGIN
         SELECT FROM limited_runs r WHERE r.type = n) AS running));
   END IF;
   IF v_rate > 0 THEN
-    -- Further ahead than after a full burst it can only be by a rate that was lower, or a clock that has jumped
+    -- It can be further ahead than after a full burst only because the rate was lower, or the clock has jumped
     v_latest := v_now + greatest(2, v_rate / 30) * interval '60 seconds' / v_rate;
     IF v_type.next_start_at > v_latest THEN
       UPDATE job_types t SET next_start_at = v_latest WHERE t.type = v_type.type;
@@ -190,10 +190,10 @@ BEGIN
   IF v_free <= 0 THEN
     RETURN;
   END IF;
-  -- Where there is room for many, a key gets a few at its turn
+  -- If there is room for many, a key gets a few at its turn
   v_turn := least(4, 1 + v_free / 16);
-  -- If all of the next keys are at their limits, or have nothing that is due, then those that have something are looked at,
-  -- and if there is too much of that, many of the next ones
+  -- If all of the next keys are at their limits, or have no due jobs, then look at the keys that have some, and if
+  -- there are too many of those, at many of the next ones
   FOREACH v_max_keys IN ARRAY ARRAY[20 + v_free / v_turn, 0, 1000] LOOP
     IF v_max_keys = 0 THEN
       SELECT d.keys, d.is_all INTO v_keys, v_is_all FROM due_keys(p_name, v_type.last_key, v_now, 10000, 1000) AS d;
@@ -250,8 +250,9 @@ BEGIN
     v_last_key := v_picked_keys[cardinality(v_picked_keys)];
     EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
   END LOOP;
-  -- Whoever holds the row of a job, to cancel it, say, must not hold up all others. Somebody may have changed the job
-  -- since it was looked at: put it off, or given it another key. (IS TRUE, so that no index but that of the ids fits.)
+  -- A transaction that holds the row of a job, such as to cancel it, must not hold up all others. Somebody may have
+  -- changed the job since it was read: postponed it, or given it another key. (IS TRUE, so that only the index of the
+  -- ids matches.)
   v_locked := ARRAY(
     SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
     FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (
@@ -260,7 +261,7 @@ BEGIN
       WHERE j.id = p.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key = p.limit_key) IS TRUE
         AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
-  -- Nor all others of its key: as many of those come in their place, past any number of locked ones
+  -- Nor all others of its key: as many of those take their place, past any number of locked ones
   IF cardinality(v_locked) < cardinality(v_picked) THEN
     v_locked_ids := ARRAY(SELECT l.id FROM unnest(v_locked) AS l);
     FOR v_missed IN
@@ -278,7 +279,7 @@ BEGIN
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
             AND j.version <= p_version AND j.is_external = p_external AND j.id <> ALL (v_picked)
-            -- Together they are no larger than what was picked may be
+            -- Together they are no larger than the picked ones may be
             AND j.payload_bytes <= p_max_bytes / cardinality(v_picked)
           ORDER BY j.run_at, j.id
           LIMIT v_missed.jobs
@@ -288,12 +289,12 @@ BEGIN
     END LOOP;
   END IF;
   IF cardinality(v_locked) = 0 THEN
-    -- Next time other keys are looked at: those after the locked ones, or after all of which none has a job that can start
+    -- Next time, look at other keys: those after the locked ones, or after all keys without a job that can start
     UPDATE job_types t SET last_key = coalesce(v_last_key, v_keys[cardinality(v_keys)])
     WHERE t.type = v_type.type AND t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]);
     RETURN;
   END IF;
-  -- What was counted as ended has ended before that: by the table, too, no more overlap than may
+  -- Jobs that were counted as ended have ended before that, so no more overlap than allowed in the table either
   v_now := clock_timestamp();
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
   UPDATE job_types t SET
@@ -315,7 +316,7 @@ $$;
 
 -- ---------------------------------------------------------------- Keys
 
--- Whether any type is limited, or any job that waits or runs has a key
+-- Whether any type is limited, or any waiting or running job has a key
 CREATE OR REPLACE FUNCTION has_limits()
 RETURNS boolean
 LANGUAGE plpgsql STABLE
@@ -328,9 +329,9 @@ BEGIN
 END
 $$;
 
--- Changes the keys of jobs that wait or run, which the caller has locked: to p_key, from the keys that they have by now. What
--- waits and gets its first key is not published any more, and the lease goes up, so that a pointer that is on its way does not
--- count. What loses its key is published again. What runs is counted under the new key.
+-- Changes the keys of waiting or running jobs, which the caller has locked, from their present ones to p_key. A
+-- waiting job that gets its first key is no longer published, and the lease goes up, so that a pointer in flight does
+-- not count. A job that loses its key is published again. A running job is counted under the new key.
 CREATE OR REPLACE FUNCTION change_limit_keys(p_places tid[], p_old_keys text[], p_key text)
 RETURNS void
 LANGUAGE plpgsql
@@ -358,7 +359,7 @@ BEGIN
     array_agg(c.type) FILTER (WHERE c.status = 'running'), array_agg(c.old_key) FILTER (WHERE c.status = 'running')
   INTO v_ids, v_types, v_running, v_running_types, v_old_keys
   FROM changed c;
-  -- Whoever changes these rows has locked the one in live_jobs
+  -- Every transaction that changes these rows has locked the one in live_jobs
   UPDATE job_data d SET limit_key = p_key WHERE d.ctid = ANY (ARRAY(
     SELECT one.place FROM unnest(v_ids, v_types) AS c (id, type), LATERAL (
       SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one));
@@ -375,9 +376,9 @@ BEGIN
 END
 $$;
 
--- Gives the empty key to jobs of limited types that have none, and takes the keys from jobs of types that are not limited: up to
--- so many of each kind. A job that somebody has locked is passed over, and found the next time; so no two transactions can wait
--- for each other. Returns how many were changed of the kind of which it was most.
+-- Gives the empty key to jobs of limited types that have none, and takes the keys from jobs of types without limits,
+-- up to p_max_jobs of each kind. A job that somebody has locked is skipped, and found the next time; so no two
+-- transactions can wait for each other. Returns the larger number of changed jobs of the two kinds.
 CREATE OR REPLACE FUNCTION adjust_limit_keys(p_max_jobs integer)
 RETURNS integer
 LANGUAGE plpgsql
@@ -410,7 +411,7 @@ BEGIN
       ORDER BY j.priority, j.run_at, j.id
       LIMIT 1) AS without_key);
   IF cardinality(v_keyless) > 0 THEN
-    -- First what runs, which counts. It may lie behind any number of jobs that wait, but claims lead to it.
+    -- First running jobs, which count. They may lie behind any number of waiting ones, but claims lead to them.
     v_places := ARRAY(
       SELECT one.place
       FROM (SELECT DISTINCT claimed.id FROM claims c, unnest(c.job_ids) AS claimed (id)) AS run, LATERAL (
@@ -440,7 +441,7 @@ BEGIN
     FROM unnest(v_limited) AS names (name), LATERAL (
       SELECT j.ctid AS place
       FROM live_jobs j
-      -- In words that fit no other index
+      -- Written so that it matches no other index
       WHERE j.parked_at IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
         AND (j.limit_key IS NULL) IS TRUE
       ORDER BY j.version
@@ -466,7 +467,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   waiting_limited_types(),
   waiting_keys(text, text, integer),

@@ -1,15 +1,15 @@
--- Workflows: jobs that wait for others, and jobs that belong together. What a workflow does next is decided in the transaction
--- that ends a job, whoever ends it: the functions of the life cycle note the change, and before the commit all that follows
--- from it is done, under a lock of the workflow.
+-- Workflows: jobs that wait for others, and jobs that belong together. The transaction that ends a job, for whatever
+-- reason, decides what its workflow does next: the functions of the life cycle record the change, and all of its
+-- consequences are applied before the commit, under a lock of the workflow.
 --
--- A plan that was made for empty tables is kept. So each row is looked up by its id in a LATERAL subquery or a scalar one, for
--- which the planner can take no other index, and written at its place (ctid). Rows of live_jobs are locked in a statement
--- before that (R__2_life_cycle.sql says why). Those of workflow_tasks and workflow_edges are only changed under the lock of
--- their workflow, so that one statement may read their places and write to them.
+-- A plan that was made for empty tables is kept. So each row is looked up by its id in a LATERAL or scalar subquery,
+-- where the planner can use no other index, and written at its place (ctid). Rows of live_jobs are locked in a
+-- statement before that (R__2_life_cycle.sql says why). Those of workflow_tasks and workflow_edges are only changed
+-- under the lock of their workflow, so that one statement may read their places and write to them.
 
--- Notes changes of jobs for settle_workflows, which the caller gives without transaction and is_first. The setting
--- tenon.unsettled holds, for this transaction, the table of jobs that has unsettled changes, and with it the schema: only the
--- first of them queues a call before the commit, since each call costs a look at all of them.
+-- Records changes of jobs for settle_workflows, which the caller passes without transaction and is_first. For this
+-- transaction, the setting tenon.unsettled holds the table of jobs that has unsettled changes, and with it the
+-- schema. Only the first change queues a call before the commit, because each call has to look at all of them.
 CREATE OR REPLACE FUNCTION note_workflow_changes(p_changes workflow_changes[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -32,7 +32,7 @@ BEGIN
 END
 $$;
 
--- The state of an edge, by how its predecessor has ended (null if it has not)
+-- The state of an edge, by the end of its predecessor (null if it has not ended)
 CREATE OR REPLACE FUNCTION edge_state(p_condition text, p_outcome text, p_has_failures boolean, p_is_attempted boolean)
 RETURNS text
 LANGUAGE sql IMMUTABLE
@@ -47,7 +47,7 @@ AS $$
     ELSE 'broken' END
 $$;
 
--- Another job in place of a follow-up that was let go already: its event can come once more
+-- Another job in place of a follow-up that was already released: its event can occur again
 CREATE OR REPLACE FUNCTION renew_follow_up(p_workflow uuid, p_follow_up uuid, p_condition text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -59,7 +59,7 @@ BEGIN
   SELECT one.* INTO d
   FROM (SELECT s.type FROM job_states s WHERE s.id = p_follow_up OFFSET 0) AS s, LATERAL (
     SELECT x.* FROM job_data x WHERE x.type = s.type AND x.id = p_follow_up OFFSET 0) AS one;
-  -- All that was submitted, except what belongs to that one job
+  -- Everything that was submitted, except values of that one job
   d.id := v_id;
   d.submitted_at := now();
   d.schedule := NULL;
@@ -83,9 +83,10 @@ BEGIN
 END
 $$;
 
--- Ends tasks that cannot be started any more or are not needed, without their having run; and with them tasks of the same
--- workflow that wait for their success or their failure, level by level. In a long chain, this costs far less than to settle
--- each level: only edges and tasks are touched. Where a limit ends this, what follows is settled as from any change.
+-- Ends tasks that can no longer be started or are not needed, without running them, and with them tasks of the same
+-- workflow that wait for their success or failure, level by level. In a long chain, this costs far less than settling
+-- each level: only edges and tasks are touched. If a limit stops it, the rest is settled like the consequences of any
+-- change.
 CREATE OR REPLACE FUNCTION stop_tasks(p_tasks uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -98,7 +99,7 @@ DECLARE
   v_level uuid[];
   v_more uuid[];
 BEGIN
-  -- What was cancelled stays so
+  -- Cancelled tasks stay cancelled
   WITH stopped AS (
     UPDATE workflow_tasks s SET is_stopped = true
     WHERE s.id = ANY (p_tasks)
@@ -116,7 +117,7 @@ BEGIN
         WHERE e.predecessor = p.id AND NOT e.leads_out AND e.condition IN ('succeeded', 'failed') AND e.state <> 'broken'
           AND (SELECT NOT s.is_released FROM workflow_tasks s WHERE s.id = e.successor)
         OFFSET 0) AS o
-      -- A workflow tells its own tasks and those that wait for it when it is counted
+      -- A workflow notifies its own tasks and those that wait for it when it is counted
       WHERE (SELECT true FROM job_states j WHERE j.id = p.id)
       LIMIT 5000),
     edges AS (
@@ -157,7 +158,7 @@ BEGIN
     WHERE w.id = ANY (v_all) AND w.outcome IS NULL
     RETURNING w.id, w.parent_id)
   INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, becomes, attempted)
-  -- One that is a task of none, and is empty, has nobody to tell but its follow-ups
+  -- An empty one that is not a task has only its follow-ups to notify
   SELECT
     txid_current(), coalesce(s.parent_id, s.id), s.id, s.parent_id IS NOT NULL,
     CASE WHEN s.parent_id IS NOT NULL THEN 'skipped' END, 1
@@ -165,7 +166,7 @@ BEGIN
 END
 $$;
 
--- Takes back that tasks were ended, and the same for tasks of the same workflow that were ended with them, level by level
+-- Reverts the end of tasks, and of tasks of the same workflow that were ended with them, level by level
 CREATE OR REPLACE FUNCTION start_tasks(p_tasks uuid[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -229,8 +230,9 @@ BEGIN
 END
 $$;
 
--- Lets go what waits for nothing any more: the jobs are due, if their payloads need not be made first. The worker claims
--- what it can of the first so many; the relay publishes what nobody else has published after half a second.
+-- Releases tasks that no longer wait for anything: the jobs are due, unless their payloads have to be made first. The
+-- worker claims what it can of the first ones; the relay publishes those that nobody else has published after half a
+-- second.
 CREATE OR REPLACE FUNCTION release_tasks(p_tasks workflow_tasks[], p_worker text, p_types text[], p_versions integer[], p_limit integer)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
@@ -251,13 +253,13 @@ DECLARE
 BEGIN
   IF p_limit > 0 THEN
     v_barred := barred_types();
-    -- A claim by pointer asks for the same. Large payloads are left to it, since it counts their bytes.
+    -- A claim by pointer checks the same. Large payloads are left to it, because it counts their bytes.
     v_chosen := ARRAY(
       SELECT ROW(one.id, one.place, one.priority, one.run_at, one.payload_bytes, true)::waiting_job
       FROM unnest(p_tasks[1:p_limit]) AS s, LATERAL (
         SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes
         FROM live_jobs j
-        -- In words that fit no index but that of the ids
+        -- Written so that it matches no index except that of the ids
         WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
           AND (j.limit_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
           AND j.crashes = 0 AND j.payload_bytes <= 16384
@@ -313,12 +315,12 @@ BEGIN
 END
 $$;
 
--- Does what follows from the changes of this transaction: counts them, lets tasks go whose predecessors have ended, and
--- ends those that cannot be started any more. Returns the jobs that can be started now; and a row of nulls if there are
--- tasks whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started: of these
--- there is a payload in the result. The planner is told to use the indexes: without statistics it would read whole tables.
--- A client waits for a statement for a limited time. So one call does a limited part; if has_more is in its result, the rest
--- is left for another call in the same transaction, or for the commit.
+-- Applies the consequences of this transaction's changes: counts them, releases tasks whose predecessors have ended,
+-- and ends those that can no longer be started. Returns the jobs that can be started now, and a row of nulls if there
+-- are tasks whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started;
+-- the result has the payloads of these. Settings make the planner use the indexes: without statistics, it would read
+-- whole tables. A client waits for a statement for a limited time. So one call does a limited part; if has_more is in
+-- its result, the rest is left for another call in the same transaction, or for the commit.
 CREATE OR REPLACE FUNCTION settle_workflows(
   p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0)
 RETURNS TABLE (
@@ -336,7 +338,7 @@ DECLARE
   v_workflows uuid[];
   v_failed uuid[];
   v_retried uuid[];
-  -- Also those of earlier calls in this transaction, if these have left something
+  -- Including those that earlier calls in this transaction have left
   v_armed uuid[] := coalesce(nullif(current_setting('tenon.armed', true), ''), '{}')::uuid[];
   v_predecessors uuid[];
   v_tasks workflow_tasks[];
@@ -375,8 +377,9 @@ BEGIN
       PERFORM set_config('tenon.armed', '', true);
       EXIT;
     END IF;
-    -- The lock of the workflow decides who settles first. Whoever comes next sees what was done before. The outermost
-    -- workflow is locked first, so that nobody who goes from a task to the whole meets somebody on the way down.
+    -- The lock of the workflow decides which transaction settles first. The next one sees the results. The outermost
+    -- workflow is locked first, so that a transaction on its way from a task outwards cannot meet one on its way
+    -- inwards.
     v_workflows := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c);
     PERFORM FROM workflows w
     WHERE w.id = ANY (ARRAY(
@@ -388,8 +391,9 @@ BEGIN
       SELECT b.id FROM above b))
     ORDER BY w.id
     FOR NO KEY UPDATE;
-    -- Tasks of other workflows may wait for these jobs or for all of this workflow. Here and below, each is looked for by its
-    -- id, whatever the statistics say: if all edges lead from one job, to read them once for each job seems good.
+    -- Tasks of other workflows may wait for these jobs or for all of this workflow. Here and below, each is looked up
+    -- by its id, whatever the statistics say: if all edges lead from one job, the planner might read all of them once
+    -- for each job.
     PERFORM FROM workflows w
     WHERE w.id <> ALL (v_workflows)
       AND w.id = ANY (ARRAY(
@@ -403,7 +407,7 @@ BEGIN
     ORDER BY w.id
     FOR NO KEY UPDATE;
     v_now := clock_timestamp();
-    -- What is to be attempted again waits as well if the workflow was paused meanwhile
+    -- Jobs to be attempted again wait as well if the workflow was paused meanwhile
     v_paused := ARRAY(
       SELECT one.place
       FROM (
@@ -421,7 +425,8 @@ BEGIN
     END IF;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
     v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);
-    -- A workflow has ended, or not any more, or a job in it has failed: for its parent that is the change of a member
+    -- A workflow has ended, or is running again, or a job in it has failed: for its parent, that is the change of a
+    -- member
     WITH delta AS (
       SELECT c.workflow_id,
         sum(CASE WHEN c.is_member THEN (c.becomes IS NULL)::integer - (c.was IS NULL)::integer ELSE 0 END) AS unsettled,
@@ -466,7 +471,7 @@ BEGIN
           WHEN c.is_open OR c.unsettled > 0 THEN NULL
           WHEN c.failed > 0 THEN 'failed'
           WHEN c.cancelled > 0 THEN 'cancelled'
-          -- A task whose jobs were never made stays what it was made
+          -- A task whose jobs were never made keeps its state
           WHEN c.skipped > 0 AND c.completed = 0 OR c.members = 0 AND c.was = 'skipped' THEN 'skipped'
           ELSE 'completed' END AS becomes
       FROM counted c),
@@ -488,7 +493,7 @@ BEGIN
           WHEN j.becomes IS NULL THEN w.delete_at
           WHEN j.was = j.becomes THEN greatest(w.delete_at, j.kept_until)
           ELSE greatest(w.delete_at, coalesce(j.kept_until, w.delete_at, v_now + interval '7 days')) END
-      -- Nobody else moves it: it is locked
+      -- No other transaction moves it: it is locked
       FROM judged j
       WHERE w.ctid = j.place
       RETURNING w.id, w.parent_id, w.delete_at, j.was, j.becomes,
@@ -506,14 +511,15 @@ BEGIN
       FROM changed c
       WHERE c.parent_id IS NOT NULL)
     SELECT array_agg(c.id) INTO v_predecessors FROM changed c;
-    -- From all others no edge changes its state
+    -- No edge from any other changes its state
     v_predecessors := v_predecessors || v_failed || v_retried;
     v_armed := v_armed || ARRAY(
       SELECT c.workflow_id
       FROM unnest(v_changes) AS c
       WHERE c.is_retried OR c.is_member AND c.was IS NOT NULL AND c.becomes IS NULL);
-    -- The edges from what has changed, and the tasks that they lead to. A task that was let go stays so. If there are too many
-    -- edges for one part, a task must not be let go while another edge would keep it: those that are met come last.
+    -- The edges from changed members, and the tasks that they lead to. A released task stays released. If there are
+    -- too many edges for one part, a task must not be released while another edge would hold it back: satisfied edges
+    -- come last.
     WITH predecessors AS (
       SELECT p.id, count(*) AS changes, max(p.becomes) AS becomes
       FROM (
@@ -526,10 +532,10 @@ BEGIN
         CASE
           WHEN w.id IS NOT NULL THEN w.outcome
           WHEN p.changes = 1 AND p.becomes IS NOT NULL THEN p.becomes
-          -- Which of several changes was the last is not known, nor whether it was more than a look at the job
+          -- It is unknown which of several changes was the last, and whether it was more than a look at the job
           ELSE (
             SELECT CASE
-              -- A scalar subquery, as the planner might read the whole table for EXISTS, to hash it
+              -- A scalar subquery, because the planner might read and hash the whole table for EXISTS
               WHEN j.status = 'cancelled' AND (SELECT s.is_stopped FROM workflow_tasks s WHERE s.id = j.id) THEN 'skipped'
               WHEN j.status IN ('completed', 'failed', 'cancelled') THEN j.status END
             FROM job_states j
@@ -552,7 +558,7 @@ BEGIN
         OFFSET 0) AS one
       LIMIT v_max_edges),
     edges AS (
-      -- Nobody else moves them: the workflows of their successors are locked
+      -- No other transaction moves them: the workflows of their successors are locked
       UPDATE workflow_edges e SET state = m.becomes
       FROM moved m
       WHERE e.ctid = m.place
@@ -580,7 +586,7 @@ BEGIN
     SELECT array_agg(s::workflow_tasks), (SELECT count(*) FROM edges) INTO v_tasks, v_moved FROM tasks s;
     CONTINUE WHEN v_tasks IS NULL;
     IF v_moved = v_max_edges THEN
-      -- There may be more edges, at which the next part looks
+      -- There may be more edges, which the next part handles
       INSERT INTO workflow_changes (transaction, workflow_id, id, is_member, attempted, is_first)
       SELECT DISTINCT v_transaction, c.workflow_id, c.id, false, 0, false FROM unnest(v_changes) AS c
       UNION
@@ -600,8 +606,9 @@ BEGIN
       v_limit := v_limit - cardinality(v_release);
     END IF;
   END LOOP;
-  -- An event that has come already may come again, if an ended member is run again. Not before everything is settled: what
-  -- has neither run nor waits at the end has only changed its outcome, on the way to which it may have had none for a moment.
+  -- An event that has already occurred may occur again if an ended member is retried. But not before everything is
+  -- settled: a member that has neither run nor waits at the end has only changed its outcome, and may have had none
+  -- for a moment.
   IF cardinality(v_armed) > 0 THEN
     FOR v_renewed IN
       SELECT w.id AS predecessor, one.successor, one.condition
@@ -622,7 +629,7 @@ BEGIN
 END
 $$;
 
--- Settles what the transaction has not settled itself. Called by a constraint trigger before the commit.
+-- Settles what the transaction has not settled itself. A constraint trigger calls it before the commit.
 CREATE OR REPLACE FUNCTION settle_workflows_at_commit()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -636,7 +643,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   note_workflow_changes(workflow_changes[]),
   edge_state(text, text, boolean, boolean),

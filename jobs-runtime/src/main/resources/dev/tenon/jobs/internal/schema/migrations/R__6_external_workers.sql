@@ -1,12 +1,12 @@
--- What workers in other languages call. Each function enforces lease and status for callers that may execute it and nothing
--- else. A worker belongs to the role that registered it, a role claims the types that it was granted, and every call names the
--- worker. They take and give only jobs of external types. The functions that workers call are those that are SECURITY DEFINER;
--- all others are for the owner, or internal.
+-- The functions that workers in other languages call. Each enforces lease and status for callers that may execute it
+-- and nothing else. A worker belongs to the role that registered it, a role claims the types that it was granted, and
+-- every call names the worker. The functions accept and return only jobs of external types. Workers call the SECURITY
+-- DEFINER functions; all others are for the owner, or internal.
 
 -- ---------------------------------------------------------------- Internal
 
--- The role that calls: the one that SET ROLE named, else the one that logged in. PostgreSQL checks the
--- caller's rights with the same role. Inside a SECURITY DEFINER function current_user is the owner.
+-- The calling role: the one that SET ROLE named, otherwise the one that logged in. PostgreSQL checks the caller's
+-- rights with the same role. Inside a SECURITY DEFINER function, current_user is the owner.
 CREATE OR REPLACE FUNCTION calling_role()
 RETURNS text
 LANGUAGE sql STABLE
@@ -31,9 +31,9 @@ BEGIN
 END
 $$;
 
--- Refuses another worker of a role that has as many as it may have: the leader and each process look at all of them every
--- second or so. Those that fell silent without a job are struck off first. Transactions that register workers at the same
--- time do not see each other's.
+-- Refuses another worker of a role that already has the maximum number: the leader and each process read all workers
+-- every second or so. Silent workers without a job are deregistered first. Transactions that register workers at the
+-- same time do not see each other's.
 CREATE OR REPLACE FUNCTION check_worker_count(p_role text)
 RETURNS void
 LANGUAGE plpgsql
@@ -52,13 +52,13 @@ BEGIN
       AND NOT EXISTS (SELECT FROM jobs_of_worker(w.id) OFFSET 0)
     FOR UPDATE SKIP LOCKED);
   IF (SELECT count(*) FROM workers w WHERE w.role = p_role) >= c_max_workers THEN
-    RAISE EXCEPTION 'Role ''%'' has % live workers, and may have no more. Call deregister for each worker that stops, or let other roles run some of them.', p_role, c_max_workers
+    RAISE EXCEPTION 'Role ''%'' has % live workers, which is the maximum. Call deregister for each worker that stops, or let other roles run some of them.', p_role, c_max_workers
       USING ERRCODE = 'configuration_limit_exceeded';
   END IF;
 END
 $$;
 
--- Cuts a text that has too many bytes of UTF-8, between two characters, as Java workers do.
+-- Cuts a string that has too many bytes of UTF-8 between two characters, as Java workers do.
 CREATE OR REPLACE FUNCTION cut_text(p_text text, p_max_bytes integer)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE
@@ -70,9 +70,9 @@ BEGIN
   IF p_text IS NULL OR octet_length(p_text) <= p_max_bytes THEN
     RETURN p_text;
   END IF;
-  -- As many characters have as many bytes at least
+  -- A character has at least one byte
   v_bytes := convert_to(left(p_text, p_max_bytes + 1), 'UTF8');
-  -- 10xxxxxx goes on with a character that has begun before
+  -- 10xxxxxx continues a character
   WHILE get_byte(v_bytes, v_end) & 192 = 128 LOOP
     v_end := v_end - 1;
   END LOOP;
@@ -81,7 +81,7 @@ BEGIN
 END
 $$;
 
--- A delay in milliseconds; refuses one that is negative or longer than a year.
+-- Returns a delay in milliseconds; refuses one that is negative or longer than a year.
 CREATE OR REPLACE FUNCTION delay_millis(p_delay interval, p_name text)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -104,7 +104,7 @@ AS $$
     AND EXISTS (SELECT FROM workers w WHERE w.id = p_worker AND w.role = calling_role())
 $$;
 
--- How a job of an external type is run
+-- The rules for running a job of an external type
 CREATE OR REPLACE FUNCTION policy_of(p_type text, p_id uuid)
 RETURNS json
 LANGUAGE sql STABLE
@@ -113,7 +113,7 @@ AS $$
 $$;
 
 -- Ends the attempt of a job, if the caller's worker holds the lease. The status is pending for a job that waits for its next
--- attempt, which starts after the delay. Gives the status that the job has now, null if the lease is lost.
+-- attempt, which starts after the delay. Returns the new status of the job, or null if the lease is lost.
 CREATE OR REPLACE FUNCTION finish_external(
   p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_status text, p_delay_millis bigint DEFAULT 0,
   p_result json DEFAULT NULL, p_result_version integer DEFAULT NULL, p_error_reason text DEFAULT NULL,
@@ -126,20 +126,21 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  -- note_workflow_changes goes by this setting, and the caller may have set it: then nothing would settle the workflow
+  -- note_workflow_changes relies on this setting, and the caller may have set it: then nothing would settle the
+  -- workflow
   PERFORM set_config('tenon.unsettled', '', true);
   PERFORM FROM end_attempts(
     ARRAY[p_job_id], ARRAY[p_lease], ARRAY[p_worker], ARRAY[p_outcome], ARRAY[p_status], ARRAY[p_result::text],
     ARRAY[p_result_version], ARRAY[p_error_reason], ARRAY[p_error_class], ARRAY[p_error_message], ARRAY[p_stack],
     p_delays_millis => ARRAY[p_delay_millis],
-    -- Not now(), which stands still in a transaction that the caller keeps open
+    -- Not now(), which does not advance in a transaction that the caller keeps open
     p_now => clock_timestamp(), p_is_of_client => true);
-  -- Null if the attempt has ended since the lease was looked at
+  -- Null if the attempt has ended since the lease was checked
   RETURN CASE WHEN FOUND THEN (SELECT s.status FROM job_states s WHERE s.id = p_job_id) END;
 END
 $$;
 
--- Ends an attempt that failed: the job waits for its next attempt, or has failed if there is none.
+-- Ends an attempt that failed: the job waits for its next attempt, or fails if there is none.
 CREATE OR REPLACE FUNCTION retry_external(
   p_worker text, p_job_id uuid, p_lease bigint, p_outcome text, p_error_reason text, p_error_class text,
   p_error_message text, p_stack text, p_permanent boolean, p_retry_after_millis bigint)
@@ -171,9 +172,9 @@ BEGIN
 END
 $$;
 
--- Jobs without limits that are due and wait, those first that have been due the longest, where each level of priority
--- counts as ten minutes. They are locked; jobs that are locked already are passed over, any number of them. The planner is
--- told to read the index in its order, since without statistics it would sort the whole backlog.
+-- Locks and returns due jobs without limits, those that have been due the longest first, where each level of priority
+-- counts as ten minutes. Any number of jobs that are already locked are skipped. Settings make the planner read the
+-- index in its order; without statistics, it would sort the whole backlog.
 CREATE OR REPLACE FUNCTION pick_due(
   p_types text[], p_versions integer[], p_barred text[], p_max_jobs integer, p_now timestamptz)
 RETURNS waiting_job[]
@@ -212,7 +213,8 @@ BEGIN
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
-  -- The kinds are asked in turn, those first whose jobs have been due the longest, and each for half of what is wanted.
+  -- The kinds come in turn, those whose jobs have been due the longest first, and each gives up to half of what is
+  -- wanted.
   IF 4 * cardinality(v_picked) < p_max_jobs AND cardinality(v_candidates) = 100 + 4 * p_max_jobs THEN
     v_picked_ids := ARRAY(SELECT p.id FROM unnest(v_picked) AS p);
     FOR v_kind IN
@@ -245,11 +247,11 @@ $$;
 
 -- ---------------------------------------------------------------- What workers call
 
--- Says that a worker lives, and registers it the first time. Call it every few seconds: a worker that was
--- not heard of for 15 seconds is taken for dead, and its jobs are given to others. An attempt that is over
--- its timeout is ended here. Gives the jobs that the worker runs by the table: a handler whose job and lease
--- are not among them must stop, as must one of whose job cancel_requested is true. What the worker does not
--- run though it is listed twice, it releases.
+-- Records that a worker is alive, and registers it the first time. Call it every few seconds: a worker that is silent
+-- for 15 seconds counts as lost, and its jobs are given to others. An attempt that has exceeded its timeout is ended
+-- here. Returns the jobs that the worker runs according to the table: a handler whose job and lease are not among
+-- them must stop, and so must one whose job has cancel_requested. A job that is listed twice in a row though the
+-- worker does not run it must be released.
 CREATE OR REPLACE FUNCTION heartbeat(
   worker text, host text DEFAULT '', process_id bigint DEFAULT 0, concurrency integer DEFAULT 1)
 RETURNS TABLE (job_id uuid, lease bigint, cancel_requested boolean)
@@ -267,7 +269,7 @@ BEGIN
     WHEN octet_length(heartbeat.host) > 4 * 255 OR length(heartbeat.host) > 255 THEN true
     ELSE heartbeat.host ~ '[[:cntrl:]]'
   END) THEN
-    RAISE EXCEPTION 'host must have at most 255 characters, none of which is a control character.'
+    RAISE EXCEPTION 'host must have at most 255 characters and no control characters.'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   PERFORM FROM workers w WHERE w.id = heartbeat.worker;
@@ -283,7 +285,7 @@ BEGIN
     RAISE EXCEPTION 'Worker id ''%'' is taken: a Java worker or another role has registered it, and the caller is role ''%''. Choose an id that no other worker has.', heartbeat.worker, v_role
       USING ERRCODE = 'insufficient_privilege';
   END IF;
-  -- It never waits for the lock of a job: what is locked is ended at the next beat
+  -- It never waits for the lock of a job: a locked one is ended at the next heartbeat
   FOR v_job IN
     SELECT late.id, late.lease, late.timeout_millis
     FROM (
@@ -307,11 +309,12 @@ BEGIN
 END
 $$;
 
--- Claims up to max_jobs jobs of these types that are due and wait, the most urgent first. versions says, type by type, the
--- newest version that the worker knows; newer jobs are not claimed, nor are jobs of types that are paused. With job_ids only
--- those are claimed, as pointers name them; no pointers are published to jobs with limits, so these are only claimed without
--- job_ids. What does not come back has ended, runs elsewhere, is newer or is not due, or its pointer comes again: the payloads
--- of one claim have 16 MiB at most, except that one job is always claimed. The worker must have called heartbeat before.
+-- Claims up to max_jobs due jobs of these types, the most urgent first. versions has, for each type, the newest
+-- version that the worker knows; newer jobs are not claimed, nor are jobs of paused types. With job_ids, only those
+-- are claimed, as pointers name them; no pointers are published for jobs with limits, so these are claimed only
+-- without job_ids. A job that is not returned has ended, runs elsewhere, is newer or is not due, or its pointer will
+-- come again: the payloads of one claim have 16 MiB at most, except that one job is always claimed. The worker must
+-- have called heartbeat before.
 CREATE OR REPLACE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
 RETURNS TABLE (
@@ -330,7 +333,7 @@ DECLARE
   v_waiting waiting_job[];
   v_chosen waiting_job[];
   v_left_over waiting_job[];
-  -- Types with limits of which jobs wait
+  -- Types with limits that have waiting jobs
   v_limited text[] := '{}';
   v_left integer;
   v_limited_claimed integer := 0;
@@ -350,7 +353,7 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   IF cardinality(claim.job_ids) > claim.max_jobs THEN
-    RAISE EXCEPTION 'There are % job_ids, and max_jobs is %. Claim at most max_jobs pointers at once.',
+    RAISE EXCEPTION 'There are % job_ids, and max_jobs is %. Claim at most max_jobs pointers at a time.',
       cardinality(claim.job_ids), claim.max_jobs
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
@@ -365,7 +368,7 @@ BEGIN
       v_role, cut_text(v_refused, 255)
       USING ERRCODE = 'insufficient_privilege';
   END IF;
-  -- Until the claim is committed the worker cannot be deregistered; its heartbeat does not wait for this
+  -- Until the claim is committed, the worker cannot be deregistered; its heartbeat does not wait for this
   PERFORM FROM workers w WHERE w.id = claim.worker AND w.role = v_role FOR KEY SHARE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'Worker ''%'' is not known for role ''%''; call heartbeat(''%'') before the first claim.',
@@ -397,11 +400,11 @@ BEGIN
   ELSE
     v_waiting := lock_pointed(claim.job_ids, claim.types, claim.versions, true, v_now);
   END IF;
-  -- Neither the jobs with limits nor those without have to wait for the others: each get half, and what is left
+  -- Neither jobs with limits nor those without must wait for the others: each get half, and what the others leave
   v_left := claim.max_jobs - least(
     cardinality(v_waiting), CASE WHEN claim.max_jobs = 1 THEN round(random()) ELSE claim.max_jobs / 2 END);
   IF v_left > 0 AND cardinality(v_limited) > 0 THEN
-    -- The locks of several types are taken in one order, whatever the names under which their jobs were submitted
+    -- The locks of several types are taken in one order, whatever names their jobs were submitted with
     PERFORM FROM job_types t
     WHERE t.type = ANY (v_limited) OR (t.aliases <> '{}' AND t.aliases && v_limited)
     ORDER BY t.type
@@ -423,7 +426,7 @@ BEGIN
       EXIT WHEN v_left = 0;
     END LOOP;
   END IF;
-  -- So much fits into a worker's memory
+  -- This much fits into a worker's memory
   v_chosen := choose_in_turn(v_waiting, claim.max_jobs - v_limited_claimed, 16777216);
   IF claim.job_ids IS NOT NULL THEN
     PERFORM park(not_chosen(v_waiting, v_chosen, false));
@@ -504,7 +507,7 @@ BEGIN
     VALUES (
       v_job.id, v_job.attempts, 'warn',
       'The log of this attempt is full: an attempt may write ' || v_job.max_lines
-        || ' lines. This one stands for all that follow.',
+        || ' lines. This line replaces all that follow.',
       clock_timestamp());
   END IF;
   RETURN true;
@@ -512,9 +515,8 @@ END
 $$;
 
 -- Ends the job well, with a result that meets the type's schema. version is the version of the type whose
--- result this is; without it, the version of the job. A result over the limit is refused, and the attempt
--- goes on: call fail. False if the lease is lost: the job runs elsewhere or has ended, and the result is
--- dropped.
+-- result this is; without it, the version of the job. A result over the limit is refused, and the attempt continues:
+-- call fail. False if the lease is lost: the job runs elsewhere or has ended, and the result is dropped.
 CREATE OR REPLACE FUNCTION complete(
   worker text, job_id uuid, lease bigint, result json DEFAULT NULL, version integer DEFAULT NULL)
 RETURNS boolean
@@ -538,7 +540,7 @@ BEGIN
   END IF;
   v_max_bytes := (policy_of(v_job.type, v_job.id) ->> 'maxResultBytes')::bigint;
   IF octet_length(convert_to(complete.result::text, 'UTF8')) > v_max_bytes THEN
-    RAISE EXCEPTION 'The result has % bytes; the result of this job may have %. Store it elsewhere and return where it is, or call fail with permanent => true.',
+    RAISE EXCEPTION 'The result has % bytes; the result of this job may have %. Store it elsewhere and return a reference to it, or call fail with permanent => true.',
       octet_length(convert_to(complete.result::text, 'UTF8')), v_max_bytes
       USING ERRCODE = 'program_limit_exceeded';
   END IF;
@@ -550,9 +552,9 @@ BEGIN
 END
 $$;
 
--- Ends an attempt that failed. The job waits for its next attempt as its type says, or retry_after; it has
--- failed if this was the last one, or if permanent says that no other can succeed. Gives the status of the
--- job: pending, failed, or cancelled if somebody has asked for that; null if the lease is lost.
+-- Ends an attempt that failed. The job waits for its next attempt as its type says, or for retry_after; it fails if
+-- this was the last one, or if permanent says that no other can succeed. Returns the status of the job: pending,
+-- failed, or cancelled if somebody has asked for that; null if the lease is lost.
 CREATE OR REPLACE FUNCTION fail(
   worker text, job_id uuid, lease bigint, error_class text, error_message text, stack text DEFAULT NULL,
   permanent boolean DEFAULT false, retry_after interval DEFAULT NULL)
@@ -569,7 +571,7 @@ BEGIN
 END
 $$;
 
--- Puts the job off; the attempt does not count. False if the lease is lost.
+-- Postpones the job; the attempt does not count. False if the lease is lost.
 CREATE OR REPLACE FUNCTION snooze(worker text, job_id uuid, lease bigint, delay interval)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -583,7 +585,7 @@ BEGIN
 END
 $$;
 
--- Gives a job back at once; the attempt does not count. False if the lease is lost.
+-- Gives a job back immediately; the attempt does not count. False if the lease is lost.
 CREATE OR REPLACE FUNCTION release(worker text, job_id uuid, lease bigint)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -611,8 +613,8 @@ BEGIN
 END
 $$;
 
--- Releases all jobs that the worker runs, at once and without counting the attempts, and strikes it off:
--- what a worker calls when it stops. Gives the number of jobs.
+-- Releases all jobs that the worker runs, immediately and without counting the attempts, and deregisters it. A worker
+-- calls this when it stops. Returns the number of jobs.
 CREATE OR REPLACE FUNCTION deregister(worker text)
 RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -672,8 +674,8 @@ AS $$
   ]::regprocedure[])
 $$;
 
--- Lets a role run workers for jobs of these types, besides those that it may run already: it may call the
--- functions of this schema that workers call, and claim jobs of these types.
+-- Lets a role run workers for jobs of these types, in addition to those that it may already run: it may call the
+-- functions of this schema for workers, and claim jobs of these types.
 CREATE OR REPLACE FUNCTION grant_worker(role text, types text[])
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -701,8 +703,8 @@ BEGIN
 END
 $$;
 
--- Takes these types from a role, or all of them. Without any type the role may call nothing more, so that
--- its workers stop; their jobs are given to others.
+-- Revokes these types from a role, or all of them. A role without any type may no longer call anything, so that its
+-- workers stop; their jobs are given to others.
 CREATE OR REPLACE FUNCTION revoke_worker(role text, types text[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -725,7 +727,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   calling_role(),
   check_worker_id(text),

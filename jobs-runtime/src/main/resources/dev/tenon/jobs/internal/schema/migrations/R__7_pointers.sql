@@ -1,17 +1,18 @@
--- Pointers: which are still to be published, how many messages a queue should have, and which are published again. No index
--- says what is pending or queued, since that would change with each note and each claim. So the leader walks live_jobs_in_turn,
--- kind after kind (the jobs of a type and a priority) in the order in which they are due, and reads a part of a large backlog
--- with each statement: what comes late in a walk comes late in its turn, too. What runs lies in between and is passed. The
--- leader remembers how far each walk has come. All act with the rights of the caller.
+-- Pointers: those that have to be published, the number of messages that a queue should have, and pointers to publish
+-- again. No index distinguishes pending jobs from queued ones, because it would change with each confirmation and
+-- each claim. So the leader walks through live_jobs_in_turn, kind after kind (the jobs of a type and a priority) in
+-- the order of their due times, and reads a part of a large backlog with each statement: a job that comes late in a
+-- walk has a late turn, too. Running jobs lie in between and are skipped. The leader remembers the position of each
+-- walk. All act with the rights of the caller.
 
--- Jobs of a kind that are due, in turn, from a place on: also those that run, or only those that wait. The jobs for other languages
--- that were parked are a kind of their own, with '' as its type; of these, the place is the time at which they were parked.
+-- Returns due jobs of a kind, in turn, after a place: including running ones, or only waiting ones. Parked jobs for
+-- other languages are a separate kind, with '' as its type; their place is the time when they were parked.
 CREATE OR REPLACE FUNCTION jobs_in_turn(
   p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_max_rows integer, p_only_waiting boolean)
 RETURNS TABLE (
   place timestamptz, id uuid, type text, routing_key text, priority smallint, status text, lease bigint,
   publish_at timestamptz, message_id uuid, is_external boolean, error_reason text)
--- So that PostgreSQL puts the query in place of the call
+-- So that PostgreSQL inlines the query
 LANGUAGE sql STABLE
 AS $$
   (SELECT
@@ -35,10 +36,10 @@ AS $$
     LIMIT p_max_rows)
 $$;
 
--- The kinds of which there are jobs, and the place of the first one in turn that is due and waits; null if none is. Of those
--- that only run at the head of a kind some are passed. While some transaction stays open, PostgreSQL keeps the entries of all
--- jobs that have ended since it began, and whoever goes from kind to kind passes them all. So the caller may name kinds instead,
--- and for each from when on it is read, and for all others of the types that were declared, too.
+-- Returns the kinds that have jobs, and the place of the first due and waiting one in turn; null if there is none.
+-- Some running jobs at the head of a kind are skipped. While a transaction stays open, PostgreSQL keeps the entries
+-- of all jobs that have ended since it began, and a walk from kind to kind passes them all. So the caller may name
+-- kinds instead, with the time where the read of each starts, and one time for all others of the declared types.
 CREATE OR REPLACE FUNCTION due_kinds(
   p_types text[], p_priorities smallint[], p_from timestamptz[], p_from_others timestamptz)
 RETURNS TABLE (type text, priority smallint, place timestamptz)
@@ -101,14 +102,14 @@ BEGIN
 END
 $$;
 
--- Walks through kinds, each from a place on, and returns the pointers of jobs of one status: of those that are pending, and
--- should have been published so long ago; or of those that are queued, and had been published by then. Kinds are walked in the
--- order given until so many rows were read, or so many pointers were found. Each has the same share of the rows, of which
--- later kinds get what it does not need, and a few hundred in any case. Only pointers with p_routing_keys are returned, unless
--- that is null, and none of p_except. Those of pending jobs whose rows somebody has locked are left out: nobody could claim
--- these, nor note that they were published, so that they would be published again and again.
--- For each kind that was walked there is a row with its number: where its walk goes on, without an id if it has come to the
--- end of what is due, and how many pointers were found, with those that are locked. The other rows are pointers.
+-- Walks through kinds, each from a place on, and returns the pointers of jobs in one status: pending ones that should
+-- have been published that long ago, or queued ones that had been published by then. Kinds are walked in the order
+-- given, until the maximum of rows was read or of pointers was found. Each has the same share of the rows, but at
+-- least a few hundred; later kinds get the rows that it does not need. Only pointers with p_routing_keys are
+-- returned, unless that is null, and none of p_except. Those of pending jobs whose rows somebody has locked are left
+-- out: nobody could claim these or record that they were published, so they would be published again and again. For
+-- each kind that was walked there is a row with its number: the place where its walk continues, without an id at the
+-- end of the due jobs, and the number of pointers found, including locked ones. The other rows are pointers.
 CREATE OR REPLACE FUNCTION walk_in_turn(
   p_types text[], p_priorities smallint[], p_after timestamptz[], p_after_ids uuid[], p_status text, p_age_millis bigint,
   p_routing_keys text[], p_except text[], p_max_rows integer, p_max_jobs integer)
@@ -191,8 +192,8 @@ BEGIN
 END
 $$;
 
--- Notes that the pointers of pending jobs are not to be tried again for a while, except those of jobs that were claimed meanwhile
--- or whose rows somebody has locked
+-- Records that the pointers of pending jobs must not be tried again for a while, except those of jobs that were
+-- claimed meanwhile or whose rows somebody has locked
 CREATE OR REPLACE FUNCTION postpone_pointers(p_ids uuid[], p_leases bigint[], p_delay_millis bigint)
 RETURNS void
 LANGUAGE plpgsql
@@ -215,7 +216,7 @@ BEGIN
 END
 $$;
 
--- The routing key of the first job of each kind in turn
+-- Returns the routing key of the first job of each kind in turn
 CREATE OR REPLACE FUNCTION first_routing_keys()
 RETURNS TABLE (routing_key text)
 LANGUAGE plpgsql
@@ -233,9 +234,9 @@ BEGIN
 END
 $$;
 
--- The pointers of those jobs that have been queued for so long, except those of the highest priority: of each
--- kind the first ones in turn, among the first p_max_rows of those that wait; those first that were published first. However many
--- run at the head of a kind, they are passed: no more can run than the workers have slots.
+-- Returns the pointers of jobs that have been queued for that long, except those of the highest priority: the first
+-- ones in turn of each kind, among its first p_max_rows waiting jobs, in the order of their publishing. Running jobs
+-- at the head of a kind are skipped, however many there are: no more can run than the workers have slots.
 CREATE OR REPLACE FUNCTION queued_for(p_age_millis bigint, p_max_rows integer, p_max_jobs integer)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_rescued boolean)
@@ -263,11 +264,11 @@ BEGIN
 END
 $$;
 
--- Counts the messages that should be in queues, by the jobs that are queued: those that were published by p_until, and those that
--- were published later. Walks through all kinds, from a place on, until so many rows were read. Returns the messages of each
--- kind and routing key, and in the last row, without a routing key, where the walk goes on; its type is null if that was all.
--- What was parked is a kind, too, as for walk_in_turn.
--- The jobs of a message have the same kind and were submitted at about the same time, so they lie close together: if a
+-- Counts the messages that should be in queues, according to the queued jobs: those that were published by p_until,
+-- and those that were published later. It walks through all kinds, from a place on, until the maximum of rows was
+-- read. Returns the messages of each kind and routing key, and in the last row, without a routing key, the place
+-- where the walk continues; its type is null if that was all. Parked jobs are a kind, too, as for walk_in_turn. The
+-- jobs of a message have the same kind and were submitted at about the same time, so they lie close together: if a
 -- statement ends between them, the next one knows by p_messages which messages have been counted.
 CREATE OR REPLACE FUNCTION count_queued(
   p_type text, p_priority smallint, p_after timestamptz, p_after_id uuid, p_messages uuid[], p_until timestamptz,
@@ -352,7 +353,7 @@ BEGIN
       SELECT v_type, v_priority, s.routing_key, s.messages, s.later, NULL::timestamptz, NULL::uuid, NULL::uuid[]
       FROM unnest(v_routing_keys, v_messages, v_later) AS s (routing_key, messages, later);
     EXIT WHEN v_rows = v_rows_left;
-    -- This kind has been walked to its end. It costs something to find the next one.
+    -- The walk has reached the end of this kind. Finding the next one has a cost.
     v_id := NULL;
     v_rows_left := v_rows_left - greatest(v_rows, 20);
   END LOOP;
@@ -362,13 +363,14 @@ $$;
 
 -- ---------------------------------------------------------------- Looks of workers and submitters
 
--- What the table has for a worker that waits, and that knows these types up to these versions: when the first job is due that it
--- may claim without a pointer, null if there is none; the oldest job that was found; whether some were parked that it
--- knows; and as waiting_limited_types() has it, the types with limits of which jobs are due, and how long until the next one
--- is. With p_overdue_millis, which is null where nobody publishes pointers, only jobs count whose pointers should have been
--- published so long ago: these are looked for among the first jobs in turn of each type and priority, as claim_overdue does. The kinds
--- of which more jobs are due behind these are named, so that the caller can walk on (walk_in_turn).
--- Jobs that were due before p_read_from are not looked for, unless it is null.
+-- Returns what the table has for an idle worker that knows these types up to these versions: the due time of the
+-- first job that it may claim without a pointer, null if there is none; the oldest job that was found; whether there
+-- are parked jobs that it knows; and, as in waiting_limited_types(), the types with limits that have due jobs, and
+-- the time until the next one is due. With p_overdue_millis, which is null where nobody publishes pointers, only jobs
+-- whose pointers should have been published that long ago count: it looks for these among the first jobs in turn of
+-- each type and priority, as claim_overdue does. It also returns the kinds that have more due jobs behind these, so
+-- that the caller can continue with walk_in_turn. Jobs that were due before p_read_from are not considered, unless it
+-- is null.
 CREATE OR REPLACE FUNCTION look_for_jobs(
   p_types text[], p_versions integer[], p_overdue_millis bigint, p_read_from timestamptz)
 RETURNS TABLE (
@@ -387,7 +389,7 @@ DECLARE
   v_max_head integer;
 BEGIN
   looked_at := now();
-  -- From type to type it would pass all that has ended
+  -- From type to type, it would pass all entries of ended jobs
   IF p_read_from IS NULL THEN
     v_types := waiting_types();
   END IF;
@@ -425,7 +427,7 @@ BEGIN
           AND j.run_at >= coalesce(p_read_from, '-infinity')
         ORDER BY j.run_at, j.id
         LIMIT v_max_head) AS j) AS head
-    -- Its pointer is to be published then, or a moment later
+    -- Its pointer will be published then, or a moment later
     LEFT JOIN LATERAL (
       SELECT j.run_at
       FROM live_jobs j
@@ -454,7 +456,7 @@ BEGIN
 END
 $$;
 
--- The pointers of those of the jobs that have this status, without those of jobs with limits
+-- Returns the pointers of those of the jobs that have this status, without those of jobs with limits
 CREATE OR REPLACE FUNCTION pointers_among(p_ids uuid[], p_status text)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_rescued boolean)
@@ -476,7 +478,7 @@ BEGIN
 END
 $$;
 
--- Those of the jobs that are there, whatever their status
+-- Returns those of the jobs that exist, whatever their status
 CREATE OR REPLACE FUNCTION jobs_among(p_ids uuid[])
 RETURNS TABLE (id uuid)
 LANGUAGE plpgsql STABLE
@@ -492,7 +494,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   jobs_in_turn(text, smallint, timestamptz, uuid, integer, boolean),
   due_kinds(text[], smallint[], timestamptz[], timestamptz),

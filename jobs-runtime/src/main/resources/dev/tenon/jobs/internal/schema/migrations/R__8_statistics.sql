@@ -1,9 +1,10 @@
 -- Statistics over time, and failures of the same kind.
 
--- Rolls up what has ended since the last call. Whether there is more to do. It reads every attempt once, by the time of its end. The
--- last attempt of a job has all that is counted in the same row; only for the others a job is looked up, by its id: a plan that
--- reads all jobs instead would cost more the more of them are kept. An attempt whose transaction commits later than three seconds
--- after its end is not counted: these are statistics, not accounts.
+-- Rolls up the attempts that have ended since the last call, and returns whether there is more to do. It reads every
+-- attempt once, by the time of its end. The last attempt of a job has everything that is counted in the same row; for
+-- the others, the job is looked up by its id: a plan that reads all jobs instead would cost more the more of them are
+-- kept. An attempt whose transaction commits later than three seconds after its end is not counted: these are
+-- statistics, not accounts.
 CREATE OR REPLACE FUNCTION roll_up_statistics()
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -20,14 +21,15 @@ BEGIN
   IF v_from IS NULL OR v_from >= v_last THEN
     RETURN false;
   END IF;
-  -- Over times without any attempt at once
+  -- Skips times without any attempt in one step
   SELECT a.finished_at INTO v_first
   FROM job_attempts a
   WHERE a.finished_at >= v_from
   ORDER BY a.finished_at
   LIMIT 1;
   v_to := least(v_last, coalesce(v_first, v_last) + interval '30 seconds');
-  -- A statement of the leader may take 5 s. What ends with one statement has the same time, and stays together.
+  -- A statement of the leader may take 5 s. Attempts that end with one statement have the same time, and stay
+  -- together.
   SELECT a.finished_at + interval '1 microsecond' INTO v_full
   FROM job_attempts a
   WHERE a.finished_at >= v_first
@@ -112,7 +114,7 @@ BEGIN
 END
 $$;
 
--- New functions may be called by everybody until this is revoked
+-- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   roll_up_statistics()
 FROM PUBLIC;

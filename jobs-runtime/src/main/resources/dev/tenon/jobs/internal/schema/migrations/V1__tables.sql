@@ -1,18 +1,19 @@
--- Tenon's tables, types, constraints, indexes and views. The functions and triggers are in the repeatable files beside this one.
+-- Tenon's tables, types, constraints, indexes and views. The functions and triggers are in the repeatable files
+-- alongside this one.
 
 -- ================================================================ Jobs
 
--- A job is the truth about itself in three tables; a message in RabbitMQ is only a pointer to it. live_jobs has what changes while
--- a job waits and runs: its row is deleted when the job ends. ended_jobs has how it ended. job_data has what was submitted, for as
--- long as the job is kept. People and tools read the view jobs.
+-- Three tables hold the truth about a job; a message in RabbitMQ is only a pointer to it. live_jobs has everything
+-- that changes while a job waits and runs: its row is deleted when the job ends. ended_jobs has its end. job_data has
+-- what was submitted, for as long as the job is kept. People and tools read the view jobs.
 
--- What was submitted, written once. The indexes by which people search are here, so that nothing that changes while a job waits
--- and runs has to keep them up to date.
+-- The submitted values, written once. The indexes that people search by are here, so that no change of a waiting or
+-- running job has to keep them up to date.
 CREATE TABLE job_data (
   -- Sorts by the time of the submit (UUID version 7)
   id                       uuid        NOT NULL,
   type                     text        NOT NULL,
-  -- Of the type's payload, with which the job was submitted. Who does not know versions submits the first one.
+  -- The version of the type when the job was submitted; 1 from submitters that do not know versions
   version                  integer     NOT NULL DEFAULT 1 CONSTRAINT job_data_version_check CHECK (version >= 1),
   routing_key              text        NOT NULL,
   priority                 smallint    NOT NULL CONSTRAINT job_data_priority_check CHECK (priority BETWEEN 0 AND 3),
@@ -24,27 +25,28 @@ CREATE TABLE job_data (
   schedule                 text,
   -- The workflow that the job belongs to; null if it belongs to none
   workflow_id              uuid,
-  -- By what the job is limited: a value of the payload, or '' if its type only has limits in all. Null for jobs without
-  -- limits. Jobs with a key are not published: workers take them from the table.
+  -- The key that the job is limited by: a value of the payload, or '' if its type has only overall limits. Null for
+  -- jobs without limits. Jobs with a key are not published: workers claim them from the table.
   limit_key                text,
-  -- What no other job may have at the same time; null if there is nothing. Whether the job has it still, unique_keys says.
+  -- The unique key, which no other job may have at the same time; null if there is none. unique_keys says whether the
+  -- job still has it.
   unique_key               text,
-  -- Until when it is kept: until_started, until_ended, unless_failed or until_deleted …
+  -- The key is kept for this scope: until_started, until_ended, unless_failed or until_deleted …
   unique_scope             text
     CONSTRAINT job_data_unique_scope_check
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
-  -- … and until then in any case
+  -- … and at least until this time
   unique_until             timestamptz,
-  -- How long the job is kept after its end
+  -- The time that the job is kept after its end
   retention_seconds        bigint      NOT NULL,
   -- The same if it fails or is cancelled; null if that makes no difference
   failed_retention_seconds bigint,
-  -- Where the job was submitted: a traceparent as the W3C's Trace Context defines it, and after a space a tracestate if there
-  -- is one. Null if nobody traces.
+  -- The trace context of the submit: a traceparent as defined by the W3C's Trace Context, and after a space a
+  -- tracestate if there is one. Null if it is not traced.
   trace_context            text,
-  -- How jobs of an external type are run, written down by the submitter, since workers in other languages do not know it:
-  -- {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …, "maxLogDataBytes": …,
-  -- "maxLogLines": …}. Null for all other types.
+  -- The rules for running jobs of an external type, recorded by the submitter because workers in other languages do
+  -- not know them: {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …,
+  -- "maxLogDataBytes": …, "maxLogLines": …}. Null for all other types.
   external_policy          json,
   -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
   payload                  json        NOT NULL,
@@ -52,19 +54,19 @@ CREATE TABLE job_data (
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- All are unique, as ids are: so the planner knows that each job is found once, and reads them in the order of their ids. Each
--- has a condition that whoever searches by its first column fulfils, and whoever looks up a job by type and id does not:
--- otherwise the planner might search all of it for the id, which costs as little as the primary key while the table is empty.
--- Most jobs have no workflow and no limit_key, and pay nothing for these indexes.
+-- All are unique, because ids are: so the planner knows that each job is found once, and reads them in the order of
+-- their ids. Each has a condition that searches by its first column meet, and look-ups of a job by type and id do
+-- not: otherwise the planner might search the whole index for the id, which costs as little as the primary key while
+-- the table is empty. Most jobs have no workflow and no limit_key, and pay nothing for these indexes.
 CREATE UNIQUE INDEX job_data_by_submitter ON job_data (submitted_by, id) WHERE submitted_by IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_item ON job_data (item_id, id) WHERE item_id IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_limit_key ON job_data (limit_key, id) WHERE limit_key IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_workflow ON job_data (workflow_id, id) WHERE workflow_id IS NOT NULL;
 
--- What waits and runs. No index has a column, or a condition on one, that changes when a pointer is noted as published or when
--- an attempt starts: so PostgreSQL writes the new version of the row into the same page and leaves the indexes alone
--- (https://www.postgresql.org/docs/current/storage-hot.html). The fill factor keeps room for these versions. What a claim needs
--- is repeated from job_data; the claim itself reads only the rest from there.
+-- Waiting and running jobs. No index has a column, or a condition on one, that changes when a pointer is published or
+-- when an attempt starts: so PostgreSQL writes the new version of the row into the same page and leaves the indexes
+-- alone (https://www.postgresql.org/docs/current/storage-hot.html). The fill factor keeps room for these versions.
+-- The values that every claim needs are repeated from job_data; a claim reads only the rest from there.
 CREATE TABLE live_jobs (
   id                       uuid        PRIMARY KEY,
   type                     text        NOT NULL,
@@ -72,10 +74,10 @@ CREATE TABLE live_jobs (
   -- Not run before this time
   run_at                   timestamptz NOT NULL DEFAULT now(),
 
-  -- What changes most stands together, so that the log need not have the rest of the row
+  -- The columns that change most are together, so that the WAL need not contain the rest of the row
   status                   text        NOT NULL DEFAULT 'pending'
     CONSTRAINT live_jobs_status_check CHECK (status IN ('pending', 'queued', 'running')),
-  -- Goes up by one with every claim; a worker may write only under the lease with which it claimed
+  -- Goes up by one with every claim; a worker may write only under the lease that it got with its claim
   lease                    bigint      NOT NULL DEFAULT 0,
   -- Started attempts that count against max_attempts; lost and released ones do not
   attempts                 integer     NOT NULL DEFAULT 0,
@@ -92,11 +94,11 @@ CREATE TABLE live_jobs (
   progress                 smallint    NOT NULL DEFAULT 0
     CONSTRAINT live_jobs_progress_check CHECK (progress BETWEEN 0 AND 100),
   progress_message         text,
-  -- Since when workers pass the job over, because its pointer came to workers that do not know its type or its version; null
-  -- once it has been claimed
+  -- The time since the job has been parked, because its pointer reached workers that do not know its type or its
+  -- version; null once it has been claimed
   parked_at              timestamptz,
   cancel_requested_at      timestamptz,
-  -- Why the last attempt failed; null if it did not
+  -- The failure of the last attempt; null if it did not fail
   error_reason             text,
   error_class              text,
   error_message            text,
@@ -117,29 +119,29 @@ CREATE TABLE live_jobs (
   unique_until             timestamptz,
   -- Whether workers in other languages run it: it has an external_policy
   is_external              boolean     NOT NULL DEFAULT false,
-  -- How many bytes the payload has in UTF-8, so that a claim can count them without reading it
+  -- The number of bytes of the payload in UTF-8, so that a claim can count them without reading it
   payload_bytes            integer     NOT NULL
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- What workers claim, and what pointers are published to, without limits: also while it runs. With the type in front, a worker need
--- not pass what waits for others; with the priority next, nor what is more urgent and not yet due.
+-- Jobs without limits, which workers claim and pointers are published for; running ones, too. With the type first, a
+-- worker need not pass jobs for others; with the priority next, nor more urgent ones that are not yet due.
 CREATE INDEX live_jobs_in_turn ON live_jobs (type, priority, run_at, id) WHERE parked_at IS NULL AND limit_key IS NULL;
--- The same of what was parked
+-- The same for parked jobs
 CREATE INDEX live_jobs_parked ON live_jobs (type, version) WHERE parked_at IS NOT NULL;
 -- Those of them that are published again after a while
 CREATE INDEX live_jobs_parked_external ON live_jobs (parked_at, id)
   WHERE parked_at IS NOT NULL AND is_external AND limit_key IS NULL;
--- What workers in other languages claim
+-- Jobs that workers in other languages claim
 CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE is_external AND limit_key IS NULL;
 -- Under limits: from each key to the next, and for each key the most urgent first
 CREATE INDEX live_jobs_limited ON live_jobs (type, limit_key, priority, run_at, id) WHERE limit_key IS NOT NULL;
--- When the first job of a type with limits is due, and which of its keys have jobs that are due
+-- To find when the first job of a type with limits is due, and which of its keys have due jobs
 CREATE INDEX live_jobs_limited_due ON live_jobs (type, run_at) WHERE limit_key IS NOT NULL;
 -- The runs of a schedule that have not ended
 CREATE INDEX live_jobs_scheduled ON live_jobs (schedule) WHERE schedule IS NOT NULL;
 
--- How jobs ended, with the last attempt of each. Never changed: a job that is run again is in live_jobs again, and its last
--- attempt in earlier_attempts.
+-- Ended jobs, with the last attempt of each. Rows are never changed: a retried job is in live_jobs again, and its
+-- last attempt in earlier_attempts.
 CREATE TABLE ended_jobs (
   id                  uuid        PRIMARY KEY,
   type                text        NOT NULL,
@@ -150,7 +152,7 @@ CREATE TABLE ended_jobs (
   crashes             integer     NOT NULL,
   run_at              timestamptz NOT NULL,
   finished_at         timestamptz NOT NULL,
-  -- Until when it is kept
+  -- The time until which it is kept
   delete_at           timestamptz NOT NULL,
   workflow_id         uuid,
   -- Of those that did not complete: people look for these by their submitter
@@ -159,7 +161,7 @@ CREATE TABLE ended_jobs (
   progress            smallint    NOT NULL,
   progress_message    text,
   result              json,
-  -- Of the type's result, with which the outcome was recorded
+  -- The version of the type's result when the outcome was recorded
   result_version      integer,
 
   -- The last attempt, if there was one; the outcome is null if the job did not end with an attempt
@@ -168,7 +170,7 @@ CREATE TABLE ended_jobs (
   outcome             text
     CONSTRAINT ended_jobs_outcome_check
     CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
-  -- Why it failed; null if it did not
+  -- The failure; null if it did not fail
   error_reason        text,
   error_class         text,
   error_message       text,
@@ -178,19 +180,20 @@ CREATE TABLE ended_jobs (
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- What retention deletes; the jobs of a workflow are deleted with it
+-- Jobs that retention deletes; those of a workflow are deleted with it
 CREATE INDEX ended_jobs_deletable ON ended_jobs (delete_at) WHERE workflow_id IS NULL;
--- To read what has ended lately. Times only go up, so that every entry goes to the last page of the index.
+-- To read jobs that have ended recently. Times only go up, so that every entry goes to the last page of the index.
 CREATE INDEX ended_jobs_by_time ON ended_jobs (finished_at);
 -- Few jobs among many that have ended: to find them by their status, and by their type, their submitter or their failure
 CREATE INDEX ended_jobs_failed ON ended_jobs (status, id) WHERE status IN ('failed', 'cancelled');
 CREATE INDEX ended_jobs_failed_by_type ON ended_jobs (type, status, id) WHERE status IN ('failed', 'cancelled');
 CREATE INDEX ended_jobs_failed_by_submitter ON ended_jobs (submitted_by, status, id) WHERE status IN ('failed', 'cancelled');
 CREATE INDEX ended_jobs_by_fingerprint ON ended_jobs (fingerprint, id) WHERE fingerprint IS NOT NULL;
--- What the health report counts
+-- Jobs that the health report counts
 CREATE INDEX ended_jobs_failed_lately ON ended_jobs (finished_at) WHERE status = 'failed';
 
--- Which job has a unique key. When the scope and the period of the key are over, or the job is deleted, the row goes.
+-- The unique keys and their jobs. When the scope and the period of a key have ended, or the job is deleted, the row
+-- is deleted.
 CREATE TABLE unique_keys (
   unique_key   text        PRIMARY KEY,
   job_id       uuid        NOT NULL,
@@ -203,8 +206,8 @@ CREATE INDEX unique_keys_until ON unique_keys (unique_until) WHERE unique_until 
 
 -- ================================================================ Claims
 
--- Which jobs each claim took, by whom: so the jobs of a worker are found without an index on live_jobs that every claim would
--- change. A worker's heartbeat deletes the rows all of whose jobs have ended.
+-- The jobs of each claim, and its worker: so the jobs of a worker are found without an index on live_jobs that every
+-- claim would change. A worker's heartbeat deletes the rows whose jobs have all ended.
 CREATE TABLE claims (
   worker_id  text        NOT NULL,
   claimed_at timestamptz NOT NULL,
@@ -213,7 +216,7 @@ CREATE TABLE claims (
 
 CREATE INDEX claims_by_worker ON claims (worker_id);
 
--- What runs under limits, to be counted: a row for each job from the start of its attempt to the end
+-- The running jobs under limits, to be counted: a row for each job from the start of its attempt to the end
 CREATE TABLE limited_runs (
   type      text NOT NULL,
   limit_key text NOT NULL,
@@ -228,14 +231,15 @@ CREATE TYPE waiting_job AS (
   place    tid,
   priority smallint,
   run_at   timestamptz,
-  -- How many the payload has
+  -- The number of bytes of the payload
   bytes    integer,
   -- Whether the worker knows its type and version
   is_known boolean
 );
 
--- What became of a waiting job. If it was claimed, it has a lease, and all that a worker needs to run it. A row without an
--- id tells from which time on the next claim should read its index; without such a row it should read it from the beginning.
+-- The result of a claim for a waiting job. If it was claimed, it has a lease, and everything that a worker needs to
+-- run it. A row without an id has the time where the next claim should start to read its index; without such a row,
+-- it should start at the beginning.
 CREATE TYPE claimed_job AS (
   id              uuid,
   is_known        boolean,
@@ -251,15 +255,16 @@ CREATE TYPE claimed_job AS (
   submitted_by    text,
   workflow_id     uuid,
   trace_context   text,
-  -- How long it had been due when it was claimed
+  -- The time that it had been due when it was claimed
   waited_millis   bigint,
   -- Null for a job that a Java worker runs
   external_policy json,
   read_from       timestamptz[]
 );
 
--- Jobs that pointers named, and that nobody could claim since their rows were locked. Their pointers are acknowledged, so
--- somebody has to publish others. One job may be noted several times: a key would have claims wait for each other.
+-- Jobs that had pointers, but that nobody could claim because their rows were locked. Their pointers are
+-- acknowledged, so somebody has to publish others. A job may be noted several times: a key would make claims wait for
+-- each other.
 CREATE TABLE passed_over (
   id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   job_id   uuid        NOT NULL,
@@ -267,8 +272,9 @@ CREATE TABLE passed_over (
 );
 
 -- ================================================================ Attempts and logs
--- They have no foreign key: to check for each row whether its job is there took a third of the time of recording an outcome,
--- and the statement that records it has just found the job. Retention deletes a job, its attempts and its log together.
+-- They have no foreign key: checking for each row that its job exists took a third of the time of recording an
+-- outcome, and the statement that records it has just found the job. Retention deletes a job, its attempts and its
+-- log together.
 
 -- One row for each attempt that has ended, except the last one of an ended job, which is in ended_jobs. The view job_attempts has
 -- all of them.
@@ -282,7 +288,7 @@ CREATE TABLE earlier_attempts (
   outcome       text        NOT NULL
     CONSTRAINT earlier_attempts_outcome_check
     CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
-  -- Why it counts as failed; null if it does not
+  -- The reason that it counts as failed; null if it does not
   error_reason  text,
   error_class   text,
   error_message text,
@@ -292,7 +298,7 @@ CREATE TABLE earlier_attempts (
   PRIMARY KEY (job_id, lease)
 );
 
--- Jobs by a failure of theirs
+-- Jobs by one of their failures
 CREATE INDEX earlier_attempts_by_fingerprint ON earlier_attempts (fingerprint, job_id) WHERE fingerprint IS NOT NULL;
 -- As of ended_jobs
 CREATE INDEX earlier_attempts_by_time ON earlier_attempts (finished_at);
@@ -319,30 +325,30 @@ CREATE TABLE workers (
   role         text,
   host         text        NOT NULL,
   process_id   bigint      NOT NULL,
-  -- Which process a Java worker runs in. Host name and process id do not tell: many containers have the same ones. Null for
-  -- workers in other languages.
+  -- The process of a Java worker. Host name and process id are not enough: many containers have the same ones. Null
+  -- for workers in other languages.
   process      uuid,
   -- The job types that a Java worker runs, by all of their names, for the health report. Empty for others: they may claim the
   -- types that their role was granted.
   types        text[]      NOT NULL DEFAULT '{}',
-  -- The newest version that it knows of each of these, in their order. Others say with each claim what they know.
+  -- The newest version that it knows of each of these, in their order. Others pass what they know with each claim.
   versions     integer[]   NOT NULL DEFAULT '{}'
     CONSTRAINT workers_versions_check CHECK (cardinality(versions) = cardinality(types)),
   concurrency  integer     NOT NULL,
   started_at   timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz NOT NULL DEFAULT now(),
-  -- Since when it claims nothing more, because somebody has told it so; null otherwise
+  -- The time when somebody stopped it from claiming; null otherwise
   quieted_at   timestamptz
 ) WITH (fillfactor = 50);
 
--- Which types of jobs a role may claim. The owner writes it, with grant_worker and revoke_worker.
+-- The types of jobs that a role may claim. The owner writes it, with grant_worker and revoke_worker.
 CREATE TABLE worker_grants (
   role text NOT NULL,
   type text NOT NULL,
   PRIMARY KEY (role, type)
 );
 
--- Who does the maintenance. The token goes up with every change of leader.
+-- The leader, which does maintenance. The token goes up with every change of leader.
 CREATE TABLE leaders (
   name       text        PRIMARY KEY,
   holder     text        NOT NULL,
@@ -350,7 +356,7 @@ CREATE TABLE leaders (
   expires_at timestamptz NOT NULL
 );
 
--- What the leader does, and when it last did
+-- The tasks of the leader, and when they were last done
 CREATE TABLE maintenance_tasks (
   name            text        PRIMARY KEY,
   interval_millis bigint      NOT NULL,
@@ -360,16 +366,17 @@ CREATE TABLE maintenance_tasks (
 
 -- ================================================================ Types and limits
 
--- What holds for all jobs of a type
+-- The settings for all jobs of a type
 CREATE TABLE job_types (
   type                                   text        PRIMARY KEY,
-  -- Earlier names of the type: what holds for it holds for jobs of these names too
+  -- Earlier names of the type: its settings apply to jobs of these names, too
   aliases                                text[]      NOT NULL DEFAULT '{}',
-  -- The RabbitMQ queues, for whoever publishes jobs of the type without knowing it: by routing key, of the type and of its
-  -- earlier names, such as {"jobs.widget.process": "jobs.com.example.PlmJobs"}
+  -- The RabbitMQ queues, for processes that publish jobs of the type without knowing it: by routing key, of the type
+  -- and of its earlier names, such as {"jobs.widget.process": "jobs.com.example.PlmJobs"}
   queues                                 jsonb       NOT NULL DEFAULT '{}',
-  -- What people do not get to see of payloads and results: for each version of the type that was declared, an array of paths,
-  -- such as {"2": ["/payload/iban", "/result/token"]}. Those of earlier versions stay, since jobs with these are kept.
+  -- The parts of payloads and results that people do not get to see: for each declared version of the type, an array
+  -- of paths, such as {"2": ["/payload/iban", "/result/token"]}. Those of earlier versions stay, because jobs with
+  -- these are kept.
   sensitive                              jsonb       NOT NULL DEFAULT '{}',
 
   -- As the application that was started last declares it; 0 is no limit
@@ -384,7 +391,7 @@ CREATE TABLE job_types (
   max_attempts                           integer     NOT NULL DEFAULT 1
     CONSTRAINT job_types_max_attempts_check CHECK (max_attempts >= 1),
 
-  -- What an operator has set in place of that; null where the declaration holds
+  -- The operator's values instead of these; null where the declaration applies
   override_max_concurrent                integer,
   override_rate_limit_per_minute         integer,
   override_max_concurrent_per_key        integer,
@@ -397,20 +404,21 @@ CREATE TABLE job_types (
   overridden_by                          text,
   override_reason                        text,
 
-  -- Since when no job of the type is started, who has decided that, and why
+  -- The time since no job of the type is started, who has decided that, and why
   paused_at                              timestamptz,
   paused_by                              text,
   pause_reason                           text,
 
-  -- Whether anything limits the type, as declared or as operators have set it, or its keys take turns: its jobs have a
-  -- limit_key then
+  -- Whether anything limits the type, as declared or as set by operators, or its keys take turns: then its jobs have
+  -- a limit_key
   is_limited                             boolean     NOT NULL GENERATED ALWAYS AS (
     coalesce(override_max_concurrent, max_concurrent) > 0
     OR coalesce(override_rate_limit_per_minute, rate_limit_per_minute) > 0
     OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
     OR coalesce(override_rate_limit_per_minute_per_key, rate_limit_per_minute_per_key) > 0
     OR limit_by IS NOT NULL) STORED,
-  -- When the next job may start if none comes early: the theoretical arrival time of the generic cell rate algorithm
+  -- The time when the next job may start if none comes early: the theoretical arrival time of the generic cell rate
+  -- algorithm
   next_start_at                          timestamptz NOT NULL DEFAULT '-infinity',
   -- The key that was served last: the one after it is next
   last_key                               text        NOT NULL DEFAULT ''
@@ -418,10 +426,10 @@ CREATE TABLE job_types (
 
 -- Types that were renamed
 CREATE INDEX job_types_renamed ON job_types (type) WHERE aliases <> '{}';
--- Of which types no worker may take a job that has no limit_key
+-- Types whose jobs no worker may claim without a limit_key
 CREATE INDEX job_types_barred ON job_types (type) WHERE paused_at IS NOT NULL OR is_limited;
 
--- When the next job of a key may start, for each key that has a rate
+-- The time when the next job of a key may start, for each key that has a rate
 CREATE TABLE job_limit_keys (
   type          text        NOT NULL,
   limit_key     text        NOT NULL,
@@ -440,7 +448,7 @@ CREATE TABLE job_schedules (
   -- Whether the application declares it; if not, it was made at run time
   declared                 boolean     NOT NULL,
 
-  -- When: at the times of a cron expression in a time zone, or a fixed delay after the end of the last run
+  -- Its timing: the times of a cron expression in a time zone, or a fixed delay after the end of the last run
   cron                     text,
   zone                     text,
   delay_millis             bigint
@@ -456,13 +464,13 @@ CREATE TABLE job_schedules (
   -- The time of a run that waits for an earlier one to end; null if none does
   waiting_run_at           timestamptz,
 
-  -- All that a job needs, so that a process that does not know the type can submit it
+  -- Everything that a job needs, so that a process that does not know the type can submit it
   type                     text        NOT NULL,
   version                  integer     NOT NULL,
   routing_key              text        NOT NULL,
   priority                 smallint    NOT NULL
     CONSTRAINT job_schedules_priority_check CHECK (priority BETWEEN 0 AND 3),
-  -- Whether the priority was named for this schedule; if not, it is that of the type, which operators may override
+  -- Whether the priority was set for this schedule; if not, it is that of the type, which operators may override
   has_own_priority         boolean     NOT NULL,
   payload                  json        NOT NULL,
   item_id                  text,
@@ -473,18 +481,19 @@ CREATE TABLE job_schedules (
   external_policy          json,
   limit_key                text,
 
-  -- What was done: the run that was submitted last, the one that was left out last, and why none can be submitted
+  -- Its history: the run that was submitted last, the one that was left out last, and the reason that none can be
+  -- submitted
   last_run_at              timestamptz,
   last_job_id              uuid,
   left_out_at              timestamptz,
   error                    text,
 
-  -- Since when it submits nothing, who has decided that, and why
+  -- The time since it submits nothing, who has decided that, and why
   paused_at                timestamptz,
   paused_by                text,
   pause_reason             text,
-  -- Since when the application no longer declares it. Such a row is not a schedule: it is only kept for its pause, which
-  -- holds again when the declaration is back.
+  -- The time since the application no longer declares it. Such a row is not a schedule: it is kept only for its
+  -- pause, which applies again when the declaration is back.
   withdrawn_at             timestamptz,
   -- Who is null if the application did it, by what it declares
   created_at               timestamptz NOT NULL DEFAULT now(),
@@ -521,33 +530,32 @@ CREATE TABLE workflows (
   members         integer     NOT NULL DEFAULT 0,
   -- Members that have not ended
   unsettled       integer     NOT NULL DEFAULT 0,
-  -- Members of which no attempt has ended
+  -- Members without an ended attempt
   unattempted     integer     NOT NULL DEFAULT 0,
   completed       integer     NOT NULL DEFAULT 0,
   failed          integer     NOT NULL DEFAULT 0,
   cancelled       integer     NOT NULL DEFAULT 0,
-  -- Members that were not needed, or could not be started any more
+  -- Members that were not needed, or could no longer be started
   skipped         integer     NOT NULL DEFAULT 0,
-  -- Failures since an ended job was run again, if any was: also of jobs in workflows that are tasks of this one
+  -- Failures since an ended job was retried, if any was, including jobs in workflows that are tasks of this one
   new_failures    integer     NOT NULL DEFAULT 0,
   -- Follow-ups that have not ended
   open_follow_ups integer     NOT NULL DEFAULT 0,
-  -- Whether an attempt at each member has ended, and no more members come
+  -- Whether an attempt of each member has ended, and no more members come
   is_attempted    boolean     NOT NULL DEFAULT false,
   -- Null until all members have ended and no more come
   outcome         text
     CONSTRAINT workflows_outcome_check CHECK (outcome IN ('completed', 'failed', 'cancelled', 'skipped')),
   settled_at      timestamptz,
 
-  -- Since when none of its jobs is started, who has decided that, and why
+  -- The time since none of its jobs is started, who has decided that, and why
   paused_at       timestamptz,
   paused_by       text,
   pause_reason    text,
 
-  -- Until when those of its jobs are kept that have ended; apart from delete_at, which has an index that would change with
-  -- each job
+  -- The time until which its ended jobs are kept; separate from delete_at, whose index would change with each job
   kept_until      timestamptz,
-  -- Until when its last job is kept, once all have ended. All of them are deleted together.
+  -- The time until which its last job is kept, once all have ended. All of them are deleted together.
   delete_at       timestamptz
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
@@ -559,33 +567,33 @@ CREATE INDEX workflows_ended ON workflows (outcome, id) WHERE parent_id IS NULL 
 CREATE INDEX workflows_deletable ON workflows (delete_at)
   WHERE parent_id IS NULL AND outcome IS NOT NULL AND open_follow_ups = 0;
 
--- What waits for others, or has a payload that is made from the results of others. A task is a job, or a workflow with as many
--- jobs as the results of others give reason for.
+-- Tasks, which wait for others, or have a payload that is made from the results of others. A task is a job, or a
+-- workflow with as many jobs as the results of others require.
 CREATE TABLE workflow_tasks (
   -- Of the job or of the workflow
   id           uuid     PRIMARY KEY,
   workflow_id  uuid     NOT NULL,
   is_follow_up boolean  NOT NULL DEFAULT false,
   type         text     NOT NULL,
-  -- How many of the edges that lead to it are waiting, and how many are broken
+  -- The numbers of the edges that lead to it and are waiting or broken
   waits_for    integer  NOT NULL,
   broken       integer  NOT NULL DEFAULT 0,
-  -- Whether it was let go, since no edge waits or is broken
+  -- Whether it was released, because no edge waits or is broken
   is_released  boolean  NOT NULL DEFAULT false,
-  -- Whether it was ended, since an edge is broken
+  -- Whether it was ended because an edge is broken
   is_stopped   boolean  NOT NULL DEFAULT false,
   delay_millis bigint   NOT NULL DEFAULT 0,
-  -- The method that makes its payload, by which it has one job or as many as there are payloads
+  -- The method that makes its payload; it has one job, or as many as there are payloads
   input        text,
   is_for_each  boolean  NOT NULL DEFAULT false,
-  -- For a task with many jobs: the draft that was given for them with its version, and what each job is like
+  -- For a task with many jobs: the draft that was given for them with its version, and the template of each job
   draft        json,
   version      integer  NOT NULL DEFAULT 1,
   item_id      text,
   priority     smallint,
-  -- Since when, or from when on, a process that knows the type can make the payload
+  -- The time when a process that knows the type can make the payload, past or future
   prepare_at   timestamptz,
-  -- Why that has failed, for a task that has no job to say so
+  -- The failure of that, for a task that has no job to record it
   error        text
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
@@ -594,15 +602,16 @@ CREATE INDEX workflow_tasks_by_workflow ON workflow_tasks (workflow_id);
 CREATE INDEX workflow_tasks_following_up ON workflow_tasks (id) WHERE is_follow_up;
 CREATE INDEX workflow_tasks_to_prepare ON workflow_tasks (prepare_at) WHERE prepare_at IS NOT NULL;
 
--- From a job or a workflow to a task that waits for it. One that leads to a workflow without a row in workflow_tasks says
--- what all of that waits for: it stays as it is, and jobs that are added later get a copy of it.
+-- From a job or a workflow to a task that waits for it. An edge that leads to a workflow without a row in
+-- workflow_tasks says what the whole workflow waits for: it stays as it is, and jobs that are added later get a copy
+-- of it.
 CREATE TABLE workflow_edges (
   predecessor uuid     NOT NULL,
   successor   uuid     NOT NULL,
   condition   text     NOT NULL
     CONSTRAINT workflow_edges_condition_check
     CHECK (condition IN ('succeeded', 'ended', 'failed', 'first_failure', 'all_attempted')),
-  -- Which of the results it is from which the payload is made; null if it is none
+  -- The number of the result that the payload is made from; null if it is none
   position    smallint,
   -- Whether it leads to a task of another workflow
   leads_out   boolean  NOT NULL,
@@ -616,19 +625,19 @@ CREATE UNIQUE INDEX workflow_edges_key
 CREATE INDEX workflow_edges_by_successor ON workflow_edges (successor);
 CREATE INDEX workflow_edges_leading_out ON workflow_edges (predecessor) WHERE leads_out;
 
--- What a transaction that is under way has changed, until it is settled: other transactions never see a row
+-- The changes of a running transaction, until they are settled: other transactions never see a row
 CREATE UNLOGGED TABLE workflow_changes (
   transaction bigint      NOT NULL,
   workflow_id uuid        NOT NULL,
   -- The job, the nested workflow, or the workflow itself
   id          uuid        NOT NULL,
   is_member   boolean     NOT NULL,
-  -- How it had ended before, and how it has ended now; null while it has not
+  -- Its end before and its end now; null while it has not ended
   was         text,
   becomes     text,
-  -- 1 if the first attempt at it has ended, -1 if that is taken back
+  -- 1 if its first attempt has ended, -1 if that is reverted
   attempted   integer     NOT NULL,
-  -- Whether it, or a job in it, has failed; and whether somebody has it, or a job in it, run again
+  -- Whether it, or a job in it, has failed; and whether somebody retries it, or a job in it
   has_failed  boolean     NOT NULL DEFAULT false,
   is_retried  boolean     NOT NULL DEFAULT false,
   delete_at   timestamptz,
@@ -640,8 +649,8 @@ CREATE INDEX workflow_changes_by_transaction ON workflow_changes (transaction);
 
 -- ================================================================ Statistics and failures
 
--- How many attempts ended in a span of time, and how long they took. Rolled up from job_attempts, a few seconds late, in
--- three resolutions of which the finer ones are kept for a shorter time: 60, 600 and 3600 seconds.
+-- The number of attempts that ended in a period of time, and their durations. Rolled up from job_attempts, a few
+-- seconds late, in three resolutions: 60, 600 and 3600 seconds. The finer ones are kept for a shorter time.
 CREATE TABLE job_statistics (
   step_seconds    integer     NOT NULL,
   at              timestamptz NOT NULL,
@@ -649,16 +658,16 @@ CREATE TABLE job_statistics (
   type            text        NOT NULL,
   outcome         text        NOT NULL,
   attempts        bigint      NOT NULL,
-  -- From the start of an attempt to its end, in all and at most
+  -- The times from the start of an attempt to its end: total and maximum
   run_millis      bigint      NOT NULL,
   max_run_millis  bigint      NOT NULL,
-  -- From when a job was due to the start of its attempt
+  -- The times from the due time of a job to the start of its attempt
   wait_millis     bigint      NOT NULL,
   max_wait_millis bigint      NOT NULL,
   PRIMARY KEY (step_seconds, at, type, outcome)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
--- How many attempts failed in the same way in an hour
+-- The number of attempts that failed in the same way in an hour
 CREATE TABLE job_failures (
   at            timestamptz NOT NULL,
   type          text        NOT NULL,
@@ -674,7 +683,7 @@ CREATE TABLE job_failures (
   PRIMARY KEY (at, type, fingerprint, error_reason)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
--- Up to when the attempts have been rolled up
+-- The time until which attempts have been rolled up
 CREATE TABLE job_statistics_state (
   only_row        boolean     PRIMARY KEY DEFAULT true CONSTRAINT job_statistics_state_check CHECK (only_row),
   rolled_up_until timestamptz NOT NULL
@@ -684,45 +693,46 @@ INSERT INTO job_statistics_state (rolled_up_until) VALUES (now());
 
 -- ================================================================ Operations and audit
 
--- What operators have done to many jobs at once, one row for each operation. Its counts go up in the transactions that change
--- the jobs.
+-- The changes that operators have made to many jobs together, one row for each operation. Its counts go up in the
+-- transactions that change the jobs.
 CREATE TABLE job_operations (
   id          uuid        PRIMARY KEY,
   kind        text        NOT NULL
     CONSTRAINT job_operations_kind_check
     CHECK (kind IN ('cancel', 'retry', 'delete', 'reprioritize', 'reschedule', 'move')),
-  -- To what the jobs are changed; null if the kind says it all
+  -- The value that the jobs are changed to; null if the kind says it all
   target      text,
-  -- Which jobs, in words
+  -- The jobs, in words
   query       text        NOT NULL,
   begun_by    text        NOT NULL,
   reason      text        NOT NULL,
   began_at    timestamptz NOT NULL DEFAULT now(),
   updated_at  timestamptz NOT NULL DEFAULT now(),
   ended_at    timestamptz,
-  -- Why it ended before it had gone through all jobs
+  -- The reason that it ended before it had processed all jobs
   error       text,
   matched     bigint      NOT NULL,
   changed     bigint      NOT NULL DEFAULT 0,
   passed_over bigint      NOT NULL DEFAULT 0,
-  -- Jobs whose rows others held to the end
+  -- Jobs whose rows others held until the end
   locked      bigint      NOT NULL DEFAULT 0,
-  -- Of a bulk cancellation: how many running jobs were told to stop. What becomes of them their handlers decide.
+  -- Of a bulk cancellation: the number of running jobs that were asked to stop. Their handlers decide what becomes of
+  -- them.
   signalled   bigint      NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- What people have changed by hand, each entry written in the transaction of its change, and never changed. Bulk operations have a
--- record of their own, too.
+-- The changes that people have made by hand. Each entry is written in the transaction of its change, and never
+-- updated. Bulk operations also have their own records.
 CREATE TABLE job_audit (
   id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at      timestamptz NOT NULL DEFAULT now(),
   done_by text        NOT NULL,
   -- Such as 'pause type'
   action  text        NOT NULL,
-  -- What it was done to: the id of a job, the name of a type or of a schedule …
+  -- Its target: the id of a job, the name of a type or of a schedule …
   target  text        NOT NULL,
   reason  text,
-  -- What came of it; of what takes several transactions, that it was begun
+  -- Its outcome; for a change that takes several transactions, that it was begun
   outcome text        NOT NULL
 );
 
@@ -734,7 +744,7 @@ CREATE INDEX job_audit_by_target ON job_audit (target, at, id);
 
 -- ================================================================ Views
 
--- How jobs stand, whether they have ended or not. Each part is a single table, so that PostgreSQL can look up a job in both.
+-- The states of all jobs, ended or not. Each part is a single table, so that PostgreSQL can look up a job in both.
 CREATE VIEW job_states AS
 SELECT
   l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.parked_at,
@@ -749,8 +759,8 @@ SELECT
   e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
 FROM ended_jobs e;
 
--- Jobs, for people and tools: what was submitted, and how it stands. The id is that of job_states, whose parts have it as primary key:
--- so a list of ids is looked up there.
+-- Jobs, for people and tools: what was submitted, and its state. The id is that of job_states, whose parts have it as
+-- primary key: so a list of ids is looked up there.
 CREATE VIEW jobs AS
 SELECT
   s.id, s.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
@@ -760,7 +770,8 @@ SELECT
   d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
--- Every attempt that has ended. The condition stands outside: with one of its own, a part could not be read in the order of an index.
+-- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the
+-- order of an index.
 CREATE VIEW job_attempts AS
 SELECT
   x.job_id, x.lease, x.attempt, x.worker_id, x.started_at, x.finished_at, x.outcome, x.error_reason, x.error_class,
@@ -779,14 +790,14 @@ WHERE x.outcome IS NOT NULL;
 
 -- ================================================================ Installation
 
--- Which installation of Tenon this schema is. Pointers in RabbitMQ carry the id: two applications that share a virtual host and
--- a name prefix by mistake do not take each other's.
+-- The identity of this installation of Tenon. Pointers in RabbitMQ carry the id: two applications that share a
+-- virtual host and a name prefix by mistake do not take each other's.
 CREATE TABLE installation (
   id         uuid    PRIMARY KEY DEFAULT gen_random_uuid(),
-  -- How many days entries of job_audit are kept; null keeps them without end
+  -- The number of days that entries of job_audit are kept; null keeps them forever
   audit_days integer DEFAULT 365 CONSTRAINT installation_audit_days_check CHECK (audit_days > 0)
 );
--- One row at most
+-- At most one row
 CREATE UNIQUE INDEX installation_one_row ON installation ((true));
 
 INSERT INTO installation DEFAULT VALUES;
