@@ -4,21 +4,21 @@ import dev.tenon.jobs.Actor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What commands have that change something: who does it. */
+/** A command that changes something, and so needs the name of whoever does it. */
 abstract class ActingCommand extends TenonCommand {
 
   @Option(
       names = "--by",
       paramLabel = "WHO",
-      description = "Who does it, for the record. Default: the user of this machine")
+      description = "Name for the audit. Default: your user name on this machine")
   private @Nullable String by;
 
   ActingCommand() {}
 
   /**
-   * Who does it, and why.
+   * The actor, with the reason.
    *
-   * @param reason null if nobody was asked
+   * @param reason null if the command takes none
    */
   Actor actor(@Nullable String reason) {
     try {

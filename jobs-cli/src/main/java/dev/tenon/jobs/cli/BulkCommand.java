@@ -18,29 +18,30 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A change of the jobs that are named, or of all that a filter asks for. */
+/** A change of the jobs with the given ids, or of all jobs that match a filter. */
 abstract class BulkCommand extends ActingCommand {
 
-  /** What {@link #change} says of a job that has ended, so that nothing was changed. */
+  /** The outcome of {@link #change} for a job that has already ended, so that nothing changed. */
   private static final String ENDED = "already_ended";
 
-  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of jobs")
+  @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids of the jobs to change")
   private List<UUID> ids = new ArrayList<>();
 
   @Mixin private JobFilter filter;
 
-  @Option(names = "--reason", paramLabel = "WHY", description = "Why; required with a filter")
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Reason for the audit; required with a filter")
   private @Nullable String reason;
 
-  @Option(
-      names = "--yes",
-      description = "Does not ask: all jobs that match are changed, however many")
+  @Option(names = "--yes", description = "Do not ask; change all matching jobs, however many")
   private boolean yes;
 
   @Option(
       names = "--expect",
       paramLabel = "N",
-      description = "Changes nothing if clearly more than so many match; does not ask")
+      description = "Do not ask; change nothing if many more than N jobs match")
   private @Nullable Long expected;
 
   @SuppressWarnings("NullAway.Init")
@@ -61,20 +62,21 @@ abstract class BulkCommand extends ActingCommand {
     if (ids.isEmpty() == query.asksForAll()) {
       throw Failure.usage(
           ids.isEmpty()
-              ? "No jobs are named. Give ids, or options that say which, such as --type and --status."
-              : "Give ids, or options that say which jobs, and not both.");
+              ? "No jobs selected. Give ids, or a filter such as --type or --status."
+              : "Both ids and a filter were given. Give only one of them.");
     }
     if (ids.isEmpty()) {
       return many(database, query);
     }
     if (reason != null || yes || expected != null) {
       throw Failure.usage(
-          "--reason, --yes and --expect go with options that say which jobs. Jobs whose ids are given are changed one by one, without a question: leave these options out.");
+          "--reason, --yes and --expect work only with a filter. Jobs given by id are changed one by one,"
+              + " without a prompt, so leave these options out.");
     }
     return named(database);
   }
 
-  /** One job that cannot be changed does not keep the others from it. */
+  /** Changes each job, even if another one cannot be changed. */
   private int named(Connection database) {
     List<Map<String, @Nullable Object>> answers = new ArrayList<>();
     boolean allChanged = true;
@@ -98,7 +100,7 @@ abstract class BulkCommand extends ActingCommand {
         answers.add(answer);
       }
     } finally {
-      // Also if the database goes away: what was changed is changed
+      // Even if the connection is lost: some jobs may have changed
       if (isJson() && !answers.isEmpty()) {
         print(answers);
       }
@@ -109,7 +111,8 @@ abstract class BulkCommand extends ActingCommand {
   private int many(Connection database, JobQuery query) {
     JobService jobs = database.jobs();
     if (reason == null) {
-      throw Failure.usage("Say why with --reason; it is kept with the record of the operation.");
+      throw Failure.usage(
+          "--reason is missing. Give one; it is kept with the record of the operation.");
     }
     Actor actor = actor(reason);
     BulkOptions options = BulkOptions.defaults();
@@ -128,18 +131,18 @@ abstract class BulkCommand extends ActingCommand {
       print(Views.operation(operation));
     } else {
       line(
-          "%s: %d of %d jobs changed%s, %d passed over%s. Operation %s."
+          "%s: %d of %d jobs changed%s, %d skipped%s. Operation %s."
               .formatted(
                   operation.query(),
                   operation.counts().changed(),
                   operation.counts().matched(),
                   operation.counts().signalled() == 0
                       ? ""
-                      : ", %d that run were told to stop".formatted(operation.counts().signalled()),
+                      : ", %d running asked to stop".formatted(operation.counts().signalled()),
                   operation.counts().passedOver(),
                   operation.counts().locked() == 0
                       ? ""
-                      : ", %d held by others".formatted(operation.counts().locked()),
+                      : ", %d locked by others".formatted(operation.counts().locked()),
                   operation.id()));
     }
     return operation.counts().locked() == 0 ? 0 : Failure.FAILED;
@@ -150,7 +153,7 @@ abstract class BulkCommand extends ActingCommand {
     String answer = database.readAnswer();
     if (answer == null) {
       throw Failure.usage(
-          "There is nobody to ask whether to %s %d job(s): %s. Give --yes, or --expect=%d."
+          "Cannot ask whether to %s %d job(s): %s. Standard input is closed. Add --yes, or --expect=%d."
               .formatted(verb(), count, query.describe(), count));
     }
     return answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");

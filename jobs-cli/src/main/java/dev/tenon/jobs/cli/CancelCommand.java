@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
 /** {@code tenon cancel}. */
 @Command(
     name = "cancel",
-    description = "Cancels jobs: those that wait at once, those that run when their handlers stop.")
+    description =
+        "Cancel jobs: waiting ones immediately, running ones as soon as their handlers stop.")
 final class CancelCommand extends BulkCommand {
 
   CancelCommand() {}

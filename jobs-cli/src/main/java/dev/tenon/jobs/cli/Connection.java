@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that name the database, and what is opened by them. Closing it closes everything. Not
- * thread-safe.
+ * The options for the database, and the connection that they open. Closing it closes everything.
+ * Not thread-safe.
  */
 final class Connection implements AutoCloseable {
 
   private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
-  /** What the start of a runtime takes at once. */
+  /** The connections that a runtime needs at the same time when it starts. */
   private static final int CONNECTIONS = 4;
 
   private final Map<String, String> environment;
@@ -45,13 +45,14 @@ final class Connection implements AutoCloseable {
       arity = "0..1",
       interactive = true,
       prompt = "Password: ",
-      description = "Asks for the password. After it, others on the machine may see it.")
+      description =
+          "Prompt for the password. A password on the command line may be visible to other users.")
   private char @Nullable [] password;
 
   @Option(
       names = "--schema",
       paramLabel = "SCHEMA",
-      description = "Schema of Tenon's tables, where it is not 'tenon'",
+      description = "Schema of Tenon's tables. Default: ${DEFAULT-VALUE}",
       defaultValue = "tenon")
   private String schema = "tenon";
 
@@ -60,12 +61,12 @@ final class Connection implements AutoCloseable {
     this.in = in;
   }
 
-  /** What somebody types; null if there is nobody. */
+  /** Reads the answer to a question; null if standard input is closed. */
   @Nullable String readAnswer() {
     try {
       return in.readLine();
     } catch (IOException e) {
-      throw new UncheckedIOException("The answer cannot be read.", e);
+      throw new UncheckedIOException("Cannot read the answer from standard input.", e);
     }
   }
 
@@ -96,7 +97,7 @@ final class Connection implements AutoCloseable {
       try {
         dataSource = new HikariDataSource(config);
       } catch (PoolInitializationException e) {
-        throw Failure.of("PostgreSQL cannot be used: " + Failure.rootMessage(e));
+        throw Failure.of("Cannot connect to PostgreSQL: " + Failure.rootMessage(e));
       }
     }
     return dataSource;
@@ -107,7 +108,7 @@ final class Connection implements AutoCloseable {
     String given = given(url, "TENON_DB_URL");
     if (given == null) {
       throw Failure.usage(
-          "No database is named. Give --url=jdbc:postgresql://host:5432/database, or set TENON_DB_URL.");
+          "No database given. Add --url=jdbc:postgresql://host:5432/database, or set TENON_DB_URL.");
     }
     DatabaseUrl.check(
         url == null ? "The URL in TENON_DB_URL" : "The URL given to --url",
@@ -129,7 +130,7 @@ final class Connection implements AutoCloseable {
     return runtime().jobs();
   }
 
-  /** A runtime that does nothing by itself. */
+  /** A runtime that runs no jobs and no maintenance. */
   JobsRuntime runtime() {
     if (runtime == null) {
       runtime =

@@ -16,11 +16,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "dashboard",
     description =
-        "Serves the dashboard for a browser on this machine, until Ctrl-C. Whoever can use this machine can"
-            + " use it: it only reads unless --allow says more.")
+        "Serve the dashboard to a browser on this machine until Ctrl-C. Anyone who can use this machine can"
+            + " open it, so it is read-only unless --allow permits more.")
 final class DashboardCommand extends ActingCommand {
 
-  /** What a browser may do. */
+  /** The actions that a browser may do. */
   enum Allowed {
     READ(Right.READ),
     ACT(Right.ACT),
@@ -42,7 +42,7 @@ final class DashboardCommand extends ActingCommand {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Port on the loopback interface. Default: any that is free",
+      description = "Port on the loopback interface. Default: any free port",
       defaultValue = "0")
   private int port;
 
@@ -50,8 +50,8 @@ final class DashboardCommand extends ActingCommand {
       names = "--allow",
       paramLabel = "RIGHT",
       description =
-          "What a browser may do: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. What is done is"
-              + " recorded under the name that --by gives.",
+          "Permitted actions: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. Actions are recorded"
+              + " under the name given by --by.",
       defaultValue = "read")
   private Allowed allowed;
 
@@ -59,7 +59,7 @@ final class DashboardCommand extends ActingCommand {
       names = "--trace-url",
       paramLabel = "URL",
       description =
-          "Where the traces of jobs are, such as https://tracing.example.com/trace/{traceId}")
+          "Address of the traces of jobs, such as https://tracing.example.com/trace/{traceId}")
   private @Nullable String traceUrl;
 
   @SuppressWarnings("NullAway.Init")
@@ -81,7 +81,7 @@ final class DashboardCommand extends ActingCommand {
       new CountDownLatch(1).await();
     } catch (IOException e) {
       throw Failure.of(
-          "The dashboard cannot be served on port " + port + ": " + Failure.rootMessage(e));
+          "Cannot serve the dashboard on port " + port + ": " + Failure.rootMessage(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -100,7 +100,8 @@ final class DashboardCommand extends ActingCommand {
     if (isJson()) {
       print(Map.of("url", server.uri().toString(), "allows", allowed.toString()));
     } else {
-      line("The dashboard is at %s (%s). Ctrl-C ends it.".formatted(server.uri(), allowed));
+      line(
+          "The dashboard is at %s (%s). Press Ctrl-C to stop it.".formatted(server.uri(), allowed));
     }
     out().flush();
   }

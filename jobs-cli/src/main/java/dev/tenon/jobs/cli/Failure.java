@@ -12,7 +12,7 @@ final class Failure extends RuntimeException {
   static final int USAGE = 2;
   static final int UNWELL = 3;
 
-  /** How a runtime recommends to migrate, in the words of its builder. */
+  /** The builder's setting that a runtime names when migrations are missing. */
   private static final String MIGRATE = "migrate(true)";
 
   private final int code;
@@ -41,13 +41,13 @@ final class Failure extends RuntimeException {
     err.println("tenon: " + Text.safe(message(exception)));
     if (exception instanceof JobsStartException && message(exception).contains(MIGRATE)) {
       err.println(
-          "tenon: The command 'schema' says what the schema lacks, 'migrate' brings it up to date, and"
-              + " --schema names another one.");
+          "tenon: Run 'tenon schema' to list the missing migrations, or 'tenon migrate' to update the schema. Use"
+              + " --schema if the tables are in another schema.");
     }
     return exception instanceof IllegalArgumentException ? USAGE : FAILED;
   }
 
-  /** What the server or the driver says; it holds no password. */
+  /** The message of the server or the driver; it contains no password. */
   static String rootMessage(Throwable exception) {
     Throwable cause = exception;
     for (int i = 0; i < 10 && cause.getCause() != null; i++) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "health",
     description =
-        "Says how the jobs are: whether there are workers for what waits, and whether maintenance is done."
-            + " The exit code is 3 if something is not well. RabbitMQ is not looked at.")
+        "Check the health: workers for the waiting jobs, and maintenance. RabbitMQ is not checked. The exit"
+            + " code is 3 if a check fails.")
 final class HealthCommand extends TenonCommand {
 
   HealthCommand() {}

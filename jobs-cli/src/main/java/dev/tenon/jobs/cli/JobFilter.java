@@ -18,7 +18,7 @@ final class JobFilter {
   @Option(
       names = "--status",
       paramLabel = "STATUS",
-      description = "pending, queued, running, completed, failed or cancelled")
+      description = "Status: pending, queued, running, completed, failed or cancelled")
   private @Nullable String status;
 
   @Option(names = "--type", paramLabel = "TYPE", description = "Name of the job type")
@@ -27,10 +27,10 @@ final class JobFilter {
   @Option(names = "--item", paramLabel = "ID", description = "Item that the jobs belong to")
   private @Nullable String item;
 
-  @Option(names = "--submitted-by", paramLabel = "WHO", description = "Who submitted them")
+  @Option(names = "--submitted-by", paramLabel = "NAME", description = "Name of the submitter")
   private @Nullable String submittedBy;
 
-  @Option(names = "--key", paramLabel = "KEY", description = "Key by which they are limited")
+  @Option(names = "--key", paramLabel = "KEY", description = "Limit key of the jobs")
   private @Nullable String key;
 
   @Option(
@@ -45,13 +45,14 @@ final class JobFilter {
   @Option(
       names = "--since",
       paramLabel = "TIME",
-      description = "Submitted then or later: 2026-03-01T12:00:00Z, or how long ago, such as 2h")
+      description =
+          "Submitted at or after a time (2026-03-01T12:00:00Z) or an age (90s, 30m, 2h, 7d)")
   private @Nullable String since;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      description = "Submitted before that: a time, or how long ago")
+      description = "Submitted before a time or an age, as in --since")
   private @Nullable String until;
 
   JobFilter() {}
@@ -98,7 +99,7 @@ final class JobFilter {
       return Instant.parse(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw Failure.usage(
-          "%s is '%s'; it must be a time such as 2026-03-01T12:00:00Z, or how long ago, such as 90s, 30m, 2h or 7d."
+          "%s is '%s'; it must be a time such as 2026-03-01T12:00:00Z, or an age such as 90s, 30m, 2h or 7d."
               .formatted(option, text));
     }
   }

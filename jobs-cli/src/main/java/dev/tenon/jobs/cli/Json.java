@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes JSON: of maps, collections, texts, numbers, booleans, nulls, ids, times, enums and JSON
- * that is there already.
+ * Writes JSON from maps, collections, strings, numbers, booleans, nulls, ids, times, enums and
+ * ready-made JSON.
  */
 final class Json {
 

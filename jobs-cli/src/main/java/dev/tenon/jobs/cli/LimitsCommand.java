@@ -13,48 +13,60 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "limits",
     description = {
-      "Shows job types with their limits, or overrides what a type declares.",
-      "What is given replaces all earlier overrides of the type. A limit of 0 is none."
+      "Show job types with their limits, or override the declared settings of a type.",
+      "The given options replace all earlier overrides of the type. 0 means no limit."
     })
 final class LimitsCommand extends ActingCommand {
 
   @Parameters(
       paramLabel = "TYPE",
       arity = "0..1",
-      description = "Name of the job type; all if none")
+      description = "Name of the job type. Default: all types")
   private @Nullable String type;
 
-  @Option(names = "--max-concurrent", paramLabel = "N", description = "So many at a time")
+  @Option(
+      names = "--max-concurrent",
+      paramLabel = "N",
+      description = "Run at most N jobs at a time")
   private @Nullable Integer maxConcurrent;
 
-  @Option(names = "--rate-per-minute", paramLabel = "N", description = "So many start in a minute")
+  @Option(
+      names = "--rate-per-minute",
+      paramLabel = "N",
+      description = "Start at most N jobs per minute")
   private @Nullable Integer ratePerMinute;
 
   @Option(
       names = "--max-concurrent-per-key",
       paramLabel = "N",
-      description = "So many of a key at a time")
+      description = "Run at most N jobs per limit key at a time")
   private @Nullable Integer maxConcurrentPerKey;
 
   @Option(
       names = "--rate-per-minute-per-key",
       paramLabel = "N",
-      description = "So many of a key start in a minute")
+      description = "Start at most N jobs per limit key per minute")
   private @Nullable Integer ratePerMinutePerKey;
 
-  @Option(names = "--max-attempts", paramLabel = "N", description = "So many attempts for new jobs")
+  @Option(
+      names = "--max-attempts",
+      paramLabel = "N",
+      description = "Give new jobs at most N attempts")
   private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--priority",
       paramLabel = "PRIORITY",
-      description = "Of new jobs that name none: low, normal, high or critical")
+      description = "Priority of new jobs that set none: low, normal, high or critical")
   private @Nullable JobPriority priority;
 
-  @Option(names = "--clear", description = "Takes all overrides of the type back")
+  @Option(names = "--clear", description = "Clear all overrides of the type")
   private boolean clear;
 
-  @Option(names = "--reason", paramLabel = "WHY", description = "Why; required to override")
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      description = "Reason for the audit; required to override")
   private @Nullable String reason;
 
   LimitsCommand() {}
@@ -69,17 +81,18 @@ final class LimitsCommand extends ActingCommand {
     }
     String named = type;
     if (named == null) {
-      throw Failure.usage("Name the job type whose limits are to be changed.");
+      throw Failure.usage("No job type given. Add the name of the type whose limits to change.");
     }
     if (clear) {
       if (!overrides.isEmpty()) {
-        throw Failure.usage("--clear takes all overrides back; give no other ones with it.");
+        throw Failure.usage(
+            "--clear clears all overrides, so it cannot be combined with new ones.");
       }
       Types.print(this, database.jobs().types().clearOverrides(named, actor(reason)));
       return 0;
     }
     if (reason == null) {
-      throw Failure.usage("Say why with --reason; it is shown wherever the override is.");
+      throw Failure.usage("--reason is missing. Give one; it is shown wherever the override is.");
     }
     Types.print(this, database.jobs().types().override(named, overrides, actor(reason)));
     return 0;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tenon list}. */
-@Command(name = "list", description = "Lists jobs, the newest first.")
+@Command(name = "list", description = "List jobs, newest first.")
 final class ListCommand extends TenonCommand {
 
   @Mixin private JobFilter filter;
@@ -22,16 +22,16 @@ final class ListCommand extends TenonCommand {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
-      description = "Up to so many: 1 to 1000")
+      description = "Show at most N jobs, 1 to 1000. Default: ${DEFAULT-VALUE}")
   private int limit;
 
   @Option(
       names = "--cursor",
       paramLabel = "CURSOR",
-      description = "Goes on where the page before ended: what it said under More")
+      description = "Continue after the previous page: the value that it printed after More")
   private @Nullable String cursor;
 
-  @Option(names = "--count", description = "Says only how many there are")
+  @Option(names = "--count", description = "Print only the number of matching jobs")
   private boolean count;
 
   @SuppressWarnings("NullAway.Init")

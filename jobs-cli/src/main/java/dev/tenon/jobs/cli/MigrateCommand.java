@@ -13,12 +13,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "migrate",
     description = {
-      "Prints the SQL that brings the schema up to date, or applies it.",
-      "What is printed is one transaction, for psql, and keeps the history of migrations."
+      "Print the SQL that brings the schema up to date, or apply it.",
+      "The output is one transaction for psql, and updates the history of migrations."
     })
 final class MigrateCommand extends TenonCommand {
 
-  @Option(names = "--apply", description = "Applies it")
+  @Option(names = "--apply", description = "Apply the SQL instead of printing it")
   private boolean apply;
 
   MigrateCommand() {}
@@ -44,7 +44,7 @@ final class MigrateCommand extends TenonCommand {
       print(view);
     } else if (version > Migrations.VERSION) {
       line(
-          "-- The schema '%s' is at version %d, which is newer than this command: it knows versions up to %d, and has nothing to apply. Use the 'tenon' of the newer version."
+          "-- The schema '%s' is at version %d, which is newer than this command knows (%d). There is nothing to apply. Use a newer 'tenon'."
               .formatted(schema, version, Migrations.VERSION));
     } else if (missing.isEmpty()) {
       line("-- The schema '%s' is up to date, at version %d.".formatted(schema, version));

@@ -7,13 +7,17 @@ import picocli.CommandLine.Parameters;
 /** {@code tenon pause}. */
 @Command(
     name = "pause",
-    description = "Pauses a job type: none of its jobs is started. What runs goes on.")
+    description = "Pause a job type: no more of its jobs start. Running jobs continue.")
 final class PauseCommand extends ActingCommand {
 
   @Parameters(paramLabel = "TYPE", description = "Name of the job type")
   private String type;
 
-  @Option(names = "--reason", paramLabel = "WHY", required = true, description = "Why")
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON",
+      required = true,
+      description = "Reason for the audit")
   private String reason;
 
   @SuppressWarnings("NullAway.Init")

@@ -12,14 +12,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code tenon reschedule}. */
-@Command(name = "reschedule", description = "Gives waiting jobs another time.")
+@Command(name = "reschedule", description = "Change the due time of waiting jobs.")
 final class RescheduleCommand extends BulkCommand {
 
   @Option(
       names = "--at",
       required = true,
       paramLabel = "TIME",
-      description = "When they are due: a time such as 2026-03-01T12:00:00Z, or now")
+      description = "New due time, such as 2026-03-01T12:00:00Z, or now")
   private String at;
 
   @SuppressWarnings("NullAway.Init")

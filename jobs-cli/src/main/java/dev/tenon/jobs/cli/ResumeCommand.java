@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code tenon resume}. */
-@Command(name = "resume", description = "Ends the pause of a job type.")
+@Command(name = "resume", description = "Resume a paused job type.")
 final class ResumeCommand extends ActingCommand {
 
   @Parameters(paramLabel = "TYPE", description = "Name of the job type")

@@ -9,7 +9,7 @@ import java.util.UUID;
 import picocli.CommandLine.Command;
 
 /** {@code tenon retry}. */
-@Command(name = "retry", description = "Runs failed and cancelled jobs again.")
+@Command(name = "retry", description = "Run failed and cancelled jobs again.")
 final class RetryCommand extends BulkCommand {
 
   RetryCommand() {}

@@ -17,29 +17,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tenon schedules}. */
-@Command(
-    name = "schedules",
-    description = "Shows schedules, pauses and resumes one, or runs it now.")
+@Command(name = "schedules", description = "Show schedules; pause, resume or run one.")
 final class SchedulesCommand extends ActingCommand {
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..1",
-      description = "Name of the schedule; all if none")
+      description = "Name of the schedule. Default: all schedules")
   private @Nullable String name;
 
   @ArgGroup(exclusive = true)
   private Action action = new Action();
 
-  /** What to do with it. */
+  /** An action on the schedule. */
   static final class Action {
-    @Option(names = "--pause", paramLabel = "WHY", description = "Pauses it, with a reason")
+    @Option(
+        names = "--pause",
+        paramLabel = "REASON",
+        description = "Pause the schedule, with a reason")
     private @Nullable String pause;
 
-    @Option(names = "--resume", description = "Resumes it")
+    @Option(names = "--resume", description = "Resume the schedule")
     private boolean resume;
 
-    @Option(names = "--run-now", description = "Submits a job of it now")
+    @Option(names = "--run-now", description = "Submit a job of the schedule now")
     private boolean runNow;
 
     Action() {}
@@ -51,7 +52,7 @@ final class SchedulesCommand extends ActingCommand {
   int run(Connection database) {
     boolean acts = action.pause != null || action.resume || action.runNow;
     if (acts && name == null) {
-      throw Failure.usage("Name the schedule.");
+      throw Failure.usage("No schedule given. Add its name.");
     }
     JobSchedules schedules = database.jobs().schedules();
     if (name == null) {
@@ -107,7 +108,7 @@ final class SchedulesCommand extends ActingCommand {
             : cron.expression(),
         cron == null ? "" : cron.zone(),
         pause == null && schedule.nextRunAt().isEmpty()
-            ? "after the run that has not ended"
+            ? "after the current run ends"
             : Text.time(schedule.nextRunAt().orElse(null)),
         last == null ? "" : Text.time(last.at()),
         state);

@@ -13,8 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "schema",
     description =
-        "Says at which version the schema is, and which migrations it lacks. The exit code is 3 if there are"
-            + " some.")
+        "Show the version of the schema, and the missing migrations. The exit code is 3 if any are missing.")
 final class SchemaCommand extends TenonCommand {
 
   SchemaCommand() {}
@@ -43,8 +42,8 @@ final class SchemaCommand extends TenonCommand {
               .formatted(schema, server.database(), server.versionText(), server.user()));
       line(
           version == 0
-              ? "It has no tables of Tenon."
-              : "It is at version %d; this command is for version %d."
+              ? "The schema has no Tenon tables."
+              : "The schema is at version %d; this command needs version %d."
                   .formatted(version, Migrations.VERSION));
       missing.forEach(step -> line("Missing: " + step.script()));
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to say about the schema. */
+/** The state of the schema. */
 final class Schemas {
 
   private Schemas() {}
@@ -30,7 +30,7 @@ final class Schemas {
         .version();
   }
 
-  /** Does something, and says in words of PostgreSQL why it does not work. */
+  /** Runs a step; if it fails, throws a failure with the message of PostgreSQL. */
   static <T> T accessing(Connection database, Supplier<T> access) {
     try {
       return access.get();
@@ -38,7 +38,7 @@ final class Schemas {
       throw e;
     } catch (RuntimeException e) {
       throw Failure.of(
-          "The schema '%s' cannot be read or changed: %s"
+          "Cannot read or change the schema '%s': %s"
               .formatted(database.schema(), Failure.rootMessage(e)));
     }
   }

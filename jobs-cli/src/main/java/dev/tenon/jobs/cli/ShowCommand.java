@@ -14,18 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tenon show}. */
-@Command(
-    name = "show",
-    description = "Shows a job: where it stands, why it waits, and what its attempts came to.")
+@Command(name = "show", description = "Show a job: its status, why it waits, and its attempts.")
 final class ShowCommand extends TenonCommand {
 
   @Parameters(paramLabel = "ID", description = "Id of the job")
   private UUID id;
 
-  @Option(names = "--payload", description = "Shows payload and result, without what is @Sensitive")
+  @Option(names = "--payload", description = "Show payload and result, without @Sensitive values")
   private boolean payload;
 
-  @Option(names = "--stack", description = "Shows the stack trace of the last error")
+  @Option(names = "--stack", description = "Show the stack trace of the last error")
   private boolean stack;
 
   @SuppressWarnings("NullAway.Init")
@@ -67,7 +65,7 @@ final class ShowCommand extends TenonCommand {
         "Cancelled",
         job.cancelRequestedAt().isEmpty()
             ? null
-            : "asked for at " + Text.time(job.cancelRequestedAt().orElse(null)));
+            : "requested at " + Text.time(job.cancelRequestedAt().orElse(null)));
     field("Error", job.error().map(Views::text).orElse(null));
     if (payload) {
       JobMonitor.Masked values = database.runtime().monitor().masked(job);

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "tail",
     description =
-        "Prints the log of a job, and goes on until the job has ended. The exit code is 3 if it has failed"
-            + " or was cancelled.")
+        "Print the log of a job, and follow it until the job ends. The exit code is 3 if the job failed or was"
+            + " cancelled.")
 final class TailCommand extends TenonCommand {
 
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
@@ -28,7 +28,7 @@ final class TailCommand extends TenonCommand {
   @Parameters(paramLabel = "ID", description = "Id of the job")
   private UUID id;
 
-  @Option(names = "--no-follow", description = "Prints only the lines that are there")
+  @Option(names = "--no-follow", description = "Print the existing entries and exit")
   private boolean noFollow;
 
   /** Those that have not been printed yet. */
@@ -45,7 +45,7 @@ final class TailCommand extends TenonCommand {
       Job job = jobs.get(id);
       printNew(jobs);
       if (out().checkError()) {
-        // As behind "| head": nobody reads it any more
+        // The reader has closed the pipe, as "| head" does
         return Failure.FAILED;
       }
       if (job.status().isTerminal() || noFollow) {

@@ -20,15 +20,15 @@ import picocli.CommandLine.IFactory;
     versionProvider = Version.class,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Looks at jobs and acts on them.",
+    description = "Inspect and manage jobs.",
     footer = {
       "",
-      "The database is named by --url, --user and --password, or by the environment variables"
-          + " TENON_DB_URL, TENON_DB_USER and TENON_DB_PASSWORD. Without a password, PostgreSQL's file"
-          + " of passwords (.pgpass) is read.",
+      "Set the database with --url, --user and --password, or with the environment variables"
+          + " TENON_DB_URL, TENON_DB_USER and TENON_DB_PASSWORD. Without a password, PostgreSQL's"
+          + " password file (.pgpass) is read.",
       "",
-      "Exit codes: 0 done, 1 it could not be done, 2 wrong arguments, 3 what was asked about is not"
-          + " well."
+      "Exit codes: 0 success, 1 failure, 2 wrong arguments, 3 the command worked, but its subject is in a bad"
+          + " state."
     },
     subcommands = {
       ListCommand.class,
@@ -55,7 +55,7 @@ public final class Tenon {
   /**
    * Runs the command and ends the process.
    *
-   * @param arguments what follows {@code tenon}
+   * @param arguments the arguments after {@code tenon}
    */
   public static void main(String[] arguments) {
     Charset charset = charset();
@@ -79,11 +79,11 @@ public final class Tenon {
   /**
    * Runs the command.
    *
-   * @param out where the answer goes
-   * @param err where complaints go
-   * @param in what somebody types
+   * @param out standard output
+   * @param err standard error
+   * @param in standard input
    * @param environment the environment variables
-   * @param arguments what follows {@code tenon}
+   * @param arguments the arguments after {@code tenon}
    * @return the exit code
    */
   static int run(

@@ -8,18 +8,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What all commands have: a database, and an answer as text or JSON. */
+/** The base of all commands: a database, and output as text or JSON. */
 abstract class TenonCommand implements Callable<Integer> {
 
   @Mixin private Connection connection;
 
-  @Option(names = "--json", description = "Answers in JSON")
+  @Option(names = "--json", description = "Print JSON")
   private boolean json;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Says what the command does")
+      description = "Show this help")
   @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
@@ -52,19 +52,19 @@ abstract class TenonCommand implements Callable<Integer> {
     out().println(Json.write(value));
   }
 
-  /** A question, which is not part of the output. */
+  /** Prints a question to standard error. */
   void ask(String question) {
     PrintWriter err = spec.commandLine().getErr();
     err.print(Text.safe(question));
     err.flush();
   }
 
-  /** What could not be done, while the command goes on. */
+  /** Prints a failure, while the command continues. */
   void complain(Exception failure) {
     int unused = Failure.print(failure, spec.commandLine().getErr());
   }
 
-  /** A line of text, without what would steer a terminal. */
+  /** Prints a line, with control characters made visible. */
   void line(String text) {
     out().println(Text.safe(text));
   }

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Texts for a terminal. */
+/** Formats values for a terminal. */
 final class Text {
 
   private Text() {}
 
   /**
-   * A text without what would steer a terminal: error messages and log lines come from anywhere.
-   * Line ends and tabs stay.
+   * Makes control characters visible, since error messages and log entries are not trusted. Line
+   * breaks and tabs stay.
    */
   static String safe(String text) {
     StringBuilder safe = new StringBuilder(text.length());
@@ -33,7 +33,7 @@ final class Text {
     return safe.toString();
   }
 
-  /** A text on one line. */
+  /** Joins the lines of a value into one line. */
   static String oneLine(@Nullable Object text) {
     return text == null ? "" : text.toString().replaceAll("\\s*\\R\\s*", " ");
   }
@@ -43,7 +43,7 @@ final class Text {
     return time == null ? "" : time.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** How long something is, roughly. */
+  /** A rough duration in one unit. */
   static String duration(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
     if (seconds < 120) {
@@ -98,7 +98,7 @@ final class Text {
   }
 
   /**
-   * What a worker has to do. It claims some jobs before it has a slot for them.
+   * The load of a worker. It claims some jobs before it has a slot for them.
    *
    * @param claimed the jobs that it has claimed and not ended
    * @param slots how many it runs at a time

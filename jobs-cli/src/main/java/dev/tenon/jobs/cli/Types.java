@@ -35,7 +35,7 @@ final class Types {
     if (command.isJson()) {
       command.print(types.stream().map(Types::view).toList());
     } else if (types.isEmpty()) {
-      command.line("No job types: no process that declares some was ever started.");
+      command.line("No job types: no application that declares job types has started yet.");
     } else {
       Text.table(HEAD, types.stream().map(Types::row).toList()).forEach(command::line);
     }
@@ -61,7 +61,7 @@ final class Types {
 
   private static String limit(int all, int perKey) {
     String text = all == 0 ? "" : String.valueOf(all);
-    return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " a key";
+    return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " per key";
   }
 
   static Map<String, @Nullable Object> view(JobTypeState type) {

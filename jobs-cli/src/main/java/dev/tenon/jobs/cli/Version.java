@@ -3,7 +3,7 @@ package dev.tenon.jobs.cli;
 import dev.tenon.jobs.internal.schema.Migrations;
 import picocli.CommandLine.IVersionProvider;
 
-/** Says of which version the command is. */
+/** The version of the command. */
 final class Version implements IVersionProvider {
 
   Version() {}

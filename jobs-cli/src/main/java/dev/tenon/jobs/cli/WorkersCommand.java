@@ -19,18 +19,18 @@ import picocli.CommandLine.Parameters;
 /** {@code tenon workers}. */
 @Command(
     name = "workers",
-    description = "Shows the workers, when they were last heard of, and what they run.",
+    description = "Show the workers, their last heartbeats, and their running jobs.",
     subcommands = {WorkersCommand.Quiet.class, WorkersCommand.Resume.class})
 final class WorkersCommand extends TenonCommand {
 
-  @Option(names = "--jobs", description = "Shows each job that runs")
+  @Option(names = "--jobs", description = "Show each running job")
   private boolean jobs;
 
   WorkersCommand() {}
 
   @Override
   int run(Connection database) {
-    // Says what is wrong with the database, if something is
+    // Reports a problem with the database, if there is one
     var unused = database.runtime();
     DataSource source = database.dataSource();
     List<LivingWorkers.Row> workers =
@@ -43,7 +43,7 @@ final class WorkersCommand extends TenonCommand {
       line("No workers.");
     }
     Text.table(
-            List.of("WORKER", "HOST", "PROCESS", "RUNS", "SINCE", "HEARD OF", "TYPES"),
+            List.of("WORKER", "HOST", "PROCESS", "RUNNING", "SINCE", "LAST SEEN", "TYPES"),
             workers.stream().map(WorkersCommand::row).toList())
         .forEach(this::line);
     if (jobs) {
@@ -99,7 +99,7 @@ final class WorkersCommand extends TenonCommand {
     return view;
   }
 
-  /** What the two commands have that tell a worker something. */
+  /** The base of the two commands for one worker. */
   abstract static class Telling extends ActingCommand {
 
     @Parameters(paramLabel = "ID", description = "Id of the worker")
@@ -109,14 +109,14 @@ final class WorkersCommand extends TenonCommand {
     Telling() {}
 
     /**
-     * Tells the worker.
+     * Changes the worker.
      *
      * @param reason why; null if nobody was asked
-     * @param done what it does from now on
+     * @param done the message, after the worker's id
      */
     int tell(@Nullable String reason, BiPredicate<String, Actor> change, String done) {
       if (!change.test(id, actor(reason))) {
-        throw Failure.of("There is no worker '" + id + "'.");
+        throw Failure.of("There is no worker '" + id + "'. Run 'tenon workers' to list them.");
       }
       if (isJson()) {
         print(Map.of("id", id, "outcome", "done"));
@@ -128,10 +128,16 @@ final class WorkersCommand extends TenonCommand {
   }
 
   /** {@code tenon workers quiet}. */
-  @Command(name = "quiet", description = "Has a worker claim nothing more. What it runs continues.")
+  @Command(
+      name = "quiet",
+      description = "Drain a worker: it claims no more jobs. Its running jobs continue.")
   static final class Quiet extends Telling {
 
-    @Option(names = "--reason", paramLabel = "WHY", required = true, description = "Why")
+    @Option(
+        names = "--reason",
+        paramLabel = "REASON",
+        required = true,
+        description = "Reason for the audit")
     private String reason;
 
     @SuppressWarnings("NullAway.Init")
@@ -142,12 +148,12 @@ final class WorkersCommand extends TenonCommand {
       return tell(
           reason,
           database.runtime().monitor()::quietWorker,
-          "claims nothing more from its next heartbeat on, until it is resumed.");
+          "claims no more jobs from its next heartbeat on, until it is resumed.");
     }
   }
 
   /** {@code tenon workers resume}. */
-  @Command(name = "resume", description = "Has a worker claim jobs again.")
+  @Command(name = "resume", description = "Let a drained worker claim jobs again.")
   static final class Resume extends Telling {
 
     Resume() {}

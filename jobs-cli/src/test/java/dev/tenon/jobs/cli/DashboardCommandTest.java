@@ -111,12 +111,12 @@ class DashboardCommandTest {
               assertThat(InetAddress.getByName(dashboard.getHost()).isLoopbackAddress()).isTrue();
               HttpResponse<String> types = get(dashboard.resolve("/types"));
               assertThat(types.statusCode()).isEqualTo(200);
-              assertThat(types.body()).contains("mail.send", "may read");
+              assertThat(types.body()).contains("mail.send", "read-only");
               assertThat(pause(dashboard)).isEqualTo(403);
             },
             "dashboard");
 
-    assertThat(line).endsWith("(read). Ctrl-C ends it.");
+    assertThat(line).endsWith("(read). Press Ctrl-C to stop it.");
     assertThat(isPaused()).isFalse();
   }
 
@@ -152,7 +152,7 @@ class DashboardCommandTest {
               .exitsWith(1);
 
       assertThat(command.err())
-          .contains("The dashboard cannot be served on port " + taken.getLocalPort());
+          .contains("Cannot serve the dashboard on port " + taken.getLocalPort());
     }
     assertThat(
             Command.run(installation.environment(), "dashboard", "--port=70000").exitsWith(2).err())

@@ -84,12 +84,12 @@ class TenonTest {
     assertThat(tenon("list", "--limit=0").exitsWith(2).err()).contains("from 1 to 1000");
     assertThat(tenon("show", "7").exitsWith(2).err()).contains("'7'");
     assertThat(tenon("lst").exitsWith(2).err()).contains("lst");
-    assertThat(tenon("cancel").exitsWith(2).err()).contains("No jobs are named");
+    assertThat(tenon("cancel").exitsWith(2).err()).contains("No jobs selected");
     assertThat(tenon("cancel", UUID.randomUUID().toString(), "--type=mail.send").exitsWith(2).err())
-        .contains("not both");
+        .contains("Give only one of them");
     for (String option : List.of("--reason=wrong", "--yes", "--expect=1")) {
       assertThat(tenon("retry", UUID.randomUUID().toString(), option).exitsWith(2).err())
-          .contains("--reason, --yes and --expect go with options that say which jobs")
+          .contains("--reason, --yes and --expect work only with a filter")
           .contains("leave these options out");
     }
     assertThat(tenon("list", "--schema=Te;non").exitsWith(2).err())
@@ -226,8 +226,8 @@ class TenonTest {
     }
     assertThat(tenon("cancel", "--type=mail.send").exitsWith(2).err()).contains("--reason");
     assertThat(tenon("cancel", "--type=mail.send", "--reason=wrong").exitsWith(2).err())
-        .contains("nobody to ask whether to cancel 3 job(s): jobs of type 'mail.send'")
-        .contains("Give --yes, or --expect=3.");
+        .contains("Cannot ask whether to cancel 3 job(s): jobs of type 'mail.send'")
+        .contains("Add --yes, or --expect=3.");
     Command refused =
         Command.answering(
             "n\n", installation.environment(), "cancel", "--type=mail.send", "--reason=wrong");
@@ -242,7 +242,7 @@ class TenonTest {
             tenon("cancel", "--type=mail.send", "--reason=wrong prices", "--by=ops", "--yes")
                 .succeeds()
                 .out())
-        .startsWith("jobs of type 'mail.send': 3 of 3 jobs changed, 0 passed over. Operation ");
+        .startsWith("jobs of type 'mail.send': 3 of 3 jobs changed, 0 skipped. Operation ");
     assertThat(installation.jobs().bulk().list(OperationQuery.all().withLimit(1)))
         .singleElement()
         .satisfies(
@@ -292,7 +292,7 @@ class TenonTest {
         .contains("maxConcurrent is -1");
     assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())
         .contains("\"overrides\":null");
-    assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("Name the job type");
+    assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("No job type given");
   }
 
   @Test
@@ -392,7 +392,7 @@ class TenonTest {
     String id = tenon("schedules", "mail.send", "--run-now", "--by=ops").succeeds().out().strip();
     assertThat(installation.jobs().get(UUID.fromString(id)).submittedBy()).isEqualTo("ops");
     assertThat(tenon("schedules", "nothing").exitsWith(1).err()).contains("nothing");
-    assertThat(tenon("schedules", "--resume").exitsWith(2).err()).contains("Name the schedule");
+    assertThat(tenon("schedules", "--resume").exitsWith(2).err()).contains("No schedule given");
     assertThat(tenon("schedules", "mail.send", "--resume", "--run-now").exitsWith(2).err())
         .contains("mutually exclusive");
   }
@@ -411,7 +411,7 @@ class TenonTest {
         .startsWith("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN");
     assertThat(tenon("schedules", "steady").succeeds().out())
         .contains("1 d 1 h 1 s 500 ms after the last run")
-        .contains("after the run that has not ended");
+        .contains("after the current run ends");
     assertThat(tenon("schedules", "steady", "--json").succeeds().out())
         .contains("\"cron\":null,\"zone\":null,\"fixedDelay\":\"PT25H1.5S\",\"nextRunAt\":null");
     assertThat(tenon("schedules", "steady", "--pause=holidays").succeeds().out())
@@ -432,7 +432,7 @@ class TenonTest {
     assertThat(tenon("workers", "--json").succeeds().out())
         .contains("\"types\":[\"mail.send\"],\"quietedAt\":null,\"running\":[]}");
     Command health = tenon("health");
-    assertThat(health.succeeds().out()).contains("database", "answers", "maintenance: ");
+    assertThat(health.succeeds().out()).contains("database", "responding", "maintenance: ");
     assertThat(tenon("health", "--json").succeeds().out()).startsWith("{\"healthy\":true,");
   }
 
@@ -441,7 +441,7 @@ class TenonTest {
     installation.work();
     String id = installation.runtime.monitor().workers(WorkerQuery.all()).get(0).id();
     assertThat(tenon("workers", "quiet", id, "--reason=a new disk", "--by=ann").succeeds().out())
-        .contains(id, "claims nothing more");
+        .contains(id, "claims no more jobs");
     assertThat(tenon("workers").succeeds().out()).contains(", quieted");
     assertThat(tenon("workers", "--json").succeeds().out()).contains("\"quietedAt\":\"20");
     assertThat(tenon("workers", "resume", id).succeeds().out()).contains("claims jobs again");

@@ -8,8 +8,8 @@ package dev.tenon.jobs.dashboard;
 public interface AccessPolicy {
 
   /**
-   * Who the request comes from. If this throws, the request is refused with status 500 and the
-   * exception is logged.
+   * Returns the user whom the request comes from. If this throws, the request is refused with
+   * status 500 and the exception is logged.
    *
    * @param request the request; {@link DashboardRequest#principal()} and {@link
    *     DashboardRequest#isInRole} tell what the container knows of the user, if there is one

@@ -30,7 +30,7 @@ final class Assets {
       try (InputStream in = Assets.class.getResourceAsStream("assets/" + name)) {
         files.put(name, Objects.requireNonNull(in, name).readAllBytes());
       } catch (IOException e) {
-        throw new UncheckedIOException("The asset " + name + " cannot be read.", e);
+        throw new UncheckedIOException("Cannot read the asset " + name + ".", e);
       }
     }
   }

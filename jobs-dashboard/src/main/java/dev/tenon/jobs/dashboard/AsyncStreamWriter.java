@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a stream of events without a thread of its own: the thread that brings an event writes it
+ * Writes a stream of events without a dedicated thread: the thread that brings an event writes it
  * if the client can take it, and the container's does so when it can take more. Thread-safe.
  */
 final class AsyncStreamWriter implements WriteListener, AsyncListener {
@@ -28,7 +28,9 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
   private final AsyncContext context;
   private final ServletOutputStream out;
 
-  /** What asks for a round of writing; whoever raises it from 0 writes, for the others too. */
+  /**
+   * Requests for a round of writing; the thread that raises it from 0 writes for the others too.
+   */
   private final AtomicInteger signals = new AtomicInteger();
 
   private final AtomicBoolean isFinished = new AtomicBoolean();
@@ -115,7 +117,8 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
     } catch (IOException | RuntimeException | Error e) {
       // Also for want of memory: whoever writes may be the thread that tells all other pages
       finish();
-      LOG.debug("The client of a stream has left, or cannot be written to; the stream ends.", e);
+      LOG.debug(
+          "The client of a stream has disconnected, or cannot be written to; the stream ends.", e);
     }
   }
 
@@ -125,14 +128,14 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
       try {
         context.complete();
       } catch (IllegalStateException e) {
-        LOG.debug("The container has ended the response of a stream by itself.", e);
+        LOG.debug("The container has ended the response of a stream.", e);
       }
     }
   }
 
   @Override
   public void onError(Throwable failure) {
-    LOG.debug("A stream cannot be written any more, and ends.", failure);
+    LOG.debug("A stream can no longer be written to, so it ends.", failure);
     finish();
   }
 

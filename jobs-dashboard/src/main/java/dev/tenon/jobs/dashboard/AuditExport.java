@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The entries of the audit that a search finds as a file, the newest first. */
 final class AuditExport implements Download.Source {
 
-  /** Where a file is cut. */
+  /** The most entries in one file. */
   static final int MAX_ENTRIES = 50_000;
 
   private final JobAudit audit;

@@ -12,7 +12,7 @@ final class AuditPage implements Page {
   private static final int LIMIT = 100;
   private static final int OPERATIONS = 20;
 
-  /** What the audit has, in the words of the runtime. */
+  /** The actions in the audit, as the runtime names them. */
   private static final List<String> ACTIONS =
       List.of(
           "apply settings to waiting jobs",

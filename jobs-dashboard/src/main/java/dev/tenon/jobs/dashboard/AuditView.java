@@ -6,7 +6,7 @@ import dev.tenon.jobs.operate.JobOperation;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** What people have done. */
+/** The manual actions. */
 @JStache(path = "audit")
 record AuditView(
     Frame frame,
@@ -18,7 +18,7 @@ record AuditView(
     String next,
     List<Operation> operations) {
 
-  /** What is asked for, as it was written. */
+  /** The search, as the user entered it. */
   record Search(String by, String action, String target, String from, String to) {}
 
   boolean hasCriteria() {
@@ -98,7 +98,7 @@ record AuditView(
           operation
               .error()
               .map(error -> "ended early: " + error)
-              .orElse(operation.isEnded() ? "done" : "going on"),
+              .orElse(operation.isEnded() ? "done" : "in progress"),
           Format.number(operation.counts().matched()),
           Format.number(operation.counts().changed()),
           Format.number(operation.counts().signalled()),

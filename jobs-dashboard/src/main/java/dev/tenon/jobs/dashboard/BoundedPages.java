@@ -39,8 +39,8 @@ final class BoundedPages {
       RefusedException late =
           new RefusedException(
               503,
-              "The database is busy, or hangs: this page was not ready within three seconds."
-                  + " Try again, or ask for less: a type, a status or a shorter time.",
+              "The database is busy or not responding: this page was not ready within 3 seconds."
+                  + " Try again, or narrow the search by type, status or a shorter period.",
               e);
       if (answer.completeExceptionally(late)) {
         work.cancel(true);
@@ -51,11 +51,11 @@ final class BoundedPages {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("A page was not made.", e.getCause());
+      throw new IllegalStateException("A page failed.", e.getCause());
     } catch (InterruptedException e) {
       work.cancel(true);
       Thread.currentThread().interrupt();
-      throw new RefusedException(503, "The dashboard is being closed.", e);
+      throw new RefusedException(503, "The dashboard is shutting down.", e);
     }
   }
 
@@ -64,7 +64,7 @@ final class BoundedPages {
       return threads.submit(() -> make(page, call, answer));
     } catch (RejectedExecutionException e) {
       throw new RefusedException(
-          503, "Too many pages are asked for at the same time. Try again.", e);
+          503, "Too many pages are being requested at the same time. Try again.", e);
     }
   }
 

@@ -46,13 +46,13 @@ final class BulkPage implements Page {
           "ids",
           "of");
 
-  /** What can be done to many jobs. */
+  /** An action on many jobs. */
   private enum Action {
-    CANCEL("Cancel", Right.ACT),
-    RETRY("Retry", Right.ACT),
-    NOW("Run now", Right.ACT),
-    PRIORITY("Reprioritize", Right.ACT),
-    DELETE("Delete", Right.ADMINISTER);
+    CANCEL("Cancel %s", Right.ACT),
+    RETRY("Retry %s", Right.ACT),
+    NOW("Run %s now", Right.ACT),
+    PRIORITY("Reprioritize %s", Right.ACT),
+    DELETE("Delete %s", Right.ADMINISTER);
 
     private final String verb;
     private final Right right;
@@ -62,8 +62,13 @@ final class BulkPage implements Page {
       this.right = right;
     }
 
+    /** The action on some jobs in words, such as "Run 3 jobs now". */
+    String label(String jobs) {
+      return verb.formatted(jobs);
+    }
+
     static Action of(Parameters parameters) {
-      String name = parameters.require("action", "what is to be done");
+      String name = parameters.require("action", "an action");
       return Arrays.stream(values())
           .filter(action -> JobsPages.lower(action).equals(name))
           .findFirst()
@@ -86,7 +91,7 @@ final class BulkPage implements Page {
     long count = call.site().jobs().count(query, MAX_JOBS + 1);
     if (count > MAX_JOBS) {
       throw new BadRequestException(
-          "There are more than %s %s. Narrow down which ones you mean."
+          "There are more than %s %s. Narrow the search."
               .formatted(Format.number(MAX_JOBS), query.describe()));
     }
     List<BulkView.Hidden> hidden = new ArrayList<>();
@@ -103,14 +108,14 @@ final class BulkPage implements Page {
                     Frame.of(
                         call,
                         "jobs",
-                        action.verb + (isOfTicked ? " ticked jobs" : " many jobs"),
+                        action.label(isOfTicked ? "selected jobs" : "all matching jobs"),
                         true,
                         false),
                     JobsPages.lower(action),
-                    action.verb,
+                    action.label(Format.number(count) + (count == 1 ? " job" : " jobs")),
                     Format.number(count),
                     Long.toString(count),
-                    isOfTicked ? "ticked " + (count == 1 ? "job" : "jobs") : query.describe(),
+                    isOfTicked ? "selected " + (count == 1 ? "job" : "jobs") : query.describe(),
                     missing == 0 ? "" : Format.number(missing),
                     hidden,
                     action == Action.PRIORITY,
@@ -119,7 +124,7 @@ final class BulkPage implements Page {
                         "normal"),
                     count == 0,
                     call.base() + back(parameters),
-                    isOfTicked ? "The jobs" : "The newest of them",
+                    isOfTicked ? "Selected jobs" : "Newest matching jobs",
                     JobRow.of(
                         call.site()
                             .jobs()
@@ -128,7 +133,7 @@ final class BulkPage implements Page {
                         call.format()))));
   }
 
-  /** The path of the list from which this was asked. */
+  /** The path of the list that the user came from. */
   private static String back(Parameters parameters) {
     Optional<String> list = parameters.get("back").filter(path -> path.startsWith("/jobs?"));
     if (list.isPresent() || Filter.isOfTicked(parameters)) {
@@ -176,7 +181,8 @@ final class BulkPage implements Page {
                 }
               });
       return call.done(
-          "/audit", "The operation goes on, or waits for its turn; below is how far it has got.");
+          "/audit",
+          "The operation is still running, or waits for its turn; its progress is shown below.");
     } catch (ExecutionException | CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -184,7 +190,7 @@ final class BulkPage implements Page {
       throw new IllegalStateException("A bulk operation failed.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException(503, "The dashboard is being closed.");
+      throw new RefusedException(503, "The dashboard is shutting down.");
     }
   }
 
@@ -192,12 +198,12 @@ final class BulkPage implements Page {
     try {
       return CompletableFuture.supplyAsync(operation, call.site().background());
     } catch (RejectedExecutionException e) {
-      throw new RefusedException(503, "The dashboard is being closed.", e);
+      throw new RefusedException(503, "The dashboard is shutting down.", e);
     }
   }
 
   private static long count(Parameters form) {
-    String text = form.require("count", "how many jobs there should be");
+    String text = form.require("count", "the expected number of jobs");
     try {
       return Math.max(0, Long.parseLong(text));
     } catch (NumberFormatException e) {
@@ -207,13 +213,13 @@ final class BulkPage implements Page {
 
   private static String said(JobOperation operation) {
     JobOperation.Counts counts = operation.counts();
-    return "%s of %s jobs changed%s, %s passed over."
+    return "%s of %s jobs changed%s, %s skipped."
         .formatted(
             Format.number(counts.changed()),
             Format.number(counts.matched()),
             counts.signalled() == 0
                 ? ""
-                : ", %s that run were told to stop".formatted(Format.number(counts.signalled())),
+                : ", %s running jobs asked to stop".formatted(Format.number(counts.signalled())),
             Format.number(counts.passedOver() + counts.locked()));
   }
 }

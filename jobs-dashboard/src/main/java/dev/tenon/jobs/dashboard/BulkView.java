@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** What a bulk operation would do, before it does it. */
+/** A bulk operation that waits to be confirmed. */
 @JStache(path = "bulk")
 record BulkView(
     Frame frame,
@@ -23,10 +23,6 @@ record BulkView(
 
   boolean hasMissing() {
     return !missing.isEmpty();
-  }
-
-  String jobs() {
-    return exactCount.equals("1") ? "job" : "jobs";
   }
 
   /** A field of the form that is not shown. */

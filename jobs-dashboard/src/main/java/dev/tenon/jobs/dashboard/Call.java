@@ -61,12 +61,12 @@ final class Call {
     return site;
   }
 
-  /** How the user wants pages to look. */
+  /** The theme and time zone that the user has chosen. */
   Display display() {
     return display;
   }
 
-  /** How times are shown to the user. */
+  /** The format of times and numbers for the user. */
   Format format() {
     return site.format().in(display.zone());
   }
@@ -89,7 +89,7 @@ final class Call {
     return request.form();
   }
 
-  /** What follows the name of the page. */
+  /** The segments of the path after the name of the page. */
   List<String> rest() {
     return path.size() < 2 ? List.of() : path.subList(1, path.size());
   }
@@ -100,7 +100,7 @@ final class Call {
 
   void requireGet() {
     if (isPost()) {
-      throw new RefusedException(405, "This page only shows something.");
+      throw new RefusedException(405, "This page is read-only.");
     }
   }
 
@@ -134,7 +134,7 @@ final class Call {
   }
 
   /**
-   * The names of the types with which the user may do this; empty if these are all, so that no
+   * The names of the types that the user has this right for; empty if these are all, so that no
    * query needs to name them.
    *
    * @throws RefusedException if there is none
@@ -156,8 +156,8 @@ final class Call {
   }
 
   /**
-   * What this process knows of a type; empty if that is nothing, or if the name is an alias here of
-   * one that the user may not see.
+   * The type as this process knows it; empty if it does not, or if the name is an alias here of a
+   * type that the user may not see.
    */
   Optional<Catalog.Type> known(String type) {
     return site.catalog()
@@ -165,7 +165,7 @@ final class Call {
         .filter(known -> user.may(Right.READ, known.entry().definition().type()));
   }
 
-  /** Where the page that is asked for begins; empty for the first one. */
+  /** The start of the requested page of a list; empty for the first page. */
   Optional<Cursor> cursor() {
     return query().get("cursor").map(Cursor::of);
   }
@@ -183,7 +183,7 @@ final class Call {
   }
 
   private static BadRequestException noId(String text) {
-    return new BadRequestException("'" + text + "' is not an id.");
+    return new BadRequestException("'" + text + "' is not a valid id.");
   }
 
   /**
@@ -200,7 +200,9 @@ final class Call {
     }
   }
 
-  /** What the last action has done; empty if nothing, or if somebody else made the address. */
+  /**
+   * The result of the last action; empty if there was none, or if somebody else made the address.
+   */
   String notice() {
     String text = query().get("done").orElse("");
     return site.seal().isOn(text, query().get("seal").orElse("")) ? text : "";

@@ -22,8 +22,8 @@ final class Catalog {
    * A job type.
    *
    * @param entry what its module says of it
-   * @param payload the schema of its payload; empty if there is none beside the module
-   * @param result the schema of its result; empty also if it has none
+   * @param payload the schema of its payload; empty if the module has no schema file
+   * @param result the schema of its result; also empty if it has no result
    */
   record Type(JobCatalog.Entry entry, Optional<Schema> payload, Optional<Schema> result) {
 
@@ -38,7 +38,7 @@ final class Catalog {
       return label.equals(entry.definition().type()) ? "" : label;
     }
 
-    /** What jobs of the type do, as its record says; may be empty. */
+    /** The description of the type from the Javadoc of its record; may be empty. */
     String description() {
       return payload.map(Schema::description).orElse("");
     }

@@ -36,7 +36,8 @@ final class Csrf {
     }
     if (site.isEmpty() && origin.isEmpty()) {
       throw refused(
-          "it has neither of the headers Sec-Fetch-Site and Origin, which every current browser sends");
+          "it has neither the Sec-Fetch-Site nor the Origin header; every current browser sends at"
+              + " least one");
     }
   }
 
@@ -59,6 +60,6 @@ final class Csrf {
   }
 
   private static RefusedException refused(String why) {
-    return new RefusedException(403, "This request changes nothing, since " + why + ".");
+    return new RefusedException(403, "This request was refused: " + why + ".");
   }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes tables as RFC 4180 has them, for people who open them in a spreadsheet: no text becomes a
- * formula there, and characters that hide something are visible.
+ * Writes tables as RFC 4180 has them, for people who open them in a spreadsheet: no value becomes a
+ * formula there, and invisible characters are made visible.
  *
  * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">CSV injection</a>
  */
 final class Csv {
 
-  /** What begins a formula, as ASCII has it and as wide characters. */
+  /** The characters that begin a formula, in ASCII and as wide characters. */
   private static final String FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20";
 
   private Csv() {}

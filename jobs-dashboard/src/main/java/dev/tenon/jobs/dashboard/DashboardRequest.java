@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to the dashboard, without anything of the server that has received it. Immutable.
  *
- * <p>An adapter makes it with {@link #of}, and adds what there is with the other methods, each of
- * which returns a changed copy.
+ * <p>An adapter makes it with {@link #of}, and adds the rest with the other methods; each returns a
+ * changed copy.
  */
 public final class DashboardRequest {
 
@@ -131,7 +131,7 @@ public final class DashboardRequest {
     return new DashboardRequest(basePath, method, path, query, headers, body, principal, roles);
   }
 
-  /** Where the dashboard is on its server; empty if it is at the root. */
+  /** The path of the dashboard on its server; empty if it is at the root. */
   public String basePath() {
     return basePath;
   }
@@ -163,12 +163,14 @@ public final class DashboardRequest {
         .findFirst();
   }
 
-  /** Who the container says it comes from; empty if it does not say. */
+  /**
+   * The name of the user, as authenticated by the container; empty if it has authenticated none.
+   */
   public Optional<String> principal() {
     return Optional.ofNullable(principal);
   }
 
-  /** Whether the container says that whoever it comes from has a role. */
+  /** Tells whether the user has a role, as the container says. */
   public boolean isInRole(String role) {
     return roles.test(role);
   }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the dashboard answers: a body, or a stream: events until the client leaves, or a file that
- * is made while it is sent. Immutable.
+ * A response of the dashboard: a body, or a stream. A stream sends events until the client
+ * disconnects, or a file that is written while it is sent. Immutable.
  */
 public final class DashboardResponse {
 
@@ -95,9 +95,9 @@ public final class DashboardResponse {
   }
 
   /**
-   * A stream of events, or a file in parts. An adapter writes it with a thread of its own, by
-   * {@link #writeTo}, or without one: it asks with {@link #poll()} when {@link #onChange} tells it
-   * to, and when the client can take more. Thread-safe, for one adapter that reads.
+   * A stream of events, or a file in parts. An adapter writes it in a dedicated thread, by {@link
+   * #writeTo}, or without one: it asks with {@link #poll()} when {@link #onChange} tells it to, and
+   * when the client can take more. Thread-safe, for one adapter that reads.
    */
   public interface Stream {
 
@@ -110,16 +110,16 @@ public final class DashboardResponse {
      */
     void writeTo(OutputStream out) throws IOException;
 
-    /** What is to be written next; empty if there is nothing at present. */
+    /** Returns the next bytes to write; empty if there are none at present. */
     Optional<byte[]> poll();
 
-    /** Whether the stream has ended: nothing more will come. */
+    /** Tells whether the stream has ended, so that nothing more will come. */
     boolean isEnded();
 
     /**
-     * Sets who is told each time there is something to poll, and when the stream has ended. What
-     * was there before has to be asked for. The listener must not block or throw: the thread that
-     * tells it serves all streams.
+     * Sets the callback for each time there is something to poll, and for the end of the stream.
+     * Earlier content must be polled. The listener must not block or throw: the thread that tells
+     * it serves all streams.
      */
     void onChange(Runnable listener);
 

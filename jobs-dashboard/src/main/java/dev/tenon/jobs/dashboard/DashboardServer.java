@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * interface, or put a proxy in front.
  *
  * <p>On a loopback address it only answers requests for {@code localhost} and addresses, so that no
- * page from elsewhere can reach it by a name of its own (DNS rebinding). A client may take ten
+ * page from another site can reach it under another name (DNS rebinding). A client may take ten
  * seconds to send a request; the JDK has one setting for this in a process, {@code
  * sun.net.httpserver.maxReqTime}, which is set unless somebody else has done so.
  */
@@ -34,7 +34,9 @@ public final class DashboardServer implements AutoCloseable {
 
   private static final String MAX_REQUEST_TIME = "sun.net.httpserver.maxReqTime";
 
-  /** Also those that are half sent: each has a thread until its ten seconds are over. */
+  /**
+   * Includes requests that are half sent: each holds a thread until its ten seconds have passed.
+   */
   private static final int MAX_REQUESTS = 1_000;
 
   private static final int BACKLOG = 128;
@@ -100,11 +102,11 @@ public final class DashboardServer implements AutoCloseable {
     server.setExecutor(started.threads);
     server.createContext("/", started::serve);
     server.start();
-    LOG.info("The dashboard is at {}.", started.uri());
+    LOG.info("The dashboard is available at {}.", started.uri());
     return started;
   }
 
-  /** Where the dashboard is. */
+  /** The address of the dashboard. */
   public URI uri() {
     return URI.create("http://" + host + ":" + server.getAddress().getPort() + "/");
   }
@@ -115,7 +117,7 @@ public final class DashboardServer implements AutoCloseable {
         respond(
             exchange,
             JobDashboard.secured(
-                DashboardResponse.text(421, "This server answers for localhost only.\n")));
+                DashboardResponse.text(421, "This server answers requests for localhost only.\n")));
         return;
       }
       String body = body(exchange);
@@ -124,7 +126,8 @@ public final class DashboardServer implements AutoCloseable {
             exchange,
             JobDashboard.secured(
                 DashboardResponse.text(
-                    413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n")));
+                    413,
+                    "A form may have at most " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n")));
         return;
       }
       respond(

@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A stream of events holds no thread of the container. Each filter in front of the servlet must
  * support asynchronous requests, as the servlet does. The place of a stream is free as soon as its
- * client is too slow; the connection is closed when the container's own limit for writing is over.
+ * client is too slow; the connection is closed when the container's own write timeout expires.
  *
  * <p>Thread-safe. It does not close the dashboard.
  */
-@SuppressWarnings("exports") // Whoever uses it requires jakarta.servlet anyway
+@SuppressWarnings("exports") // A module that uses it requires jakarta.servlet anyway
 public final class DashboardServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
@@ -63,13 +63,14 @@ public final class DashboardServlet extends HttpServlet {
         body == null
             ? JobDashboard.secured(
                 DashboardResponse.text(
-                    413, "A form may have " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n"))
+                    413,
+                    "A form may have at most " + DashboardRequest.MAX_BODY_BYTES + " bytes.\n"))
             : dashboard.handle(request(request).withBody(body)));
   }
 
   /**
    * The request as the container has understood it: its path is decoded, without parameters and
-   * without dots, so that it is the one by which filters have decided.
+   * without dots, so that it is the path that filters have checked.
    */
   private static DashboardRequest request(HttpServletRequest request) {
     boolean isDefault = request.getHttpServletMapping().getMappingMatch() == MappingMatch.DEFAULT;
@@ -96,7 +97,7 @@ public final class DashboardServlet extends HttpServlet {
         .collect(Collectors.joining("/"));
   }
 
-  /** The name by which browsers know the server: a container may know better than the header. */
+  /** The name of the server as browsers see it: a container may know better than the header. */
   private static String host(HttpServletRequest request) {
     int port = request.getServerPort();
     return port == (request.isSecure() ? 443 : 80)
@@ -155,7 +156,7 @@ public final class DashboardServlet extends HttpServlet {
           request,
           response,
           JobDashboard.secured(
-              DashboardResponse.text(500, "Live events are not possible here.\n")));
+              DashboardResponse.text(500, "Live events are not available here.\n")));
       return;
     }
     response.setStatus(answer.status());

@@ -32,7 +32,7 @@ public final class DashboardUser {
   public static DashboardUser of(String name, Right right) {
     if (Objects.requireNonNull(name, "name").isBlank()) {
       throw new IllegalArgumentException(
-          "The name is blank; the record of what was done must say who did it.");
+          "The name is blank, but the audit needs the name of the user who did something. Give a name.");
     }
     return new DashboardUser(name, Objects.requireNonNull(right, "right"), Map.of());
   }
@@ -46,7 +46,7 @@ public final class DashboardUser {
    * A copy with another right to jobs of one type, a lower or a higher one. Pages about everything,
    * such as workers and the record of what was done, go by the right to all other types.
    *
-   * @param type the name of the type; an alias needs an entry of its own
+   * @param type the name of the type; an alias needs a separate entry
    * @param right the right
    */
   public DashboardUser withRight(String type, Right right) {
@@ -70,17 +70,17 @@ public final class DashboardUser {
     return rights.getOrDefault(type, right);
   }
 
-  /** Whether the user may do this with jobs of the type. */
+  /** Tells whether the user has a right for jobs of the type. */
   boolean may(Right needed, String type) {
     return right(type).includes(needed);
   }
 
-  /** Whether the user may do this with jobs of all types. */
+  /** Tells whether the user has a right for jobs of all types. */
   boolean mayEverywhere(Right needed) {
     return right.includes(needed) && rights.values().stream().allMatch(r -> r.includes(needed));
   }
 
-  /** Whether the user may do this with jobs of any type. */
+  /** Tells whether the user has a right for jobs of at least one type. */
   boolean maySomewhere(Right needed) {
     return right.includes(needed) || rights.values().stream().anyMatch(r -> r.includes(needed));
   }

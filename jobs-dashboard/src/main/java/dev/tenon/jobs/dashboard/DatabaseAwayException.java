@@ -22,37 +22,39 @@ final class DatabaseAwayException extends RefusedException {
   /** The database says nothing. */
   static DatabaseAwayException silent() {
     return new DatabaseAwayException(
-        "The database has not answered for more than two seconds: it hangs, is overloaded, or"
+        "The database has not responded for more than 2 seconds: it hangs, is overloaded, or"
             + " cannot be reached.");
   }
 
-  /** What has failed says why. */
+  /** An exception with the reason that the failure gives. */
   static DatabaseAwayException of(JobStoreException failure) {
     return new DatabaseAwayException(describe(failure), failure);
   }
 
-  /** Why the database could not do something; what it is, if that was not the database's state. */
+  /** The reason why a statement failed: the state of the database, or else the error itself. */
   static String describe(JobStoreException failure) {
     String problem = problem(failure);
     return problem.isEmpty() ? String.valueOf(failure.getMessage()) : problem;
   }
 
-  /** What keeps the database from answering, in a sentence; empty if it does answer. */
+  /**
+   * The problem that keeps the database from responding, in a sentence; empty if it does respond.
+   */
   static String problem(JobStoreException failure) {
     String state = sqlState(failure);
     String problem =
         switch (state == null ? "" : state.startsWith("57P") ? "57P" : state.substring(0, 2)) {
           case "" -> "it hangs, or no connection is free";
           case "08" -> "it refuses connections, or cannot be reached";
-          case "28" -> "it refuses the user or the password";
+          case "28" -> "it rejects the user or the password";
           case "3D" -> "there is no such database";
-          case "53" -> "it has no connection or no memory left";
+          case "53" -> "it has run out of connections or memory";
           case "57P" -> "it is starting or stopping";
           default -> "";
         };
     return problem.isEmpty()
         ? ""
-        : "The database does not answer: "
+        : "The database is not responding: "
             + problem
             + (state == null ? "." : " (SQL state " + state + ").");
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a user wants pages to look: the theme, and the time zone of all times. A cookie keeps it, so
- * that the server sends each page as it is meant to look.
+ * The theme and the time zone that a user has chosen. A cookie keeps them, so that the server sends
+ * each page in its final form.
  *
  * @param theme the theme
  * @param zone the zone; null for that of the dashboard
@@ -32,7 +32,7 @@ record Display(Theme theme, @Nullable ZoneId zone, boolean isOfBrowser) {
       this.schemes = schemes;
     }
 
-    /** What {@code color-scheme} is. */
+    /** The value of {@code color-scheme}. */
     String schemes() {
       return schemes;
     }
@@ -48,7 +48,7 @@ record Display(Theme theme, @Nullable ZoneId zone, boolean isOfBrowser) {
     }
   }
 
-  /** What the user has chosen; the defaults if that is nothing, or cannot be read. */
+  /** Reads the choice of the user; the defaults if there is none, or if it cannot be read. */
   static Display of(DashboardRequest request) {
     try {
       Parameters kept = Parameters.parse(request.cookie(COOKIE).orElse(""));

@@ -4,7 +4,7 @@ import dev.tenon.jobs.dashboard.Display.Theme;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps how a user wants pages to look, and goes back to the page on which it was chosen. */
+/** Keeps the theme and time zone that a user has chosen, and redirects back to the page. */
 final class DisplayPage implements Page {
 
   @Override
@@ -17,7 +17,7 @@ final class DisplayPage implements Page {
     @Nullable ZoneId zone =
         switch (choice) {
           case "" -> null;
-          case "browser" -> Display.zoneOf(form.require("browser", "the zone of the browser"));
+          case "browser" -> Display.zoneOf(form.require("browser", "the browser's time zone"));
           case "other" -> Display.zoneOf(form.require("name", "the name of a time zone"));
           default -> Display.zoneOf(choice);
         };

@@ -52,7 +52,7 @@ final class Download implements DashboardResponse.Stream {
   private boolean ended;
   private Runnable listener = () -> {};
 
-  /** Who is writing at the moment, and may have to be interrupted; null if nobody is. */
+  /** The thread that is writing, which may have to be interrupted; null if there is none. */
   private @Nullable Thread writer;
 
   private Download(
@@ -105,7 +105,7 @@ final class Download implements DashboardResponse.Stream {
     try {
       executor.execute(this::read);
     } catch (RejectedExecutionException e) {
-      ready = source.cut("The dashboard is busy, or is being closed.");
+      ready = source.cut("The dashboard is busy or shutting down.");
       isComplete = true;
     }
   }
@@ -130,11 +130,11 @@ final class Download implements DashboardResponse.Stream {
 
   private static String whyCut(RuntimeException e) {
     if (e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)) {
-      LOG.debug("A file of the dashboard is cut.", e);
+      LOG.debug("An export is incomplete.", e);
       return DatabaseAwayException.describe(away);
     }
-    LOG.error("A file of the dashboard is cut; its end says so.", e);
-    return "Something went wrong. The log of the application says what.";
+    LOG.error("An export is incomplete; its last line says so.", e);
+    return "An internal error occurred. See the log of the application.";
   }
 
   @Override

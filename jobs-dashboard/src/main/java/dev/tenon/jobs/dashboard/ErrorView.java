@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 
 /**
- * Why something was not done.
+ * A page that says why a request failed.
  *
  * @param frame around the page
  * @param status the status of the response

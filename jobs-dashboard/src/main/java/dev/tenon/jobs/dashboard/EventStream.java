@@ -21,10 +21,10 @@ final class EventStream implements DashboardResponse.Stream {
   /** More than that many events behind, a client had better start again. */
   static final int MAX_EVENTS = 100;
 
-  /** How long there may be nothing to send, so that no proxy thinks the connection is dead. */
+  /** The longest time without data, so that no proxy takes the connection for dead. */
   static final Duration MAX_SILENCE = Duration.ofSeconds(15);
 
-  /** How long an event may wait for the client. */
+  /** The longest time that an event may wait for the client. */
   static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private static final byte[] START = "retry: 5000\n\n".getBytes(StandardCharsets.US_ASCII);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ExportFile<T> {
 
   /**
-   * What is said of each.
+   * A column of the file.
    *
    * @param name its name
    * @param isNumber whether JSON has it without quotes
@@ -61,12 +61,12 @@ final class ExportFile<T> {
     this.columns = columns;
   }
 
-  /** How many were appended. */
+  /** The number of rows that were appended. */
   int count() {
     return count;
   }
 
-  /** Whether the file has its end. */
+  /** Tells whether the file is complete. */
   boolean isOver() {
     return isOver;
   }

@@ -59,7 +59,7 @@ final class FailuresPage implements Page {
         Format.number(group.failures()),
         call.format().when(group.lastAt()),
         bars(group.byHour(), period.range()),
-        group.failures() + " failures, by time: " + period.label(call.format()),
+        group.failures() + " failures over time: " + period.label(call.format()),
         call.base() + "/jobs?" + criteria,
         call.base() + "/jobs/" + group.lastJobId(),
         call.user().may(Right.ACT, group.type())

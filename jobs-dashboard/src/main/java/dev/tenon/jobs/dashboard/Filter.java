@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a user looks for, from the parameters of a page.
+ * A search, from the parameters of a page.
  *
- * @param query what that is, without types that the user may not see
+ * @param query the query, without types that the user may not see
  * @param parameters the parameters, as the next page needs them
  */
 record Filter(JobQuery query, Parameters parameters) {
@@ -28,10 +28,10 @@ record Filter(JobQuery query, Parameters parameters) {
           "7d", Duration.ofDays(7),
           "30d", Duration.ofDays(30));
 
-  /** How many jobs a page has, and so how many can be ticked. */
+  /** The number of jobs on a page, and so the most that can be selected. */
   static final int MAX_TICKED = 50;
 
-  /** Of the parameters, with which jobs the user may do this. */
+  /** Reads the search from the parameters, limited to types that the user has the right for. */
   static Filter of(Call call, Parameters parameters, Right right) {
     Format format = call.format();
     JobQuery query = JobQuery.all().withLimit(MAX_TICKED);
@@ -82,16 +82,16 @@ record Filter(JobQuery query, Parameters parameters) {
     if (query.submittedAfter().isPresent()
         && query.submittedBefore().filter(query.submittedAfter().get()::isBefore).isEmpty()
         && query.submittedBefore().isPresent()) {
-      throw new BadRequestException("The time of submission must begin before it ends.");
+      throw new BadRequestException("The period of submission must start before it ends.");
     }
     List<UUID> ids = parameters.all("ids").stream().map(Call::uuid).toList();
     if (ids.size() > MAX_TICKED) {
       throw new BadRequestException(
-          "There are " + ids.size() + " ids; there may be " + MAX_TICKED + ", as on a page.");
+          "There are " + ids.size() + " ids; at most " + MAX_TICKED + " are allowed.");
     }
     // Without any id, the query would ask for all jobs
     if (ids.isEmpty() && isOfTicked(parameters)) {
-      throw new BadRequestException("No job is ticked. Tick at least one.");
+      throw new BadRequestException("No job is selected. Select at least one.");
     }
     if (!ids.isEmpty()) {
       query = query.withIds(ids);
@@ -99,7 +99,7 @@ record Filter(JobQuery query, Parameters parameters) {
     return new Filter(query, parameters);
   }
 
-  /** Whether this is about the jobs that were ticked in a list. */
+  /** Tells whether this is about jobs that were selected in a list. */
   static boolean isOfTicked(Parameters parameters) {
     return parameters.get("of").filter("ticked"::equals).isPresent();
   }
@@ -114,8 +114,7 @@ record Filter(JobQuery query, Parameters parameters) {
   static Instant since(String text, Format format) {
     Duration ago = SINCE.get(text);
     if (ago == null) {
-      throw new BadRequestException(
-          "'" + text + "' is not a time that is looked back over; it must be 1h, 1d, 7d or 30d.");
+      throw new BadRequestException("'" + text + "' is not a valid period; use 1h, 1d, 7d or 30d.");
     }
     return format.now().minus(ago);
   }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong with a form: by the names of its fields, and what concerns no single field. */
+/** The errors of a form: those of its fields, by name, and those of the form as a whole. */
 final class FormErrors {
 
   private final Map<String, String> byField = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ final class FormErrors {
     general.add(message);
   }
 
-  /** What is wrong with a field; empty if nothing is. */
+  /** The error of a field; empty if there is none. */
   String of(String field) {
     return byField.getOrDefault(field, "");
   }

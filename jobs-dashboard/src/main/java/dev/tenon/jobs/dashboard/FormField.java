@@ -3,11 +3,11 @@ package dev.tenon.jobs.dashboard;
 import java.util.List;
 
 /**
- * A line of a form: a field, or the begin or the end of a group of fields.
+ * A line of a form: a field, or the beginning or the end of a group of fields.
  *
  * @param look how it looks
  * @param id its id in the page
- * @param name the name under which it is sent
+ * @param name the name that it is sent with
  * @param label what people call it
  * @param isMandatory whether browsers do not send the form without it
  * @param isOptional whether it may be left empty
@@ -32,28 +32,28 @@ record FormField(
     List<Option> options,
     String error) {
 
-  /** How a line looks. */
+  /** The appearance of a line. */
   enum Look {
     /** A field of one line. */
     LINE,
     NUMBER,
     DATE,
     TIME,
-    /** A text of some lines. */
+    /** A field of a few lines. */
     TEXT,
-    /** A text of many lines. */
+    /** A field of many lines. */
     JSON,
     /** A line that does not show what is typed. */
     SECRET,
-    /** A text of some lines that does not. */
+    /** A field of a few lines that does not show what is typed. */
     SECRET_TEXT,
-    /** A text of many lines that does not. */
+    /** A field of many lines that does not show what is typed. */
     SECRET_JSON,
-    /** One that shows it only while somebody types. */
+    /** A field of many lines that shows what is typed only while it has the focus. */
     PARTLY_SECRET_JSON,
     CHOICE,
     CHECK,
-    /** The begin of a group. */
+    /** The beginning of a group. */
     OPEN,
     /** Its end. */
     CLOSE;
@@ -106,17 +106,17 @@ record FormField(
     return look == Look.TIME;
   }
 
-  /** Whether an input does not show what is typed. */
+  /** Tells whether an input hides what is typed. */
   boolean isSecret() {
     return look == Look.SECRET;
   }
 
-  /** Whether a text never shows what is typed. */
+  /** Tells whether a field of several lines always hides what is typed. */
   boolean isSecretArea() {
     return look == Look.SECRET_TEXT || look == Look.SECRET_JSON;
   }
 
-  /** Whether a text shows it only while somebody types. */
+  /** Tells whether a field of several lines shows what is typed only while it has the focus. */
   boolean isPartlySecretArea() {
     return look == Look.PARTLY_SECRET_JSON;
   }
@@ -131,7 +131,7 @@ record FormField(
     };
   }
 
-  /** The height of a text. */
+  /** The height of a field of several lines. */
   String rows() {
     return look.isJson() ? "4" : "1";
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How times, durations and numbers are shown. Thread-safe. */
+/** The format of times, durations and numbers. Thread-safe. */
 final class Format {
 
   /** "Never": the last day of the year 9999 and what comes close. */
@@ -64,7 +64,8 @@ final class Format {
 
   When when(Instant time) {
     if (time.isAfter(NEVER)) {
-      return new When(time.toString(), "when others have ended", "not before others", "");
+      return new When(
+          time.toString(), "when its dependencies have ended", "after its dependencies", "");
     }
     Duration ago = Duration.between(time, clock.instant());
     String relative =
@@ -137,7 +138,10 @@ final class Format {
     return String.format(Locale.ROOT, "%,d", number).replace(',', '\u202f');
   }
 
-  /** How many of all things a page shows: {@code 3 types}, {@code 1 of 3 types}. */
+  /**
+   * The number of things that a page shows, out of all of them: {@code 3 types}, {@code 1 of 3
+   * types}.
+   */
   static String some(long shown, long all, String noun) {
     return (shown == all ? "" : number(shown) + " of ")
         + number(all)

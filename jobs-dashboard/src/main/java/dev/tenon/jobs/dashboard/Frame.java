@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all pages have around their content.
+ * The part of a page that surrounds its content, the same on all pages.
  *
  * @param base where the dashboard is
  * @param title the title of the page
@@ -12,10 +12,10 @@ import java.util.Map;
  * @param right what the user may do, in words
  * @param nav the pages
  * @param notice what the last action has done; empty if nothing
- * @param asOf the time of day to which the page is true
+ * @param asOf the time of day that the page was rendered at
  * @param zone the zone of all times on the page
  * @param here the path of the page, with its parameters
- * @param look how the user wants pages to look
+ * @param look the theme and time zone that the user has chosen
  * @param canAct whether to show actions
  * @param canAdminister whether to show those of administrators
  */
@@ -71,10 +71,10 @@ record Frame(
         title,
         call.user().name(),
         switch (call.user().right()) {
-          case NONE -> "may see some types";
-          case READ -> "may read";
-          case ACT -> "may act";
-          case ADMINISTER -> "may administer";
+          case NONE -> "limited access";
+          case READ -> "read-only";
+          case ACT -> "operator";
+          case ADMINISTER -> "administrator";
         },
         nav(call, section),
         call.notice(),
@@ -96,9 +96,9 @@ record Frame(
             .mapToLong(Map.Entry::getValue)
             .sum();
     long unserved = signs.unserved().stream().filter(type -> user.may(Right.READ, type)).count();
-    long red =
+    long failing =
         user.right().includes(Right.READ)
-            ? call.site().pulse().lastHealth().map(Pulse.Report::red).orElse(0L)
+            ? call.site().pulse().lastHealth().map(Pulse.Report::failing).orElse(0L)
             : 0;
     return PAGES.stream()
         .map(
@@ -107,14 +107,14 @@ record Frame(
                   switch (page.get(0)) {
                     case "failures" -> failed;
                     case "types" -> unserved;
-                    case "status" -> red;
+                    case "status" -> failing;
                     default -> 0;
                   };
               String what =
                   switch (page.get(0)) {
                     case "failures" -> " failed attempts in the last hour";
-                    case "types" -> " types that no live worker runs";
-                    default -> " red checks";
+                    case "types" -> " types without a live worker";
+                    default -> " failing checks";
                   };
               return new NavItem(
                   page.get(1),

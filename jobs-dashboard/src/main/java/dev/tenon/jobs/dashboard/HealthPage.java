@@ -8,23 +8,23 @@ final class HealthPage implements Page {
     call.requireGet();
     call.require(Right.READ);
     Pulse.Report report = call.site().pulse().health();
-    long red = report.red();
+    long failing = report.failing();
     return DashboardResponse.html(
         200,
         HealthViewTemplate.of()
             .execute(
                 new HealthView(
                     Frame.of(call, "status", "Health", false, false),
-                    red == 0
-                        ? "Everything is as it should be."
-                        : red == 1 ? "One check is red." : red + " checks are red.",
-                    red == 0 ? "ok" : "red",
+                    failing == 0
+                        ? "All checks pass."
+                        : failing == 1 ? "1 check is failing." : failing + " checks are failing.",
+                    failing == 0 ? "ok" : "failing",
                     report.health().checks().stream()
                         .map(
                             check ->
                                 new HealthView.Check(
                                     check.name(),
-                                    check.isHealthy() ? "ok" : "red",
+                                    check.isHealthy() ? "ok" : "failing",
                                     check.message(),
                                     !check.isHealthy()))
                         .toList())));

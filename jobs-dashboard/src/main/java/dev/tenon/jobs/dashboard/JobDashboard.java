@@ -39,7 +39,7 @@ public final class JobDashboard implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobDashboard.class);
 
-  /** Nothing from elsewhere, nothing inline, no frames. */
+  /** The policy: no content from other sites, no inline code, no frames. */
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
           + " object-src 'none'";
@@ -48,7 +48,7 @@ public final class JobDashboard implements AutoCloseable {
   private static final int MAX_PARTS = 16;
   private static final int MAX_WAITING_PAGES = 256;
 
-  /** These tell by themselves whether the database answers. */
+  /** These pages report on their own whether the database responds. */
   private static final Set<String> WITHOUT_DATABASE = Set.of("status", "events", "display");
 
   private final AccessPolicy policy;
@@ -177,11 +177,11 @@ public final class JobDashboard implements AutoCloseable {
       DashboardUser user = policy.userOf(request);
       if (!user.maySomewhere(Right.READ)) {
         LOG.debug("Refused to {}: {}.", user.name(), request);
-        return DashboardResponse.text(403, "You may not look at this dashboard.\n");
+        return DashboardResponse.text(403, "You may not view this dashboard.\n");
       }
       if (!isRead) {
         if (!request.method().equals("POST")) {
-          return DashboardResponse.text(405, "Only GET, HEAD and POST mean something here.\n")
+          return DashboardResponse.text(405, "Only GET, HEAD and POST are supported here.\n")
               .withHeader("Allow", "GET, HEAD, POST");
         }
         csrf.check(request);
@@ -203,13 +203,13 @@ public final class JobDashboard implements AutoCloseable {
       return isRead ? bounded.answer(page, call, since) : page.answer(call);
     } catch (RefusedException e) {
       if (e.status() == 503) {
-        LOG.debug("The dashboard could not answer {}.", request, e);
+        LOG.debug("The dashboard could not respond to {}.", request, e);
       }
       return error(call, e.status(), e.getMessage());
     } catch (JobStoreRefusedException e) {
       return error(call, 409, e.getMessage());
     } catch (JobStoreException e) {
-      LOG.debug("The dashboard could not answer {}.", request, e);
+      LOG.debug("The dashboard could not respond to {}.", request, e);
       return error(call, 503, DatabaseAwayException.describe(e));
     } catch (IllegalArgumentException e) {
       // Such as the cursor of another page in the address
@@ -217,8 +217,8 @@ public final class JobDashboard implements AutoCloseable {
     } catch (JobsException e) {
       return error(call, 409, e.getMessage());
     } catch (RuntimeException e) {
-      LOG.error("The dashboard failed to answer {}; its user sees status 500.", request, e);
-      return error(call, 500, "Something went wrong. The log of the application says what.");
+      LOG.error("The dashboard failed to respond to {}; the user sees status 500.", request, e);
+      return error(call, 500, "An internal error occurred. See the log of the application.");
     }
   }
 
@@ -233,7 +233,8 @@ public final class JobDashboard implements AutoCloseable {
         ErrorViewTemplate.of()
             .execute(
                 new ErrorView(
-                    Frame.of(call, "-", status == 404 ? "Not found" : "Not done", false, false),
+                    Frame.of(
+                        call, "-", status == 404 ? "Not found" : "Request failed", false, false),
                     status,
                     text,
                     status == 503 && call.user().right().includes(Right.READ))));
@@ -247,7 +248,7 @@ public final class JobDashboard implements AutoCloseable {
           readiness.isReady()
               ? DashboardResponse.text(200, "ok\n")
               : DashboardResponse.text(503, "not ready\n");
-      default -> DashboardResponse.text(404, "There are only live and ready.\n");
+      default -> DashboardResponse.text(404, "The probes are /health/live and /health/ready.\n");
     };
   }
 
@@ -268,8 +269,9 @@ public final class JobDashboard implements AutoCloseable {
   }
 
   /**
-   * Ends all streams, and returns at once. Bulk operations go on until they are done or the runtime
-   * is closed, whichever comes first; an entry of the audit that has no end was perhaps not done.
+   * Ends all streams, and returns immediately. Bulk operations continue until they are done or the
+   * runtime is closed, whichever comes first; an audit entry without an outcome may not have been
+   * carried out.
    */
   @Override
   public void close() {
@@ -295,16 +297,16 @@ public final class JobDashboard implements AutoCloseable {
       this.runtime = runtime;
     }
 
-    /** Sets who may do what. There is no default. */
+    /** Sets the access policy, which decides who may do what. There is no default. */
     public Builder accessPolicy(AccessPolicy policy) {
       this.policy = Objects.requireNonNull(policy, "policy");
       return this;
     }
 
     /**
-     * Adds where the dashboard is for browsers, such as {@code https://ops.example.com}, if that is
-     * not what the header {@code Host} says, since a proxy changes it. Requests that change
-     * something must come from one of these then.
+     * Adds an address of the dashboard as browsers see it, such as {@code https://ops.example.com},
+     * for when a proxy changes the header {@code Host}. Requests that change something must then
+     * come from one of these addresses.
      *
      * @throws IllegalArgumentException if it has a path, or a slash at the end
      */
@@ -313,26 +315,22 @@ public final class JobDashboard implements AutoCloseable {
         throw new IllegalArgumentException(
             "The origin is '"
                 + origin
-                + "'; it must be like https://ops.example.com, with a port if there is one, and"
-                + " without a path.");
+                + "'; write it as https://ops.example.com, with a port if needed, and without a path.");
       }
       origins.add(origin);
       return this;
     }
 
-    /**
-     * Sets the time zone in which times are shown to users who have not chosen another; without it,
-     * UTC.
-     */
+    /** Sets the time zone for users who have not chosen another; without it, UTC. */
     public Builder zone(ZoneId zone) {
       this.zone = Objects.requireNonNull(zone, "zone");
       return this;
     }
 
     /**
-     * Sets where people find the trace of a job, such as {@code
+     * Sets the address of the trace of a job, such as {@code
      * https://tracing.example.com/trace/{traceId}}; {@code {traceId}} stands for the 32 hexadecimal
-     * digits of the trace in which the job was submitted. Without it, the page of a job shows these
+     * digits of the trace that the job was submitted in. Without it, the page of a job shows these
      * digits only.
      *
      * @throws IllegalArgumentException if it does not begin with {@code http://} or {@code
@@ -344,8 +342,8 @@ public final class JobDashboard implements AutoCloseable {
     }
 
     /**
-     * Sets how many streams of events may be open at a time; without it, 256. Pages that get none
-     * show what they have shown before, and ask again later.
+     * Sets the most streams of events that may be open at a time; without it, 256. Pages that get
+     * none still refresh every ten seconds, and ask again later.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -366,9 +364,9 @@ public final class JobDashboard implements AutoCloseable {
     public JobDashboard build() {
       if (policy == null) {
         throw new IllegalStateException(
-            "The dashboard has no access policy, so it would be open to everybody. Give one to"
-                + " accessPolicy(…) that tells who a request comes from; for a machine that nobody"
-                + " else can reach, AccessPolicy.everybody(name, right) will do.");
+            "The dashboard has no access policy, so everybody could use it. Set one with"
+                + " accessPolicy(…), which says who a request comes from. On a machine that nobody"
+                + " else can reach, AccessPolicy.everybody(name, right) is enough.");
       }
       return new JobDashboard(this, policy);
     }

@@ -36,7 +36,9 @@ final class JobDetails {
         site.jobs()
             .find(id)
             .orElseThrow(
-                () -> new RefusedException(404, "There is no job " + id + ", or no longer."));
+                () ->
+                    new RefusedException(
+                        404, "There is no job " + id + ". It may have been deleted."));
     call.require(Right.READ, job.type());
     boolean canAct = call.user().may(Right.ACT, job.type());
     List<JobAttempt> attempts = site.jobs().attempts(id);
@@ -113,7 +115,7 @@ final class JobDetails {
                     !audit.isEmpty())));
   }
 
-  /** Why a job waits, with times in the zone of the page. */
+  /** The reason why a job waits, with times in the zone of the page. */
   private static String describe(WaitReason why, Format format) {
     String text = why.describe();
     Instant time;

@@ -20,7 +20,7 @@ final class JobExport implements Download.Source {
   /** A spreadsheet takes more, but nobody reads more. */
   static final int MAX_JOBS = 50_000;
 
-  /** A search for a text may find few jobs on a page, or none. */
+  /** A search in errors may find few jobs on a page, or none. */
   private static final int MAX_PAGES = 200;
 
   private final JobService jobs;
@@ -80,7 +80,7 @@ final class JobExport implements Download.Source {
             end(
                 file.count() == maxJobs
                     ? "An export has at most " + maxJobs + " jobs."
-                    : "The search for this text ends here."));
+                    : "The error search ends here."));
       }
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);

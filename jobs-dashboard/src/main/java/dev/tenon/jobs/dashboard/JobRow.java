@@ -41,7 +41,7 @@ record JobRow(
     return jobs.stream().map(job -> of(job, format, false)).toList();
   }
 
-  /** Jobs of which the user may tick those that they may change. */
+  /** Jobs; the user may select those that they may change. */
   static List<JobRow> toTick(List<JobSummary> jobs, Call call) {
     return jobs.stream()
         .map(job -> of(job, call.format(), call.user().may(Right.ACT, job.type())))

@@ -93,7 +93,7 @@ final class JobsPages implements Page {
     String count =
         page.next().isEmpty() && cursor.isEmpty()
             ? Format.number(page.items().size())
-            // No index helps to count the jobs that have a text in their error
+            // No index helps to count the jobs whose error contains a string
             : cursor.isPresent() || query.errorText().isPresent()
                 ? ""
                 : Format.capped(call.site().jobs().count(filter.query(), COUNTED), COUNTED);
@@ -154,14 +154,14 @@ final class JobsPages implements Page {
                   () ->
                       switch (jobs.cancel(id, actor)) {
                         case CANCELLED -> "The job is cancelled.";
-                        case REQUESTED -> "The job is being cancelled.";
-                        case ALREADY_ENDED -> "The job had ended before.";
+                        case REQUESTED -> "The running job was asked to stop.";
+                        case ALREADY_ENDED -> "The job had already ended.";
                       });
           case "retry" ->
               Call.change(
                   () -> {
                     jobs.retry(id, actor);
-                    return "The job runs again.";
+                    return "The job will run again.";
                   });
           case "now" ->
               Call.change(
@@ -169,7 +169,7 @@ final class JobsPages implements Page {
                       changed(
                           jobs.bulk().reschedule(only, call.format().now(), options, actor),
                           "The job is due now.",
-                          "The job does not wait for a time."));
+                          "The job is not waiting for a time."));
           case "time" -> {
             Instant time =
                 Filter.time(call.form().require("runAt", "a time"), call.format().zone());
@@ -185,8 +185,8 @@ final class JobsPages implements Page {
                 () ->
                     changed(
                         jobs.bulk().reprioritize(only, priority, options, actor),
-                        "The job has the priority " + priority.code() + ".",
-                        "The job does not wait, or has that priority."));
+                        "The job now has the priority " + priority.code() + ".",
+                        "The job is not waiting, or already has that priority."));
           }
           case "delete" ->
               Call.change(
@@ -194,7 +194,7 @@ final class JobsPages implements Page {
                       changed(
                           jobs.bulk().delete(only, options, actor),
                           "The job is deleted.",
-                          "The job is not deleted: it has not ended, or belongs to a workflow."));
+                          "The job was not deleted: it has not ended, or belongs to a workflow."));
           default -> throw new RefusedException(404, "There is no such action.");
         };
     return call.done(

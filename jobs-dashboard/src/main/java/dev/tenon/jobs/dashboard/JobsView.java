@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** A page of jobs, and what was searched for. */
+/** A page of jobs, and the search that found them. */
 @JStache(path = "jobs")
 record JobsView(
     Frame frame,
@@ -18,7 +18,7 @@ record JobsView(
     String bulk,
     boolean isEmpty) {
 
-  /** What is in the fields of the form. */
+  /** The values of the fields of the form. */
   record Search(
       String item,
       String by,

@@ -5,7 +5,7 @@ final class Json {
 
   private Json() {}
 
-  /** A text in quotes, as people see it; no character can end a script or a string. */
+  /** A string in quotes, as people see it; no character can end a script or a string. */
   static String quote(String shown) {
     String text = Visible.of(shown);
     StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');

@@ -42,7 +42,7 @@ final class JsonForm {
         return;
       }
       if (rows.size() >= MAX_ROWS) {
-        rows.add(new JsonRow(0, "…", "There is more; it is not shown.", "null"));
+        rows.add(new JsonRow(0, "…", "More values are not shown.", "null"));
         return;
       }
       switch (token) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as maps, lists, texts, {@link BigDecimal}s, booleans and null. The properties of an object
+ * JSON as maps, lists, strings, {@link BigDecimal}s, booleans and null. The properties of an object
  * keep their order.
  */
 final class JsonTree {
@@ -34,7 +34,7 @@ final class JsonTree {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
       @Nullable Object value = value(parser, parser.nextToken());
       if (parser.nextToken() != null) {
-        throw new StreamReadException(parser, "Something follows the value.");
+        throw new StreamReadException(parser, "Unexpected content after the value.");
       }
       return value;
     }
@@ -42,7 +42,7 @@ final class JsonTree {
 
   private static @Nullable Object value(JsonParser parser, @Nullable JsonToken token) {
     if (token == null) {
-      throw new StreamReadException(parser, "There is no value.");
+      throw new StreamReadException(parser, "A value is missing.");
     }
     return switch (token) {
       case START_OBJECT -> {

@@ -50,12 +50,14 @@ final class Live implements Page, AutoCloseable {
   private final Object signal = new Object();
   private @Nullable Thread poller;
 
-  /** Why pages are not told what is new; empty if they are. */
+  /** The reason why pages get no updates; empty if they get them. */
   private volatile String problem = "";
 
   private volatile boolean closed;
 
-  /** What the page of a stream knows of its job. Once the stream is open, only the poller asks. */
+  /**
+   * The state that a stream has sent to its page. Once the stream is open, only the poller uses it.
+   */
   private static final class Told {
     private final String user;
     private final Format format;
@@ -63,16 +65,16 @@ final class Live implements Page, AutoCloseable {
     private String state;
     private Optional<Cursor> read;
 
-    /** Whether there may be lines that it has not, though its job has ended. */
+    /** True if there may be entries that were not sent, though the job has ended. */
     private boolean isBehind = true;
 
     /**
-     * What it knows at first.
+     * Creates the initial state.
      *
      * @param user whose page it is
      * @param format how times are shown there
      * @param state the state of the job; empty if it is about no job
-     * @param read how far it has the log; empty if it has no line
+     * @param read the last log entry that was sent; empty if none was
      */
     Told(String user, Format format, String state, Optional<Cursor> read) {
       this.user = user;
@@ -128,8 +130,7 @@ final class Live implements Page, AutoCloseable {
   private EventStream open(String topic, Told told) {
     synchronized (signal) {
       if (closed || (streams.size() >= maxStreams && !makesRoom(told.user))) {
-        throw new RefusedException(
-            503, "There are as many open pages with live events as there may be.");
+        throw new RefusedException(503, "Too many pages with live events are open.");
       }
       EventStream stream = new EventStream(topic, streams::remove, System::nanoTime);
       if (!told.state.isEmpty()) {
@@ -139,7 +140,7 @@ final class Live implements Page, AutoCloseable {
         stream.offer(event("problem", Json.quote(problem)));
       }
       streams.put(stream, told);
-      // It may have died, if there was no memory even for a line about that
+      // The thread may have died, if there was not even enough memory to log that
       if (poller == null || !poller.isAlive()) {
         Thread thread = new Thread(this::poll, "tenon-dashboard-live");
         thread.setDaemon(true);
@@ -175,7 +176,7 @@ final class Live implements Page, AutoCloseable {
     return maxStreams;
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   int openStreams() {
     return streams.size();
   }
@@ -211,14 +212,16 @@ final class Live implements Page, AutoCloseable {
       tell(
           e instanceof JobStoreException away && !(e instanceof JobStoreRefusedException)
               ? DatabaseAwayException.describe(away)
-              : "The database refuses to say what is new.");
-      LOG.debug("Open pages of the dashboard are not told what is new; the next round may.", e);
+              : "The database refuses to return updates.");
+      LOG.debug(
+          "Open dashboard pages did not get their updates; trying again in the next round.", e);
     } catch (RuntimeException | Error e) {
-      LOG.warn("Open pages of the dashboard are not told what is new; the next round may.", e);
+      LOG.warn(
+          "Open dashboard pages did not get their updates; trying again in the next round.", e);
     }
   }
 
-  /** Tells all pages if what keeps them from being told has changed. */
+  /** Informs all pages when the reason why they get no updates has changed. */
   private void tell(String problem) {
     if (!this.problem.equals(problem)) {
       synchronized (signal) {
@@ -337,7 +340,7 @@ final class Live implements Page, AutoCloseable {
       if (e instanceof JobStoreRefusedException || !DatabaseAwayException.problem(e).isEmpty()) {
         throw e;
       }
-      LOG.debug("The overview is not told how many jobs wait and run.", e);
+      LOG.debug("The overview did not get the numbers of waiting and running jobs.", e);
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form by which a user chooses theme and time zone, and what is chosen.
+ * The form where a user chooses theme and time zone, and the current choice.
  *
  * @param schemes the value of {@code color-scheme}
  * @param isDark whether the page is dark
@@ -39,7 +39,7 @@ record Look(
     zones.add(
         new Option(
             "",
-            standard.equals("UTC") ? "UTC" : "the dashboard's: " + standard,
+            standard.equals("UTC") ? "UTC" : "dashboard default: " + standard,
             chosen.isEmpty() || chosen.equals(standard)));
     if (!standard.equals("UTC")) {
       zones.add(new Option("UTC", "UTC", chosen.equals("UTC")));

@@ -28,10 +28,10 @@ final class OverviewPage implements Page {
   /** The table has no more types, unless somebody wants to see all of them. */
   private static final int MAX_TYPES = 50;
 
-  /** What the address has for all types. */
+  /** The parameter of the address that asks for all types. */
   private static final String ALL = "all";
 
-  /** What ended of a type. */
+  /** The attempts of a type that have ended. */
   private static final class Sum {
     private long completed;
     private long failed;
@@ -71,32 +71,32 @@ final class OverviewPage implements Page {
     var runningPart = parts.read(site.monitor()::running);
     var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
     var typesPart = parts.read(site.jobs().types()::list);
-    for (Activity activity : parts.get(activityPart, "what has ended", List.of())) {
+    for (Activity activity : parts.get(activityPart, "finished attempts", List.of())) {
       if (call.user().may(Right.READ, activity.type())) {
         sums.computeIfAbsent(activity.type(), any -> new Sum()).add(activity);
       }
     }
     Map<String, Backlog> backlog = new HashMap<>();
     Optional<List<Backlog>> allWaiting =
-        parts.get(backlogPart.thenApply(Optional::of), "how many jobs wait", Optional.empty());
+        parts.get(backlogPart.thenApply(Optional::of), "waiting jobs", Optional.empty());
     for (Backlog waiting : allWaiting.orElse(List.of())) {
       if (call.user().may(Right.READ, waiting.type())) {
         backlog.put(waiting.type(), waiting);
       }
     }
     Optional<Map<String, Long>> allRunning =
-        parts.get(runningPart.thenApply(Optional::of), "how many jobs run", Optional.empty());
+        parts.get(runningPart.thenApply(Optional::of), "running jobs", Optional.empty());
     Map<String, Long> running = new HashMap<>(allRunning.orElse(Map.of()));
     running.keySet().removeIf(type -> !call.user().may(Right.READ, type));
     TreeSet<String> names = new TreeSet<>(sums.keySet());
     backlog.values().stream().filter(b -> b.jobs() > 0).map(Backlog::type).forEach(names::add);
     names.addAll(running.keySet());
     Optional<List<Worker>> known =
-        parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
+        parts.get(workersPart.thenApply(Optional::of), "workers", Optional.empty());
     List<Worker> workers = known.orElse(List.of());
     Set<String> paused = new TreeSet<>();
     Set<String> unserved = new TreeSet<>();
-    for (JobTypeState type : parts.get(typesPart, "which types are paused", List.of())) {
+    for (JobTypeState type : parts.get(typesPart, "paused types", List.of())) {
       if (call.user().may(Right.READ, type.type())) {
         if (type.isPaused()) {
           names.add(type.type());
@@ -111,7 +111,7 @@ final class OverviewPage implements Page {
             .filter(waiting -> waiting.oldestDueAt().isPresent())
             .min(Comparator.comparing(waiting -> waiting.oldestDueAt().orElseThrow()));
     long failed = sums.values().stream().mapToLong(sum -> sum.failed).sum();
-    long alive = workers.stream().filter(Worker::isLive).count();
+    long live = workers.stream().filter(Worker::isLive).count();
     boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
     List<OverviewView.Choice> choice = new ArrayList<>();
     if (names.size() > MAX_TYPES && !call.query().has(ALL)) {
@@ -166,10 +166,10 @@ final class OverviewPage implements Page {
                         : age(oldest.flatMap(Backlog::oldestDueAt), call.format().now()),
                     oldest
                         .map(Backlog::type)
-                        .orElse(allWaiting.isEmpty() ? "not known" : "nothing is due"),
+                        .orElse(allWaiting.isEmpty() ? "unknown" : "nothing due"),
                     oldest.map(due -> "types/" + Parameters.encode(due.type())).orElse("types"),
-                    known.isEmpty() ? UNKNOWN : Long.toString(alive),
-                    known.isPresent() && alive == 0,
+                    known.isEmpty() ? UNKNOWN : Long.toString(live),
+                    known.isPresent() && live == 0,
                     parts.problems(),
                     rows,
                     choice,

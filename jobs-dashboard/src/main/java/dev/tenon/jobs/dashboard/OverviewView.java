@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** How it goes, at a glance. */
+/** The state of all jobs at a glance. */
 @JStache(path = "overview")
 record OverviewView(
     Frame frame,

@@ -45,7 +45,7 @@ final class Parameters {
     try {
       return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new BadRequestException("The address or the form has a broken escape sequence.");
+      throw new BadRequestException("The address or the form has an invalid escape sequence.");
     }
   }
 
@@ -67,7 +67,7 @@ final class Parameters {
 
   /** The parameter, or an answer that says what is missing. */
   String require(String name, String whatItIs) {
-    return get(name).orElseThrow(() -> new BadRequestException("Please give " + whatItIs + "."));
+    return get(name).orElseThrow(() -> new BadRequestException("Enter " + whatItIs + "."));
   }
 
   List<String> all(String name) {

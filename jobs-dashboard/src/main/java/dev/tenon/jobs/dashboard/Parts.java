@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * What a page is made from, read at the same time. A part that takes too long is missing, and the
- * page says so, instead of there being no page. For one thread, which makes the page.
+ * The data of a page, read in parallel. If a part takes too long, the page says that it is missing
+ * instead of failing. Used by one thread, which renders the page.
  */
 final class Parts {
 
@@ -37,7 +37,7 @@ final class Parts {
    * A part.
    *
    * @param part what {@link #read} gave
-   * @param what it is, such as {@code how many jobs wait}
+   * @param what it is, such as {@code waiting jobs}
    * @param otherwise stands for it if it takes too long
    */
   <T> T get(CompletableFuture<T> part, String what, T otherwise) {
@@ -57,17 +57,19 @@ final class Parts {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("A part of a page was not read.", e.getCause());
+      throw new IllegalStateException("A part of a page could not be read.", e.getCause());
     }
   }
 
-  /** What is missing and why, in a sentence; empty if all is there. */
+  /** The missing parts and the reason, in a sentence; empty if all are there. */
   List<String> problems() {
     return missing.isEmpty()
         ? List.of()
         : List.of(
             "Not shown: "
                 + String.join(", ", missing)
-                + ". The database has not found the answer within two seconds: it is busy, or the table of jobs has many dead rows (VACUUM removes them, unless a transaction is open for long).");
+                + ". The database did not respond within 2 seconds: it is busy, or the jobs table has"
+                + " many dead rows. VACUUM removes them, unless a transaction has been open for a"
+                + " long time.");
   }
 }

@@ -59,7 +59,7 @@ final class PayloadForm {
     return new PayloadForm(PayloadPart.json(hasSensitive), zone);
   }
 
-  /** Whether there is more than JSON. */
+  /** Tells whether the form has fields, and not only JSON. */
   boolean hasFields() {
     return root instanceof Group;
   }
@@ -90,7 +90,7 @@ final class PayloadForm {
               false,
               group.isOptional(),
               group.schema().description(),
-              group.isOptional() ? "Leave all of it empty if there is none." : "",
+              group.isOptional() ? "Leave all fields empty to omit it." : "",
               "",
               false,
               List.of(),
@@ -284,7 +284,7 @@ final class PayloadForm {
       if (value != null) {
         return value;
       }
-      errors.add(leaf.name(), "is null; leave it empty if there is no value");
+      errors.add(leaf.name(), "is null; leave it empty instead");
     } catch (JacksonException e) {
       TokenStreamLocation place = e.getLocation();
       errors.add(
@@ -298,8 +298,7 @@ final class PayloadForm {
   }
 
   /**
-   * Says what is wrong with a component beside its field, that of the value that holds it, or of
-   * none.
+   * Adds the error of a component to its field, to that of the value that contains it, or to none.
    *
    * @param path the component, such as {@code options.format} or {@code items[3].sku}
    */

@@ -12,10 +12,10 @@ sealed interface PayloadPart {
   /** The field for a payload as JSON. Names of components begin with it and a point. */
   String NAME = "payload";
 
-  /** How many records deep the fields go; what is deeper is JSON. */
+  /** The depth of nested records that get fields; deeper ones are entered as JSON. */
   int MAX_DEPTH = 4;
 
-  /** Where it is, such as {@code options.format}; empty for the payload itself. */
+  /** The path to it, such as {@code options.format}; empty for the payload itself. */
   String path();
 
   /** The name of its field. */
@@ -23,13 +23,13 @@ sealed interface PayloadPart {
     return path().isEmpty() ? NAME : NAME + "." + path();
   }
 
-  /** Whether people must not see a value. */
+  /** The secrecy of a value. */
   enum Secrecy {
-    /** They may see it. */
+    /** People may see it. */
     NONE,
-    /** They must not see something in it. */
+    /** People must not see some part of it. */
     INSIDE,
-    /** They must not see any of it. */
+    /** People must not see any of it. */
     WHOLE;
 
     private static Secrecy of(Schema schema) {
@@ -43,7 +43,7 @@ sealed interface PayloadPart {
       implements PayloadPart {}
 
   /**
-   * A value with a field of its own.
+   * A value with its own field.
    *
    * @param isInOptional whether it is part of a record that may be absent
    */
@@ -62,7 +62,7 @@ sealed interface PayloadPart {
       return secrecy == Secrecy.WHOLE;
     }
 
-    /** Whether it is a box to tick, which shows what it holds and cannot say that there is none. */
+    /** Tells whether it is a check box, which cannot express that there is no value. */
     boolean isCheck() {
       return schema.kind() == Schema.Kind.BOOLEAN && !isOptional && !isSecret();
     }
@@ -71,7 +71,7 @@ sealed interface PayloadPart {
       return schema.kind() == Schema.Kind.TEXT;
     }
 
-    /** Whether a text has a format, or has only a few characters, so that it is on one line. */
+    /** Tells whether a string fits on one line: it has a format, or is short. */
     boolean isShort() {
       return !schema.text("format").isEmpty()
           || (schema.keyword("maxLength") instanceof BigDecimal max

@@ -11,26 +11,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that a page is about: the last hour, day or week, which moves on, or a range that stays.
+ * The period that a page is about: the last hour, day or week, which moves with the clock, or a
+ * fixed range.
  *
- * @param span the last hour, day or week; null for a range that stays
+ * @param span the last hour, day or week; null for a fixed range
  * @param range the range at present
  */
 record Period(@Nullable Span span, Range range) {
 
-  /** What the address has for the beginning. */
+  /** The parameter of the address for the start. */
   static final String FROM = "from";
 
-  /** What the address has for the end. */
+  /** The parameter of the address for the end. */
   static final String TO = "to";
 
   /** Without a beginning, a range has this length. */
   private static final Duration LENGTH = Duration.ofHours(1);
 
   /**
-   * The time that a page was asked for.
+   * The period that a page was requested for.
    *
-   * @param otherwise what it is if nobody has said it
+   * @param otherwise the default
    */
   static Period of(Call call, Span otherwise) {
     Instant now = call.format().now();
@@ -44,12 +45,12 @@ record Period(@Nullable Span span, Range range) {
       Instant begin = from.orElse(end.minus(LENGTH));
       if (!begin.isBefore(end)) {
         throw new BadRequestException(
-            "The time begins at %s and ends at %s; it must begin before its end, and in the past."
+            "The period starts at %s and ends at %s. It must start before it ends, and in the past."
                 .formatted(call.format().absolute(begin), call.format().absolute(end)));
       }
       return new Period(null, Range.of(begin, end, now));
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-      throw new BadRequestException("Statistics cover at most 75 days. Ask for a shorter time.");
+      throw new BadRequestException("Statistics cover at most 75 days. Choose a shorter period.");
     }
   }
 
@@ -63,7 +64,7 @@ record Period(@Nullable Span span, Range range) {
     return Arrays.stream(Span.values())
         .filter(span -> span.code().equals(name))
         .findFirst()
-        .orElseThrow(() -> new BadRequestException("The span is hour, day or week."));
+        .orElseThrow(() -> new BadRequestException("The span must be hour, day or week."));
   }
 
   /** A time in the address. */
@@ -102,7 +103,7 @@ record Period(@Nullable Span span, Range range) {
         : Optional.of(DashboardResponse.redirect(call.base() + path + "?" + canonical.encoded()));
   }
 
-  /** What leads to the same time in an address. */
+  /** The parameters for the same period in an address. */
   String parameters() {
     return span != null
         ? "span=" + span.code()
@@ -115,7 +116,7 @@ record Period(@Nullable Span span, Range range) {
             + Parameters.encode(range.to().toString());
   }
 
-  /** What it is, in the middle of a sentence. */
+  /** The period in words, for the middle of a sentence. */
   String label(Format format) {
     if (span != null) {
       return "last " + span.code();
@@ -126,7 +127,7 @@ record Period(@Nullable Span span, Range range) {
     return from + " – " + (isOneDay ? to.substring(11) : to);
   }
 
-  /** How much time each point of a chart stands for. */
+  /** The interval that each point of a chart stands for. */
   String step() {
     long minutes = range.interval().toMinutes();
     return minutes == 1
@@ -134,7 +135,7 @@ record Period(@Nullable Span span, Range range) {
         : minutes == 60 ? "hour" : minutes < 60 ? minutes + " minutes" : minutes / 60 + " hours";
   }
 
-  /** What a page shows of it. */
+  /** The view of the period on a page. */
   PeriodView view(Call call, String path) {
     Format format = call.format();
     List<PeriodView.Tab> tabs =

@@ -28,15 +28,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * How everything is at the moment, for all pages together: whether the database answers, the health
- * report, and what the navigation says. Thread-safe.
+ * The current state, shared by all pages: whether the database responds, the health report, and the
+ * badges of the navigation. Thread-safe.
  */
 final class Pulse {
 
-  /** A page waits no longer to know whether the database answers. */
+  /** The longest time that a page waits for a response of the database. */
   static final Duration PATIENCE = Duration.ofMillis(2_400);
 
-  /** A page does not wait longer for what it also works without. */
+  /** The longest time that a page waits for data that it can do without. */
   private static final Duration BRIEFLY = Duration.ofMillis(150);
 
   private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
@@ -53,16 +53,16 @@ final class Pulse {
    */
   record Report(Instant at, JobsHealth health) {
 
-    /** How many of its checks are red. */
-    long red() {
+    /** The number of failing checks. */
+    long failing() {
       return health.checks().stream().filter(check -> !check.isHealthy()).count();
     }
   }
 
   /**
-   * What needs attention, by type.
+   * The problems that need attention, by type.
    *
-   * @param failed how many attempts failed in the last hour
+   * @param failed the failed attempts of the last hour, by type
    * @param unserved the types that no live worker runs, except paused ones
    */
   record Signs(Map<String, Long> failed, Set<String> unserved) {
@@ -70,7 +70,7 @@ final class Pulse {
     static final Signs NONE = new Signs(Map.of(), Set.of());
   }
 
-  /** The health of a runtime of which nothing else is known. */
+  /** The health of a runtime when only the state of the database is known. */
   private record OnlyDatabase(List<Check> checks) implements JobsHealth {}
 
   private record Silent(String name, boolean isHealthy, String message)
@@ -78,7 +78,7 @@ final class Pulse {
 
   private final Clock clock;
 
-  /** Whether the database has not answered the last time; then nobody waits for more. */
+  /** True if the database did not respond the last time; pages then do not wait for it. */
   private volatile boolean isAway;
 
   private final Shared<Boolean> probe;
@@ -126,7 +126,7 @@ final class Pulse {
     return FAILURES.contains(activity.outcome());
   }
 
-  /** Whether no live worker claims jobs of the type. */
+  /** Tells whether no live worker claims jobs of the type. */
   static boolean isUnserved(JobTypeState type, List<Worker> workers) {
     return workers.stream()
         .filter(worker -> worker.isLive() && worker.quietedAt().isEmpty())
@@ -134,9 +134,9 @@ final class Pulse {
   }
 
   /**
-   * Refuses to go on if the database does not answer.
+   * Throws if the database does not respond.
    *
-   * @throws DatabaseAwayException if so, within {@link #PATIENCE}
+   * @throws DatabaseAwayException if it does not respond, within {@link #PATIENCE}
    */
   void requireDatabase() {
     require(probe.ask(), PATIENCE);
@@ -155,7 +155,7 @@ final class Pulse {
         throw DatabaseAwayException.of(failure);
       }
       if (!(e.getCause() instanceof JobsException)) {
-        throw new IllegalStateException("The database was not asked.", e);
+        throw new IllegalStateException("The probe of the database failed.", e);
       }
       // It answers, and the page will say what it refuses
       isAway = false;
@@ -174,7 +174,7 @@ final class Pulse {
   }
 
   private Report silent(CompletableFuture<Boolean> asked) {
-    String why = "The database has not answered in time.";
+    String why = "The database did not respond in time.";
     try {
       require(asked, BRIEFLY);
     } catch (DatabaseAwayException e) {
@@ -187,7 +187,7 @@ final class Pulse {
                 new Silent(
                     "database",
                     false,
-                    why + " What else there is to check is not known yet; look again."))));
+                    why + " The other checks are not known yet; reload the page."))));
   }
 
   /** The health report of the last time; empty if nobody has asked yet. */
@@ -199,7 +199,7 @@ final class Pulse {
     }
   }
 
-  /** What needs attention, as it was a few seconds ago; nothing if that is not known. */
+  /** The problems of a few seconds ago; none if they are not known. */
   Signs signs() {
     try {
       return isAway ? signs.known().orElse(Signs.NONE) : signs.within(BRIEFLY);

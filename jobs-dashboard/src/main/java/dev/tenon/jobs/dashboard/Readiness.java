@@ -4,7 +4,7 @@ import dev.tenon.jobs.operate.JobsHealth;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Whether the process can ask the database; it is looked up every two seconds at most. */
+/** The readiness of the process: the database responds. Checked at most every two seconds. */
 final class Readiness {
 
   private static final Duration KEPT = Duration.ofSeconds(2);

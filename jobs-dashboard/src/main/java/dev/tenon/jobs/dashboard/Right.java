@@ -3,11 +3,11 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.util.Locale;
 
-/** What a user of the dashboard may do. Each right has those before it. */
+/** A right of a user of the dashboard. Each right includes those before it. */
 public enum Right {
-  /** Nothing: the dashboard answers every request with 403, and says no more. */
+  /** No right: the dashboard answers every request with 403 and shows nothing. */
   NONE(0),
-  /** Looks at everything, payloads and logs included, but what is sensitive in them. */
+  /** Views everything, including payloads and logs, except sensitive values. */
   READ(1),
   /**
    * Submits, cancels and retries jobs, changes their priorities and times, runs schedules, and
@@ -38,7 +38,7 @@ public enum Right {
     return Codes.find(values(), Right::code, code);
   }
 
-  /** Whether it is this right, or one that has it. */
+  /** Tells whether this right is the other one, or includes it. */
   public boolean includes(Right other) {
     return level >= other.level;
   }

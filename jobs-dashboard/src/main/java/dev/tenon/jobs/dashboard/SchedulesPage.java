@@ -82,7 +82,7 @@ final class SchedulesPage implements Page {
         schedule.timing() instanceof Timing.Cron cron ? cron.zone() : "",
         schedule.isDeclared()
             ? "declared by the application"
-            : "made by " + schedule.created().by().orElse(""),
+            : "created by " + schedule.created().by().orElse(""),
         format.maybe(schedule.nextRunAt().orElse(null)),
         !schedule.isPaused() && schedule.nextRunAt().isEmpty(),
         last == null
@@ -122,17 +122,17 @@ final class SchedulesPage implements Page {
               Call.change(
                   () -> {
                     schedules.resume(name, actor);
-                    return "The schedule " + name + " runs again.";
+                    return "The schedule " + name + " was resumed.";
                   });
           case "run" ->
-              Call.change(() -> "Job " + schedules.runNow(name, actor) + " is submitted.");
+              Call.change(() -> "Job " + schedules.runNow(name, actor) + " was submitted.");
           case "backfill" -> {
             Instant from =
                 Filter.time(call.form().require("from", "the start"), call.format().zone());
             Instant to = Filter.time(call.form().require("to", "the end"), call.format().zone());
             yield Call.change(
                 () ->
-                    "%s jobs for the runs from %s to %s."
+                    "%s jobs submitted for the runs from %s to %s."
                         .formatted(
                             Format.number(schedules.backfill(name, from, to, actor).size()),
                             call.format().absolute(from),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schema {
 
-  /** What kind of values a schema is for. */
+  /** The kind of values that a schema describes. */
   enum Kind {
     TEXT,
     DATE,
@@ -71,7 +71,7 @@ final class Schema {
         reference = ref;
         node = resolve(root, ref);
       } else if (!alternatives.isEmpty()) {
-        // There is one, but for numbers, which may also be texts such as NaN
+        // There is one, except for numbers, which may also be strings such as NaN
         node = alternatives.get(0);
       } else {
         return new Schema(root, node, reference, description, isSensitive);
@@ -147,17 +147,17 @@ final class Schema {
     return node.get(keyword);
   }
 
-  /** What the component is or, if nothing is said of it, what its record is; may be empty. */
+  /** The description of the component or, if it has none, of its record; may be empty. */
   String description() {
     return description;
   }
 
-  /** Whether people must not see the value. */
+  /** Tells whether people must not see the value. */
   boolean isSensitive() {
     return isSensitive;
   }
 
-  /** Whether people must not see the value, or something in it. */
+  /** Tells whether people must not see the value, or some part of it. */
   boolean hasSensitive() {
     return hasSensitive(new HashSet<>());
   }
@@ -178,7 +178,10 @@ final class Schema {
     };
   }
 
-  /** Which record this is, so that one that holds itself is recognised; empty if it is none. */
+  /**
+   * The reference to the record, which reveals records that contain themselves; empty for other
+   * kinds.
+   */
   String reference() {
     return reference;
   }
@@ -196,7 +199,7 @@ final class Schema {
     return properties;
   }
 
-  /** Whether a component of a record must be there. */
+  /** Tells whether a component of a record is required. */
   boolean isRequired(String property) {
     return node.get("required") instanceof List<?> names && names.contains(property);
   }
@@ -208,12 +211,15 @@ final class Schema {
         : List.of();
   }
 
-  /** What a list or a map holds, or the names in a map; whatever it is if that is not said. */
+  /**
+   * The schema of the elements of a list, or of the values or names of a map; anything if there is
+   * none.
+   */
   Schema inner(String keyword) {
     return of(root, object(node.get(keyword)));
   }
 
-  /** The records of which a union is one, each with its tag. */
+  /** The records that a union may be, each with its tag. */
   List<Schema> alternatives() {
     return objects(node.get("oneOf")).stream().map(each -> of(root, each)).toList();
   }

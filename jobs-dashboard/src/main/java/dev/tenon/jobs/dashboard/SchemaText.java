@@ -25,10 +25,10 @@ final class SchemaText {
           "-999999999",
           "999999999");
 
-  /** How the annotation processor writes {@code @NotBlank}: a character that is no white space. */
+  /** The beginning of the pattern that the annotation processor writes for {@code @NotBlank}. */
   private static final String NOT_BLANK = "[^\\t-\\r\\u001c- ";
 
-  /** How it writes {@code @Email}, beside a comment. */
+  /** The pattern that it writes for {@code @Email}, together with a comment. */
   private static final String EMAIL = "^$|[^@]@[^@]+$";
 
   private static final String SURROGATES =
@@ -36,7 +36,7 @@ final class SchemaText {
 
   private SchemaText() {}
 
-  /** What kind of value it is, such as {@code list of whole numbers}. */
+  /** The kind of value in words, such as {@code list of whole numbers}. */
   static String type(Schema schema) {
     return switch (schema.kind()) {
       case TEXT ->
@@ -62,7 +62,7 @@ final class SchemaText {
     };
   }
 
-  /** What is asked of a value beside its type; empty if nothing is. */
+  /** The constraints on a value in addition to its type; empty if there are none. */
   static String constraints(Schema schema) {
     Set<String> parts = new LinkedHashSet<>();
     String note = schema.text("$comment").replace(SURROGATES, "").strip();
@@ -83,7 +83,7 @@ final class SchemaText {
       }
     }
     if (schema.kind() == Schema.Kind.UNION) {
-      parts.add("the property type says which");
+      parts.add("the property type selects one");
     }
     if (schema.keyword("propertyNames") != null) {
       Schema keys = schema.inner("propertyNames");

@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Marks texts that this dashboard has put into an address, so that nobody else can make it say
- * something by a link. Thread-safe.
+ * Signs notices that this dashboard puts into an address, so that nobody else can make it show a
+ * message through a link. Thread-safe.
  */
 final class Seal {
 
@@ -18,14 +18,14 @@ final class Seal {
 
   private final SecretKeySpec key;
 
-  /** A seal that no other process has: texts of others are not shown. */
+  /** A seal with a random key that no other process has, so notices from others are not shown. */
   Seal() {
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     this.key = new SecretKeySpec(random, ALGORITHM);
   }
 
-  /** What proves that a text is of this dashboard. */
+  /** The signature of a notice. */
   String of(String text) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
@@ -38,7 +38,7 @@ final class Seal {
     }
   }
 
-  /** Whether a text is of this dashboard. */
+  /** Tells whether a notice was signed by this dashboard. */
   boolean isOn(String text, String seal) {
     return MessageDigest.isEqual(
         of(text).getBytes(StandardCharsets.UTF_8), seal.getBytes(StandardCharsets.UTF_8));

@@ -42,25 +42,26 @@ final class Shared<T> {
    * The value, looked up again if it is no longer fresh.
    *
    * @param patience how long to wait for it
-   * @throws TimeoutException if it takes longer; it goes on, and the next who asks may have it
+   * @throws TimeoutException if it takes longer; the look-up continues, and the next caller may get
+   *     its result
    * @throws ExecutionException if looking it up has failed
    */
   T within(Duration patience) throws TimeoutException, ExecutionException {
     return get(ask(), patience);
   }
 
-  /** What was asked for earlier; as {@link #within}. */
+  /** Waits for a value that was requested earlier; as {@link #within}. */
   static <T> T get(CompletableFuture<T> asked, Duration patience)
       throws TimeoutException, ExecutionException {
     try {
       return asked.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException(503, "The dashboard is being closed.", e);
+      throw new RefusedException(503, "The dashboard is shutting down.", e);
     }
   }
 
-  /** What was found the last time, however long ago; empty if nothing ever was. */
+  /** The last value, however old; empty if there was none. */
   Optional<T> known() {
     return Optional.ofNullable(known);
   }

@@ -9,19 +9,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
 /**
- * What pages are made from.
+ * The services that pages use.
  *
  * @param jobs the jobs
- * @param monitor what is counted of them
- * @param health how the runtime is
+ * @param monitor their statistics
+ * @param health the health of the runtime
  * @param catalog the job types that this process knows
- * @param format how times are shown
+ * @param format the format of times
  * @param traces leads to the traces of jobs
  * @param live events for open pages
- * @param pulse how everything is at the moment
- * @param seal on what the dashboard says by an address
+ * @param pulse the current state
+ * @param seal signs notices in addresses
  * @param reading reads the parts of pages
- * @param background runs what takes longer than a request
+ * @param background runs operations that take longer than a request
  */
 record Site(
     JobService jobs,

@@ -3,7 +3,7 @@ package dev.tenon.jobs.dashboard;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Times that move on, and in what intervals charts show them. */
+/** Periods that move with the clock, and the intervals of their charts. */
 enum Span {
   /** The last hour, by the minute. */
   HOUR(Duration.ofHours(1), Duration.ofMinutes(1)),
@@ -20,12 +20,12 @@ enum Span {
     this.interval = interval;
   }
 
-  /** What addresses and texts call it, such as {@code hour}. */
+  /** Its name in addresses and labels, such as {@code hour}. */
   String code() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** How far back it reaches. */
+  /** Its length. */
   Duration length() {
     return length;
   }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The fields of a submit beside the payload: what the job belongs to, when it is due, and why. */
+/** The fields of a submission other than the payload: item, priority, due time and reason. */
 final class SubmitOptionsForm {
 
   private static final String ITEM = "itemId";
@@ -42,18 +42,24 @@ final class SubmitOptionsForm {
     String priority = sent.flatMap(form -> form.get(PRIORITY)).orElse("");
     List<Option> priorities =
         Stream.concat(
-                Stream.of(
-                    new Option("", "that of the type: " + declared.code(), priority.isEmpty())),
+                Stream.of(new Option("", "type default: " + declared.code(), priority.isEmpty())),
                 Option.of(
                     Arrays.stream(JobPriority.values()).map(JobPriority::code).toList(), priority)
                     .stream())
             .toList();
     return List.of(
-        field(Look.LINE, ITEM, "Item", "what the job belongs to", List.of(), sent, errors),
+        field(
+            Look.LINE,
+            ITEM,
+            "Item",
+            "the business object that the job belongs to",
+            List.of(),
+            sent,
+            errors),
         field(Look.CHOICE, PRIORITY, "Priority", "", priorities, sent, errors),
         field(Look.TIME, RUN_AT, "Due at", "in " + Format.name(zone), List.of(), sent, errors),
-        field(Look.LINE, DELAY, "Due after", "such as 30s, 10m, 2h, 1d", List.of(), sent, errors),
-        field(Look.LINE, REASON, "Why", "for the audit", List.of(), sent, errors));
+        field(Look.LINE, DELAY, "Due after", "such as 30s, 10m, 2h or 1d", List.of(), sent, errors),
+        field(Look.LINE, REASON, "Reason", "for the audit", List.of(), sent, errors));
   }
 
   private static FormField field(
@@ -80,7 +86,7 @@ final class SubmitOptionsForm {
         errors.of(name));
   }
 
-  /** Why the job is submitted; empty, and an error, if that is missing. */
+  /** The reason for the submission; empty, with an error, if it is missing. */
   static String reason(Parameters sent, FormErrors errors) {
     Optional<String> reason = sent.get(REASON);
     if (reason.isEmpty()) {
@@ -117,7 +123,7 @@ final class SubmitOptionsForm {
     Optional<String> runAt = sent.get(RUN_AT);
     Optional<String> delay = sent.get(DELAY);
     if (runAt.isPresent() && delay.isPresent()) {
-      errors.add(DELAY, "is one of two times; give only one of them");
+      errors.add(DELAY, "is set together with Due at; set only one of them");
       return options;
     }
     if (runAt.isPresent()) {
@@ -130,7 +136,7 @@ final class SubmitOptionsForm {
     if (delay.isPresent()) {
       Matcher matcher = DURATION.matcher(delay.get());
       if (!matcher.matches()) {
-        errors.add(DELAY, "is not a time; write it as 30s, 10m, 2h or 1d");
+        errors.add(DELAY, "is not a duration; write it as 30s, 10m, 2h or 1d");
         return options;
       }
       Duration unit = UNITS.getOrDefault(matcher.group(2), Duration.ZERO);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The form by which people submit jobs of a type. */
+/** The form for submitting jobs of a type. */
 final class SubmitPage {
 
   private final Call call;
@@ -49,7 +49,7 @@ final class SubmitPage {
                         404,
                         "No module of this process declares the type '"
                             + type
-                            + "', so it cannot check payloads. Submit from a process that does."));
+                            + "', so payloads cannot be validated here. Submit from a process that declares it."));
     // The name that was asked for may be an alias in this process
     call.require(Right.ACT, known.entry().definition().type());
     return call.isPost()
@@ -98,8 +98,8 @@ final class SubmitPage {
                     call.site().catalog().submit(name, payload, options, call.actor(reason));
                 submitted.set(job);
                 return job.isNew()
-                    ? "Job " + job.jobId() + " is submitted."
-                    : "Job " + job.jobId() + " is there already, and stands for this one.";
+                    ? "Job " + job.jobId() + " was submitted."
+                    : "Job " + job.jobId() + " already exists, so no new job was submitted.";
               });
     } catch (BadRequestException e) {
       SubmitOptionsForm.refuseReason(String.valueOf(e.getMessage()), errors);
@@ -116,7 +116,7 @@ final class SubmitPage {
         || e.getCause() instanceof UnreadablePayloadException;
   }
 
-  /** Says beside the fields why the job was not submitted, or above all of them. */
+  /** Shows why the job was not submitted, next to the fields or above the form. */
   private void explain(RefusedException refused, FormErrors errors) {
     Throwable cause = refused.getCause();
     if (cause instanceof InvalidPayloadException invalid) {

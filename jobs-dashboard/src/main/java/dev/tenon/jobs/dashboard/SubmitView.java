@@ -24,7 +24,7 @@ record SubmitView(
     return !description.isEmpty();
   }
 
-  /** Whether something that was filled in is not there any more. */
+  /** Tells whether a value that was entered has been cleared. */
   boolean isCleared() {
     return payload.stream().anyMatch(FormField::isCleared);
   }

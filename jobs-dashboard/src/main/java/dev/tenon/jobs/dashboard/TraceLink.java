@@ -29,7 +29,7 @@ record TraceLink(String template) {
   static TraceLink of(String template) {
     if (!template.matches("https?://[^\\s{}]+/[^\\s{}]*\\{traceId}[^\\s{}]*")) {
       throw new IllegalArgumentException(
-          "The address of traces is '"
+          "The trace URL is '"
               + template
               + "'; it must be like https://tracing.example.com/trace/{traceId}, with {traceId}"
               + " once.");

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a job type declares, in words. */
+/** The definition of a job type, in words. */
 final class TypeFacts {
 
   private TypeFacts() {}
@@ -23,7 +23,7 @@ final class TypeFacts {
   /**
    * The facts.
    *
-   * @param entry what its module says of it; empty if no module of this process declares it
+   * @param entry its entry in the catalog; empty if no module of this process declares it
    */
   static List<Fact> of(Call call, JobTypeState type, Optional<JobCatalog.Entry> entry) {
     List<Fact> facts = new ArrayList<>();
@@ -36,11 +36,11 @@ final class TypeFacts {
           add(facts, known.definition());
         });
     facts.add(Fact.of("Priority", type.declared().priority().code()));
-    type.declared().limitBy().ifPresent(by -> facts.add(Fact.of("Keys by", by)));
+    type.declared().limitBy().ifPresent(by -> facts.add(Fact.of("Limit key", by)));
     facts.add(
         new Fact(
             "Jobs",
-            "all of them",
+            "all jobs of this type",
             call.base() + "/jobs?type=" + Parameters.encode(type.type()),
             List.of()));
     return facts;
@@ -54,18 +54,17 @@ final class TypeFacts {
                 + (definition.upcastVersions().isEmpty()
                     ? ""
                     : "; also reads " + listed(definition.upcastVersions()))));
-    facts.add(
-        Fact.of("Handled by", definition.isExternal() ? "a worker that is not Java" : "Java"));
+    facts.add(Fact.of("Handled by", definition.isExternal() ? "an external worker" : "Java"));
     facts.add(Fact.of("Routing key", definition.routingKey()));
     facts.add(Fact.of("Timeout", Format.exact(definition.timeout())));
     facts.add(Fact.of("Attempts", retries(definition.retryPolicy())));
     facts.add(
         Fact.of(
-            "Kept after the end",
+            "Kept for",
             Format.exact(definition.retention())
                 + (definition.retentionOfFailed().equals(definition.retention())
                     ? ""
-                    : ", if it failed " + Format.exact(definition.retentionOfFailed()))));
+                    : ", if failed " + Format.exact(definition.retentionOfFailed()))));
     definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
     for (DeclaredSchedule<?> schedule : definition.schedules()) {
       String name = schedule.name().isEmpty() ? "Schedule" : "Schedule " + schedule.name();
@@ -88,32 +87,32 @@ final class TypeFacts {
 
   private static String retries(RetryPolicy policy) {
     if (policy.maxAttempts() == 1) {
-      return "1, so it is not retried";
+      return "1 (no retries)";
     }
     String delays =
         policy.delays().isEmpty()
-            ? "at once"
+            ? "immediately"
             : "after "
                 + policy.delays().stream().map(Format::exact).collect(Collectors.joining(", "))
                 + jitter(policy);
     String never =
         policy.noRetryOn().isEmpty()
             ? ""
-            : "; not after "
+            : "; no retry on "
                 + policy.noRetryOn().stream()
                     .map(Class::getSimpleName)
                     .collect(Collectors.joining(", "));
-    return policy.maxAttempts() + "; the next one " + delays + never;
+    return policy.maxAttempts() + "; retried " + delays + never;
   }
 
   private static String jitter(RetryPolicy policy) {
     return policy.jitter() == 0
         ? ""
-        : String.format(Locale.ROOT, " and up to %.0f %% more", policy.jitter() * 100);
+        : String.format(Locale.ROOT, " plus up to %.0f %% jitter", policy.jitter() * 100);
   }
 
   private static String unique(UniqueRule<?> rule) {
-    return "%s, %s%s; a duplicate: %s"
+    return "%s, %s%s; duplicates: %s"
         .formatted(
             String.join(", ", rule.components()),
             rule.scope().code().replace('_', ' '),

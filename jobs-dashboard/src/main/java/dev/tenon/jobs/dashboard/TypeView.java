@@ -34,7 +34,7 @@ record TypeView(
     return !description.isEmpty();
   }
 
-  /** Whether a process has said which values are sensitive. */
+  /** Tells whether a process has recorded which values are sensitive. */
   boolean isSensitiveKnown() {
     return !sensitive.isEmpty();
   }
@@ -44,7 +44,7 @@ record TypeView(
   }
 
   /**
-   * What is sensitive in a version.
+   * The sensitive values of a version.
    *
    * @param payload the components of the payload, with commas; empty if there is none
    * @param result those of the result
@@ -60,7 +60,7 @@ record TypeView(
 
     private static String components(SensitivePaths paths) {
       return paths.isWhole()
-          ? "all of it"
+          ? "entirely"
           : paths.paths().stream().map(Sensitive::component).collect(Collectors.joining(", "));
     }
 
@@ -81,10 +81,10 @@ record TypeView(
     }
   }
 
-  /** Who has paused the type. */
+  /** The pause of the type. */
   record Paused(String by, When since, String reason) {}
 
-  /** Who has overridden settings. */
+  /** The overridden settings of the type. */
   record Overridden(String by, When at, String reason) {}
 
   /** A setting: what is declared, and what holds. */

@@ -44,7 +44,7 @@ final class TypesPages implements Page {
             .types()
             .find(rest.get(0))
             .orElseThrow(
-                () -> new RefusedException(404, "There is no type '" + rest.get(0) + "'."));
+                () -> new RefusedException(404, "Job type '" + rest.get(0) + "' was not found."));
     if (rest.size() == 1) {
       call.requireGet();
       call.require(Right.READ, type.type());
@@ -65,12 +65,12 @@ final class TypesPages implements Page {
     var backlogPart = parts.read(() -> site.monitor().backlog(BACKLOG));
     var runningPart = parts.read(site.monitor()::running);
     var workersPart = parts.read(() -> site.monitor().workers(WorkerQuery.all()));
-    List<Backlog> waiting = parts.get(backlogPart, "how many jobs wait", List.of());
+    List<Backlog> waiting = parts.get(backlogPart, "waiting jobs", List.of());
     Map<String, Backlog> backlog =
         waiting.stream().collect(Collectors.toMap(Backlog::type, b -> b, (a, b) -> a));
-    Map<String, Long> running = parts.get(runningPart, "how many jobs run", Map.of());
+    Map<String, Long> running = parts.get(runningPart, "running jobs", Map.of());
     Optional<List<Worker>> workers =
-        parts.get(workersPart.thenApply(Optional::of), "the workers", Optional.empty());
+        parts.get(workersPart.thenApply(Optional::of), "workers", Optional.empty());
     List<TypesView.Row> all =
         site.jobs().types().list().stream()
             .filter(type -> call.user().may(Right.READ, type.type()))
@@ -98,7 +98,7 @@ final class TypesPages implements Page {
                     rows.isEmpty())));
   }
 
-  /** Whether a text has a part, whatever the case. */
+  /** Tells whether a string contains another, ignoring case. */
   static boolean has(String text, String part) {
     return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
   }
@@ -153,10 +153,10 @@ final class TypesPages implements Page {
 
   private static String limits(JobLimits limits) {
     List<String> parts = new ArrayList<>();
-    add(parts, limits.maxConcurrent(), " at a time");
-    add(parts, limits.rateLimitPerMinute(), " a minute");
-    add(parts, limits.maxConcurrentPerKey(), " at a time per key");
-    add(parts, limits.rateLimitPerMinutePerKey(), " a minute per key");
+    add(parts, limits.maxConcurrent(), " concurrent");
+    add(parts, limits.rateLimitPerMinute(), " per minute");
+    add(parts, limits.maxConcurrentPerKey(), " concurrent per key");
+    add(parts, limits.rateLimitPerMinutePerKey(), " per minute per key");
     return String.join(", ", parts);
   }
 
@@ -177,7 +177,7 @@ final class TypesPages implements Page {
                     new TypeView.Server(
                         worker.id(),
                         worker.host(),
-                        "alive",
+                        "live",
                         format.when(worker.heartbeatAt()),
                         Long.toString(
                             worker.running().stream()
@@ -267,17 +267,22 @@ final class TypesPages implements Page {
     JobTypeState.Settings effective = type.effective();
     return List.of(
         number("maxAttempts", "Attempts", declared.maxAttempts(), effective.maxAttempts()),
-        limit("maxConcurrent", "At a time", declared, effective, JobLimits::maxConcurrent),
-        limit("rateLimitPerMinute", "A minute", declared, effective, JobLimits::rateLimitPerMinute),
+        limit("maxConcurrent", "Concurrent jobs", declared, effective, JobLimits::maxConcurrent),
+        limit(
+            "rateLimitPerMinute",
+            "Jobs per minute",
+            declared,
+            effective,
+            JobLimits::rateLimitPerMinute),
         limit(
             "maxConcurrentPerKey",
-            "At a time per key",
+            "Concurrent jobs per key",
             declared,
             effective,
             JobLimits::maxConcurrentPerKey),
         limit(
             "rateLimitPerMinutePerKey",
-            "A minute per key",
+            "Jobs per minute per key",
             declared,
             effective,
             JobLimits::rateLimitPerMinutePerKey));
@@ -315,13 +320,13 @@ final class TypesPages implements Page {
               Call.change(
                   () -> {
                     types.pause(name, actor);
-                    return "No more jobs of " + name + " are started.";
+                    return "Type " + name + " is paused: no more of its jobs will start.";
                   });
           case "resume" ->
               Call.change(
                   () -> {
                     types.resume(name, actor);
-                    return "Jobs of " + name + " are started again.";
+                    return "Type " + name + " was resumed.";
                   });
           case "override" -> {
             JobTypeOverrides wanted = overrides(call.form());
@@ -335,7 +340,7 @@ final class TypesPages implements Page {
               Call.change(
                   () -> {
                     types.clearOverrides(name, actor);
-                    return "What " + name + " declares holds again.";
+                    return "The declared settings of " + name + " are in effect again.";
                   });
           default -> throw new RefusedException(404, "There is no such action.");
         };
@@ -361,7 +366,7 @@ final class TypesPages implements Page {
           overrides.withPriority(JobsPages.priority(form.require("priority", "a priority")));
     }
     if (overrides.isEmpty()) {
-      throw new BadRequestException("Nothing is overridden; fill in at least one field.");
+      throw new BadRequestException("No setting was changed; fill in at least one field.");
     }
     return overrides;
   }

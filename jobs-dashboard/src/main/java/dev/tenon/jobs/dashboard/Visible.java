@@ -1,14 +1,14 @@
 package dev.tenon.jobs.dashboard;
 
 /**
- * Makes visible what would change how a text is read: control characters, and those that turn the
- * direction of what follows. Texts of errors and payloads come from anywhere.
+ * Makes characters visible that would change how a string is read: control characters, and those
+ * that reverse the direction of what follows. Errors and payloads are not trusted.
  */
 final class Visible {
 
   private Visible() {}
 
-  /** The text with {@code \\u202e} and the like in place of such characters. */
+  /** The string with {@code \\u202e} and the like in place of such characters. */
   static String of(String text) {
     if (text.chars().noneMatch(Visible::hides)) {
       return text;

@@ -12,7 +12,7 @@ final class WorkersPage implements Page {
 
   private static final int MAX_TYPES = 12;
 
-  /** A worker is told to run no more than that, however many there are. */
+  /** A worker never runs more jobs than this. */
   private static final int MAX_JOBS = 100;
 
   @Override
@@ -53,7 +53,8 @@ final class WorkersPage implements Page {
     }
     if (!call.user().mayEverywhere(Right.ACT)) {
       throw new RefusedException(
-          403, "You may not change workers, since they run jobs of several types.");
+          403,
+          "You may not change workers: they run jobs of several types, and you need the right to act on all types.");
     }
     String worker = call.form().require("worker", "a worker");
     String reason = call.form().require("reason", "a reason");
@@ -67,10 +68,10 @@ final class WorkersPage implements Page {
                   ? monitor.quietWorker(worker, actor)
                   : monitor.resumeWorker(worker, actor)) {
                 return quiets
-                    ? "The worker claims nothing more; what it runs continues."
+                    ? "The worker claims no more jobs; its running jobs continue."
                     : "The worker claims jobs again.";
               }
-              throw new IllegalStateException("There is no worker '" + worker + "' any more.");
+              throw new IllegalStateException("The worker '" + worker + "' no longer exists.");
             });
     return call.done("/workers", notice);
   }
@@ -105,7 +106,7 @@ final class WorkersPage implements Page {
     return version > 1 ? type + " version " + version : type;
   }
 
-  /** What it runs; it claims some jobs before it has a slot for them. */
+  /** Its running jobs; it claims some jobs before it has a slot for them. */
   private static String load(Worker worker) {
     int claimed = worker.running().size();
     int ahead = claimed - worker.concurrency();
@@ -129,7 +130,7 @@ final class WorkersPage implements Page {
         worker.id(),
         worker.host()
             + worker.role().map(role -> ", role " + role).orElse(", process " + worker.processId()),
-        worker.isLive() ? "alive" : "lost",
+        worker.isLive() ? "live" : "lost",
         format.maybe(worker.quietedAt().orElse(null)),
         !worker.isLive(),
         format.when(worker.startedAt()),

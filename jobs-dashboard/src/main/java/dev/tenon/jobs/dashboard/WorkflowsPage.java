@@ -200,7 +200,7 @@ final class WorkflowsPage implements Page {
                     !nested.isEmpty())));
   }
 
-  /** Which of how many jobs are shown; empty if these are all. */
+  /** The range of the jobs that are shown; empty if all are. */
   private static String shown(int offset, long end, long all) {
     if (offset == 0 && end >= all) {
       return "";
@@ -225,7 +225,7 @@ final class WorkflowsPage implements Page {
   }
 
   private static BadRequestException noOffset(String text) {
-    return new BadRequestException("'" + text + "' is not a number of jobs to pass over.");
+    return new BadRequestException("'" + text + "' is not a number of jobs to skip.");
   }
 
   private static String label(String name) {
@@ -249,7 +249,7 @@ final class WorkflowsPage implements Page {
                     workflow.cancelled(),
                     workflow.skipped())));
     if (workflow.isOpen()) {
-      facts.add(Fact.of("Open", "members may be added"));
+      facts.add(Fact.of("Open", "more members may be added"));
     }
     workflow
         .parentId()
@@ -267,7 +267,8 @@ final class WorkflowsPage implements Page {
   private static DashboardResponse change(Call call, WorkflowState workflow, String action) {
     if (!call.user().mayEverywhere(Right.ACT)) {
       throw new RefusedException(
-          403, "You may not change workflows, since they have jobs of several types.");
+          403,
+          "You may not change workflows: they have jobs of several types, and you need the right to act on all types.");
     }
     JobWorkflows workflows = call.site().jobs().workflows();
     String reason = call.form().require("reason", "a reason");
@@ -279,18 +280,18 @@ final class WorkflowsPage implements Page {
               Call.change(
                   () -> {
                     workflows.pause(id, actor);
-                    return "No more jobs of the workflow are started.";
+                    return "The workflow is paused: no more of its jobs will start.";
                   });
           case "resume" ->
               Call.change(
                   () -> {
                     workflows.resume(id, actor);
-                    return "The workflow goes on.";
+                    return "The workflow was resumed.";
                   });
           case "cancel" ->
               Call.change(
-                  () -> workflows.cancel(id, actor) + " jobs are cancelled or being cancelled.");
-          case "retry" -> Call.change(() -> workflows.retry(id, actor) + " jobs run again.");
+                  () -> workflows.cancel(id, actor) + " jobs were cancelled or asked to stop.");
+          case "retry" -> Call.change(() -> workflows.retry(id, actor) + " jobs will run again.");
           default -> throw new RefusedException(404, "There is no such action.");
         };
     return call.done("/workflows/" + id, notice);

@@ -102,8 +102,8 @@ class AuditTest {
   void whatIsAskedForStandsInTheForm() {
     assertThat(page("?by=ann&target=mail.send&from=2026-01-01T00:00"))
         .contains("name=\"by\" value=\"ann\"", "value=\"mail.send\"", "value=\"2026-01-01T00:00\"")
-        .contains("Entries that meet all of that");
-    assertThat(page("?by=nobody")).contains("No entry meets all of that.");
+        .contains("Matching entries");
+    assertThat(page("?by=nobody")).contains("No matching entries.");
   }
 
   @Test

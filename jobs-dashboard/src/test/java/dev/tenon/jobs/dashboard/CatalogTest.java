@@ -95,9 +95,9 @@ class CatalogTest {
     assertThat(page("/types")).contains("Orders parts from a supplier, whose system handles it.");
     assertThat(page("/types/part.order"))
         .contains("Orders parts from a supplier, whose system handles it.")
-        .contains("PlantJobs", "part.purchase", "jobs.part.order", "a worker that is not Java")
-        .contains("4; the next one after 10.0 s, 1 min 0 s and up to 10 % more", "2 min 0 s")
-        .contains("number, until ended; a duplicate: keep")
+        .contains("PlantJobs", "part.purchase", "jobs.part.order", "an external worker")
+        .contains("4; retried after 10.0 s, 1 min 0 s plus up to 10 % jitter", "2 min 0 s")
+        .contains("number, until ended; duplicates: keep")
         .contains("the number of the part", "at most 40 characters; not blank")
         .contains("at least 1; at most 500", "whole number", "how many are needed")
         .contains("list of text", "each: not blank", "map to whole number")
@@ -112,7 +112,7 @@ class CatalogTest {
     assertThat(page("/types/part.order")).contains("href=\"/types/part.order/submit\"");
     assertThat(page(FORM))
         .contains("name=\"payload.number\"", "name=\"payload.address.street\"")
-        .contains("<legend>address", "Where it goes.", "Leave all of it empty if there is none.")
+        .contains("<legend>address", "Where it goes.", "Leave all fields empty to omit it.")
         .contains("<option value=\"LOW\">LOW</option>")
         .containsPattern("name=\"payload.express\" type=\"checkbox\" value=\"true\"")
         .containsPattern("<select id=\"f[0-9]+\" name=\"payload.inspected\"")
@@ -122,10 +122,10 @@ class CatalogTest {
         .containsPattern("name=\"payload.contractOf\" type=\"date\"")
         .containsPattern("name=\"payload.count\"[^>]* inputmode=\"decimal\" required")
         .containsPattern("(?s)name=\"payload.notes\"[^>]*>\n\\[\\]</textarea>")
-        .contains("JSON: one of ByCarrier, Collected; the property type says which")
+        .contains("JSON: one of ByCarrier, Collected; the property type selects one")
         .contains("name=\"payload.spare.number\"", "name=\"payload.spare.inside\"")
         .doesNotContain("name=\"payload.spare.inside.number\"")
-        .contains("that of the type: normal", "name=\"reason\"");
+        .contains("type default: normal", "name=\"reason\"");
   }
 
   @Test
@@ -251,11 +251,11 @@ class CatalogTest {
         "payload.maxPrice | NaN | cannot be read: a number is expected",
         "payload.neededBy | tomorrow | is not a time",
         "payload.notes | [1 | is not JSON (line 1, column 3)",
-        "payload.notes | null | is null; leave it empty if there is no value",
+        "payload.notes | null | is null; leave it empty instead",
         "payload.notes | [1] | [0] cannot be read: a text is expected",
         "payload.perPlant | {} {} | is not JSON (line 1, column 5)",
         "priority | huge | There is no priority 'huge'.",
-        "delay | 2 weeks | is not a time; write it as 30s, 10m, 2h or 1d",
+        "delay | 2 weeks | is not a duration; write it as 30s, 10m, 2h or 1d",
         "delay | 99999999d | The delay is",
         "runAt | soon | 'soon' is not a time",
         "reason | `` | is required",
@@ -280,7 +280,8 @@ class CatalogTest {
   void onlyOneTimeIsTaken() {
     String page = refused("runAt", "2031-01-01T10:00", "delay", "1h");
 
-    assertThat(errorOf(page, "delay")).isEqualTo("is one of two times; give only one of them");
+    assertThat(errorOf(page, "delay"))
+        .isEqualTo("is set together with Due at; set only one of them");
   }
 
   @Test
@@ -289,14 +290,14 @@ class CatalogTest {
     DashboardResponse again = send("payload.number", "twice");
 
     assertThat(submitted(again).id()).isEqualTo(first.id());
-    assertThat(again.headers().get("Location")).contains("is%20there%20already");
+    assertThat(again.headers().get("Location")).contains("already%20exists");
   }
 
   @Test
   void aPayloadMayBeWrittenAsJson() {
     assertThat(page(FORM)).contains(FORM + "?as=json");
     assertThat(page(FORM + "?as=json"))
-        .contains("name=\"as\" value=\"json\"", "name=\"payload\"", "Schema of the payload")
+        .contains("name=\"as\" value=\"json\"", "name=\"payload\"", "Payload schema")
         .doesNotContain("name=\"payload.number\"");
 
     String json = "{\"number\": \"j1\", \"count\": 2, \"urgency\": \"LOW\", \"express\": true,";
@@ -332,7 +333,7 @@ class CatalogTest {
         .doesNotContain("/submit");
     DashboardResponse response = dashboard.handle(World.get("/types/of.others/submit"));
     assertThat(response.status()).isEqualTo(404);
-    assertThat(response.text()).contains("so it cannot check payloads");
+    assertThat(response.text()).contains("so payloads cannot be validated here");
   }
 
   @ParameterizedTest

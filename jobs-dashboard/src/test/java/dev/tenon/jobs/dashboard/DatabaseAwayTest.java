@@ -77,7 +77,9 @@ class DatabaseAwayTest {
           .contains("it refuses connections, or cannot be reached (SQL state 08")
           .contains("href=\"/status\">Health</a>");
     }
-    assertThat(soon("/status").text()).contains("The database does not answer").contains("s-red");
+    assertThat(soon("/status").text())
+        .contains("The database is not responding")
+        .contains("s-failing");
   }
 
   @Test
@@ -89,7 +91,9 @@ class DatabaseAwayTest {
     assertThat(response.status()).isEqualTo(503);
     assertThat(response.text()).contains("The database ").contains("href=\"/status\">Health</a>");
     // A report that is just made counts for a moment
-    await().atMost(World.PATIENCE).until(() -> soon("/status").text().contains("One check is red"));
+    await()
+        .atMost(World.PATIENCE)
+        .until(() -> soon("/status").text().contains("1 check is failing"));
   }
 
   @Test

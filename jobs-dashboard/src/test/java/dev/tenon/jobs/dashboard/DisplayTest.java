@@ -141,8 +141,8 @@ class DisplayTest {
   @ParameterizedTest
   @CsvSource({
     "zone, Mars/Olympus, There is no time zone 'Mars/Olympus'",
-    "zone, browser, Please give the zone of the browser",
-    "zone, other, Please give the name of a time zone",
+    "zone, browser, Enter the browser's time zone",
+    "zone, other, Enter the name of a time zone",
     "theme, pink, it must be system"
   })
   void whatIsNotThereIsRefused(String field, String value, String message) {

@@ -59,7 +59,7 @@ class LivePagesTest {
                 0)) {
       browser = Browser.start();
       browser.open(server.uri());
-      browser.awaitText("Nothing ran in this time, and nothing waits.");
+      browser.awaitText("Nothing ran in this period, and nothing is waiting.");
       assertThat(isHidden("lost")).isTrue();
 
       world.submit("a.step");
@@ -67,14 +67,17 @@ class LivePagesTest {
       // The tile comes by an event, the row of the type with the rest of the page
       browser.awaitText("cad.convert");
       assertThat(browser.find("tr.bad").getText()).contains("no worker");
-      assertThat(browser.find("nav [title='4 types that no live worker runs']").isDisplayed())
+      assertThat(browser.find("nav [title='4 types without a live worker']").isDisplayed())
           .isTrue();
 
       proxy.cut();
 
-      browser.awaitText("The database does not answer: it refuses connections");
+      browser.awaitText("The database is not responding: it refuses connections");
       assertThat(text("lost"))
-          .contains("What you see is as of " + text("as-of") + " UTC; this page keeps trying.");
+          .contains(
+              "This page shows the state as of "
+                  + text("as-of")
+                  + " UTC. It keeps trying to update.");
 
       proxy.restore();
 
@@ -112,7 +115,7 @@ class LivePagesTest {
     browser = Browser.start();
     browser.open(server.uri().resolve("/jobs/" + id));
     browser.awaitText(
-        "Live updates do not get through, so this page checks for changes every ten seconds.");
+        "Live updates are not available, so this page checks for changes every 10 seconds.");
   }
 
   @Test

@@ -60,7 +60,7 @@ class ManyTypesTest {
 
     assertThat(rows(page)).isEqualTo(50);
     assertThat(page)
-        .contains("area.task299</a>", "area.task300</a>", "The 50 types of 300")
+        .contains("area.task299</a>", "area.task300</a>", "The 50 of 300 types")
         .doesNotContain("area.task298</a>");
     assertThat(rows(Html.page(dashboard, "/?span=hour&all=true"))).isEqualTo(TYPES);
   }
@@ -73,7 +73,7 @@ class ManyTypesTest {
     assertThat(Html.page(dashboard, "/types?state=paused"))
         .contains("1 of 305 types", "area.task299</a>", "selected>paused</option>");
     assertThat(Html.page(dashboard, "/types?state=paused&name=mail"))
-        .contains("No type meets all of that.");
+        .contains("No matching types.");
     assertThat(Html.page(dashboard, "/types?name=Conversion+of"))
         .contains("1 of 305 types", "cad.convert</a>");
     assertThat(dashboard.handle(World.get("/types?state=tired")).status()).isEqualTo(400);
@@ -83,15 +83,13 @@ class ManyTypesTest {
   void schedulesAreSearchedByNameTypeAndState() {
     assertThat(Html.page(dashboard, "/schedules")).contains("mail.send", "1 schedule<");
     assertThat(Html.page(dashboard, "/schedules?name=MAIL")).contains("1 schedule<");
-    assertThat(Html.page(dashboard, "/schedules?name=parts"))
-        .contains("No schedule meets all of that.");
-    assertThat(Html.page(dashboard, "/schedules?state=paused"))
-        .contains("No schedule meets all of that.");
+    assertThat(Html.page(dashboard, "/schedules?name=parts")).contains("No matching schedules.");
+    assertThat(Html.page(dashboard, "/schedules?state=paused")).contains("No matching schedules.");
   }
 
   @Test
   void failuresSayThatThereMayBeMore() {
-    assertThat(Html.page(dashboard, "/failures")).contains("there may be more");
+    assertThat(Html.page(dashboard, "/failures")).contains("Only the most recent are shown.");
   }
 
   @Test

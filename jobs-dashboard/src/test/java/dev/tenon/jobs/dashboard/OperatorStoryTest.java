@@ -129,7 +129,7 @@ class OperatorStoryTest {
       browser.click("Pause…");
       browser.type("reason", "The deployment of 13:40 has no licence");
       browser.click("Pause this type");
-      browser.awaitText("No more jobs of cad.convert are started.");
+      browser.awaitText("Type cad.convert is paused: no more of its jobs will start.");
       assertThat(world.jobs.types().get("cad.convert").isPaused()).isTrue();
       browser.picture("type");
 
@@ -146,7 +146,7 @@ class OperatorStoryTest {
       browser.click("Resume…");
       browser.type("reason", "The old deployment is back");
       browser.click("Resume this type");
-      browser.awaitText("Jobs of cad.convert are started again.");
+      browser.awaitText("Type cad.convert was resumed.");
       world.awaitCount(JobStatus.FAILED, 0);
       world.awaitCount(JobStatus.COMPLETED, 120 + JOBS);
       browser.open(server.uri().resolve("/jobs?type=cad.convert&status=completed"));
@@ -167,7 +167,7 @@ class OperatorStoryTest {
     try (Browser browser =
         Browser.start("--force-dark-mode", "--blink-settings=preferredColorScheme=0")) {
       browser.open(server.uri().resolve("/jobs/" + id));
-      browser.awaitText("Why it waits.");
+      browser.awaitText("Why it is waiting:");
 
       world.startWorker();
 
@@ -189,14 +189,14 @@ class OperatorStoryTest {
       browser.awaitText("Orders parts from a supplier");
       browser.run("document.getElementById('payload').scrollIntoView()");
       browser.picture("catalog");
-      browser.click("Submit a job…");
+      browser.click("Submit job…");
       browser.type("payload.number", " ");
       browser.type("payload.count", "501");
       browser.choose("payload.urgency", "LOW");
       browser.type("payload.address.city", "Ulm");
       browser.type("itemId", "order-4711");
       browser.type("reason", "The shop is down");
-      browser.click("Submit a job");
+      browser.click("Submit job");
 
       browser.awaitText("No job was submitted");
       browser.awaitText("must be at most 500");
@@ -205,9 +205,9 @@ class OperatorStoryTest {
       browser.replace("payload.number", "M8-20");
       browser.replace("payload.count", "50");
       browser.type("payload.address.street", "Main Street 1");
-      browser.click("Submit a job");
+      browser.click("Submit job");
 
-      browser.awaitText("is submitted.");
+      browser.awaitText("was submitted.");
       browser.awaitText("order-4711");
       Job job = world.jobs.get(world.jobs.list(JobQuery.all()).items().get(0).id());
       PartOrder order = world.plantJobs.partOrder().find(job.id()).orElseThrow().payload();
@@ -231,9 +231,9 @@ class OperatorStoryTest {
       browser.type("payload.shares", " ");
       assertThat(browser.run(SECURITY.formatted("shares"))).isEqualTo("none");
       browser.type("reason", "The bank is down");
-      browser.click("Submit a job");
+      browser.click("Submit job");
 
-      browser.awaitText("Sensitive values are not kept, so they have to be typed again.");
+      browser.awaitText("Sensitive values are not kept. Enter them again.");
       assertThat(browser.run(SECRETS)).isEqualTo("");
       browser.run("history.back()");
       browser.find("form.submit");
@@ -242,9 +242,9 @@ class OperatorStoryTest {
       fillIn(browser);
       browser.type("payload.invoice_no", "4711");
       browser.type("reason", "The bank is down");
-      browser.click("Submit a job");
+      browser.click("Submit job");
 
-      browser.awaitText("is submitted.");
+      browser.awaitText("was submitted.");
       assertThat(browser.text()).contains("4711", "north").doesNotContain("DE0212", "pumps");
       Job job = world.jobs.get(world.jobs.list(JobQuery.all()).items().get(0).id());
       PartPayment payment = world.plantJobs.partPayment().find(job.id()).orElseThrow().payload();

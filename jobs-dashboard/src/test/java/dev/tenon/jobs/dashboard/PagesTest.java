@@ -83,17 +83,17 @@ class PagesTest {
   void theTypeSaysWhichValuesAreSensitive() throws Exception {
     assertThat(page("/types/mail.send"))
         .containsPattern("<td>1</td><td class=\"wrap\">to</td><td class=\"wrap\"></td>")
-        .contains("Payloads and results of other versions are hidden as a whole.");
+        .contains("Payloads and results of other versions are hidden entirely.");
     assertThat(page("/types/part.pay"))
         .contains(
             "amount, born, codes, iban, payer, purpose, shares.account, until, urgent, way</td>"
                 + "<td class=\"wrap\">token</td>");
-    assertThat(page("/types/part.order")).contains("No value is sensitive.");
+    assertThat(page("/types/part.order")).contains("No sensitive values.");
     try (var connection = world.database().connect();
         var statement = connection.createStatement()) {
       statement.execute("INSERT INTO tenon.job_types (type) VALUES ('of.nobody')");
     }
-    assertThat(page("/types/of.nobody")).contains("payloads and results are hidden as a whole.");
+    assertThat(page("/types/of.nobody")).contains("payloads and results are hidden entirely.");
   }
 
   @ParameterizedTest
@@ -179,7 +179,7 @@ class PagesTest {
 
   @Test
   void aWaitingJobSaysWhyItWaits() {
-    assertThat(page("/jobs/" + later)).contains("Why it waits.", "It is due at");
+    assertThat(page("/jobs/" + later)).contains("Why it is waiting:", "It is due at");
   }
 
   @Test
@@ -230,11 +230,10 @@ class PagesTest {
 
   @Test
   void workersTypesHealthAndSchedulesAreShown() {
-    assertThat(page("/workers")).contains("alive", "cad.convert");
+    assertThat(page("/workers")).contains("live", "cad.convert");
     assertThat(page("/types")).contains("cad.convert", "Conversion of designs", "active");
-    assertThat(page("/types/cad.convert"))
-        .contains("Workers that serve it", "Declaration", "Routing key");
-    assertThat(page("/status")).contains("database", "answers");
+    assertThat(page("/types/cad.convert")).contains("In effect", "Definition", "Routing key");
+    assertThat(page("/status")).contains("database", "responding");
     assertThat(page("/schedules")).contains("mail.send", "0 6 * * MON", "declared by");
   }
 
@@ -267,7 +266,7 @@ class PagesTest {
     DashboardResponse response = dashboard.handle(World.post("/jobs/" + later + "/cancel"));
 
     assertThat(response.status()).isEqualTo(400);
-    assertThat(response.text()).contains("Please give a reason.");
+    assertThat(response.text()).contains("Enter a reason.");
     assertThat(world.jobs.get(later).status()).isEqualTo(JobStatus.PENDING);
   }
 
@@ -370,7 +369,7 @@ class PagesTest {
   void aScheduleIsRunPausedAndResumed() {
     String notice =
         location(dashboard.handle(World.post("/schedules/mail.send/run", "reason", "test")));
-    assertThat(notice).contains("is%20submitted");
+    assertThat(notice).contains("was%20submitted");
     location(dashboard.handle(World.post("/schedules/mail.send/pause", "reason", "holiday")));
     assertThat(page("/schedules")).contains("holiday");
     location(dashboard.handle(World.post("/schedules/mail.send/resume", "reason", "back")));

@@ -80,7 +80,7 @@ class PeriodTest {
     String page = Html.page(dashboard, "/?" + range(recent, Duration.ofMinutes(2)));
 
     assertThat(page)
-        .contains(shown(4_321), "Back to live", "Ended attempts per minute")
+        .contains(shown(4_321), "Back to live", "Attempts finished per minute")
         .contains("value=\"" + recent.toString().replace(":00Z", "") + "\"")
         .doesNotContain(shown(8_000), shown(12_321), "aria-current=\"true\"");
     assertThat(Html.page(dashboard, "/"))
@@ -181,7 +181,7 @@ class PeriodTest {
     assertThat(Html.page(dashboard, in.replace("/jobs?", "/bulk?action=cancel&")))
         .contains("Cancel 1 job<", "name=\"from\"", "name=\"to\"");
     assertThat(Html.page(dashboard, before.replace("/jobs?", "/bulk?action=cancel&")))
-        .contains("There is nothing to do.");
+        .contains("No jobs to change.");
     assertThat(
             dashboard
                 .handle(World.get("/jobs?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z"))
@@ -268,8 +268,8 @@ class PeriodTest {
                   "return Array.from(document.querySelectorAll('main *')).filter(e =>"
                       + " e.getBoundingClientRect().right > innerWidth + 1).length"))
           .isEqualTo(0L);
-      browser.click("Jobs submitted in this time");
-      browser.awaitText("No job meets all of that.");
+      browser.click("Jobs submitted in this period");
+      browser.awaitText("No matching jobs.");
       assertThat(browser.complaints()).isEmpty();
     }
   }

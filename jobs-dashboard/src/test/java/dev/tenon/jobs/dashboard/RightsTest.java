@@ -66,7 +66,7 @@ class RightsTest {
       DashboardResponse response = dashboard.handle(World.get(path));
 
       assertThat(response.status()).isEqualTo(403);
-      assertThat(response.text()).isEqualTo("You may not look at this dashboard.\n");
+      assertThat(response.text()).isEqualTo("You may not view this dashboard.\n");
       assertThat(response.stream()).isEmpty();
     }
   }

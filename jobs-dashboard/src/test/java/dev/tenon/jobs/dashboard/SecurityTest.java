@@ -136,8 +136,8 @@ class SecurityTest {
             .headers()
             .get("Location");
     assertThat(dashboard.handle(World.get(location)).text())
-        .contains("<p class=\"notice\" role=\"status\">Jobs of mail.send are started again.</p>");
-    assertThat(dashboard.handle(World.get(location.replace("again", "never"))).text())
+        .contains("<p class=\"notice\" role=\"status\">Type mail.send was resumed.</p>");
+    assertThat(dashboard.handle(World.get(location.replace("resumed", "deleted"))).text())
         .doesNotContain("class=\"notice\"");
     world.jobs.types().pause("mail.send", Actor.of(SCRIPT, SCRIPT));
   }
@@ -217,7 +217,7 @@ class SecurityTest {
   private static void assertRefused(JobDashboard by, DashboardRequest request) {
     DashboardResponse response = by.handle(request);
     assertThat(response.status()).isEqualTo(403);
-    assertThat(response.text()).startsWith("This request changes nothing");
+    assertThat(response.text()).startsWith("This request was refused");
     assertThat(world.jobs.get(poisoned).status()).isEqualTo(JobStatus.PENDING);
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SensitiveFormTest {
 
   private static final String FORM = "/types/part.pay/submit";
-  private static final String AGAIN = "Type it again.";
+  private static final String AGAIN = "Enter it again.";
 
   private static World world;
   private static JobDashboard dashboard;
@@ -152,7 +152,7 @@ class SensitiveFormTest {
     String page = refused(sent);
 
     assertThat(page)
-        .contains("Sensitive values are not kept, so they have to be typed again.")
+        .contains("Sensitive values are not kept. Enter them again.")
         .contains("89073", "value=\"refused\"", "the bank is away")
         .doesNotContain(
             "DE0212", "pumps", "73519", "x17", "Zoe", "north", "k-99", "value=\"CASH\"");

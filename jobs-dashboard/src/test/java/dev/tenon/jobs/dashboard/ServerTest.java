@@ -156,7 +156,8 @@ class ServerTest {
   void aNameThatIsNotOfThisMachineIsRefused() throws Exception {
     String answer =
         readUntil(
-            send("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n"), "answers for localhost");
+            send("GET /jobs HTTP/1.1\r\nHost: evil.example.com\r\n\r\n"),
+            "answers requests for localhost");
 
     assertThat(answer)
         .startsWith("HTTP/1.1 421")

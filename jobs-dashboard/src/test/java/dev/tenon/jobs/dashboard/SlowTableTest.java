@@ -32,9 +32,9 @@ class SlowTableTest {
 
       assertThat(Html.page(dashboard, "/"))
           .contains("4\u202f711")
-          .contains("Not shown: how many jobs wait, how many jobs run, the workers.");
+          .contains("Not shown: waiting jobs, running jobs, workers.");
       assertThat(Html.page(dashboard, "/types"))
-          .contains("mail.send", "Not shown: how many jobs wait, how many jobs run, the workers.")
+          .contains("mail.send", "Not shown: waiting jobs, running jobs, workers.")
           .doesNotContain("no worker</span>");
       other.rollback();
     }

@@ -96,7 +96,7 @@ class TickedJobsTest {
                 + ids(mails.subList(1, 3)));
 
     assertThat(page)
-        .contains("Cancel ticked jobs", "<strong class=\"figure\">2</strong> ticked jobs")
+        .contains("Cancel selected jobs", "<strong class=\"figure\">2</strong> selected jobs")
         .contains("Cancel 2 jobs", mails.get(1).toString(), mails.get(2).toString())
         .contains("name=\"of\" value=\"ticked\"")
         .doesNotContain(mails.get(0).toString(), "more were ticked");
@@ -129,7 +129,7 @@ class TickedJobsTest {
     DashboardResponse posted = post(dashboard, action, List.of());
 
     assertThat(List.of(asked.status(), posted.status())).containsOnly(400);
-    assertThat(asked.text()).contains("No job is ticked. Tick at least one.");
+    assertThat(asked.text()).contains("No job is selected. Select at least one.");
     assertThat(statuses(mails)).containsOnly(JobStatus.PENDING);
   }
 
@@ -159,7 +159,7 @@ class TickedJobsTest {
 
       assertThat(
               Html.page(some, "/bulk?of=ticked&action=cancel" + ids(List.of(design, mails.get(0)))))
-          .contains("Cancel 1 job<", "1 more were ticked that are gone, or that you may not");
+          .contains("Cancel 1 job<", "1 more selected jobs no longer exist, or you may not");
       assertThat(post(some, "cancel", List.of(mails.get(0))).status()).isNotEqualTo(200);
       assertThat(post(some, "delete", List.of(design)).status()).isEqualTo(403);
       assertThat(post(reader, "cancel", List.of(design)).status()).isEqualTo(403);
@@ -214,7 +214,7 @@ class TickedJobsTest {
 
       all.sendKeys(Keys.SPACE);
       assertThat(ticked(browser)).isEqualTo(4);
-      assertThat(browser.find(".ticks").getText()).contains("With the 4 ticked:");
+      assertThat(browser.find(".ticks").getText()).contains("4 selected:");
       browser.find(".tick[value='" + mails.get(3) + "']").sendKeys(Keys.SPACE);
       browser.find(".tick[value='" + mails.get(2) + "']").sendKeys(Keys.SPACE);
       assertThat(ticked(browser)).isEqualTo(2);
@@ -228,7 +228,7 @@ class TickedJobsTest {
       browser.picture("phone-ticked");
 
       browser.find(".ticks button[value=cancel]").sendKeys(Keys.ENTER);
-      browser.awaitText("Cancel ticked jobs");
+      browser.awaitText("Cancel selected jobs");
       browser.type("reason", "wrong list");
       browser.click("Cancel 2 jobs");
       browser.awaitText("begun: 2 jobs, operation ");

@@ -64,7 +64,7 @@ class WorkersTest {
     assertThat(ALL.stream().filter(id -> page.contains(">" + id + "<")))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(expected.split(" ", -1)).filter(id -> !id.isEmpty()).toList());
-    assertThat(page.contains("No worker meets all of that.")).isEqualTo(expected.isEmpty());
+    assertThat(page.contains("No matching workers.")).isEqualTo(expected.isEmpty());
   }
 
   @Test
@@ -92,16 +92,16 @@ class WorkersTest {
   void aWorkerIsQuietedAndResumedWithARecord() {
     try (JobDashboard acting = world.dashboard(Right.ACT)) {
       assertThat(Html.page(dashboard, "/workers?host=office")).doesNotContain("Quiet");
-      assertThat(Html.page(acting, "/workers?host=office")).contains("Quiet…");
+      assertThat(Html.page(acting, "/workers?host=office")).contains("Drain…");
 
       assertThat(
               Html.location(
                   acting.handle(
                       World.post("/workers/quiet", "worker", "w-python", "reason", "a new disk"))))
-          .contains("claims%20nothing%20more");
+          .contains("claims%20no%20more%20jobs");
       assertThat(Html.page(acting, "/workers?host=office"))
-          .contains(">quieted</span>", "Resume…")
-          .doesNotContain("Quiet…");
+          .contains(">draining</span>", "Resume…")
+          .doesNotContain("Drain…");
       assertThat(Html.page(acting, "/audit")).contains("quiet worker", "w-python", "a new disk");
 
       assertThat(
@@ -109,7 +109,7 @@ class WorkersTest {
                   acting.handle(
                       World.post("/workers/resume", "worker", "w-python", "reason", "it is in"))))
           .contains("claims%20jobs%20again");
-      assertThat(Html.page(acting, "/workers?host=office")).doesNotContain(">quieted</span>");
+      assertThat(Html.page(acting, "/workers?host=office")).doesNotContain(">draining</span>");
     }
   }
 
@@ -124,7 +124,7 @@ class WorkersTest {
 
       assertThat(Html.page(acting, "/workers?host=cellar"))
           .contains(">lost</span>")
-          .doesNotContain("Quiet…");
+          .doesNotContain("Drain…");
       statement.execute("DELETE FROM tenon.workers WHERE id = 'w-lost'");
     }
   }
@@ -139,10 +139,10 @@ class WorkersTest {
                     .handle(World.post("/workers/quiet", "worker", "w-old", "reason", "x"))
                     .status())
             .isEqualTo(403);
-        assertThat(Html.page(other, "/workers")).doesNotContain("Quiet…");
+        assertThat(Html.page(other, "/workers")).doesNotContain("Drain…");
       }
     }
-    assertThat(Html.page(dashboard, "/workers?host=plant-1")).doesNotContain(">quieted</span>");
+    assertThat(Html.page(dashboard, "/workers?host=plant-1")).doesNotContain(">draining</span>");
   }
 
   @Test

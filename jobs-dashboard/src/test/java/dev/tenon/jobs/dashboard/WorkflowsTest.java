@@ -76,7 +76,7 @@ class WorkflowsTest {
     String second = Html.page(dashboard, Html.next(first));
     String third = Html.page(dashboard, Html.next(second));
 
-    assertThat(first).contains("<strong>60 of 150</strong> jobs, those that failed first");
+    assertThat(first).contains("<strong>60 of 150</strong> jobs, failed ones first");
     assertThat(second).contains("<strong>61 to 120 of 150</strong>");
     assertThat(third).contains("<strong>121 to 150 of 150</strong>").doesNotContain("rel=\"next\"");
     assertThat(statuses(first)).hasSize(60).startsWith("failed", "failed", "cancelled", "pending");
@@ -149,7 +149,7 @@ class WorkflowsTest {
     assertFound("name=nightly&until=2026-01-01T00:00");
     assertFound("name=nightly&since=30d&state=paused", paused);
     assertThat(Html.page(dashboard, "/workflows?state=completed"))
-        .contains("No workflow meets all of that.");
+        .contains("No matching workflows.");
   }
 
   private static void assertFound(String query, UUID... expected) {

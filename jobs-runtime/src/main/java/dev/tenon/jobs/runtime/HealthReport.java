@@ -96,7 +96,7 @@ final class HealthReport {
               jobs.paused(MAX_NAMES + 1),
               jobs.openTransactions(HELD_FOR_LONG, MAX_NAMES + 1),
               jobs.failed(LATELY, MAX_FAILED));
-      checks.add(new FoundCheck("database", true, "answers"));
+      checks.add(new FoundCheck("database", true, "responding"));
       checkRabbitMq(checks);
       checkTypes(checks, answers);
       checkPauses(checks, answers.paused());
@@ -321,7 +321,7 @@ final class HealthReport {
   static Check maintenance(TaskStore.Run run, boolean early) {
     Duration limit = run.interval().multipliedBy(3).plus(CHANGE_OF_LEADER);
     boolean late = run.age().compareTo(limit) > 0;
-    String message = "last done " + age(run.age()) + " ago";
+    String message = "last run " + age(run.age()) + " ago";
     if (late && early) {
       message += ", before this process started";
     } else if (late) {

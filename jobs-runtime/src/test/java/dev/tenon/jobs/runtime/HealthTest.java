@@ -250,13 +250,13 @@ class HealthTest {
     assertThat(HealthReport.maintenance(relay, true))
         .isEqualTo(
             new FoundCheck(
-                "maintenance: relay", true, "last done 9 h ago, before this process started"));
+                "maintenance: relay", true, "last run 9 h ago, before this process started"));
     assertThat(HealthReport.maintenance(relay, false))
         .isEqualTo(
             new FoundCheck(
                 "maintenance: relay",
                 false,
-                "last done 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));
+                "last run 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));
   }
 
   @Test

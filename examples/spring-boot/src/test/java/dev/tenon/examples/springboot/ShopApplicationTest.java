@@ -97,7 +97,7 @@ class ShopApplicationTest {
         .untilAsserted(
             () ->
                 assertThat(get("/actuator/health").body())
-                    .contains("\"tenon\":{\"details\":{\"database\":\"answers\"")
+                    .contains("\"tenon\":{\"details\":{\"database\":\"responding\"")
                     .contains("\"rabbitmq\":\"connected\""));
   }
 }

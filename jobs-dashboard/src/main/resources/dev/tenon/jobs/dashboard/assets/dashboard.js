@@ -1,4 +1,4 @@
-// Live parts of the pages. Texts from the server are only ever set as text.
+// Live parts of the pages. Strings from the server are only ever inserted as text, never as HTML.
 (function () {
   'use strict';
   const base = document.body.dataset.base || '';
@@ -13,7 +13,7 @@
     return function (seconds, isLong) { const d = new Date(seconds * 1000); return (isLong ? day.format(d) + ' ' : '') + time.format(d); };
   }
 
-  // What is dragged over in a chart becomes the time of the page, in whole steps
+  // Dragging over a chart selects the period of the page, in whole steps
   function zoom(u, step) {
     if (u.select.width < 5) { return; }
     const from = Math.round(u.posToVal(u.select.left, 'x') / step) * step;
@@ -22,7 +22,7 @@
     location.assign(location.pathname + '?from=' + encodeURIComponent(iso(from)) + '&to=' + encodeURIComponent(iso(to)));
   }
 
-  // How wide an axis has to be for its numbers
+  // The width that an axis needs for its numbers
   function room(u, values) {
     return Math.max.apply(null, [48].concat((values || []).map(function (value) { return 8 * String(value).length + 16; })));
   }
@@ -51,7 +51,7 @@
     return { label: label, stroke: stroke, width: 1.5, fill: fill ? stroke + '22' : undefined, points: { show: true, size: 4, fill: stroke }, spanGaps: true };
   }
 
-  // What keeps this page from being up to date, by what it concerns. Without live events it is merely a little late.
+  // What keeps this page from being up to date, by source. Without live events it merely lags a little.
   const troubles = new Map();
 
   function trouble(about, text) {
@@ -62,14 +62,14 @@
     lost.classList.toggle('error', isStale);
     lost.hidden = troubles.size === 0;
     const said = Array.from(new Set(troubles.values())).join(' ');
-    const message = isStale ? said + ' What you see is as of ' + document.getElementById('as-of').textContent + ' '
-      + document.getElementById('zone').textContent + '; this page keeps trying.' : said;
+    const message = isStale ? said + ' This page shows the state as of ' + document.getElementById('as-of').textContent + ' '
+      + document.getElementById('zone').textContent + '. It keeps trying to update.' : said;
     if (lost.textContent !== message) { lost.textContent = message; }
   }
 
-  // Events of the server. A browser gives up a stream that was refused and asks for one that ended every few seconds, for
-  // ever: so this asks, and less and less often. A proxy may let a stream begin and then keep its events, so only an event
-  // shows that they arrive.
+  // Events from the server. A browser gives up on a stream that was refused, and reconnects to one that ended every few
+  // seconds forever, so this code reconnects itself, less and less often. A proxy may let a stream begin and then hold
+  // back its events, so only an event shows that they arrive.
   function events(url, handlers, arriving) {
     const SOON = 5000;
     const SELDOM = 80000;
@@ -108,10 +108,10 @@
     open();
   }
 
-  // Parts that are as they are on the server: every ten seconds they are taken from there again
+  // Parts that mirror the server: they are replaced every ten seconds
   function replace(part, page) {
     const now = page.querySelector('[data-live="' + part.dataset.live + '"]');
-    // Whoever is typing a reason goes on
+    // Do not interrupt somebody who is typing a reason
     if (!now || now.innerHTML === part.innerHTML || part.querySelector('details.act[open]')) { return; }
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
     part.replaceChildren.apply(part, Array.from(now.childNodes));
@@ -119,7 +119,7 @@
     if (again) { again.focus(); }
   }
 
-  // Asks for this page as it is now, unless nobody looks at it or somebody is about to copy from it
+  // Requests this page again, unless it is hidden or somebody is selecting text in it
   function look(use) {
     const selection = getSelection();
     if (document.hidden || (selection && !selection.isCollapsed)) { return; }
@@ -129,7 +129,7 @@
         const page = new DOMParser().parseFromString(answer[1], 'text/html');
         if (!answer[0]) {
           const why = page.querySelector('[role=alert]');
-          trouble('page', why ? why.textContent : 'The server does not answer as it should.');
+          trouble('page', why ? why.textContent : 'The server returned an unexpected response.');
           return;
         }
         use(page);
@@ -137,7 +137,7 @@
         if (asOf) { document.getElementById('as-of').textContent = asOf.textContent; }
         trouble('page', '');
       })
-      .catch(function () { trouble('page', 'The connection to the server is lost.'); });
+      .catch(function () { trouble('page', 'The connection to the server was lost.'); });
   }
 
   function refresh(parts) {
@@ -160,7 +160,7 @@
           }
           plots = [
             chart(document.getElementById('throughput'), at, d.step, all[0], [line('completed', '--ok', true), line('failed', '--bad', true)]),
-            chart(document.getElementById('latency'), at, d.step, all[1], [line('ran', '--info'), line('waited', '--warn'), line('waited at most', '--muted')]),
+            chart(document.getElementById('latency'), at, d.step, all[1], [line('duration', '--info'), line('wait', '--warn'), line('longest wait', '--muted')]),
           ];
         })
         .catch(function () { /* the next round tries again */ });
@@ -175,7 +175,7 @@
     }, function () { /* the page is refreshed anyway */ });
   }
 
-  const NO_EVENTS = 'Live updates do not get through, so this page checks for changes every ten seconds.';
+  const NO_EVENTS = 'Live updates are not available, so this page checks for changes every 10 seconds.';
 
   function span(parent, tag, name, text) {
     const element = document.createElement(tag);
@@ -190,7 +190,7 @@
     // A stream begins with the state of the job
     let areEventsArriving = false;
 
-    // Lines of the log that are new; those who have scrolled up stay there
+    // Adds new log entries; a reader who has scrolled up stays there
     function append(fill) {
       const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
       fill();
@@ -199,9 +199,9 @@
       if (follows) { log.scrollTop = log.scrollHeight; }
     }
 
-    // Whether the job is no longer as this page was made for: facts, actions and result are others now
+    // Tells whether the status differs from the one that this page was rendered for: details, actions and result have changed
     function hasChanged(status) {
-      // Whoever is typing a reason goes on
+      // Do not interrupt somebody who is typing a reason
       if (status !== log.dataset.status && !document.querySelector('details.act[open]')) { location.reload(); }
       return status !== log.dataset.status;
     }
@@ -237,7 +237,7 @@
     }, function (isArriving) {
       areEventsArriving = isArriving;
       trouble('events', isArriving ? '' : NO_EVENTS);
-      // Nobody asks for the page while they do
+      // The page is not requested while they do
       if (isArriving) { trouble('page', ''); }
     });
 
@@ -258,7 +258,7 @@
     }, 10000);
   }
 
-  // Browsers may keep a page that one has left as it was
+  // Browsers may cache a page that one has left, with what was typed
   addEventListener('pagehide', function () {
     document.querySelectorAll('[type=password], .secret, .partly-secret').forEach(function (field) { field.value = ''; });
   });
@@ -271,7 +271,7 @@
     }
   });
 
-  // The zone of the browser, which only it knows; whoever travels has another one
+  // The time zone of the browser, which only it knows, and which changes when somebody travels
   function zones(display) {
     const form = display.querySelector('form');
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -288,11 +288,11 @@
       sessionStorage.setItem('tenon-zone', zone);
       fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', credentials: 'same-origin' })
         .then(function () { location.reload(); })
-        .catch(function () { /* the times are right, in the zone that the page names */ });
+        .catch(function () { /* the times are still right, in the zone that the page names */ });
     }
   }
 
-  // Jobs that are ticked in a list, to be changed together
+  // Jobs that are selected in a list, to be changed together
   function ticks(form) {
     const all = document.getElementById('tick-all');
     const boxes = Array.from(document.querySelectorAll('.tick'));

@@ -99,7 +99,7 @@ class AutoConfigurationTest {
 
                 assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
                 assertThat(host.queues().keySet()).anyMatch(queue -> queue.startsWith("shop."));
-                assertThat(health(context)).startsWith("UP").contains("database=answers");
+                assertThat(health(context)).startsWith("UP").contains("database=responding");
               });
     }
   }
