@@ -42,8 +42,10 @@ public final class Passages {
           "`[^`]*`|\\{@(?:code|value|literal) [^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}|<pre>.*?</pre>|"
               + "\\{@link(?:plain)? [^\\s{}]+(?:\\([^)]*\\))?|https?://\\S+|@(?:param|throws|see) \\S+");
 
+  /** Elements, expressions of a template, and the targets of links. */
   private static final Pattern MARK_UP =
-      Pattern.compile("(?s)<script.*?</script>|<style.*?</style>|<[^>]*>|\\{\\{[^}]*\\}\\}");
+      Pattern.compile(
+          "(?s)<script.*?</script>|<style.*?</style>|<[^>]*>|\\{\\{[^}]*\\}\\}|(?<=\\])\\([^()\\s]*\\)");
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z][a-z']+");
 
