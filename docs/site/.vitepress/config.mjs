@@ -70,7 +70,23 @@ export default {
     ],
     sidebar,
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          searchOptions: {
+            // What answers few questions comes after the rest, and diagnostics only first if they are asked for. Runs in
+            // the browser: it may use nothing from here
+            boostDocument(id, term) {
+              if (/\/(decisions|benchmarks)\/|\/(renamed|changelog|agents|contributing)\.html/.test(id)) {
+                return 0.3
+              }
+              return /\/(diagnostics|mistakes)\.html/.test(id) && !term.startsWith('jobs') ? 0.3 : 1
+            },
+          },
+        },
+      },
+    },
     externalLinkIcon: true,
   },
   vite: {
