@@ -406,9 +406,9 @@ class BulkOperationsTest {
     assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), Actor.of("x")))
         .hasMessageStartingWith("A change of many jobs needs a reason");
     assertThatThrownBy(() -> jobs.bulk().move(quiet(), "", OPS))
-        .hasMessage("routingKey has 0 bytes; it must have 1 to 255, as RabbitMQ has it.");
+        .hasMessage("routingKey has 0 bytes; it must have 1 to 255, as in RabbitMQ.");
     assertThatThrownBy(() -> jobs.bulk().move(quiet(), "é".repeat(128), OPS))
-        .hasMessage("routingKey has 256 bytes; it must have 1 to 255, as RabbitMQ has it.");
+        .hasMessage("routingKey has 256 bytes; it must have 1 to 255, as in RabbitMQ.");
     assertThatThrownBy(() -> jobs.bulk().reschedule(quiet(), Instant.MAX, OPS))
         .hasMessageContaining("it must not be after 9999-12-31T00:00:00Z");
     assertThatThrownBy(() -> jobs.count(quiet().withLimitKey("\u0000")))

@@ -231,7 +231,7 @@ class CatalogTest {
         .hasMessage(
             "The payload of job type 'catalog.order' cannot be read as Order%s (line %d, column %d)."
                     .formatted(why, line, column)
-                + " It has to have the shape of version 3 of the type.");
+                + " It must have the shape of version 3 of the type.");
     assertThat(e.path()).isEqualTo(path == null ? "" : path);
     assertThat(e.line()).isEqualTo(line);
     assertThat(e.column()).isEqualTo(column);

@@ -481,7 +481,8 @@ class SubmitTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(what.startsWith("The pause") ? "A pause" : what)
                 .hasMessageEndingWith(
-                    " needs a reason, for those whose jobs it concerns: Actor.of(\"ann\", \"why\")."));
+                    " needs a reason for the people whose jobs it affects: Actor.of(\"ann\", "
+                        + "\"why\")."));
   }
 
   @Test

@@ -67,7 +67,8 @@ final class CronExpression {
     CronExpression parsed = new CronExpression(times, isEveryHour(fields.get(1)));
     if (parsed.next(LocalDateTime.of(2000, 1, 1, 0, 0)) == null) {
       throw new IllegalArgumentException(
-          "The cron expression '%s' stands for no time: there is no such day in these months. Change the day of the month or the month."
+          ("The cron expression '%s' never matches: these months have no such day. Change the day "
+                  + "of the month or the month.")
               .formatted(text));
     }
     return parsed;

@@ -94,9 +94,12 @@ final class Ageing implements MaintenanceTask {
     try {
       dispatcher.publishAgain(aged);
       aged.forEach(pointer -> advanced.add(pointer.jobId()));
-      LOG.debug("{} jobs that have been queued for long are published once more.", aged.size());
+      LOG.debug("{} jobs that have been queued for a long time are published again.", aged.size());
     } catch (BrokerUnavailableException e) {
-      LOG.debug("Jobs that have been queued for long wait until RabbitMQ is back.", e);
+      LOG.debug(
+          "Jobs that have been queued for a long time are published again when RabbitMQ is "
+              + "back.",
+          e);
       return Round.SKIPPED;
     }
     return Round.DONE;

@@ -93,8 +93,8 @@ public final class Dispatcher implements AutoCloseable {
     this.store = store;
     this.loop =
         BackgroundLoop.named("tenon-dispatcher")
-            .description("Publishing what this process submits")
-            .whatFollowsAFailure("Maintenance publishes it, a little later.")
+            .description("Publishing the jobs that this process submits")
+            .whatFollowsAFailure("Maintenance publishes them a little later.")
             .retryPause(Duration.ofMillis(100), Duration.ofSeconds(1))
             .repeat(this::publishNext);
   }
@@ -234,7 +234,8 @@ public final class Dispatcher implements AutoCloseable {
     if (!result.unpublishable().isEmpty()) {
       JobPointer last = result.unpublishable().get(result.unpublishable().size() - 1);
       LOG.warn(
-          "{} jobs cannot be published, since their type is too long for a message; the last one is"
+          "{} jobs cannot be published because their type is too long for a message; the last one "
+              + "is"
               + " {}. They are tried again in {} min. Cancel them, and find out who wrote them into"
               + " the table.",
           result.unpublishable().size(),
@@ -326,7 +327,7 @@ public final class Dispatcher implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.info(
-          "{} pointers are left to the relay, since publishing them failed with {}.",
+          "{} pointers are left to the relay because publishing them failed with {}.",
           committed.size(),
           LoggableFailure.describe(e));
     }

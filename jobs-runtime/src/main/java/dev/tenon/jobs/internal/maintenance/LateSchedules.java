@@ -96,7 +96,7 @@ final class LateSchedules {
     try {
       if (store.bringForward(leadership, planned, next)) {
         LOG.warn(
-            "The next run of schedule '{}' was planned for {}, but by its {} it is at {}. The clock of the"
+            "The next run of schedule '{}' was planned for {}, but its {} says {}. The clock of the"
                 + " database was probably ahead for a while. The run takes place at {}.",
             LogText.escape(planned.name()),
             planned.nextRunAt(),
@@ -109,7 +109,7 @@ final class LateSchedules {
         throw e;
       }
       LOG.debug(
-          "Another transaction holds the schedule '{}'; it is looked at again.",
+          "Another transaction holds the schedule '{}'; it is checked again later.",
           LogText.escape(planned.name()));
     }
   }

@@ -101,8 +101,7 @@ public final class Maintenance implements AutoCloseable {
     others.add(new UnknownVersions(new HealthStore(database), silence));
     loops.add(taskLoop("tenon-maintenance", others));
     this.tick = rescue.interval().compareTo(TICK) < 0 ? rescue.interval() : TICK;
-    this.leader =
-        loop("tenon-leader", "The part of this process in maintenance").repeat(this::lead);
+    this.leader = loop("tenon-leader", "This process's part in maintenance").repeat(this::lead);
   }
 
   /** Creates the look of a thread: each thread that checks what is due has its own answer. */

@@ -178,10 +178,10 @@ final class Reconciliation implements MaintenanceTask {
       dispatcher.bindAgain(compared.routingKeys());
       if (lacks >= WORTH_A_LINE_IN_THE_LOG || compared.depth().messages() == 0) {
         LOG.info(
-            "By the table there are {} messages about jobs in queue {}, but it has {}; what is"
-                + " missing is published again.",
-            compared.byTable(),
+            "Queue {} should have {} messages about jobs, but has {}; the missing ones are published"
+                + " again.",
             LogText.escape(queue.name()),
+            compared.byTable(),
             compared.depth().messages());
       }
     }

@@ -76,7 +76,7 @@ final class Relay implements MaintenanceTask {
       }
       return Round.MORE_TO_DO;
     } catch (BrokerUnavailableException e) {
-      LOG.debug("What is due stays pending until RabbitMQ is back.", e);
+      LOG.debug("Due jobs stay pending until RabbitMQ is back.", e);
       store.lookAgain();
       return Round.SKIPPED;
     }

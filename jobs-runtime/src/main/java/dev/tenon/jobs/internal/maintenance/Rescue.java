@@ -192,9 +192,8 @@ final class Rescue implements MaintenanceTask {
           throw e;
         }
         LOG.warn(
-            "Another transaction has locked a workflow whose jobs ran on lost workers. They run"
-                + " again when that transaction has ended; all others are rescued in the"
-                + " meantime.");
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run "
+                + "again when that transaction has ended; all other jobs are rescued in the meantime.");
       }
     }
     int[] count = {0};

@@ -67,7 +67,7 @@ final class StaleQueues {
     dispatcher.purge(queue);
     LOG.info(
         "Queue {} had {} messages, {} of them about jobs that no longer wait, and nobody consumes"
-            + " it. It has been emptied; the pointers of what still waits are published again.",
+            + " it. It has been emptied; the pointers of jobs that still wait are published again.",
         LogText.escape(queue.name()),
         depth.messages(),
         stale);

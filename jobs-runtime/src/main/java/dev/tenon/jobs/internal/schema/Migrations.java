@@ -94,8 +94,8 @@ public final class Migrations {
     if (result.migrationsExecuted > 0) {
       LOG.info(
           result.initialSchemaVersion == null
-              ? "The schema '{}' was created, at version {}."
-              : "The schema '{}' was brought up to date, at version {}.",
+              ? "The schema '{}' was created at version {}."
+              : "The schema '{}' was upgraded to version {}.",
           LogText.escape(schema),
           VERSION);
     }

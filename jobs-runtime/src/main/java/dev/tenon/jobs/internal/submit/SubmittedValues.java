@@ -103,7 +103,7 @@ public final class SubmittedValues {
   public static Actor withReason(String what, Actor actor) {
     if (actor.reason().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s needs a reason, for those whose jobs it concerns: Actor.of(\"%s\", \"why\")."
+          "%s needs a reason for the people whose jobs it affects: Actor.of(\"%s\", \"why\")."
               .formatted(what, LogText.escape(actor.name())));
     }
     return actor;
@@ -133,7 +133,7 @@ public final class SubmittedValues {
     int bytes = StoredText.utf8Length(routingKey);
     if (bytes == 0 || bytes > MAX_ROUTING_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "routingKey has %,d bytes; it must have 1 to %d, as RabbitMQ has it."
+          "routingKey has %,d bytes; it must have 1 to %d, as in RabbitMQ."
               .formatted(bytes, MAX_ROUTING_KEY_BYTES));
     }
     return name("routingKey", routingKey);

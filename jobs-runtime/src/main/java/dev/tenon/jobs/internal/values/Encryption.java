@@ -343,7 +343,8 @@ public final class Encryption {
     return key.orElseThrow(
         () ->
             new EncryptionKeyException(
-                "Job type '%s' needs the encryption key '%s', and this process does not have it. Add it to its EncryptionKeys; keep old keys until nothing is stored that needs them."
+                ("Job type '%s' needs the encryption key '%s', and this process does not have it. "
+                        + "Add it to its EncryptionKeys; keep old keys until no stored value needs them.")
                     .formatted(definition.type(), name),
                 name,
                 definition.type(),
@@ -370,7 +371,8 @@ public final class Encryption {
       String name,
       @Nullable Exception e) {
     return new JobsException(
-        "The value at %s in the %s of job %s of type '%s' cannot be decrypted with the key '%s'. It was changed, or moved there from elsewhere, or another key had that name."
+        ("The value at %s in the %s of job %s of type '%s' cannot be decrypted with the key '%s'. "
+                + "It was changed, or moved there from elsewhere, or the name belonged to a different key.")
             .formatted(
                 JsonLimits.shown(path, part.sensitive(definition)),
                 part.words(),

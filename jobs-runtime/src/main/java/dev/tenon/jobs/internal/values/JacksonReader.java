@@ -228,7 +228,7 @@ final class JacksonReader implements JsonReader {
     requireNumber(token);
     float value = parser.getFloatValue();
     if (Float.isInfinite(value)) {
-      throw mismatch("a number that a float holds");
+      throw mismatch("a number that fits into a float");
     }
     return value;
   }
@@ -242,7 +242,7 @@ final class JacksonReader implements JsonReader {
     requireNumber(token);
     double value = parser.getDoubleValue();
     if (Double.isInfinite(value)) {
-      throw mismatch("a number that a double holds");
+      throw mismatch("a number that fits into a double");
     }
     return value;
   }

@@ -96,8 +96,9 @@ public final class StoredJson {
         sensitive,
         failure ->
             new JobsException(
-                ("%s cannot be read as %s%s. It was written for another shape of that type: bring the shape"
-                        + " back, or raise the version of the job type and give an upcaster; or cancel the job.")
+                ("%s cannot be read as %s%s. It was written for a different shape of that type: "
+                        + "restore the shape, or raise the version of the job type and add an "
+                        + "upcaster; or cancel the job.")
                     .formatted(capitalised(what), type.getSimpleName(), failure.why()),
                 null,
                 null,
@@ -116,7 +117,8 @@ public final class StoredJson {
         definition.sensitivePayload(),
         failure ->
             new UnreadablePayloadException(
-                "The payload of job type '%s' cannot be read as %s%s (line %d, column %d). It has to have the shape of version %d of the type."
+                ("The payload of job type '%s' cannot be read as %s%s (line %d, column %d). It "
+                        + "must have the shape of version %d of the type.")
                     .formatted(
                         definition.type(),
                         definition.payloadType().getSimpleName(),

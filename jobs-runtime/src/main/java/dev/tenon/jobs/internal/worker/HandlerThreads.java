@@ -39,7 +39,7 @@ final class HandlerThreads {
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
     } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
       throw new IllegalStateException(
-          "This JVM says that it has virtual threads, but gives none; use"
+          "This JVM reports virtual threads, but does not provide any; use"
               + " WorkerOptions.withVirtualThreads(false).",
           e);
     }

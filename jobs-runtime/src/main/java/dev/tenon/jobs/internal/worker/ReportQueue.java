@@ -158,7 +158,7 @@ final class ReportQueue implements ReportSink {
       attempt.recorded().accept(underLease);
     } catch (RuntimeException | Error e) {
       LOG.error(
-          "The notification that the outcome of job {} is recorded failed.",
+          "The attempt of job {} could not be notified that its outcome is recorded.",
           attempt.lease().jobId(),
           e);
     }

@@ -263,8 +263,8 @@ public final class Worker implements JobWorker {
               .toList());
     } catch (StoreException e) {
       LOG.warn(
-          "Worker {} could not check whether the table has jobs of it whose claims were "
-              + "lost. If so, other workers run them when it counts as lost.",
+          "Worker {} could not check for jobs whose claims were lost. If there are any, other "
+              + "workers run them once it counts as lost.",
           id);
     }
   }

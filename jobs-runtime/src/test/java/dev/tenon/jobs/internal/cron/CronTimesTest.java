@@ -230,7 +230,7 @@ class CronTimesTest {
         "0 0 * *;ends at column 8, after 4 field(s); it must have five",
         "0 0 * * * 2026;has a sixth field at column 11; it must have five",
         "@reboot;is '@reboot' at column 1; an expression with @ is one of @hourly",
-        "0 0 30 2 *;stands for no time: there is no such day"
+        "0 0 30 2 *;never matches: these months have no such day"
       })
   void aWrongExpressionIsRefusedWithItsColumn(String cron, String message) {
     assertThatThrownBy(() -> CronTimes.of(cron, BERLIN))

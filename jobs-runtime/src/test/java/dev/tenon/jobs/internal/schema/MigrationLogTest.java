@@ -37,7 +37,7 @@ class MigrationLogTest {
       assertThat(lines.list.stream().map(ILoggingEvent::getFormattedMessage))
           .filteredOn(line -> line.contains("'first'") || line.contains("\"first\""))
           .containsExactly(
-              "The schema 'first' was created, at version %d.".formatted(Migrations.VERSION));
+              "The schema 'first' was created at version %d.".formatted(Migrations.VERSION));
       assertThat(lines.list)
           .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
           .isEmpty();

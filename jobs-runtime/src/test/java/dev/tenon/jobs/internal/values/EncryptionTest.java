@@ -136,8 +136,7 @@ class EncryptionTest {
         .isThrownBy(() -> read(with(EncryptionKeys.of("new", NEW)), stored))
         .withMessage(
             "Job type 'order.pay' needs the encryption key 'old', and this process does not have it."
-                + " Add it to its EncryptionKeys; keep old keys until nothing is stored that needs"
-                + " them.")
+                + " Add it to its EncryptionKeys; keep old keys until no stored value needs them.")
         .satisfies(e -> assertThat(e.keyName()).isEqualTo("old"))
         .satisfies(e -> assertThat(e.jobId()).contains(JOB));
     assertThatExceptionOfType(EncryptionKeyException.class)
@@ -153,7 +152,9 @@ class EncryptionTest {
     assertThatExceptionOfType(JobsException.class)
         .isThrownBy(() -> read(with(EncryptionKeys.of("old", NEW)), stored("7")))
         .withMessage(
-            "The value at /secret in the payload of job %s of type 'order.pay' cannot be decrypted with the key 'old'. It was changed, or moved there from elsewhere, or another key had that name.",
+            "The value at /secret in the payload of job %s of type 'order.pay' cannot be "
+                + "decrypted with the key 'old'. It was changed, or moved there from elsewhere, or "
+                + "the name belonged to a different key.",
             JOB)
         .isNotInstanceOf(EncryptionKeyException.class);
   }

@@ -123,8 +123,8 @@ class StoredJsonTest {
         .hasMessage(
             "The payload of job type 'x.y' cannot be read as Numbers"
                 + why
-                + ". It was written for another shape of that type: bring the shape back, or raise the"
-                + " version of the job type and give an upcaster; or cancel the job.");
+                + ". It was written for a different shape of that type: restore the shape, or "
+                + "raise the version of the job type and add an upcaster; or cancel the job.");
   }
 
   @Test
@@ -278,8 +278,8 @@ class StoredJsonTest {
 
   @Test
   void numbersAreNotRoundedToInfinity() {
-    assertRefused("1e400", JsonCodecs.DOUBLE, ": a number that a double holds is expected");
-    assertRefused("1e40", JsonCodecs.FLOAT, ": a number that a float holds is expected");
+    assertRefused("1e400", JsonCodecs.DOUBLE, ": a number that fits into a double is expected");
+    assertRefused("1e40", JsonCodecs.FLOAT, ": a number that fits into a float is expected");
     assertRefused("\"nan\"", JsonCodecs.DOUBLE, ": a number is expected");
     assertThat(read("\"-Infinity\"", JsonCodecs.FLOAT)).isEqualTo(Float.NEGATIVE_INFINITY);
     assertThat(read("5", JsonCodecs.DOUBLE)).isEqualTo(5.0);
