@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.WaitReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,15 +10,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The commands on all pages exist, with their options, and tables on pages have their columns. */
+/**
+ * The commands on all pages exist, with their options. The outputs on the page for 3 a.m. have the
+ * columns of the commands, and their reasons to wait.
+ */
 class CommandsOnPagesTest {
 
   private static final Path ROOT = Path.of("..");
@@ -34,6 +40,8 @@ class CommandsOnPagesTest {
   /** The first line of a table: capitals in columns that two spaces or more separate. */
   private static final Pattern COLUMNS =
       Pattern.compile("(?m)^ *([A-Z]+(?: [A-Z]+)*(?: {2,}[A-Z]+(?: [A-Z]+)*)+)$");
+
+  private static final Pattern WAITS = Pattern.compile("(?m)^ *Waits +(.*)$");
 
   private static final Pattern HEADER =
       Pattern.compile("List\\.of\\(\\s*(\"[A-Z ]+\"(?:,\\s*\"[A-Z ]+\")+)\\)");
@@ -93,6 +101,37 @@ class CommandsOnPagesTest {
 
     assertThat(tables).hasSizeGreaterThan(5);
     assertThat(headers).containsAll(tables);
+  }
+
+  @Test
+  void reasonsToWaitAreWhatShowSays() {
+    UUID id = UUID.randomUUID();
+    Set<String> reasons =
+        Stream.of(
+                new WaitReason.InQueue(false),
+                new WaitReason.InQueue(true),
+                new WaitReason.NoWorker("mail.send"),
+                new WaitReason.OverLimit(Optional.empty(), 1, List.of(id)))
+            .map(reason -> general(reason.describe()))
+            .collect(Collectors.toSet());
+    List<String> waits =
+        WAITS
+            .matcher(read(ROOT.resolve("docs/at-3-am.md")))
+            .results()
+            .map(line -> general(line.group(1)))
+            .toList();
+
+    assertThat(waits).isNotEmpty();
+    assertThat(reasons).containsAll(waits);
+  }
+
+  /** A sentence without what differs from job to job. */
+  private static String general(String sentence) {
+    return sentence
+        .replaceAll("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:, )?", "ID")
+        .replaceAll("(?:ID)+", "ID")
+        .replaceAll("[0-9]+", "N")
+        .replaceAll("'[^']+'", "TYPE");
   }
 
   private static Set<List<String>> headers() throws IOException {
