@@ -52,7 +52,7 @@ public final class BackgroundLoop {
     Duration run() throws Exception;
   }
 
-  /** Describes a loop; see {@link #named}. */
+  /** A builder of loops; see {@link #named}. */
   public static final class Builder {
 
     private final String threadName;
@@ -114,7 +114,7 @@ public final class BackgroundLoop {
     thread.setDaemon(true);
   }
 
-  /** Starts to describe a loop whose thread has this name. */
+  /** Returns a builder of a loop whose thread has this name. */
   public static Builder named(String threadName) {
     return new Builder(threadName);
   }

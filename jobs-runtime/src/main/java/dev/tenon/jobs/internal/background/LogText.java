@@ -13,7 +13,7 @@ public final class LogText {
 
   /**
    * Returns the string on one line: control characters, line separators, marks that change the
-   * direction of writing and unpaired surrogates are written as {@code } or {@code \u202e}, a
+   * direction of writing and unpaired surrogates are written as {@code \n} or {@code \u202e}, a
    * backslash as {@code \\}. A string that is longer than 200 characters is cut, and its length is
    * given.
    */

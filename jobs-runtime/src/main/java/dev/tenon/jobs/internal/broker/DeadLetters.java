@@ -4,8 +4,8 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 
 /**
- * Keeps the queue of messages that are not pointers declared. If RabbitMQ refuses it because it has
- * other arguments, everything else continues. For one thread.
+ * Declares the queue of messages that are not pointers, and keeps it declared. If RabbitMQ refuses
+ * it because it has other arguments, everything else continues. For one thread.
  */
 final class DeadLetters {
 

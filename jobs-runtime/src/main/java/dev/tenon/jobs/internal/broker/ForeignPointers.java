@@ -21,7 +21,7 @@ final class ForeignPointers {
 
   private static final Duration LATELY = Duration.ofMinutes(1);
 
-  /** The time since the last one that health still reports it. */
+  /** The time that health continues to report the last one. */
   private static final Duration MEMORY = Duration.ofMinutes(10);
 
   private final String owner;

@@ -53,7 +53,7 @@ public final class JobListeners {
     tellAll("stopped", JobListener::stopped);
   }
 
-  /** See {@link JobListener#submitting}; the submit is only made if somebody listens. */
+  /** See {@link JobListener#submitting}; the submit object is made only if there are listeners. */
   public Submitting submitting(Supplier<Submit> submit) {
     if (listeners.isEmpty()) {
       return Submitting.NOTHING;
@@ -63,7 +63,9 @@ public final class JobListeners {
         ask("submitting", Submitting.NOTHING, listener -> listener.submitting(made)));
   }
 
-  /** See {@link JobListener#attemptStarts}; the attempt is only made if somebody listens. */
+  /**
+   * See {@link JobListener#attemptStarts}; the attempt object is made only if there are listeners.
+   */
   public Attempting attemptStarts(Supplier<Attempt> attempt) {
     if (listeners.isEmpty()) {
       return Attempting.NOTHING;

@@ -28,8 +28,8 @@ final class LateSchedules {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
 
   /**
-   * The minimum delay that is corrected. A clock that is set back by less delays no run by much.
-   * Runs that have already taken place would be found again, though they would not run twice.
+   * The minimum delay that is corrected. A clock that is set back by less does not delay runs by
+   * much. Runs that have already taken place would be found again, though they would not run twice.
    */
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
 

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Empties the queues of modules that nobody consumes and that grow without bounds: if each worker
- * handles only some types of a module, all workers take copies of the pointers from their own
- * queues. For one thread.
+ * Empties queues of modules that nobody consumes, which would grow without bounds. This happens if
+ * each worker handles only some types of a module: then all workers take copies of the pointers
+ * from their own queues. For one thread.
  */
 final class StaleQueues {
 

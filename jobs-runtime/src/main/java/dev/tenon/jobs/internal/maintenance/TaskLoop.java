@@ -61,7 +61,7 @@ final class TaskLoop {
     return inRound && System.nanoTime() - roundStartedNanos > MAX_ROUND.toNanos();
   }
 
-  /** Tells the loop to end after the task that is running. */
+  /** Asks the loop to end after the current task. */
   void closeSoon() {
     loop.closeSoon();
   }

@@ -40,7 +40,7 @@ public final class ClaimStore {
   private final HotStatement due;
   private final HotStatement overdue;
 
-  /** For workers of each of these types, up to these versions. */
+  /** The read positions of workers, by the types that they know, each up to a version. */
   private final Map<Map<String, Integer>, IndexReadStart<List<Instant>>> dueFrom =
       new ConcurrentHashMap<>();
 

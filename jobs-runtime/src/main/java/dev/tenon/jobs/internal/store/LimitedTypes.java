@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LimitedTypes(List<String> due, @Nullable Duration untilNext) {
 
-  /** No job waits. */
+  /** No waiting jobs. */
   public static final LimitedTypes NONE = new LimitedTypes(List.of(), null);
 
   /** Tasks of workflows that wait for others are due in thousands of years. */

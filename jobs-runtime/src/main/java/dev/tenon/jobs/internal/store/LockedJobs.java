@@ -129,7 +129,7 @@ public final class LockedJobs {
                     .from(locked)
                     .where(j.id.eq(locked.field("id", UUID.class)))
                     .returning(j.id, j.type));
-    // Lists, since a planner without statistics may join by reading all of the table
+    // Lists, because a planner without statistics may join by reading the whole table
     return dsl.with(given)
         .with(locked)
         .with(changed)

@@ -35,7 +35,7 @@ public final class LookStore {
   private final ClaimStore claims;
   private final HotStatement statement;
 
-  /** For workers of each of these types, up to these versions. */
+  /** The read positions of workers, by the types that they know, each up to a version. */
   private final Map<Map<String, Integer>, IndexReadStart<Instant>> dueFrom =
       new ConcurrentHashMap<>();
 
@@ -93,7 +93,7 @@ public final class LookStore {
   }
 
   /**
-   * Looks.
+   * Runs a look.
    *
    * @param behind receives the kinds that have more jobs than were read
    */

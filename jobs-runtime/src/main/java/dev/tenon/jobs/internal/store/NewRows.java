@@ -373,7 +373,7 @@ final class NewRows {
         .from(made);
   }
 
-  /** Those of the columns that a table has. */
+  /** Returns those of the columns that a table has. */
   private static List<Field<?>> columns(Table<?> table, Map<Field<?>, Field<?>> values) {
     List<Field<?>> columns = new ArrayList<>();
     for (Field<?> column : values.keySet()) {

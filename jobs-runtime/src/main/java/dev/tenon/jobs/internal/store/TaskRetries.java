@@ -41,10 +41,10 @@ public final class TaskRetries {
   }
 
   /**
-   * Returns the due times of those of these jobs that can be retried. These are the failed and
-   * cancelled ones, except jobs that were cancelled because the tasks before them did not end as
-   * required, or because they are not needed. They are due now, unless they wait for other tasks,
-   * for their payloads, or for a pause to end.
+   * Returns the due times of the jobs that can be retried. These are the failed and cancelled ones,
+   * except jobs that were cancelled because the tasks before them did not end as required, or
+   * because they are not needed. They are due now, unless they wait for other tasks, for their
+   * payloads, or for a pause to end.
    *
    * @return the times by the ids of the jobs
    */

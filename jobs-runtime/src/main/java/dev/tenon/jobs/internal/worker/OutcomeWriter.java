@@ -124,7 +124,7 @@ final class OutcomeWriter {
         if (!e.isHeldByOthers() || areOutsideOfWorkflows(free)) {
           throw e;
         }
-        // Its next outcomes are not waited for as well
+        // Do not wait for its next outcomes as well
         held.awaitNone();
         toHold.addAll(recordWhatIsFree(free));
       }
