@@ -7,6 +7,9 @@ missing_for_site() {
   program npm /opt/homebrew/bin > /dev/null || echo npm
 }
 
+# The status with which it ends if npm cannot have the packages: then nothing is known to be wrong with the site.
+packages_are_missing=75
+
 # Everything is made in target: the sources of the site with its packages beside them, and the staged pages.
 run_site() {
   local work=$root/target/site-build serve='' api=yes argument
@@ -75,7 +78,8 @@ install_site() {
   say "Installing the packages of the site ..."
   (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline > "$root/target/npm.log" 2>&1) || {
     tail -n 20 "$root/target/npm.log" >&2
-    fail "npm could not install the packages of docs/site/package-lock.json, which it needs once from its registry;" \
+    fail_with "$packages_are_missing" "npm could not install the packages of docs/site/package-lock.json," \
+      "which it needs once from its registry;" \
       "all of its output is in target/npm.log"
   }
   cp "$1/package-lock.json" "$1/node_modules/.installed"

@@ -40,13 +40,23 @@ run_tests() {
     test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
       fail "each test class belongs into a layer; CONTRIBUTING.md says how."
     local start=$SECONDS
-    "$root/dev" site
-    summarize "Documentation site" ok $((SECONDS - start)) ''
+    build_site
     start=$SECONDS
     "$root/dev" release-check
     summarize "Release check" ok $((SECONDS - start)) ''
   fi
   print_summary
+}
+
+# A registry of packages that cannot be reached says nothing about the site: the summary says so, and the run continues.
+build_site() {
+  local start=$SECONDS status=0
+  "$root/dev" site || status=$?
+  case $status in
+    0) summarize "Documentation site" ok $((SECONDS - start)) '' ;;
+    75) summarize "Documentation site" "NO NPM" $((SECONDS - start)) '' ;;
+    *) exit "$status" ;;
+  esac
 }
 
 run_tests "$@"

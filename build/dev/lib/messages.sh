@@ -7,7 +7,12 @@ fi
 
 say() { printf '%s%s%s\n' "$bold" "$*" "$plain"; }
 
-fail() {
+fail() { fail_with 1 "$@"; }
+
+# fail_with STATUS MESSAGE...
+fail_with() {
+  local status=$1
+  shift
   printf 'dev: %s\n' "$*" >&2
-  exit 1
+  exit "$status"
 }
