@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gauges of the jobs that are due and wait, for each type of which there were any: zero when there
- * are none, and NaN while the table cannot be read. Reading them keeps the runtime reading the
- * table. Thread-safe.
+ * Gauges of the jobs that are due and waiting, for each type that has had any: zero when there are
+ * none, and NaN while the table cannot be read. Reading them keeps the runtime reading the table.
+ * Thread-safe.
  */
 final class BacklogMeters {
 
@@ -69,7 +69,7 @@ final class BacklogMeters {
     this.gauges = gauges;
   }
 
-  /** Asks for the first figures, and goes on asking whenever the registry is read. */
+  /** Requests the first figures, and continues to do so whenever the registry is read. */
   void start() {
     var unused = figures.backlog();
     gauges.keep(
@@ -85,7 +85,7 @@ final class BacklogMeters {
                             .backlog()
                             .map(some -> (double) some.types().size())
                             .orElse(Double.NaN))
-                .description("Types of which jobs are due and wait")
+                .description("Types with jobs that are due and waiting")
                 .strongReference(true)
                 .register(registry));
   }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The labels are {@code type}, {@code queue} (the routing key), {@code outcome}, {@code error}
- * (the simple name of an exception's class) and {@code task} (of the maintenance), each with a
- * bounded number of values: beyond 1,000 types and 100 classes, further ones are called {@code
- * other}. What is said of the backlog comes from the table, which the runtime reads in the
- * background while somebody asks. One listener belongs to one runtime. Thread-safe.
+ * (the simple name of an exception's class) and {@code task} (of maintenance), each with a bounded
+ * number of values: beyond 1,000 types and 100 classes, further ones are called {@code other}. What
+ * is said of the backlog comes from the table, which the runtime reads in the background while
+ * somebody asks. One listener belongs to one runtime. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires micrometer.core anyway
 public final class MicrometerJobListener implements JobListener {
@@ -74,7 +74,7 @@ public final class MicrometerJobListener implements JobListener {
     Duration.ofHours(1)
   };
 
-  /** What leads to a meter, without asking the registry each time. */
+  /** The key of a cached meter, which saves a look-up in the registry. */
   private record Key(String meter, String type, String queue, String outcome, String error) {}
 
   /** A listener whose meters are in this registry. */
@@ -202,7 +202,7 @@ public final class MicrometerJobListener implements JobListener {
         }
       }
 
-      /** A workflow has types of its own for its jobs; the submit as a whole has none. */
+      /** The jobs of a workflow have their own types; the submit as a whole has none. */
       private void time(String outcome, String error) {
         boolean hasOneType = submit.jobs().size() == 1;
         String type = hasOneType ? types.of(submit.jobs().get(0).type()) : "workflow";

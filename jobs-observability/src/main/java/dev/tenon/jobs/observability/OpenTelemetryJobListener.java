@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A submit is a producer span {@code submit TYPE}, however many jobs it has; its context is
  * stored with the jobs. Each attempt is a consumer span {@code process TYPE}, which is the current
- * one while the handler runs, begins a trace of its own, and links to the span of the submit. With
- * {@link #continuingTraces} the first attempt at a job goes on with the trace of the submit
- * instead; further attempts only link to it. Thread-safe.
+ * one while the handler runs, begins a new trace, and links to the span of the submit. With {@link
+ * #continuingTraces} the first attempt at a job continues the trace of the submit instead; further
+ * attempts only link to it. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires io.opentelemetry.api anyway
 public final class OpenTelemetryJobListener implements JobListener {
@@ -63,7 +63,7 @@ public final class OpenTelemetryJobListener implements JobListener {
   /** A trace context of a job, and what it says. */
   private record ReadContext(@Nullable String text, SpanContext context) {}
 
-  /** A listener whose attempts begin traces of their own, which link to those of the submits. */
+  /** A listener whose attempts begin new traces, which link to those of the submits. */
   public OpenTelemetryJobListener(OpenTelemetry openTelemetry) {
     this(openTelemetry, false);
   }
@@ -76,7 +76,7 @@ public final class OpenTelemetryJobListener implements JobListener {
   }
 
   /**
-   * A listener whose first attempts go on with the traces of the submits. One trace then has
+   * A listener whose first attempts continue the traces of the submits. One trace then has
    * everything that follows from a request; a submit of many jobs makes it a large one.
    */
   public static OpenTelemetryJobListener continuingTraces(OpenTelemetry openTelemetry) {

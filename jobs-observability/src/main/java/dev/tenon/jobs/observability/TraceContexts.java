@@ -49,7 +49,7 @@ final class TraceContexts {
     return state == null || state.isEmpty() ? parent : parent + " " + state;
   }
 
-  /** The context in a text; not valid if there is none. */
+  /** The context in a string; not valid if there is none. */
   static SpanContext read(@Nullable String text) {
     if (text == null) {
       return SpanContext.getInvalid();

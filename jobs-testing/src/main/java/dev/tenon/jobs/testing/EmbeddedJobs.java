@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
- * A running Tenon for tests without JUnit: a {@link JobsRuntime} on a database of its own, on a
+ * A running Tenon for tests without JUnit: a {@link JobsRuntime} with a separate database, on a
  * real PostgreSQL that is started once in the JVM and needs no installation. There is no RabbitMQ:
  * workers take their jobs from the table. {@link TenonExtension} is the same for JUnit.
  *
@@ -83,7 +83,7 @@ public final class EmbeddedJobs implements AutoCloseable {
     return runtime;
   }
 
-  /** The database of the jobs, in which tests may also create tables of their own. */
+  /** The database of the jobs. Tests may create their own tables in it. */
   public DataSource dataSource() {
     return postgres.dataSource(database);
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What a handler has reported: its progress and the lines of its log. Thread-safe. */
+/** The reports of a handler: its progress and its log entries. Thread-safe. */
 public final class HandlerReports {
 
   private final List<Progress> progress = new CopyOnWriteArrayList<>();
@@ -29,12 +29,12 @@ public final class HandlerReports {
       this.message = message;
     }
 
-    /** How far the job was: 0 to 100. */
+    /** The progress of the job in percent, 0 to 100. */
     public int percent() {
       return percent;
     }
 
-    /** What the job was doing; empty if the handler did not say. */
+    /** The message of the last progress report; empty if there is none. */
     public Optional<String> message() {
       return Optional.ofNullable(message);
     }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one call of a handler. {@link JobAssertions#assertThat(HandlerRun)} checks it in
+ * The outcome of one call of a handler. {@link JobAssertions#assertThat(HandlerRun)} checks it in
  * words. Immutable.
  *
  * @param <R> what the handler returns
@@ -30,17 +30,17 @@ public final class HandlerRun<R> {
     this.reports = reports;
   }
 
-  /** What becomes of the job. */
+  /** The outcome for the job. */
   public JobOutcome outcome() {
     return outcome;
   }
 
   /**
-   * What the handler returned, as it is read back from its JSON; empty if jobs of this type have no
+   * The result of the handler, as read back from its JSON; empty if jobs of this type have no
    * result.
    *
-   * @throws AssertionError if the job has not completed; the message says what became of it, and
-   *     the cause is what the handler threw
+   * @throws AssertionError if the job has not completed; the message says how it ended, and the
+   *     cause is what the handler threw
    */
   public Optional<R> result() {
     if (!(outcome instanceof JobOutcome.Completed)) {
@@ -49,7 +49,7 @@ public final class HandlerRun<R> {
     return Optional.ofNullable(result);
   }
 
-  /** What the handler threw; empty if it returned. */
+  /** The exception that the handler threw; empty if it returned. */
   public Optional<Throwable> exception() {
     return Optional.ofNullable(exception);
   }

@@ -52,7 +52,7 @@ public final class HandlerTest<P, R> {
     }
   }
 
-  /** What a test sets. It is not changed once a test has it. */
+  /** The settings of a test. They are not changed once a test has them. */
   private static final class Settings {
     private int attempt = 1;
     private @Nullable UUID jobId;
@@ -136,8 +136,8 @@ public final class HandlerTest<P, R> {
   }
 
   /**
-   * A copy with this clock, by which the deadline of the attempt is; otherwise each call has one of
-   * its own, which begins at the present time.
+   * A copy that measures the deadline of the attempt with this clock. Otherwise each call has a new
+   * clock that starts at the present time.
    */
   public HandlerTest<P, R> withClock(TestClock clock) {
     Objects.requireNonNull(clock, "clock");
@@ -150,18 +150,18 @@ public final class HandlerTest<P, R> {
     return with(changed -> changed.limits = limits);
   }
 
-  /** A copy whose handler is told to stop as soon as it starts. */
+  /** A copy whose handler is asked to stop as soon as it starts. */
   public HandlerTest<P, R> withSignal(StopSignal signal) {
     return withSignal(signal, reports -> true);
   }
 
   /**
-   * A copy whose handler is told to stop once its reports are so: {@code
+   * A copy whose handler is asked to stop once its reports meet a condition: {@code
    * withSignal(StopSignal.CANCEL, reports -> reports.percent() >= 50)}. The condition is looked at
    * when the handler starts, after each of its reports, and each time that it asks whether it
    * should stop.
    *
-   * @param signal why it is told to stop
+   * @param signal the reason for stopping
    * @param when when that is
    */
   public HandlerTest<P, R> withSignal(StopSignal signal, Predicate<HandlerReports> when) {
@@ -192,7 +192,7 @@ public final class HandlerTest<P, R> {
    * Calls the handler with a payload as it is stored, maybe by an earlier version of the type: then
    * it goes through the upcaster.
    *
-   * @param version the version of the type with which it was stored
+   * @param version the version of the type that stored it
    * @param json the payload as JSON
    * @return what came of it; the job fails if the payload cannot be read or is not valid
    */

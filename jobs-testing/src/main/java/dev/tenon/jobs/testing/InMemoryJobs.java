@@ -150,7 +150,7 @@ public final class InMemoryJobs implements JobService {
       return this;
     }
 
-    /** Modules whose schedules are kept, beside those of the handlers. */
+    /** Modules whose schedules are kept, in addition to those of the handlers. */
     public Builder modules(ModuleDefinition... modules) {
       this.modules.addAll(List.of(modules));
       return this;
@@ -163,7 +163,7 @@ public final class InMemoryJobs implements JobService {
     }
 
     /**
-     * Who submits a job where the caller does not say; otherwise the caller must.
+     * Sets the submitter of jobs whose caller names none. Without it, each caller must name one.
      *
      * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot
      *     be stored
@@ -174,7 +174,7 @@ public final class InMemoryJobs implements JobService {
       return this;
     }
 
-    /** How much payloads, results and logs may have. */
+    /** Sets the largest sizes of payloads, results and logs. */
     public Builder sizeLimits(SizeLimits limits) {
       this.limits = Objects.requireNonNull(limits, "limits");
       return this;
@@ -192,14 +192,14 @@ public final class InMemoryJobs implements JobService {
     }
   }
 
-  /** The clock by which jobs are due. */
+  /** The clock that decides when jobs are due. */
   public TestClock clock() {
     return clock;
   }
 
   /**
-   * Forgets all jobs, and has the schedules that are declared begin anew, for a test that shares
-   * its jobs with others. The clock stays where it is.
+   * Forgets all jobs and restarts the declared schedules, for a test that shares its jobs with
+   * others. The clock is not changed.
    *
    * @throws IllegalStateException if jobs are being run
    */
@@ -214,8 +214,8 @@ public final class InMemoryJobs implements JobService {
    * @param jobId the job
    * @return the job after that
    * @throws dev.tenon.jobs.JobNotFoundException if there is no such job
-   * @throws IllegalStateException if the job does not wait, if there is no handler for its type, or
-   *     if a handler calls this
+   * @throws IllegalStateException if the job does not wait, if its type has no handler, or if a
+   *     handler calls this
    */
   public Job run(UUID jobId) {
     worker.run(jobId);

@@ -5,7 +5,7 @@ import java.sql.Connection;
 
 /**
  * Assertions about jobs and handlers. They need no library for assertions, and may be imported
- * beside those of AssertJ:
+ * alongside those of AssertJ:
  *
  * <pre>{@code
  * import static dev.tenon.jobs.testing.JobAssertions.assertThat;

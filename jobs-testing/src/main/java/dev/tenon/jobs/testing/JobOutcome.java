@@ -4,8 +4,8 @@ import dev.tenon.jobs.JobError;
 import java.time.Duration;
 
 /**
- * What becomes of a job after an attempt, as the retry policy of its type says. Waits have no
- * jitter: they are as long as the type declares. Immutable.
+ * The outcome of an attempt for its job, by the retry policy of the type. Waits have no jitter:
+ * they are exactly as declared. Immutable.
  */
 public sealed interface JobOutcome {
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * Asserts what was submitted. {@link JobAssertions#assertThat(dev.tenon.jobs.JobService)} makes it.
- * The jobs are read anew by each method.
+ * Each method reads the jobs again.
  */
 public final class JobsAssert {
 

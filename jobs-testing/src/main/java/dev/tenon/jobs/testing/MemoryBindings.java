@@ -13,10 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which handler runs the jobs of a type. The handlers are asked for once, when first needed.
- * Thread-safe.
- */
+/** The handlers by job type. They are created once, when first needed. Thread-safe. */
 final class MemoryBindings {
 
   private final Supplier<? extends Collection<? extends JobHandlers>> handlers;

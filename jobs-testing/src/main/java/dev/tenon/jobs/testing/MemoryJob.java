@@ -129,7 +129,7 @@ final class MemoryJob {
     return isWaiting() && !runAt.isAfter(now);
   }
 
-  /** Whether it keeps other jobs with the key out. */
+  /** Tells whether it blocks other jobs with the key. */
   boolean holds(String key, Instant now) {
     uniqueKey = keyAfter(status, now);
     return key.equals(uniqueKey);
@@ -276,7 +276,7 @@ final class MemoryJob {
   /**
    * Cancels the job if it waits, and marks it if it runs.
    *
-   * @return the attempt to be told to stop; null if none runs
+   * @return the attempt to stop; null if none is running
    */
   @Nullable OneAttempt cancel(Instant now) {
     if (cancelRequestedAt == null) {

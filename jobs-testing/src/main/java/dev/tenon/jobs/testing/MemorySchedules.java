@@ -290,7 +290,7 @@ final class MemorySchedules implements JobSchedules {
     return schedule;
   }
 
-  /** When the next run of a schedule is due. */
+  /** The due time of the next run of a schedule. */
   synchronized Optional<Instant> nextRun() {
     return schedules.values().stream()
         .filter(schedule -> schedule.pause == null)

@@ -38,7 +38,7 @@ final class MemoryTable {
   /** Each level of priority counts as ten minutes, as for workers that take jobs from the table. */
   private static final Duration LEVEL_OF_PRIORITY = Duration.ofMinutes(10);
 
-  /** In the order in which workers take jobs from the table. */
+  /** The order that workers take jobs from the table in. */
   private static final Comparator<MemoryJob> MOST_URGENT =
       Comparator.<MemoryJob, Instant>comparing(
               job -> job.runAt().minus(LEVEL_OF_PRIORITY.multipliedBy(job.priority().level())))
@@ -120,7 +120,7 @@ final class MemoryTable {
     return unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).findFirst();
   }
 
-  /** When a job ended; null if it has not, or is not there any more. */
+  /** The time when a job ended; null if it has not ended, or no longer exists. */
   synchronized @Nullable Instant endOf(UUID id) {
     MemoryJob job = jobs.get(id);
     return job == null ? null : job.finishedAt();
@@ -152,7 +152,7 @@ final class MemoryTable {
     return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
   }
 
-  /** When the next waiting job is due. */
+  /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
     return handled(isHandled)
         .filter(MemoryJob::isWaiting)
@@ -274,7 +274,7 @@ final class MemoryTable {
     return wanted.isEmpty() || wanted.get().equals(found);
   }
 
-  /** Whether the class or the message of the error has this text, in upper or lower case. */
+  /** Tells whether the class or the message of the error contains a string, ignoring case. */
   private static boolean hasInError(MemoryJob job, String text) {
     JobError error = job.job().error().orElse(null);
     String wanted = text.toLowerCase(Locale.ROOT);

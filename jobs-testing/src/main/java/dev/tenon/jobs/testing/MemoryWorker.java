@@ -144,7 +144,7 @@ final class MemoryWorker {
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "There is no handler for job %s of type '%s'; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
+                        "Job %s of type '%s' has no handler; there are handlers for %s. Make the jobs with the handlers: InMemoryJobs.of(handlers)."
                             .formatted(
                                 job.id(),
                                 job.type(),
@@ -188,7 +188,7 @@ final class MemoryWorker {
     };
   }
 
-  /** Why a job waits; empty if it does not. */
+  /** The reason why a job waits; empty if it does not. */
   Optional<WaitReason> whyWaiting(MemoryJob job) {
     if (!job.isWaiting()) {
       return Optional.empty();

@@ -105,7 +105,7 @@ final class OneAttempt {
     };
   }
 
-  /** What the handler threw; null if it returned. */
+  /** The exception that the handler threw; null if it returned. */
   @Nullable Throwable thrown() {
     return thrown.get();
   }

@@ -4,13 +4,13 @@ import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.internal.worker.StopReason;
 import java.util.Locale;
 
-/** Why a handler is told to stop. */
+/** A reason for stopping a handler. */
 public enum StopSignal {
   /** Somebody cancels the job. */
   CANCEL(StopReason.CANCELLED),
   /** The attempt takes longer than its timeout. */
   TIMEOUT(StopReason.TIMED_OUT),
-  /** The worker shuts down, and its grace period is over. */
+  /** The worker is shutting down, and its grace period has ended. */
   SHUTDOWN(StopReason.SHUTDOWN);
 
   private final String code = name().toLowerCase(Locale.ROOT);

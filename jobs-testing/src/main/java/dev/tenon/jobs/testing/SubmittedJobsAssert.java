@@ -60,7 +60,7 @@ public final class SubmittedJobsAssert<P, R> {
 
   /**
    * Keeps the jobs that are due this long after they were submitted, to the millisecond: {@link
-   * Duration#ZERO} stands for at once.
+   * Duration#ZERO} means immediately.
    */
   public SubmittedJobsAssert<P, R> dueIn(Duration delay) {
     return dueIn(delay, Duration.ofMillis(1));
@@ -116,7 +116,7 @@ public final class SubmittedJobsAssert<P, R> {
     return times(1);
   }
 
-  /** Asserts that exactly so many jobs were kept. */
+  /** Asserts that exactly this many jobs were kept. */
   public SubmittedJobsAssert<P, R> times(int count) {
     if (kept.size() != count) {
       throw failure("%d job(s) of type '%s'%s".formatted(count, definition.type(), so));

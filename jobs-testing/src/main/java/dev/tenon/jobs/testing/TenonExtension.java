@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
 /**
  * Gives tests of JUnit Jupiter, 5.12 or newer, a running Tenon: a real PostgreSQL, which is started
- * once in the JVM and needs no installation, and on it a database and a {@link JobsRuntime} of
- * their own. There is no RabbitMQ: workers take their jobs from the table.
+ * once in the JVM and needs no installation, and on it a separate database and {@link JobsRuntime}.
+ * There is no RabbitMQ: workers take their jobs from the table.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * }</pre>
  *
  * <p>In an instance field it gives each test a database; in a static field, one to all tests of the
- * class together, those of nested classes among them. When they are over, the workers are stopped
+ * class together, those of nested classes among them. When they have ended, the workers are stopped
  * and the database is dropped. Thread-safe from the start of a test to its end.
  */
 public final class TenonExtension
@@ -76,7 +76,7 @@ public final class TenonExtension
     return running().runtime();
   }
 
-  /** The database of the jobs, in which tests may also create tables of their own. */
+  /** The database of the jobs. Tests may create their own tables in it. */
   public DataSource dataSource() {
     return running().dataSource();
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * A clock that stands still until a test turns it forward. Handlers that take a {@link Clock} can
  * be given the same one. A handler, or a fake that it calls, may turn the clock forward to say how
- * long its work takes: once the deadline of the attempt is reached, the handler is told to stop.
+ * long its work takes: once the deadline of the attempt is reached, the handler is asked to stop.
  * Thread-safe.
  */
 public final class TestClock extends Clock {
@@ -21,7 +21,7 @@ public final class TestClock extends Clock {
   private final State state;
   private final ZoneId zone;
 
-  /** What clocks of all time zones share. */
+  /** The time that clocks of all time zones share. */
   private static final class State {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Instant now;

@@ -35,8 +35,7 @@ class DocumentsTest {
   /**
    * Pages whose blocks are compared by tests of their own: wrong code, and what compilers print.
    */
-  private static final Set<String> ELSEWHERE =
-      Set.of("diagnostics.md", "mistakes.md", "dashboard.md", "observability.md", "spring-boot.md");
+  private static final Set<String> ELSEWHERE = Set.of("diagnostics.md", "mistakes.md");
 
   private static final List<String> JAVA = sources(".java");
 
@@ -99,6 +98,14 @@ class DocumentsTest {
     sources.add(Files.readString(Document.ROOT.resolve("build/templates/my-app/pom.xml")));
     sources.add(Files.readString(Document.ROOT.resolve("examples/spring-boot/pom.xml")));
     sources.add(setup.replace("${project.version}", "${tenon.version}"));
+    for (String pom : List.of("build/jobs-bom/pom.xml", "tests/spring-boot-tests/boot-4/pom.xml")) {
+      sources.add(
+          Files.readString(Document.ROOT.resolve(pom))
+              .replace("${project.version}", "${tenon.version}"));
+    }
+    sources.add(
+        Files.readString(
+            Document.ROOT.resolve("jobs-observability/src/test/resources/logback-test.xml")));
     for (Path pom : shopPoms()) {
       sources.add(Files.readString(pom));
     }

@@ -118,19 +118,14 @@ class DashboardTest {
       return request ->
           request
               .principal()
-              .map(name -> DashboardUser.of(name, right(request::isInRole)))
+              .map(
+                  name ->
+                      DashboardUser.of(
+                          name,
+                          request.isInRole("OPERATOR")
+                              ? Right.ACT
+                              : request.isInRole("READER") ? Right.READ : Right.NONE))
               .orElse(DashboardUser.nobody());
-    }
-
-    private interface Roles {
-      boolean has(String role);
-    }
-
-    private static Right right(Roles roles) {
-      if (roles.has("OPERATOR")) {
-        return Right.ACT;
-      }
-      return roles.has("READER") ? Right.READ : Right.NONE;
     }
   }
 

@@ -18,7 +18,7 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Starts the workers of an application last, when everything that handlers use is there, and stops
  * them first, before anything of that goes. There is one worker for each job module with handlers;
- * one that another module includes has none of its own. Thread-safe.
+ * a module that another one includes has no separate worker. Thread-safe.
  */
 public final class JobWorkers implements SmartLifecycle, DisposableBean {
 
@@ -102,7 +102,7 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
       workers = List.of();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      LOG.warn("Was interrupted while the workers stop; they go on stopping.");
+      LOG.warn("Interrupted while the workers stop; they continue to stop in the background.");
     }
   }
 

@@ -31,7 +31,7 @@ record JobsDataSource(DataSource bean) {
       throw new MissingBeanException(
           count == 0
               ? "Tenon keeps its jobs in PostgreSQL, and the application has no DataSource."
-              : "The application has %d DataSource beans, and none is primary, so it is not clear in which database Tenon's jobs are."
+              : "The application has %d DataSource beans, and none is primary, so it is not clear which database Tenon's jobs are in."
                   .formatted(count),
           count == 0
               ? "Set spring.datasource.url, spring.datasource.username and spring.datasource.password, or switch Tenon off with tenon.enabled=false."
@@ -41,8 +41,8 @@ record JobsDataSource(DataSource bean) {
   }
 
   /**
-   * What the runtime takes its connections from: the pool itself, so that none of them takes part
-   * in a transaction of the thread.
+   * The source of the runtime's connections: the pool itself, so that none of them joins a
+   * transaction of the thread.
    */
   DataSource pool() {
     HikariDataSource hikari =
@@ -58,7 +58,7 @@ record JobsDataSource(DataSource bean) {
     return pool;
   }
 
-  /** The data sources by which a transaction manager may keep its connection, the bean first. */
+  /** The data sources that a transaction manager may use for its connection, the bean first. */
   List<DataSource> layers() {
     List<DataSource> layers = new ArrayList<>();
     @Nullable DataSource layer = bean;

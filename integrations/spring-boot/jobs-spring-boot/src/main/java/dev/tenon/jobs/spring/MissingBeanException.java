@@ -12,7 +12,7 @@ final class MissingBeanException extends RuntimeException {
     this.action = action;
   }
 
-  /** What mends it. */
+  /** The fix, as a sentence. */
   String action() {
     return action;
   }

@@ -7,8 +7,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where RabbitMQ is, as Spring Boot knows it: from {@code spring.rabbitmq.*}, or from a service
- * connection. The modules for one version of Boot make the bean. Immutable.
+ * The address of RabbitMQ as Spring Boot knows it: from {@code spring.rabbitmq.*}, or from a
+ * service connection. The modules for one version of Boot make the bean. Immutable.
  */
 public final class RabbitMqConnection {
 
@@ -39,12 +39,12 @@ public final class RabbitMqConnection {
     return uris;
   }
 
-  /** How TLS is spoken; empty for the JVM's defaults. */
+  /** The TLS settings; empty for the JVM's defaults. */
   public Optional<SSLContext> sslContext() {
     return Optional.ofNullable(sslContext);
   }
 
-  /** How many nodes there are; not the URIs, which may hold a password. */
+  /** Shows the number of nodes; not the URIs, which may contain a password. */
   @Override
   public String toString() {
     return "RabbitMqConnection[" + uris.size() + " uris]";

@@ -42,9 +42,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * A job service that submits in Spring's transaction where there is one on the data source of the
  * jobs, such as in a method with {@code @Transactional}: the job exists if, and only if, that
- * commits, and starts at once when it does. Otherwise, and for a transaction of another data
- * source, each submit has a transaction of its own. Everything else is as the service of the
- * runtime does it, in transactions of its own. Thread-safe.
+ * commits, and starts immediately when it does. Otherwise, and for a transaction of another data
+ * source, each submit has its own transaction. Everything else works as in the service of the
+ * runtime, in separate transactions. Thread-safe.
  */
 public final class SpringJobService implements JobService {
 
@@ -57,7 +57,7 @@ public final class SpringJobService implements JobService {
    * A service on top of that of the runtime.
    *
    * @param service the runtime's
-   * @param dataSource the bean by which transaction managers reach the database of the jobs
+   * @param dataSource the bean that transaction managers use for the database of the jobs
    */
   public SpringJobService(JobService service, DataSource dataSource) {
     this.service = Objects.requireNonNull(service, "service");
@@ -103,7 +103,7 @@ public final class SpringJobService implements JobService {
   }
 
   /**
-   * The data source by which the thread's transaction keeps its connection to the database of the
+   * The data source that the thread's transaction uses for its connection to the database of the
    * jobs; null if there is none. While the callbacks after the completion of a transaction run, its
    * connection is still there, but what is written to it would not be committed; then no callbacks
    * can be registered any more. While those after the commit run, they can, and are never called.

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows why Tenon did not start, and what mends it, instead of a stack trace. */
+/** Shows why Tenon did not start, and the fix, instead of a stack trace. */
 final class StartFailureAnalyzer extends AbstractFailureAnalyzer<RuntimeException> {
 
   @Override

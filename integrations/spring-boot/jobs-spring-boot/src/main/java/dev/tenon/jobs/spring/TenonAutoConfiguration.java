@@ -73,7 +73,7 @@ public class TenonAutoConfiguration {
             .maintenance(properties.maintenance())
             .sizeLimits(sizeLimits(properties.limits()))
             .unencryptedTypes(properties.encryption().unencryptedTypes().toArray(String[]::new))
-            // Spring closes the runtime when the process is told to end
+            // Spring closes the runtime when the process is asked to end
             .closeOnShutdown(false);
     set("tenon.schema", properties.schema(), builder::schema);
     set("tenon.heartbeat-interval", properties.heartbeatInterval(), builder::heartbeatInterval);
@@ -153,7 +153,7 @@ public class TenonAutoConfiguration {
     return new SpringJobService(runtime.jobs(), JobsDataSource.choose(marked, dataSources).bean());
   }
 
-  /** How the workers work. */
+  /** The options of the workers. */
   @Bean
   @ConditionalOnMissingBean
   public WorkerOptions tenonWorkerOptions(TenonProperties properties) {

@@ -18,9 +18,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * Serves the dashboard in a web application of servlets that has {@code jobs-dashboard} on its
- * class path and says who may do what: by an {@link AccessPolicy} bean, or by a {@link
- * JobDashboard} bean of its own. {@link TenonDashboardProperties} are the settings.
+ * Serves the dashboard in a servlet web application that has {@code jobs-dashboard} on its class
+ * path and defines who may do what: with an {@link AccessPolicy} bean, or with a {@link
+ * JobDashboard} bean that it defines. {@link TenonDashboardProperties} are the settings.
  */
 @AutoConfiguration(after = TenonAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param path Where the dashboard is, below the context path of the application.
  * @param origins Where browsers find the dashboard, such as https://ops.example.com, if the
  *     application cannot tell, since a proxy hides it.
- * @param zone Time zone in which times are shown to users who have not chosen another.
+ * @param zone Time zone for users who have not chosen another.
  * @param traceUrl Where people find the trace of a job, such as
  *     https://tracing.example.com/trace/{traceId}. Default: jobs show the id of their trace only.
  * @param maxStreams How many pages with live events may be open at a time.

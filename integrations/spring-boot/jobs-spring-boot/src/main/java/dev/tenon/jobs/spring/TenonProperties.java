@@ -23,7 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxCrashes How many workers a job may lose before it fails, since it seems to kill them.
  * @param submittedBy Who submits a job where the caller does not say. Default: the value of
  *     spring.application.name; without that, the caller must say.
- * @param limits How much payloads, results and logs may have.
+ * @param limits The largest sizes of payloads, results and logs.
  * @param encryption The encryption of sensitive values in the database.
  * @param worker The workers in this process.
  * @param rabbitmq RabbitMQ as Tenon uses it.
@@ -44,7 +44,7 @@ public record TenonProperties(
     @DefaultValue RabbitMq rabbitmq) {
 
   /**
-   * How much payloads, results and logs may have.
+   * The largest sizes of payloads, results and logs.
    *
    * @param payload Largest JSON of a payload; a larger one is refused when it is submitted.
    * @param result Largest JSON of a result; a job with a larger one fails.
@@ -81,7 +81,7 @@ public record TenonProperties(
    * @param enabled Whether this process runs jobs. Without, it only submits, and its handlers need
    *     not be beans.
    * @param concurrency How many jobs a worker runs at a time.
-   * @param gracePeriod How long running handlers may go on when the application stops.
+   * @param gracePeriod How long running handlers may continue when the application stops.
    * @param virtualThreads Whether handlers run on virtual threads where the JVM has them.
    */
   public record Worker(

@@ -37,7 +37,7 @@ final class WrongPropertyException extends RuntimeException {
     }
   }
 
-  /** What mends it. */
+  /** The fix, as a sentence. */
   String action() {
     return "Correct the value of %s in the configuration of the application.".formatted(property);
   }

@@ -11,7 +11,7 @@ final class TenonHealthIndicator extends AbstractHealthIndicator {
   private final JobsRuntime runtime;
 
   TenonHealthIndicator(JobsRuntime runtime) {
-    super("Tenon's health cannot be told");
+    super("Tenon's health is unknown");
     this.runtime = runtime;
   }
 

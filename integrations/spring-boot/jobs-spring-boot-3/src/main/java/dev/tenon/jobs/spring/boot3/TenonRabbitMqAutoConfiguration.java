@@ -33,7 +33,7 @@ public class TenonRabbitMqAutoConfiguration {
   /** Called by Spring. */
   public TenonRabbitMqAutoConfiguration() {}
 
-  /** Where RabbitMQ is. */
+  /** The connection to RabbitMQ. */
   @Bean
   @ConditionalOnMissingBean
   public RabbitMqConnection tenonRabbitMqConnection(

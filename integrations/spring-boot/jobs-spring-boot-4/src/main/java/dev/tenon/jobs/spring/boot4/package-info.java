@@ -1,4 +1,4 @@
-/** What of Tenon's auto-configuration names classes that only Spring Boot 4 has there. */
+/** The part of Tenon's auto-configuration that uses classes at their place in Spring Boot 4. */
 @NullMarked
 package dev.tenon.jobs.spring.boot4;
 
