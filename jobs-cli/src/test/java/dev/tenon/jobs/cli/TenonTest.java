@@ -215,7 +215,7 @@ class TenonTest {
         .contains("--at is 'soon'; it must be a time such as 2026-03-01T12:00:00Z, or now.");
     assertThat(tenon("cancel", id.toString()).succeeds().out()).isEqualTo(id + " cancelled\n");
     assertThat(tenon("reschedule", id.toString(), "--at=now").exitsWith(1).err())
-        .contains("only a job that waits can be given another time");
+        .contains("only a waiting job can be rescheduled");
   }
 
   @Test

@@ -22,7 +22,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     keys.forEach(FixedEncryptionKeys::check);
     if (!keys.containsKey(current)) {
       throw new IllegalArgumentException(
-          "The current encryption key is '%s', and the keys are %s. Name one of them, or add it."
+          "The current encryption key is '%s', but the keys are %s. Name one of them, or add it."
               .formatted(current, keys.keySet().stream().sorted().toList()));
     }
     this.current = current;
@@ -33,7 +33,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     if (text == null || text.isBlank()) {
       // As System.getenv gives it, and as a placeholder with an empty default
       throw new IllegalArgumentException(
-          "The text with the encryption keys is missing. Set the environment variable or the setting that it comes from.");
+          "The string with the encryption keys is missing. Set the environment variable or the setting that it comes from.");
     }
     Map<String, SecretKey> keys = new LinkedHashMap<>();
     @Nullable String current = null;
@@ -42,7 +42,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
       String which = "Encryption key %d of %d".formatted(i + 1, entries.length);
       String entry = entries[i].strip();
       int colon = entry.indexOf(':');
-      // What stands there may be a key, so no message repeats it
+      // This may be a key, so no message repeats it
       if (colon < 0) {
         throw new IllegalArgumentException(
             which + " has no name. Write each as NAME:BASE64, with commas between them.");
@@ -51,12 +51,11 @@ final class FixedEncryptionKeys implements EncryptionKeys {
       if (!NAME.matcher(name).matches()) {
         throw new IllegalArgumentException(
             which
-                + " has a malformed name. Up to 64 letters, digits, dots, hyphens and underscores"
-                + " may stand before the colon.");
+                + " has a malformed name. Write up to 64 letters, digits, dots, hyphens and underscores before the colon.");
       }
       if (keys.put(name, key(which, entry.substring(colon + 1))) != null) {
         throw new IllegalArgumentException(
-            "The encryption key '%s' is given twice. Each needs a name of its own."
+            "There are two encryption keys with the name '%s'. Give each its own name."
                 .formatted(name));
       }
       current = current == null ? name : current;
@@ -64,7 +63,9 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     return new FixedEncryptionKeys(current == null ? "" : current, keys);
   }
 
-  /** What stands before the colon may be the key too, so no message repeats that either. */
+  /**
+   * Decodes a key. The part before the colon may be a key, too, so no message repeats it either.
+   */
   private static SecretKey key(String which, String base64) {
     byte[] bytes;
     try {
@@ -86,10 +87,9 @@ final class FixedEncryptionKeys implements EncryptionKeys {
     }
     if (!key.getAlgorithm().equals(AES)) {
       throw new IllegalArgumentException(
-          "The encryption key '%s' is for %s. Give a key for AES."
-              .formatted(name, key.getAlgorithm()));
+          "The encryption key '%s' is for %s. Use an AES key.".formatted(name, key.getAlgorithm()));
     }
-    // A key that its device does not give away has no bytes here
+    // A key that its device does not reveal has no bytes here
     byte @Nullable [] bytes = key.getEncoded();
     if (bytes != null) {
       requireLength("The encryption key '" + name + "'", bytes.length);
@@ -116,7 +116,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
 
   @Override
   public String toString() {
-    return "encryption keys %s, of which '%s' encrypts"
+    return "encryption keys %s; '%s' encrypts"
         .formatted(keys.keySet().stream().sorted().toList(), current);
   }
 }

@@ -13,8 +13,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach RabbitMQ, and how Tenon names and declares its exchanges and queues there.
- * Immutable; each method returns a changed copy; {@link #toString()} leaves out the password.
+ * The options for RabbitMQ: how to reach it, and how Tenon names and declares its exchanges and
+ * queues there. Immutable; each method returns a changed copy; {@link #toString()} leaves out the
+ * password.
  */
 public final class RabbitMqOptions {
 
@@ -67,7 +68,7 @@ public final class RabbitMqOptions {
       for (String uri : uris) {
         if (!uri.startsWith(TLS)) {
           throw new IllegalArgumentException(
-              "There is an SSL context, but the RabbitMQ URI for %s does not begin with amqps:, so that nothing would be encrypted. Write amqps://…, or leave the context out."
+              "There is an SSL context, but the RabbitMQ URI for %s does not begin with amqps:, so nothing would be encrypted. Write amqps://…, or remove the context."
                   .formatted(address(uri)));
         }
       }
@@ -80,7 +81,7 @@ public final class RabbitMqOptions {
     int bytes = namePrefix.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_PREFIX_BYTES) {
       throw new IllegalArgumentException(
-          "The namePrefix has %d bytes; it may have %d, since RabbitMQ's names have 255 at most."
+          "The namePrefix has %d bytes; at most %d are allowed, because names in RabbitMQ have up to 255."
               .formatted(bytes, MAX_PREFIX_BYTES));
     }
     this.uris = List.copyOf(uris);
@@ -90,7 +91,8 @@ public final class RabbitMqOptions {
   }
 
   /**
-   * RabbitMQ at this URI, or at these of one cluster, with classic queues and without a prefix.
+   * Options for RabbitMQ at this URI, or at these URIs of one cluster, with classic queues and
+   * without a prefix.
    *
    * @throws IllegalArgumentException if there is no URI, or one is not an AMQP URI
    */
@@ -142,7 +144,7 @@ public final class RabbitMqOptions {
     try {
       parsed = new URI(uri);
     } catch (URISyntaxException e) {
-      // Neither the text nor the cause, which quotes it, may be shown: it may hold a password
+      // Neither the URI nor the cause, which quotes it, may be shown: it may contain a password
       throw wrong();
     }
     if ((!"amqp".equals(parsed.getScheme()) && !"amqps".equals(parsed.getScheme()))
@@ -155,10 +157,10 @@ public final class RabbitMqOptions {
   private static IllegalArgumentException wrong() {
     return new IllegalArgumentException(
         "The RabbitMQ URI is not of the form amqp://user:password@host:5672/virtual-host"
-            + " (the value is not shown, it may hold a password).");
+            + " (the value is not shown, because it may contain a password).");
   }
 
-  /** Where RabbitMQ is, without user and password. */
+  /** The address of RabbitMQ and the other options, without user and password. */
   @Override
   public String toString() {
     return "RabbitMqOptions[%s, namePrefix=%s, queueKind=%s]"
@@ -174,8 +176,8 @@ public final class RabbitMqOptions {
   }
 
   /**
-   * What the names of all exchanges and queues start with; empty for none. Applications that share
-   * a virtual host without sharing jobs need different prefixes.
+   * The prefix of the names of all exchanges and queues; empty for none. Applications that share a
+   * virtual host without sharing jobs need different prefixes.
    */
   public String namePrefix() {
     return namePrefix;

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much data a job may store in the database, in bytes of UTF-8: {@code
+ * Limits on the data that a job may store in the database, in bytes of UTF-8: {@code
  * SizeLimits.defaults().withResultBytes(200_000)}. Messages, stack traces and names have fixed
  * limits, which the guide lists. Immutable.
  */
@@ -16,7 +16,7 @@ public final class SizeLimits {
   /** The highest limit that can be set for lines. */
   public static final int MAX_LINES = 1_000_000;
 
-  /** The highest limit that can be set for the results from which one payload is made: 1 GiB. */
+  /** The highest limit that can be set for the results that one payload is made from: 1 GiB. */
   public static final int MAX_TASK_RESULTS_BYTES = 1024 * 1024 * 1024;
 
   private static final SizeLimits DEFAULTS =
@@ -50,8 +50,9 @@ public final class SizeLimits {
   }
 
   /**
-   * 1 MiB for each payload and each result, 64 KiB for the data of a log line, 100,000 lines for
-   * each attempt, and 32 MiB for the results from which the payload of a workflow's task is made.
+   * The defaults: 1 MiB for each payload and each result, 64 KiB for the data of a log line,
+   * 100,000 lines for each attempt, and 32 MiB for the results that the payload of a workflow's
+   * task is made from.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -94,7 +95,7 @@ public final class SizeLimits {
   }
 
   /**
-   * A copy with another limit for the results from which the payload of a workflow's task is made.
+   * A copy with another limit for the results that the payload of a workflow's task is made from.
    *
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_TASK_RESULTS_BYTES}
    */
@@ -103,20 +104,19 @@ public final class SizeLimits {
   }
 
   /**
-   * The most bytes that the JSON of a payload may have; a larger one is refused when it is
-   * submitted.
+   * The largest size of a payload as JSON, in bytes; a larger one is refused when it is submitted.
    */
   public int payloadBytes() {
     return payloadBytes;
   }
 
-  /** The most bytes that the JSON of a result may have; a job with a larger one fails. */
+  /** The largest size of a result as JSON, in bytes; a job with a larger one fails. */
   public int resultBytes() {
     return resultBytes;
   }
 
   /**
-   * The most bytes that the JSON of the data of one log line may have; larger data is left out, and
+   * The largest size of the data of one log line as JSON, in bytes; larger data is left out, and
    * the line says so.
    */
   public int logDataBytes() {
@@ -124,16 +124,16 @@ public final class SizeLimits {
   }
 
   /**
-   * The most lines that one attempt may write into the log of its job; the last one says that the
-   * log is full.
+   * The largest number of lines that one attempt may write into the log of its job; the last one
+   * says that the log is full.
    */
   public int logLines() {
     return logLines;
   }
 
   /**
-   * The most bytes that the JSON of all results may have from which the payload of a workflow's
-   * task is made; a task whose results are larger fails. A process that makes such payloads holds
+   * The largest total size, as JSON in bytes, of the results that the payload of a workflow's task
+   * is made from; a task whose results are larger fails. A process that makes such payloads holds
    * them in memory, as JSON and as objects.
    */
   public int taskResultsBytes() {

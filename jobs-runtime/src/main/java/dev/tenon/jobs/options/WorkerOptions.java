@@ -14,7 +14,7 @@ public final class WorkerOptions {
   private WorkerOptions(int concurrency, Duration gracePeriod, boolean virtualThreads) {
     if (concurrency < 1) {
       throw new IllegalArgumentException(
-          "The concurrency is " + concurrency + "; a worker runs at least 1 job at a time.");
+          "The concurrency is " + concurrency + "; it must be at least 1.");
     }
     if (gracePeriod.isNegative()) {
       throw new IllegalArgumentException(
@@ -25,7 +25,10 @@ public final class WorkerOptions {
     this.virtualThreads = virtualThreads;
   }
 
-  /** Ten jobs at a time, 30 s of grace, virtual threads where there are any. */
+  /**
+   * The defaults: ten jobs at a time, a grace period of 30 s, and virtual threads if the JVM has
+   * them.
+   */
   public static WorkerOptions defaults() {
     return new WorkerOptions(10, Duration.ofSeconds(30), true);
   }
@@ -59,14 +62,14 @@ public final class WorkerOptions {
   }
 
   /**
-   * How long running handlers may go on when the worker is closed, before they are signalled and
-   * their jobs released.
+   * The grace period: how long running handlers may continue when the worker is closed, before they
+   * are signalled and their jobs released.
    */
   public Duration gracePeriod() {
     return gracePeriod;
   }
 
-  /** Whether handlers run on virtual threads where the JVM has them (21 and newer). */
+  /** Returns true if handlers run on virtual threads where the JVM has them (21 and newer). */
   public boolean usesVirtualThreads() {
     return virtualThreads;
   }

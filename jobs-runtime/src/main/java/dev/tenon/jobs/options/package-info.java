@@ -1,5 +1,5 @@
 /**
- * How a runtime is set up: its connection to RabbitMQ, its worker, the sizes that it accepts and
+ * The options of a runtime: its connection to RabbitMQ, its workers, the sizes that it accepts and
  * the keys that encrypt. {@code JobsRuntime.builder()} takes each of them.
  */
 @NullMarked

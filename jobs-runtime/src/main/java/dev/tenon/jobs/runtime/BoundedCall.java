@@ -10,29 +10,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Calls of foreign code that may hang, such as a pool that waits for a connection, or PostgreSQL
- * that does not answer. Each runs in a daemon thread of its own, which is interrupted and abandoned
- * when the time of all calls together is up.
+ * Runs calls of foreign code that may hang, such as a pool that waits for a connection, or
+ * PostgreSQL that does not answer. Each runs in its own daemon thread, which is interrupted and
+ * abandoned when the time of all calls together is up.
  *
- * <p>What counts is how long a call stands still. A process with a tenth of a core needs a minute
- * to load the classes with which it talks to PostgreSQL: that is its own work, and says nothing of
+ * <p>Only the time that a call stands still counts. A process with a tenth of a core needs a minute
+ * to load the classes that talk to PostgreSQL: that is its own work, and says nothing about
  * PostgreSQL. Not thread-safe.
  */
 final class BoundedCall {
 
-  /** How often it is looked at what a call does. */
+  /** The interval between two looks at what a call does. */
   private static final Duration LOOK = Duration.ofMillis(50);
 
   /**
-   * If this process did not get to look for longer, it did not run, and a call may have had no
-   * chance to go on.
+   * The longest interval that counts as standing still. If this process did not look for longer, it
+   * did not run, and the call may not have run either.
    */
   private static final Duration MAX_COUNTED = Duration.ofMillis(150);
 
-  /** All calls together may take so many times the limit, whatever they do. */
+  /** The factor of the limit that all calls together may take, whatever they do. */
   private static final int MAX_STRETCH = 20;
 
-  /** A driver does not give up earlier, unless PostgreSQL refuses it. */
+  /** The shortest time that a driver waits before it gives up, unless PostgreSQL refuses it. */
   private static final Duration MIN_SLOW = Duration.ofSeconds(2);
 
   private final Duration limit;
@@ -42,9 +42,9 @@ final class BoundedCall {
   private boolean lastWorkedMostly;
 
   /**
-   * No call yet.
+   * Creates an object without calls.
    *
-   * @param limit for how long all calls together may stand still
+   * @param limit the time that all calls together may stand still
    */
   BoundedCall(Duration limit) {
     this.limit = limit;
@@ -90,14 +90,14 @@ final class BoundedCall {
   }
 
   /**
-   * Whether the last call was long, and busy with the process's own work for most of that time, so
-   * that a timeout of the driver says nothing of PostgreSQL.
+   * Returns true if the last call was long, and busy with the process's own work for most of that
+   * time. A timeout of the driver then says nothing about PostgreSQL.
    */
   boolean lastWorkedMostly() {
     return lastWorkedMostly;
   }
 
-  /** Whether the calls took far longer than they stood still, for people to read. */
+  /** A message for people if the calls took far longer than they stood still; empty otherwise. */
   Optional<String> slowness() {
     long ownNanos = elapsedNanos - waitedNanos;
     if (ownNanos < limit.toNanos()) {
@@ -111,11 +111,10 @@ final class BoundedCall {
             .filter(got -> got.toNanos() < ownNanos / 2)
             .map(
                 got ->
-                    "This process is short of CPU: %s passed, for %s of which it had work to do, and it got %s of CPU."
+                    "This process is short of CPU: in %s it had work to do for %s, and got %s of CPU."
                         .formatted(passed, own, seconds(got.toNanos())))
             .orElse(
-                "This process is slow: %s passed, %s of which its own work took."
-                    .formatted(passed, own)));
+                "This process is slow: its own work took %2$s of %1$s.".formatted(passed, own)));
   }
 
   private static String seconds(long nanos) {
@@ -126,12 +125,15 @@ final class BoundedCall {
     return ProcessHandle.current().info().totalCpuDuration();
   }
 
-  /** Whether the call goes on by the work of this process, and waits for nobody else. */
+  /**
+   * Returns true if the call progresses by work of this process, and does not wait for anything
+   * else.
+   */
   private static boolean works(Thread thread) {
     if (thread.getState() == Thread.State.RUNNABLE) {
       return isComputing(thread.getStackTrace());
     }
-    // The driver connects in a thread of its own, and so do pools
+    // The driver connects in a separate thread, and so do pools
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(each -> connects(each.getKey().getName().toLowerCase(Locale.ROOT)))
         .anyMatch(
@@ -145,7 +147,10 @@ final class BoundedCall {
         || threadName.contains("connection-adder");
   }
 
-  /** A thread that waits for the network is runnable, too, in a native method. */
+  /**
+   * Returns true if the thread computes. A thread that waits for the network is also runnable, but
+   * in a native method.
+   */
   private static boolean isComputing(StackTraceElement[] frames) {
     if (frames.length == 0) {
       return false;

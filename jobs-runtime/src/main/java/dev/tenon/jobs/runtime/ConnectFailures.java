@@ -7,26 +7,27 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains to operators why a connection to PostgreSQL fails. Messages of drivers and pools are not
- * passed on, since they quote URLs, which may hold passwords; messages of the server are.
+ * Explains to operators why a connection to PostgreSQL fails. Messages of the server are passed on.
+ * Messages of drivers and pools are not, because they quote URLs, which may contain passwords.
  */
 final class ConnectFailures {
 
-  /** A statement has waited for a lock for longer than it may. */
+  /** The SQL state of a statement that has waited for a lock for too long. */
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private ConnectFailures() {}
 
   /**
-   * What is wrong, and what to do.
+   * Explains the problem and what to do about it.
    *
-   * @param failure what the driver, the pool or the store has thrown
-   * @param place where PostgreSQL is, as it may be shown, such as {@code at localhost/app}
+   * @param failure the exception of the driver, the pool or the store
+   * @param place the address of PostgreSQL as it may be shown, such as {@code at localhost/app}
    */
   static String explain(Throwable failure, String place) {
     UnknownHostException unknown = find(failure, UnknownHostException.class);
     if (unknown != null) {
-      return "The host of PostgreSQL %s is not known. Check its name in the URL.".formatted(place);
+      return "The host name of PostgreSQL %s cannot be resolved. Check it in the URL."
+          .formatted(place);
     }
     SSLException ssl = find(failure, SSLException.class);
     if (ssl != null) {
@@ -40,34 +41,33 @@ final class ConnectFailures {
       case "28P01" ->
           "PostgreSQL %s refuses the login%s. Check user and password.".formatted(place, said);
       case "28000" ->
-          "PostgreSQL %s refuses the login%s. Check the user, its right to log in, pg_hba.conf, and whether TLS is asked for (sslmode in the URL)."
+          "PostgreSQL %s refuses the login%s. Check the user, its right to log in, pg_hba.conf, and whether TLS is required (sslmode in the URL)."
               .formatted(place, said);
       case "3D000" ->
           "There is no such database %s%s. Check its name in the URL, or create it with CREATE DATABASE."
               .formatted(place, said);
       case "42501" ->
-          "The user may not connect to PostgreSQL %s%s. GRANT CONNECT ON DATABASE helps."
+          "The user may not connect to PostgreSQL %s%s. Grant the right with GRANT CONNECT ON DATABASE."
               .formatted(place, said);
       case "53300" ->
           "PostgreSQL %s has no connection left%s. Raise max_connections, or the limit of the user or the database, or close other connections."
               .formatted(place, said);
       case "57P03" ->
-          "PostgreSQL %s takes no connections at the moment%s. Start again when it is up."
+          "PostgreSQL %s accepts no connections at the moment%s. Start again when it is up."
               .formatted(place, said);
       case "57P01", "57P02" ->
-          "PostgreSQL %s was stopped in the meantime%s. Start again when it is up."
-              .formatted(place, said);
+          "PostgreSQL %s was shut down%s. Start again when it is up.".formatted(place, said);
       case "08004" ->
-          "PostgreSQL %s and this process do not agree on how to log in. Check that a password is given, and sslmode in the URL."
+          "PostgreSQL %s and this process do not agree on how to log in. Check that there is a password, and check sslmode in the URL."
               .formatted(place);
       case "08P01" ->
-          "What answers %s does not speak PostgreSQL's protocol as expected%s. Check host and port in the URL."
+          "The server %s does not speak PostgreSQL's protocol%s. Check host and port in the URL."
               .formatted(place, said);
       case "08006", "08003" ->
           "The connection to PostgreSQL %s broke, or did not answer in time. Check that the server runs, and that host and port in the URL are those of PostgreSQL."
               .formatted(place);
       case "08001" ->
-          "PostgreSQL %s does not accept a connection, or does not answer. Check host and port in the URL, that the server runs, and firewalls."
+          "PostgreSQL %s does not accept a connection, or does not answer. Check host and port in the URL, firewalls, and that the server runs."
               .formatted(place);
       default ->
           "PostgreSQL %s cannot be used (%s%s)."
@@ -76,7 +76,8 @@ final class ConnectFailures {
   }
 
   /**
-   * Why a migration failed. Its statements hold no values, so the messages about them may be shown.
+   * Explains why a migration failed. Its statements contain no values, so the messages about them
+   * may be shown.
    */
   static String explainMigration(Throwable failure, String place) {
     String state = sqlState(failure);
@@ -101,7 +102,9 @@ final class ConnectFailures {
     return sql == null ? "" : sql.getSQLState();
   }
 
-  /** What the server said, in brackets. It never quotes a password, but the driver may. */
+  /**
+   * The message of the server, in brackets. The server never quotes a password, but the driver may.
+   */
   private static String said(SQLException sql) {
     String message = sql.getMessage();
     if (message == null || !message.matches("(?s)[A-Z]+: .*")) {

@@ -9,52 +9,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options that all connections of one pool share.
  *
- * @param purpose what {@code ApplicationName} ends with, such as {@code control}; empty for
- *     submitting and reading
- * @param socketTimeout how long a statement may go without an answer before its connection counts
- *     as dead; null if it may take its time
- * @param plansEachTime whether each statement is planned when it is executed, by the size that the
- *     tables have then. Otherwise PostgreSQL keeps the plans of statements that are repeated: one
- *     that was best for an empty table can be a thousand times too slow for a backlog.
+ * @param purpose the end of {@code ApplicationName}, such as {@code control}; empty for submitting
+ *     and reading
+ * @param socketTimeout the time that a statement may go without an answer before its connection
+ *     counts as dead; null for no limit
+ * @param plansEachTime true if each statement is planned when it is executed, for the size of the
+ *     tables at that time. Otherwise PostgreSQL keeps the plans of statements that are repeated:
+ *     one that was best for an empty table can be a thousand times too slow for a backlog.
  */
 record ConnectionOptions(String purpose, @Nullable Duration socketTimeout, boolean plansEachTime) {
 
-  /** Connecting and logging in together. */
+  /** The longest time for connecting and logging in together. */
   static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(6);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * Connecting and logging in together, if there are several hosts: those that hang leave time for
-   * the next. Shorter than the checks at the start may take.
+   * The longest time for connecting and logging in together, if there are several hosts: hosts that
+   * hang leave time for the next. It is shorter than the time for the checks at the start.
    */
   private static final Duration LOGIN_TIMEOUT_OF_ALL = Duration.ofSeconds(8);
 
   private static final Duration CONNECT_TIMEOUT_OF_EACH = Duration.ofSeconds(3);
 
   /**
-   * How long each of several hosts may be silent when it is asked for TLS. Then, unless the URL
-   * forbids it, the driver tries the same host without TLS.
+   * The longest silence of each of several hosts after a request for TLS. After that the driver
+   * tries the same host without TLS, unless the URL forbids it.
    */
   private static final Duration TLS_SILENCE_OF_EACH = Duration.ofSeconds(2);
 
-  /** How long each of several hosts may be silent while it logs in. */
+  /** The longest silence of each of several hosts during the login. */
   private static final Duration LOGIN_SILENCE_OF_EACH = Duration.ofSeconds(3);
 
   private static final String NAME = "tenon";
 
-  /** What {@code pg_stat_activity} shows, after the name that the application gave itself. */
+  /** The name in {@code pg_stat_activity}: that of the application, and the purpose. */
   String applicationName(@Nullable String application) {
     String name = purpose.isEmpty() ? NAME : NAME + "-" + purpose;
     return application == null || application.isBlank() ? name : application + "-" + name;
   }
 
   /**
-   * Adds what PostgreSQL's driver needs to notice that the other end is gone: otherwise a thread
-   * would wait for hours.
+   * Adds the properties that let PostgreSQL's driver notice that the other end is gone; otherwise a
+   * thread would wait for hours.
    *
-   * @param severalHosts whether the driver may try another host when one does not answer. Then it
-   *     must be told when it is logged in: see {@link #loggedIn}.
+   * @param severalHosts true if the driver may try another host when one does not answer. Then call
+   *     {@link #loggedIn} after the login.
    */
   void addTo(Properties properties, boolean severalHosts) {
     Duration login = severalHosts ? LOGIN_TIMEOUT_OF_ALL : LOGIN_TIMEOUT;
@@ -73,11 +73,11 @@ record ConnectionOptions(String purpose, @Nullable Duration socketTimeout, boole
       // https://jdbc.postgresql.org/documentation/server-prepare/
       properties.setProperty("prepareThreshold", "0");
     }
-    // What PostgreSQL says about a row that it refuses may quote the payload
+    // The message of PostgreSQL about a row that it refuses may quote the payload
     properties.setProperty("logServerErrorDetail", "false");
   }
 
-  /** From now on the server may be silent for as long as these options say. */
+  /** Sets the timeout of these options on a connection that is logged in. */
   void loggedIn(Connection connection) throws SQLException {
     connection.setNetworkTimeout(
         Runnable::run, socketTimeout == null ? 0 : (int) socketTimeout.toMillis());

@@ -9,18 +9,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
-/** Where the connections of Tenon's own pools come from. Thread-safe. */
+/** A source of connections for Tenon's own pools. Thread-safe. */
 interface ConnectionSource {
 
   /** Opens a connection with these options. */
   Connection open(ConnectionOptions options) throws SQLException;
 
-  /** Opens a connection with these options at each call. */
+  /** A data source that opens a connection with these options at each call. */
   default DataSource with(ConnectionOptions options) {
     return new PhysicalConnections(() -> open(options));
   }
 
-  /** Connections to a URL. */
+  /** A source of connections to a URL. */
   static ConnectionSource of(String url, String user, String password) {
     return options -> {
       Properties properties = new Properties();
@@ -31,8 +31,8 @@ interface ConnectionSource {
   }
 
   /**
-   * Opens a connection to a URL. Where the URL sets an option, it wins; but each pool has a name of
-   * its own.
+   * Opens a connection to a URL. Options in the URL take precedence, except that each pool has its
+   * own name.
    */
   static Connection connect(String url, Properties properties, ConnectionOptions options)
       throws SQLException {
@@ -64,7 +64,7 @@ interface ConnectionSource {
     return url;
   }
 
-  /** How connections are named. */
+  /** The names of connections. */
   final class ApplicationName {
 
     static final String PROPERTY = "ApplicationName";

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pools of connections of a runtime. Pools of Tenon's own connect when a connection is asked
- * for, keep one, and close what was not used for half a minute. Thread-safe.
+ * The pools of connections of a runtime. Tenon's own pools connect when a connection is requested,
+ * keep one, and close connections that were not used for half a minute. Thread-safe.
  */
 final class DataSources implements AutoCloseable {
 
@@ -20,22 +20,29 @@ final class DataSources implements AutoCloseable {
   private static final int MAIN_CONNECTIONS = 8;
 
   /**
-   * Claimer, recorder, dispatcher and maintenance use one connection each, and health another one.
+   * The size of the control pool: claimer, recorder, dispatcher, maintenance and health use one
+   * connection each.
    */
   private static final int CONTROL_CONNECTIONS = 5;
 
   private static final ConnectionOptions MAIN =
       new ConnectionOptions("", Duration.ofSeconds(60), false);
 
-  /** Shorter than a worker's silence after which it counts as lost. */
+  /**
+   * The options of control connections. The timeout is shorter than a worker's silence before it
+   * counts as lost.
+   */
   private static final ConnectionOptions CONTROL =
       new ConnectionOptions("control", Duration.ofSeconds(10), true);
 
-  /** Short enough for another heartbeat before the worker counts as lost. */
+  /**
+   * The options of heartbeat connections. The timeout leaves time for another heartbeat before the
+   * worker counts as lost.
+   */
   private static final ConnectionOptions HEARTBEAT =
       new ConnectionOptions("heartbeat", Duration.ofSeconds(5), true);
 
-  /** A person waits, for whom a late answer is worth less than an early reason. */
+  /** The options of connections for people, who prefer an early error to a late answer. */
   private static final ConnectionOptions MONITOR =
       new ConnectionOptions("monitor", Duration.ofSeconds(3), false);
 
@@ -62,7 +69,7 @@ final class DataSources implements AutoCloseable {
   private final DataSource heartbeat;
   private final DataSource monitor;
 
-  /** How the runtime connects by itself; null if it has no connections but the application's. */
+  /** The source of the runtime's own connections; null if it only has those of the application. */
   private final @Nullable ConnectionSource own;
 
   private final List<HikariDataSource> ownPools;
@@ -84,7 +91,7 @@ final class DataSources implements AutoCloseable {
     this.ownPools = ownPools;
   }
 
-  /** Pools of the runtime's own. */
+  /** Creates the runtime's own pools. */
   static DataSources open(String url, String user, String password) {
     ConnectionSource source = ConnectionSource.of(url, user, password);
     HikariDataSource main = pool(source.with(MAIN), MAIN, MAIN_CONNECTIONS, MAIN_PATIENCE);
@@ -102,7 +109,8 @@ final class DataSources implements AutoCloseable {
   }
 
   /**
-   * The application's pool, and beside it one for control, the application's or the runtime's own.
+   * Uses the application's pool and, for control, another pool of the application or one of the
+   * runtime.
    */
   static DataSources of(DataSource main, @Nullable DataSource control) {
     if (control != null) {
@@ -124,8 +132,7 @@ final class DataSources implements AutoCloseable {
           List.of(ownControl, heartbeat, monitor));
     }
     LOG.warn(
-        "Heartbeats and outcomes share the data source of the application: if its handlers use up"
-            + " all connections, the worker is taken for dead. Set controlDataSource, or give a"
+        "Heartbeats and outcomes share the data source of the application. If its handlers use up all connections, the worker counts as lost. Set controlDataSource, or pass a"
             + " HikariDataSource.");
     return new DataSources(GIVEN, main, main, main, main, null, List.of());
   }
@@ -146,7 +153,9 @@ final class DataSources implements AutoCloseable {
     return pool;
   }
 
-  /** For threads that try again by themselves, and often have one statement every few seconds. */
+  /**
+   * A pool for threads that retry automatically, and often have one statement every few seconds.
+   */
   private static DataSource trusted(ConnectionSource source, ConnectionOptions options) {
     TrustedConnection.Pool pool = new TrustedConnection.Pool();
     return new PhysicalConnections(
@@ -155,7 +164,7 @@ final class DataSources implements AutoCloseable {
 
   private static HikariDataSource pool(
       DataSource source, ConnectionOptions options, int connections, Duration patience) {
-    // It connects when it is first used, which is after the checks of the start
+    // It connects when it is first used, which is after the checks at the start
     HikariDataSource pool = new HikariDataSource();
     pool.setDataSource(source);
     pool.setPoolName(options.applicationName(null));
@@ -169,38 +178,41 @@ final class DataSources implements AutoCloseable {
     try {
       pool.setExceptionOverride(ReadOnlyServers.EVICT);
     } catch (LinkageError e) {
-      LOG.debug("This version of HikariCP cannot be told to leave a read-only server.", e);
+      LOG.debug("This version of HikariCP cannot be configured to leave a read-only server.", e);
     }
     return pool;
   }
 
-  /** For submitting and reading. */
+  /** The pool for submitting and reading. */
   DataSource main() {
     return main;
   }
 
-  /** For claims, outcomes and maintenance, which must not wait behind anything else. */
+  /** The pool for claims, outcomes and maintenance, which must not wait behind anything else. */
   DataSource control() {
     return control;
   }
 
-  /** For heartbeats, which must not wait behind claims. */
+  /** The pool for heartbeats, which must not wait behind claims. */
   DataSource heartbeat() {
     return heartbeat;
   }
 
-  /** For people who look at jobs. */
+  /** The pool for people who look at jobs. */
   DataSource monitor() {
     return monitor;
   }
 
-  /** For the checks at the start: not over the pools, which would hide what is wrong. */
+  /**
+   * The connections for the checks at the start. They do not come from the pools, which would hide
+   * problems.
+   */
   DataSource checking() {
     return own == null ? main : own.with(START);
   }
 
   /**
-   * For migrations: connections on which a statement may take its time. They need more than one,
+   * The connections for migrations, without a limit on statements. Migrations need more than one,
    * which a small pool of the application may not have.
    */
   DataSource migrating() {
@@ -208,34 +220,34 @@ final class DataSources implements AutoCloseable {
   }
 
   /**
-   * For a connection that is kept to listen to notifications; null if the runtime can only borrow
-   * connections of the application.
+   * The source of a connection that listens to notifications all the time; null if the runtime can
+   * only borrow connections of the application.
    */
   @Nullable DataSource listening() {
     return own == null ? null : own.with(LISTENER);
   }
 
-  /** Whether the runtime can connect without the application's pool. */
+  /** Returns true if the runtime can connect without the application's pool. */
   boolean connectsByItself() {
     return own != null;
   }
 
-  /** Whether the pool for submitting and reading is the runtime's own. */
+  /** Returns true if the pool for submitting and reading is the runtime's own. */
   boolean ownsMain() {
     return main instanceof HikariDataSource && ownPools.contains(main);
   }
 
-  /** Whether the application has given a pool for control. */
+  /** Returns true if the control pool comes from the application. */
   boolean hasForeignControl() {
     return control != main && ownPools.isEmpty();
   }
 
-  /** Where PostgreSQL is, as it may be shown, such as {@code at localhost/app}. */
+  /** The address of PostgreSQL as it may be shown, such as {@code at localhost/app}. */
   String place() {
     return place;
   }
 
-  /** Closes the pools that the runtime made. */
+  /** Closes the pools that the runtime created. */
   @Override
   public void close() {
     ownPools.forEach(HikariDataSource::close);

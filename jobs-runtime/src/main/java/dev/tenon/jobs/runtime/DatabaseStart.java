@@ -26,19 +26,22 @@ import javax.sql.DataSource;
 /**
  * Prepares a database for use: checks whether the server, its schema, the rights and the pools are
  * what the runtime needs, and brings the schema up to date. Problems are found here, within a
- * limited time of waiting for PostgreSQL, and not by the first job.
+ * limited time of waiting for PostgreSQL, instead of by the first job.
  */
 final class DatabaseStart {
 
-  /** How long something may not answer until it is said. Migrations may take longer. */
+  /** The time to wait for an answer before a start fails. Migrations may take longer. */
   static final Duration DEFAULT_LIMIT = Duration.ofSeconds(9);
 
-  /** Claims, outcomes, publishing and maintenance go on at the same time. */
+  /**
+   * The smallest size of the control pool: claims, outcomes, publishing and maintenance run at the
+   * same time.
+   */
   static final int MIN_CONTROL_CONNECTIONS = 4;
 
   private static final String CONTROL = "behind controlDataSource(…)";
 
-  /** Flyway holds one for its lock and one for its statements. */
+  /** The connections for migrations: Flyway needs one for its lock and one for its statements. */
   private static final int MIGRATION_CONNECTIONS = 2;
 
   private final DataSources dataSources;
@@ -49,12 +52,12 @@ final class DatabaseStart {
   private final Duration limit;
 
   /**
-   * A start.
+   * Creates a start.
    *
-   * @param onlyLooks whether it knows no job types and takes no part in maintenance. What it
-   *     changes nevertheless, PostgreSQL allows or refuses then.
-   * @param limit for how long the checks before the migrations may wait for PostgreSQL, all
-   *     together; those after them may do so once more
+   * @param onlyLooks true if it knows no job types and takes no part in maintenance. If it still
+   *     makes a change, PostgreSQL decides then whether the user has the right.
+   * @param limit the time that the checks before the migrations may wait for PostgreSQL in total,
+   *     and again those after them
    */
   DatabaseStart(
       DataSources dataSources,
@@ -72,9 +75,9 @@ final class DatabaseStart {
   }
 
   /**
-   * Does it.
+   * Runs the checks and the migrations.
    *
-   * @throws JobsStartException if something is not as the runtime needs it
+   * @throws JobsStartException if a check fails
    */
   void run() {
     BoundedCall calls = new BoundedCall(limit);
@@ -126,14 +129,14 @@ final class DatabaseStart {
 
   private static void warnOfSlowness(String slowness) {
     StartCheck.LOG.warn(
-        "{} Its heartbeats may come late, and then other processes run its jobs again. Give it more"
+        "{} Its heartbeats may be late, and then other processes run its jobs again. Give it more"
             + " CPU.",
         slowness);
   }
 
   /**
-   * Checks what a worker needs besides. If the database cannot be asked at the moment, nothing is
-   * known of the rights, and nothing is wrong with them.
+   * Checks the additional rights of a worker. If the database cannot be reached at the moment, the
+   * check passes.
    *
    * @throws JobsStartException if rights are missing
    */
@@ -150,7 +153,7 @@ final class DatabaseStart {
     } catch (StoreRefusedException e) {
       throw failed(ConnectFailures.explain(e, dataSources.place()), e);
     } catch (StoreException e) {
-      StartCheck.LOG.debug("Whether the worker has its rights is not known.", e);
+      StartCheck.LOG.debug("The rights of the worker could not be checked.", e);
     }
   }
 
@@ -175,7 +178,7 @@ final class DatabaseStart {
       Migrations.migrate(dataSources.migrating(), schema);
     } catch (RuntimeException e) {
       throw failed(
-          "The schema '%s' is not brought up to date: %s"
+          "The schema '%s' could not be brought up to date: %s"
               .formatted(schema, ConnectFailures.explainMigration(e, dataSources.place())),
           e);
     }
@@ -189,7 +192,7 @@ final class DatabaseStart {
   private static void requireOpen(DataSource pool, String setting) {
     if (pool instanceof HikariDataSource hikari && hikari.isClosed()) {
       throw StartCheck.problem(
-          "The pool given to %s is closed. Start Tenon before you close it, and close Tenon first."
+          "The pool passed to %s is closed. Start Tenon before you close the pool, and close Tenon first."
               .formatted(setting));
     }
   }
@@ -211,17 +214,17 @@ final class DatabaseStart {
     Server main = look(dataSources.main(), dataSources.place(), calls, StartCheck::server);
     if (!control.installation().equals(main.installation())) {
       throw StartCheck.problem(
-          "dataSource(…) leads to the database %s and controlDataSource(…) to %s, or to another server. Give two pools to the same database."
+          "dataSource(…) connects to the database %s, but controlDataSource(…) to %s or to another server. Pass two pools for the same database."
               .formatted(main.database(), control.database()));
     }
     if (!"read committed".equals(control.isolation())) {
       throw StartCheck.problem(
-          "The transactions of controlDataSource(…) are %s; Tenon needs read committed there. Set transactionIsolation of the pool."
+          "The transactions of controlDataSource(…) are %s, but Tenon needs read committed. Set transactionIsolation of the pool."
               .formatted(control.isolation()));
     }
   }
 
-  /** Takes as many connections from a pool at once as Tenon needs at once. */
+  /** Takes as many connections from a pool at the same time as Tenon needs. */
   private void probe(DataSource pool, String setting, int needed, BoundedCall calls) {
     if (pool instanceof HikariDataSource hikari && hikari.getMaximumPoolSize() < needed) {
       throw StartCheck.problem(tooFew(pool, setting, hikari.getMaximumPoolSize(), needed));
@@ -273,10 +276,10 @@ final class DatabaseStart {
                   .formatted(hikari.getMaximumPoolSize(), state.getActiveConnections());
     }
     if (given == 0) {
-      return "%s gives no connection within %d s%s. Its pool is used up by others, or PostgreSQL does not answer it. Raise its size, or look who keeps its connections."
+      return "%s provides no connection within %d s%s. Others use all connections of the pool, or PostgreSQL does not answer. Raise the size of the pool, or find out who holds its connections."
           .formatted(setting, limit.toSeconds(), size);
     }
-    return "%s gives only %d %s at once%s; Tenon needs %d. Raise the size of its pool%s."
+    return "%s provides only %d %s at a time%s; Tenon needs %d. Raise the size of its pool%s."
         .formatted(
             setting,
             given,
@@ -306,7 +309,7 @@ final class DatabaseStart {
       }
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (calls.lastWorkedMostly() && ConnectFailures.sqlState(cause).startsWith("08")) {
-        // The driver has given up since this process was slow; next time its classes are loaded
+        // The driver has given up because this process was slow; next time its classes are loaded
         return look(source, place, calls, look);
       }
       throw failed(ConnectFailures.explain(cause, place), cause);

@@ -85,7 +85,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
     check(query, options, actor);
     BulkRun run =
         storing(
-            "The bulk operation has not begun",
+            "The bulk operation was not started",
             () -> {
               BulkStore.Matching matching = store.matching(query);
               requireExpected(matching, options);
@@ -98,7 +98,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
       throw StoreFailures.of(
           "Bulk operation "
               + run.operationId()
-              + " has ended early; what it has changed is in its record. Start it again to go on",
+              + " has ended early; its record says what it has changed. Start it again to continue",
           null,
           e);
     } catch (RuntimeException e) {
@@ -115,7 +115,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
     }
     JobOperation ended = store.end(run.operationId(), run.locked(), null);
     LOG.info(
-        "{} has changed {} of {} jobs, and told {} that run to stop, by the bulk operation {} ({}): {}.",
+        "{} has changed {} of {} jobs, and signalled {} running ones to stop, with bulk operation {} ({}): {}.",
         LogText.escape(ended.by()),
         ended.counts().changed(),
         ended.counts().matched(),
@@ -125,8 +125,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
         LogText.escape(ended.reason()));
     if (ended.counts().locked() > 0) {
       LOG.warn(
-          "{} jobs were left as they are by the bulk operation {}, since other transactions held"
-              + " their rows or those of their workflows. Look for a transaction that is open for long, and start the operation"
+          "{} jobs were not changed by bulk operation {}, because other transactions have locked their rows or those of their workflows. Look for a long-running transaction, and start the operation"
               + " again.",
           ended.counts().locked(),
           ended.id());
@@ -137,7 +136,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
   private static void requireNotInterrupted(BulkRun run) {
     if (Thread.currentThread().isInterrupted()) {
       throw new JobsException(
-          "Bulk operation %s has ended early, since its thread was interrupted; what it has changed is in its record. Start it again to go on."
+          "Bulk operation %s has ended early, because its thread was interrupted; its record says what it has changed. Start it again to continue."
               .formatted(run.operationId()),
           null,
           null,
@@ -167,8 +166,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
           store.end(run.operationId(), run.locked(), LoggableFailure.describe(failure));
     } catch (StoreException e) {
       LOG.warn(
-          "The record of bulk operation {} does not say that it has ended, since writing that failed"
-              + " with {}. Its counts are right.",
+          "The record of bulk operation {} does not say that it has ended, because writing that failed with {}. Its counts are correct.",
           run.operationId(),
           LoggableFailure.describe(e));
       failure.addSuppressed(e);
@@ -190,13 +188,12 @@ final class DefaultBulkOperations implements JobBulkOperations {
     SubmittedValues.withReason("A change of many jobs", actor);
     if (query.cursor().isPresent()) {
       throw new IllegalArgumentException(
-          "The query is for the page after %s; a bulk operation goes through all pages. Leave withCursor(…) out."
+          "The query asks for the page after %s, but a bulk operation goes through all pages. Remove withCursor(…)."
               .formatted(query.cursor().get()));
     }
     if (query.asksForAll() && options.expectedCount().isEmpty()) {
       throw new IllegalArgumentException(
-          "The query asks for all jobs. If that is meant, count them, and say so:"
-              + " options.withExpectedCount(service.count(query)).");
+          "The query asks for all jobs. If you mean that, confirm it with their count: options.withExpectedCount(service.count(query)).");
     }
   }
 

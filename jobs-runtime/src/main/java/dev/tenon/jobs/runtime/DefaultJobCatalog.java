@@ -26,11 +26,14 @@ final class DefaultJobCatalog implements JobCatalog {
   private final JobSubmitter submitter;
   private final Function<ChangeByHand, JobSubmitter> byHand;
 
-  /** By the names of the types; null until somebody asks, since most processes never do. */
+  /**
+   * The entries by the names of the types; null until they are needed, because most processes never
+   * need them.
+   */
   private @Nullable Map<String, Entry> entries;
 
   /**
-   * The job types of these modules.
+   * Creates a catalog of the job types of these modules.
    *
    * @param submitter submits jobs of programs
    * @param byHand gives a submitter that also records the change by hand

@@ -104,7 +104,7 @@ final class DefaultJobMonitor implements JobMonitor {
     try {
       return registry.quiet(workerId, quieted, actor);
     } catch (StoreException e) {
-      throw StoreFailures.of("The worker cannot be told", null, e);
+      throw StoreFailures.of("The worker cannot be changed", null, e);
     }
   }
 
@@ -164,7 +164,7 @@ final class DefaultJobMonitor implements JobMonitor {
     return Searches.reading("The jobs cannot be read", read);
   }
 
-  /** Reads the record of what people have done. */
+  /** Reads the record of changes by hand. */
   private final class DefaultAudit implements JobAudit {
 
     @Override

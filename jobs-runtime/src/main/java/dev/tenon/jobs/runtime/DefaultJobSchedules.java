@@ -48,7 +48,7 @@ final class DefaultJobSchedules implements JobSchedules {
   private final JobMaker maker;
   private final Encryption encryption;
 
-  /** Makes the jobs that are recorded. */
+  /** A factory of the jobs that are recorded. */
   @FunctionalInterface
   interface JobMaker {
 
@@ -65,9 +65,9 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   /**
-   * Notes the schedules that these types declare.
+   * Stores the schedules that these types declare.
    *
-   * @throws JobsStartException if one of them cannot be
+   * @throws JobsStartException if one of them cannot be stored
    */
   void declare(Collection<JobDefinition<?, ?>> definitions) {
     Map<String, JobDefinition<?, ?>> types = new HashMap<>();
@@ -95,8 +95,8 @@ final class DefaultJobSchedules implements JobSchedules {
   }
 
   /**
-   * The schedule with the payload that is stored, if that is the same. Otherwise each start would
-   * change it, since encryption never gives the same text twice.
+   * The schedule with the stored payload, if that has the same value. Otherwise each start would
+   * change the row, because encryption never produces the same string twice.
    */
   private NewSchedule kept(
       @Nullable JobDefinition<?, ?> definition, LockedSchedule stored, NewSchedule schedule) {
@@ -109,7 +109,10 @@ final class DefaultJobSchedules implements JobSchedules {
         : schedule;
   }
 
-  /** A schedule that was made at run time, maybe long ago, as its type is declared today. */
+  /**
+   * A schedule that was made at run time, maybe long ago, adapted to today's declaration of its
+   * type.
+   */
   private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
     NewJob job = schedule.job();
     SubmitOptions options = SubmitOptions.by(job.submittedBy());
@@ -133,7 +136,7 @@ final class DefaultJobSchedules implements JobSchedules {
               schedule.overlap(),
               schedule.catchUp(),
               schedule.jitter(),
-              // That of the row stays, since the timing does
+              // The next run of the row stays, because the timing does
               Objects.requireNonNullElse(schedule.nextRunAt(), schedule.now())));
     } catch (EncryptionKeyException e) {
       LOG.warn(
@@ -143,7 +146,7 @@ final class DefaultJobSchedules implements JobSchedules {
       return Optional.empty();
     } catch (JobsException | IllegalArgumentException e) {
       LOG.warn(
-          "The schedule '{}' stays as it was made, for an earlier declaration of job type '{}': its payload is not one of today's ({}).",
+          "The schedule '{}' stays as it was made for an earlier declaration of job type '{}', because its payload does not fit today's ({}).",
           LogText.escape(schedule.name()),
           definition.type(),
           e.getClass().getName());
@@ -159,7 +162,7 @@ final class DefaultJobSchedules implements JobSchedules {
                 return declared(definition, schedule, now);
               } catch (InvalidPayloadException | IllegalArgumentException e) {
                 throw new JobsStartException(
-                    "Tenon cannot start. The schedule%s of job type '%s' cannot be kept: %s"
+                    "Tenon cannot start. The schedule%s of job type '%s' cannot be stored: %s"
                         .formatted(
                             schedule.name().isEmpty() ? "" : " '" + schedule.name() + "'",
                             definition.type(),
@@ -242,7 +245,7 @@ final class DefaultJobSchedules implements JobSchedules {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
+                    "The application declares a schedule with the name '%s' for that job type. Choose another name, or change the declaration."
                         .formatted(name)));
   }
 
@@ -300,7 +303,7 @@ final class DefaultJobSchedules implements JobSchedules {
   private static String name(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException(
-          "The name of the schedule is blank; give one by which people find it.");
+          "The name of the schedule is blank. Give it a name that people can find it by.");
     }
     return SubmittedValues.name("The name of the schedule", name);
   }

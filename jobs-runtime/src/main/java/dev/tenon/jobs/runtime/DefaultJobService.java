@@ -133,8 +133,8 @@ final class DefaultJobService implements JobService {
   }
 
   /**
-   * What each job of a schedule is like. A unique key is not kept with the schedule: each run has
-   * an id of its own, and is submitted whatever else waits.
+   * The template for the jobs of a schedule. It has no unique key: each run has its own id, and is
+   * submitted whatever else waits.
    */
   private <P> NewJob scheduledJob(
       JobDefinition<P, ?> definition, P payload, SubmitOptions options) {
@@ -157,7 +157,7 @@ final class DefaultJobService implements JobService {
     return inOwnTransaction().submitAll(definition, payloads, options);
   }
 
-  /** Submits one job for somebody who does it by hand. */
+  /** A submitter for one job that somebody submits by hand. */
   JobSubmitter byHand(ChangeByHand change) {
     return new Submitter(
         newJobs,
@@ -169,7 +169,7 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          throw new IllegalStateException("Nobody submits workflows by hand.");
+          throw new IllegalStateException("Workflows cannot be submitted by hand.");
         });
   }
 
@@ -195,7 +195,8 @@ final class DefaultJobService implements JobService {
         true,
         jobs -> {
           List<Recorded> recorded = submits.insert(connection, jobs);
-          // What was moved can be seen before the commit, as it was: that is left to the relay
+          // Before the commit, a job that was moved is still visible as it was: the relay takes
+          // care of it
           List<UUID> published =
               recorded.stream()
                   .filter(each -> each.created() && each.pointer() != null)
@@ -233,8 +234,7 @@ final class DefaultJobService implements JobService {
     try {
       if (connection.getAutoCommit()) {
         throw new IllegalArgumentException(
-            "The connection has auto-commit on, so it is in no transaction. Call"
-                + " setAutoCommit(false), or submit without in(…).");
+            "The connection has auto-commit on, so it is not in a transaction. Call setAutoCommit(false), or submit without in(…).");
       }
     } catch (SQLException e) {
       throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
@@ -251,7 +251,10 @@ final class DefaultJobService implements JobService {
     return workflows;
   }
 
-  /** Makes the payloads of workflow tasks of these types; it has to be started. */
+  /**
+   * The preparation, which makes the payloads of workflow tasks of these types; it has to be
+   * started.
+   */
   Preparation preparation(Database database, Collection<JobDefinition<?, ?>> definitions) {
     return new Preparation(
         new PreparationStore(database, submits, maxTaskResultsBytes),
@@ -261,7 +264,7 @@ final class DefaultJobService implements JobService {
         this::startable);
   }
 
-  /** Passes on what can be started, since something has ended or was submitted. */
+  /** Publishes the jobs that can be started because something has ended or was submitted. */
   void startable(StartableJobs some) {
     if (!some.pointers().isEmpty() || some.othersMayWait()) {
       notifications.committed(some.pointers(), some.othersMayWait());
@@ -318,7 +321,7 @@ final class DefaultJobService implements JobService {
         ChangeByHand.of("cancel job", jobId.toString(), Objects.requireNonNull(actor, "actor")));
   }
 
-  /** The same as a part of a larger change. */
+  /** Cancels a job as a part of a larger change. */
   CancelResult cancel(UUID jobId, ChangeByHand change) {
     return changing(
         "cancel job " + jobId,
@@ -340,7 +343,10 @@ final class DefaultJobService implements JobService {
         });
   }
 
-  /** Cancels those of these jobs that wait, in few transactions. Returns how many these were. */
+  /**
+   * Cancels those of these jobs that wait, in few transactions. Returns the number of cancelled
+   * jobs.
+   */
   int cancelWaiting(List<UUID> jobIds, ChangeByHand change) {
     return changing(
         "cancel the jobs of a workflow",
@@ -378,8 +384,8 @@ final class DefaultJobService implements JobService {
   /**
    * Runs a job again.
    *
-   * @return whether it was failed or cancelled, and not only kept from starting by other tasks of
-   *     its workflow
+   * @return true if it had failed or was cancelled; false if other tasks of its workflow keep it
+   *     from starting
    */
   boolean retryUnlessStopped(UUID jobId, ChangeByHand change) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId, change);
@@ -389,10 +395,10 @@ final class DefaultJobService implements JobService {
 
   private String whyNotRetried(UUID jobId) {
     if (controls.isStopped(jobId)) {
-      return "Job %s of type '%s' is %s: it is a task of a workflow, and was not started since a task before it did not end as it had to. Retry that one; this one starts when it completes.";
+      return "Job %s of type '%s' is %s: it is a task of a workflow, and was not started because an earlier task did not meet its condition. Retry that task; this one starts when it completes.";
     }
     return controls.isCancelledBeforeItsTurn(jobId)
-        ? "Job %s of type '%s' is %s: it is a task of a workflow, and a task before it did not end as it had to. Retry that one first, and then this one; or all of the workflow."
+        ? "Job %s of type '%s' is %s: it is a task of a workflow, and an earlier task did not meet its condition. Retry that task first, and then this one; or retry the whole workflow."
         : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
   }
 
@@ -415,8 +421,8 @@ final class DefaultJobService implements JobService {
           }
           throw new JobStateException(
               (waits
-                      ? "Job %s of type '%s' is %s: it is a task of a workflow that waits for others, and is due when these have ended."
-                      : "Job %s of type '%s' is %s; only a job that waits can be given another time.")
+                      ? "Job %s of type '%s' is %s: it is a task of a workflow that waits for others, and becomes due when these have ended."
+                      : "Job %s of type '%s' is %s; only a waiting job can be rescheduled.")
                   .formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
@@ -425,10 +431,10 @@ final class DefaultJobService implements JobService {
   }
 
   /**
-   * Runs those of these jobs again that failed or were cancelled, all of them at once. Cancelled
-   * tasks start with the tasks before them, if these have to be run again first.
+   * Runs again those of these jobs that failed or were cancelled, all in one transaction. Cancelled
+   * tasks start after earlier tasks that also run again.
    *
-   * @return how many are run again at once
+   * @return the number of jobs that run again immediately
    */
   int retryWithOthers(List<UUID> jobIds, ChangeByHand change) {
     return changing(

@@ -28,7 +28,7 @@ final class DefaultJobTypes implements JobTypes {
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobTypes.class);
   private static final int PAGE = 1000;
 
-  /** The rest is for maintenance, which does the same. */
+  /** The largest number of jobs to adjust in one call. Maintenance does the rest. */
   private static final int MAX_ADJUSTED_AT_ONCE = 10;
 
   private final OperatorStore store;
@@ -37,9 +37,9 @@ final class DefaultJobTypes implements JobTypes {
   private final Runnable mayHaveBecomeClaimable;
 
   /**
-   * The job types.
+   * Creates the job types.
    *
-   * @param mayHaveBecomeClaimable is told when workers should look for jobs
+   * @param mayHaveBecomeClaimable is called when workers should look for jobs
    */
   DefaultJobTypes(
       OperatorStore store,

@@ -57,10 +57,10 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private final DefaultJobService jobs;
 
   /**
-   * The workflows of a database.
+   * Creates the workflows of a database.
    *
-   * @param listeners are told of what is added
-   * @param startable is told what can be started now
+   * @param listeners are called for jobs that are added
+   * @param startable receives the jobs that can be started now
    * @param jobs cancels and retries single jobs
    */
   DefaultJobWorkflows(
@@ -141,12 +141,12 @@ final class DefaultJobWorkflows implements JobWorkflows {
       startable.accept(trying("add to workflow " + workflowId, () -> store.add(workflowId, added)));
     } catch (WorkflowStore.HasNotStarted e) {
       throw new IllegalStateException(
-          "Workflow %s waits for others and has no jobs yet, so that nothing can be added to it. Add to it when they have ended, or add a task of its own; if the workflow that it waited for has been deleted, submit another one."
+          "Workflow %s waits for others and has no jobs yet, so nothing can be added to it. Add the jobs when the others have ended, or add a separate task. If the workflow that it waited for has been deleted, submit another one."
               .formatted(workflowId),
           e);
     } catch (WorkflowStore.IsFull e) {
       throw new IllegalStateException(
-          "Workflow %s, '%s', has %d jobs, so that %d more cannot be added: a workflow may have up to %d, which wait for up to %d others in all. Submit another workflow for them; it can wait for this one with after(id)."
+          "Workflow %s, '%s', has %d jobs, so %d more cannot be added: a workflow may have up to %d jobs, which wait for each other in up to %d places. Submit another workflow for them; it can wait for this one with after(id)."
               .formatted(
                   workflowId,
                   e.name(),
@@ -157,7 +157,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
           e);
     } catch (WorkflowStore.HasEnded e) {
       throw new IllegalStateException(
-          "Workflow %s has ended, so that nothing can be added to it. Leave it open with leftOpen(), and close it when everything is added."
+          "Workflow %s has ended, so nothing can be added to it. Leave it open with leftOpen(), and close it when everything has been added."
               .formatted(workflowId),
           e);
     }
@@ -180,7 +180,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
                     jobId ->
                         jobs.cancel(jobId, change) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
                 .sum();
-    // What waits comes first, so that nothing is started by the end of what runs
+    // Waiting jobs come first, so that the end of running ones starts nothing
     return tasks
         + forEach(
             all,
@@ -197,13 +197,13 @@ final class DefaultJobWorkflows implements JobWorkflows {
     ToIntFunction<List<UUID>> retry = page -> jobs.retryWithOthers(page, change);
     List<UUID> all = withNested(workflowId);
     int retried = forEach(all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, retry);
-    // A task may wait for another one, so they are looked for until there are no more
+    // A task may wait for another one, so repeat this until there are no more
     List<UUID> left = new ArrayList<>(all);
     while (true) {
       List<UUID> again =
           trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left, change));
       if (again.isEmpty()) {
-        // By now it is known which events can come again
+        // By now it is known which events can happen again
         return retried + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), retry);
       }
       retried += again.size();
@@ -212,10 +212,10 @@ final class DefaultJobWorkflows implements JobWorkflows {
     }
   }
 
-  /** Gives the jobs of a page. */
+  /** A reader of pages of jobs. */
   private interface NextPage {
 
-    /** The jobs after the last one of the page before, which is null for the first page. */
+    /** The jobs after the last one of the previous page, which is null for the first page. */
     List<UUID> after(@Nullable UUID last);
   }
 

@@ -15,15 +15,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a runtime. One thread reads the table while somebody asks: whoever asks waits for
- * nothing, and nothing is read if nobody does. Thread-safe.
+ * The figures of a runtime. One thread reads the table while somebody reads the figures. Callers
+ * never wait, and nothing is read if there are none. Thread-safe.
  */
 final class Figures implements JobsFigures {
 
-  /** How often the table is read at most. */
+  /** The shortest interval between two reads of the table. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
-  /** After that long without a question, nothing is read until the next one. */
+  /** The time without calls before reading stops until the next call. */
   private static final Duration ATTENTION = Duration.ofMinutes(2);
 
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(10);
@@ -59,7 +59,7 @@ final class Figures implements JobsFigures {
     this.loop =
         BackgroundLoop.named("tenon-figures")
             .description("Counting the jobs that wait, for metrics")
-            .whatFollowsAFailure("There are no such figures until then; the jobs go on.")
+            .whatFollowsAFailure("There are no such figures until then; the jobs continue.")
             .retryPause(INTERVAL, INTERVAL)
             .repeat(this::read);
   }
@@ -104,7 +104,7 @@ final class Figures implements JobsFigures {
     synchronized (lock) {
       if (System.nanoTime() - askedNanos > ATTENTION.toNanos()) {
         isAsleep = true;
-        // What was read long ago must not be taken for what is
+        // Old figures must not look like current ones
         forget();
         return UNTIL_WOKEN;
       }

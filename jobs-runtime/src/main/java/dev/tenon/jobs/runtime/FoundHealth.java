@@ -4,7 +4,7 @@ import dev.tenon.jobs.operate.JobsHealth;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the checks of a runtime have found. */
+/** The results of a runtime's checks. */
 record FoundHealth(List<Check> checks) implements JobsHealth {
 
   FoundHealth {
@@ -21,6 +21,6 @@ record FoundHealth(List<Check> checks) implements JobsHealth {
         .collect(Collectors.joining(System.lineSeparator()));
   }
 
-  /** What one check has found. */
+  /** The result of one check. */
   record FoundCheck(String name, boolean isHealthy, String message) implements Check {}
 }

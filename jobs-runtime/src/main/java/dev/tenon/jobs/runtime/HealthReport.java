@@ -26,18 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class HealthReport {
 
   /**
-   * The lead passes from a dead process to another within that time; until then nothing is late.
+   * The time that it takes for another process to become leader after the leader has died; until
+   * then nothing is late.
    */
   private static final Duration CHANGE_OF_LEADER = Duration.ofSeconds(15);
 
-  /** Connecting to RabbitMQ for the first time may take that long. */
+  /** The time that the first connection to RabbitMQ may take. */
   private static final Duration FIRST_CONNECTION = Duration.ofSeconds(10);
 
   private static final Duration LATELY = Duration.ofHours(1);
   private static final int MAX_FAILED = 10_000;
   private static final int MAX_NAMES = 5;
 
-  /** Transactions that have held jobs for that long are named. */
+  /** The age of transactions that hold jobs and are reported. */
   private static final Duration HELD_FOR_LONG = Duration.ofSeconds(10);
 
   private final TaskStore tasks;
@@ -50,14 +51,13 @@ final class HealthReport {
   private final long startedNanos = System.nanoTime();
 
   /**
-   * Prepares the report; {@link #check} makes one.
+   * Prepares the report; {@link #check} creates one.
    *
    * @param types the job types that this process knows
    * @param lostAfter how long a worker must be silent to count as lost
    * @param publisher publishes to RabbitMQ; null if there is none
    * @param workers the workers of this runtime, a live view
-   * @param onlyLooks whether this process has no part in what it looks at, so that nothing is
-   *     excused by its start
+   * @param onlyLooks true if this process only observes, so its recent start excuses nothing
    */
   HealthReport(
       TaskStore tasks,
@@ -76,7 +76,7 @@ final class HealthReport {
     this.onlyLooks = onlyLooks;
   }
 
-  /** What the database says. */
+  /** The answers of the database. */
   private record Answers(
       List<TaskStore.Run> runs,
       HealthStore.Served served,
@@ -158,7 +158,7 @@ final class HealthReport {
     }
   }
 
-  /** Whether there is somebody to run the jobs of each type. */
+  /** Checks that there are workers for the jobs of each type. */
   private void checkTypes(List<Check> checks, Answers answers) {
     HealthStore.Served served = answers.served();
     Set<String> without = new TreeSet<>(types);
@@ -173,7 +173,7 @@ final class HealthReport {
     String message;
     boolean healthy = true;
     if (!unserved.isEmpty() || !newer.isEmpty()) {
-      // When everything starts at once, workers come a little later than the first jobs
+      // When everything starts at the same time, workers come a little later than the first jobs
       Duration patience = lostAfter.multipliedBy(2);
       healthy =
           Stream.concat(unserved.stream(), newer.stream())
@@ -188,7 +188,7 @@ final class HealthReport {
     } else {
       message =
           types.isEmpty()
-              ? "this process has none of its own, and no job waits for a worker"
+              ? "this process declares none, and no job waits for a worker"
               : "live workers run all " + types.size();
     }
     checks.add(new FoundCheck("types", healthy, message));
@@ -224,7 +224,10 @@ final class HealthReport {
                     age(newer.get(0).waited())));
   }
 
-  /** Somebody has wanted it, so it is not red; but nobody should forget it. */
+  /**
+   * Reports paused types. Somebody paused them on purpose, so the check is healthy, but nobody
+   * should forget them.
+   */
   private static void checkPauses(List<Check> checks, List<HealthStore.Paused> paused) {
     if (!paused.isEmpty()) {
       checks.add(
@@ -246,7 +249,10 @@ final class HealthReport {
     }
   }
 
-  /** It holds up the jobs that it has locked, and no others, so it is not red. */
+  /**
+   * Reports long transactions. They only delay the jobs that they have locked, so the check is
+   * healthy.
+   */
   private static void checkTransactions(
       List<Check> checks, List<HealthStore.OpenTransaction> transactions) {
     if (!transactions.isEmpty()) {
@@ -278,7 +284,10 @@ final class HealthReport {
     return all.size() <= MAX_NAMES ? first : first + " and " + (all.size() - MAX_NAMES) + " more";
   }
 
-  /** How many jobs wait or fail says something about the application, so it is never red. */
+  /**
+   * Reports how many jobs wait or fail. That says something about the application, so the check is
+   * always healthy.
+   */
   private static void checkJobs(List<Check> checks, Answers answers) {
     checks.add(
         new FoundCheck(
@@ -307,7 +316,7 @@ final class HealthReport {
               early,
               early
                   ? "no process leads yet"
-                  : "no process does it: at least one runtime must be started with maintenance(true)"));
+                  : "no process does maintenance: start at least one runtime with maintenance(true)"));
     }
     runs.forEach(run -> checks.add(maintenance(run, early)));
   }
@@ -315,8 +324,8 @@ final class HealthReport {
   /**
    * The check of a task of maintenance.
    *
-   * @param run when it was last done
-   * @param early whether this process has only just started
+   * @param run its last run
+   * @param early true if this process has only just started
    */
   static Check maintenance(TaskStore.Run run, boolean early) {
     Duration limit = run.interval().multipliedBy(3).plus(CHANGE_OF_LEADER);
@@ -326,7 +335,7 @@ final class HealthReport {
       message += ", before this process started";
     } else if (late) {
       message +=
-          ", though it is due every %s: no process leads, or it hangs"
+          ", although it is due every %s: there is no leader, or the leader hangs"
               .formatted(DisplayText.of(run.interval()));
     }
     if (run.lastError() != null) {
@@ -336,7 +345,7 @@ final class HealthReport {
         "maintenance: " + run.name(), (!late || early) && run.lastError() == null, message);
   }
 
-  /** How long ago something was, as people say it. */
+  /** An age for people to read, such as a number of minutes. */
   static String age(Duration age) {
     long seconds = Math.max(0, age.toSeconds());
     if (seconds < 120) {

@@ -33,7 +33,7 @@ final class JobModules {
   /**
    * The modules that these class loaders find, sorted by the names of their classes.
    *
-   * @param classLoaders some of which may be null, for that of the system
+   * @param classLoaders the class loaders; null stands for the system class loader
    */
   static List<ModuleDefinition> find(@Nullable ClassLoader... classLoaders) {
     Map<String, ModuleDefinition> found = new TreeMap<>();
@@ -45,7 +45,7 @@ final class JobModules {
       }
     } catch (ServiceConfigurationError e) {
       throw new JobsException(
-          "A job module that is listed as %s cannot be loaded. Build the application again; the cause says more."
+          "A job module that is listed as %s cannot be loaded. Rebuild the application; the cause says more."
               .formatted(SERVICE),
           null,
           null,
@@ -69,13 +69,12 @@ final class JobModules {
                 + SERVICE
                 + " with shop.ShopJobsModule;\n\n"
             : "")
-        + "A process that only looks after the jobs of others says so:"
-        + " JobsRuntime.builder().modules().";
+        + "A process that only looks after the jobs of others calls JobsRuntime.builder().modules().";
   }
 
   /**
    * Checks that no two modules, included ones among them, mean different things by one name of a
-   * job type, current or alias. Where one includes the other the compiler has checked that already.
+   * job type, current or alias. If one includes the other, the compiler has already checked that.
    *
    * @throws JobsException if they do
    */
@@ -95,7 +94,7 @@ final class JobModules {
     Declared other = declared.putIfAbsent(here.name(), here);
     if (other != null && other.definition() != here.definition()) {
       throw new JobsException(
-          "Job type '%s' is declared %s and %s. Give one of them another name, or take its module off the class path."
+          "Job type '%s' is declared %s and %s. Rename one of them, or remove its module from the class path."
               .formatted(here.name(), other, here),
           here.name(),
           null,
@@ -138,8 +137,8 @@ final class JobModules {
   }
 
   /**
-   * The job types of the module of a worker, and of those that it includes; also as another version
-   * of it lists them, by which the process knows it.
+   * The job types of a worker's module and of those that it includes, even as listed by another
+   * version of the module that the process knows.
    */
   static List<JobDefinition<?, ?>> served(
       ModuleDefinition module, Collection<ModuleDefinition> known) {

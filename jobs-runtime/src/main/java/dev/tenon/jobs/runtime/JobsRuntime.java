@@ -54,8 +54,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The jobs of one application: made from a database, RabbitMQ and handlers, it gives the {@link
- * JobService}, runs {@link JobWorker}s, and takes part in maintenance.
+ * The entry point of Tenon in an application. It is built from a database and, optionally,
+ * RabbitMQ; it provides the {@link JobService}, runs {@link JobWorker}s, and takes part in
+ * maintenance.
  *
  * <pre>{@code
  * try (JobsRuntime runtime =
@@ -70,8 +71,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A process that only submits starts no worker. Without RabbitMQ, workers take their jobs from
- * the table. Thread-safe.
+ * <p>A process that only submits jobs starts no worker. Without RabbitMQ, workers take their jobs
+ * from the table. Thread-safe.
  */
 public final class JobsRuntime implements AutoCloseable {
 
@@ -103,7 +104,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
 
   /**
-   * A runtime; {@link #start()} starts it.
+   * Creates a runtime; {@link #start()} starts it.
    *
    * @param modules the modules whose job types this process knows
    */
@@ -170,7 +171,7 @@ public final class JobsRuntime implements AutoCloseable {
             settings.listeners());
   }
 
-  /** Starts to build a runtime. */
+  /** A builder of a runtime. */
   public static JobsRuntimeBuilder builder() {
     return new JobsRuntimeBuilder();
   }
@@ -195,8 +196,8 @@ public final class JobsRuntime implements AutoCloseable {
     settings.listeners().started(figures);
     LOG.info(
         settings.rabbitMq() == null
-            ? "Tenon is started without RabbitMQ: workers take their jobs from the table."
-            : "Tenon is started with {}.",
+            ? "Tenon has started without RabbitMQ: workers take their jobs from the table."
+            : "Tenon has started with {}.",
         settings.rabbitMq());
   }
 
@@ -216,22 +217,25 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  /** Submits, reads, cancels and retries jobs. Generated classes take it in their constructors. */
+  /**
+   * The job service, which submits, reads, cancels and retries jobs. Generated classes take it in
+   * their constructors.
+   */
   public JobService jobs() {
     return service;
   }
 
   /**
-   * What people who operate jobs look at, for dashboards and the like: statistics, backlogs,
-   * failures of the same kind, workers, and the record of what was done by hand.
+   * The monitor, for dashboards and other tools of operators: statistics, backlogs, groups of
+   * failures, workers, and the record of changes by hand.
    */
   public JobMonitor monitor() {
     return monitor;
   }
 
   /**
-   * The job types that this process knows, with their JSON Schemas, and a way to submit jobs whose
-   * types are only known at run time.
+   * The catalog: the job types that this process knows, with their JSON Schemas, and a submit for
+   * jobs whose types are only known at run time.
    */
   public JobCatalog catalog() {
     return catalog;
@@ -243,42 +247,42 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * The health of the runtime: its database, RabbitMQ, whether living workers of any process run
-   * each job type, how long jobs wait and how many failed lately, maintenance, whichever process
-   * does it, and the workers of this runtime. It asks the database; if that does not answer, it
-   * takes some seconds to say so.
+   * Checks the health of the runtime: its database, RabbitMQ, whether live workers of any process
+   * handle each job type, how long jobs wait and how many failed recently, maintenance in any
+   * process, and the workers of this runtime. It reads the database; if that does not answer, this
+   * takes some seconds.
    */
   public JobsHealth health() {
     return health.check();
   }
 
-  /** How much the runtime has to do, for metrics; asking costs nothing. */
+  /** The workload of the runtime, for metrics; reading it costs nothing. */
   public JobsFigures figures() {
     return figures;
   }
 
-  /** Starts a worker that works as {@link WorkerOptions#defaults()} says. */
+  /** Starts a worker with {@link WorkerOptions#defaults()}. */
   public JobWorker startWorker(JobHandlers handlers) {
     return startWorker(handlers, WorkerOptions.defaults());
   }
 
   /**
-   * Starts a worker. It works until it or the runtime is closed.
+   * Starts a worker. It runs until it or the runtime is closed.
    *
    * @param handlers the generated handlers class of a module, with its handlers
-   * @param options how the worker works
-   * @throws IllegalArgumentException if there are no handlers, so that the worker would run
-   *     nothing; if two types share a name; or if a name is not one that RabbitMQ or a log can take
+   * @param options the options of the worker
+   * @throws IllegalArgumentException if there are no handlers, so the worker would run nothing; if
+   *     two types share a name; or if RabbitMQ or a log cannot take a name
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
-   *     needs; the message has the grants
+   *     needs; the message has the GRANT statements
    * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached; the worker is not
    *     started
    */
   public JobWorker startWorker(JobHandlers handlers, WorkerOptions options) {
     if (handlers.bindings().isEmpty()) {
       throw new IllegalArgumentException(
-          "The worker of the module %s would run nothing: there are no handlers. %s"
+          "The worker of module %s would run nothing, because there are no handlers. %s"
               .formatted(handlers.module().name(), ProcessorSetup.advice()));
     }
     SubmittedValues.checkModuleName(handlers.module().name());
@@ -294,7 +298,7 @@ public final class JobsRuntime implements AutoCloseable {
                   topology.requireNameable(
                       binding.definition(), queues.namesOf(binding.definition())));
     }
-    // Operators may pause what this worker runs, also if no module of this process lists it
+    // Operators may pause what this worker runs, even if no module of this process lists it
     List<JobDefinition<?, ?>> handled =
         handlers.bindings().stream()
             .<JobDefinition<?, ?>>map(JobBinding::definition)
@@ -356,17 +360,17 @@ public final class JobsRuntime implements AutoCloseable {
   }
 
   /**
-   * Waits until the runtime is closed: by {@link #close()}, or, unless that was switched off,
-   * because the process was told to end (SIGTERM, Ctrl-C). By then the workers have stopped in an
-   * orderly way.
+   * Waits until the runtime is closed: by {@link #close()} or, unless that was switched off,
+   * because the process gets a signal to end (SIGTERM, Ctrl-C). By then the workers have stopped
+   * gracefully.
    */
   public void awaitShutdown() throws InterruptedException {
     closedSignal.await();
   }
 
   /**
-   * Stops the workers, all at the same time and each as {@link JobWorker#close()} says, and
-   * everything else. Closing again waits for the first close to end.
+   * Stops the workers, all at the same time, as {@link JobWorker#close()} does, and then everything
+   * else. Closing again waits for the first close to end.
    */
   @Override
   public void close() {
@@ -390,7 +394,7 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  /** In this order, since each part needs those after it. */
+  /** Closes the parts in this order, because each part needs those after it. */
   private void closeParts() {
     List<Runnable> parts =
         new ArrayList<>(
@@ -412,8 +416,8 @@ public final class JobsRuntime implements AutoCloseable {
       try {
         part.run();
       } catch (RuntimeException | Error e) {
-        // The others are closed nevertheless: nobody could do it later
-        LOG.warn("A part of Tenon was not closed in an orderly way.", e);
+        // The others are still closed: nothing could close them later
+        LOG.warn("A part of Tenon did not close cleanly; the others are closed.", e);
       }
     }
   }
@@ -453,12 +457,12 @@ public final class JobsRuntime implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(shutdownHook);
       } catch (IllegalStateException e) {
-        LOG.debug("The process ends already; the hook finds the runtime closed.", e);
+        LOG.debug("The process is already ending; the hook finds the runtime closed.", e);
       }
     }
   }
 
-  /** Does what follows when workers have recorded or stopped something. */
+  /** Handles the events of workers: what they have recorded or stopped. */
   private final class WorkerEvents implements Worker.Listener {
 
     @Override
@@ -470,7 +474,7 @@ public final class JobsRuntime implements AutoCloseable {
     public void stopped(Worker worker) {
       workers.remove(worker);
       if (worker.looksIntoTheTable()) {
-        // What it has released waits for others
+        // Jobs that it has released wait for others
         notifier.tell(new WorkerNotice.Claimable());
       }
     }
@@ -478,7 +482,8 @@ public final class JobsRuntime implements AutoCloseable {
 
   /**
    * Passes notifications of the job service and of the schedules on to workers: to those of this
-   * process at once, to others over RabbitMQ, and over PostgreSQL where RabbitMQ says nothing.
+   * process immediately, to others over RabbitMQ, and over PostgreSQL where RabbitMQ has no such
+   * message.
    */
   private final class LocalNotifications implements Notifications {
 

@@ -61,9 +61,9 @@ public final class JobsRuntimeBuilder {
   JobsRuntimeBuilder() {}
 
   /**
-   * The PostgreSQL database of the jobs, over connection pools of the runtime's own.
+   * Sets the PostgreSQL database of the jobs; the runtime creates its own connection pools.
    *
-   * @param url such as {@code jdbc:postgresql://localhost:5432/app}
+   * @param url the JDBC URL, such as {@code jdbc:postgresql://localhost:5432/app}
    * @param user the user, who owns the schema or may create it
    * @param password the password; empty for none
    */
@@ -75,8 +75,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The PostgreSQL database of the jobs, over a pool of the application. If it is a {@code
-   * HikariDataSource}, the runtime opens up to seven connections of its own to the same database,
+   * Sets the PostgreSQL database of the jobs, with a pool of the application. If it is a {@code
+   * HikariDataSource}, the runtime opens up to seven additional connections to the same database,
    * as the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
    * #controlDataSource}.
    */
@@ -86,8 +86,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * A pool of at least four read-committed connections to the same database, which only Tenon uses.
-   * Only with {@link #dataSource}.
+   * Sets a pool of at least four read-committed connections to the same database, which only Tenon
+   * uses. Only with {@link #dataSource}.
    */
   public JobsRuntimeBuilder controlDataSource(DataSource controlDataSource) {
     this.controlDataSource = Objects.requireNonNull(controlDataSource, "controlDataSource");
@@ -95,7 +95,7 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The schema of Tenon's tables. Default: {@code tenon}.
+   * Sets the schema of Tenon's tables. Default: {@code tenon}.
    *
    * @throws IllegalArgumentException if it is not a lower-case SQL name of up to 63 letters, digits
    *     and underscores, or begins with {@code pg_}
@@ -113,26 +113,27 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** Whether the schema is created or brought up to date at the start. Default: yes. */
+  /** Sets whether the schema is created or brought up to date at the start. Default: yes. */
   public JobsRuntimeBuilder migrate(boolean migrates) {
     this.migrates = migrates;
     return this;
   }
 
-  /** RabbitMQ at this URI. Default: none; workers take their jobs from the table. */
+  /** Sets the URI of RabbitMQ. Default: no RabbitMQ; workers take their jobs from the table. */
   public JobsRuntimeBuilder rabbitMq(String uri) {
     return rabbitMq(RabbitMqOptions.of(uri));
   }
 
-  /** RabbitMQ with these options. Default: none; workers take their jobs from the table. */
+  /** Sets the options of RabbitMQ. Default: no RabbitMQ; workers take their jobs from the table. */
   public JobsRuntimeBuilder rabbitMq(RabbitMqOptions rabbitMq) {
     this.rabbitMq = Objects.requireNonNull(rabbitMq, "rabbitMq");
     return this;
   }
 
   /**
-   * How often a worker says that it is alive. After three intervals without a heartbeat it counts
-   * as lost, and its jobs run elsewhere. All runtimes on a database should agree. Default: 5 s.
+   * Sets the interval between two heartbeats of a worker. After three intervals without a heartbeat
+   * the worker counts as lost, and its jobs run elsewhere. All runtimes on a database should have
+   * the same interval. Default: 5 s.
    *
    * @throws IllegalArgumentException if it is not from 100 ms to 1 hour
    */
@@ -146,9 +147,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * How long {@link #start()} waits for PostgreSQL before it says that it does not answer. What
-   * this process itself needs meanwhile, to load its classes for instance, does not count. Default:
-   * 9 s.
+   * Sets the time that {@link #start()} waits for PostgreSQL before it fails. The time that this
+   * process needs for its own work, such as loading classes, does not count. Default: 9 s.
    *
    * @throws IllegalArgumentException if it is not from 1 second to 10 minutes
    */
@@ -162,7 +162,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * A job that has lost this many workers fails, since it seems to kill them. Default: 3.
+   * Sets the number of lost workers that makes a job fail, because it seems to kill them. Default:
+   * 3.
    *
    * @throws IllegalArgumentException if it is below 1
    */
@@ -172,28 +173,28 @@ public final class JobsRuntimeBuilder {
     return this;
   }
 
-  /** Whether this process takes part in maintenance. At least one must. Default: yes. */
+  /** Sets whether this process takes part in maintenance. At least one must. Default: yes. */
   public JobsRuntimeBuilder maintenance(boolean maintenance) {
     this.maintenance = maintenance;
     return this;
   }
 
-  /** Whether the runtime is closed when the process is told to end. Default: yes. */
+  /** Sets whether the runtime is closed when the process gets a signal to end. Default: yes. */
   public JobsRuntimeBuilder closeOnShutdown(boolean closesOnShutdown) {
     this.closesOnShutdown = closesOnShutdown;
     return this;
   }
 
-  /** The size limits of payloads, results and logs. Default: {@link SizeLimits#defaults()}. */
+  /** Sets the size limits of payloads, results and logs. Default: {@link SizeLimits#defaults()}. */
   public JobsRuntimeBuilder sizeLimits(SizeLimits sizeLimits) {
     this.sizeLimits = Objects.requireNonNull(sizeLimits, "sizeLimits");
     return this;
   }
 
   /**
-   * The keys with which the values of {@link dev.tenon.jobs.annotation.Sensitive} components are
-   * encrypted in the database, in payloads and results. All processes on a database need the same
-   * keys: one without them stores readable values, and leaves jobs that it cannot read to others.
+   * Sets the keys that encrypt the values of {@link dev.tenon.jobs.annotation.Sensitive} components
+   * in the database, in payloads and results. All processes on a database need the same keys: a
+   * process without them stores readable values, and leaves jobs that it cannot read to others.
    * Default: none; the values are readable in the database.
    */
   public JobsRuntimeBuilder encryptionKeys(EncryptionKeys encryptionKeys) {
@@ -202,8 +203,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Job types whose values are not encrypted although there are keys: those that are run by workers
-   * that are not Java, if they have sensitive components. Default: none.
+   * Sets job types whose values are not encrypted although there are keys. Use it for types that
+   * workers in other languages run, if they have sensitive components. Default: none.
    */
   public JobsRuntimeBuilder unencryptedTypes(String... jobTypes) {
     this.unencryptedTypes = Set.copyOf(List.of(jobTypes));
@@ -211,8 +212,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The clock of deadlines and log lines. Default: that of the machine. Due times are by the
-   * database's clock.
+   * Sets the clock for deadlines and log lines. Due times are by the database's clock. Default:
+   * that of the machine.
    */
   public JobsRuntimeBuilder clock(Clock clock) {
     this.clock = Objects.requireNonNull(clock, "clock");
@@ -220,8 +221,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The default submitter, where the caller names none: a fixed name, such as that of the program.
-   * Default: the caller must name the submitter.
+   * Sets the default submitter, for callers that name none: a fixed name, such as that of the
+   * program. Default: the caller must name the submitter.
    *
    * @throws IllegalArgumentException if it is blank, is too long or has a character that cannot be
    *     stored
@@ -232,10 +233,10 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The default submitter, where the caller names none: for instance whoever is logged in.
+   * Sets the default submitter, for callers that name none: for instance the user who is logged in.
    *
-   * @param submittedBy is asked for each job, on the thread that submits; may not give null or a
-   *     blank text
+   * @param submittedBy is called for each job, on the thread that submits; must not return null or
+   *     a blank string
    */
   public JobsRuntimeBuilder submittedBy(Supplier<String> submittedBy) {
     this.submittedBy = Objects.requireNonNull(submittedBy, "submittedBy");
@@ -243,8 +244,8 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * Adds a listener, which is told what the runtime does with jobs: for metrics, traces and
-   * notices. Several are told in the order in which they were added.
+   * Adds a listener, which is called when the runtime does something with jobs, for metrics, traces
+   * and notifications. Several listeners are called in the order that they were added in.
    */
   public JobsRuntimeBuilder listener(JobListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -252,9 +253,9 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
-   * The generated modules whose job types this process submits or runs. Default: every one that
-   * {@code META-INF/services}, or the descriptor of a Java module, names. A process that only looks
-   * after the jobs of others has none: {@code modules()}.
+   * Sets the generated modules whose job types this process submits or runs. Default: all modules
+   * that {@code META-INF/services}, or the descriptor of a Java module, names. A process that only
+   * looks after the jobs of others has none: {@code modules()}.
    */
   public JobsRuntimeBuilder modules(ModuleDefinition... modules) {
     this.modules = List.of(modules);
@@ -265,13 +266,13 @@ public final class JobsRuntimeBuilder {
    * Builds the runtime and starts it.
    *
    * @throws IllegalArgumentException if a setting is wrong; the message names it
-   * @throws dev.tenon.jobs.JobsException if there are no modules, since the annotation processor
-   *     did not run or since they are not listed; if one of them cannot be loaded; or if two of
+   * @throws dev.tenon.jobs.JobsException if there are no modules, because the annotation processor
+   *     did not run or because they are not listed; if one of them cannot be loaded; or if two of
    *     them declare the same job type
    * @throws dev.tenon.jobs.JobsStartException if the database does not answer within the
    *     {@linkplain #startTimeout start timeout}, is not one that Tenon supports, lacks the schema
-   *     or rights, or takes no writes, or if a declared schedule cannot be kept; the message says
-   *     how to fix it. RabbitMQ need not be there: the runtime connects when it is.
+   *     or rights, or is read-only, or if a declared schedule cannot be stored; the message says
+   *     how to fix it. RabbitMQ need not be available: the runtime connects when it is.
    */
   public JobsRuntime start() {
     validate();
@@ -331,13 +332,13 @@ public final class JobsRuntimeBuilder {
   private void validate() {
     require(
         (url == null) != (dataSource == null),
-        "Set exactly one of database(…) and dataSource(…): where the jobs are.");
+        "Set exactly one of database(…) and dataSource(…), for the database of the jobs.");
     if (url != null) {
-      DatabaseUrl.check("The URL given to database(…)", "as the second and third argument", url);
+      DatabaseUrl.check("The URL passed to database(…)", "as the second and third argument", url);
     }
     require(
         url == null || controlDataSource == null,
-        "controlDataSource(…) goes with dataSource(…); database(…) makes its own.");
+        "controlDataSource(…) is only for use with dataSource(…); database(…) creates its own pools. Remove controlDataSource(…).");
   }
 
   private static void require(boolean condition, String message) {

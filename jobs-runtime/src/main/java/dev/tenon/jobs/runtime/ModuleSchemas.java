@@ -16,23 +16,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The JSON Schemas of a module, from the file that the annotation processor writes beside its
- * class. Its class loader finds the file, also in a named Java module: {@code META-INF} is no
- * package, so it is never closed.
+ * The JSON Schemas of a module, from the file that the annotation processor writes next to its
+ * class. The class loader of that class finds the file, even in a named Java module: {@code
+ * META-INF} is not a package name, so it is always open.
  */
 final class ModuleSchemas {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  /** How far the schemas are indented in the file, since they stand in an object in an object. */
+  /** The indentation of the schemas in the file: they are in an object in an object. */
   private static final String INDENT = "\n    ";
 
   private ModuleSchemas() {}
 
   /**
-   * The schemas by their names, such as {@code x.y.payload}; none if there is no file. Modules in
-   * several jars may have the same name, and so their files: all of them are read, since a process
-   * knows no job type twice.
+   * The schemas by their names, such as {@code x.y.payload}; empty without a file. Modules in
+   * several jars may have the same name, and so may their files. All of them are read, because a
+   * process knows no job type twice.
    *
    * @throws JobsException if a file cannot be read
    */
@@ -51,7 +51,7 @@ final class ModuleSchemas {
       }
     } catch (IOException | JacksonException e) {
       throw new JobsException(
-          "The schemas of the module %s cannot be read from %s. Build the application again; the cause says more."
+          "The schemas of module %s cannot be read from %s. Rebuild the application; the cause says more."
               .formatted(module.name(), file),
           null,
           null,
@@ -65,7 +65,7 @@ final class ModuleSchemas {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  /** The schemas as they stand in the document, under {@code $defs}. */
+  /** The schemas as they are in the document, under {@code $defs}. */
   static Map<String, String> schemas(String document) {
     Map<String, String> schemas = new HashMap<>();
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), document)) {
@@ -81,7 +81,7 @@ final class ModuleSchemas {
           long start = parser.currentTokenLocation().getCharOffset();
           parser.skipChildren();
           long end = parser.currentLocation().getCharOffset();
-          // Line feeds in JSON are never part of a text
+          // Line feeds in JSON are never part of a string
           schemas.put(schema, document.substring((int) start, (int) end).replace(INDENT, "\n"));
         }
       }

@@ -9,8 +9,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a new connection at each call, for a pool to keep. Settings that a pool makes on this data
- * source do not reach the application's data source behind it. Thread-safe.
+ * A data source that opens a new connection at each call, for a pool to keep. Settings that a pool
+ * makes on this data source do not reach the application's data source behind it. Thread-safe.
  */
 final class PhysicalConnections implements DataSource {
 
@@ -43,12 +43,12 @@ final class PhysicalConnections implements DataSource {
 
   @Override
   public void setLogWriter(@Nullable PrintWriter out) {
-    // Whoever made the data source decides where it logs
+    // The application that created the data source decides where it logs
   }
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The connections' own properties bound the time that logging in may take
+    // The properties of the connections limit the time for logging in
   }
 
   @Override

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections as a pool of the application does: to the same database, as the same user, with
- * the same first statement. Nothing else of the pool is copied: neither its name and size nor what
- * watches it (metrics, health checks, JMX, leak detection). Thread-safe.
+ * the same first statement. Nothing else of the pool is copied: neither its name and size nor its
+ * monitoring (metrics, health checks, JMX, leak detection). Thread-safe.
  */
 record PoolTemplate(HikariDataSource pool) implements ConnectionSource {
 
@@ -47,7 +47,10 @@ record PoolTemplate(HikariDataSource pool) implements ConnectionSource {
     return connection;
   }
 
-  /** Asked for at each connection: a provider or a subclass of the pool may change it. */
+  /**
+   * The login, which is read for each connection: a provider or a subclass of the pool may change
+   * it.
+   */
   private Login login() {
     try {
       if (pool.getCredentialsProvider() != null) {
@@ -60,7 +63,7 @@ record PoolTemplate(HikariDataSource pool) implements ConnectionSource {
     return new Login(pool.getUsername(), pool.getPassword());
   }
 
-  /** The data source that the pool made from a class name or found by JNDI. */
+  /** The data source that the pool created from a class name or found by JNDI. */
   private DataSource madeByPool() throws SQLException {
     if (pool.getHikariPoolMXBean() == null) {
       // A pool starts at its first connection
@@ -81,13 +84,13 @@ record PoolTemplate(HikariDataSource pool) implements ConnectionSource {
       connection.setClientInfo(
           ConnectionSource.ApplicationName.PROPERTY, options.applicationName(null));
     } catch (SQLClientInfoException e) {
-      LOG.debug("The driver takes no ApplicationName; the connection keeps its name.", e);
+      LOG.debug("The driver does not support ApplicationName; the connection keeps its name.", e);
     }
     if (options.socketTimeout() != null) {
       try {
         connection.setNetworkTimeout(Runnable::run, (int) options.socketTimeout().toMillis());
       } catch (SQLFeatureNotSupportedException e) {
-        LOG.debug("The driver has no network timeout; statements may wait without an end.", e);
+        LOG.debug("The driver does not support network timeouts; statements may wait forever.", e);
       }
     }
   }

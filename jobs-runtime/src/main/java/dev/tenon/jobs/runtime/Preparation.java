@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the payloads of workflow tasks from the results of the tasks before them, in a thread of
- * its own. A process does that for the job types of the modules that its workers run, and for those
- * that it knows whose workers are not Java. It is woken when a job of this process has ended; what
- * others end is found by looking.
+ * Makes the payloads of workflow tasks from the results of earlier tasks, in a separate thread. A
+ * process does that for the job types of the modules that its workers run, and for the types that
+ * it knows whose workers are in other languages. It is woken when a job of this process has ended;
+ * it polls for jobs that other processes have ended.
  */
 final class Preparation implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class Preparation implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Preparation.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
-  /** After some time in which there was nothing. */
+  /** The interval between two polls after some time without tasks. */
   private static final Duration LOOK_RARELY = Duration.ofSeconds(2);
 
   private static final Duration LOOK_OFTEN_FOR = Duration.ofSeconds(10);
@@ -52,10 +52,10 @@ final class Preparation implements AutoCloseable {
   private static final int MAX_TASKS = 200;
   private static final Duration WARN_OF_KEY_EVERY = Duration.ofMinutes(1);
 
-  /** What an application's method may take, even on a machine that does other things. */
+  /** The time limit for a method of the application; it leaves room for a busy machine. */
   private static final Duration MAX_CALL = Duration.ofSeconds(30);
 
-  /** After this time, what is made is written before more is made. */
+  /** The time limit of a round: after that, payloads are written before more are made. */
   private static final Duration MAX_ROUND = Duration.ofSeconds(5);
 
   private final PreparationStore store;
@@ -66,25 +66,25 @@ final class Preparation implements AutoCloseable {
 
   private final TaskValues values;
 
-  /** The types whose payloads can be made: a process without any never asks the database. */
+  /** The types whose payloads this process can make; without any it never reads the database. */
   private final Set<String> preparable = ConcurrentHashMap.newKeySet();
 
   private final BackgroundLoop loop;
 
-  /** Of the thread of the loop. */
+  /** Used by the thread of the loop only. */
   private final TimedCalls calls;
 
   private volatile long foundNanos = System.nanoTime();
 
-  /** Of the thread of the loop. */
+  /** Used by the thread of the loop only. */
   private @Nullable Long warnedOfKeyAt;
 
   /**
-   * A preparation; {@link #start()} starts it.
+   * Creates a preparation; {@link #start()} starts it.
    *
    * @param encryption decrypts drafts and results
    * @param definitions the job types that this process knows
-   * @param startable is told what can be started now
+   * @param startable receives the jobs that can be started now
    */
   Preparation(
       PreparationStore store,
@@ -95,7 +95,7 @@ final class Preparation implements AutoCloseable {
     this(store, newJobs, encryption, definitions, startable, MAX_CALL);
   }
 
-  /** The same, with another time that a call of an application's method may take. */
+  /** Creates a preparation with another time limit for methods of the application. */
   Preparation(
       PreparationStore store,
       NewJobFactory newJobs,
@@ -126,7 +126,7 @@ final class Preparation implements AutoCloseable {
     for (JobDefinition<?, ?> definition : more) {
       definitions.put(definition.type(), definition);
       definition.aliases().forEach(alias -> definitions.putIfAbsent(alias, definition));
-      // Where no worker is Java, some process has to make the payloads that runs none
+      // If all workers are in other languages, a process without workers has to make the payloads
       if (definition.isExternal()) {
         prepare(definition);
       }
@@ -134,7 +134,8 @@ final class Preparation implements AutoCloseable {
   }
 
   /**
-   * Makes the payloads of these types too, from now on: a worker of this process runs them.
+   * Makes the payloads of these types, too, from now on, because a worker of this process runs
+   * them.
    *
    * @param handled the types with handlers here
    * @param ofModule the other types of their module
@@ -156,7 +157,7 @@ final class Preparation implements AutoCloseable {
     }
   }
 
-  /** Says that there may be tasks whose payloads can be made. Returns at once. */
+  /** Signals that there may be tasks whose payloads can be made. Returns immediately. */
   void wake() {
     foundNanos = System.nanoTime();
     loop.wake();
@@ -208,7 +209,7 @@ final class Preparation implements AutoCloseable {
     } catch (EncryptionKeyException e) {
       return missingKey(task, e);
     } catch (JobsException e) {
-      // Nothing of it could be decrypted, so nothing of it is quoted
+      // The values could not be decrypted, so the message quotes none
       return failed(task, definition, e, e.getMessage() == null ? "" : e.getMessage());
     }
   }
@@ -225,11 +226,11 @@ final class Preparation implements AutoCloseable {
     } catch (TimedCalls.TookTooLong e) {
       return tookTooLong(task, definition);
     } catch (InterruptedException e) {
-      // The process ends
+      // The process is ending
       Thread.currentThread().interrupt();
       return new Prepared.LeftToOthers();
     } catch (EncryptionKeyException e) {
-      // What was made cannot be encrypted at the moment
+      // The payload cannot be encrypted at the moment
       return missingKey(task, e);
     } catch (JobVersionException e) {
       LOG.debug("The payload of task {} is left to other processes.", task.id(), e);
@@ -241,7 +242,7 @@ final class Preparation implements AutoCloseable {
           task,
           definition,
           e,
-          "%s.%s has thrown %s. It makes the payload of this task from the results of the tasks before; mend it, and retry the workflow."
+          "%s.%s has thrown %s. It makes the payload of this task from the results of earlier tasks. Fix it, and retry the workflow."
               .formatted(
                   definition.payloadType().getSimpleName(), task.input(), e.getClass().getName()));
     }
@@ -249,7 +250,7 @@ final class Preparation implements AutoCloseable {
 
   private Prepared tookTooLong(Ready task, JobDefinition<?, ?> definition) {
     String message =
-        "%s.%s has not returned for %d s. It makes the payload of this task from the results of the tasks before, and should do nothing else; mend it, and retry the workflow."
+        "%s.%s has not returned within %d s. It makes the payload of this task from the results of earlier tasks, and should do nothing else. Fix it, and retry the workflow."
             .formatted(
                 definition.payloadType().getSimpleName(),
                 task.input(),
@@ -263,13 +264,12 @@ final class Preparation implements AutoCloseable {
   }
 
   private Prepared missingKey(Ready task, EncryptionKeyException e) {
-    // The task comes back every second until some process has the key
+    // The task is tried again every second until some process has the key
     long now = System.nanoTime();
     if (warnedOfKeyAt == null || now - warnedOfKeyAt >= WARN_OF_KEY_EVERY.toNanos()) {
       warnedOfKeyAt = now;
       LOG.warn(
-          "The payload of task {} waits for a process that has its key, as do those of other tasks"
-              + " that need it. This process tries again every second, and says so once a minute."
+          "The payload of task {} waits for a process that has its key, and so do those of other tasks that need the key. This process tries again every second, and logs this once a minute."
               + " {}",
           task.id(),
           e.getMessage());
@@ -306,7 +306,7 @@ final class Preparation implements AutoCloseable {
           newJobs
               .of(definition, payload, task.isForEach() ? jobs.size() : -1, options(task))
               .in(new NewJob.InWorkflow(task.workflowId(), false));
-      // A task that is one job has it already, maybe under an earlier name of the type
+      // A task with one job already has that job, maybe under an earlier name of the type
       jobs.add(
           task.isForEach()
               ? job
@@ -318,7 +318,7 @@ final class Preparation implements AutoCloseable {
 
   private static Prepared tooMany(Ready task, JobDefinition<?, ?> definition, int count) {
     String message =
-        "%s.%s has made %d payloads, but a task may have up to %d jobs. Have it make fewer, each for more work."
+        "%s.%s has made %d payloads, but a task may have up to %d jobs. Make fewer payloads, each for more work."
             .formatted(
                 definition.payloadType().getSimpleName(),
                 task.input(),

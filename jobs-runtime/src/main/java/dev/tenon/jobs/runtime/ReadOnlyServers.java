@@ -5,8 +5,8 @@ import java.sql.SQLException;
 
 /**
  * Makes a pool give up connections to a server that has become read-only: after a failover the old
- * primary may live on as a standby, and HikariCP would keep its connections, on which every write
- * fails. New connections find the new primary.
+ * primary may continue as a standby, and HikariCP would keep its connections, although every write
+ * on them fails. New connections find the new primary.
  */
 final class ReadOnlyServers implements SQLExceptionOverride {
 

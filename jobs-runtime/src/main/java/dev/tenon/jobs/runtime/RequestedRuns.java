@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Submits runs of schedules that somebody requests. To listeners these are submits like all others
- * of one job or of many, with a trace context. Thread-safe.
+ * Submits runs of schedules that somebody requests. For listeners they are ordinary submits of one
+ * job or of many, with a trace context. Thread-safe.
  */
 final class RequestedRuns {
 
@@ -48,7 +48,7 @@ final class RequestedRuns {
   }
 
   /**
-   * Submits the past runs of a range of time; gives the ids of all, in the order of their times.
+   * Submits the past runs of a range of time; returns the ids of all, in the order of their times.
    */
   List<UUID> backfill(String name, Instant from, Instant to, Actor actor) {
     ScheduleTimes.checkRange(from, to);
@@ -66,7 +66,7 @@ final class RequestedRuns {
             false);
   }
 
-  /** A submit. Which jobs it has is known once the row of the schedule is locked. */
+  /** A submit. Its jobs are known once the row of the schedule is locked. */
   private final class OneSubmit {
 
     private final Source source;
@@ -98,7 +98,7 @@ final class RequestedRuns {
       }
     }
 
-    /** Called again if a deadlock has ended the transaction. */
+    /** Begins the submit again if a deadlock has ended the transaction. */
     private List<NewJob> begin(List<NewJob> jobs) {
       if (!isTold && !jobs.isEmpty()) {
         isTold = true;

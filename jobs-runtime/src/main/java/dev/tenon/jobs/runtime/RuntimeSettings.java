@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The settings of a runtime, as its builder had them at the start. Immutable.
  *
  * @param schema the schema of Tenon's tables
- * @param rabbitMq how RabbitMQ is reached; null if workers take their jobs from the table
- * @param heartbeatInterval how often a worker says that it is alive
- * @param maxCrashes a job that has lost this many workers fails
- * @param storage how payloads, results and logs are stored
- * @param maintenance whether this process takes part in maintenance
- * @param closesOnShutdown whether the runtime is closed when the process is told to end
- * @param clock the clock of deadlines and log lines
- * @param submittedBy gives who submits a job where the caller does not say; null if callers must
- * @param listeners are told what happens
+ * @param rabbitMq the options of RabbitMQ; null if workers take their jobs from the table @param
+ *     heartbeatInterval the interval between two heartbeats of a worker @param maxCrashes the
+ *     number of lost workers that makes a job fail
+ * @param storage the storage of payloads, results and logs
+ * @param maintenance true if this process takes part in maintenance
+ * @param closesOnShutdown true if the runtime is closed when the process gets a signal to end
+ * @param clock the clock for deadlines and log lines
+ * @param submittedBy returns the submitter for callers that name none; null if callers must name
+ *     one
+ * @param listeners the listeners
  */
 record RuntimeSettings(
     String schema,
@@ -34,10 +35,10 @@ record RuntimeSettings(
     @Nullable Supplier<String> submittedBy,
     JobListeners listeners) {
 
-  /** A worker counts as lost after this many heartbeats that did not come. */
+  /** The number of missed heartbeats that makes a worker count as lost. */
   private static final int MAX_MISSED_HEARTBEATS = 3;
 
-  /** How long a worker must be silent to count as lost. */
+  /** The time without a heartbeat that makes a worker count as lost. */
   Duration lostAfter() {
     return heartbeatInterval.multipliedBy(MAX_MISSED_HEARTBEATS);
   }

@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.internal.sql.StoreException;
 import java.util.function.Supplier;
 
-/** Reads that are given up after two seconds, and what is said then. */
+/** Runs reads that are cancelled after two seconds, and explains that. */
 final class Searches {
 
   private static final String QUERY_CANCELED = "57014";
@@ -12,10 +12,11 @@ final class Searches {
   private Searches() {}
 
   /**
-   * Reads.
+   * Runs a read.
    *
-   * @param whatFails what to say first if the database cannot be reached or refuses it
-   * @throws JobStoreException if it takes too long, or as above
+   * @param whatFails the beginning of the message if the database cannot be reached or refuses it
+   * @throws JobStoreException if it takes too long, or if the database cannot be reached or refuses
+   *     it
    */
   static <T> T reading(String whatFails, Supplier<T> read) {
     try {
@@ -23,7 +24,7 @@ final class Searches {
     } catch (StoreException e) {
       if (QUERY_CANCELED.equals(e.sqlState())) {
         throw new JobStoreException(
-            "The database has not found the answer within two seconds. Ask for less: a status, a type or a shorter time.",
+            "The database has not answered within two seconds. Narrow the query: ask for a status, a type or a shorter time.",
             null,
             e);
       }

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks whether the runtime can work with a database: its server, its schema, and the rights of
- * its user. Each problem is reported with its fix. Thread-safe.
+ * Checks that the runtime can work with a database: its server, its schema, and the rights of its
+ * user. Each problem is reported with its fix. Thread-safe.
  */
 final class StartCheck {
 
   static final Logger LOG = LoggerFactory.getLogger(JobsRuntime.class);
 
-  /** What every message begins with. */
+  /** The beginning of every message. */
   static final String PREFIX = "Tenon cannot start. ";
 
   private static final int MIN_VERSION = 14;
@@ -50,15 +50,14 @@ final class StartCheck {
     }
     if (major > MAX_TESTED_VERSION) {
       LOG.warn(
-          "The server is PostgreSQL {}, with which this version of Tenon was not tested; it was with"
-              + " {} to {}. Tenon goes on.",
+          "The server is PostgreSQL {}, but this version of Tenon was only tested with {} to {}. Tenon continues.",
           server.versionText(),
           MIN_VERSION,
           MAX_TESTED_VERSION);
     }
     if (server.standby()) {
       throw problem(
-          "The server is a standby, which takes no writes. Connect to the primary: name all servers in"
+          "The server is a standby, which accepts no writes. Connect to the primary: name all servers in"
               + " the URL and add targetServerType=primary.");
     }
     if (server.readOnlyPool()) {
@@ -92,10 +91,10 @@ final class StartCheck {
               "It is set in %s: ALTER SYSTEM RESET default_transaction_read_only, or edit postgresql.conf, then SELECT pg_reload_conf();"
                   .formatted(server.readOnlySource());
         };
-    return "Transactions are read-only, since default_transaction_read_only is on. " + remedy;
+    return "Transactions are read-only, because default_transaction_read_only is on. " + remedy;
   }
 
-  /** Checks that migrations can be done. */
+  /** Checks that migrations can run. */
   void beforeMigrations(Server server) {
     Schema schema = store.schema();
     if (!schema.exists()) {
@@ -114,7 +113,7 @@ final class StartCheck {
     if (history == null) {
       if (!schema.relations().isEmpty()) {
         throw problem(
-            "The schema '%s' has tables which Tenon did not make (%s), and no %s. Give Tenon a schema of its own, with schema(…)."
+            "The schema '%s' has tables that Tenon did not create (%s), and no %s. Give Tenon its own schema, with schema(…)."
                 .formatted(
                     schemaName,
                     listed(new TreeSet<>(schema.relations().keySet())),
@@ -135,7 +134,7 @@ final class StartCheck {
     History done = store.history();
     if (done.failed() != null) {
       throw problem(
-          "The schema '%s' is half migrated: its %s says that %s failed. Restore the schema from a backup; or undo what that migration did, delete its row there, and start again."
+          "The schema '%s' is half migrated: its %s says that %s failed. Restore the schema from a backup; or undo that migration by hand, delete its row there, and start again."
               .formatted(schemaName, Migrations.HISTORY, done.failed()));
     }
     if (done.version() < Migrations.VERSION) {
@@ -188,7 +187,7 @@ final class StartCheck {
     }
     if (!unknown.isEmpty()) {
       throw problem(
-          "The schema '%s' %s, and asks for columns that this version of Tenon does not know (%s). Start the newer version of Tenon here too."
+          "The schema '%s' %s, and requires columns that this version of Tenon does not know (%s). Start the newer version of Tenon here too."
               .formatted(schemaName, atVersion(version), listed(unknown)));
     }
     List<String> grants = Rights.missing(schema, schemaName, server.user(), rights);
@@ -197,8 +196,7 @@ final class StartCheck {
     }
     if (version > Migrations.VERSION) {
       LOG.info(
-          "The schema '{}' is at version {}; this version of Tenon knows {}. A newer one has brought it"
-              + " up to date. Tenon goes on, since everything that it needs is there.",
+          "The schema '{}' is at version {}; this version of Tenon knows {}. A newer version has brought it up to date. Tenon continues, because the schema has everything that it needs.",
           schemaName,
           version,
           Migrations.VERSION);
@@ -222,18 +220,18 @@ final class StartCheck {
       return "The schema '%s' is at version %d, and lacks %s; this version of Tenon needs version %d. Start once with migrate(true)."
           .formatted(schemaName, version, listed(missing), Migrations.VERSION);
     }
-    return "The schema '%s' lacks %s, though its %s says that all migrations were done. Something was dropped, or a backup was restored in part. Restore the schema from a backup."
+    return "The schema '%s' lacks %s, although its %s says that all migrations have run. Something was dropped, or a backup was restored only in part. Restore the schema from a backup."
         .formatted(schemaName, listed(missing), Migrations.HISTORY);
   }
 
   private static String atVersion(int version) {
     return version > Migrations.VERSION
-        ? "is at version %d, which a newer version of Tenon has made (this one knows %d)"
+        ? "is at version %d, which a newer version of Tenon has created (this one knows %d)"
             .formatted(version, Migrations.VERSION)
-        : "is not as this version of Tenon made it";
+        : "is not as this version of Tenon created it";
   }
 
-  /** The version of the schema; the one of this code if the history may not be read. */
+  /** The version of the schema; the version of this code if the user may not read the history. */
   private int version(Schema schema) {
     Relation history = schema.relations().get(Migrations.HISTORY);
     return history == null || !schema.usable() || !history.privileges().contains("SELECT")

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Bounds the statements of a connection in the server, below the time after which the client takes
- * the connection for dead. Otherwise a statement goes on after its client has given up, keeps its
- * locks, and each new try adds another one.
+ * Limits the time of a connection's statements in the server, below the time that the client waits
+ * for an answer. Otherwise a statement would continue after its client has given up and keep its
+ * locks, and each new try would add another one.
  */
 final class StatementBounds {
 
@@ -22,9 +22,9 @@ final class StatementBounds {
   private static final int SHARE_FOR_LOCKS = 2;
 
   /**
-   * Sets what is not bounded more tightly already, for as long as the connection lives; but not
+   * Sets the limits that are not tighter already, for the life of the connection. It does nothing
    * behind a pooler such as PgBouncer, where others would get the same connection to the server
-   * next. A pooler makes up the id of the process that it tells its clients.
+   * next; a pooler reports an invented process id to its clients.
    */
   private static final String SET =
       """
@@ -38,10 +38,10 @@ final class StatementBounds {
   private StatementBounds() {}
 
   /**
-   * The connection with bounds, if it is one to PostgreSQL.
+   * Sets the limits of a connection, if it is one to PostgreSQL, and returns it.
    *
-   * @param patience how long the client waits for an answer, unless the connection has its own
-   *     time; null if it waits for as long as it takes
+   * @param patience the time that the client waits for an answer, unless the connection has its own
+   *     timeout; null if it waits without a limit
    */
   static Connection set(Connection connection, @Nullable Duration patience) throws SQLException {
     try {

@@ -18,12 +18,12 @@ final class StoreFailures {
 
   private StoreFailures() {}
 
-  /** The public exception for what the store has thrown. */
+  /** The public exception for a failure of the store. */
   static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
     return of(whatFailed, jobType, "the job's row, or that of its workflow", e);
   }
 
-  /** The public exception for what the store has thrown when a workflow was to be changed. */
+  /** The public exception for a failure of the store while a workflow was being changed. */
   static JobsException ofWorkflow(String whatFailed, StoreException e) {
     return of(whatFailed, null, "the workflow, or a job or a workflow that belongs to it", e);
   }
@@ -38,7 +38,7 @@ final class StoreFailures {
           whatFailed
               + ": another transaction holds "
               + held
-              + ". Try again; if that does not help, look for a transaction that is open for long.",
+              + ". Try again; if that does not help, look for a long-running transaction.",
           jobType,
           e);
     }
@@ -53,8 +53,7 @@ final class StoreFailures {
     if (isPoolClosed(e)) {
       return new JobStoreException(
           whatFailed
-              + ": the runtime was closed, or the pool of connections that it was given. Close them"
-              + " when nothing submits or reads jobs any more.",
+              + ": the runtime or its connection pool has been closed. Close them when nothing submits or reads jobs any longer.",
           jobType,
           e);
     }
@@ -67,7 +66,10 @@ final class StoreFailures {
         e);
   }
 
-  /** Whether the pool says so, which has no SQL state for it. */
+  /**
+   * Returns true if the pool has been closed. It has no SQL state for that, so this looks at the
+   * message.
+   */
   private static boolean isPoolClosed(StoreException e) {
     Throwable cause = e;
     for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {

@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What listeners are told of new jobs, and what the jobs get from them. */
+/** Converts new jobs for listeners, and adds the trace context of the listeners to the jobs. */
 final class SubmitEvents {
 
   private SubmitEvents() {}
 
-  /** How many jobs there are of each type. */
+  /** The number of jobs of each type. */
   static List<Jobs> byType(List<NewJob> jobs) {
     Map<String, Jobs> byType = new TreeMap<>();
     for (NewJob job : jobs) {
@@ -32,7 +32,7 @@ final class SubmitEvents {
     return context == null ? jobs : jobs.stream().map(job -> job.tracedBy(context)).toList();
   }
 
-  /** The same for the jobs of a workflow. */
+  /** The jobs of a workflow with a trace context, if there is one. */
   static NewGraph traced(NewGraph graph, @Nullable String context) {
     return context == null
         ? graph

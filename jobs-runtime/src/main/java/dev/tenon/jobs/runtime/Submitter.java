@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Submits jobs: validates them, and records them in a way that is given. Thread-safe. */
+/** Submits jobs: validates them, and records them with the given functions. Thread-safe. */
 final class Submitter implements JobSubmitter {
 
   private final NewJobFactory newJobs;
@@ -34,10 +34,10 @@ final class Submitter implements JobSubmitter {
   private final Consumer<NewGraph> insertGraph;
 
   /**
-   * A submitter.
+   * Creates a submitter.
    *
-   * @param listeners are told of each submit
-   * @param inTransaction whether it submits in a transaction of the caller
+   * @param listeners are called for each submit
+   * @param inTransaction true if it submits in a transaction of the caller
    * @param insert records jobs
    * @param insertGraph records workflows
    */
@@ -115,7 +115,7 @@ final class Submitter implements JobSubmitter {
         });
   }
 
-  /** Checks and records jobs of a type, and tells the listeners. */
+  /** Checks and records jobs of a type, and calls the listeners. */
   private List<Submitted> observed(
       Source source, JobDefinition<?, ?> definition, int count, Supplier<List<NewJob>> checked) {
     Submitting submitting =

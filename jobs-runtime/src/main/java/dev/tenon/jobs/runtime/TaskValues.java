@@ -14,23 +14,25 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the drafts of workflow tasks and the results before them, as stored JSON. Thread-safe. */
+/**
+ * Reads the drafts of workflow tasks and the results of earlier tasks, as stored JSON. Thread-safe.
+ */
 final class TaskValues {
 
   private final Map<String, JobDefinition<?, ?>> definitions;
   private final Encryption encryption;
 
   /**
-   * The values of these types.
+   * Creates a reader for these types.
    *
-   * @param definitions by the names of the types; more may be added
+   * @param definitions the types by their names; more may be added
    */
   TaskValues(Map<String, JobDefinition<?, ?>> definitions, Encryption encryption) {
     this.definitions = definitions;
     this.encryption = encryption;
   }
 
-  /** The task with its draft and the results before it decrypted. */
+  /** The task with its draft and the results of earlier tasks decrypted. */
   Ready readable(Ready task, JobDefinition<?, ?> definition) {
     List<Results> results = new ArrayList<>();
     for (Results each : task.results()) {
@@ -49,7 +51,10 @@ final class TaskValues {
                 Objects.requireNonNull(definitions.get(result.type())), result.jobId(), json));
   }
 
-  /** What the method that makes the payload was given and must not quote. */
+  /**
+   * The sensitive values that were passed to the method that makes the payload, which must not be
+   * quoted.
+   */
   SensitiveValues sensitive(Ready task, JobDefinition<?, ?> definition) {
     SensitiveValues values = SensitiveValues.of(task.draft(), definition.sensitivePayload());
     for (Results each : task.results()) {
@@ -75,7 +80,7 @@ final class TaskValues {
             .filter(
                 result -> {
                   JobDefinition<?, ?> other = definitions.get(result.type());
-                  // One that this process does not know may be another name of the type
+                  // A name that this process does not know may be another name of the type
                   return other == null || other == type;
                 })
             .toList());

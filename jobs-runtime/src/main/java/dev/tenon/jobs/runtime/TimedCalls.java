@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the application's methods in a thread of their own, so that one that does not return holds
- * up nothing for longer than a limited time. For one calling thread.
+ * Calls the application's methods in a separate thread, so that one that does not return delays
+ * others for a limited time only. For one calling thread.
  */
 final class TimedCalls implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class TimedCalls implements AutoCloseable {
     this.maxTime = maxTime;
   }
 
-  /** A method has not returned in time. Its thread was interrupted. */
+  /** Thrown when a method has not returned in time. Its thread was interrupted. */
   static final class TookTooLong extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ final class TimedCalls implements AutoCloseable {
   }
 
   /**
-   * What the method returns.
+   * Calls a method and returns its result.
    *
    * @throws TookTooLong if it does not return in time
    * @throws InterruptedException if the caller is interrupted
@@ -83,7 +83,7 @@ final class TimedCalls implements AutoCloseable {
         : new IllegalStateException(thrown);
   }
 
-  /** Interrupts what runs. */
+  /** Interrupts the running call. */
   @Override
   public void close() {
     if (executor != null) {

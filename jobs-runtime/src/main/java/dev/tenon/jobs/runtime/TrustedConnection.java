@@ -13,22 +13,24 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that counts as alive for a while after it was last used. A pool asks a connection
- * whether it is alive, by a statement, each time that somebody takes one that was not used for half
- * a second. For threads that do one short statement every few seconds that is half of all
- * statements.
+ * A connection that counts as alive for a while after it was last used. A pool tests a connection
+ * with a statement each time that it hands out one that was not used for half a second. For threads
+ * that run one short statement every few seconds, that is half of all statements.
  *
- * <p>A connection that breaks in that time fails the statement of whoever has it, so this is for
- * those that try again by themselves. The pool closes the broken one, and from then on no other
- * connection of the pool is trusted that was not used since: a restart of the server fails one
- * statement, and not one for each connection.
+ * <p>If a connection breaks in that time, the next statement on it fails, so this is for threads
+ * that retry automatically. The pool closes the broken connection. From then on it trusts no other
+ * connection that was not used since, so a restart of the server fails one statement, instead of
+ * one for each connection.
  */
 final class TrustedConnection implements InvocationHandler {
 
-  /** Longer than the pauses of the threads that have something to do every few seconds. */
+  /**
+   * The time that a connection is trusted. It is longer than the pauses of threads that do
+   * something every few seconds.
+   */
   private static final Duration TRUST = Duration.ofSeconds(10);
 
-  /** These go before each statement, or come after it. */
+  /** The methods that are called before or after each statement. */
   private static final Set<String> USES =
       Set.of("prepareStatement", "createStatement", "prepareCall", "commit", "rollback");
 
@@ -42,7 +44,7 @@ final class TrustedConnection implements InvocationHandler {
     this.usedNanos = pool.nanoTime.getAsLong();
   }
 
-  /** What the connections of one pool know of each other. Thread-safe. */
+  /** The state that the connections of one pool share. Thread-safe. */
   static final class Pool {
 
     private final LongSupplier nanoTime;

@@ -23,7 +23,9 @@ final class WaitReasons {
 
   private static final int MAX_HOLDERS = 10;
 
-  /** A message that was not published that long after its time will not be at once. */
+  /**
+   * The delay that makes a message count as overdue: it will not be published in the next moments.
+   */
   private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
   private final WaitStore store;
@@ -34,10 +36,10 @@ final class WaitReasons {
   private final boolean publishes;
 
   /**
-   * The reasons.
+   * Creates the reader of reasons.
    *
-   * @param lostAfter how long a worker must be silent to count as lost
-   * @param publishes whether messages about jobs are published to RabbitMQ
+   * @param lostAfter the time without a heartbeat that makes a worker count as lost
+   * @param publishes true if messages about jobs are published to RabbitMQ
    */
   WaitReasons(
       WaitStore store,
@@ -55,7 +57,7 @@ final class WaitReasons {
   }
 
   /**
-   * Why a job waits; empty if it does not.
+   * Finds out why a job waits; empty if it does not.
    *
    * @throws JobNotFoundException if there is no such job
    */

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the rows of workflows that are submitted: validates their payloads, and finds tasks that
- * wait for each other. Thread-safe.
+ * Makes the rows of submitted workflows: validates their payloads, and finds tasks that wait for
+ * each other in a circle. Thread-safe.
  */
 final class WorkflowGraphs {
 
@@ -45,8 +45,8 @@ final class WorkflowGraphs {
   /**
    * A workflow as rows.
    *
-   * @param rows what is to be recorded
-   * @param taskIds the ids of its own tasks, in their order
+   * @param rows the rows to record
+   * @param taskIds the ids of the tasks that belong to it directly, in their order
    */
   record Graph(NewGraph rows, List<UUID> taskIds) {
 
@@ -72,7 +72,7 @@ final class WorkflowGraphs {
     long tasks = tasks(plan);
     if (tasks > WorkflowSizes.MAX_TASKS) {
       throw new IllegalArgumentException(
-          "The workflow '%s' has %d tasks and jobs, those of nested workflows included, but a workflow may have up to %d. Submit several workflows, each with a part of them; one can wait for another with after(id)."
+          "The workflow '%s' has %d tasks and jobs, including those of nested workflows; the limit is %d. Submit several workflows, each with a part of them; one can wait for another with after(id)."
               .formatted(plan.name(), tasks, WorkflowSizes.MAX_TASKS));
     }
   }
@@ -90,14 +90,14 @@ final class WorkflowGraphs {
   }
 
   /**
-   * What a task waits for, by its id.
+   * A predecessor that a task waits for, by its id.
    *
-   * @param workflowId the workflow that it is or in which it is
+   * @param workflowId the workflow that it is or belongs to
    */
   private record Before(
       UUID id, UUID workflowId, TaskCondition condition, @Nullable Short position) {}
 
-  /** Puts the rows together. */
+  /** A builder of the rows. */
   private final class Building {
 
     private final String name;
@@ -115,7 +115,7 @@ final class WorkflowGraphs {
     /**
      * Adds a workflow.
      *
-     * @param before what its tasks wait for that wait for no other task of it
+     * @param before the predecessors of those tasks that wait for no other task of the workflow
      * @return the ids of its tasks
      */
     List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
@@ -149,8 +149,8 @@ final class WorkflowGraphs {
     }
 
     /**
-     * What a task waits for, and what the workflow waits for that it is in. Whatever waits for the
-     * success of a task in the same workflow waits for all that this task does.
+     * The predecessors of a task, including those of its workflow. A task that waits for the
+     * success of another task in the same workflow also waits for the predecessors of that one.
      */
     private static List<Before> before(
         TaskPlan<?, ?> task, UUID workflowId, List<UUID> taskIds, List<Before> inherited) {
@@ -225,7 +225,7 @@ final class WorkflowGraphs {
       }
     }
 
-    /** What has no jobs, a task or the whole workflow, ends when it is let go, and not before. */
+    /** Adds a task or a whole workflow without jobs: it ends when its predecessors have ended. */
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
       tasks.add(
           new NewTask(
@@ -233,7 +233,9 @@ final class WorkflowGraphs {
       addEdges(id, workflowId, before);
     }
 
-    /** Says what jobs wait for that are added to a workflow later: no task of it is changed. */
+    /**
+     * Adds the predecessors of jobs that are added to a workflow later; its tasks do not change.
+     */
     private void addGates(UUID id, List<Before> before) {
       for (Before each : before) {
         add(new NewEdge(each.id(), id, each.condition().code(), null, true));
@@ -255,7 +257,7 @@ final class WorkflowGraphs {
     private void add(NewEdge edge) {
       if (edges.size() == WorkflowSizes.MAX_EDGES) {
         throw new IllegalArgumentException(
-            "The tasks of the workflow '%s' wait for each other in more than %d places, those of nested workflows included, which is the limit. Where many tasks wait for the same many tasks, put the latter into one task, with addAll(…) or as a nested workflow, and wait for that."
+            "The tasks of the workflow '%s' wait for each other in more than %d places, including those of nested workflows, which is the limit. If many tasks wait for the same many tasks, put the latter into one task, with addAll(…) or as a nested workflow, and wait for that."
                 .formatted(name, WorkflowSizes.MAX_EDGES));
       }
       edges.add(edge);
@@ -310,7 +312,8 @@ final class WorkflowGraphs {
   }
 
   /**
-   * Takes away what waits for nothing, again and again: what is left waits for itself.
+   * Checks that no tasks wait for each other in a circle: it removes tasks that wait for nothing
+   * until none is left to remove; the rest is a circle.
    *
    * @see <a href="https://doi.org/10.1145/368996.369025">A. B. Kahn, Topological sorting of large
    *     networks, 1962</a>
@@ -341,7 +344,7 @@ final class WorkflowGraphs {
     }
     if (done < count) {
       throw new IllegalArgumentException(
-          "Tasks of the workflow '%s' wait for each other in a circle, or for such tasks, so that none of them could ever start: %s. Take one of their after(…) away."
+          "Tasks of the workflow '%s' wait for each other in a circle, or for such tasks, so none of them could ever start: %s. Remove one of their after(…) calls."
               .formatted(
                   plan.name(),
                   IntStream.range(0, count)

@@ -37,7 +37,7 @@ class EncryptionKeysTest {
   @Test
   void textAndMessagesHoldNoKey() {
     assertThat(EncryptionKeys.parse("b:" + BASE64 + ",a:" + BASE64))
-        .hasToString("encryption keys [a, b], of which 'b' encrypts");
+        .hasToString("encryption keys [a, b]; 'b' encrypts");
     refused(
         BASE64,
         "Encryption key 1 of 1 has no name. Write each as NAME:BASE64, with commas between them.");
@@ -46,8 +46,7 @@ class EncryptionKeysTest {
         "Encryption key 2 of 2 has no name. Write each as NAME:BASE64, with commas between them.");
     refused(
         BASE64 + ":a",
-        "Encryption key 1 of 1 has a malformed name. Up to 64 letters, digits, dots, hyphens and"
-            + " underscores may stand before the colon.");
+        "Encryption key 1 of 1 has a malformed name. Write up to 64 letters, digits, dots, hyphens and underscores before the colon.");
     refused(
         "a:$$secret$$",
         "Encryption key 1 of 1 is not Base64. `openssl rand -base64 32` makes a key.");
@@ -61,13 +60,13 @@ class EncryptionKeysTest {
             + " makes a key.");
     refused(
         "a:" + BASE64 + ",a:" + BASE64,
-        "The encryption key 'a' is given twice. Each needs a name of its own.");
+        "There are two encryption keys with the name 'a'. Give each its own name.");
   }
 
   @Test
   void aVariableThatIsNotSetIsNamedAsTheCause() {
     String message =
-        "The text with the encryption keys is missing. Set the environment variable or the setting"
+        "The string with the encryption keys is missing. Set the environment variable or the setting"
             + " that it comes from.";
     refused(System.getenv("TENON_TEST_THAT_IS_NOT_SET"), message);
     refused(" ", message);
@@ -78,7 +77,7 @@ class EncryptionKeysTest {
     assertThat(EncryptionKeys.of("a", key(16, "AES")).current()).isEqualTo("a");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EncryptionKeys.of("a", key(32, "HmacSHA256")))
-        .withMessage("The encryption key 'a' is for HmacSHA256. Give a key for AES.");
+        .withMessage("The encryption key 'a' is for HmacSHA256. Use an AES key.");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EncryptionKeys.of("a", key(20, "AES")))
         .withMessageStartingWith("The encryption key 'a' has 20 bytes.");
@@ -95,6 +94,6 @@ class EncryptionKeysTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EncryptionKeys.of("c", keys))
         .withMessage(
-            "The current encryption key is 'c', and the keys are [a, b]. Name one of them, or add it.");
+            "The current encryption key is 'c', but the keys are [a, b]. Name one of them, or add it.");
   }
 }

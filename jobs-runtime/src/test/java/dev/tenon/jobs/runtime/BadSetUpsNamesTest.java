@@ -34,7 +34,7 @@ class BadSetUpsNamesTest {
         refused(
             "a control pool beside a URL",
             () -> database().controlDataSource(new PhysicalConnections(() -> null)),
-            "controlDataSource(…) goes with dataSource(…)"),
+            "controlDataSource(…) is only for use with dataSource(…)"),
         refused(
             "a heartbeat that is too fast",
             () -> database().heartbeatInterval(Duration.ofMillis(1)),

@@ -84,7 +84,7 @@ class BadSetUpsPoolsTest {
               pool.close();
               return over(pool);
             },
-            "The pool given to dataSource(…) is closed"),
+            "The pool passed to dataSource(…) is closed"),
         refused(
             "control pool closed",
             () -> {
@@ -92,17 +92,17 @@ class BadSetUpsPoolsTest {
               control.close();
               return over(pool(config -> {})).controlDataSource(control);
             },
-            "The pool given to controlDataSource(…) is closed"),
+            "The pool passed to controlDataSource(…) is closed"),
         refused(
             "used up, and waiting long",
             () -> usedUp(30_000),
-            "dataSource(…) gives no connection within 9 s (of 2 connections 2 are in use)",
-            "Raise its size"),
+            "dataSource(…) provides no connection within 9 s (of 2 connections 2 are in use)",
+            "Raise the size of the pool"),
         refused(
             "used up, and waiting briefly",
             () -> usedUp(500),
-            "dataSource(…) gives no connection",
-            "Raise its size"),
+            "dataSource(…) provides no connection",
+            "Raise the size of the pool"),
         refused(
             "wrong password",
             () -> {
@@ -159,7 +159,7 @@ class BadSetUpsPoolsTest {
             () ->
                 over(pool(config -> {}))
                     .controlDataSource(pool(config -> config.setMaximumPoolSize(1))),
-            "controlDataSource(…) gives only 1 connection at once",
+            "controlDataSource(…) provides only 1 connection at a time",
             "Tenon needs 4. Raise the size of its pool"),
         refused(
             "a pool of two that is no HikariDataSource",
@@ -171,7 +171,7 @@ class BadSetUpsPoolsTest {
                               config.setMaximumPoolSize(2);
                               config.setConnectionTimeout(1_000);
                             }))),
-            "dataSource(…) gives only 2 connections at once",
+            "dataSource(…) provides only 2 connections at a time",
             "Tenon needs 4",
             "or set controlDataSource(…)"),
         refused(
@@ -188,10 +188,10 @@ class BadSetUpsPoolsTest {
         refused(
             "a control pool to another database",
             () -> over(pool(config -> {})).controlDataSource(pool(server.database(), config -> {})),
-            "dataSource(…) leads to the database "
+            "dataSource(…) connects to the database "
                 + database.name()
-                + " and controlDataSource(…) to",
-            "Give two pools to the same database"),
+                + ", but controlDataSource(…) to",
+            "Pass two pools for the same database"),
         refused(
             "a control pool with another isolation",
             () ->

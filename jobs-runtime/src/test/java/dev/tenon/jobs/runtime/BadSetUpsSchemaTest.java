@@ -154,8 +154,8 @@ class BadSetUpsSchemaTest {
               server.sql(database, "CREATE TABLE public.jobs (id int)");
               return as(database, "postgres").schema("public");
             },
-            "The schema 'public' has tables which Tenon did not make (jobs), and no schema_history",
-            "Give Tenon a schema of its own"),
+            "The schema 'public' has tables that Tenon did not create (jobs), and no schema_history",
+            "Give Tenon its own schema"),
         refused(
             "tables of somebody else, without migrations",
             () -> {
@@ -205,12 +205,12 @@ class BadSetUpsSchemaTest {
                   database, "UPDATE tenon.schema_history SET checksum = 1 WHERE version = '1'");
               return as(database, "postgres");
             },
-            "The schema 'tenon' is not brought up to date",
+            "The schema 'tenon' could not be brought up to date",
             "Migration checksum mismatch for migration version 1"),
         refused(
             "a newer schema that lacks a column",
             changed(newer(), "ALTER TABLE tenon.live_jobs DROP COLUMN payload_bytes"),
-            "is at version 99, which a newer version of Tenon has made (this one knows "
+            "is at version 99, which a newer version of Tenon has created (this one knows "
                 + Migrations.VERSION,
             "lacks what this version needs (live_jobs.payload_bytes)",
             "Start the newer version of Tenon here too"),
@@ -226,11 +226,11 @@ class BadSetUpsSchemaTest {
         refused(
             "a dropped function",
             changed("DROP FUNCTION tenon.release CASCADE"),
-            "The schema 'tenon' lacks release(), though its schema_history says that all migrations"),
+            "The schema 'tenon' lacks release(), although its schema_history says that all migrations"),
         refused(
             "a dropped table",
             changed("DROP TABLE tenon.leaders"),
-            "The schema 'tenon' lacks leaders, though its schema_history says that all migrations",
+            "The schema 'tenon' lacks leaders, although its schema_history says that all migrations",
             "Restore the schema from a backup"));
   }
 

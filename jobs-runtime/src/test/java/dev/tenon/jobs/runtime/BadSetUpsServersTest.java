@@ -54,8 +54,8 @@ class BadSetUpsServersTest {
         refused(
             "wrong host",
             () -> url("jdbc:postgresql://no-such-host.invalid:5432/app?password=" + PASSWORD),
-            "The host of PostgreSQL at no-such-host.invalid:5432/app is not known",
-            "Check its name in the URL"),
+            "The host name of PostgreSQL at no-such-host.invalid:5432/app cannot be resolved",
+            "Check it in the URL"),
         refused(
             "wrong port",
             () -> url("jdbc:postgresql://127.0.0.1:%d/app".formatted(closedPort())),
@@ -76,7 +76,7 @@ class BadSetUpsServersTest {
                         url("jdbc:postgresql://127.0.0.1:%d/app".formatted(web.getLocalPort()))
                             .start(),
                     JobsStartException.class,
-                    "What answers at 127.0.0.1:",
+                    "The server at 127.0.0.1:",
                     "does not speak PostgreSQL's protocol",
                     "Check host and port in the URL");
               }
@@ -113,7 +113,7 @@ class BadSetUpsServersTest {
             "no password",
             () -> JobsRuntime.builder().database(database.url(), secured(), ""),
             "do not agree on how to log in",
-            "Check that a password is given"),
+            "Check that there is a password"),
         refused(
             "the server wants TLS",
             () -> {
@@ -121,7 +121,7 @@ class BadSetUpsServersTest {
               return as(database, "encrypted");
             },
             "refuses the login (FATAL: pg_hba.conf rejects connection",
-            "whether TLS is asked for (sslmode in the URL)"),
+            "whether TLS is required (sslmode in the URL)"),
         refused(
             "the server has no TLS",
             () ->
@@ -221,7 +221,7 @@ class BadSetUpsServersTest {
             "the server dies amid the migrations",
             PostgresServer::kill,
             6,
-            "The schema 'tenon' is not brought up to date",
+            "The schema 'tenon' could not be brought up to date",
             "does not accept a connection"),
         failing(
             "the server freezes amid the checks",

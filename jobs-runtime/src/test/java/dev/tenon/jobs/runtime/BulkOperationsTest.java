@@ -392,12 +392,10 @@ class BulkOperationsTest {
     assertThatThrownBy(() -> jobs.bulk().cancel(quiet().withCursor(last), OPS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The query is for the page after job-00000000-0000-0001-0000-000000000002; a bulk"
-                + " operation goes through all pages. Leave withCursor(…) out.");
+            "The query asks for the page after job-00000000-0000-0001-0000-000000000002, but a bulk operation goes through all pages. Remove withCursor(…).");
     assertThatThrownBy(() -> jobs.bulk().delete(JobQuery.all().withLimit(7), OPS))
         .hasMessage(
-            "The query asks for all jobs. If that is meant, count them, and say so:"
-                + " options.withExpectedCount(service.count(query)).");
+            "The query asks for all jobs. If you mean that, confirm it with their count: options.withExpectedCount(service.count(query)).");
     assertThat(
             jobs.bulk()
                 .delete(JobQuery.all(), BulkOptions.defaults().withExpectedCount(0), OPS)
@@ -452,7 +450,7 @@ class BulkOperationsTest {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), OPS))
         .isInstanceOf(JobsException.class)
-        .hasMessageContaining("has ended early, since its thread was interrupted");
+        .hasMessageContaining("has ended early, because its thread was interrupted");
     assertThat(Thread.interrupted()).isTrue();
     JobOperation operation = jobs.bulk().list(OperationQuery.all().withLimit(1)).items().get(0);
     assertThat(operation.counts()).isEqualTo(new StoredCounts(600, 0, 0, 0, 0));
@@ -467,7 +465,8 @@ class BulkOperationsTest {
     sql("ALTER TABLE tenon.job_operations RENAME TO gone");
     assertThatThrownBy(() -> jobs.bulk().cancel(quiet(), OPS))
         .isInstanceOf(JobStoreRefusedException.class)
-        .hasMessageContaining("The bulk operation has not begun: PostgreSQL refuses the statement")
+        .hasMessageContaining(
+            "The bulk operation was not started: PostgreSQL refuses the statement")
         .hasMessageContaining("Check the rights of the database user");
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.PENDING);
   }

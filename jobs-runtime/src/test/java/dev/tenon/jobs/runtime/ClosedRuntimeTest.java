@@ -44,12 +44,13 @@ class ClosedRuntimeTest {
   private static void assertSaysThatItIsClosed(JobService jobs) {
     assertThatThrownBy(() -> jobs.submit(ORDER, new Order("a", 1), SubmitOptions.by("test")))
         .isInstanceOf(JobStoreException.class)
-        .hasMessageContaining("were not submitted: the runtime was closed, or the pool");
+        .hasMessageContaining(
+            "were not submitted: the runtime or its connection pool has been closed");
     assertThatThrownBy(() -> jobs.find(UUID.randomUUID()))
         .isInstanceOf(JobStoreException.class)
-        .hasMessageContaining("cannot be read: the runtime was closed, or the pool");
+        .hasMessageContaining("cannot be read: the runtime or its connection pool has been closed");
     assertThatThrownBy(() -> jobs.cancel(UUID.randomUUID(), Actor.of("ann")))
         .isInstanceOf(JobStoreException.class)
-        .hasMessageContaining("the runtime was closed, or the pool");
+        .hasMessageContaining("the runtime or its connection pool has been closed");
   }
 }

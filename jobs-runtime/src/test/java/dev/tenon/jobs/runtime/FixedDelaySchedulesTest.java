@@ -145,7 +145,7 @@ class FixedDelaySchedulesTest {
     assertThatThrownBy(() -> restart(declared(Duration.ofMillis(999))))
         .isInstanceOf(JobsStartException.class)
         .hasMessage(
-            "Tenon cannot start. The schedule of job type 'test.steady' cannot be kept: The fixed delay is PT0.999S; it must be from 1 second to 365 days.");
+            "Tenon cannot start. The schedule of job type 'test.steady' cannot be stored: The fixed delay is PT0.999S; it must be from 1 second to 365 days.");
   }
 
   @Test

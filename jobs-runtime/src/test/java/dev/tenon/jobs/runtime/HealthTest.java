@@ -256,7 +256,7 @@ class HealthTest {
             new FoundCheck(
                 "maintenance: relay",
                 false,
-                "last run 9 h ago, though it is due every 500 ms: no process leads, or it hangs"));
+                "last run 9 h ago, although it is due every 500 ms: there is no leader, or the leader hangs"));
   }
 
   @Test

@@ -61,7 +61,7 @@ class JobModulesTest {
         new URLClassLoader(new URL[] {directory.toUri().toURL()}, NOTHING)) {
       assertThatThrownBy(() -> JobModules.find(classLoader))
           .isInstanceOf(JobsException.class)
-          .hasMessageContaining("Build the application again")
+          .hasMessageContaining("Rebuild the application")
           .hasStackTraceContaining("shop.GoneJobsModule");
     }
   }
@@ -107,7 +107,7 @@ class JobModulesTest {
 
       assertThatThrownBy(() -> runtime.startWorker(TestJobs.handlers()))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("The worker of the module TestJobs would run nothing")
+          .hasMessageStartingWith("The worker of module TestJobs would run nothing")
           .hasMessageEndingWith(ProcessorSetup.snippets());
     }
   }
@@ -135,8 +135,7 @@ class JobModulesTest {
             JobsException.class, e -> assertThat(e.jobType()).hasValue(TestJobs.ORDER.type()))
         .hasMessage(
             "Job type 'test.order.place' is declared in the module TestJobs by"
-                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String."
-                + " Give one of them another name, or take its module off the class path.");
+                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String. Rename one of them, or remove its module from the class path.");
   }
 
   @Test
@@ -164,9 +163,7 @@ class JobModulesTest {
     assertThatThrownBy(() -> JobModules.check(List.of(new TestJobsModule(), other)))
         .hasMessage(
             "Job type 'test.order.place' is declared in the module TestJobs by"
-                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String (as"
-                + " an alias of 'test.renamed'). Give one of them another name, or take its module off"
-                + " the class path.");
+                + " dev.tenon.jobs.TestJobs$Order and in the module OtherJobs by java.lang.String (as an alias of 'test.renamed'). Rename one of them, or remove its module from the class path.");
   }
 
   @Test

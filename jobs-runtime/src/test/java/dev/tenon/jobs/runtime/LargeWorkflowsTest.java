@@ -205,8 +205,7 @@ class LargeWorkflowsTest {
     assertThatThrownBy(() -> jobs.submit(tooLarge))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The workflow 'too large' has 100001 tasks and jobs, those of nested workflows"
-                + " included, but a workflow may have up to 100000. Submit several workflows, each"
+            "The workflow 'too large' has 100001 tasks and jobs, including those of nested workflows; the limit is 100000. Submit several workflows, each"
                 + " with a part of them; one can wait for another with after(id).");
   }
 
@@ -235,7 +234,7 @@ class LargeWorkflowsTest {
     }
     assertThatThrownBy(() -> jobs.workflows().add(id, task, FlowJobs.orders("b", 2)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("'open', has 99999 jobs, so that 2 more cannot be added")
+        .hasMessageContaining("'open', has 99999 jobs, so 2 more cannot be added")
         .hasMessageContaining("up to 100000");
     assertThat(jobs.workflows().add(id, task, FlowJobs.orders("b", 1))).hasSize(1);
   }

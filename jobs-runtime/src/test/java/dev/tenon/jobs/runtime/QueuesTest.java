@@ -203,7 +203,7 @@ class QueuesTest {
   void namesThatRabbitDoesNotTakeAreRefusedAtTheStart() {
     assertThatThrownBy(() -> RabbitMqOptions.of("amqp://h").withNamePrefix("é".repeat(65)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("The namePrefix has 130 bytes; it may have 128");
+        .hasMessageContaining("The namePrefix has 130 bytes; at most 128");
     assertThatThrownBy(() -> RabbitMqOptions.of("amqp://h").withNamePrefix("amq.shop."))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("The namePrefix begins with 'amq.'");

@@ -891,8 +891,7 @@ class SchedulesTest {
     assertThatThrownBy(() -> startWith(declared("test.daily", "0 0 30 2 *")))
         .isInstanceOf(JobsStartException.class)
         .hasMessageStartingWith(
-            "Tenon cannot start. The schedule of job type 'test.daily' cannot be kept: The cron "
-                + "expression '0 0 30 2 *' never matches");
+            "Tenon cannot start. The schedule of job type 'test.daily' cannot be stored: The cron expression '0 0 30 2 *' never matches");
   }
 
   // What goes wrong

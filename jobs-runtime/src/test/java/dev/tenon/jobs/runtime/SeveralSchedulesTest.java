@@ -203,6 +203,6 @@ class SeveralSchedulesTest {
                     type("test.count", List.of(), nightly(), cron("0 0 30 2 *").withName("never"))))
         .isInstanceOf(JobsStartException.class)
         .hasMessageStartingWith(
-            "Tenon cannot start. The schedule 'never' of job type 'test.count' cannot be kept: ");
+            "Tenon cannot start. The schedule 'never' of job type 'test.count' cannot be stored: ");
   }
 }

@@ -142,7 +142,8 @@ class WorkflowPromisesTest {
     assertThat(List.of(first, second)).containsOnly(JobService.CancelResult.CANCELLED);
     assertThatThrownBy(() -> jobs.retry(submitted.idOf(b), Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
-        .hasMessageContaining("Retry that one first, and then this one; or all of the workflow.");
+        .hasMessageContaining(
+            "Retry that task first, and then this one; or retry the whole workflow.");
     jobs.retry(submitted.idOf(a), Actor.of("ann"));
     jobs.retry(submitted.idOf(b), Actor.of("ann"));
     startWorker();
@@ -419,7 +420,7 @@ class WorkflowPromisesTest {
             .isInstanceOf(JobStoreException.class)
             .hasMessageContaining("Could not " + each.getKey() + " workflow " + id)
             .hasMessageContaining("another transaction holds the workflow")
-            .hasMessageContaining("look for a transaction that is open for long");
+            .hasMessageContaining("look for a long-running transaction");
       }
       other.rollback();
     }
@@ -445,7 +446,7 @@ class WorkflowPromisesTest {
       assertThatThrownBy(() -> submitted.get(30, TimeUnit.SECONDS))
           .cause()
           .isInstanceOf(JobStoreException.class)
-          .hasMessageContaining("look for a transaction that is open for long");
+          .hasMessageContaining("look for a long-running transaction");
       other.rollback();
     }
   }

@@ -186,7 +186,7 @@ abstract class WorkflowsContract {
     assertThat(jobs.get(submitted.idOf(b)).status()).isEqualTo(JobStatus.CANCELLED);
     assertThatThrownBy(() -> jobs.retry(submitted.idOf(b), Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
-        .hasMessageContaining("a task before it did not end as it had to");
+        .hasMessageContaining("an earlier task did not meet its condition");
 
     // Retried, it completes, and what was stopped starts after all
     failing.clear();
@@ -343,7 +343,7 @@ abstract class WorkflowsContract {
     await().until(() -> handled.contains("settled"));
     assertThatThrownBy(() -> jobs.workflows().add(submitted.id(), task, orders("late", 1)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("has ended, so that nothing can be added to it");
+        .hasMessageContaining("has ended, so nothing can be added to it");
   }
 
   @Test

@@ -189,7 +189,7 @@ final class MemorySchedules implements JobSchedules {
     Schedule earlier = schedules.get(SubmittedValues.name("The name of the schedule", name));
     if (earlier != null && earlier.isDeclared) {
       throw new IllegalArgumentException(
-          "The application declares a schedule with the name '%s', with that job type. Choose another name, or change the declaration."
+          "The application declares a schedule with the name '%s' for that job type. Choose another name, or change the declaration."
               .formatted(name));
     }
     JobSchedule.Change change = new StoredChange(clock.instant(), Optional.of(by));

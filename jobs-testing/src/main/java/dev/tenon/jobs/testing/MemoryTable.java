@@ -212,7 +212,7 @@ final class MemoryTable {
             job -> {
               if (!job.isWaiting()) {
                 throw new JobStateException(
-                    "Job %s of type '%s' is %s; only a job that waits can be given another time."
+                    "Job %s of type '%s' is %s; only a waiting job can be rescheduled."
                         .formatted(id, job.type(), job.status().code()),
                     job.type(),
                     id,

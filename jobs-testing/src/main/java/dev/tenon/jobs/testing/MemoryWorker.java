@@ -151,7 +151,7 @@ final class MemoryWorker {
                                 bindings.types().isEmpty() ? "no types" : bindings.types())));
     if (!job.isWaiting()) {
       throw new IllegalStateException(
-          "Job %s of type '%s' is %s; only a job that waits can be run."
+          "Job %s of type '%s' is %s; only a waiting job can be run."
               .formatted(job.id(), job.type(), job.status().code()));
     }
     ClaimedJob claimed = job.claim(clock.instant());

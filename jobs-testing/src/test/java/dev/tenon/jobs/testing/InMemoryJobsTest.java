@@ -130,7 +130,7 @@ class InMemoryJobsTest {
     assertThat(jobs.run(id).status()).isEqualTo(JobStatus.COMPLETED);
     assertThatThrownBy(() -> jobs.run(id))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("is completed; only a job that waits can be run");
+        .hasMessageContaining("is completed; only a waiting job can be run");
     assertThatThrownBy(() -> jobs.run(UUID.randomUUID())).isInstanceOf(JobNotFoundException.class);
   }
 

@@ -188,7 +188,7 @@ abstract class JobServiceContract {
     assertThatThrownBy(() -> service().reschedule(id, evening, Actor.of("ann")))
         .isInstanceOf(JobStateException.class)
         .hasMessage(
-            "Job %s of type 'parcel.send' is completed; only a job that waits can be given another time."
+            "Job %s of type 'parcel.send' is completed; only a waiting job can be rescheduled."
                 .formatted(id));
     assertThatThrownBy(() -> service().reschedule(UUID.randomUUID(), evening, Actor.of("ann")))
         .isInstanceOf(JobNotFoundException.class);

@@ -156,7 +156,7 @@ public final class WorkflowStore {
     }
   }
 
-  /** A workflow has ended, so that nothing can be added to it. */
+  /** A workflow has ended, so nothing can be added to it. */
   public static final class HasEnded extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -219,8 +219,7 @@ class TlsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "There is an SSL context, but the RabbitMQ URI for rabbit:5672 does not begin with"
-                + " amqps:, so that nothing would be encrypted. Write amqps://…, or leave the context"
-                + " out.");
+                + " amqps:, so nothing would be encrypted. Write amqps://…, or remove the context.");
   }
 
   @Test

@@ -217,7 +217,7 @@ class AutoConfigurationTest {
             context ->
                 assertThat(context)
                     .getFailure()
-                    .hasStackTraceContaining("The text with the encryption keys is missing."));
+                    .hasStackTraceContaining("The string with the encryption keys is missing."));
   }
 
   @Test
