@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The settings of a runtime, as its builder had them at the start. Immutable.
  *
  * @param schema the schema of Tenon's tables
- * @param rabbitMq the options of RabbitMQ; null if workers take their jobs from the table @param
- *     heartbeatInterval the interval between two heartbeats of a worker @param maxCrashes the
- *     number of lost workers that makes a job fail
+ * @param rabbitMq the options of RabbitMQ; null if workers take their jobs from the table
+ * @param heartbeatInterval the interval between two heartbeats of a worker
+ * @param maxCrashes the number of lost workers that makes a job fail
  * @param storage the storage of payloads, results and logs
  * @param maintenance true if this process takes part in maintenance
  * @param closesOnShutdown true if the runtime is closed when the process gets a signal to end

@@ -221,11 +221,11 @@ class SchedulesTest {
       awaitAdvanced(NAME);
       assertThat(jobs(NAME)).hasSizeBetween(2, 3);
       assertThat(log.warnings())
-          .filteredOn(line -> line.contains("left out its runs"))
+          .filteredOn(line -> line.contains("skipped its runs"))
           .singleElement()
           .asString()
           .contains(
-              "The schedule 'report-of-shop-7' left out its runs from "
+              "The schedule 'report-of-shop-7' skipped its runs from "
                   + hour.minus(Duration.ofHours(50))
                   + " to ");
     }

@@ -97,7 +97,10 @@ class TaskResultsTest {
     JobError error = job.error().orElse(null);
     assertThat(error.reason()).isEqualTo(JobError.Reason.RESULT_TOO_LARGE);
     assertThat(error.message().orElseThrow())
-        .contains(id.toString(), "test.flow.event", "bytes, but 100000 is the limit");
+        .contains(
+            id.toString(),
+            "test.flow.event",
+            "bytes, but the limit for the results of one task is 100000");
   }
 
   @Test

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What cursors consist of: the kind of what they point at, and its place in the order of that kind.
- * Nothing else writes or reads their texts.
+ * Writes and reads cursors: the kind of item that they point at, and its place in the order of that
+ * kind. Nothing else writes or reads their strings.
  */
 public final class Cursors {
 
@@ -20,7 +20,7 @@ public final class Cursors {
 
   private Cursors() {}
 
-  /** What a cursor points at. */
+  /** The kind of item that a cursor points at. */
   private enum Kind {
     JOB("job", "JobService.list"),
     LINE("line", "JobService.logs"),
@@ -49,7 +49,7 @@ public final class Cursors {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "'%s' is not a cursor of %s; take the one that a page of it has."
+                      "'%s' is not a cursor of %s. Use the cursor of one of its pages."
                           .formatted(cut(cursor.toString()), method)));
     }
 
@@ -61,7 +61,7 @@ public final class Cursors {
   /**
    * The place of an entry of the audit.
    *
-   * @param at when it was written
+   * @param at the time when it was written
    * @param id its id
    */
   public record EntryPlace(Instant at, long id) {}
@@ -72,9 +72,9 @@ public final class Cursors {
   }
 
   /**
-   * The last job on the page before.
+   * The last job on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor is of another kind
+   * @throws IllegalArgumentException if the cursor has another kind
    */
   public static UUID job(Cursor cursor) {
     return Kind.JOB.placeOf(cursor, Cursors::uuid);
@@ -86,9 +86,9 @@ public final class Cursors {
   }
 
   /**
-   * The position of the line before those that are asked for.
+   * The position of the last line on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor is of another kind
+   * @throws IllegalArgumentException if the cursor has another kind
    */
   public static long line(Cursor cursor) {
     return Kind.LINE.placeOf(cursor, Cursors::number);
@@ -100,9 +100,9 @@ public final class Cursors {
   }
 
   /**
-   * The place of the last entry on the page before.
+   * The place of the last entry on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor is of another kind
+   * @throws IllegalArgumentException if the cursor has another kind
    */
   public static EntryPlace entry(Cursor cursor) {
     return Kind.ENTRY.placeOf(cursor, Cursors::entryPlace);
@@ -114,9 +114,9 @@ public final class Cursors {
   }
 
   /**
-   * The last operation on the page before.
+   * The last operation on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor is of another kind
+   * @throws IllegalArgumentException if the cursor has another kind
    */
   public static UUID operation(Cursor cursor) {
     return Kind.OPERATION.placeOf(cursor, Cursors::uuid);
@@ -128,9 +128,9 @@ public final class Cursors {
   }
 
   /**
-   * The last workflow on the page before.
+   * The last workflow on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor is of another kind
+   * @throws IllegalArgumentException if the cursor has another kind
    */
   public static UUID workflow(Cursor cursor) {
     return Kind.WORKFLOW.placeOf(cursor, Cursors::uuid);

@@ -1,4 +1,4 @@
-/** What the cursors of pages consist of. It knows neither tables nor jOOQ. */
+/** The format of cursors. It knows neither tables nor jOOQ. */
 @NullMarked
 package dev.tenon.jobs.internal.cursor;
 

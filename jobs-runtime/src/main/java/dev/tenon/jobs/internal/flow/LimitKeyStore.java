@@ -23,8 +23,8 @@ import java.time.Instant;
 /**
  * Keeps the keys of jobs in step with the limits of their types, which may change while jobs wait
  * and run: jobs of limited types have a key and are not published, all others have none and are. A
- * job that somebody else is changing is passed over, and found the next time; so no two statements
- * can wait for each other. Thread-safe.
+ * job that another transaction is changing is skipped, and found the next time, so two statements
+ * never wait for each other. Thread-safe.
  */
 public final class LimitKeyStore {
 
@@ -36,22 +36,22 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Changes some of the jobs whose keys do not fit the limits of their types, wherever it is
-   * called: whoever has changed the limits does not wait for the leader.
+   * Changes some of the jobs whose keys do not fit the limits of their types. Any process may call
+   * it, so that a change of limits does not wait for the leader.
    *
-   * @param limit how many of each kind at most
-   * @return how many were changed; less than the limit if there are no more
+   * @param limit the largest number of each kind
+   * @return the number of changed jobs; less than the limit if there are no more
    */
   public int adjust(int limit) {
     return adjust(database.dsl(), limit);
   }
 
   /**
-   * The same as the leader.
+   * Does the same as the leader.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many of each kind at most
-   * @return how many were changed of the kind of which it was most
+   * @param limit the largest number of each kind
+   * @return the number of changed jobs of the kind that had most
    * @throws LeadershipLostException if the caller no longer leads
    */
   public int adjust(Leadership leadership, int limit) {
@@ -59,8 +59,8 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Whether any type is limited, or any job that waits or runs has a key; if not, there is nothing
-   * to adjust.
+   * Returns true if any type is limited, or any waiting or running job has a key; if not, there is
+   * nothing to adjust.
    */
   public boolean hasLimits() {
     return database
@@ -83,12 +83,12 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Deletes the times of keys whose rate has had room for long: no row means the same.
+   * Deletes the times of keys whose rate has had room for a long time: no row means the same.
    *
    * @param leadership proof that the caller leads
-   * @param age how long ago the next job of the key might have started, at least
-   * @param limit how many at most
-   * @return how many were deleted
+   * @param age the least time since the next job of the key might have started
+   * @param limit the largest number of rows
+   * @return the number of deleted rows
    * @throws LeadershipLostException if the caller no longer leads
    */
   public int forgetKeys(Leadership leadership, Duration age, int limit) {
@@ -119,8 +119,8 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Brings back the times of keys that are further ahead than a full burst at the present rate can
-   * have put them: the rate was lower then, or the database's clock has jumped. Claims do the same
+   * Resets the times of keys that are further ahead than a full burst at the current rate can have
+   * moved them, because the rate was lower or the database's clock has jumped. Claims do the same
    * with the time of the whole type.
    *
    * @param leadership proof that the caller leads
@@ -143,7 +143,8 @@ public final class LimitKeyStore {
                     .join(t)
                     .on(t.type.eq(k.type))
                     .where(k.nextStartAt.gt(currentInstant()).and(k.nextStartAt.gt(latest)))
-                    // Nobody is waited for here, so that claims and this never wait for each other
+                    // This waits for no locks, so claims and this statement never wait for each
+                    // other
                     .forUpdate()
                     .of(k)
                     .skipLocked());

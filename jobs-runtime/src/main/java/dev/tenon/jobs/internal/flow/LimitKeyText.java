@@ -10,21 +10,21 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 
 /**
- * The key of a job by its payload in the table, for jobs that were submitted before their type had
- * a {@code @Limit}. It is the same that a submit makes of the payload as it was read.
+ * The key of a job from its payload in the table, for jobs that were submitted before their type
+ * had a {@code @Limit}. It equals the key that a submit derives from the payload.
  */
 final class LimitKeyText {
 
-  /** As for a submit; a longer one would not fit into the index. */
+  /** The largest size of a key, as for a submit; a longer one would not fit into the index. */
   private static final int MAX_BYTES = 1_000;
 
   private LimitKeyText() {}
 
   /**
-   * The key: the component as text. It is empty if the payload, which may be of an earlier version,
-   * has no such component, or one that a submit would refuse as a key.
+   * The key: the component as a string. It is empty if the payload, which may have an earlier
+   * version, has no such component, or one that a submit would refuse as a key.
    *
-   * @param component its name; null for none
+   * @param component the name of the component; null for none
    */
   static Field<String> of(Field<JSON> payload, Field<String> component) {
     Field<String> value = DSL.field("({0} ->> {1})", SQLDataType.CLOB, payload, component);

@@ -43,7 +43,7 @@ public final class LimitedClaimStore {
             database.tables(), "claim_limited", WORKER, TYPE, VERSION, LIMIT, MAX_BYTES, EXTERNAL);
   }
 
-  /** The types with limits of which jobs wait; it costs as much as there are such types. */
+  /** The types with limits that have waiting jobs. The cost depends on the number of such types. */
   public LimitedTypes waitingTypes() {
     List<String> due = new ArrayList<>();
     AtomicReference<@Nullable Duration> untilNext = new AtomicReference<>();
@@ -64,25 +64,29 @@ public final class LimitedClaimStore {
     return new LimitedTypes(due, untilNext.get());
   }
 
-  /** Whether the indexes of the jobs under limits hold the job; in the words of the indexes. */
+  /**
+   * A condition that a job is in the indexes of jobs with limits, written as the indexes have it.
+   */
   public static Condition isLimited(JobTables.Live j) {
     return j.limitKey.isNotNull();
   }
 
-  /** Whether it is one of these, and waits: the same indexes have those that run. */
+  /**
+   * A condition that it is one of these jobs and waits. The same indexes also contain running jobs.
+   */
   public static Condition isLimitedAndWaiting(JobTables.Live j) {
     return isLimited(j).and(WaitingJobs.isWaiting(j));
   }
 
   /**
-   * Claims jobs of a type, as many as its limits allow: the keys in turn, and of each key the most
-   * urgent first.
+   * Claims jobs of a type, as many as its limits allow: the keys take turns, and the most urgent
+   * jobs of each key come first.
    *
-   * @param type the name under which the jobs were submitted
-   * @param version up to which version they are claimed
-   * @param limit how many jobs at most
-   * @param maxBytes how many bytes the payloads may have in all; the first job is claimed in any
-   *     case
+   * @param type the name that the jobs were submitted with
+   * @param version the newest version that is claimed
+   * @param limit the largest number of jobs
+   * @param maxBytes the largest total size of the payloads, in bytes; the first job is claimed
+   *     whatever its size
    */
   public List<ClaimedJob> claim(
       String workerId, String type, int version, int limit, long maxBytes) {

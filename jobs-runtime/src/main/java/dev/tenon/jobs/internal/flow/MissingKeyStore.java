@@ -36,13 +36,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives jobs the keys that they lack: those that were submitted before their type had a
- * {@code @Limit}, or by a process that does not know of it yet. A job that somebody else is
- * changing is passed over. Thread-safe.
+ * Gives keys to jobs that lack them, because they were submitted before their type had a
+ * {@code @Limit}, or by a process that does not know it yet. A job that another transaction is
+ * changing is skipped. Thread-safe.
  */
 public final class MissingKeyStore {
 
-  /** PostgreSQL parses the payloads, and a statement of the leader may take 5 s. */
+  /**
+   * The largest total size of payloads in one statement: PostgreSQL parses them, and a statement of
+   * the leader may take 5 s.
+   */
   private static final long MAX_BYTES = 4L * 1024 * 1024;
 
   private final Database database;
@@ -53,7 +56,7 @@ public final class MissingKeyStore {
   }
 
   /**
-   * A name under which jobs with keys are submitted.
+   * A name that jobs with keys are submitted with.
    *
    * @param name the type, or an earlier name of it
    * @param component the component of the payload whose values are the keys
@@ -61,23 +64,23 @@ public final class MissingKeyStore {
   public record KeyedName(String name, String component) {}
 
   /**
-   * A place among the jobs without a key that wait.
+   * A place among the waiting jobs without a key.
    *
-   * @param priority how urgent the job there is
-   * @param runAt when it is due
-   * @param id the job
+   * @param priority the priority of the job there
+   * @param runAt the time when it is due
+   * @param id the id of the job
    */
   public record Place(JobPriority priority, Instant runAt, UUID id) {}
 
   /**
-   * What a batch has done.
+   * The result of a batch.
    *
-   * @param count how many jobs got a key
-   * @param next where to go on; empty if there are no more
+   * @param count the number of jobs that got a key
+   * @param next the place to continue from; empty if there are no more
    */
   public record Given(int count, Optional<Place> next) {}
 
-  /** All names under which jobs with keys are submitted, in their order. */
+  /** All names that jobs with keys are submitted with, sorted. */
   public List<KeyedName> keyedNames() {
     Tables.JobTypes t = database.tables().jobTypes;
     Field<String> name = BarredTypes.eachName(t).as("name");
@@ -91,12 +94,12 @@ public final class MissingKeyStore {
   }
 
   /**
-   * Gives their keys to some of the jobs of a name that wait or run. A job whose payload has none
-   * is looked at, and left as it is.
+   * Gives keys to some of the waiting and running jobs of a name. A job whose payload has no key
+   * stays as it is.
    *
    * @param leadership proof that the caller leads
-   * @param after where to go on; null for the first jobs
-   * @param limit how many to look at, at most
+   * @param after the place to continue from; null for the first jobs
+   * @param limit the largest number of jobs to look at
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Given giveKeys(Leadership leadership, KeyedName keyed, @Nullable Place after, int limit) {
@@ -142,7 +145,7 @@ public final class MissingKeyStore {
   private List<Found> running(DSLContext dsl, KeyedName keyed, int limit) {
     JobTables.Live j = database.tables().live;
     JobTables.LimitedRuns r = database.tables().limitedRuns;
-    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    // With OFFSET 0 the planner keeps this as it is, and looks up each job
     Table<?> one =
         select(j.priority, j.runAt, j.id, j.payloadBytes)
             .from(j)
@@ -160,7 +163,7 @@ public final class MissingKeyStore {
         .fetch(MissingKeyStore::found);
   }
 
-  /** As many of the first ones as one statement reads the payloads of, at least one. */
+  /** The first jobs, as many as one statement may read the payloads of, and at least one. */
   private static List<Found> fitting(List<Found> found) {
     long bytes = 0;
     int count = 0;
@@ -175,8 +178,8 @@ public final class MissingKeyStore {
   }
 
   /**
-   * Locks the jobs with one statement, and changes them with others, which see what came before the
-   * locks: among it the row by which a running job is counted.
+   * Locks the jobs with one statement, and changes them with others. These see everything that was
+   * committed before the locks, including the row that counts a running job.
    */
   private int set(DSLContext dsl, KeyedName keyed, List<Found> jobs, List<JobStatus> statuses) {
     if (jobs.isEmpty()) {
@@ -196,9 +199,9 @@ public final class MissingKeyStore {
   }
 
   /**
-   * Gives their keys to rows of jobs that are locked.
+   * Gives keys to rows of locked jobs.
    *
-   * @param condition what else tells the row of a job
+   * @param condition what else identifies the row of a job
    */
   private static int change(
       DSLContext dsl,
@@ -210,7 +213,7 @@ public final class MissingKeyStore {
     UnnestedRows<WithKey> rows = new UnnestedRows<>("k", jobs);
     Field<UUID> id = rows.column("id", SQLDataType.UUID, WithKey::id);
     Field<String> key = rows.column("key", SQLDataType.CLOB, WithKey::key);
-    // With OFFSET 0 the planner takes this as it stands, and looks up each row
+    // With OFFSET 0 the planner keeps this as it is, and looks up each row
     Table<?> one =
         select(table.rowid().as("place"))
             .from(table)
@@ -246,7 +249,7 @@ public final class MissingKeyStore {
     Field<UUID> lockedId = locked.field("id", UUID.class);
     Field<String> key =
         LimitKeyText.of(d.payload, DSL.val(keyed.component(), SQLDataType.CLOB)).as("key");
-    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    // With OFFSET 0 the planner keeps this as it is, and looks up each job
     Table<?> data =
         select(key)
             .from(d)

@@ -58,7 +58,7 @@ public final class OperatorStore {
         .fetchOptional(this::state);
   }
 
-  /** All but the time of the rate, which may be one that Java does not have. */
+  /** All columns except the time of the rate, which may be out of Java's range. */
   private List<Field<?>> columns() {
     Tables.JobTypes t = database.tables().jobTypes;
     return Stream.<Field<?>>of(t.fields()).filter(field -> !field.equals(t.nextStartAt)).toList();
@@ -112,7 +112,7 @@ public final class OperatorStore {
     return overrides;
   }
 
-  /** Pauses a type, unless it is paused already. */
+  /** Pauses a type, unless it is already paused. */
   public void pause(String type, Actor actor) {
     Tables.JobTypes t = database.tables().jobTypes;
     boolean unused =
@@ -128,7 +128,7 @@ public final class OperatorStore {
                     .execute());
   }
 
-  /** Ends the pause of a type. Whether it was paused. */
+  /** Ends the pause of a type. Returns true if it was paused. */
   public boolean resume(String type, Actor actor) {
     Tables.JobTypes t = database.tables().jobTypes;
     return change(
@@ -157,8 +157,8 @@ public final class OperatorStore {
   }
 
   /**
-   * Sets what holds in place of what a type declares; nothing of what was set before stays. Whether
-   * that has changed anything.
+   * Sets the overrides of a type, which replace all earlier ones. Returns true if that has changed
+   * anything.
    */
   public boolean override(String type, JobTypeOverrides overrides, Actor actor) {
     boolean isSet = !overrides.isEmpty();
@@ -184,8 +184,8 @@ public final class OperatorStore {
   }
 
   /**
-   * The rows of a type by all of its names. A type that was renamed has one for each, and which of
-   * them claims look at depends on the name of the job: all of them say the same.
+   * A condition for the rows of a type, by all of its names. A renamed type has one row for each
+   * name. All of them have the same values, because claims read the row with the name of the job.
    */
   private Condition isCalled(String type) {
     Tables.JobTypes t = database.tables().jobTypes;
@@ -205,14 +205,14 @@ public final class OperatorStore {
   }
 
   /**
-   * What keeps workers from claiming jobs of certain types, though they know them.
+   * The types that workers do not claim in the usual way, although they know them.
    *
-   * @param paused the names that are paused
+   * @param paused the names of paused types
    * @param limited the names of limited types: their jobs get keys before they are claimed
    */
   public record Barred(Set<String> paused, Set<String> limited) {
 
-    /** Nothing is. */
+    /** No types. */
     public static final Barred NONE = new Barred(Set.of(), Set.of());
 
     /** Makes the sets immutable. */
@@ -222,9 +222,7 @@ public final class OperatorStore {
     }
   }
 
-  /**
-   * Which of the types that are paused or limited have one of these names, by all of their names.
-   */
+  /** Those paused and limited types that have one of these names, by all of their names. */
   public Barred barred(Set<String> names) {
     Tables.JobTypes t = database.tables().jobTypes;
     Condition isBarred = t.pausedAt.isNotNull().or(DSL.condition(t.isLimited));

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads what job types have declared to be sensitive. The process that shows a job need not know
- * its type. Thread-safe.
+ * Reads the sensitive values that job types have declared. The process that shows a job need not
+ * know its type. Thread-safe.
  */
 public final class SensitiveStore {
 
@@ -35,11 +35,11 @@ public final class SensitiveStore {
     this.database = database;
   }
 
-  /** What is sensitive in jobs that were submitted under this name. */
+  /** The sensitive values of jobs that were submitted with this name. */
   public Declared find(String name) {
     Tables.JobTypes t = database.tables().jobTypes;
     Map<Integer, SensitivePaths> versions = new HashMap<>();
-    // The type itself, and one that has been given its name as an alias
+    // The type itself, and one that has this name as an alias
     database
         .dsl()
         .select(t.sensitive)
@@ -56,7 +56,7 @@ public final class SensitiveStore {
     return new Declared(versions);
   }
 
-  /** What a type declares, as {@code job_types} has it. */
+  /** The declarations of a type, as {@code job_types} stores them. */
   static String json(JobDefinition<?, ?> definition) {
     List<String> paths = new ArrayList<>();
     definition.sensitivePayload().paths().forEach(path -> paths.add("/" + PAYLOAD + path));
@@ -68,10 +68,11 @@ public final class SensitiveStore {
       implements JobMonitor.Sensitive {}
 
   /**
-   * What is sensitive in the jobs of a type. Everything is in those of a type that has never said
-   * it. So it is in those of a version that has not, if another has sensitive values.
+   * The sensitive values in the jobs of a type. Everything is sensitive if the type has never
+   * declared any. Everything is also sensitive for a version that has declared nothing, if another
+   * version has sensitive values.
    *
-   * @param versions what each version has declared
+   * @param versions the declarations of each version
    */
   public record Declared(Map<Integer, SensitivePaths> versions) {
 
@@ -80,7 +81,7 @@ public final class SensitiveStore {
       versions = Map.copyOf(versions);
     }
 
-    /** What each version has declared, in the order of the versions. */
+    /** The declarations of each version, in the order of the versions. */
     public List<JobMonitor.Sensitive> byVersion() {
       return new TreeMap<>(versions)
           .entrySet().stream()
@@ -93,15 +94,15 @@ public final class SensitiveStore {
               .toList();
     }
 
-    /** A payload as people may see it. */
+    /** A payload without sensitive values, for people. */
     public String payload(int version, String json) {
       return SensitiveJson.masked(json, of(version).in(PAYLOAD));
     }
 
     /**
-     * A result as people may see it.
+     * A result without sensitive values, for people.
      *
-     * @param version the version of the type with which it was written
+     * @param version the version of the type that it was written as
      */
     public String result(int version, String json) {
       return SensitiveJson.masked(json, of(version).in(RESULT));

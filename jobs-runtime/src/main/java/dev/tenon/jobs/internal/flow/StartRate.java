@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The rule of rates, as {@code startable} in the database says it: a job starts every 60 s divided
- * by the rate, and up to two seconds' worth of jobs, at least two, start together after a pause.
+ * The rule for rates, the same as that of {@code startable} in the database: a job starts every 60
+ * s divided by the rate. After a pause, up to two seconds' worth of jobs start together, and at
+ * least two.
  */
 public final class StartRate {
 
@@ -19,7 +20,7 @@ public final class StartRate {
   private StartRate() {}
 
   /**
-   * When the next job may start.
+   * The time when the next job may start.
    *
    * @param theoretical the theoretical arrival time, which the database keeps
    * @param perMinute the rate, from 1
@@ -30,7 +31,7 @@ public final class StartRate {
     return theoretical.minusNanos(Duration.ofMinutes(1).toNanos() * (burst - 1) / perMinute);
   }
 
-  /** How many jobs may start together after a pause. */
+  /** The number of jobs that may start together after a pause. */
   static Field<Integer> burst(Field<Integer> perMinute) {
     return DSL.greatest(inline(MIN_BURST), perMinute.div(inline(BURSTS_PER_MINUTE)));
   }

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What holds for all jobs of a type. Thread-safe. */
+/** Stores the declarations of job types. Thread-safe. */
 public final class TypeStore {
 
   /** The queues of a type, by routing key. */
@@ -45,11 +45,11 @@ public final class TypeStore {
   }
 
   /**
-   * Notes what job types declare. What was declared before, maybe by an older version of the
-   * application that still runs, no longer holds; what operators have set stays, also if the type
-   * gets another name, and so does what other versions of a type have declared to be sensitive.
+   * Stores the declarations of job types. They replace earlier ones, even those of an older version
+   * of the application that still runs. The settings of operators stay, even if the type is
+   * renamed, and so do the sensitive values that other versions of a type have declared.
    *
-   * @param queues tells the RabbitMQ queues of a type, by routing key
+   * @param queues returns the RabbitMQ queues of a type, by routing key
    */
   public void register(
       Collection<? extends JobDefinition<?, ?>> definitions,
@@ -93,7 +93,7 @@ public final class TypeStore {
                 .from(d.table())
                 .leftJoin(before)
                 .on(DSL.trueCondition())
-                // Whoever starts at the same time locks the rows in the same order
+                // Processes that start at the same time lock the rows in the same order
                 .orderBy(type))
         .onConflict(t.type)
         .doUpdate()
@@ -102,7 +102,7 @@ public final class TypeStore {
         .execute();
   }
 
-  /** What types declare, apart from their names. */
+  /** The declarations of types, except for their names. */
   private Map<Field<?>, Field<?>> declared(
       UnnestedRows<JobDefinition<?, ?>> d,
       Field<String[]> aliases,
@@ -182,7 +182,9 @@ public final class TypeStore {
         t.overrideReason);
   }
 
-  /** What operators have set for a type when it had another name; it holds under the new one. */
+  /**
+   * The settings of operators from when a type had another name; they also apply to the new one.
+   */
   private Table<?> setBefore(Field<String[]> earlierNames) {
     Tables.JobTypes t = database.tables().jobTypes;
     Table<?> earlier = t.as("earlier");

@@ -15,14 +15,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the jobs of a type that wait the priority and the number of attempts that hold for the type
- * now, in place of those that they were submitted with. Thread-safe.
+ * Applies the current priority and number of attempts of a type to its waiting jobs, in place of
+ * those that they were submitted with. Thread-safe.
  */
 public final class AppliedSettings {
 
   private final Database database;
 
-  /** The settings of this database's types. */
+  /** Creates an object for this database. */
   public AppliedSettings(Database database) {
     this.database = database;
   }
@@ -30,19 +30,19 @@ public final class AppliedSettings {
   /**
    * A page of the jobs of a type.
    *
-   * @param last the last job of it; null if there are no more
-   * @param changed how many of its jobs were changed
+   * @param last the last job on it; null if there are no more
+   * @param changed the number of its jobs that were changed
    */
   public record Page(@Nullable UUID last, int changed) {}
 
   /**
-   * Gives those of a page of a type's jobs that wait this priority and this number of attempts. A
+   * Gives the waiting jobs on a page of a type's jobs this priority and this number of attempts. A
    * job that may have been published with another priority is published once more; the earlier
-   * pointer stays good, and whichever comes first is used.
+   * pointer stays valid, and whichever arrives first is used.
    *
    * @param name a name of the type
-   * @param after the last job of the page before; null for the first page
-   * @param limit how many jobs of the type are looked at, also those that do not wait
+   * @param after the last job of the previous page; null for the first page
+   * @param limit the number of jobs of the type to look at, including those that do not wait
    * @param change writes the entry of the audit
    */
   public Page apply(

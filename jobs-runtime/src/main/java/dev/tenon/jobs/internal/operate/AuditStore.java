@@ -29,10 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the record of what people have done by hand, which {@link ChangeByHand} writes.
- * Thread-safe.
- */
+/** Reads the record of changes by hand, which {@link ChangeByHand} writes. Thread-safe. */
 public final class AuditStore {
 
   private static final long MILLIS_OF_A_DAY = 24L * 60 * 60 * 1000;
@@ -47,12 +44,12 @@ public final class AuditStore {
   }
 
   /**
-   * Deletes the oldest entries that need not be kept any more. How long they are kept says the row
-   * of the installation. Nothing is deleted if the user of the database may not.
+   * Deletes the oldest entries that need not be kept any longer. The row of the installation says
+   * how long they are kept. Nothing is deleted if the database user lacks the right.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many at most
-   * @return how many were deleted
+   * @param limit the largest number of entries
+   * @return the number of deleted entries
    * @throws LeadershipLostException if the caller no longer leads
    */
   public int prune(Leadership leadership, int limit) {
@@ -88,8 +85,8 @@ public final class AuditStore {
   }
 
   /**
-   * A page of entries, the newest first. Each index has them in the order of their times, within
-   * what it is by.
+   * A page of entries, newest first. Each index has them in the order of their times, after its
+   * first column.
    */
   public Page<JobAudit.Entry> list(AuditQuery query) {
     MonitorTables.Audit a = database.tables().audit;
@@ -131,7 +128,7 @@ public final class AuditStore {
     }
   }
 
-  /** One more than asked for tells whether there is a next page. */
+  /** A query for one entry more than requested, which shows whether there is a next page. */
   Select<Record> page(AuditQuery query) {
     MonitorTables.Audit a = database.tables().audit;
     return DSL.selectFrom(a)

@@ -34,16 +34,16 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Reads how many jobs are due and wait, and for how long, at a price that depends on the number of
- * types and not of jobs: the index leads to the oldest job of each type and priority, and no more
- * than so many are counted. Thread-safe.
+ * Reads how many jobs are due and wait, and for how long. The cost depends on the number of types,
+ * not on that of jobs: the index leads to the oldest job of each type and priority, and counting
+ * stops at a limit. Thread-safe.
  */
 public final class BacklogStore {
 
   private static final int MAX_TYPES = 1_000;
   private static final int MAX_COUNT = 10_000;
 
-  /** So many keys by which jobs are limited are looked at, of all types together. */
+  /** The largest number of limit keys that are looked at, of all types together. */
   private static final int MAX_KEYS = 2_000;
 
   private static final Field<String> KEY_TYPE =
@@ -126,8 +126,8 @@ public final class BacklogStore {
   }
 
   /**
-   * The oldest jobs with limits, whose index has their keys between type and priority. The jobs of
-   * a type are counted apart.
+   * The oldest jobs with limits. Their index has the keys between type and priority. The jobs of a
+   * type are counted separately.
    */
   private static List<Record5<String, String, Instant, Instant, Integer>> limited(
       DSLContext dsl, JobTables.Live j) {
@@ -156,7 +156,9 @@ public final class BacklogStore {
         .fetch();
   }
 
-  /** The types and keys of jobs that wait or run: jumps from each in the index to the next. */
+  /**
+   * The types and keys of waiting and running jobs: jumps in the index from each one to the next.
+   */
   private static CommonTableExpression<?> keys(JobTables.Live j, Condition isAmong) {
     var first =
         select(j.type, j.limitKey).from(j).where(isAmong).orderBy(j.type, j.limitKey).limit(1);
@@ -199,7 +201,7 @@ public final class BacklogStore {
         .select(WaitingJobs.TYPE, number(counted))
         .from(types)
         .crossJoin(lateral(counted))
-        // The last task of the way through the index finds none
+        // The last step through the index finds none
         .where(WaitingJobs.TYPE.isNotNull())
         .limit(MAX_TYPES)
         .fetchMap(WaitingJobs.TYPE, number(counted));

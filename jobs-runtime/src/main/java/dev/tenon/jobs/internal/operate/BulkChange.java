@@ -5,10 +5,10 @@ import dev.tenon.jobs.operate.JobOperation;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a bulk operation does to each of its jobs. */
+/** A change that a bulk operation makes to each of its jobs. */
 public sealed interface BulkChange {
 
-  /** Cancels those that wait, and signals those that run. */
+  /** Cancels waiting jobs, and signals running ones. */
   record Cancel() implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -16,7 +16,7 @@ public sealed interface BulkChange {
     }
   }
 
-  /** Runs those again that failed or were cancelled. */
+  /** Runs jobs again that failed or were cancelled. */
   record Retry() implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -24,7 +24,7 @@ public sealed interface BulkChange {
     }
   }
 
-  /** Deletes those that have ended, with their attempts and logs. */
+  /** Deletes jobs that have ended, with their attempts and logs. */
   record Delete() implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -32,7 +32,7 @@ public sealed interface BulkChange {
     }
   }
 
-  /** Gives those that wait another priority. */
+  /** Gives waiting jobs another priority. */
   record Reprioritize(JobPriority priority) implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -40,7 +40,7 @@ public sealed interface BulkChange {
     }
   }
 
-  /** Makes those that wait due at another time. */
+  /** Makes waiting jobs due at another time. */
   record Reschedule(Instant runAt) implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -48,7 +48,7 @@ public sealed interface BulkChange {
     }
   }
 
-  /** Gives those that wait another routing key. */
+  /** Gives waiting jobs another routing key. */
   record Move(String routingKey) implements BulkChange {
     @Override
     public JobOperation.Kind kind() {
@@ -59,7 +59,7 @@ public sealed interface BulkChange {
   /** The kind of the operation. */
   JobOperation.Kind kind();
 
-  /** To what the jobs are changed, in words; null if the kind says it all. */
+  /** The new value, in words; null if the kind of change has none. */
   default @Nullable String target() {
     if (this instanceof Reprioritize change) {
       return "priority " + change.priority().code();

@@ -42,27 +42,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bulk operation on its way through its jobs, in the order of their ids. Each step is a
- * transaction: it locks up to {@value #BATCH} jobs, passing over rows that others hold, and over
- * the jobs of workflows that others hold, changes them, and adds them to the counts of the
- * operation's record. It never waits for a job or a workflow while it holds others, so nobody has
- * to wait for it for long, and it can wait for nobody in a circle. Jobs that others held are tried
- * again with the next ones, and at the end waited for one by one. Not thread-safe.
+ * transaction: it locks up to {@value #BATCH} jobs, changes them, and adds them to the counts of
+ * the operation's record. It skips rows that others have locked, and jobs of workflows that others
+ * have locked. It never waits for a job or a workflow while it has locked others, so nobody has to
+ * wait for it for long, and it cannot be part of a deadlock. Jobs that others had locked are tried
+ * again with the next ones; at the end the operation waits for them one by one. Not thread-safe.
  */
 public final class BulkRun {
 
-  /** How many jobs are changed in a transaction. */
+  /** The largest number of jobs that are changed in a transaction. */
   static final int BATCH = 500;
 
-  /** When so many rows were held by others, they are waited for before the operation goes on. */
+  /**
+   * The number of rows locked by others that makes the operation wait for them before it continues.
+   */
   private static final int MAX_LEFT = BATCH / 2;
 
-  /** How long all rows together are waited for that do not become free. */
+  /** The longest time that the operation waits in total for rows that do not become free. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
-  /** Running jobs beyond these get their signals in their turn. */
+  /**
+   * The largest number of running jobs that are signalled first; the others get their signals in
+   * their turn.
+   */
   private static final int MAX_SIGNALLED_FIRST = 10_000;
 
-  /** How often a job is waited for that somebody else has again as soon as it was free. */
+  /**
+   * The number of times that the operation waits for a job which somebody else locks again as soon
+   * as it is free.
+   */
   private static final int MAX_WAITS = 10;
 
   private final Database database;
@@ -81,8 +89,8 @@ public final class BulkRun {
   private boolean mayBeFree;
 
   /**
-   * Whether the first job of those left has to be waited for without its workflow, and how often
-   * that was done.
+   * True if the operation has to wait for the row of the first job that is left, without its
+   * workflow.
    */
   private boolean waitsForRow;
 
@@ -102,18 +110,18 @@ public final class BulkRun {
   }
 
   /**
-   * What the rest of the runtime has to hear of jobs that were changed.
+   * The changed jobs that the rest of the runtime must be notified of.
    *
-   * @param signalled running jobs that are to be cancelled
-   * @param retried jobs that are to be published at once
-   * @param mayBeClaimable whether there may be others that workers find in the table only
+   * @param signalled running jobs to cancel
+   * @param retried jobs to publish immediately
+   * @param mayBeClaimable true if there may be others that workers only find in the table
    */
   public record Step(
       List<UUID> signalled, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
 
   /**
-   * How many jobs were changed by a step, how many were only told to stop, and what is to be told
-   * of them.
+   * The number of jobs that a step has changed, the number that were only signalled to stop, and
+   * the notifications about them.
    */
   private record Changed(int count, int signalled, Step step) {
 
@@ -137,7 +145,7 @@ public final class BulkRun {
     return operationId;
   }
 
-  /** How many jobs others hold, and have held for as long as the operation could wait. */
+  /** The number of jobs that others have locked for as long as the operation could wait. */
   public long locked() {
     return locked;
   }
@@ -145,7 +153,7 @@ public final class BulkRun {
   /**
    * Changes the next jobs.
    *
-   * @return what was done; empty if the operation has gone through all of its jobs
+   * @return the step; empty if the operation has gone through all of its jobs
    * @throws StoreException if that fails; this step has changed nothing then
    */
   public Optional<Step> next() {
@@ -189,7 +197,7 @@ public final class BulkRun {
         .map(row -> row.get(j.id));
   }
 
-  /** Changes those of the jobs whose rows are free, and leaves the others for later. */
+  /** Changes the jobs whose rows are free, and leaves the others for later. */
   private Step changeFree(Set<UUID> ids) {
     Batch batch = tryFree(ids);
     left.clear();
@@ -200,8 +208,9 @@ public final class BulkRun {
   }
 
   /**
-   * What follows from the changes may have to wait for others all the same: a step that waits for
-   * one of the jobs, or another workflow. Between two tries nothing is locked.
+   * Tries to change the jobs whose rows are free. What follows from the changes may still have to
+   * wait: for a step that waits for one of the jobs, or for another workflow. Between two tries
+   * nothing is locked.
    */
   private Batch tryFree(Set<UUID> ids) {
     while (true) {
@@ -228,14 +237,14 @@ public final class BulkRun {
     }
   }
 
-  /** What was done with some jobs, and those of them that others hold. */
+  /** The result for some jobs, and those of them that others have locked. */
   private record Batch(Set<UUID> jobs, Step step, Set<UUID> held) {}
 
   /**
-   * Changes those jobs that others do not hold.
+   * Changes the jobs that others have not locked.
    *
    * @param workflows the workflows of the jobs
-   * @param locked those of the workflows that are locked, and not by others
+   * @param locked the workflows that this transaction has locked
    */
   private Batch change(DSLContext dsl, Set<UUID> ids, Map<UUID, UUID> workflows, Set<UUID> locked) {
     List<UUID> changeable =
@@ -253,8 +262,8 @@ public final class BulkRun {
   }
 
   /**
-   * The workflows of jobs, by the ids of the jobs, if they have to be locked: what follows from the
-   * end of a job, or from its retry, is done under these locks.
+   * The workflows of jobs, by the ids of the jobs, if they have to be locked: their locks protect
+   * what follows from the end or the retry of a job.
    */
   private Map<UUID, UUID> workflows(DSLContext dsl, Set<UUID> ids) {
     return change instanceof BulkChange.Cancel || change instanceof BulkChange.Retry
@@ -277,8 +286,8 @@ public final class BulkRun {
   }
 
   /**
-   * Waits for the first job that others held. Once it is free, the others may be as well: whoever
-   * has held them has done so in the same transaction.
+   * Waits for the first job that others had locked. Once it is free, the others may be free as
+   * well, because one transaction often locks several.
    */
   private Step changeLeft() {
     if (mayBeFree || nanosToWait <= 0) {
@@ -312,9 +321,9 @@ public final class BulkRun {
   }
 
   /**
-   * Changes a job that others held, with what is left of its workflow. If its row is held, that is
-   * waited for by itself, without the lock of the workflow: workers need that lock to record
-   * outcomes.
+   * Changes a job that others had locked, with the rest of its workflow. If its row is still
+   * locked, this waits for the row only, without the lock of the workflow: workers need that lock
+   * to record outcomes.
    *
    * @throws StoreUnavailableException with SQL state 55P03 if the job or its workflow does not
    *     become free
@@ -353,10 +362,10 @@ public final class BulkRun {
           if (workflow == null) {
             List<LockedJob> found = lock(dsl, List.of(id), false);
             if (found.isEmpty() && !present(dsl, List.of(id)).isEmpty()) {
-              // It ended, or was run again, between the looks at the two tables
+              // It ended, or was run again, between the reads of the two tables
               return new Batch(Set.of(id), Changed.NONE.step(), Set.of(id));
             }
-            // A job that is gone is passed over
+            // A job that no longer exists is skipped
             Step step = changeAndCount(dsl, found, found.isEmpty() ? 1 : 0);
             return new Batch(Set.of(id), step, Set.of());
           }
@@ -368,9 +377,8 @@ public final class BulkRun {
   }
 
   /**
-   * Locks jobs, wherever their rows are. One that ends meanwhile is found among those that have
-   * ended: that is looked for with a statement of its own, which sees what the first one has waited
-   * for.
+   * Locks jobs, in whichever table their rows are. A job that ends meanwhile is found among those
+   * that have ended, with a second statement, which sees what the first one has waited for.
    */
   private List<LockedJob> lock(DSLContext dsl, List<UUID> ids, boolean onlyFree) {
     JobTables.Live j = database.tables().live;
@@ -399,14 +407,14 @@ public final class BulkRun {
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);
     var id = rows.column("id", SQLDataType.UUID, Function.identity());
     var given = LockedJobs.given(rows, id);
-    // For update, since a job that ends, is run again or deleted leaves its table
+    // For update, because a job that ends, is run again or is deleted leaves its table
     var lock =
         select(idInTable, type, status, cancelRequestedAt)
             .from(table)
             .where(idInTable.eq(id))
             .forUpdate();
     Table<?> one = (onlyFree ? lock.skipLocked() : lock).asTable("one");
-    // With OFFSET 0 the planner takes this as it stands, and looks up each job
+    // With OFFSET 0 the planner keeps this as it is, and looks up each job
     Table<?> data =
         select(d.submittedAt, d.workflowId)
             .from(d)
@@ -432,7 +440,7 @@ public final class BulkRun {
     // Ids carry the clocks of submitters, and one that is behind gives later jobs earlier ids
     List<LockedJob> jobs =
         locked.stream().filter(job -> !job.submittedAt().isAfter(beganAt)).toList();
-    // Since the job was read, somebody may have changed its status
+    // Somebody may have changed the status of the job since it was read
     List<LockedJob> matching =
         jobs.stream().filter(job -> query.status().map(job.status()::equals).orElse(true)).toList();
     Changed changed = matching.isEmpty() ? Changed.NONE : change(dsl, matching);

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** Begins bulk operations, and reads their records. Thread-safe. */
 public final class BulkStore {
 
-  /** In the audit, which has an index of the targets. The record of the operation has all of it. */
+  /**
+   * The longest target in the audit, which has an index of the targets. The record of the operation
+   * has all of it.
+   */
   private static final int MAX_TARGET = 300;
 
   private final Database database;
@@ -36,11 +39,11 @@ public final class BulkStore {
   }
 
   /**
-   * The jobs that match a query at a time.
+   * The jobs that match a query at a certain time.
    *
    * @param query the query
-   * @param last the one with the highest id; null if there are none
-   * @param count how many there are
+   * @param last the job with the highest id; null if there are none
+   * @param count the number of jobs
    * @param at the time, by the database's clock
    */
   public record Matching(JobQuery query, @Nullable UUID last, long count, Instant at) {}
@@ -70,9 +73,9 @@ public final class BulkStore {
    * Records that an operation begins.
    *
    * @param id its id
-   * @param change what it does
-   * @param matching to which jobs
-   * @param actor who does it, and why
+   * @param change the change
+   * @param matching the jobs to change
+   * @param actor who makes the change, and why
    * @return the operation
    */
   public BulkRun begin(UUID id, BulkChange change, Matching matching, Actor actor) {
@@ -105,7 +108,10 @@ public final class BulkStore {
     return new BulkRun(database, id, change, matching);
   }
 
-  /** One job by its id is one job, also if it is changed by an operation for many. */
+  /**
+   * Returns true if the query asks for one job by its id, even if an operation for many jobs
+   * changes it.
+   */
   private static boolean isOfOne(JobQuery query) {
     return query.ids().size() == 1;
   }
@@ -127,8 +133,8 @@ public final class BulkStore {
    * Records that an operation has ended.
    *
    * @param id its id
-   * @param locked how many jobs others held to the end
-   * @param error why it has ended early; null if it has not
+   * @param locked the number of jobs that others kept locked to the end
+   * @param error the reason why it has ended early; null if it has not
    * @return the whole record
    */
   public JobOperation end(UUID id, long locked, @Nullable String error) {
@@ -144,7 +150,7 @@ public final class BulkStore {
         .fetchSingle(this::operation);
   }
 
-  /** A page of records, those of the operations that began last first. */
+  /** A page of records, newest first. */
   public Page<JobOperation> list(OperationQuery query) {
     Tables.Operations o = database.tables().operations;
     List<JobOperation> operations =

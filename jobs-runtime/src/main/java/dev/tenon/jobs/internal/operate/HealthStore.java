@@ -34,21 +34,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads what the health report says of jobs and of the workers of all processes. What it reads is
- * bounded, so that it costs the same at any backlog. Thread-safe.
+ * Reads the data of the health report about jobs and about the workers of all processes. The amount
+ * of data is bounded, so the cost is the same at any backlog. Thread-safe.
  */
 public final class HealthStore {
 
-  /** The version of a type that workers run which do not register the versions that they know. */
+  /** The version of a type for workers that do not register the versions that they know. */
   public static final int ANY_VERSION = Integer.MAX_VALUE;
 
-  /** How many of the first jobs of a type and priority are looked at. */
+  /** The number of first jobs of a type and priority that are looked at. */
   private static final int MAX_OF_ONE_KIND = 20;
 
-  /** How many of the jobs that were parked are looked at. */
+  /** The number of parked jobs that are looked at. */
   private static final int MAX_PARKED = 100;
 
-  /** How many jobs of each type with limits are looked at. */
+  /** The number of jobs of each type with limits that are looked at. */
   private static final int MAX_LIMITED = 1_000;
 
   private static final String LIMITED_TYPES = "limited_types";
@@ -61,20 +61,19 @@ public final class HealthStore {
   }
 
   /**
-   * The job types that live workers run.
+   * The job types that live workers handle.
    *
    * @param versions the names of the types, each with the newest version that a worker knows;
-   *     {@link #ANY_VERSION} where it says so only with each claim, being written in another
-   *     language
+   *     {@link #ANY_VERSION} for workers in other languages, which only report it with each claim
    */
   public record Served(Map<String, Integer> versions) {
 
-    /** Whether a worker runs jobs of this type, of whatever version. */
+    /** Returns true if a worker handles jobs of this type, of any version. */
     public boolean runs(String type) {
       return versions.containsKey(type);
     }
 
-    /** The newest version of a type that workers run, which they know. */
+    /** The newest version that workers know of a type that they handle. */
     public int newest(String type) {
       return versions.getOrDefault(type, 0);
     }
@@ -85,15 +84,14 @@ public final class HealthStore {
    *
    * @param type the type
    * @param version the version that they were submitted with
-   * @param waited how long the oldest of them has been due
+   * @param waited the time that the oldest of them has been due
    */
   public record Waiting(String type, int version, Duration waited) {}
 
   /**
-   * The job types that live workers run, in whatever language they are written. Workers that claim
-   * nothing more do not count.
+   * The job types that live workers handle, in any language. Quieted workers do not count.
    *
-   * @param silence how long a worker must be silent to count as lost
+   * @param silence the time without a heartbeat that makes a worker count as lost
    */
   public Served served(Duration silence) {
     Tables.Workers w = database.tables().workers;
@@ -119,7 +117,7 @@ public final class HealthStore {
       }
     }
     if (!roles.isEmpty()) {
-      // Which versions a worker in another language knows, it says with each claim
+      // A worker in another language reports its versions with each claim
       database
           .control()
           .select(g.type)
@@ -131,11 +129,11 @@ public final class HealthStore {
   }
 
   /**
-   * How long jobs have been due that wait for a worker, by type and version, the oldest first. Of
-   * each type and priority the first few are looked at: if no worker knows their version, they stay
-   * the first ones. Of those that workers have parked, since they do not know the type or the
-   * version, and of those of each type with limits, some are looked at. Jobs of paused types wait
-   * for a person.
+   * The jobs that wait for a worker, by type and version, with the time that they have been due,
+   * oldest first. Only the first few jobs of each type and priority are read: if no worker knows
+   * their version, they stay the first ones. Some are also read of the jobs that workers have
+   * parked because they do not know the type or the version, and of each type with limits. Jobs of
+   * paused types are left out, because they wait for a person.
    */
   public List<Waiting> waiting() {
     JobTables.Live j = database.tables().live;
@@ -217,19 +215,19 @@ public final class HealthStore {
   }
 
   /**
-   * A job type that is paused.
+   * A paused job type.
    *
    * @param type the type
-   * @param since how long it has been paused
-   * @param by who has paused it
-   * @param reason why
+   * @param since the time that it has been paused for
+   * @param by the name of the actor who paused it
+   * @param reason the reason
    */
   public record Paused(String type, Duration since, String by, String reason) {}
 
   /**
-   * The job types that are paused, the first one first.
+   * The paused job types, longest paused first.
    *
-   * @param max how many at most
+   * @param max the largest number of types
    */
   public List<Paused> paused(int max) {
     Tables.JobTypes t = database.tables().jobTypes;
@@ -247,21 +245,21 @@ public final class HealthStore {
   }
 
   /**
-   * A transaction of somebody else that has changed or locked jobs, and stays open.
+   * A long transaction of somebody else that has changed or locked jobs.
    *
-   * @param processId of the server's process
-   * @param application the name that the connection gave itself; may be empty
-   * @param open for how long
+   * @param processId the id of the server's process
+   * @param application the application name of the connection; may be empty
+   * @param open the time that it has been open
    */
   public record OpenTransaction(int processId, String application, Duration open) {}
 
   /**
-   * Transactions of others that have changed or locked jobs and stay open: nobody can claim these
-   * jobs until then. Only those are found whose begin the user may see: its own, or all if it is a
-   * member of {@code pg_read_all_stats}.
+   * The open transactions of others that have changed or locked jobs: nobody can claim these jobs
+   * until they end. Only transactions whose begin the user may see are found: those of the same
+   * user, or all if it is a member of {@code pg_read_all_stats}.
    *
-   * @param age for how long, at least
-   * @param max how many at most; those that have been open the longest come first
+   * @param age the least time that they have been open
+   * @param max the largest number of transactions, longest open first
    */
   public List<OpenTransaction> openTransactions(Duration age, int max) {
     return database
@@ -292,10 +290,10 @@ public final class HealthStore {
   }
 
   /**
-   * How many jobs failed lately and have not been retried since.
+   * The number of jobs that failed recently and have not been retried since.
    *
-   * @param window how long ago at most
-   * @param max counts no further
+   * @param window the longest time since they failed
+   * @param max the largest count; counting stops there
    */
   public int failed(Duration window, int max) {
     JobTables.Ended j = database.tables().ended;

@@ -23,23 +23,27 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a query asks for, as conditions on jobs. */
+/** The conditions of a query, for statements. */
 final class JobConditions {
 
-  /** The times that PostgreSQL and ids of version 7 have in common, and more than anybody needs. */
+  /**
+   * The range of times that both PostgreSQL and ids of version 7 have, which is more than anybody
+   * needs.
+   */
   private static final Instant FIRST_TIME = Instant.EPOCH;
 
   private static final Instant LAST_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
   /**
-   * The time in an id is the submitter's, or that of a run of a schedule, and the time of
-   * submission the database's: ids only narrow down where to look.
+   * The tolerance between the time in an id and the time of submission. The first is by the
+   * submitter's clock, or that of a run of a schedule, the second by the database's clock, so ids
+   * only narrow down the search.
    */
   private static final Duration ID_TOLERANCE = Duration.ofDays(1);
 
   /**
-   * For people who look for jobs, the newest first: whatever has a later id has to be read and
-   * passed over, and clocks are hardly ahead of the database's.
+   * The tolerance in searches for people, newest first: jobs with later ids have to be read and
+   * skipped, and clocks are rarely ahead of the database's.
    */
   static final Duration SMALL_ID_TOLERANCE = Duration.ofMinutes(10);
 
@@ -48,7 +52,7 @@ final class JobConditions {
 
   private JobConditions() {}
 
-  /** Of which types the jobs of a query are. */
+  /** The condition on the types of the jobs. */
   static Condition type(JobQuery query, Field<String> type) {
     return switch (query.types().size()) {
       case 0 -> DSL.noCondition();
@@ -57,7 +61,10 @@ final class JobConditions {
     };
   }
 
-  /** What status they have; in the text, for the planner to know which indexes have them. */
+  /**
+   * The condition on the status of the jobs. The values are part of the SQL, so that the planner
+   * knows which indexes have these jobs.
+   */
   static Condition status(JobQuery query, Field<JobStatus> status) {
     return query
         .status()
@@ -65,7 +72,7 @@ final class JobConditions {
         .orElseGet(DSL::noCondition);
   }
 
-  /** What a query asks for of what was submitted, except the ids. */
+  /** The conditions on what was submitted, except for the ids. */
   static Condition submitted(JobTables.Data d, JobQuery query) {
     return DSL.and(
         type(query, d.type),
@@ -85,7 +92,7 @@ final class JobConditions {
             .orElseGet(DSL::noCondition));
   }
 
-  /** The fingerprint and the text of the error. */
+  /** The conditions on the fingerprint and on the string in the error. */
   static Condition failure(Tables tables, JobColumns jobs, JobQuery query) {
     Tables.Jobs j = tables.jobs;
     return DSL.and(
@@ -97,9 +104,9 @@ final class JobConditions {
   }
 
   /**
-   * Which ids the jobs of a query can have, so that others are not read.
+   * The ids that the jobs of a query can have, so that others are not read.
    *
-   * @param tolerance by how much the time in an id may be later than the time of submission
+   * @param tolerance the largest time that an id may be later than the submission
    * @param after the id before the first one; null for all from the beginning
    * @param last the last id; null for all to the end
    */
@@ -108,7 +115,7 @@ final class JobConditions {
     /** All ids. */
     static final IdRange ALL = new IdRange(ID_TOLERANCE, null, null);
 
-    /** Those after one, and not after another. */
+    /** The ids after one id, up to another. */
     static IdRange between(@Nullable UUID after, @Nullable UUID last) {
       return new IdRange(ID_TOLERANCE, after, last);
     }
@@ -129,7 +136,7 @@ final class JobConditions {
     }
   }
 
-  /** Whether the text of the error has what the query asks for. */
+  /** The condition that the error contains the string that the query asks for. */
   static Condition errorText(Field<String> message, Field<String> errorClass, JobQuery query) {
     return query
         .errorText()
@@ -162,7 +169,7 @@ final class JobConditions {
                     .and(SubqueryFields.of(other, a.outcome).in(FAILURES))));
   }
 
-  /** The time, or the nearest one that PostgreSQL and ids can have. */
+  /** The time, or the nearest one that both PostgreSQL and ids can represent. */
   static Instant clamped(Instant time) {
     if (time.isBefore(FIRST_TIME)) {
       return FIRST_TIME;
@@ -170,7 +177,7 @@ final class JobConditions {
     return time.isAfter(LAST_TIME) ? LAST_TIME : time;
   }
 
-  /** The lowest id that may have been made at this time: the first 48 bits of an id say so. */
+  /** The lowest id with this time, which is in the first 48 bits of an id. */
   static UUID firstIdOf(Instant time) {
     return new UUID(Math.max(0, clamped(time).toEpochMilli()) << 16, 0);
   }

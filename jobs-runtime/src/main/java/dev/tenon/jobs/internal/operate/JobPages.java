@@ -27,13 +27,13 @@ import java.util.Collection;
 import java.util.UUID;
 
 /**
- * The jobs of a query in the order of their ids, and how many there are.
+ * Builds statements for the jobs of a query in the order of their ids, and for their number.
  *
- * <p>A statement begins with the index that has few jobs beside those of the query, in this order:
- * of what was submitted, of what has failed, of what waits. From there the planner has one way to
- * the rest of a job, by its id, whatever it thinks of the tables, one job after the other until the
- * page is full: left to itself, it may read all jobs in the order of their ids to meet those of a
- * type that has had none for a year.
+ * <p>A statement begins with the index that has the fewest jobs that the query does not ask for, in
+ * this order: of what was submitted, of failed jobs, of waiting jobs. From there the planner has
+ * only one way to the rest of a job, by its id, whatever its estimates are. It reads one job after
+ * the other until the page is full. Without that, it might read all jobs in the order of their ids
+ * to find those of a type that has had none for a year.
  */
 final class JobPages {
 
@@ -44,12 +44,12 @@ final class JobPages {
    *
    * @param tables joined so that each job is there once
    * @param id the id of a job
-   * @param columns what else is known of it
-   * @param condition which of the jobs are meant
+   * @param columns the other columns of a job
+   * @param condition the condition on the jobs
    */
   record Found(Table<?> tables, Field<UUID> id, JobColumns columns, Condition condition) {
 
-    /** Reads columns of the view of all jobs, and more. */
+    /** A select of columns of the view of all jobs, and more. */
     SelectConditionStep<Record> select(Collection<? extends Field<?>> wanted, Field<?>... more) {
       return DSL.select(wanted.stream().map(columns::of).toList())
           .select(more)
@@ -59,9 +59,9 @@ final class JobPages {
   }
 
   /**
-   * The newest jobs of a query, the newest first.
+   * The newest jobs of a query, newest first.
    *
-   * @param columns of the view of all jobs
+   * @param columns columns of the view of all jobs
    */
   static Select<?> newest(
       Tables tables,
@@ -73,7 +73,7 @@ final class JobPages {
         .limit(limit);
   }
 
-  /** The same, whatever fingerprint and text of the error the query asks for. */
+  /** The newest jobs, whatever fingerprint and string in the error the query asks for. */
   static Select<?> newestOfAnyFailure(
       Tables tables,
       Collection<? extends Field<?>> columns,
@@ -84,7 +84,7 @@ final class JobPages {
         .limit(limit);
   }
 
-  /** The jobs of a query with the lowest ids, the lowest first. */
+  /** The oldest jobs of a query, by id, oldest first. */
   static Select<?> oldest(
       Tables tables,
       Collection<? extends Field<?>> columns,
@@ -95,7 +95,7 @@ final class JobPages {
         .limit(limit);
   }
 
-  /** Those of the jobs with these ids that meet a query, the newest first. */
+  /** The jobs with these ids that meet a query, newest first. */
   static Select<?> newestOf(
       Tables tables,
       Select<Record1<UUID>> jobIds,
@@ -115,10 +115,10 @@ final class JobPages {
   }
 
   /**
-   * The jobs of a query, by the index that has few others and an order of the ids.
+   * The jobs of a query, from the index that has few others, in the order of the ids.
    *
-   * @param order in which they will be asked for
-   * @param checksFailure whether the fingerprint and the text of the error matter
+   * @param order the order that they will be read in
+   * @param checksFailure true if the fingerprint and the string in the error matter
    */
   static Found found(
       Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
@@ -139,7 +139,7 @@ final class JobPages {
         : byStatus(tables, query, ids, checksFailure);
   }
 
-  /** What workers run, of all types. */
+  /** The running jobs of all types. */
   static Found running(Tables tables) {
     JobQuery running = JobQuery.all().withStatus(JobStatus.RUNNING);
     return found(tables, running, IdRange.ALL, SortOrder.ASC, false);
@@ -149,7 +149,10 @@ final class JobPages {
     return DSL.field(DSL.name(table.getName(), "id"), SQLDataType.UUID);
   }
 
-  /** From what was submitted, which stands in the order of the ids, to how it stands now. */
+  /**
+   * Starts from what was submitted, which is in the order of the ids, and looks up the states of
+   * the jobs.
+   */
   private static Found bySubmit(
       Tables tables, JobQuery query, IdRange ids, SortOrder order, boolean checksFailure) {
     Table<?> submitted = inOrder(tables, query, ids, order).asTable("submitted");
@@ -162,7 +165,7 @@ final class JobPages {
         DSL.noCondition());
   }
 
-  /** From how jobs stand to what was submitted. */
+  /** Starts from the states of jobs, and looks up what was submitted. */
   private static Found byStatus(Tables tables, JobQuery query, IdRange ids, boolean checksFailure) {
     Table<?> state = stateOf(tables, query);
     JobColumns columns = JobColumns.in(state);
@@ -178,7 +181,7 @@ final class JobPages {
             failure(tables, query, checksFailure)));
   }
 
-  /** From ids to how these jobs stand, and to what was submitted. */
+  /** Starts from ids, and looks up the states of these jobs and what was submitted. */
   private static Found ofGiven(
       Tables tables, JobQuery query, Table<?> given, Field<UUID> id, Condition ofState) {
     Table<?> state = state(tables, query, id, ofState);
@@ -191,8 +194,9 @@ final class JobPages {
   }
 
   /**
-   * From the failures to the jobs. With {@code OFFSET 0} the planner takes them in this order, and
-   * stops at the limit; left to itself it reads all jobs that ever failed so, and sorts them.
+   * Starts from the failures, and looks up the jobs. With {@code OFFSET 0} the planner keeps this
+   * order, and stops at the limit; otherwise it reads all jobs that ever failed like this, and
+   * sorts them.
    */
   private static Found byFingerprint(
       Tables tables, JobQuery query, String fingerprint, IdRange ids, SortOrder order) {
@@ -215,7 +219,7 @@ final class JobPages {
             .and(SubqueryFields.of(failures, a.lease).eq(JobConditions.lastFailure(tables, id))));
   }
 
-  /** A row for each job that meets a query and has such ids, in no order: to count them. */
+  /** A row for each job that meets a query and has such ids, in no order, for counting. */
   static SelectLimitStep<?> matching(Tables tables, JobQuery query, IdRange ids) {
     JobTables.Data d = tables.data;
     if (QueryShape.asksForNothingElse(query)) {
@@ -245,15 +249,15 @@ final class JobPages {
         : selectOne().from(state).where(isOfState);
   }
 
-  /** How many jobs meet a query and have such ids. */
+  /** The number of jobs that meet a query and have such ids. */
   static Select<Record1<Long>> count(Tables tables, JobQuery query, IdRange ids) {
     return select(DSL.count().coerce(Long.class))
         .from(matching(tables, query, ids).asTable("matching"));
   }
 
   /**
-   * The jobs that workers have claimed, each once. Heartbeats delete the claims of what has ended,
-   * so that there are not many more than run.
+   * The jobs that workers have claimed, each once. Heartbeats delete the claims of jobs that have
+   * ended, so there are not many more claims than running jobs.
    */
   static Table<?> claimed(Tables tables) {
     JobTables.Claims c = tables.claims;
@@ -261,7 +265,10 @@ final class JobPages {
     return selectDistinct(idOf(one).as("id")).from(c).crossJoin(one).asTable("claimed");
   }
 
-  /** What has how the jobs of a query stand: one table, or the view where both may. */
+  /**
+   * The table with the states of the jobs of a query, or the view of both tables if both may have
+   * them.
+   */
   private static Table<?> stateOf(Tables tables, JobQuery query) {
     return query
         .status()
@@ -269,7 +276,7 @@ final class JobPages {
         .orElse(tables.states);
   }
 
-  /** What a query asks of how jobs stand, and what is repeated there of what was submitted. */
+  /** The conditions on the states of jobs, and on the submitted values that are repeated there. */
   private static Condition ofState(Tables tables, Table<?> state, JobQuery query) {
     JobColumns columns = JobColumns.in(state);
     return DSL.and(
@@ -301,8 +308,8 @@ final class JobPages {
   }
 
   /**
-   * How a job stands, if that is what a query asks for. With OFFSET 0 the planner takes this as it
-   * stands, and finds the job by its id alone.
+   * The state of a job if it meets the query. With OFFSET 0 the planner keeps this as it is, and
+   * finds the job only by its id.
    */
   private static Table<?> state(Tables tables, JobQuery query, Field<UUID> id, Condition more) {
     Table<?> state = stateOf(tables, query);
@@ -316,7 +323,7 @@ final class JobPages {
         .asTable("state");
   }
 
-  /** What was submitted of a job, if that is what a query asks for; found in the same way. */
+  /** The submitted values of a job if they meet the query; found in the same way. */
   private static Table<?> submitted(
       Tables tables, JobQuery query, Field<UUID> id, Field<String> type) {
     JobTables.Data d = tables.data;
@@ -328,14 +335,17 @@ final class JobPages {
         .asTable("submitted");
   }
 
-  /** What was submitted of the jobs of a query, in a way that lets the planner read an order. */
+  /**
+   * The submitted values of the jobs of a query, in a form that lets the planner read them in
+   * order.
+   */
   private static Select<?> inOrder(Tables tables, JobQuery query, IdRange ids, SortOrder order) {
     JobTables.Data d = tables.data;
     Condition condition = JobConditions.submitted(d, query).and(ids.of(query, d.id));
     if (!QueryShape.isMerged(query)) {
       return select(d.fields()).from(d).where(condition);
     }
-    // Those of each type in their order: the planner only merges what it is told is sorted
+    // The jobs of each type in order: the planner only merges inputs that are declared as sorted
     return query.types().stream()
         .distinct()
         .<Select<Record>>map(

@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Looks for jobs for people, the newest first, in ways that are fast beside millions of others:
- * each begins with an index that has the jobs in this order. Where a query names a time before
- * which jobs were submitted, those of a submitter whose clock is more than ten minutes ahead are
- * not found.
+ * Searches for jobs for people, newest first, in ways that are fast even among millions of jobs:
+ * each begins with an index that has the jobs in this order. If a query asks for jobs that were
+ * submitted before a time, it does not find those of a submitter whose clock is more than ten
+ * minutes ahead.
  */
 final class JobSearch {
 
-  /** Fewer jobs than that are looked up one by one, in whatever order. */
+  /** The number of jobs that counts as many; fewer are looked up one by one, in any order. */
   static final int MANY = 20_000;
 
   private static final IdRange NEWEST = new IdRange(JobConditions.SMALL_ID_TOLERANCE, null, null);
@@ -39,8 +39,8 @@ final class JobSearch {
   /**
    * The jobs that a query asks for.
    *
-   * @param columns of the view of all jobs
-   * @param limit how many at most
+   * @param columns columns of the view of all jobs
+   * @param limit the largest number of jobs
    */
   static Select<?> newest(
       Tables tables, Collection<? extends Field<?>> columns, JobQuery query, long limit) {
@@ -48,10 +48,11 @@ final class JobSearch {
   }
 
   /**
-   * Jobs of the types of a query that wait, or of any type if it names none, from the indexes of
-   * those that wait, in no order: where few of many jobs wait, they are not found by their ids.
+   * The waiting jobs of the types of a query, or of any type if it names none, from the indexes of
+   * waiting jobs, in no order. This finds them if only few of many jobs wait; a search by their ids
+   * would not.
    *
-   * @param max how many of each index at most
+   * @param max the largest number from each index
    */
   static Select<Record1<UUID>> waiting(Tables tables, JobQuery query, int max) {
     JobTables.Live j = tables.live;
@@ -81,15 +82,15 @@ final class JobSearch {
                     .asTable("waits_for_version")));
   }
 
-  /** Whether a query asks for jobs that wait. */
+  /** Returns true if a query asks for waiting jobs. */
   static boolean asksForWaiting(JobQuery query) {
     return query.status().filter(StatusChange.CLAIM.from()::contains).isPresent();
   }
 
   /**
-   * The same, if few wait; otherwise empty.
+   * The waiting jobs if there are few; otherwise empty.
    *
-   * @param dsl a transaction that reads indexes in their order
+   * @param dsl a transaction that reads indexes in order
    */
   static Optional<Select<Record1<UUID>>> waitingIfFew(
       DSLContext dsl, Tables tables, JobQuery query) {
@@ -99,10 +100,10 @@ final class JobSearch {
   }
 
   /**
-   * The jobs that a query asks for by the text of the error, among the newest that meet everything
-   * else: no index helps to find a text.
+   * The jobs with the string in their error that a query asks for, among the newest that meet its
+   * other conditions: no index helps to find a string.
    *
-   * @param window how many jobs are looked at
+   * @param window the number of jobs to look at
    */
   static Select<?> newestWithin(
       Tables tables,
@@ -124,7 +125,7 @@ final class JobSearch {
         .limit(limit);
   }
 
-  /** The last job of the window, if there are as many. */
+  /** The last job of the window; empty if there are fewer jobs. */
   static Select<Record1<UUID>> endOfWindow(Tables tables, JobQuery query, int window) {
     var candidates =
         JobPages.newestOfAnyFailure(tables, List.of(tables.jobs.id), query, NEWEST, window)

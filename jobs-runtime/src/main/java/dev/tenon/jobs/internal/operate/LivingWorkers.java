@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads which workers have registered, and what they run. Thread-safe. */
+/** Reads the registered workers, and the jobs that they run. Thread-safe. */
 public final class LivingWorkers {
 
   private final Database database;
 
-  /** The workers of this database. */
+  /** Creates a reader for this database. */
   public LivingWorkers(Database database) {
     this.database = database;
   }
@@ -28,15 +28,15 @@ public final class LivingWorkers {
    * A worker.
    *
    * @param id its id
-   * @param host the machine it runs on; empty if it did not say
-   * @param processId its process there; 0 if it did not say
-   * @param concurrency how many jobs it runs at a time
-   * @param startedAt since when
-   * @param silentFor how long ago its last heartbeat was
-   * @param role the role of the database for a worker that is not Java; null for Java
-   * @param types the job types that it runs, if it is Java; else empty
-   * @param quietedAt since when it claims nothing more; null if nobody has told it so
-   * @param running what it runs, the longest first
+   * @param host the name of its host; empty if it is not known
+   * @param processId the id of its process there; 0 if it is not known
+   * @param concurrency the largest number of jobs that it runs at a time
+   * @param startedAt the time when it started
+   * @param silentFor the time since its last heartbeat
+   * @param role the database role of a worker in another language; null for a worker in Java
+   * @param types the job types that a worker in Java handles; otherwise empty
+   * @param quietedAt the time when it was quieted; null if it is not quieted
+   * @param running the jobs that it runs, longest running first
    */
   public record Row(
       String id,
@@ -51,15 +51,15 @@ public final class LivingWorkers {
       List<Running> running) {}
 
   /**
-   * A job that runs.
+   * A running job.
    *
    * @param jobId the job
    * @param type its type
-   * @param startedAt since when
+   * @param startedAt the time when the attempt started
    */
   public record Running(UUID jobId, String type, @Nullable Instant startedAt) {}
 
-  /** All workers that have registered and are not removed yet, by id. */
+  /** All workers that have registered and have not been removed yet, by id. */
   public List<Row> list() {
     Map<String, List<Running>> running = running();
     Tables.Workers w = database.tables().workers;

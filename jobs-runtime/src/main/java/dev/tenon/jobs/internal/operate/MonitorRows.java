@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the monitor has read. */
+/** The rows that the monitor reads. */
 final class MonitorRows {
 
   private MonitorRows() {}
@@ -28,7 +28,7 @@ final class MonitorRows {
       Duration maxWaited)
       implements JobMonitor.Activity {}
 
-  /** Jobs that wait. */
+  /** The waiting jobs of a type. */
   record Backlog(String type, long jobs, Optional<Instant> oldestDueAt)
       implements JobMonitor.Backlog {}
 
@@ -74,10 +74,10 @@ final class MonitorRows {
     }
   }
 
-  /** A job that runs. */
+  /** A running job. */
   record RunningJob(UUID id, String type, Instant startedAt) implements JobMonitor.RunningJob {}
 
-  /** That a task waits. */
+  /** A dependency between tasks. */
   record Dependency(UUID predecessor, UUID successor, TaskCondition condition, State state)
       implements JobMonitor.Dependency {}
 }

@@ -29,30 +29,30 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Reads statistics over time, and failures of the same kind. Each statement is bounded, and given
- * up after two seconds. Thread-safe.
+ * Reads statistics over time, and groups of failures. Each statement is bounded, and cancelled
+ * after two seconds. Thread-safe.
  */
 public final class MonitorStatistics {
 
-  /** Statistics are kept in no longer intervals. */
+  /** The longest interval that statistics are stored in. */
   private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
 
   private final PatientReads reads;
   private final Tables tables;
 
-  /** The statistics of this database. */
+  /** Creates a reader for this database. */
   public MonitorStatistics(Database database) {
     this.reads = new PatientReads(database);
     this.tables = database.tables();
   }
 
-  /** What ended in a range of time, by interval, type and outcome. */
+  /** The attempts that ended in a range of time, by interval, type and outcome. */
   public List<Activity> activity(Range range) {
     return summed(
         kept(range), at(kept(range), range.interval()), tables.statistics.type, in(range));
   }
 
-  /** The intervals in which the statistics of a range are kept. */
+  /** The length of the intervals that the statistics of a range are stored in. */
   private static Duration kept(Range range) {
     return LONGEST_INTERVAL.compareTo(range.interval()) < 0 ? LONGEST_INTERVAL : range.interval();
   }
@@ -62,7 +62,7 @@ public final class MonitorStatistics {
     return s.at.ge(range.from()).and(s.at.lt(range.to()));
   }
 
-  /** What ended in a range of time, by type and outcome. */
+  /** The attempts that ended in a range of time, by type and outcome. */
   public List<Activity> activityByType(Range range) {
     return summed(
         kept(range),
@@ -72,9 +72,9 @@ public final class MonitorStatistics {
   }
 
   /**
-   * What ended in a range of time, by interval and outcome.
+   * The attempts that ended in a range of time, by interval and outcome.
    *
-   * @param types what counts; empty for all
+   * @param types the types that are counted; empty for all
    */
   public List<Activity> activityByInterval(Range range, Collection<String> types) {
     Condition counts =
@@ -98,13 +98,13 @@ public final class MonitorStatistics {
   /**
    * Adds up statistics.
    *
-   * @param at to which time each belongs
-   * @param type to which type
+   * @param at the time that each belongs to
+   * @param type the type that each belongs to
    */
   private List<Activity> summed(
       Duration kept, Field<Instant> at, Field<String> type, Condition which) {
     MonitorTables.Statistics s = tables.statistics;
-    // By names, since a constant is neither grouped nor sorted by
+    // By names, because SQL does not group or sort by constants
     Field<Instant> time = at.as("time");
     Field<String> kind = type.as("kind");
     Field<Long> attempts = DSL.sum(s.attempts).cast(Long.class);
@@ -132,7 +132,7 @@ public final class MonitorStatistics {
                             Duration.ofMillis(row.value8()))));
   }
 
-  /** Failures of the same kind in the hours of a range of time, the latest first. */
+  /** Groups of failures in the hours of a range of time, latest first. */
   public List<FailureGroup> failures(Range range, int max) {
     MonitorTables.Failures f = tables.failures;
     Instant hour = range.from().truncatedTo(ChronoUnit.HOURS);
@@ -145,7 +145,7 @@ public final class MonitorStatistics {
     Field<Instant> lastHour = max(f.at).as("last_hour");
     Field<Instant[]> hours = DSL.arrayAgg(f.at).as("hours");
     Field<Long[]> counts = DSL.arrayAgg(f.failures).as("counts");
-    // Without what the exceptions said, which is long, and needed of the last hour only
+    // Without the messages of the exceptions, which are long, and only needed for the last hour
     var groups =
         select(f.type, f.fingerprint, f.errorReason, latest, lastHour, hours, counts)
             .from(f)

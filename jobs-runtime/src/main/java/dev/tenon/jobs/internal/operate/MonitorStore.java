@@ -37,12 +37,12 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Reads what people look at who operate jobs. Each statement is bounded, and given up after two
+ * Reads jobs for people who operate them. Each statement is bounded, and cancelled after two
  * seconds. Thread-safe.
  */
 public final class MonitorStore {
 
-  /** Of so many jobs the text of the error is looked at, which takes a tenth of a second. */
+  /** The number of jobs whose errors are searched for a string, which takes a tenth of a second. */
   private static final int MAX_TEXTS = 20_000;
 
   private final PatientReads reads;
@@ -57,16 +57,16 @@ public final class MonitorStore {
   }
 
   /**
-   * What waits, by type, sorted by type; a type of which nothing waits has 0.
+   * The waiting jobs by type, sorted by type; a type without waiting jobs has 0.
    *
-   * @param max counts no further
+   * @param max the largest count; counting stops there
    */
   public List<Backlog> backlog(int max) {
     JobTables.Live j = tables.live;
     Tables.JobTypes t = tables.jobTypes;
     Field<String> name = DSL.field(DSL.name("names", "name"), SQLDataType.CLOB);
     var names =
-        // A type that was renamed has a row of its own and stands among the aliases of the new one
+        // A renamed type still has its row, and is among the aliases of the new one
         selectDistinct(
                 DSL.field("unnest({0} || {1})", SQLDataType.CLOB, t.type, t.aliases).as("name"))
             .from(t)
@@ -117,7 +117,7 @@ public final class MonitorStore {
   /**
    * Counts jobs up to a limit.
    *
-   * @param order the columns of the index that has them, in its order
+   * @param order the columns of the index that has them, in order
    */
   private Field<Integer> counted(Condition which, int max, Field<?>... order) {
     JobTables.Live j = tables.live;
@@ -132,7 +132,7 @@ public final class MonitorStore {
     return DSL.field(select(min(runAt)).from(some).where(runAt.le(currentInstant())));
   }
 
-  /** How many jobs run, by type. */
+  /** The number of running jobs, by type. */
   public Map<String, Long> running() {
     JobPages.Found running = JobPages.running(tables);
     Field<String> type = running.columns().of(tables.jobs.type);
@@ -156,14 +156,16 @@ public final class MonitorStore {
     return waiting.orElseGet(() -> reads.patiently(dsl -> jobs.search(dsl, query)));
   }
 
-  /** Whether the jobs of a query are in an index of their own, by their ids. */
+  /**
+   * Returns true if there is a special index for the jobs of a query, in the order of their ids.
+   */
   private static boolean haveAnIndexInOrder(JobQuery query) {
     boolean failed =
         query.status().filter(s -> s == JobStatus.FAILED || s == JobStatus.CANCELLED).isPresent();
     return query.fingerprint().isPresent() || (failed && query.types().size() <= 1);
   }
 
-  /** Jobs of a workflow, those first that need attention. */
+  /** Jobs of a workflow, those that need attention first. */
   public List<JobSummary> failedFirst(JobQuery query, int offset) {
     return reads.patiently(dsl -> jobs.failedFirst(dsl, query, offset));
   }
@@ -179,7 +181,7 @@ public final class MonitorStore {
                 .fetchOptional(j.traceContext));
   }
 
-  /** How many jobs there are on all pages of a query, if not more than the limit. */
+  /** The number of jobs on all pages of a query, up to the limit. */
   public long count(JobQuery query, long max) {
     Tables.Jobs j = tables.jobs;
     if (haveAnIndexInOrder(query) && max <= JobSearch.MANY) {
@@ -205,8 +207,8 @@ public final class MonitorStore {
                         dsl,
                         max > JobSearch.MANY
                             ? JobPages.matching(tables, query, IdRange.ALL).limit(max)
-                            // Where few are counted, the planner must not read the table until it
-                            // has them
+                            // If few are counted, the planner must not read the table until it has
+                            // them
                             : JobSearch.newest(tables, List.of(j.id), query, max))));
   }
 

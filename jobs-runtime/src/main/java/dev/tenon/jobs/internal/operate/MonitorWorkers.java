@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what people look at of workers. Thread-safe. */
+/** Reads workers for people who operate jobs. Thread-safe. */
 public final class MonitorWorkers {
 
   private static final int MAX_WORKERS = 1_000;
@@ -43,9 +43,9 @@ public final class MonitorWorkers {
   }
 
   /**
-   * Workers, with what they run.
+   * Workers, with the jobs that they run.
    *
-   * @param silence how long a worker must be silent to count as lost
+   * @param silence the time without a heartbeat that makes a worker count as lost
    */
   public List<Worker> list(WorkerQuery query, Duration silence) {
     Tables.Workers w = tables.workers;
@@ -67,7 +67,7 @@ public final class MonitorWorkers {
         });
   }
 
-  /** There are never many workers: no index is needed. */
+  /** The conditions of a query. There are never many workers, so no index is needed. */
   private Condition which(WorkerQuery query) {
     Tables.Workers w = tables.workers;
     Tables.WorkerGrants g = tables.workerGrants;

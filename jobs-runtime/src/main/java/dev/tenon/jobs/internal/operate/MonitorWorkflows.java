@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Reads what people look at of workflows. Thread-safe. */
+/** Reads workflows for people who operate jobs. Thread-safe. */
 public final class MonitorWorkflows {
 
   private static final int MAX_NESTED = 1_000;
@@ -48,7 +48,7 @@ public final class MonitorWorkflows {
         .fetchOptional(j.workflowId);
   }
 
-  /** A page of the ids of workflows that are not tasks of others, the newest first. */
+  /** A page of the ids of workflows that are not tasks of others, newest first. */
   public Page<UUID> list(WorkflowQuery query) {
     List<UUID> ids =
         reads.byIndexes(
@@ -61,8 +61,8 @@ public final class MonitorWorkflows {
   }
 
   /**
-   * One more than asked for. Each index has its workflows in the order of their ids; those of two
-   * outcomes are merged.
+   * A query for one workflow more than requested. Each index has its workflows in the order of
+   * their ids; those of two outcomes are merged.
    */
   Select<Record1<UUID>> page(WorkflowQuery query) {
     Tables.Workflows w = database.tables().workflows;
@@ -129,7 +129,7 @@ public final class MonitorWorkflows {
         .fetch(w.id);
   }
 
-  /** Which members of a workflow wait for which. */
+  /** The dependencies between the members of a workflow. */
   public List<Dependency> dependencies(UUID workflowId) {
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     Tables.WorkflowTasks s = database.tables().workflowTasks;

@@ -5,17 +5,23 @@ import dev.tenon.jobs.JobStatus;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a query asks for decides with which index {@link JobPages} begins. */
+/** The shape of a query, which decides the index that {@link JobPages} begins with. */
 final class QueryShape {
 
-  /** For so many types, their jobs are merged in the order of their ids; for more, all are read. */
+  /**
+   * The largest number of types whose jobs are merged in the order of their ids; for more types,
+   * all jobs are read.
+   */
   private static final int MAX_MERGED_TYPES = 200;
 
   private static final Set<JobStatus> FAILED = EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED);
 
   private QueryShape() {}
 
-  /** Whether there is an index in the order of the ids for each type, and not one for all. */
+  /**
+   * Returns true if there is an index in the order of the ids for each type, instead of one for
+   * all.
+   */
   static boolean isMerged(JobQuery query) {
     return query.types().size() > 1
         && query.itemId().isEmpty()
@@ -24,7 +30,7 @@ final class QueryShape {
         && query.workflowId().isEmpty();
   }
 
-  /** Whether the jobs are found among those that workers have claimed. */
+  /** Returns true if the jobs are among those that workers have claimed. */
   static boolean isAmongRunning(JobQuery query) {
     return query.status().filter(JobStatus.RUNNING::equals).isPresent()
         && query.ids().isEmpty()
@@ -36,8 +42,8 @@ final class QueryShape {
   }
 
   /**
-   * Whether jobs are searched for by what was submitted. Other queries have small indexes of their
-   * own: by id, of failed jobs, of those that were claimed, and by limit key of those that wait.
+   * Returns true if jobs are searched for by what was submitted. Other queries have their own small
+   * indexes: by id, of failed jobs, of claimed jobs, and by limit key of waiting jobs.
    */
   static boolean isSearched(JobQuery query) {
     if (!query.ids().isEmpty() || isAmongRunning(query)) {
@@ -58,7 +64,10 @@ final class QueryShape {
                 && query.types().stream().distinct().count() <= MAX_MERGED_TYPES));
   }
 
-  /** Whether a query asks for what only the submit knows, but for the type and the workflow. */
+  /**
+   * Returns true if a query has conditions on submitted values that the state does not repeat,
+   * apart from the type and the workflow.
+   */
   static boolean needsSubmit(JobQuery query) {
     return query.itemId().isPresent()
         || query.limitKey().isPresent()
@@ -67,7 +76,7 @@ final class QueryShape {
         || query.submittedBefore().isPresent();
   }
 
-  /** Whether a query asks for nothing but what was submitted. */
+  /** Returns true if a query only has conditions on submitted values. */
   static boolean asksForNothingElse(JobQuery query) {
     boolean isOfOne =
         !query.types().isEmpty() || query.itemId().isPresent() || query.submittedBy().isPresent();

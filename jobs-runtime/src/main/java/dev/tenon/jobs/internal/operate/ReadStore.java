@@ -46,7 +46,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads jobs, attempts and logs. Thread-safe. */
 public final class ReadStore {
 
-  /** A job that is put off every few seconds has no end of attempts. */
+  /**
+   * The largest number of attempts that are read: a job that is put off every few seconds has
+   * endless attempts.
+   */
   private static final int MAX_ATTEMPTS = 1_000;
 
   private static final long MAX_LOG_PAGE_BYTES = 16L * 1024 * 1024;
@@ -59,7 +62,7 @@ public final class ReadStore {
   }
 
   /**
-   * Reads over the connections of a data source.
+   * A store that uses the connections of a data source.
    *
    * @param schema the schema of Tenon's tables
    */
@@ -73,7 +76,7 @@ public final class ReadStore {
     return database.planned().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
   }
 
-  /** A page of jobs, the newest first. Payloads and results are not read. */
+  /** A page of jobs, newest first. Payloads and results are not read. */
   public Page<JobSummary> list(JobQuery query) {
     Optional<Page<JobSummary>> waiting =
         JobSearch.asksForWaiting(query)
@@ -94,7 +97,7 @@ public final class ReadStore {
                 Optional.empty()));
   }
 
-  /** As above, for people: see {@link JobSearch}. */
+  /** A page of jobs for people: see {@link JobSearch}. */
   Page<JobSummary> search(DSLContext dsl, JobQuery query) {
     return page(
         dsl,
@@ -104,9 +107,9 @@ public final class ReadStore {
   }
 
   /**
-   * As above, for a query that asks for jobs that wait, if few do; otherwise empty.
+   * A page of waiting jobs, if there are few; otherwise empty.
    *
-   * @param dsl a transaction that reads indexes in their order
+   * @param dsl a transaction that reads indexes in order
    */
   Optional<Page<JobSummary>> waitingIfFew(DSLContext dsl, JobQuery query) {
     return JobSearch.waitingIfFew(dsl, database.tables(), query)
@@ -121,8 +124,8 @@ public final class ReadStore {
   }
 
   /**
-   * As above, for a query with a text of the error; but it looks at so many jobs at most, and then
-   * says where to go on, though the page may have few jobs or none.
+   * A page of jobs, for a query with a string in the error. It looks at a limited number of jobs,
+   * and then returns a cursor to continue from, although the page may have few jobs or none.
    */
   Page<JobSummary> searchWithin(DSLContext dsl, JobQuery query, int window) {
     Tables tables = database.tables();
@@ -137,9 +140,8 @@ public final class ReadStore {
   }
 
   /**
-   * The jobs of a query for those of a workflow: those that failed, were cancelled, run, wait, and
-   * have completed. All of the workflow's are put in this order, of which there may be 100,000, by
-   * their ids alone.
+   * The jobs of a workflow: first those that failed, then those that were cancelled, run, wait and
+   * have completed. There may be 100,000 jobs, so only their ids are sorted.
    */
   List<JobSummary> failedFirst(DSLContext dsl, JobQuery query, int offset) {
     Tables.Jobs j = database.tables().jobs;
@@ -170,7 +172,7 @@ public final class ReadStore {
         .fetch(this::toSummary);
   }
 
-  /** One more than asked for tells whether there is a next page. */
+  /** The limit of a statement: one row more than requested shows whether there is a next page. */
   private static long onePageOf(JobQuery query) {
     return query.limit() + 1L;
   }
@@ -213,7 +215,7 @@ public final class ReadStore {
         j.cancelRequestedAt);
   }
 
-  /** How many jobs there are on all pages of a query. */
+  /** The number of jobs on all pages of a query. */
   public long count(JobQuery query) {
     return database
         .planned()
@@ -221,7 +223,7 @@ public final class ReadStore {
         .value1();
   }
 
-  /** The last attempts at a job that are over, the first one of them first. */
+  /** The last finished attempts at a job, oldest first. */
   public List<JobAttempt> attempts(UUID jobId) {
     Tables.Attempts a = database.tables().attempts;
     List<JobAttempt> newestFirst =
@@ -258,7 +260,7 @@ public final class ReadStore {
             .map(Cursors::line)
             .map(position -> query.isNewestFirst() ? l.id.lt(position) : l.id.gt(position))
             .orElseGet(DSL::noCondition);
-    // One more than asked for tells whether there is a next page
+    // One row more than requested shows whether there is a next page
     var lines =
         select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
             .from(l)

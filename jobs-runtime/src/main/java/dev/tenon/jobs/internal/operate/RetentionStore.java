@@ -31,17 +31,17 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Deletes jobs and workflows whose retention is over, with their attempts and logs, and clears
- * unique keys whose period is over. Thread-safe.
+ * Deletes jobs and workflows whose retention has ended, with their attempts and logs, and clears
+ * unique keys whose period has ended. Thread-safe.
  */
 public final class RetentionStore {
 
-  /** A workflow that waits for a follow-up is looked at again after so long. */
+  /** The time until a workflow that waits for a follow-up is looked at again. */
   private static final Duration LOOK_AGAIN_AFTER = Duration.ofMinutes(10);
 
   /**
-   * How many attempts, and how many log lines, are deleted with one statement, for each job of a
-   * batch: most jobs have far fewer, and one may have millions.
+   * The number of attempts, and of log lines, that one statement deletes for each job of a batch:
+   * most jobs have far fewer, and one may have millions.
    */
   private static final int RECORDS_OF_A_JOB = 20;
 
@@ -51,10 +51,10 @@ public final class RetentionStore {
   private final HotStatement clearKeys;
 
   /**
-   * What a batch has done.
+   * The result of a batch.
    *
-   * @param count how many jobs, workflows or keys were changed
-   * @param moreIsLeft whether there are probably more
+   * @param count the number of jobs, workflows or keys that were changed
+   * @param moreIsLeft true if there are probably more
    */
   public record Batch(int count, boolean moreIsLeft) {}
 
@@ -64,12 +64,12 @@ public final class RetentionStore {
     this.clearKeys = HotStatement.call(database.tables(), "clear_past_keys", MAX);
   }
 
-  /** Whether the retention of anything is over, or the period of a unique key. */
+  /** Returns true if the retention of anything, or the period of a unique key, has ended. */
   public boolean isAnythingOver() {
     JobTables.Ended e = database.tables().ended;
     JobTables.UniqueKeys u = database.tables().uniqueKeys;
     Tables.Workflows w = database.tables().workflows;
-    // The first of each in its index, whenever that is: with the time in the condition, the planner
+    // The first row of each index, whatever its time: with the time in the condition, the planner
     // may read the tables
     var job = select(e.deleteAt).from(e).where(e.workflowId.isNull()).orderBy(e.deleteAt).limit(1);
     var workflow =
@@ -94,11 +94,11 @@ public final class RetentionStore {
   }
 
   /**
-   * Deletes jobs whose retention is over. If they have many attempts or log lines, some of these go
-   * first, and the jobs with the last of them.
+   * Deletes jobs whose retention has ended. If they have many attempts or log lines, these are
+   * deleted in several calls, and the jobs with the last of them.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many at most
+   * @param limit the largest number of jobs
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Batch prune(Leadership leadership, int limit) {
@@ -126,7 +126,7 @@ public final class RetentionStore {
         : new Batch(0, true);
   }
 
-  /** Deletes attempts and log lines of jobs, as many as fit. Returns whether that was all. */
+  /** Deletes attempts and log lines of jobs, as many as fit. Returns true if those were all. */
   private boolean deleteRecords(DSLContext dsl, UUID[] ids, int limit) {
     JobTables.EarlierAttempts a = database.tables().earlierAttempts;
     Tables.Logs l = database.tables().logs;
@@ -138,8 +138,8 @@ public final class RetentionStore {
    * Deletes rows that belong to jobs.
    *
    * @param order the next column of the index that begins with the id of the job
-   * @param limit how many rows for each of {@value #RECORDS_OF_A_JOB}
-   * @return whether these were all
+   * @param limit the largest number of rows, for each of {@value #RECORDS_OF_A_JOB}
+   * @return true if these were all
    */
   private static boolean deleteSome(
       DSLContext dsl,
@@ -150,7 +150,7 @@ public final class RetentionStore {
       int limit) {
     Table<?> given = DSL.unnest(ids).as("given", "id");
     int rows = limit * RECORDS_OF_A_JOB;
-    // In the order of the index, or a planner without statistics may read the table
+    // In the order of the index, because a planner without statistics might read the table
     Table<?> some =
         select(table.rowid().as("place"))
             .from(table)
@@ -170,12 +170,12 @@ public final class RetentionStore {
   }
 
   /**
-   * Deletes jobs of workflows whose retention is over: those whose jobs have all ended, follow-ups
-   * and the workflows that are their tasks included, once the last of them need not be kept. A
+   * Deletes jobs of workflows whose retention has ended. All jobs of such a workflow have ended,
+   * including follow-ups and nested workflows, and the last of them need not be kept any longer. A
    * workflow is deleted with its last job.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many jobs at most, of one workflow and those that are its tasks
+   * @param limit the largest number of jobs, of one workflow and those that are its tasks
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Batch pruneWorkflows(Leadership leadership, int limit) {
@@ -213,9 +213,8 @@ public final class RetentionStore {
   }
 
   /**
-   * Whether a follow-up of a workflow that is a task has not ended, or is to be kept for longer
-   * than the jobs whose end the whole workflow was told of. The whole one is kept until then, or
-   * looked at again after a while.
+   * Returns true if a follow-up of a nested workflow has not ended, or must be kept for longer than
+   * the other jobs. The whole workflow is kept until then, or looked at again after a while.
    */
   private boolean isKeptForNested(DSLContext dsl, UUID root, List<UUID> all) {
     Tables.Workflows w = database.tables().workflows;
@@ -257,7 +256,7 @@ public final class RetentionStore {
     return jobs.length < limit ? jobs.length + deleteWorkflows(dsl, all, limit) : jobs.length;
   }
 
-  /** Deletes what leads to these jobs or workflows, and what they wait for, as far as it fits. */
+  /** Deletes the dependencies of these jobs or workflows, in both directions, as many as fit. */
   private boolean deleteTasks(DSLContext dsl, UUID[] ids, int limit) {
     Tables.WorkflowEdges e = database.tables().workflowEdges;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
@@ -268,7 +267,7 @@ public final class RetentionStore {
     return true;
   }
 
-  /** Deletes workflows without jobs: first the innermost, so that those around them find them. */
+  /** Deletes workflows without jobs, innermost first, so that outer ones still find them. */
   private int deleteWorkflows(DSLContext dsl, List<UUID> all, int limit) {
     UUID[] ids = all.subList(Math.max(0, all.size() - limit), all.size()).toArray(UUID[]::new);
     Tables.Workflows w = database.tables().workflows;
@@ -278,11 +277,11 @@ public final class RetentionStore {
   }
 
   /**
-   * Clears the unique keys of jobs whose period is over, unless their scope is not. Those of jobs
-   * that somebody has locked are left for later.
+   * Clears the unique keys of jobs whose period has ended, unless their scope has not ended. The
+   * keys of locked jobs are left for later.
    *
    * @param leadership proof that the caller leads
-   * @param limit how many keys at most
+   * @param limit the largest number of keys
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Batch clearKeys(Leadership leadership, int limit) {
@@ -296,7 +295,7 @@ public final class RetentionStore {
         Map.of(MAX, limit),
         row -> {
           int decided = row.getInt("decided");
-          // Those of jobs that somebody has locked are passed, and no reason to go on
+          // Keys of locked jobs are skipped, and are no reason to continue
           batch[0] = new Batch(decided, decided > 0 && row.getInt("past") == limit);
         });
     return batch[0];

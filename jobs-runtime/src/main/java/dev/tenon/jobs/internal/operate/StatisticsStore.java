@@ -21,11 +21,11 @@ public final class StatisticsStore {
   }
 
   /**
-   * Rolls up some of what has ended since the last call; nothing if the user of the database may
-   * not call the function for it, which belongs to the owner of the schema.
+   * Rolls up some of the attempts that have ended since the last call; none if the database user
+   * may not call the function for it, which belongs to the owner of the schema.
    *
    * @param leadership proof that the caller leads
-   * @return whether there is more to do
+   * @return true if there is more to do
    * @throws LeadershipLostException if the caller no longer leads
    */
   public boolean rollUp(Leadership leadership) {
@@ -45,7 +45,7 @@ public final class StatisticsStore {
           database
               .control()
               .select(
-                  // Not everybody may call it
+                  // Not every user may call it
                   DSL.field(
                       "has_function_privilege({0}, 'EXECUTE')",
                       Boolean.class, DSL.inline(function() + "()")))

@@ -4,12 +4,12 @@ import dev.tenon.jobs.JobError;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Errors as rows hold them. */
+/** Converts errors from rows. */
 final class StoredErrors {
 
   private StoredErrors() {}
 
-  /** The error that the columns stand for; empty if the attempt did not fail. */
+  /** The error in the columns; empty if the attempt did not fail. */
   static Optional<JobError> error(
       JobError.@Nullable Reason reason, @Nullable String errorClass, @Nullable String message) {
     return Optional.ofNullable(reason).map(found -> JobError.of(found, errorClass, message));

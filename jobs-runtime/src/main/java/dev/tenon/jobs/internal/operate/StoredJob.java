@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A job as it was read from the table: what was submitted, and how it stands. */
+/** A job as it was read from the table: what was submitted, and its state. */
 public record StoredJob(
     Submitted submitted,
     JobStatus status,
@@ -32,17 +32,17 @@ public record StoredJob(
     implements Job {
 
   /**
-   * What was submitted of a job.
+   * The submitted values of a job.
    *
    * @param id its id
    * @param type its type
    * @param version the version of the type
-   * @param priority how urgent it is
+   * @param priority its priority
    * @param payload the payload as JSON
-   * @param itemId what it belongs to; null if that was not said
-   * @param submittedBy who submitted it
-   * @param submittedAt when
-   * @param maxAttempts attempts in all
+   * @param itemId the item that it belongs to; null if there is none
+   * @param submittedBy the name of the submitter
+   * @param submittedAt the time of submission
+   * @param maxAttempts the largest number of attempts
    */
   public record Submitted(
       UUID id,
@@ -55,7 +55,7 @@ public record StoredJob(
       Instant submittedAt,
       int maxAttempts) {
 
-    /** What was submitted with a new job. */
+    /** The submitted values of a new job. */
     public static Submitted of(NewJob job, Instant submittedAt) {
       return new Submitted(
           job.id(),
@@ -69,7 +69,7 @@ public record StoredJob(
           job.maxAttempts());
     }
 
-    /** What a row of the view of all jobs has of it. */
+    /** The submitted values in a row of the view of all jobs. */
     static Submitted of(Record row, Tables.Jobs j) {
       return new Submitted(
           row.get(j.id),

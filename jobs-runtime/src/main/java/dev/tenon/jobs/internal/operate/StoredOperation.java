@@ -20,7 +20,7 @@ public record StoredOperation(
     Counts counts)
     implements JobOperation {
 
-  /** How many jobs. */
+  /** The numbers of jobs. */
   public record StoredCounts(
       long matched, long changed, long signalled, long passedOver, long locked) implements Counts {}
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads why jobs wait. Thread-safe. */
+/** Reads the data that explains why jobs wait. Thread-safe. */
 public final class WaitStore {
 
   private final Database database;
@@ -27,17 +27,17 @@ public final class WaitStore {
   }
 
   /**
-   * A job, as far as it matters for why it waits.
+   * The properties of a job that matter for why it waits.
    *
    * @param type its type
    * @param version the version of the type that it was submitted with
    * @param status its status
-   * @param runAt when it is due
-   * @param publishAt when its pointer is to be published, while it is pending
-   * @param isParked whether workers have passed it over
+   * @param runAt the time when it is due
+   * @param publishAt the time when its pointer is to be published, while it is pending
+   * @param isParked true if a worker has parked it
    * @param limitKey its key; null if it has none
-   * @param waitsForOthers whether it is not due before somebody sets a time
-   * @param now the time at which it was read, by the database's clock
+   * @param waitsForOthers true if it is not due until something sets a time
+   * @param now the time when it was read, by the database's clock
    */
   public record WaitingJob(
       String type,
@@ -71,11 +71,11 @@ public final class WaitStore {
   }
 
   /**
-   * The jobs of a limited type that run.
+   * The running jobs of a limited type.
    *
    * @param names the names of the type
-   * @param key whose jobs; null for those of all keys
-   * @param max how many at most
+   * @param key the key of the jobs; null for all keys
+   * @param max the largest number of jobs
    */
   public List<UUID> running(Collection<String> names, @Nullable String key, int max) {
     JobTables.LimitedRuns r = database.tables().limitedRuns;
@@ -89,10 +89,10 @@ public final class WaitStore {
         .fetch(r.jobId);
   }
 
-  /** When the next job of a type would start if none came early; empty if there is no such type. */
+  /** The theoretical time of the next start of a type's job; empty if there is no such type. */
   public Optional<Instant> nextStart(String type) {
     Tables.JobTypes t = database.tables().jobTypes;
-    // -infinity, while none has been started
+    // -infinity until one has been started
     return database
         .dsl()
         .select(t.nextStartAt)
@@ -101,7 +101,7 @@ public final class WaitStore {
         .fetchOptional(t.nextStartAt);
   }
 
-  /** The same for one key of a type. */
+  /** The theoretical time of the next start for one key of a type; empty if there is none. */
   public Optional<Instant> nextStart(String type, String key) {
     Tables.LimitKeys k = database.tables().limitKeys;
     return database

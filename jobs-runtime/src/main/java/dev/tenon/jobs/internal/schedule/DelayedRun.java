@@ -7,24 +7,24 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a schedule with a fixed delay does next: exactly one of three things.
+ * The next step of a schedule with a fixed delay: exactly one of three things.
  *
- * @param awaited the job from whose end the next run is counted, since it has not ended; null if no
- *     job of the schedule waits or runs
- * @param next the time of the next run, which is not due yet; null if that is not so
+ * @param awaited the job that has not ended, whose end the delay counts from; null if no job of the
+ *     schedule waits or runs
+ * @param next the time of the next run if it is not due yet; otherwise null
  * @param submitted the time of the run to submit now; null if none is due
  */
 public record DelayedRun(
     @Nullable UUID awaited, @Nullable Instant next, @Nullable Instant submitted) {
 
   /**
-   * Decides.
+   * Decides the next step.
    *
    * @param schedule the schedule
    * @param timing its delay
    * @param unended a job of the schedule that has not ended; null if there is none
-   * @param endedAt when the job has ended whose end was awaited; null if the schedule awaits none,
-   *     or if the job is not there any more: then the delay counts from now
+   * @param endedAt the time when the awaited job ended; null if the schedule awaits none, or if the
+   *     job no longer exists: then the delay counts from now
    */
   public static DelayedRun of(
       LockedSchedule schedule,

@@ -12,19 +12,22 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides which runs of a schedule are due, and makes their jobs. The test kit uses it too. */
+/** Decides which runs of a schedule are due, and makes their jobs. The test kit uses it, too. */
 public final class DueRunsPlan {
 
   private static final Logger LOG = LoggerFactory.getLogger(DueRunsPlan.class);
 
-  /** After an election, and behind other tasks, a run that is on time comes this late. */
+  /**
+   * The delay that still counts as on time: after an election, or behind other tasks, a run may be
+   * this late.
+   */
   private static final Duration ON_TIME = Duration.ofMinutes(1);
 
   private static final int MAX_MISSED_RUNS = 100;
 
   private DueRunsPlan() {}
 
-  /** Which runs of a schedule with a cron expression are due. */
+  /** The due runs of a schedule with a cron expression. */
   public static DueRuns plan(LockedSchedule schedule) {
     Instant now = schedule.now();
     Instant due = Objects.requireNonNull(schedule.nextRunAt());
@@ -40,7 +43,7 @@ public final class DueRunsPlan {
     List<Instant> tooLate = times.newest(due, firstRun.minusNanos(1), 1);
     if (!tooLate.isEmpty()) {
       LOG.warn(
-          "The schedule '{}' left out its runs from {} to {}: no process was there to submit them, and only the newest {} of those at most {} s late are submitted now.",
+          "The schedule '{}' skipped its runs from {} to {}: no process was running to submit them, and now it only submits the newest {} of those that are at most {} s late.",
           LogText.escape(schedule.name()),
           due,
           tooLate.get(0),

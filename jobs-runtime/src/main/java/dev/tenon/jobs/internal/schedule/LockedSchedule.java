@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * A schedule whose row is locked.
  *
  * @param name its name
- * @param job what each job is like; it has no id of its own
- * @param timing when its runs take place
- * @param overlap what happens to runs that would overlap
- * @param catchUp how late a missed run may be submitted
- * @param jitter how much later than the expression says a job may be due
- * @param nextRunAt the time of the run that is next; null if it is counted from the end of a run
+ * @param job the template of its jobs; its id does not matter
+ * @param timing the times of its runs
+ * @param overlap the policy for runs that would overlap
+ * @param catchUp the catch-up window: how late a missed run may be submitted
+ * @param jitter the jitter: how much later than the expression says a job may be due
+ * @param nextRunAt the time of the next run; null if it is counted from the end of a run
  * @param awaitedJobId the job of that run; null if there is a next run
  * @param waitingRunAt the time of the run that waits for an earlier one to end; null if none does
  * @param now the time by the database's clock

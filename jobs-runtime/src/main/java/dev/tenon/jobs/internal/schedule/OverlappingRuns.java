@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of runs of a schedule that are due, since an earlier one may not have ended.
+ * A decision about due runs of a schedule, when an earlier one may not have ended.
  *
  * @param submitted the times of the runs to submit
- * @param leftOut the times of the runs to leave out
+ * @param leftOut the times of the runs to skip
  * @param waiting the time of the run that waits from now on; null if none does
  */
 public record OverlappingRuns(
@@ -20,9 +20,9 @@ public record OverlappingRuns(
    * Decides by a policy.
    *
    * @param policy the policy
-   * @param due the times of the runs that are due, the oldest first
+   * @param due the times of the runs that are due, oldest first
    * @param waited the time of the run that has waited until now; null if none has
-   * @param isBusy whether an earlier run has not ended
+   * @param isBusy true if an earlier run has not ended
    */
   public static OverlappingRuns of(
       OverlapPolicy policy, List<Instant> due, @Nullable Instant waited, boolean isBusy) {
@@ -54,7 +54,7 @@ public record OverlappingRuns(
         kept > submitted ? inTurn.get(submitted) : null);
   }
 
-  /** Each of them would be cancelled by the next. */
+  /** Submits the newest run only, because each run would be cancelled by the next one. */
   private static OverlappingRuns newest(List<Instant> due) {
     int last = Math.max(0, due.size() - 1);
     return new OverlappingRuns(due.subList(last, due.size()), due.subList(0, last), null);

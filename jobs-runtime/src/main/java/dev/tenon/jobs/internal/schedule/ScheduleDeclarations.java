@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Brings the schedules in the table in line with what an application that starts declares: its
+ * Updates the schedules in the table to the declarations of an application that starts: its
  * schedules, their names, and those that it no longer has. Thread-safe.
  */
 final class ScheduleDeclarations {
@@ -47,7 +47,7 @@ final class ScheduleDeclarations {
       Function<LockedSchedule, Optional<NewSchedule>> today,
       BiFunction<LockedSchedule, NewSchedule, NewSchedule> kept) {
     Tables.Schedules s = database.tables().schedules;
-    // Whoever starts at the same time locks the rows in the same order
+    // Processes that start at the same time lock the rows in the same order
     List<NewSchedule> sorted =
         declared.stream().sorted(Comparator.comparing(NewSchedule::name)).toList();
     int unused =
@@ -90,9 +90,9 @@ final class ScheduleDeclarations {
   }
 
   /**
-   * What these schedules are called under the names that their types have got in a later version of
-   * the application, which declared them last. If the earlier version is started again, its
-   * declarations hold; with both, each run would take place twice.
+   * The names of these schedules in a later version of the application, which has renamed their
+   * types and declared them last. If the earlier version is started again, its declarations apply;
+   * with both, each run would take place twice.
    */
   private Map<String, String> laterNames(
       DSLContext dsl, List<NewSchedule> declared, Collection<String> types) {
@@ -119,8 +119,8 @@ final class ScheduleDeclarations {
   }
 
   /**
-   * Removes what these types do not declare any more. Of a schedule that is paused the pause stays:
-   * the declaration may come back, by an earlier version of the application or a later one.
+   * Removes schedules that these types no longer declare. The pause of a paused schedule stays: an
+   * earlier or later version of the application may declare it again.
    */
   private int withdraw(DSLContext dsl, Collection<String> types, List<NewSchedule> declared) {
     Tables.Schedules s = database.tables().schedules;
@@ -139,12 +139,13 @@ final class ScheduleDeclarations {
   }
 
   /**
-   * A renamed type takes its schedules along, with their pauses, their next runs and the runs that
-   * have not ended: by their schedule it is decided whether another one would overlap.
+   * Renames the schedules of a renamed type, with their pauses, their next runs and the runs that
+   * have not ended, which decide whether another run would overlap.
    */
   private void rename(DSLContext dsl, String before, String name) {
     Tables.Schedules s = database.tables().schedules;
-    // Whoever submits a run of the old name has the row locked, and is over once it is locked here
+    // A transaction that submits a run of the old name has the row locked, and has ended once it is
+    // locked here
     if (LockedSchedule.lock(dsl, database.tables(), s.name.eq(before).and(s.declared.isTrue()))
         .isEmpty()) {
       return;

@@ -25,12 +25,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the rows of schedules, and reads from them what all readers need. */
+/** Writes the rows of schedules, and reads the columns that all readers need. */
 final class ScheduleRows {
 
   private ScheduleRows() {}
 
-  /** When the runs of the schedule in a row take place. */
+  /** The timing of the schedule in a row. */
   static Timing timing(Tables.Schedules s, Record row) {
     Long delayMillis = row.get(s.delayMillis);
     return delayMillis == null
@@ -39,13 +39,13 @@ final class ScheduleRows {
   }
 
   /**
-   * Writes a schedule, unless it is there already as it is to be. The pause stays, and so does the
-   * next run if the timing is the same. A fixed delay in place of another one counts from where
-   * that did.
+   * Writes a schedule, unless it is already stored like this. The pause stays, and so does the next
+   * run if the timing is the same. A fixed delay that replaces another one counts from the same
+   * time.
    *
-   * @param declared whether the application declares it; if not, and there is a declared one, that
+   * @param declared true if the application declares it; if not, and there is a declared one, that
    *     stays
-   * @param by who has made or changed it; null if the application has
+   * @param by the name of the actor; null if the application has changed it
    */
   static void write(
       DSLContext dsl,
@@ -88,12 +88,12 @@ final class ScheduleRows {
         .setNull(s.withdrawnAt)
         .set(s.changedAt, currentInstant())
         .set(s.changedBy, by)
-        // What the application declares, nobody replaces at run time
+        // A schedule that the application declares cannot be replaced at run time
         .where(same.not().and(inline(declared).isTrue().or(s.declared.isFalse())))
         .execute();
   }
 
-  /** When the runs take place, and who says so. */
+  /** The values for the timing of the runs, and its origin. */
   private static Map<Field<?>, @Nullable Object> plan(
       Tables.Schedules s, NewSchedule schedule, boolean declared) {
     Timing.Cron cron = schedule.timing() instanceof Timing.Cron each ? each : null;
@@ -107,7 +107,7 @@ final class ScheduleRows {
     return plan;
   }
 
-  /** What the runs are, and what happens if they overlap or are late. */
+  /** The values for the jobs of the runs, and for runs that overlap or are late. */
   private static Map<Field<?>, @Nullable Object> content(Tables.Schedules s, NewSchedule schedule) {
     NewJob job = schedule.job();
     Map<Field<?>, @Nullable Object> content = new LinkedHashMap<>();
@@ -135,7 +135,7 @@ final class ScheduleRows {
         .isNotDistinctFrom(row(fields.stream().map(each -> comparable(excluded(each))).toList()));
   }
 
-  /** JSON has no equality. */
+  /** A form of the field that can be compared: JSON has no equality. */
   private static Field<?> comparable(Field<?> field) {
     return field.getDataType().isJSON() ? field.cast(SQLDataType.CLOB) : field;
   }

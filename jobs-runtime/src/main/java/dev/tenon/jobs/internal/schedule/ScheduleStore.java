@@ -34,9 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedules by which jobs are submitted automatically, one row a schedule. Whoever changes a
- * row locks it first, so that a run that is due is submitted by what holds before the change or by
- * what holds after it. Thread-safe.
+ * Stores the schedules that submit jobs automatically, one row each. Every change locks the row
+ * first, so a due run is submitted either as before the change or as after it. Thread-safe.
  */
 public final class ScheduleStore {
 
@@ -50,14 +49,14 @@ public final class ScheduleStore {
   }
 
   /**
-   * A schedule as it is to be.
+   * A schedule to store.
    *
    * @param name its name
-   * @param job what each job is like; its id and time do not matter
-   * @param timing when its runs take place
-   * @param overlap what happens to runs that would overlap
-   * @param catchUp how late a missed run may be submitted
-   * @param jitter how much later than the expression says a job may be due
+   * @param job the template of its jobs; its id and time do not matter
+   * @param timing the times of its runs
+   * @param overlap the policy for runs that would overlap
+   * @param catchUp the catch-up window: how late a missed run may be submitted
+   * @param jitter the jitter: how much later than the expression says a job may be due
    * @param nextRunAt the first run, if the timing is new
    */
   public record NewSchedule(
@@ -69,7 +68,7 @@ public final class ScheduleStore {
       Duration jitter,
       Instant nextRunAt) {
 
-    /** The same schedule with jobs like this one. */
+    /** The schedule with this template for its jobs. */
     public NewSchedule withJob(NewJob other) {
       return new NewSchedule(name, other, timing, overlap, catchUp, jitter, nextRunAt);
     }
@@ -105,7 +104,7 @@ public final class ScheduleStore {
         .fetchOptional(each -> schedule(s, each));
   }
 
-  /** Whether the row is a schedule, and not only the pause of one that was declared. */
+  /** A condition that the row is a schedule, and not just the pause of one that was declared. */
   static Condition isThere(Tables.Schedules s, String name) {
     return s.name.eq(name).and(s.withdrawnAt.isNull());
   }
@@ -144,17 +143,17 @@ public final class ScheduleStore {
   }
 
   /**
-   * Notes the schedules that an application declares, in one transaction, and removes those that it
-   * no longer does. What was declared before, maybe by an older version of the application that
-   * still runs, no longer holds. Pauses stay, also while a schedule is not declared, and so does
+   * Stores the schedules that an application declares, in one transaction, and removes those that
+   * it no longer declares. They replace earlier declarations, even those of an older version of the
+   * application that still runs. Pauses stay, even while a schedule is not declared, and so does
    * the next run of a schedule whose timing is the same.
    *
    * @param declared the schedules
    * @param renamed the names of these schedules, by their names under earlier names of their types
    * @param types all names of all types that the application knows
-   * @param today gives a schedule that was made at run time, for one of these types, as the type is
-   *     declared today; empty to leave it as it is
-   * @param kept takes over from a schedule that is there what need not be written again
+   * @param today adapts a schedule that was made at run time, for one of these types, to the
+   *     current declaration of the type; empty to leave it as it is
+   * @param kept keeps values of the stored schedule that need not be written again
    */
   public void register(
       List<NewSchedule> declared,
@@ -178,7 +177,7 @@ public final class ScheduleStore {
         database.dsl(),
         ControlStore.MAX_LOCK_WAIT,
         dsl -> {
-          // Not the pause of another schedule, which was declared
+          // Not the pause of a schedule that was declared
           dsl.deleteFrom(s)
               .where(s.name.eq(schedule.name()).and(s.withdrawnAt.isNotNull()))
               .execute();
@@ -199,7 +198,7 @@ public final class ScheduleStore {
             .formatted(schedule.job().type(), ((Timing.FixedDelay) schedule.timing()).delay());
   }
 
-  /** Removes a schedule. Returns whether there was one. */
+  /** Removes a schedule. Returns true if there was one. */
   public boolean remove(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return changes(
@@ -207,7 +206,7 @@ public final class ScheduleStore {
         dsl -> dsl.deleteFrom(s).where(isThere(s, name)).execute());
   }
 
-  /** Pauses a schedule, unless it is paused already. Returns whether it did. */
+  /** Pauses a schedule, unless it is already paused. Returns true if this call has paused it. */
   public boolean pause(String name, Actor actor) {
     Tables.Schedules s = database.tables().schedules;
     return changes(

@@ -6,7 +6,7 @@ import dev.tenon.jobs.operate.Timing.Cron;
 import java.time.Instant;
 import java.util.List;
 
-/** The times of runs that follow from the timing of a schedule alone. The test kit uses it too. */
+/** Calculates the times of runs from the timing of a schedule. The test kit uses it, too. */
 public final class ScheduleTimes {
 
   private static final int MAX_BACKFILL = 10_000;
@@ -16,7 +16,7 @@ public final class ScheduleTimes {
   /**
    * The times of an expression.
    *
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   * @throws IllegalArgumentException if the expression is wrong (the message has the column), or if
    *     the Java of this process does not know the zone
    */
   static CronTimes of(Cron cron) {
@@ -26,7 +26,7 @@ public final class ScheduleTimes {
   /**
    * The first time of an expression after another time.
    *
-   * @throws IllegalArgumentException if the expression is wrong, the message has the column; or if
+   * @throws IllegalArgumentException if the expression is wrong (the message has the column), or if
    *     the Java of this process does not know the zone
    */
   public static Instant next(Cron cron, Instant after) {
@@ -34,27 +34,27 @@ public final class ScheduleTimes {
   }
 
   /**
-   * The first run of a schedule that is new: immediately with a fixed delay.
+   * The first run of a new schedule: immediately with a fixed delay.
    *
-   * @throws IllegalArgumentException if an expression is wrong, the message has the column
+   * @throws IllegalArgumentException if an expression is wrong (the message has the column)
    */
   public static Instant first(Timing timing, Instant now) {
     return timing instanceof Cron cron ? next(cron, now) : now;
   }
 
   /**
-   * The past runs in a range of time, the oldest first.
+   * The past runs in a range of time, oldest first.
    *
    * @param name the name of the schedule
    * @param from the start of the range
-   * @param to its end, which does not belong to it
+   * @param to the end of the range, which does not belong to it
    * @throws IllegalArgumentException if there are too many; or if the schedule has a fixed delay
    */
   public static List<Instant> past(
       String name, Timing timing, Instant from, Instant to, Instant now) {
     if (!(timing instanceof Cron cron)) {
       throw new IllegalArgumentException(
-          "The schedule '%s' has a fixed delay, so its runs have no times that they could be submitted for later. Run it now instead."
+          "The schedule '%s' has a fixed delay, so its runs have no fixed times and cannot be submitted later. Run it now instead."
               .formatted(name));
     }
     Instant last = to.isAfter(now) ? now : to.minusNanos(1);

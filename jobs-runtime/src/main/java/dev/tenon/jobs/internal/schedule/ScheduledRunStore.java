@@ -31,12 +31,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Submits the jobs of schedules, each in one transaction with what the row of its schedule says of
- * its last and its next run. Thread-safe.
+ * Submits the jobs of schedules, each in one transaction with the change of the last and the next
+ * run in the row of its schedule. Thread-safe.
  */
 public final class ScheduledRunStore {
 
-  /** A transaction of somebody else that holds a row must not hold up all other schedules. */
+  /**
+   * The longest wait for a lock: another transaction that has locked a row must not delay all other
+   * schedules.
+   */
   private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
 
   private final Database database;
@@ -47,29 +50,29 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * The runs of a schedule that are due.
+   * The due runs of a schedule.
    *
-   * @param times their times, the oldest first
+   * @param times their times, oldest first
    * @param next the time of the first run that is not due yet
    * @param tooLate the time of the newest run that is due, but too late; null if none is
    */
   public record DueRuns(List<Instant> times, Instant next, @Nullable Instant tooLate) {}
 
   /**
-   * What became of runs that were due.
+   * The result for due runs.
    *
-   * @param submitted the jobs that were recorded, as they were recorded
-   * @param leftOut how many runs were left out, since an earlier one had not ended
-   * @param cancelRequested the running jobs that are to be cancelled
+   * @param submitted the jobs, as they were recorded
+   * @param leftOut the number of runs that were skipped because an earlier one had not ended
+   * @param cancelRequested the running jobs to cancel
    */
   public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
 
-  /** Makes the job of a run. */
+  /** A factory of the job of a run. */
   @FunctionalInterface
   public interface RunToJob {
 
     /**
-     * The job of a run.
+     * Makes the job of a run.
      *
      * @param schedule the schedule
      * @param time the time of the run
@@ -78,10 +81,10 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * Submits jobs of a schedule for somebody.
+   * Submits jobs of a schedule by hand.
    *
-   * @param jobs gives the jobs
-   * @param isLastRun whether the first of them is from now on the last run of the schedule
+   * @param jobs makes the jobs
+   * @param isLastRun true if the first of them becomes the last run of the schedule
    * @param change writes the entry of the audit
    * @return the jobs as they were recorded; empty if the schedule does not exist
    */
@@ -129,8 +132,8 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * The names of schedules with something to do: a run is due, one that has waited for an earlier
-   * one may start, or the next one can be counted from the end of the last one.
+   * The names of schedules with something to do: a run is due, a run that has waited for an earlier
+   * one may start, or the time of the next run can be counted from the end of the last one.
    */
   public List<String> due() {
     Tables.Schedules s = database.tables().schedules;
@@ -144,9 +147,9 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * When a schedule that is not paused runs next, by its row.
+   * The next run of a schedule that is not paused, as in its row.
    *
-   * @param timing when its runs take place
+   * @param timing the times of its runs
    * @param nextRunAt the time of the next run
    * @param now the time by the database's clock
    */
@@ -177,7 +180,7 @@ public final class ScheduledRunStore {
    * @param leadership proof that the caller leads
    * @param planned the schedule as it was found
    * @param next the time of the next run
-   * @return whether it was changed
+   * @return true if it was changed
    * @throws LeadershipLostException if the caller no longer leads
    */
   public boolean bringForward(Leadership leadership, Planned planned, Instant next) {
@@ -204,7 +207,7 @@ public final class ScheduledRunStore {
         : s.delayMillis.eq(((Timing.FixedDelay) timing).delay().toMillis());
   }
 
-  /** Whether the schedule has something to do. */
+  /** A condition that the schedule has something to do. */
   public static Condition isDue(Tables.Schedules s, JobTables.Live j) {
     return s.pausedAt
         .isNull()
@@ -217,8 +220,8 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * Whether the run has ended from whose end the next one is counted, or its job was deleted. In
-   * words that lead to the job by its id, for one schedule after another.
+   * A condition that the awaited run has ended, or its job was deleted. It is written so that
+   * PostgreSQL looks up the job by its id, for one schedule after another.
    */
   private static Condition isAwaitedOver(Tables.Schedules s, JobTables.Live j) {
     Field<Boolean> isUnended =
@@ -226,7 +229,7 @@ public final class ScheduledRunStore {
     return s.awaitedJobId.isNotNull().and(coalesce(isUnended, inline(false)).isFalse());
   }
 
-  /** Whether a job of a schedule with a fixed delay runs again that had ended: by an operator. */
+  /** A condition that an operator has retried a job of a schedule with a fixed delay. */
   private static Condition hasUnexpectedRun(Tables.Schedules s, JobTables.Live j) {
     return s.delayMillis.isNotNull().and(s.nextRunAt.isNotNull()).and(hasUnended(j, s.name));
   }
@@ -238,9 +241,9 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * The jobs that have not ended of a schedule and of those with later names. The first one in the
-   * index is of the schedule, if any is. With one name in the condition, the planner may read the
-   * table where it expects many of its jobs.
+   * A condition for the jobs that have not ended of a schedule and of those with later names. If
+   * any job belongs to the schedule, the first one in the index does. With a single name in the
+   * condition, the planner might read the table if it expects many jobs.
    */
   private static Condition isUnendedFrom(JobTables.Live j, Field<String> name) {
     return j.schedule.ge(name);
@@ -264,14 +267,14 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * Submits the jobs of the runs of a schedule that are due, as far as its policy for runs that
-   * overlap allows, and moves it on to its next run: all in one transaction, or nothing. With a
-   * fixed delay, it may only find out when the next run is due.
+   * Submits the jobs of a schedule's due runs, as far as its policy for overlapping runs allows,
+   * and moves it on to its next run: all in one transaction, or nothing. With a fixed delay, it may
+   * only find out when the next run is due.
    *
    * @param leadership proof that the caller leads
-   * @param plan says which runs of a cron expression are due
+   * @param plan decides which runs of a cron expression are due
    * @param job makes the job of a run
-   * @return what became of the runs; empty if the schedule has nothing to do any more
+   * @return the result for the runs; empty if the schedule no longer has anything to do
    * @throws LeadershipLostException if the caller no longer leads
    */
   public Optional<Fired> fire(
@@ -349,9 +352,8 @@ public final class ScheduledRunStore {
   }
 
   /**
-   * Cancels the earlier jobs that wait, and gives the ids of those that run and are to be
-   * cancelled. The jobs that are submitted now are left alone: a backfill may have recorded them
-   * already.
+   * Cancels earlier jobs that wait, and returns the ids of running jobs to cancel. It does not
+   * cancel the jobs that are submitted now: a backfill may have recorded them already.
    */
   private List<UUID> cancel(DSLContext dsl, String name, List<NewJob> submitted) {
     JobTables.Live j = database.tables().live;
@@ -376,7 +378,7 @@ public final class ScheduledRunStore {
     return running;
   }
 
-  /** Notes why a schedule cannot run. */
+  /** Stores the reason why a schedule cannot run. */
   public void failed(String name, String error) {
     Tables.Schedules s = database.tables().schedules;
     database

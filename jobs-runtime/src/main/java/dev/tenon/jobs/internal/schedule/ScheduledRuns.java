@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What follows from the name of a schedule and the time of a run, the same in every process. */
+/** Derives values from the name of a schedule and the time of a run, the same in every process. */
 public final class ScheduledRuns {
 
   private static final long VERSION_8 = 0x8000L;
@@ -20,8 +20,8 @@ public final class ScheduledRuns {
   /**
    * The id of the job of a run: a UUID of version 8 (RFC 9562). Its first 48 bits are the time of
    * the run in milliseconds, as in version 7, so that it sorts among other ids by time. Its other
-   * 74 bits are the first ones of the SHA-256 hash of the letters {@code job}, the time in
-   * milliseconds as eight bytes, the highest first, and the name in UTF-8.
+   * 74 bits are the first bits of the SHA-256 hash of the letters {@code job}, the time in
+   * milliseconds as eight bytes in big-endian order, and the name in UTF-8.
    */
   public static UUID jobId(String schedule, Instant time) {
     ByteBuffer hash = hash("job", schedule, time);
@@ -30,7 +30,7 @@ public final class ScheduledRuns {
     return new UUID(high, low);
   }
 
-  /** How much later than its time the job of a run is due. */
+  /** The jitter of a run: how much later than its time its job is due. */
   public static Duration jitter(String schedule, Instant time, Duration max) {
     long millis = max.toMillis();
     return millis == 0

@@ -2,12 +2,15 @@ package dev.tenon.jobs.internal.schedule;
 
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 
-/** A schedule's expression or zone cannot be used, whoever has written it into the table. */
+/** Thrown when the expression or the zone of a stored schedule cannot be used. */
 final class UnusableScheduleException extends RuntimeException implements ExplainedFailure {
 
   private static final long serialVersionUID = 1L;
 
-  /** For what is wrong with the expression or the zone, which quotes nothing else. */
+  /**
+   * Creates the exception for an error in the expression or the zone, whose message quotes nothing
+   * else.
+   */
   UnusableScheduleException(IllegalArgumentException cause) {
     super(cause.getMessage(), cause);
   }

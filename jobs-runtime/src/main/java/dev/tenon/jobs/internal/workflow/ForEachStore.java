@@ -27,14 +27,14 @@ public final class ForEachStore {
   }
 
   /**
-   * Has the payloads of many jobs made once more that could not be made before, or were not wanted.
+   * Has the payloads of tasks with many jobs made again, if they could not be made before or were
+   * not needed.
    *
    * @param workflowIds the workflows that are tasks with many jobs
    * @param change writes the entry of the audit
-   * @return the tasks for which that was so, and that wait for nothing that did not end as it had
-   *     to
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
-   *     workflows for two seconds
+   * @return the tasks that this applies to, and whose predecessors have not broken a condition
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps one of the
+   *     workflows locked for two seconds
    */
   public List<UUID> prepareAgain(List<UUID> workflowIds, ChangeByHand change) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
@@ -82,9 +82,9 @@ public final class ForEachStore {
    *
    * @param workflowIds the workflows that are tasks with many jobs
    * @param change writes the entry of the audit
-   * @return how many tasks that were
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
-   *     workflows for two seconds
+   * @return the number of these tasks
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps one of the
+   *     workflows locked for two seconds
    */
   public int cancel(List<UUID> workflowIds, ChangeByHand change) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;

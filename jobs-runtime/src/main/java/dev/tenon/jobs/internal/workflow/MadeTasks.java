@@ -35,10 +35,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Writes what was made of workflow tasks, under the locks of their workflows. */
+/** Writes the payloads that were made for workflow tasks, under the locks of their workflows. */
 final class MadeTasks {
 
-  /** What a process cannot make is left to others for so long, and then tried again. */
+  /**
+   * The time that a payload which this process cannot make is left to others before it is tried
+   * again.
+   */
   private static final Duration LEFT_TO_OTHERS = Duration.ofSeconds(1);
 
   private final Database database;
@@ -52,7 +55,7 @@ final class MadeTasks {
     this.database = database;
   }
 
-  /** Adds what was made of a task. */
+  /** Adds the result for a task. */
   void add(Ready task, Prepared prepared) {
     if (prepared instanceof Prepared.Jobs jobs) {
       if (task.isForEach()) {
@@ -77,7 +80,7 @@ final class MadeTasks {
 
   private record Refused(Ready task, Prepared.Failed why) {}
 
-  /** Writes all of it, and returns the jobs that are to be recorded. */
+  /** Writes all results, and returns the jobs to record. */
   List<NewJob> apply(DSLContext dsl) {
     List<NewJob> added = new ArrayList<>();
     if (!made.isEmpty()) {
@@ -101,7 +104,7 @@ final class MadeTasks {
     return added;
   }
 
-  /** Gives jobs their payloads, and lets them go. */
+  /** Gives jobs their payloads, and lets them start. */
   private void letGo(DSLContext dsl, List<Made> made) {
     JobTables.Live j = database.tables().live;
     JobTables.Data d = database.tables().data;
@@ -150,7 +153,7 @@ final class MadeTasks {
         .execute();
   }
 
-  /** Says how many jobs a task has; they are recorded after this. */
+  /** Sets the number of jobs of a task; they are recorded after this. */
   private void expand(DSLContext dsl, UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
@@ -186,7 +189,7 @@ final class MadeTasks {
         .where(s.id.eq(id))
         .execute();
     if (refused.task().isForEach()) {
-      // It counts as one job, which has failed
+      // It counts as one failed job
       dsl.update(w)
           .set(w.isOpen, false)
           .set(w.members, w.members.plus(1))
@@ -200,12 +203,12 @@ final class MadeTasks {
     LifeCycle.refuse(dsl, database.tables(), id, why.reason(), why.errorClass(), why.message());
   }
 
-  /** Whether a job has got its payload. */
+  /** Returns true if a job has got its payload. */
   boolean hasMade() {
     return !made.isEmpty();
   }
 
-  /** What can be published now. */
+  /** The pointers that can be published now. */
   List<JobPointer> pointers(StartableJobs settled) {
     List<JobPointer> pointers = new ArrayList<>(settled.pointers());
     made.forEach(

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A workflow to be recorded, with the workflows that are tasks of it.
  *
- * @param workflows the workflows; the first one is that which was submitted
+ * @param workflows the workflows; the first one is the submitted one
  * @param jobs the jobs of all of them
- * @param tasks what waits for others, or gets its payload from them
- * @param edges what the tasks wait for
- * @param after workflows that were there before, and lead to a task
+ * @param tasks the tasks that wait for others, or get their payloads from them
+ * @param edges the dependencies of the tasks
+ * @param after workflows that existed before, and that a task waits for
  */
 public record NewGraph(
     List<NewWorkflow> workflows,
@@ -34,10 +34,10 @@ public record NewGraph(
   /**
    * A workflow.
    *
-   * @param parentId the workflow that it is a task of; null if it was submitted by itself
-   * @param isOpen whether members may come whatever has ended
-   * @param members how many jobs it has except follow-ups, and how many workflows that are tasks
-   * @param followUps how many follow-ups
+   * @param parentId the workflow that it is a task of; null if it was submitted separately
+   * @param isOpen true if members may be added even after all of them have ended
+   * @param members the number of jobs except follow-ups, and of workflows that are tasks
+   * @param followUps the number of follow-ups
    */
   public record NewWorkflow(
       UUID id,
@@ -54,13 +54,13 @@ public record NewGraph(
    * @param id the job, or the workflow that has its jobs
    * @param workflowId the workflow that it is a task of
    * @param type the job type
-   * @param waitsFor how many edges lead to it
-   * @param delayMillis how long after the tasks before it the job is due
-   * @param input the method that makes its payload; null if that was given
-   * @param isForEach whether the method makes the payloads of many jobs
+   * @param waitsFor the number of edges that lead to it
+   * @param delayMillis the delay of the job after the earlier tasks, in milliseconds
+   * @param input the method that makes its payload; null if the payload was given
+   * @param isForEach true if the method makes the payloads of many jobs
    * @param draft the draft of these payloads; null if there is none or the job has it
-   * @param version the version with which the draft was written
-   * @param itemId what these jobs belong to
+   * @param version the version that the draft was written as
+   * @param itemId the item that these jobs belong to
    * @param priority the priority of these jobs; null for that of their type
    */
   public record NewTask(
@@ -78,12 +78,12 @@ public record NewGraph(
       @Nullable JobPriority priority) {}
 
   /**
-   * What a task waits for.
+   * A dependency of a task.
    *
    * @param predecessor a job or a workflow
    * @param condition the code of the condition
-   * @param position which result it is for the payload; null for none
-   * @param leadsOut whether the task is in another workflow than the predecessor
+   * @param position the position of its result in the payload; null for none
+   * @param leadsOut true if the task is in another workflow than the predecessor
    */
   public record NewEdge(
       UUID predecessor,

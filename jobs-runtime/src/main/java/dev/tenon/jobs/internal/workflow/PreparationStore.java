@@ -37,7 +37,7 @@ public final class PreparationStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(PreparationStore.class);
 
-  /** Why a payload was not made, if nobody wanted it. */
+  /** The message of a payload that was not made because the task was cancelled. */
   static final String CANCELLED = "It was cancelled before its payload was made.";
 
   private final Database database;
@@ -47,8 +47,8 @@ public final class PreparationStore {
   /**
    * The store of this database.
    *
-   * @param maxResultBytes what the results may have from which the payload of a task is made, as
-   *     JSON in UTF-8; no more is held for the tasks of one round
+   * @param maxResultBytes the largest total size of the results that a payload is made from, as
+   *     JSON in UTF-8, in bytes; also the limit for the tasks of one round together
    */
   public PreparationStore(Database database, SubmitStore submits, int maxResultBytes) {
     this.database = database;
@@ -61,17 +61,17 @@ public final class PreparationStore {
    *
    * @param id its job, or the workflow that is to have its jobs
    * @param workflowId the workflow that it is a task of
-   * @param type the job type, by the name under which it was submitted
-   * @param version the version with which the draft was written
+   * @param type the job type, by the name that it was submitted with
+   * @param version the version that the draft was written as
    * @param input the name of the method that makes the payload
-   * @param isForEach whether it makes the payloads of many jobs
+   * @param isForEach true if it makes the payloads of many jobs
    * @param draft the draft as JSON; {@code null} in JSON if there is none
-   * @param submittedBy who has submitted the workflow
-   * @param itemId what its jobs belong to
+   * @param submittedBy the submitter of the workflow
+   * @param itemId the item that its jobs belong to
    * @param priority the priority of its jobs; null for that of their type
-   * @param delay how long after now they are due
-   * @param since from when on it could be made; another time once somebody has made it
-   * @param results the results of the tasks before it, in their order
+   * @param delay the time from now until they are due
+   * @param since the time since when it could be made; another time once it has been made
+   * @param results the results of the earlier tasks, in their order
    */
   public record Ready(
       UUID id,
@@ -110,14 +110,14 @@ public final class PreparationStore {
   /**
    * The result of a task, or the results of a task with many jobs.
    *
-   * @param manyOf the type of its jobs, by the name under which it was submitted, if it has many;
+   * @param manyOf the type of its jobs, by the name that it was submitted with, if it has many;
    *     null if it has one
-   * @param results the results of those that have completed; also of jobs of other types that were
-   *     added while it ran
+   * @param results the results of those that have completed, including jobs of other types that
+   *     were added while it ran
    */
   public record Results(@Nullable String manyOf, List<Result> results) {
 
-    /** Whether the task has many jobs. */
+    /** Returns true if the task has many jobs. */
     public boolean isMany() {
       return manyOf != null;
     }
@@ -127,19 +127,19 @@ public final class PreparationStore {
    * The result of a job.
    *
    * @param jobId the job
-   * @param type its type, by the name under which it was submitted
-   * @param version the version with which the result was written; null if the job has not completed
+   * @param type its type, by the name that it was submitted with
+   * @param version the version that the result was written as; null if the job has not completed
    * @param json the result; null if the job has none
    */
   public record Result(UUID jobId, String type, @Nullable Integer version, @Nullable String json) {
 
-    /** The result as other JSON. */
+    /** The result with other JSON. */
     public Result with(String json) {
       return new Result(jobId, type, version, json);
     }
   }
 
-  /** What was made of a task. */
+  /** The result of preparing a task. */
   public sealed interface Prepared {
 
     /** The payloads: one for a task with one job. */
@@ -148,24 +148,25 @@ public final class PreparationStore {
     /** The task is not needed. */
     record NotNeeded() implements Prepared {}
 
-    /** No payload can be made, today or later. */
+    /** The payload can never be made. */
     record Failed(JobError.Reason reason, @Nullable String errorClass, String message)
         implements Prepared {}
 
-    /** This process cannot make it; another one may know what is missing. */
+    /** This process cannot make the payload; another one may know what is missing. */
     record LeftToOthers() implements Prepared {}
   }
 
   /**
-   * Makes the payloads of some tasks that are ready, and lets their jobs go. They are made outside
-   * of any transaction, since that runs the application's code; then they are written, if nobody
-   * else has done so meanwhile.
+   * Makes the payloads of some tasks that are ready, and lets their jobs start. They are made
+   * outside of any transaction, because that runs the application's code. Then they are written,
+   * unless another process has done so meanwhile.
    *
    * @param types the names of the types that this process makes payloads of
-   * @param limit how many tasks at most
-   * @param maxTime after how long no further payload is begun, so that those made are written
+   * @param limit the largest number of tasks
+   * @param maxTime the time until no further payload is begun, so that those that are made get
+   *     written
    * @param maker makes the payloads
-   * @return what can be started now; and whether there may be more to prepare
+   * @return the jobs that can be started now, and whether there may be more to prepare
    */
   public StartableJobs prepare(
       Collection<String> types, int limit, Duration maxTime, Function<Ready, Prepared> maker) {
@@ -198,7 +199,7 @@ public final class PreparationStore {
 
   private Prepared tooLarge(Ready task, long bytes) {
     String message =
-        "The results from which the payload is made have at least %d bytes, but %d is the limit for the results of one task. Have the tasks before it store what is large elsewhere and return where it is, or raise the limit with SizeLimits.withTaskResultsBytes."
+        "The results that the payload is made from have at least %d bytes, but the limit for the results of one task is %d. Let the earlier tasks store large data elsewhere and return a reference to it, or raise the limit with SizeLimits.withTaskResultsBytes."
             .formatted(bytes, readyTasks.maxResultBytes());
     LOG.error(
         "The payload of task {} of job type '{}' cannot be made: {}",
@@ -251,7 +252,10 @@ public final class PreparationStore {
             settled.canPrepare()));
   }
 
-  /** From when on the payloads of these tasks can be made, of those that are still to be made. */
+  /**
+   * The times since when the payloads of these tasks can be made, for those that are still to be
+   * made.
+   */
   private Map<UUID, Instant> unchanged(
       DSLContext dsl, List<UUID> workflowIds, Collection<Ready> tasks) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
@@ -266,8 +270,8 @@ public final class PreparationStore {
   }
 
   /**
-   * Locks those workflows that nobody else has, and the ones that they are tasks of, from the
-   * outermost on. The others are left to whoever has them, or to another time.
+   * Locks those workflows that nobody else has locked, and the workflows that they are tasks of,
+   * starting with the outermost. The others are left to the current holders, or to another time.
    */
   private List<UUID> lockFree(DSLContext dsl, List<UUID> workflowIds) {
     Tables.Workflows w = database.tables().workflows;
@@ -294,7 +298,10 @@ public final class PreparationStore {
     return true;
   }
 
-  /** Jobs that were cancelled before they had a payload get one if they are run again. */
+  /**
+   * Sets aside jobs that were cancelled before they had a payload. They get one if they are run
+   * again.
+   */
   private void setAside(DSLContext dsl, Collection<String> types, List<UUID> workflowIds) {
     JobTables.States j = database.tables().states;
     Tables.WorkflowTasks s = database.tables().workflowTasks;

@@ -29,10 +29,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the tasks whose payloads can be made, with the results of the tasks before them. */
+/** Reads the tasks whose payloads can be made, with the results of earlier tasks. */
 final class ReadyTasks {
 
-  /** Of these, which may be large, PostgreSQL's driver holds so many at a time. */
+  /** The number of rows that PostgreSQL's driver holds at a time; they may be large. */
   private static final int FETCHED_AT_ONCE = 16;
 
   private final Tables tables;
@@ -50,16 +50,16 @@ final class ReadyTasks {
   /**
    * Tasks whose payloads can be made.
    *
-   * @param ready with the results of the tasks before them
-   * @param tooLarge those whose results are too large, without them, and how many bytes they have
-   *     at least
-   * @param hasMore whether there may be others
+   * @param ready the tasks with the results of earlier tasks
+   * @param tooLarge the tasks whose results are too large, without the results, and the least
+   *     number of bytes that these have
+   * @param hasMore true if there may be others
    */
   record Found(List<Ready> ready, Map<Ready, Long> tooLarge, boolean hasMore) {}
 
   /**
-   * Some of the tasks of workflows whose payloads can be made, the one first that has waited for
-   * longest; no more of them than can be held in memory, but one at least.
+   * Some of the tasks of workflows whose payloads can be made, the one that has waited longest
+   * first: no more than fit into memory, but at least one.
    */
   Found find(DSLContext dsl, Collection<String> types, List<UUID> workflowIds, int limit) {
     JobTables.Live j = tables.live;
@@ -130,12 +130,12 @@ final class ReadyTasks {
         results);
   }
 
-  /** The results from which the payload of a task is made, as far as they are not too large. */
+  /** The results that the payload of a task is made from, as long as they are not too large. */
   private final class TaskResults {
 
     final List<Results> all = new ArrayList<>();
 
-    /** Of all results that were read; once these are too many, no more are read. */
+    /** The size of all results that were read; once this is too large, no more are read. */
     long bytes;
 
     TaskResults(DSLContext dsl, UUID taskId) {
@@ -178,8 +178,8 @@ final class ReadyTasks {
               .asTable("ended");
       Field<JSON> result = SubqueryFields.of(ended, j.result);
       Condition isOfTask = d.workflowId.eq(workflowId);
-      // As they are stored, maybe compressed: without reading them, this tells what is too large in
-      // any case, and how large
+      // The stored size, maybe compressed: this finds results that are certainly too large without
+      // reading them
       long stored =
           dsl.select(DSL.field("sum(pg_column_size({0}))", Long.class, result))
               .from(d, lateral(ended))

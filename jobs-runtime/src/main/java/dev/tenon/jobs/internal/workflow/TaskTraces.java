@@ -8,7 +8,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.util.List;
 import java.util.UUID;
 
-/** To which trace the jobs belong that a workflow task makes from results. Thread-safe. */
+/** Assigns jobs that a workflow task makes from results to a trace. Thread-safe. */
 final class TaskTraces {
 
   private final Tables tables;
@@ -17,7 +17,7 @@ final class TaskTraces {
     this.tables = tables;
   }
 
-  /** Jobs made from results belong to the trace of the submit that those come from. */
+  /** The jobs with the trace of the submit that their results come from. */
   List<NewJob> traced(DSLContext dsl, UUID taskId, List<NewJob> jobs) {
     if (jobs.isEmpty()) {
       return jobs;
@@ -37,7 +37,7 @@ final class TaskTraces {
             .limit(1)
             .fetchOne(d.traceContext);
     if (context == null) {
-      // A task with many jobs was before it, and they have all the same
+      // The earlier task has many jobs, and all of them have the same trace
       context =
           dsl.select(d.traceContext)
               .from(d)

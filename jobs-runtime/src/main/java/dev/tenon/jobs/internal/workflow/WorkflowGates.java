@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all of a workflow waits for: edges that lead to the workflow itself and have no task.
- * Nothing moves them. They say what jobs have to wait for that are added later. Thread-safe.
+ * The predecessors of a whole workflow: edges that lead to the workflow itself and have no task.
+ * They never change. Jobs that are added later have to wait for these predecessors. Thread-safe.
  */
 final class WorkflowGates {
 
@@ -32,14 +32,15 @@ final class WorkflowGates {
   }
 
   /**
-   * What a workflow waits for.
+   * A predecessor of a workflow.
    *
    * @param predecessor a job or a workflow
-   * @param workflowId the workflow that the predecessor is or in which it is; null if it is gone
+   * @param workflowId the workflow that the predecessor is or belongs to; null if it no longer
+   *     exists
    */
   record Gate(UUID predecessor, String condition, @Nullable UUID workflowId) {}
 
-  /** What a workflow waits for that has let none of its tasks go yet. */
+  /** The predecessors of a workflow if none of its tasks can start yet. */
   List<Gate> of(DSLContext dsl, UUID workflowId) {
     JobTables.States j = tables.states;
     Tables.Workflows w = tables.workflows;
@@ -57,7 +58,7 @@ final class WorkflowGates {
             e.successor
                 .eq(workflowId)
                 .and(notExists(selectOne().from(s).where(s.id.eq(workflowId))))
-                // A task that was let go stays so, and so do those that are added beside it
+                // A task that can start stays like that, and so do tasks that are added next to it
                 .and(
                     notExists(
                         selectOne()
@@ -73,7 +74,7 @@ final class WorkflowGates {
         .fetch(row -> new Gate(row.value1(), row.value2(), row.value3()));
   }
 
-  /** The workflows that are to be locked: this one, and those of what it waits for. */
+  /** The workflows to lock: this one, and those of its predecessors. */
   static Set<UUID> workflows(UUID workflowId, List<Gate> gates) {
     Set<UUID> all = new HashSet<>();
     all.add(workflowId);
@@ -111,7 +112,7 @@ final class WorkflowGates {
     return edges;
   }
 
-  /** Has the database look before the commit what has become of what is waited for. */
+  /** Makes the database check the state of the predecessors before the commit. */
   void look(DSLContext dsl, List<Gate> gates) {
     Settlement.lookAt(
         dsl,
@@ -123,6 +124,6 @@ final class WorkflowGates {
   }
 
   private static UUID required(Gate gate) {
-    return Objects.requireNonNull(gate.workflowId(), "the predecessor is there");
+    return Objects.requireNonNull(gate.workflowId(), "the predecessor exists");
   }
 }

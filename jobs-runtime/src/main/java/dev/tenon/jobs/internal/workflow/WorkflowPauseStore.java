@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Pauses workflows, and ends their pauses. Thread-safe. */
 public final class WorkflowPauseStore {
 
-  /** How many jobs are locked at a time. */
+  /** The number of jobs that are locked at a time. */
   private static final int MAX_PAGE = 500;
 
   private final Database database;
@@ -43,17 +43,17 @@ public final class WorkflowPauseStore {
   }
 
   /**
-   * Has nothing of these workflows started any more, unless that is so already.
+   * Pauses these workflows, unless they are already paused: none of their jobs starts any longer.
    *
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds one of the
-   *     workflows, or a job of theirs, for two seconds. Some jobs may wait then and others not;
-   *     another try goes on.
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps one of the
+   *     workflows, or one of their jobs, locked for two seconds. Some jobs may then wait and others
+   *     not; another try continues.
    */
   public void pause(List<UUID> workflowIds, ChangeByHand change) {
     Actor actor = change.actor();
     Tables.Workflows w = database.tables().workflows;
     JobTables.Live j = database.tables().live;
-    // First this: what is let go from now on waits
+    // First this: jobs that become ready from now on wait
     boolean unused =
         change.inTransaction(
             database.dsl(),
@@ -96,14 +96,14 @@ public final class WorkflowPauseStore {
   }
 
   /**
-   * Ends the pause of workflows. What can be started is due now.
+   * Ends the pause of workflows. Jobs that can start are due now.
    *
-   * @throws StoreUnavailableException as {@link #pause} does. The workflows are still paused then,
-   *     though some of their jobs may start; another try goes on.
+   * @throws StoreUnavailableException as {@link #pause} does. The workflows are then still paused,
+   *     although some of their jobs may start; another try continues.
    */
   public void resume(List<UUID> workflowIds, ChangeByHand change) {
     Tables.Workflows w = database.tables().workflows;
-    // First the jobs: whoever dies in the middle leaves a workflow that is paused for all to see
+    // First the jobs: if this process dies in the middle, the workflow is still visibly paused
     inPages(
         last -> reads.jobs(workflowIds, StatusChange.PUT_BACK.from(), true, last, MAX_PAGE),
         ids ->
@@ -120,7 +120,7 @@ public final class WorkflowPauseStore {
             ControlStore.MAX_LOCK_WAIT,
             dsl -> {
               WorkflowLocks.lock(dsl, database.tables(), workflowIds);
-              // What has come to wait meanwhile
+              // Jobs that have started to wait meanwhile
               inPages(
                   last ->
                       WorkflowReadStore.jobs(
@@ -155,7 +155,7 @@ public final class WorkflowPauseStore {
     return changed;
   }
 
-  /** Makes those of the jobs due that wait for nothing but the end of the pause. */
+  /** Makes those jobs due that only wait for the end of the pause. */
   private int free(DSLContext dsl, List<UUID> ids) {
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     JobTables.Live j = database.tables().live;
@@ -180,10 +180,10 @@ public final class WorkflowPauseStore {
         .execute();
   }
 
-  /** Gives the jobs of a page. */
+  /** A reader of pages of jobs. */
   private interface NextPage {
 
-    /** The jobs after the last one of the page before, which is null for the first page. */
+    /** The jobs after the last one of the previous page, which is null for the first page. */
     List<UUID> after(@Nullable UUID last);
   }
 

@@ -38,7 +38,7 @@ public final class WorkflowReadStore {
     this.database = database;
   }
 
-  /** A workflow, as people see it. */
+  /** The state of a workflow. */
   public Optional<WorkflowState> find(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;
     return database
@@ -93,7 +93,7 @@ public final class WorkflowReadStore {
   }
 
   /**
-   * A workflow and those that are tasks of it, at whatever depth.
+   * A workflow and those that are tasks of it, at any depth.
    *
    * @throws WorkflowStore.NoSuchWorkflow if there is none
    */
@@ -127,8 +127,8 @@ public final class WorkflowReadStore {
   /**
    * A page of the jobs of workflows that have one of these statuses, in the order of their ids.
    *
-   * @param withFollowUps whether the follow-ups are among them
-   * @param after the last job of the page before; null for the first page
+   * @param withFollowUps true to include the follow-ups
+   * @param after the last job of the previous page; null for the first page
    */
   public List<UUID> jobs(
       List<UUID> workflowIds,
@@ -140,7 +140,7 @@ public final class WorkflowReadStore {
         database.planned(), database.tables(), workflowIds, statuses, withFollowUps, after, limit);
   }
 
-  /** The same in a transaction of the caller. */
+  /** A page of the jobs of workflows, in a transaction of the caller. */
   static List<UUID> jobs(
       DSLContext dsl,
       Tables tables,
@@ -153,8 +153,7 @@ public final class WorkflowReadStore {
     Tables.WorkflowTasks s = tables.workflowTasks;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", workflowIds);
     Field<UUID> workflowId = rows.column("id", SQLDataType.UUID, each -> each);
-    // The index has the jobs of each workflow in the order of their ids, so that no more are looked
-    // at than a page needs
+    // The index has the jobs of each workflow in the order of their ids, so only one page is read
     var ofOne =
         select(d.id)
             .from(d, lateral(state(tables, tables.states.status.in(statuses))))
@@ -175,8 +174,8 @@ public final class WorkflowReadStore {
   }
 
   /**
-   * How the job of a row of {@code job_data} stands, if the condition holds for it. With a limit,
-   * it is looked up by its id, whatever statistics PostgreSQL has.
+   * The state of the job of a row of {@code job_data}, if the condition is true for it. Because of
+   * the limit, PostgreSQL looks it up by its id, whatever its statistics are.
    */
   private static Table<?> state(Tables tables, Condition condition) {
     JobTables.States j = tables.states;
@@ -189,9 +188,9 @@ public final class WorkflowReadStore {
 
   /**
    * A page of the follow-ups of workflows that failed or were cancelled, in the order of their ids,
-   * without those whose event can come again: another job takes their place then.
+   * without those whose event can happen again: another job then replaces them.
    *
-   * @param after the last job of the page before; null for the first page
+   * @param after the last job of the previous page; null for the first page
    */
   public List<UUID> followUpsToRetry(List<UUID> workflowIds, @Nullable UUID after, int limit) {
     JobTables.Ended j = database.tables().ended;
@@ -216,11 +215,11 @@ public final class WorkflowReadStore {
   }
 
   /**
-   * What a waiting job waits for.
+   * The predecessors of a waiting job.
    *
    * @param workflowId its workflow
-   * @param predecessors jobs and workflows that have not become what they have to, at most so many
-   * @param pause who has paused its workflow; empty if nobody has
+   * @param predecessors jobs and workflows that have not met their conditions yet, up to a limit
+   * @param pause the pause of its workflow; empty if it is not paused
    */
   public record Waiting(UUID workflowId, List<UUID> predecessors, Optional<Pause> pause) {
 
@@ -230,7 +229,7 @@ public final class WorkflowReadStore {
     }
   }
 
-  /** What a job of a workflow waits for; empty if it belongs to none. */
+  /** The predecessors of a job in its workflow; empty if it belongs to none. */
   public Optional<Waiting> waiting(UUID jobId, int maxPredecessors) {
     JobTables.States j = database.tables().states;
     Tables.Workflows w = database.tables().workflows;

@@ -31,8 +31,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Records workflows. What follows from the end of a job is done by functions of the database, in
- * whatever transaction ends it. Thread-safe.
+ * Records workflows. Functions of the database do what follows from the end of a job, in the
+ * transaction that ends it. Thread-safe.
  */
 public final class WorkflowStore {
 
@@ -50,17 +50,17 @@ public final class WorkflowStore {
   }
 
   /**
-   * Records a workflow in a transaction of its own.
+   * Records a workflow in a new transaction.
    *
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds a workflow
-   *     before it for ten seconds
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps an earlier
+   *     workflow locked for ten seconds
    */
   public StartableJobs insert(NewGraph graph) {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
           Inserted inserted = insert(dsl, graph);
-          // What follows is done under the locks of the workflows before it
+          // What follows is done under the locks of the earlier workflows
           Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
           return with(
               inserted.jobs(),
@@ -69,9 +69,9 @@ public final class WorkflowStore {
   }
 
   /**
-   * Records a workflow in a transaction of the caller. What follows from workflows before it that
-   * have ended is done before the commit, and not here: it is done under their locks, which every
-   * worker that ends one of their jobs would wait for until the caller commits.
+   * Records a workflow in a transaction of the caller. If earlier workflows have ended, what
+   * follows is done before the commit, and not here: it needs their locks, and every worker that
+   * ends one of their jobs would wait for those until the caller commits.
    *
    * @param transaction the caller's connection, with auto-commit off
    */
@@ -85,9 +85,9 @@ public final class WorkflowStore {
   }
 
   /**
-   * What was recorded.
+   * The recorded jobs.
    *
-   * @param canStartOrEnd whether something may follow from it at once, before the commit
+   * @param canStartOrEnd true if something may follow immediately, before the commit
    */
   private record Inserted(List<Recorded> jobs, boolean canStartOrEnd) {}
 
@@ -124,7 +124,7 @@ public final class WorkflowStore {
     Tables.Workflows w = database.tables().workflows;
     Set<UUID> missing = new HashSet<>(workflowIds);
     if (!missing.isEmpty()) {
-      // They must not be deleted before the commit, when it is decided what their ends let start
+      // They must not be deleted before the commit, which decides what starts after them
       dsl.select(w.id)
           .from(w)
           .where(w.id.in(WorkflowLocks.withAbove(dsl, database.tables(), workflowIds)))
@@ -138,7 +138,7 @@ public final class WorkflowStore {
     }
   }
 
-  /** There is no workflow with this id. */
+  /** Thrown when there is no workflow with this id. */
   public static final class NoSuchWorkflow extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -150,13 +150,13 @@ public final class WorkflowStore {
       this.id = id;
     }
 
-    /** The id. */
+    /** The id of the workflow. */
     public UUID id() {
       return id;
     }
   }
 
-  /** A workflow has ended, so nothing can be added to it. */
+  /** Thrown when a workflow has ended, so nothing can be added to it. */
   public static final class HasEnded extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -166,7 +166,7 @@ public final class WorkflowStore {
     }
   }
 
-  /** A workflow is a task that waits for others, so that nothing of it may start. */
+  /** Thrown when a workflow is a task that waits for others, so none of its jobs may start. */
   public static final class HasNotStarted extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -176,7 +176,7 @@ public final class WorkflowStore {
     }
   }
 
-  /** A workflow would have more jobs than one may have. */
+  /** Thrown when a workflow would have too many jobs. */
   public static final class IsFull extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -190,12 +190,12 @@ public final class WorkflowStore {
       this.members = members;
     }
 
-    /** Its name. */
+    /** The name of the workflow. */
     public String name() {
       return name;
     }
 
-    /** How many jobs and workflows it has. */
+    /** The number of its jobs and workflows. */
     public int members() {
       return members;
     }
@@ -291,7 +291,7 @@ public final class WorkflowStore {
   }
 
   /**
-   * Adds jobs to a workflow, all of them or none. If all of the workflow waits for something, they
+   * Adds jobs to a workflow, all of them or none. If the whole workflow waits for something, they
    * wait for it as well.
    *
    * @param jobs the jobs, which are in the workflow
@@ -299,9 +299,9 @@ public final class WorkflowStore {
    * @throws HasEnded if it has ended
    * @throws HasNotStarted if it is a task that waits for others and has no jobs yet, or has waited
    *     for a workflow that has been deleted
-   * @throws IsFull if it would have too many
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
-   *     workflow for ten seconds
+   * @throws IsFull if it would have too many jobs
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps the
+   *     workflow locked for ten seconds
    */
   public StartableJobs add(UUID workflowId, List<NewJob> jobs) {
     Tables.Workflows w = database.tables().workflows;
@@ -310,7 +310,8 @@ public final class WorkflowStore {
         database.dsl(),
         WorkflowLocks.MAX_WAIT,
         dsl -> {
-          // All in one go: whoever ends what it waits for locks that first, and then this workflow
+          // All together: a transaction that ends a predecessor locks that first, and then this
+          // workflow
           WorkflowLocks.lock(
               dsl,
               database.tables(),
@@ -361,7 +362,7 @@ public final class WorkflowStore {
     return submits.insert(dsl, waiting);
   }
 
-  /** Jobs that come to a paused workflow wait as its other jobs do. */
+  /** Pauses jobs that are added to a paused workflow, so they wait as its other jobs do. */
   static void pauseNew(DSLContext dsl, Tables tables, List<NewJob> jobs) {
     Tables.Workflows w = tables.workflows;
     JobTables.Live j = tables.live;
@@ -378,12 +379,12 @@ public final class WorkflowStore {
   }
 
   /**
-   * Says that no more members are added from outside. Does nothing to a task whose jobs are still
-   * to come: it was not left open by anybody.
+   * Closes a workflow, so no more members are added from outside. Does nothing to a task whose jobs
+   * have not been made yet, because nobody left it open.
    *
    * @throws NoSuchWorkflow if there is none
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the
-   *     workflow for ten seconds
+   * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps the
+   *     workflow locked for ten seconds
    */
   public StartableJobs close(UUID workflowId) {
     Tables.Workflows w = database.tables().workflows;

@@ -57,7 +57,7 @@ class CursorsTest {
     }
     assertThatThrownBy(() -> Cursors.job(Cursors.ofLine(17)))
         .hasMessage(
-            "'line-17' is not a cursor of JobService.list; take the one that a page of it has.");
+            "'line-17' is not a cursor of JobService.list. Use the cursor of one of its pages.");
   }
 
   @ParameterizedTest
