@@ -71,7 +71,7 @@ class Java:
         return job
 
     def wait_for(self, job_id: str, *statuses: str) -> dict[str, Any]:
-        """The job, once it has one of these statuses; fails at once if it has ended in another one."""
+        """The job, once it has one of these statuses; fails immediately if it has ended in another one."""
 
         def ended() -> dict[str, Any] | None:
             job = self.job(job_id)
@@ -97,7 +97,7 @@ class Java:
 @pytest.fixture(scope="session")
 def java() -> Java:
     address = os.environ.get("TENON_TEST_CONTROL")
-    assert address, "These tests run beside Java: mvn -pl clients/python -am test, or ./dev test"
+    assert address, "These tests run together with Java: mvn -pl clients/python -am test, or ./dev test"
     return Java(address)
 
 
@@ -177,7 +177,7 @@ def make_worker(java: Java, role: Role) -> Iterator[Callable[..., Worker]]:
 
 
 class WorkerProcess:
-    """A worker in a process of its own, to be killed and frozen: ``worker_process.py``."""
+    """A worker in a separate process, to be killed and frozen: ``worker_process.py``."""
 
     def __init__(self, java: Java, role: Role, name: str, settings: dict[str, Any]) -> None:
         environment = {

@@ -79,7 +79,7 @@ def test_a_frozen_worker_loses_its_lease_and_goes_on(java: Java, start_process: 
     first.send(signal.SIGTERM)
     code, output = first.wait()
     assert code == 0, output
-    assert f"Job {job_id} of type 'label.print' is told to stop, since the job was given to another worker" in output
+    assert f"Job {job_id} of type 'label.print' is asked to stop: the job was given to another worker" in output
     assert java.outcomes(job_id) == ["lost", "completed"]
 
 
@@ -107,7 +107,7 @@ def test_nothing_of_a_frozen_workers_job_is_recorded(java: Java, make_worker: Ma
             "UPDATE /* by the test */ by_test.jobs SET status = 'pending', lease = lease + 1, run_at = now() WHERE id = %s",
             (job_id,),
         )
-    wait_until("the worker hears of it", lambda: worker._running._attempts.running()[0].lease_lost)  # type: ignore[union-attr]
+    wait_until("the worker is notified", lambda: worker._running._attempts.running()[0].lease_lost)  # type: ignore[union-attr]
     go_on.set()
     java.wait_for(job_id, "completed")
     assert java.call("result", jobId=job_id)["text"] == "the second"
@@ -296,7 +296,7 @@ def test_a_restart_of_both_servers_loses_nothing(java: Java, make_worker: Make) 
     worker.start()
     job_id = java.submit(text="over the restart")
     assert started.wait(PATIENCE)
-    # RabbitMQ first: without it, everything goes on
+    # RabbitMQ first: without it, everything continues
     java.call("rabbitmq", change="stop")
     without = java.submit(text="without RabbitMQ")
     java.wait_for(without, "completed")

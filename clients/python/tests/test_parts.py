@@ -67,7 +67,7 @@ def test_waits_grow_to_a_bound() -> None:
 
 def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
-    outage = Outage("PostgreSQL", "Handlers go on.", clock)
+    outage = Outage("PostgreSQL", "Handlers continue.", clock)
     with caplog.at_level(logging.INFO):
         outage.over()
         for clock.now in range(50):
@@ -75,7 +75,7 @@ def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture
         outage.over()
         outage.over()
     assert [record.getMessage() for record in caplog.records] == [
-        "PostgreSQL cannot be reached: ConnectionError: refused, by peer. Handlers go on.",
+        "PostgreSQL cannot be reached: ConnectionError: refused, by peer. Handlers continue.",
         "PostgreSQL was reached again after 49.0 s.",
     ]
 

@@ -1,4 +1,4 @@
-"""Cancelled jobs, timeouts, and workers that are told to stop."""
+"""Cancelled jobs, timeouts, and workers that are asked to stop."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Start = Callable[..., WorkerProcess]
 
 
 class Sleeper:
-    """A handler that runs until it is told to stop."""
+    """A handler that runs until it is asked to stop."""
 
     def __init__(self) -> None:
         self.started = threading.Event()

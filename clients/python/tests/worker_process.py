@@ -1,4 +1,4 @@
-"""A worker in a process of its own, which tests kill, freeze and stop. What it does, the text of the label says."""
+"""A worker in a separate process, which tests kill, freeze and stop. The label's text says what it does."""
 
 from __future__ import annotations
 

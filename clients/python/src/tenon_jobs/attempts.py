@@ -36,12 +36,12 @@ class Attempt:
 
     @property
     def lease(self) -> Lease:
-        """Under which lease the attempt runs."""
+        """The lease of the attempt."""
         return self.claimed.lease
 
     @property
     def stop_reason(self) -> StopReason | None:
-        """Why the handler was told to stop; none if it was not. The first reason stays."""
+        """The reason why the handler was asked to stop; none if it was not. The first reason stays."""
         return self._reason
 
     @property
@@ -51,11 +51,11 @@ class Attempt:
 
     @property
     def signalled_at(self) -> float | None:
-        """When the handler was told to stop, by the monotonic clock."""
+        """The time when the handler was asked to stop, by the monotonic clock."""
         return self._signalled_at
 
     def lose(self) -> None:
-        """The lease is lost: the handler is told to stop, and nothing is reported."""
+        """The lease is lost: the handler is asked to stop, and nothing is reported."""
         self._lease_lost = True
         self.signal(StopReason.LEASE_LOST)
 
@@ -71,7 +71,7 @@ class Attempt:
                 return
             callbacks, self._callbacks = self._callbacks, []
         LOG.info(
-            "Job %s of type %r is told to stop, since %s.", self.lease.job_id, self.claimed.type, reason.value
+            "Job %s of type %r is asked to stop: %s.", self.lease.job_id, self.claimed.type, reason.value
         )
         if callbacks:
             # They may block, and the caller may be the heartbeat
@@ -90,7 +90,7 @@ class Attempt:
             self._callbacks.clear()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
-        """Calls this as soon as the handler is told to stop, or now if that has happened."""
+        """Calls this as soon as the handler is asked to stop, or now if that has happened."""
         with self._lock:
             if self._reason is None:
                 self._callbacks.append(callback)
@@ -98,7 +98,7 @@ class Attempt:
         self._call([callback])
 
     def wait_for_stop(self, seconds: float) -> bool:
-        """Waits until the handler is told to stop; false if it was not for so long."""
+        """Waits until the handler is asked to stop; false if it was not within that time."""
         return self._stopped.wait(seconds)
 
     def _call(self, callbacks: list[Callable[[], object]]) -> None:
@@ -106,7 +106,7 @@ class Attempt:
             try:
                 callback()
             except Exception:
-                LOG.exception("A callback of job %s, which was told to stop, has failed.", self.lease.job_id)
+                LOG.exception("A callback of job %s, which was asked to stop, has failed.", self.lease.job_id)
 
 
 class Attempts:

@@ -67,7 +67,7 @@ class Claimer(threading.Thread):
             try:
                 self._round()
             except Exception:
-                LOG.exception("Claiming has failed; it goes on.")
+                LOG.exception("Claiming has failed; it will be tried again.")
                 self._stopping.wait(self._backoff.failed())
         self._deliveries.put_back_all()
         self._session.close()
@@ -97,7 +97,7 @@ class Claimer(threading.Thread):
 
     def _poll(self, free: int) -> None:
         claimed = self._claim(free, None)
-        # Where there was more than fits, there is more at once
+        # If there was more than fits, more is available immediately
         full = claimed is not None and len(claimed) == free
         self._next_poll = time.monotonic() + (0.0 if full else self._poll_interval)
 
@@ -151,7 +151,7 @@ class Claimer(threading.Thread):
         self._execution.start(self._job_types[job.type], attempt)
 
     def _release(self, claimed: Sequence[Claimed]) -> None:
-        """The worker has been told to stop meanwhile. What is not released here is when it deregisters."""
+        """The worker was asked to stop meanwhile. Jobs that are not released here are released when it deregisters."""
         for job in claimed:
             self._contract.release(self._session, job.lease)
 
@@ -175,11 +175,11 @@ class Claimer(threading.Thread):
         # The worker may be unknown, since it was taken for dead: the heartbeat registers it again
         self._heartbeat.beat_now()
         if self._lines.admit("claim"):
-            LOG.warning("PostgreSQL refuses to give this worker jobs; it goes on trying: %s", one_line(error))
+            LOG.warning("PostgreSQL refuses to give this worker jobs; it keeps trying: %s", one_line(error))
         self._stopping.wait(self._backoff.failed())
 
     def _leave_out_refused(self, versions: Mapping[str, int]) -> None:
-        # Each by itself, with the id of no job: this claims nothing
+        # Each separately, with the id of no job: this claims nothing
         nothing: list[UUID] = []
         for name, version in versions.items():
             try:

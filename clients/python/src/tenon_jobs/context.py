@@ -58,7 +58,7 @@ class JobContext:
 
     @property
     def type(self) -> str:
-        """The type under which the job was submitted."""
+        """The type that the job was submitted under."""
         return self._claimed.type
 
     @property
@@ -93,33 +93,33 @@ class JobContext:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the handler is to stop, for whatever reason."""
+        """Whether the handler must stop, for whatever reason."""
         return self._attempt.stop_reason is not None
 
     @property
     def stop_reason(self) -> StopReason | None:
-        """Why the handler is to stop; none if it may go on."""
+        """The reason why the handler must stop; none if it may continue."""
         return self._attempt.stop_reason
 
     def check_cancelled(self) -> None:
-        """Returns if the handler may go on. Call it often.
+        """Returns if the handler may continue. Call it often.
 
-        :raises JobCancelled: the handler is to stop
+        :raises JobCancelled: the handler must stop
         """
         reason = self._attempt.stop_reason
         if reason is not None:
             raise JobCancelled(reason)
 
     def sleep(self, seconds: float) -> None:
-        """Waits, and wakes at once when the handler is to stop.
+        """Waits, and wakes immediately when the handler must stop.
 
-        :raises JobCancelled: the handler is to stop
+        :raises JobCancelled: the handler must stop
         """
         self._attempt.wait_for_stop(seconds)
         self.check_cancelled()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
-        """Calls this, in another thread, as soon as the handler is to stop: ``process.terminate``, for instance."""
+        """Calls this, in another thread, as soon as the handler must stop: ``process.terminate``, for instance."""
         self._attempt.on_stop(callback)
 
     def progress(self, percent: float, message: str | None = None) -> None:

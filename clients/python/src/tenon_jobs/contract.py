@@ -43,7 +43,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that was claimed. The payload is JSON, and is in no text of this object."""
+    """A job that was claimed. The payload is JSON, and no string form of this object contains it."""
 
     lease: Lease
     type: str
@@ -145,7 +145,7 @@ class Contract:
         return self._is_true(session, "snooze", lease, delay)
 
     def release(self, session: Session, lease: Lease) -> bool:
-        """Releases the job at once; false if the lease is lost."""
+        """Releases the job immediately; false if the lease is lost."""
         return self._is_true(session, "release", lease)
 
     def cancelled(self, session: Session, lease: Lease) -> bool:

@@ -39,7 +39,7 @@ def complete_conninfo(database: str, application_name: str) -> str:
 class Session:
     """One connection, opened when it is needed and again after it broke. One thread uses it at a time.
 
-    Each statement is a transaction of its own: nothing counts until it is committed, and until then rows are locked.
+    Each statement is a separate transaction: nothing counts until it is committed, and until then rows are locked.
     """
 
     def __init__(self, database: str) -> None:

@@ -24,7 +24,7 @@ class Deliveries:
     """The pointers that wait. Thread-safe.
 
     One that waits for a second goes back to the queue: another worker may be free. So does one that this worker may not
-    follow, and not at once, since it would be delivered again at once.
+    follow, but after a pause, since it would be delivered again immediately.
     """
 
     PATIENCE = 1.0
@@ -44,7 +44,7 @@ class Deliveries:
             self._changed.notify_all()
 
     def take(self, limit: int) -> list[Delivery]:
-        """Up to so many pointers, those that wait longest first."""
+        """Up to this many pointers, longest waiting first."""
         with self._changed:
             return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
 

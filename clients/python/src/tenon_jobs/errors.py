@@ -30,7 +30,7 @@ class Snooze(TenonError):
 
 
 class StopReason(Enum):
-    """Why a handler is told to stop."""
+    """A reason for stopping a handler."""
 
     CANCELLED = "somebody has cancelled the job"
     TIMED_OUT = "the attempt has reached its timeout"
@@ -39,7 +39,7 @@ class StopReason(Enum):
 
 
 class JobCancelled(TenonError):
-    """Raised in a handler that was told to stop, by ``check_cancelled`` and ``sleep``.
+    """Raised in a handler that was asked to stop, by ``check_cancelled`` and ``sleep``.
 
     Let it pass, after cleaning up: the client knows what to report for each reason.
     """

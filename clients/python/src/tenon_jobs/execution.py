@@ -28,8 +28,8 @@ T = TypeVar("T")
 class JobType:
     """A type that this worker runs.
 
-    :param name: under which its jobs were submitted: that of today, or an earlier one
-    :param schema_name: the name of today, under which its schemas are
+    :param name: the name that its jobs were submitted under: the current one, or an earlier one
+    :param schema_name: the current name, which its schemas are stored under
     """
 
     name: str
@@ -58,7 +58,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The handler has stopped since it was told to."""
+    """The handler has stopped because it was asked to."""
 
     reason: StopReason
 
@@ -67,7 +67,7 @@ Outcome = Completed | Failed | Snooze | Stopped
 
 
 class Execution:
-    """Runs attempts in threads of their own. Thread-safe."""
+    """Runs attempts in separate threads. Thread-safe."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Execution:
     def _failure(self, attempt: Attempt, error: BaseException) -> Outcome:
         permanent = isinstance(error, PermanentError)
         reason = attempt.stop_reason
-        # Whatever a handler raises after it was told to stop: it was interrupted, and that may look like anything
+        # Any exception after the handler was asked to stop: it was interrupted, and that may look like anything
         if reason is not None and not permanent:
             if not isinstance(error, JobCancelled):
                 LOG.info("Job %s was stopped; its handler raised %s.", attempt.lease.job_id, type(error).__name__)

@@ -133,7 +133,7 @@ class Feed(threading.Thread):
     # ---------------------------------------------------------------- Consumers
 
     def _subscribe(self, connection: pika.BlockingConnection) -> None:
-        """Each queue has a channel of its own: RabbitMQ closes the channel of what it refuses."""
+        """Each queue has its own channel, because RabbitMQ closes the channel of a refused request."""
         for name in [*self._queues, self._control]:
             channel = self._channels.get(name)
             if channel is not None and channel.is_open:
@@ -177,7 +177,7 @@ class Feed(threading.Thread):
             held_back = self._lines.admit(f"refused from {queue}")
             if held_back:
                 LOG.warning(
-                    "A message of %d bytes in queue %r is no pointer to a job of this installation, and is rejected. %d such"
+                    "A message of %d bytes in queue %r is not a pointer to a job of this installation, and is rejected. %d such"
                     " messages came since the last line about that queue, and there is one line a minute.",
                     len(body),
                     queue,

@@ -18,7 +18,7 @@ from .pacing import LOG, Outage, RareLines, one_line
 class Claims:
     """Counts claims, to tell a job whose claim's answer got lost from one that is being claimed. Thread-safe.
 
-    One thread claims, so that claims end in the order in which they began.
+    One thread claims, so that claims end in the order that they began in.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Claims:
 
 
 class Heartbeat(threading.Thread):
-    """Beats on a connection of its own, whatever handlers do."""
+    """Sends heartbeats on a separate connection, whatever handlers do."""
 
     # A hint may come from anybody, and as often as he likes
     SHORTEST_PAUSE = 0.2
@@ -107,11 +107,11 @@ class Heartbeat(threading.Thread):
         except CallRefused as error:
             if self._refusals.admit("heartbeat"):
                 LOG.error(
-                    "PostgreSQL refuses the heartbeat, so that this worker gets no jobs; it goes on trying: %s",
+                    "PostgreSQL refuses the heartbeat, so that this worker gets no jobs; it keeps trying: %s",
                     one_line(error),
                 )
         except Exception:
-            LOG.exception("The heartbeat has failed; it goes on.")
+            LOG.exception("The heartbeat has failed; it will be tried again.")
         return False
 
     def _compare(self, known: dict[Lease, Attempt], listed: list[Listed]) -> None:
@@ -180,7 +180,7 @@ class Deadlines(threading.Thread):
             job_id = attempt.lease.job_id
             if self._lines.admit(str(job_id)):
                 LOG.warning(
-                    "Job %s of type %r was told to stop %.0f s ago and still runs: its handler must call"
+                    "Job %s of type %r was asked to stop %.0f s ago and still runs: its handler must call"
                     " check_cancelled. It keeps its slot until it returns.",
                     job_id,
                     attempt.claimed.type,

@@ -1,4 +1,4 @@
-"""Texts and JSON as PostgreSQL and Java take them."""
+"""Strings and JSON as PostgreSQL and Java accept them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, overload
 
-# What a text of PostgreSQL, or of UTF-8, cannot hold
+# Characters that PostgreSQL strings or UTF-8 cannot contain
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 

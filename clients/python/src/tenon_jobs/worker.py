@@ -38,7 +38,7 @@ class Worker:
     Handlers run in threads, one per slot. The worker lives through the loss of either server, for as long as that takes.
     """
 
-    # How long handlers have to stop once they were told to, and how long it may take to deregister
+    # How long handlers have to stop once they were asked to, and how long it may take to deregister
     _SIGNAL_PERIOD = 5.0
     _GOODBYE_PERIOD = 5.0
 
@@ -65,7 +65,7 @@ class Worker:
         :param poll_interval: how often the table is asked, in seconds
         :param heartbeat_interval: how often the worker says that it lives, in seconds; at most what the application
             has set, which is 5 s by default
-        :param grace_period: how long running handlers may go on when the worker stops, in seconds
+        :param grace_period: how long running handlers may continue when the worker stops, in seconds
         """
         if not 1 <= slots <= 1000:
             raise ValueError(f"slots is {slots}; it must be from 1 to 1000.")
@@ -101,7 +101,7 @@ class Worker:
         :param type: the type, as ``@JobType`` names it
         :param version: the newest version that the handler knows; its results are of this version
         :param queue: the routing key of the type, if ``@JobType`` names one
-        :param aliases: earlier names of the type, under which jobs may still wait
+        :param aliases: earlier names of the type, which jobs may still be waiting under
         """
         if version < 1:
             raise ValueError(f"version is {version}; the first version is 1.")
@@ -124,7 +124,7 @@ class Worker:
         return declare
 
     def start(self) -> None:
-        """Starts the worker, and returns at once. It need not reach the servers yet."""
+        """Starts the worker, and returns immediately. The servers need not be reachable yet."""
         with self._lifecycle:
             if self._running is not None or self._stopped.is_set():
                 raise RuntimeError("The worker was started or stopped before; make another one.")
@@ -143,8 +143,8 @@ class Worker:
     def stop(self) -> None:
         """Stops the worker, and returns when it has stopped.
 
-        It takes no more jobs, lets handlers finish for the grace period, tells the others to stop, and releases what is
-        left. Called by a handler, it returns at once.
+        It takes no more jobs, lets handlers finish for the grace period, asks the others to stop, and releases what is
+        left. Called by a handler, it returns immediately.
         """
         running = self._running
         if running is None:
@@ -202,7 +202,7 @@ class _Running:
     def __init__(self, worker: Worker) -> None:
         contract, conninfo = worker._contract, worker._conninfo
         job_types = dict(worker._job_types)
-        database = Outage("PostgreSQL", "Handlers go on; outcomes are kept, and recorded when it is back.")
+        database = Outage("PostgreSQL", "Handlers continue; outcomes are kept, and recorded when it is back.")
         self._worker = worker
         self._sessions = Sessions(conninfo)
         self._attempts = Attempts(worker._slots)
@@ -274,7 +274,7 @@ class _Running:
         left = [attempt.lease.job_id for attempt in self._attempts.running()]
         if left:
             LOG.warning("Handlers of %d jobs did not stop; the jobs are released: %s", len(left), left)
-        # In a thread of its own: a server that is frozen does not answer at all
+        # In a separate thread: a server that is frozen does not respond at all
         goodbye = threading.Thread(target=self._deregister, name="tenon-goodbye", daemon=True)
         goodbye.start()
         goodbye.join(2 * self._GOODBYE)

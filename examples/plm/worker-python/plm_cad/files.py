@@ -1,4 +1,4 @@
-"""The folder in which all workers keep files."""
+"""The folder that all workers keep files in."""
 
 from __future__ import annotations
 

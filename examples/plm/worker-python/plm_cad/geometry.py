@@ -1,4 +1,4 @@
-"""What is done with gmsh and trimesh, in a process of its own.
+"""Geometry with gmsh and trimesh, in a separate process.
 
 gmsh has one state for the whole process, and OpenCASCADE can crash on broken files. So every job has a process: it
 reads what to do as JSON from standard input, and prints a line of JSON for each step and for the outcome.

@@ -1,4 +1,4 @@
-"""Runs the geometry in a process of its own, which is ended when the job is to stop."""
+"""Runs the geometry in a separate process, which is ended when the job must stop."""
 
 from __future__ import annotations
 

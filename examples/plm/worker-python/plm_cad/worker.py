@@ -58,7 +58,7 @@ def make_worker(environment: Mapping[str, str]) -> Worker:
 
 
 def main() -> None:
-    """Works until the process is told to end."""
+    """Works until the process is asked to end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-5s %(name)s - %(message)s")
     make_worker(os.environ).run()
 

@@ -1,4 +1,4 @@
-"""What becomes of the process in which the geometry is done."""
+"""The fate of the process that does the geometry."""
 
 from __future__ import annotations
 

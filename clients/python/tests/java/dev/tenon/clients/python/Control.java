@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * By which the tests in Python tell Java what to do: {@code POST /command}, with a JSON object that
+ * Lets the tests in Python control the Java side: {@code POST /command}, with a JSON object that
  * has the arguments, and JSON as the answer.
  */
 final class Control implements AutoCloseable {
@@ -45,7 +45,7 @@ final class Control implements AutoCloseable {
     return this;
   }
 
-  /** Where it listens from now on. */
+  /** Starts it, and returns the address that it listens on. */
   String start() {
     server.start();
     return "http://127.0.0.1:" + server.getAddress().getPort();

@@ -3,7 +3,7 @@ package dev.tenon.clients.python;
 import jakarta.validation.constraints.Min;
 
 /**
- * What was printed.
+ * The result of printing.
  *
  * @param text what is printed on the labels
  * @param pages how many sheets that took

@@ -18,7 +18,7 @@ import jakarta.validation.constraints.NotBlank;
     retryDelays = {})
 public record LabelScan(@NotBlank String text) {
 
-  /** What was printed is read. */
+  /** Reads the printed labels. */
   @FromResults
   static LabelScan ofPrinted(LabelPrinted printed) {
     return new LabelScan(printed.text());

@@ -45,7 +45,7 @@ final class Python {
         .orElse(List.of("python3", "/usr/bin/python3"));
   }
 
-  /** What it prints; empty if it succeeds and prints nothing. */
+  /** Runs a command and returns its output; empty if it succeeds and prints nothing. */
   private static String say(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

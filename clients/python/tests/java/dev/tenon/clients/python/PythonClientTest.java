@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Runs the tests that are written in Python, beside an application in Java and its servers. */
+/** Runs the tests that are written in Python, together with a Java application and its servers. */
 @Tag("servers")
 class PythonClientTest {
 

@@ -39,7 +39,7 @@ CREATE TABLE work_instruction_parts (
 
 CREATE INDEX work_instruction_parts_part ON work_instruction_parts (part_id);
 
--- Which owner was told by which job: a job that runs again tells nobody twice
+-- The owners that each job has alerted, so that a job that runs again alerts nobody twice
 CREATE TABLE alerts (
   job_id uuid NOT NULL,
   owner text NOT NULL,

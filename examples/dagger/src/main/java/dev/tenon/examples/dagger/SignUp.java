@@ -4,7 +4,7 @@ import dev.tenon.jobs.SubmitOptions;
 import jakarta.inject.Inject;
 import java.util.UUID;
 
-/** What a web application would call: it submits, and knows no handler. */
+/** The service that a web application would call: it submits, and knows no handler. */
 final class SignUp {
 
   private final MailJobs jobs;

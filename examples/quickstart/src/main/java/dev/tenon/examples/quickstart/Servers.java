@@ -3,7 +3,9 @@ package dev.tenon.examples.quickstart;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
 
-/** Where the worker and the submitter find PostgreSQL and RabbitMQ: in environment variables. */
+/**
+ * The addresses of PostgreSQL and RabbitMQ for worker and submitter, from environment variables.
+ */
 final class Servers {
 
   private Servers() {}

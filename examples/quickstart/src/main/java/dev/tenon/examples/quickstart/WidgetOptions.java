@@ -5,5 +5,5 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Optional;
 
-/** How a batch is made, where it is not made as usual. */
+/** The options of a batch that is not made as usual. */
 public record WidgetOptions(@Min(1) @Max(9) int quality, Optional<@Email String> contact) {}

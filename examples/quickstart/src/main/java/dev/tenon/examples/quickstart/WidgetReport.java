@@ -4,5 +4,5 @@ import jakarta.validation.constraints.Positive;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** What came of a batch. */
+/** The result of a batch. */
 public record WidgetReport(@Positive int made, BigDecimal value, Instant finishedAt) {}

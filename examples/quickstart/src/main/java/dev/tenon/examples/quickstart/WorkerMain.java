@@ -3,12 +3,12 @@ package dev.tenon.examples.quickstart;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import java.time.Duration;
 
-/** A worker as a process of its own. SIGTERM or Ctrl-C lets running jobs finish before it ends. */
+/** A worker as a separate process. SIGTERM or Ctrl-C lets running jobs finish before it ends. */
 public final class WorkerMain {
 
   private WorkerMain() {}
 
-  /** Works until the process is told to end. */
+  /** Works until the process is asked to end. */
   public static void main(String[] args) throws InterruptedException {
     try (JobsRuntime runtime = Servers.runtime().start()) {
       runtime.startWorker(

@@ -1,7 +1,7 @@
 package dev.tenon.examples.plm;
 
 /**
- * What a cleanup did.
+ * The result of a cleanup.
  *
  * @param removed how many entries had expired
  */

@@ -7,10 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A design that was cloned.
  *
  * @param items how many items it has
- * @param copiedByLastAttempt how many of them the last attempt copied, as a second one goes on where
- *     the first one stopped
+ * @param copiedByLastAttempt how many of them the last attempt copied, as a second one continues
+ *     where the first one stopped
  * @param models the CAD files of its items, as paths in the file store; null in results of before
  *     items had any
  */
-public record DesignCloned(
-    int items, int copiedByLastAttempt, @Nullable List<String> models) {}
+public record DesignCloned(int items, int copiedByLastAttempt, @Nullable List<String> models) {}

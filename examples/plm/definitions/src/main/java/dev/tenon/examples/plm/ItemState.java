@@ -1,6 +1,6 @@
 package dev.tenon.examples.plm;
 
-/** Where an item is in its life. */
+/** The state of an item in its life cycle. */
 public enum ItemState {
   /** Somebody works on it. */
   DRAFT,

@@ -1,7 +1,7 @@
 package dev.tenon.examples.plm;
 
 /**
- * Who was alerted.
+ * The result of an alert.
  *
  * @param owners how many people got a mail
  * @param instructions how many work instructions use the part

@@ -10,7 +10,7 @@ import jakarta.validation.constraints.Positive;
 /**
  * Makes a plate with a flange and holes, from numbers. A worker in Python does it.
  *
- * @param partNumber the number of the part, after which the file is named
+ * @param partNumber the number of the part, which the file is named after
  * @param plate the plate
  * @param flange the flange in the middle of it
  * @param holes the holes around the flange
@@ -37,7 +37,10 @@ public record ParametricPart(
    * @param width in millimetres
    * @param thickness in millimetres
    */
-  public record Plate(@Positive @Max(10_000) double length, @Positive @Max(10_000) double width, @Positive @Max(10_000) double thickness) {}
+  public record Plate(
+      @Positive @Max(10_000) double length,
+      @Positive @Max(10_000) double width,
+      @Positive @Max(10_000) double thickness) {}
 
   /**
    * A pipe that stands on the plate, and goes through it.
@@ -46,7 +49,10 @@ public record ParametricPart(
    * @param height how far it stands out of the plate, in millimetres
    * @param bore its inner diameter in millimetres
    */
-  public record Flange(@Positive @Max(10_000) double diameter, @Positive @Max(10_000) double height, @Positive @Max(10_000) double bore) {}
+  public record Flange(
+      @Positive @Max(10_000) double diameter,
+      @Positive @Max(10_000) double height,
+      @Positive @Max(10_000) double bore) {}
 
   /**
    * Holes for bolts, evenly on a circle.
@@ -55,5 +61,8 @@ public record ParametricPart(
    * @param diameter their diameter in millimetres
    * @param circle the diameter of the circle of their centres, in millimetres
    */
-  public record Holes(@Min(0) @Max(64) int count, @Positive @Max(10_000) double diameter, @Positive @Max(10_000) double circle) {}
+  public record Holes(
+      @Min(0) @Max(64) int count,
+      @Positive @Max(10_000) double diameter,
+      @Positive @Max(10_000) double circle) {}
 }

@@ -5,7 +5,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
 
 /**
- * How fine a mesh is.
+ * The fineness of a mesh.
  *
  * @param maxEdgeLength the longest edge of a triangle, in millimetres
  * @param edgesPerCircle into how many edges a full circle is divided at least

@@ -45,7 +45,7 @@ public record WidgetBatch(
       @NotBlank String sku, @Min(1) @Max(1_000) int count, @PositiveOrZero BigDecimal unitPrice) {}
 
   /**
-   * How widgets are made.
+   * The options for making widgets.
    *
    * @param quality from 1, rough, to 10, perfect
    * @param packaging how they are packed; not at all if there is none
@@ -53,7 +53,7 @@ public record WidgetBatch(
   public record Options(@Min(1) @Max(10) int quality, @Nullable @Valid Packaging packaging) {}
 
   /**
-   * How widgets are packed.
+   * The packaging of widgets.
    *
    * @param perBox how many go into a box
    * @param label what is printed on each box

@@ -3,7 +3,7 @@ package dev.tenon.examples.plm;
 import java.math.BigDecimal;
 
 /**
- * What became of a batch.
+ * The result of a batch.
  *
  * @param made how many widgets were made
  * @param boxes how many boxes they fill; 0 if they are not packed

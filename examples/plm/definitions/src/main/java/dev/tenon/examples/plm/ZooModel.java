@@ -1,9 +1,9 @@
 package dev.tenon.examples.plm;
 
 /**
- * What the service has made.
+ * The part that the service has made.
  *
- * @param operationId under which id the service knows it
+ * @param operationId the id of the part at the service
  * @param path where the STL file is in the file store
  * @param bytes how long the file is
  */

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A RabbitMQ that was found. The demo uses names of its own on it, and deletes them afterwards.
+ * A RabbitMQ that was found. The demo uses its own names on it, and deletes them afterwards.
  *
  * @param uri how it is reached; it may hold a password
  * @param options the same for the runtime, and what the names start with
@@ -67,7 +67,7 @@ record Broker(String uri, RabbitMqOptions options, String version) {
     try (Connection connection = open(uri)) {
       Channel channel = connection.createChannel();
       channel.queueDelete(topology.queue(module.queue()));
-      // Types with a queue of their own; RabbitMQ accepts names that are not there
+      // Types with their own queue; RabbitMQ accepts names that are not there
       for (JobDefinition<?, ?> definition : module.definitions()) {
         channel.queueDelete(topology.queue(definition.routingKey()));
       }
@@ -78,7 +78,7 @@ record Broker(String uri, RabbitMqOptions options, String version) {
     }
   }
 
-  /** Where it is, without user and password. */
+  /** The address, without user and password. */
   @Override
   public String toString() {
     return options.toString();

@@ -14,10 +14,10 @@ final class BrokerSearch {
   private BrokerSearch() {}
 
   /**
-   * What was found.
+   * The result of the search.
    *
    * @param broker RabbitMQ; empty if the demo does without
-   * @param description what people are told
+   * @param description the message for people
    */
   record Found(Optional<Broker> broker, String description) {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the demo expects of its own jobs. Not thread-safe. */
+/** The checks of the demo on its jobs. Not thread-safe. */
 final class Checks {
 
   private final List<String> broken = new ArrayList<>();
@@ -19,12 +19,12 @@ final class Checks {
     }
   }
 
-  /** How many checks were made. */
+  /** The number of checks. */
   int made() {
     return made;
   }
 
-  /** What was not as expected. */
+  /** The failed checks. */
   List<String> broken() {
     return List.copyOf(broken);
   }

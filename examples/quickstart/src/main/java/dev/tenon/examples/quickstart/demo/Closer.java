@@ -4,8 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Closes what the demo has opened, the last first: at its end, after a failure, and on Ctrl-C. What
- * is being opened when the process is told to end is closed as soon as it is open. Thread-safe.
+ * Closes what the demo has opened, the last first: at its end, after a failure, and on Ctrl-C. A
+ * resource that is being opened when the process is asked to end is closed as soon as it is open.
+ * Thread-safe.
  */
 final class Closer implements AutoCloseable {
 
@@ -58,12 +59,12 @@ final class Closer implements AutoCloseable {
     }
   }
 
-  /** Whether everything has been closed, or is being. */
+  /** Tells whether everything has been closed, or is being closed. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Whether something could not be closed. */
+  /** Tells whether something could not be closed. */
   synchronized boolean hasFailed() {
     return failed;
   }

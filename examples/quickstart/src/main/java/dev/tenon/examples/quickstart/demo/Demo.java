@@ -91,7 +91,7 @@ public final class Demo implements Callable<Integer> {
       play(terminal, found, checks, closer);
     } catch (Exception e) {
       if (closer.isClosed()) {
-        // The process was told to end, and what the demo stands on is gone
+        // The process was asked to end, and the servers of the demo are gone
         return INTERRUPTED;
       }
       throw e;
@@ -111,7 +111,7 @@ public final class Demo implements Callable<Integer> {
     terminal.line(
         " "
             + terminal.paint(Style.TITLE, "Tenon")
-            + "  background jobs in which the compiler is the first reviewer");
+            + "  background jobs reviewed first by the compiler");
     terminal.line();
     Stage stage = new Stage(closer);
     EmbeddedPostgres postgres = stage.startPostgres();

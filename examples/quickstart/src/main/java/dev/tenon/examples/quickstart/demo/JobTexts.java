@@ -13,7 +13,7 @@ final class JobTexts {
 
   private JobTexts() {}
 
-  /** What the job does, or what became of it. */
+  /** The progress of the job, or its outcome. */
   static String news(Job job) {
     JobError error = job.error().orElse(null);
     return switch (job.status()) {
@@ -34,12 +34,12 @@ final class JobTexts {
         : seconds(Duration.between(started, finished));
   }
 
-  /** Which attempt it is. */
+  /** The number of the attempt. */
   static String attempt(Job job) {
     return "attempt " + job.attempts() + " of " + job.maxAttempts();
   }
 
-  /** What went wrong. */
+  /** The message of an error. */
   static String message(JobError error) {
     return error.message().or(error::errorClass).orElse(error.reason().code());
   }

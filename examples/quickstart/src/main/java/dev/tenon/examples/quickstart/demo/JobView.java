@@ -17,6 +17,6 @@ interface JobView {
   /** Shows the jobs as they stand now. */
   void show(List<Row> rows);
 
-  /** What was shown stays. */
+  /** Ends the view; its output stays. */
   void end();
 }

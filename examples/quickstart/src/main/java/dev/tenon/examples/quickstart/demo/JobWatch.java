@@ -28,7 +28,7 @@ final class JobWatch {
    * Returns when all have ended, or patience has.
    *
    * @param names the jobs and what they are called
-   * @param onLook is told of each job each time it is read
+   * @param onLook is called with each job each time it is read
    * @return the jobs as they were read last
    */
   List<Job> untilEnd(Map<UUID, String> names, Consumer<Job> onLook) throws InterruptedException {

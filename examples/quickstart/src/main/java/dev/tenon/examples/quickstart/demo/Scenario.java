@@ -35,7 +35,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** What the demo shows, in five parts; each checks how its jobs end. */
+/** The five parts of the demo; each checks how its jobs end. */
 final class Scenario {
 
   static final String SUBMITTER = "demo";
@@ -58,7 +58,7 @@ final class Scenario {
     this.watch = new JobWatch(service, terminal);
   }
 
-  /** What the jobs are called, in the order in which they were submitted. */
+  /** The names of the jobs, in the order of submission. */
   Map<UUID, String> names() {
     return names;
   }

@@ -17,7 +17,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What the demo runs on: PostgreSQL, RabbitMQ where there is one, and a runtime with a worker. */
+/**
+ * The servers of the demo: PostgreSQL, RabbitMQ where there is one, and a runtime with a worker.
+ */
 final class Stage {
 
   static final int CONCURRENCY = 4;

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Where the demo writes: a terminal with colours and lines that are painted again, or plain lines.
+ * The output of the demo: a terminal with colours and lines that are painted again, or plain lines.
  * Thread-safe.
  */
 final class Terminal {
@@ -37,12 +37,12 @@ final class Terminal {
     }
   }
 
-  /** Whether lines can be painted again. */
+  /** Tells whether lines can be repainted. */
   boolean isLive() {
     return settings.live();
   }
 
-  /** How many characters fit in a line. */
+  /** The number of characters that fit in a line. */
   int width() {
     return settings.width();
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a terminal can show.
+ * The capabilities of a terminal.
  *
  * @param live whether it has colours, and lines can be painted again
  * @param unicode whether it has signs beyond ASCII
@@ -20,7 +20,7 @@ record TerminalSettings(boolean live, boolean unicode, int width) {
   private static final int USUAL_WIDTH = 80;
   private static final int LEAST_WIDTH = 72;
 
-  /** When to use colours and to paint lines again. */
+  /** A choice of when to use colors and repaint lines. */
   enum Color {
     /** On a terminal, unless NO_COLOR is set. */
     AUTO,

@@ -13,7 +13,7 @@ public final class WebMain {
 
   private WebMain() {}
 
-  /** Serves {@code POST /orders/4711} on port 8080 until the process is told to end. */
+  /** Serves {@code POST /orders/4711} on port 8080 until the process is asked to end. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     try (JobsRuntime runtime =
         JobsRuntime.builder()

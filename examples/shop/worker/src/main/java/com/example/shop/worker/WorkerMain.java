@@ -7,7 +7,7 @@ public final class WorkerMain {
 
   private WorkerMain() {}
 
-  /** Works until the process is told to end. */
+  /** Works until the process is asked to end. */
   public static void main(String[] arguments) throws InterruptedException {
     try (JobsRuntime runtime =
         JobsRuntime.builder()

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What has become of the jobs of an item, as a table. Thread-safe. */
+/** The states of the jobs of an item, as a table. Thread-safe. */
 public final class ItemJobs {
 
   private static final int BAR = 10;

@@ -25,13 +25,13 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * What the application does. Each method changes its own tables and submits a job, or a workflow,
- * in one transaction: there are both afterwards, or neither. They return the ids of what they have
- * submitted. Thread-safe.
+ * The operations of the application. Each method changes its own tables and submits a job, or a
+ * workflow, in one transaction: there are both afterwards, or neither. They return the ids of what
+ * they have submitted. Thread-safe.
  */
 public final class Plm {
 
-  /** How many items a clone copies in one transaction. */
+  /** The number of items that a clone copies in one transaction. */
   public static final int CHUNK = 200;
 
   private final Transactions transactions;
@@ -156,7 +156,7 @@ public final class Plm {
         submitter -> submitter.widgetBatch().submit(batch, of(request)).jobId());
   }
 
-  /** Cleans up the cache now, beside the times of its schedule. */
+  /** Cleans up the cache now, in addition to its schedule. */
   public UUID cleanUpCache(String by) {
     return jobs.schedules().runNow("maintenance.cache.cleanup", Actor.of(by));
   }

@@ -148,7 +148,7 @@ public final class PlmCommand {
             plm.convert(request(item), new CadConversion(source, wanted, null)));
   }
 
-  @Command(description = "Make a flanged plate, 120 x 80 mm, with so many holes.")
+  @Command(description = "Make a flanged plate, 120 x 80 mm, with N holes.")
   int plate(
       @Parameters(paramLabel = "ITEM") String item,
       @Parameters(paramLabel = "PART") String part,
@@ -218,7 +218,7 @@ public final class PlmCommand {
     return with((plm, runtime, setup) -> plm.cancel(jobId, by));
   }
 
-  /** What a command does; what it returns is printed. */
+  /** The action of a command; its result is printed. */
   @FunctionalInterface
   private interface Action {
     Object run(Plm plm, JobsRuntime runtime, Setup setup) throws SQLException, InterruptedException;

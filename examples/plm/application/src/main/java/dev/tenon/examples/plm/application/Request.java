@@ -1,9 +1,9 @@
 package dev.tenon.examples.plm.application;
 
 /**
- * Who asks for something, and for which item.
+ * The user who requests something, and the item that it is for.
  *
- * @param item the number of the item, by which its jobs are found again
- * @param by who asks
+ * @param item the number of the item, which its jobs can be found by
+ * @param by the user
  */
 public record Request(String item, String by) {}

@@ -28,7 +28,7 @@ public final class Setup {
   /**
    * Lets a role run the CAD jobs, and nothing else. Tenon's tables must be there.
    *
-   * @param role an existing role, with which the worker in Python logs in
+   * @param role an existing role that the Python worker logs in with
    */
   public void grantCadJobs(String role) throws SQLException {
     try (Connection connection = database.getConnection();
@@ -41,8 +41,8 @@ public final class Setup {
   }
 
   /**
-   * Makes a design with items, a part, two work instructions that use it, and cache entries of which
-   * half have expired.
+   * Makes a design with items, a part, two work instructions that use it, and cache entries, half
+   * of them expired.
    *
    * @param items how many items the design has; they are called {@code HOUSING-00001} and so on,
    *     and the first two have a CAD file

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
-/** Transactions in which the application changes its own tables and submits jobs. Thread-safe. */
+/** Transactions that change the application's own tables and submit jobs. Thread-safe. */
 final class Transactions {
 
   private final DataSource database;
@@ -24,19 +24,19 @@ final class Transactions {
     this.jobs = jobs;
   }
 
-  /** What is done in a transaction. */
+  /** The work of a transaction. */
   @FunctionalInterface
   interface Work<T> {
     T in(Connection connection, PlmJobs jobs) throws SQLException;
   }
 
-  /** What is done in a transaction before a workflow is submitted in it. */
+  /** The work of a transaction before a workflow is submitted in it. */
   @FunctionalInterface
   interface Preparation {
     Workflow in(Connection connection) throws SQLException;
   }
 
-  /** What is done in a transaction, and with what is done after it. */
+  /** The work of a transaction, with the work after it. */
   @FunctionalInterface
   private interface Step<T> {
     T in(Connection connection, Consumer<Runnable> afterCommit) throws SQLException;

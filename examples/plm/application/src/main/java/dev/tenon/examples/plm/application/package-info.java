@@ -1,4 +1,4 @@
-/** What people work with: it changes items, and submits jobs in the same transactions. */
+/** The application that people use: it changes items, and submits jobs in the same transactions. */
 @NullMarked
 package dev.tenon.examples.plm.application;
 

@@ -3,7 +3,7 @@ package dev.tenon.examples.plm.database;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** The schema {@code plm}, in which the application keeps its designs, items and parts. */
+/** The schema {@code plm}, where the application keeps its designs, items and parts. */
 public final class PlmSchema {
 
   private PlmSchema() {}

@@ -9,7 +9,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * Where PostgreSQL and RabbitMQ are: {@code PLM_DB_URL}, {@code PLM_DB_USER}, {@code
+ * The addresses of PostgreSQL and RabbitMQ: {@code PLM_DB_URL}, {@code PLM_DB_USER}, {@code
  * PLM_DB_PASSWORD}, {@code PLM_AMQP_URI} and {@code PLM_AMQP_PREFIX}, which all Java processes of
  * the application read.
  */

@@ -95,7 +95,7 @@ record Broker(String uri, String prefix) {
     }
   }
 
-  /** Where it is, without user and password. */
+  /** The address, without user and password. */
   @Override
   public String toString() {
     return uri.replaceFirst("//[^@/]*@", "//");

@@ -80,7 +80,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** The line by which it said that it is ready; empty if it has not. */
+  /** The line that reported that it is ready; empty if it has not. */
   public String readyText() {
     return Objects.requireNonNullElse(readyText, "");
   }

@@ -143,7 +143,7 @@ public final class PlmDemo implements Callable<Integer> {
     stage.startJavaWorker();
     stage.startPythonWorker();
     stage.awaitReady();
-    say("Workers", "two in Java, one in Python, each a process of its own");
+    say("Workers", "two in Java, one in Python, each a separate process");
     say("Mail", "SMTP on port " + stage.smtpPort());
     say("Service", stage.zoo().uri() + ", which refuses one call, and fails once");
     out.println();

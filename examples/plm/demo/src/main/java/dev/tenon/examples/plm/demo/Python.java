@@ -51,7 +51,7 @@ public final class Python {
     }
   }
 
-  /** The folders from which it imports the worker and the client, in a checkout of Tenon. */
+  /** The folders that it imports the worker and the client from, in a checkout of Tenon. */
   static String path(Path root) {
     return root.resolve("examples/plm/worker-python")
         + System.getProperty("path.separator")

@@ -15,10 +15,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 
-/** What somebody does with the sample data: a job of each type, and a workflow. */
+/** The work of a user with the sample data: a job of each type, and a workflow. */
 public final class Scenario {
 
-  /** The item to which the jobs belong. */
+  /** The item that the jobs belong to. */
   public static final String ITEM = "HOUSING-00001";
 
   /** The item that is put into review. */
@@ -49,7 +49,10 @@ public final class Scenario {
     List<UUID> jobs = new ArrayList<>();
     jobs.add(
         plm.changeState(
-            REQUEST, designId, ItemState.IN_REVIEW, List.of("ben@plm.example", "cleo@plm.example")));
+            REQUEST,
+            designId,
+            ItemState.IN_REVIEW,
+            List.of("ben@plm.example", "cleo@plm.example")));
     jobs.add(plm.cloneDesign(REQUEST, designId, "Gearbox, next generation", Plm.CHUNK));
     jobs.add(plm.cleanUpCache(REQUEST.by()));
     jobs.add(plm.changePart(REQUEST, "SEAL-1", "B"));

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The servers on which the application runs.
+ * The servers that the application runs on.
  *
  * @param dbUrl the JDBC URL of an empty database, without user and password
  * @param dbUser who owns it
@@ -35,7 +35,7 @@ public record Servers(
     return environment;
   }
 
-  /** The URL by which the worker in Python reaches the database, with its role. */
+  /** The database URL of the Python worker, with its role. */
   public String cadUrl() {
     URI url = URI.create(dbUrl.substring("jdbc:".length()));
     return "postgresql://%s:%s@%s%s"

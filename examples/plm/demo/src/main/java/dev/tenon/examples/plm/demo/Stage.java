@@ -28,8 +28,8 @@ import java.util.Objects;
 
 /**
  * The application on one machine: itself, in this process; workers in Java and in Python as
- * processes of their own; a mail server; and what stands in for the service that makes parts. Not
- * for use by several threads.
+ * separate processes; a mail server; and a stand-in for the service that makes parts. Not for use
+ * by several threads.
  */
 public final class Stage implements AutoCloseable {
 
@@ -101,7 +101,7 @@ public final class Stage implements AutoCloseable {
         "takes jobs of");
   }
 
-  /** What a worker in Java reads. */
+  /** The environment of a Java worker. */
   static Map<String, String> javaEnvironment(Servers servers, int smtpPort, URI zoo, Path files) {
     Map<String, String> environment = new HashMap<>(servers.environment());
     environment.put("PLM_SMTP_HOST", "127.0.0.1");
@@ -113,7 +113,7 @@ public final class Stage implements AutoCloseable {
     return environment;
   }
 
-  /** What the worker in Python reads. */
+  /** The environment of the Python worker. */
   static Map<String, String> pythonEnvironment(Servers servers, Path schemas, Path files) {
     Map<String, String> environment = new HashMap<>();
     environment.put("PLM_CAD_DB", servers.cadUrl());
@@ -168,12 +168,12 @@ public final class Stage implements AutoCloseable {
   /** A mail that somebody got. */
   public record Mail(String subject, String text) {}
 
-  /** Where mails are sent. */
+  /** The port of the mail server. */
   int smtpPort() {
     return mail.getSmtp().getPort();
   }
 
-  /** What stands in for the service that makes parts. */
+  /** The stand-in for the service that makes parts. */
   public ZooServer zoo() {
     return zoo;
   }

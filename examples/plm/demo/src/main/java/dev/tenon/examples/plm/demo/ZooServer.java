@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Stands in for a service that makes parts from descriptions. It is as unfriendly as the real ones:
  * slow, so that it has to be asked again and again; limited, so that it refuses calls with 429 and
- * Retry-After; and in trouble at times, with 503. From a description it understands three sizes, such as
- * "a box of 20 x 30 x 10", and makes a box.
+ * Retry-After; and in trouble at times, with 503. From a description it understands three sizes,
+ * such as "a box of 20 x 30 x 10", and makes a box.
  */
 public final class ZooServer implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class ZooServer implements AutoCloseable {
   private int mostAtOnce;
 
   /**
-   * How unfriendly it is to each part that it is asked for.
+   * The faults that it makes for each part that is requested.
    *
    * @param refusals how many calls that begin a part it refuses with 429
    * @param failures how many of those after that it answers with 503
@@ -56,7 +56,7 @@ public final class ZooServer implements AutoCloseable {
    */
   public record Behaviour(int refusals, int failures, int polls, int maxAtOnce) {}
 
-  /** What it has done so far: refusals, failures, and the most parts that it made at a time. */
+  /** The counts so far: refusals, failures, and the most parts that it made at a time. */
   public record Seen(int limited, int failed, int mostAtOnce) {}
 
   private static final class Operation {
@@ -95,7 +95,7 @@ public final class ZooServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** What it has done so far. */
+  /** The counts so far. */
   public synchronized Seen seen() {
     return new Seen(limited, failed, mostAtOnce);
   }
@@ -207,7 +207,7 @@ public final class ZooServer implements AutoCloseable {
       for (int[] triangle : new int[][] {{0, 1, 2}, {0, 2, 3}}) {
         stl.putFloat(0).putFloat(0).putFloat(0);
         for (int corner : triangle) {
-          // The bits of a corner's number say on which sides of the box it is
+          // The bits of a corner's number say which sides of the box it is on
           int bits = side[corner];
           stl.putFloat((bits & 1) * x).putFloat((bits >> 1 & 1) * y).putFloat((bits >> 2) * z);
         }

@@ -11,8 +11,8 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * Copies the items of a design, chunk by chunk. Each chunk is committed, so an attempt goes on where
- * the last one stopped, and a job that is cancelled stops between two chunks.
+ * Copies the items of a design, chunk by chunk. Each chunk is committed, so an attempt continues
+ * where the last one stopped, and a job that is cancelled stops between two chunks.
  */
 @JobType("design.clone")
 public final class DesignCloneHandler implements JobHandler<DesignClone, DesignCloned> {

@@ -32,8 +32,8 @@ public final class Designs {
   }
 
   /**
-   * Copies the next items, in the order of their numbers, in one transaction. What was copied says
-   * where to go on, so nothing else has to be remembered.
+   * Copies the next items, in the order of their numbers, in one transaction. The copied items show
+   * where to continue, so nothing else has to be stored.
    *
    * @return how many were copied; 0 if none is left
    */

@@ -3,7 +3,7 @@ package dev.tenon.examples.plm.handlers;
 import java.nio.file.Path;
 
 /**
- * Where files are kept, which all workers can read and write.
+ * The place of the files, which all workers can read and write.
  *
  * @param folder the folder
  */

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The folder in which files are kept. Thread-safe. */
+/** The folder that files are kept in. Thread-safe. */
 @Singleton
 public final class FileStore {
 
@@ -34,7 +34,8 @@ public final class FileStore {
     Path written = Files.createTempFile(parent, ".new", null);
     try {
       Files.write(written, content);
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(written);
     }

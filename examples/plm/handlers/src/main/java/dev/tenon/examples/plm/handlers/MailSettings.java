@@ -1,7 +1,7 @@
 package dev.tenon.examples.plm.handlers;
 
 /**
- * Where mails are sent.
+ * The mail server.
  *
  * @param host the host of the SMTP server
  * @param port its port

@@ -40,7 +40,7 @@ public final class Mailer {
   }
 
   /**
-   * Sends a text.
+   * Sends a mail.
    *
    * @param messageId identifies the mail: mail programs show two with the same id once
    * @throws RefusedException if the server refuses the recipients

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Alerts owners by mail. Who was alerted is recorded at once, so that an attempt tells nobody again.
+ * Alerts owners by mail. Each alert is recorded immediately, so that a later attempt does not
+ * repeat it.
  */
 @JobType("workinstruction.part.changed")
 public final class PartChangedHandler implements JobHandler<PartChanged, OwnersAlerted> {

@@ -35,10 +35,10 @@ public final class ZooClient {
     this.settings = settings;
   }
 
-  /** What has become of an operation. */
+  /** The state of an operation. */
   sealed interface Operation {
 
-    /** The id under which the service knows it. */
+    /** The id of the part at the service. */
     String id();
 
     /** The part is not ready. */
@@ -127,7 +127,8 @@ public final class ZooClient {
     }
     if (status != OK && status != ACCEPTED) {
       throw new IOException(
-          (status >= SERVER_ERROR ? "The service is in trouble: " : "The service refuses: ") + status);
+          (status >= SERVER_ERROR ? "The service is in trouble: " : "The service refuses: ")
+              + status);
     }
     return response;
   }

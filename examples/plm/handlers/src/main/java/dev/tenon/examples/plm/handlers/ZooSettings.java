@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * Where parts are made from descriptions.
+ * The service that makes parts from descriptions.
  *
  * @param service the address of the service
  * @param pollInterval how often it is asked whether a part is ready

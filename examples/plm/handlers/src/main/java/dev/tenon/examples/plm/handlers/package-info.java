@@ -1,6 +1,6 @@
 /**
- * What the jobs do. The handlers and their services are made by their constructors: by Dagger, by
- * Spring, or by {@code new}.
+ * The work of the jobs. The handlers and their services are made by their constructors: by Dagger,
+ * by Spring, or by {@code new}.
  */
 @JobModule(value = "PlmWork", includes = PlmJobsModule.class)
 @NullMarked

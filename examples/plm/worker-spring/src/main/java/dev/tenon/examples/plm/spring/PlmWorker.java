@@ -45,7 +45,7 @@ import org.springframework.context.annotation.Import;
 })
 public class PlmWorker {
 
-  /** Works until the process is told to end. */
+  /** Works until the process is asked to end. */
   public static void main(String[] arguments) {
     SpringApplication.run(PlmWorker.class, arguments);
   }

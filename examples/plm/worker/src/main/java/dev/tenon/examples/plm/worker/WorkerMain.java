@@ -13,7 +13,7 @@ public final class WorkerMain {
 
   private WorkerMain() {}
 
-  /** Works until the process is told to end. */
+  /** Works until the process is asked to end. */
   public static void main(String[] arguments) throws InterruptedException {
     Map<String, String> environment = System.getenv();
     try (HikariDataSource database = PlmServers.database(environment);
