@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Shows a run of the tests to a person, and keeps the time that each class took. {@code ./dev test}
+ * Shows a test run to a person, and records the time that each class took. {@code ./dev test}
  * calls it with {@code java TestRun.java}; it needs only a JDK.
  *
  * <pre>
@@ -64,7 +64,7 @@ public final class TestRun {
     return missing.isEmpty();
   }
 
-  /** Shows Maven's output as it comes. */
+  /** Shows Maven's output as it arrives. */
   private static final class Watch {
 
     private static final Pattern MODULE =
@@ -123,7 +123,7 @@ public final class TestRun {
       showError(line);
     }
 
-    /** Lines without a level belong to the last one that has one. */
+    /** Lines without a level belong to the last line with one. */
     private void showError(String line) {
       if (line.startsWith("[")) {
         isError = line.startsWith("[ERROR]");
@@ -172,7 +172,7 @@ public final class TestRun {
       }
     }
 
-    /** Says by which classes the progress was wrong. */
+    /** Prints the classes that made the progress wrong. */
     private void compareWithExpected(List<Row> rows) {
       Set<String> unmeasured = names(rows);
       unmeasured.removeAll(names(expected.rows()));
@@ -180,8 +180,8 @@ public final class TestRun {
       gone.removeAll(names(rows));
       if (!unmeasured.isEmpty() || !gone.isEmpty()) {
         System.out.printf(
-            "Classes of this round that tests/times.tsv lacks: %d; that it has, and that did not"
-                + " run: %d. After a quiet run of ./dev test --all, ./dev test-times >"
+            "Classes of this round that are missing from tests/times.tsv: %d. Classes in it that "
+                + "did not run: %d. After a quiet run of ./dev test --all, ./dev test-times >"
                 + " tests/times.tsv brings it up to date.%n",
             unmeasured.size(), gone.size());
       }

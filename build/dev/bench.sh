@@ -1,4 +1,4 @@
-# ./dev bench: measures Tenon beside other libraries. Needs PostgreSQL, RabbitMQ and a quiet machine.
+# ./dev bench: compares Tenon with other libraries. Needs PostgreSQL, RabbitMQ and a quiet machine.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
 
@@ -11,7 +11,7 @@ run_bench() {
   local module=$root/tests/benchmarks
   need_java
   need_packages missing_for_bench "the benchmarks need servers" "postgresql@17 rabbitmq"
-  build_to_run tests/benchmarks "the module of the benchmarks" bench.classpath -Pbenchmarks -Dmaven.test.skip=true \
+  build_to_run tests/benchmarks "the benchmarks module" bench.classpath -Pbenchmarks -Dmaven.test.skip=true \
     -DincludeScope=runtime compile
   local main=dev.tenon.benchmarks.Bench
   case "${1:-}" in

@@ -1,4 +1,4 @@
-# ./dev clean: deletes what was built.
+# ./dev clean: deletes everything that was built.
 . "$root/build/dev/lib/maven.sh"
 
 need_tools

@@ -14,7 +14,7 @@ run_matrix() {
   stacks+=(-am '-Dtest=shop.*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true)
   round stacks "Stacks on Java $java_major" "${stacks[@]}" test "$@"
   if [ "$java_major" -lt 25 ] && [ -n "$jdk" ]; then
-    # What was compiled for 17 is run, as by ./dev test-25
+    # Runs the classes that were compiled for 17, like ./dev test-25
     round stacks-25 "Stacks on Java 25" "${stacks[@]}" compile surefire:test -Dmaven.main.skip=true \
       "-Dtest.jvm=$jdk/bin/java" "$@"
   fi

@@ -6,27 +6,27 @@ write_new() {
   for argument in "$@"; do
     case $argument in
       --no-install) install=no ;;
-      -*) fail "there is no option $argument. Say ./dev new [--no-install] NAME [FOLDER]." ;;
+      -*) fail "there is no option $argument. Usage: ./dev new [--no-install] NAME [FOLDER]" ;;
       *)
         if [ -z "$name" ]; then
           name=$argument
         elif [ -z "$folder" ]; then
           folder=$argument
         else
-          fail "'$argument' is too much. Say ./dev new [--no-install] NAME [FOLDER]."
+          fail "'$argument' is one argument too many. Usage: ./dev new [--no-install] NAME [FOLDER]"
         fi
         ;;
     esac
   done
   [[ $name =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] ||
-    fail "say ./dev new NAME [FOLDER], with a name of small letters, digits and hyphens such as my-app."
+    fail "usage: ./dev new NAME [FOLDER]. The name has lower-case letters, digits and hyphens, such as my-app."
   folder=${folder:-$root/../$name}
   if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
     fail "$folder is not empty. Name another folder: ./dev new $name FOLDER"
   fi
   version=$(tenon_version)
   case $version in
-    *-SNAPSHOT) # Which is in no public repository
+    *-SNAPSHOT) # A snapshot is not in any public repository
       if [ "$install" = yes ]; then
         need_java
         install_tenon "$version"
@@ -39,11 +39,11 @@ write_new() {
     mkdir -p "$folder/$(dirname "$file")"
     fill "$name" "$version" < "$root/build/templates/my-app/$file" > "$folder/$file"
   done
-  say "$folder has an application with one job type. Try it:"
+  say "$folder contains an application with one job type. Try it:"
   printf '  %s\n' "cd $folder" "mvn verify" "mvn compile exec:java"
 }
 
-# fill NAME VERSION < file of the template: versions are those of the build
+# fill NAME VERSION < file of the template: fills in the name, and the versions of the build
 fill() {
   local script="s/my-app/$1/g;s/@tenon.version@/$2/g" property
   for property in $(sed -n 's/.*@\(.*\.version\)@.*/\1/p' "$root/build/templates/my-app/pom.xml"); do

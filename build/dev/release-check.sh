@@ -6,10 +6,10 @@ missing_for_release() {
   program gpg /opt/homebrew/bin > /dev/null || echo gnupg
 }
 
-# Everything happens in copies, with local Maven repositories of their own that only read yours.
+# Everything happens in copies, with separate local Maven repositories that only read yours.
 check_release() {
   need_tools
-  need_packages missing_for_release "a release is signed" gnupg
+  need_packages missing_for_release "a release must be signed" gnupg
   local work=$root/target/release-check version repository start=$SECONDS
   local staging=$work/staging first=$work/first second=$work/another/second application=$work/my-app
   version=$(tenon_version)
@@ -27,13 +27,13 @@ check_release() {
   staging_it=$!
   wait "$building" || failed=yes
   wait "$staging_it" || failed=yes
-  [ -z "$failed" ] || fail "the release check failed, as is said above."
+  [ -z "$failed" ] || fail "the release check failed; see above."
   check_staging
   say "Building, testing and running a new application that uses it ..."
   "$first/dev" new --no-install my-app "$application" > /dev/null
   rehearse "$application" verify exec:java
   grep -q '^The job is completed' "$work/my-app.log" ||
-    fail "the new application ran no job; its output is in $work/my-app.log"
+    fail "the new application did not run a job; its output is in $work/my-app.log"
   say "Tenon $version can be released; this took $((SECONDS - start)) s."
 }
 
@@ -48,7 +48,7 @@ rehearse() {
   }
 }
 
-# copy_as VERSION FOLDER: the sources, as they will be in a release of that version
+# copy_as VERSION FOLDER: copies the sources, as they will be in a release of that version
 copy_as() {
   local pom
   mkdir -p "$2"
@@ -59,10 +59,10 @@ copy_as() {
   done
 }
 
-# Deploys the second build into a folder, and verifies the signatures while their key lives.
+# Deploys the second build to a folder, and verifies the signatures while their key exists.
 stage() (
   repository=$work/repositories/second
-  # Not in target: the agent's socket is in here, and the path of a socket is short
+  # Not in target: the agent's socket is in this folder, and the path of a socket must be short
   GNUPGHOME=$(mktemp -d "${TMPDIR:-/tmp}/tenon-gpg.XXXXXX")
   export GNUPGHOME
   trap 'gpgconf --kill all; rm -rf "$GNUPGHOME"' EXIT

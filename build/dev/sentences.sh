@@ -1,5 +1,5 @@
-# ./dev sentences [COUNT] [SEED]: draws sentences from messages, comments and pages at random, for a reader who has
-# not written them. The same seed draws the same ones from the same sources.
+# ./dev sentences [COUNT] [SEED]: draws random sentences from messages, comments and pages, for a reader who has not
+# written them. The same seed draws the same sentences from the same sources.
 . "$root/build/dev/lib/maven.sh"
 
 need_java

@@ -7,10 +7,10 @@ missing_for_site() {
   program npm /opt/homebrew/bin > /dev/null || echo npm
 }
 
-# The status with which it ends if npm cannot have the packages: then nothing is known to be wrong with the site.
+# The status that it ends with if npm cannot get the packages: then nothing is known to be wrong with the site.
 packages_are_missing=75
 
-# Everything is made in target: the sources of the site with its packages beside them, and the staged pages.
+# Everything is written to target: the sources of the site, its packages next to them, and the staged pages.
 run_site() {
   local work=$root/target/site-build serve='' api=yes argument
   export TENON_ROOT=$root TENON_VERSION TENON_SITE_BASE=/ TENON_SITE_OUTPUT=$root/target/site TENON_SITE_API
@@ -19,7 +19,7 @@ run_site() {
       --serve) serve=yes ;;
       --no-api) api=no ;;
       --base=/*/) TENON_SITE_BASE=${argument#--base=} ;;
-      *) fail "there is no option $argument. Say ./dev site [--serve] [--no-api] [--base=/PATH/]." ;;
+      *) fail "there is no option $argument. Usage: ./dev site [--serve] [--no-api] [--base=/PATH/]" ;;
     esac
   done
   TENON_VERSION=$(tenon_version) TENON_SITE_API=$api
@@ -42,7 +42,7 @@ run_site() {
     fail "the tests of the site's own scripts fail."
   }
   rm -rf pages
-  node stage.mjs || fail "the pages cannot be taken into the site, as is said above."
+  node stage.mjs || fail "the pages cannot be added to the site; see above."
   rm -rf "$TENON_SITE_OUTPUT"
   vitepress build > "$work/build.log" 2>&1 || {
     tail -n 40 "$work/build.log" >&2
@@ -52,7 +52,7 @@ run_site() {
   if [ "$api" = yes ]; then
     cp -R "$root/target/site-api" "$TENON_SITE_OUTPUT/api"
   fi
-  node check.mjs || fail "the site has dead links, or loads something, as is said above."
+  node check.mjs || fail "the site has dead links, or loads something from elsewhere; see above."
   say "The site is in $TENON_SITE_OUTPUT; any web server can show it."
 }
 

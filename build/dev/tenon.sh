@@ -8,7 +8,7 @@ run_tenon() {
   need_java
   version=$(tenon_version)
   jar=$(installed_tenon)/jobs-cli/$version/jobs-cli-$version-all.jar
-  # What ./dev new has installed
+  # The jar that ./dev new has installed
   if [ -f "$jar" ] && is_installed "$version" "$(sources)"; then
     exec "$java" -jar "$jar" "$@"
   fi

@@ -9,10 +9,10 @@ run_tests_on_25() {
   need_servers
   python_tools
   shared_servers
-  # Without ./dev test before it, there is nothing yet that could be tested
+  # If ./dev test has not run, there are no compiled tests yet
   if [ -z "$(find "$root"/*/target/test-classes -name '*Test.class' -print -quit 2> /dev/null)" ]; then
     say "Building the tests ..."
-    maven --quiet -T 2 -DskipTests verify || fail "the tests do not build; Maven says above why."
+    maven --quiet -T 2 -DskipTests verify || fail "the tests do not build; see Maven's output above."
   fi
   run_jdk_25 "$@"
   print_summary

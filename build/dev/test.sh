@@ -15,7 +15,7 @@ run_tests() {
   need_servers
   python_tools
   shared_servers
-  # The committed lock files of the examples must say what their sources say.
+  # The committed lock files of the examples must match their sources.
   arguments=(-T 2 verify -Dtenon.lock.mode=frozen "$@")
   case " $*" in
     *" -pl"* | *" --projects"*)
@@ -28,8 +28,8 @@ run_tests() {
       ;;
   esac
   rm -rf "$root/target/test-times"
-  # One line of Spring Boot is enough for the fast layer. The examples for it have no profiles of
-  # ours in their poms, so whole modules are left out here.
+  # One line of Spring Boot is enough for the fast layer. The poms of the Spring Boot examples do not have our profiles,
+  # so whole modules are left out here.
   round fast "Build and fast tests on Java $java_major" "${arguments[@]}" -Pfast \
     -pl '!tests/spring-boot-tests/boot-3,!examples/plm/worker-spring'
   if [ -n "$all" ]; then
@@ -38,7 +38,7 @@ run_tests() {
     run_jdk_25 "$@" "-Dtest=$decided_by_the_jdk" -Dsurefire.failIfNoSpecifiedTests=false
     # A cluster takes minutes to build: only ./dev faults does so
     test_run check "$root" dev.tenon.jobs.faults.ClusterTest ||
-      fail "each test class belongs into a layer; CONTRIBUTING.md says how."
+      fail "each test class must belong to a layer; see CONTRIBUTING.md."
     local start=$SECONDS
     build_site
     start=$SECONDS

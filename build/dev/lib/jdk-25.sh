@@ -1,6 +1,6 @@
-# A JDK 25 beside the Java that Maven runs on, and tests on it. Needs lib/rounds.sh.
+# Finds a JDK 25, in addition to the Java that Maven runs on, and runs tests on it. Needs lib/rounds.sh.
 
-# A JDK 25, if there is one.
+# Prints the folder of a JDK 25, if there is one.
 find_jdk_25() {
   local folder
   if [ -n "${JDK_25:-}" ]; then
@@ -20,27 +20,27 @@ find_jdk_25() {
 
 feature_of() { "$1" -XshowSettings:properties -version 2>&1 | property java.specification.version; }
 
-# The processors run inside the compiler of the JDK, and what they write is compiled by it; the life
-# cycle, once with RabbitMQ and once without, stands for the runtime.
+# The processors run inside the JDK's compiler, which also compiles the code that they generate. For the runtime, the
+# life cycle is tested once with RabbitMQ and once without.
 decided_by_the_jdk=dev/tenon/jobs/processor/**/*Test,dev/tenon/examples/quickstart/**/*Test
 decided_by_the_jdk+=,RabbitLifecycleTest,TableLifecycleTest
 
-# run_jdk_25 MAVEN-ARGUMENT...: tests that are built already
+# run_jdk_25 MAVEN-ARGUMENT...: runs tests that are already built
 run_jdk_25() {
   local jdk
   if [ "$java_major" -ge 25 ]; then
-    say "Maven runs on Java $java_major itself, so ./dev test has run these tests already."
+    say "Maven itself runs on Java $java_major, so ./dev test has already run these tests."
     return
   fi
   jdk=$(find_jdk_25)
   [ -n "$jdk" ] || fail "no JDK 25 found. Install one, or set JDK_25 to its folder."
-  # Nothing is compiled again: the classes are those that were built for 17. The phase is named
-  # because only then does Maven resolve the modules to each other's classes. The fault suite starts
-  # servers and processes for minutes, and tests these more than the JVM: once is enough. So do the
-  # tests with the tag "servers", whose subject is what PostgreSQL and RabbitMQ do.
+  # Nothing is compiled again: the classes are those that were built for 17. The phase is named because only then does
+  # Maven resolve the modules to each other's classes. The fault suite runs servers and processes for minutes, and tests
+  # these more than the JVM, so once is enough. The same is true of the tests with the tag "servers", which are about
+  # the behaviour of PostgreSQL and RabbitMQ.
   local modules=(-pl '!tests/fault-suite')
   case " $*" in
-    *" -pl"* | *" --projects"*) modules=() ;; # Maven refuses to leave out what is not there
+    *" -pl"* | *" --projects"*) modules=() ;; # Maven refuses to exclude modules that do not exist
   esac
   round jdk-25 "Tests on Java 25" -T 2 ${modules[@]+"${modules[@]}"} compile surefire:test \
     -Dmaven.main.skip=true -Dspotless.check.skip=true "-Dtest.jvm=$jdk/bin/java" \

@@ -7,7 +7,7 @@ java=''
 # property NAME < output of java -XshowSettings:properties
 property() { sed -n "s/^ *$1 = //p" | head -n 1; }
 
-# The Java that Maven will run on: a JDK, and not too old.
+# Finds the Java that Maven will run on: a JDK that is not too old.
 need_java() {
   local settings home
   java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -39,7 +39,7 @@ need_tools() {
   need_maven
 }
 
-# Maven in batch mode at the top of the repository, wherever this script is called from.
+# Runs Maven in batch mode at the top of the repository, wherever this script is called from.
 maven() { maven_in "$root" "$@"; }
 
 # maven_in FOLDER ARGUMENT...
@@ -47,22 +47,22 @@ maven_in() {
   local folder=$1 options=${MAVEN_OPTS:-}
   shift
   if [ "$java_major" -ge 24 ]; then
-    # Maven's own libraries would warn about themselves at each start.
+    # Without these options Maven's own libraries would print warnings at each start.
     options="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED $options"
   fi
   (cd "$folder" && MAVEN_OPTS=$options "$mvn" --batch-mode --no-transfer-progress "$@" < /dev/null)
 }
 
-# What a build reads: each file with its checksum, since times say nothing about files that were deleted or came from
-# another checkout. Tests and pages are left out; no command that asks builds them.
+# Prints the files that a build reads, each with its checksum, because times say nothing about files that were deleted
+# or came from another checkout. Tests and pages are left out; none of the commands that call this build them.
 sources() {
   (cd "$root" && find . \( -name target -o -name .git -o -name .idea -o -name .vscode -o -name node_modules \
     -o -name __pycache__ -o -path '*/src/test' -o -path ./docs -o -path ./README.md -o -path ./CHANGELOG.md \
     -o -path ./CONTRIBUTING.md -o -path ./AGENTS.md \) -prune -o -type f -exec cksum {} + | LC_ALL=C sort)
 }
 
-# are_still SOURCES: whether nothing has changed while Maven ran. Maven compares times, so what it compiled just before
-# a change would count as up to date for ever: the classes of a module that has changed are deleted.
+# are_still SOURCES: succeeds if nothing has changed while Maven ran. Maven compares times, so classes that it compiled
+# just before a change would count as up to date forever. Therefore the classes of a changed module are deleted.
 are_still() {
   local now module
   now=$(sources)
@@ -76,7 +76,7 @@ are_still() {
   return 1
 }
 
-# class_path_files CLASS-PATH: what a build has left on it; libraries from elsewhere only by name
+# class_path_files CLASS-PATH: prints the files that a build has left on it; libraries from elsewhere only by name
 class_path_files() {
   local entry
   printf '%s\n' "$1" | tr : '\n' | while IFS= read -r entry; do
@@ -90,9 +90,9 @@ class_path_files() {
   done | LC_ALL=C sort
 }
 
-# build_to_run MODULE WHAT FILE MAVEN-ARGUMENT...: compiles a module and those that it needs, and writes the
-# class path of its libraries to its target/FILE. Does nothing if sources and outputs are still those of the last time,
-# which target/FILE.built lists.
+# build_to_run MODULE WHAT FILE MAVEN-ARGUMENT...: compiles a module and the modules that it needs, and writes the class
+# path of its libraries to its target/FILE. Does nothing if sources and outputs are the same as last time;
+# target/FILE.built lists these.
 build_to_run() {
   local module=$1 what=$2 list=$root/$1/target/$3 built=$root/$1/target/$3.built before status=0
   local classes=$root/$1/target/classes again=("$@") arguments=("-Dmdep.outputFile=target/$3")
@@ -104,15 +104,15 @@ build_to_run() {
   fi
   rm -f "$built"
   need_maven
-  say "Building $what; the first time, Maven downloads what it lacks, which takes some minutes ..." >&2
+  say "Building $what; the first time, Maven downloads the libraries, which takes some minutes ..." >&2
   maven --quiet -pl "$module" -am -Dspotless.check.skip=true "$@" dependency:build-classpath "${arguments[@]}" >&2 ||
     status=$?
   if ! are_still "$before"; then
-    say "Sources have changed meanwhile." >&2
+    say "Sources have changed in the meantime." >&2
     build_to_run "${again[@]}"
     return
   fi
-  [ "$status" -eq 0 ] || fail "$what does not build; Maven says above why."
+  [ "$status" -eq 0 ] || fail "$what does not build; see Maven's output above."
   { printf '%s\n' "$before" && class_path_files "$classes:$(cat "$list")"; } > "$built.new"
   mv "$built.new" "$built"
 }
@@ -120,21 +120,21 @@ build_to_run() {
 # The folder of Tenon in the local Maven repository.
 installed_tenon() { printf '%s\n' "${MAVEN_REPOSITORY:-${HOME:-/nowhere}/.m2/repository}/dev/tenon"; }
 
-# installed_files VERSION: the jars and poms there, which another checkout may have replaced
+# installed_files VERSION: prints the jars and poms there, which another checkout may have replaced
 installed_files() {
   if [ -d "$(installed_tenon)" ]; then
     find "$(installed_tenon)" -path "*/$1/*" \( -name '*.jar' -o -name '*.pom' \) -exec cksum {} + | LC_ALL=C sort
   fi
 }
 
-# is_installed VERSION SOURCES: whether what is installed was built here, from these sources
+# is_installed VERSION SOURCES: succeeds if the installed version was built here, from these sources
 is_installed() {
   local installed=$root/target/installed
   [ -f "$installed" ] && [ -f "$(installed_tenon)/jobs-runtime/$1/jobs-runtime-$1.jar" ] &&
     { printf '%s\n' "$2" && installed_files "$1"; } | cmp -s - "$installed"
 }
 
-# install_tenon VERSION: puts Tenon into the local Maven repository, unless it is there
+# install_tenon VERSION: installs Tenon into the local Maven repository, unless it is already there
 install_tenon() {
   local installed=$root/target/installed before status=0
   before=$(sources)
@@ -146,11 +146,11 @@ install_tenon() {
   say "Installing Tenon $1 into your local Maven repository (a few minutes the first time) ..."
   maven --quiet install -Dmaven.test.skip=true -Dspotless.check.skip=true || status=$?
   if ! are_still "$before"; then
-    say "Sources have changed meanwhile."
+    say "Sources have changed in the meantime."
     install_tenon "$1"
     return
   fi
-  [ "$status" -eq 0 ] || fail "Tenon could not be built; Maven says above why."
+  [ "$status" -eq 0 ] || fail "Tenon could not be built; see Maven's output above."
   mkdir -p "$root/target"
   { printf '%s\n' "$before" && installed_files "$1"; } > "$installed.new"
   mv "$installed.new" "$installed"

@@ -1,4 +1,4 @@
-# What every command prints.
+# The functions that every command prints with.
 
 bold='' plain=''
 if [ -t 1 ] && [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then

@@ -1,6 +1,6 @@
-# Programs that are no part of Tenon, for tests and benchmarks: finding them, and installing them as root on Debian.
+# Finds programs that are not part of Tenon, for tests and benchmarks, and installs them if it runs as root on Debian.
 
-# program NAME FOLDER...: where it is, on the PATH or in one of the folders
+# program NAME FOLDER...: prints the path of a program on the PATH or in one of the folders
 program() {
   local name=$1 folder
   shift
@@ -16,7 +16,7 @@ program() {
   return 1
 }
 
-# need_packages FUNCTION WHY BREW: installs what the function prints, or says how it is installed
+# need_packages FUNCTION WHY BREW: installs the packages that the function prints, or says how to install them
 need_packages() {
   local missing
   missing=$("$1" | tr '\n' ' ')
@@ -35,7 +35,7 @@ need_packages() {
   [ -z "$missing" ] || fail "apt-get succeeded, but these are still not found: $missing"
 }
 
-# Debian's packages would start their servers at once; the tests do not need that.
+# Debian's packages would start their servers immediately; the tests do not need that.
 install_packages() (
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
@@ -63,20 +63,20 @@ missing_packages() {
   # Unpacks the oldest and the newest PostgreSQL that are supported.
   program xz /opt/homebrew/bin > /dev/null ||
     echo xz-utils
-  # The tests of the dashboard look at it in a browser.
+  # The tests of the dashboard use a browser.
   program chromium /usr/bin /opt/homebrew/bin > /dev/null ||
     echo chromium
   program chromedriver /usr/bin /opt/homebrew/bin > /dev/null ||
     echo chromium-driver
 }
 
-# The tests share a server that is configured or running, and start private ones to kill and freeze:
-# the programs are needed in any case.
+# The tests share a server that is configured or running, and start private ones to kill and freeze, so the programs are
+# needed in any case.
 need_servers() {
   need_packages missing_packages "the tests start real servers and a browser" "postgresql@17 rabbitmq pgbouncer chromium chromedriver"
 }
 
-# python_has_all PYTHON: whether it has what the client for Python, its tests and the PLM example need
+# python_has_all PYTHON: succeeds if it has the packages that the Python client, its tests and the PLM example need
 python_has_all() {
   command -v "$1" > /dev/null &&
     "$1" -c 'import sys, psycopg, pika, pytest, jsonschema, gmsh, trimesh; sys.exit(sys.version_info < (3, 11))' 2> /dev/null
@@ -93,14 +93,14 @@ missing_python() {
     python3-gmsh python3-trimesh
 }
 
-# The tests of the Python client run on the Python that TENON_PYTHON names, else on the first one that has
+# The tests of the Python client run on the Python that TENON_PYTHON names, or else on the first one that has
 # everything; PythonClientTest looks in the same order.
 python_tools() {
   if [ -n "${TENON_PYTHON:-}" ]; then
     python_has_all "$TENON_PYTHON" ||
-      fail "TENON_PYTHON names $TENON_PYTHON, which is not a Python 3.11 or newer with psycopg, pika, pytest, jsonschema, gmsh and trimesh."
+      fail "TENON_PYTHON names $TENON_PYTHON, which is not Python 3.11 or newer with psycopg, pika, pytest, jsonschema, gmsh and trimesh."
     return
   fi
-  need_packages missing_python "workers in Python need packages of Python 3.11 or newer" \
+  need_packages missing_python "Python workers need packages for Python 3.11 or newer" \
     "python && python3 -m pip install psycopg pika pytest jsonschema gmsh trimesh"
 }

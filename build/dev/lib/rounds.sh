@@ -1,4 +1,4 @@
-# Rounds of tests, each one run of Maven, and the summary of all of them. Needs lib/maven.sh.
+# Runs rounds of tests, each in one run of Maven, and prints the summary of all of them. Needs lib/maven.sh.
 
 summary=''
 flaky=''
@@ -18,21 +18,21 @@ print_summary() {
   printf '\n%s%s%s' "$bold" "$(printf '  %-32s %-10s %6s %8s' what result 'm:ss' tests)" "$plain"
   printf '\n%s\n' "$summary"
   if [ -n "$flaky" ]; then
-    printf 'These tests failed, and passed when they were tried again. Each hides a defect, of the test or of Tenon:\n%s\n' "$flaky"
+    printf 'These tests failed, and passed when they were repeated. Each hides a defect in the test or in Tenon:\n%s\n' "$flaky"
   fi
   printf '%d passed, %d failed\n' "$passed" "$failed"
 }
 
 reports() { find "$root" -path '*/target/surefire-reports/TEST-*.xml' "$@"; }
 
-# count ATTRIBUTE: the sum over all reports of tests, failures, errors or skipped
+# count ATTRIBUTE: prints the sum of tests, failures, errors or skipped over all reports
 count() {
   reports -exec sed -n "s/^<testsuite .* $1=\"\([0-9]*\)\".*/\1/p" {} + |
     awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# The tests that passed only when they were tried again, which happens where
-# -Dsurefire.rerunFailingTestsCount is given; a line each
+# Prints the tests that passed only when they were repeated, one per line. Tests are repeated if
+# -Dsurefire.rerunFailingTestsCount is given.
 flaky_tests() {
   reports -exec awk '
     /<testcase / {
@@ -42,10 +42,10 @@ flaky_tests() {
     /<flaky(Failure|Error)/ { print "  " class "." name }' {} + | sort -u
 }
 
-# What a run of tests prints, and how long its classes took; tests/TestRun.java says more.
+# Shows the output of a test run, and how long its classes took; tests/TestRun.java explains it.
 test_run() { "$java" "$root/tests/TestRun.java" "$@"; }
 
-# round NAME WHAT MAVEN-ARGUMENT...: one line of the summary; ends the script if Maven fails. The
+# round NAME WHAT MAVEN-ARGUMENT...: runs a round and adds a line to the summary; ends the script if Maven fails. The
 # name is that of the round in tests/times.tsv.
 round() {
   local name=$1 what=$2 start=$SECONDS status=0 more tests wrong
@@ -69,7 +69,7 @@ round() {
   summarize "$what" ok $((SECONDS - start)) "$tests"
 }
 
-# What the tests will share, to be read in the log of a run.
+# Prints the servers that the tests will share, for readers of the log.
 shared_servers() {
   local postgres='one for each test JVM' rabbitmq='one for each test JVM'
   if [ -n "${TENON_TEST_PG_URL:-}" ]; then
@@ -78,7 +78,7 @@ shared_servers() {
   if [ -n "${TENON_TEST_AMQP_URI:-}" ]; then
     rabbitmq="the one of TENON_TEST_AMQP_URI"
   elif answers 5672; then
-    rabbitmq="the one on 127.0.0.1:5672 if rabbitmqctl may administer it, else one for each test JVM"
+    rabbitmq="the one on 127.0.0.1:5672 if rabbitmqctl may administer it, otherwise one for each test JVM"
   fi
   printf 'PostgreSQL: %s. RabbitMQ: %s.\n' "$postgres" "$rabbitmq"
 }

@@ -124,7 +124,7 @@ public record AllTypes(
     @Valid Page<Node> page,
     Page<String> texts) {
 
-  /** Is an enum with a name of its own in JSON. */
+  /** Is an enum with a different name in JSON. */
   public enum Colour {
     RED,
     @com.fasterxml.jackson.annotation.JsonProperty("light-green")

@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has descriptions, constraints that a schema cannot say, and a name of Jackson's.
+ * Has descriptions, constraints that a schema cannot express, and a Jackson name.
  *
  * @param plain what the {@code Javadoc} comment says
- * @param told what nobody reads
+ * @param told a description that nobody reads
  */
 @JobType(value = "export.described", label = "Described", result = Described.Money[].class)
 public record Described(

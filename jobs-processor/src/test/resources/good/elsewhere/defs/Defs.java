@@ -11,7 +11,7 @@ public interface Defs {
   @JobType(value = "mail.send", timeout = "PT1M30S", maxAttempts = 1, retryDelays = {})
   record SendMail(String to) {}
 
-  /** Makes an index anew. */
+  /** Rebuilds an index. */
   @JobType(value = "index.rebuild", routingKey = "slow", result = Integer.class, timeout = "1d",
       retryDelays = {"500ms", "0s"})
   record RebuildIndex() {}

@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Nested payloads. */
 public interface Reports {
 
-  /** Has its components made by a constructor without parameters, and says a default. */
+  /** Gets its components from a no-argument constructor, with a default. */
   @JobType(
       value = "report.daily",
       schedules =
@@ -60,11 +60,11 @@ public interface Reports {
   @JobType(value = "report.named", schedules = @Schedule(name = "weekly", cron = "@weekly"))
   record Named() {}
 
-  /** Submitted some time after the end of the last run. */
+  /** Submitted a fixed delay after the end of the last run. */
   @JobType(value = "report.steady", schedules = @Schedule(fixedDelay = "90s"))
   record Steady() {}
 
-  /** Components that have the names of methods, of the record itself and of those it inherits. */
+  /** Has components with the names of methods, declared in the record itself or inherited. */
   @JobType(
       value = "report.odd",
       limits = @Limit(by = "equals", maxConcurrent = 1),
@@ -75,7 +75,7 @@ public interface Reports {
               onDuplicate = DuplicatePolicy.REPLACE_PAYLOAD))
   record Odd(boolean equals, int size, Optional<String> payload) {
 
-    /** Another method of that name, which a reference could mean as well. */
+    /** Another method of that name, which makes a reference ambiguous. */
     static int size(Odd odd) {
       return odd.size();
     }

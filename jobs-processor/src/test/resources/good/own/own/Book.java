@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Constraints of the user's on everything that can have one. */
+/** Has the user's own constraints on everything that can have one. */
 @JobModule(value = "OwnJobs", handlers = JobModule.Handlers.ELSEWHERE)
 @JobType("own.book")
 record Book(

@@ -4,7 +4,7 @@ import dev.tenon.jobs.annotation.CheckedBy;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Target;
 
-/** Stands in types alone, so before an array it is on the entries. */
+/** Is allowed only in types, so before an array it is on the entries. */
 @Target(ElementType.TYPE_USE)
 @CheckedBy(value = Numbers.class, method = "isEven")
 @interface Even {

@@ -37,7 +37,7 @@ public record TransferSend(
     throw new IllegalArgumentException(old.account());
   }
 
-  /** What version 1 was like. */
+  /** The payload of version 1. */
   public record Old(String account, @Sensitive String accountNumber) {}
 
   /** Hidden as a whole. */

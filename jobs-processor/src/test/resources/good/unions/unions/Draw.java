@@ -24,10 +24,10 @@ public record Draw(@Valid Shape first, List<@Valid Shape> others) {
   /** Has four. */
   public record Square(@Positive int side, String colour) implements Angular {}
 
-  /** Has none of its own. */
+  /** Has no components. */
   public record Empty() implements Angular {}
 
-  /** What came of it. */
+  /** The outcome. */
   public sealed interface Outcome {}
 
   /** It is drawn. */

@@ -29,7 +29,7 @@ public record WidgetBatch(
     @Nullable @Valid Options options,
     @NotEmpty List<@Valid Item> items) {
 
-  /** How the batch is worked on. */
+  /** The way the batch is processed. */
   public record Options(@Min(1) @Max(9) int priority, @Nullable @Size(min = 2) String note) {}
 
   /** One widget. */

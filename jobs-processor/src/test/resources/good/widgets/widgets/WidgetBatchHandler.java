@@ -5,7 +5,7 @@ import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobType;
 
-/** Works on batches; it may submit jobs itself. */
+/** Processes batches; it may submit jobs itself. */
 @JobType("widget.process.batch")
 public final class WidgetBatchHandler implements JobHandler<WidgetBatch, WidgetReport> {
 

@@ -1,4 +1,4 @@
 package widgets;
 
-/** What came of a batch. */
+/** The outcome of a batch. */
 public record WidgetReport(String summary, int processed) {}

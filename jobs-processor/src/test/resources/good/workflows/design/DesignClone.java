@@ -4,10 +4,10 @@ import dev.tenon.jobs.annotation.JobType;
 import java.util.List;
 import java.util.UUID;
 
-/** Submitted with a payload of its own. */
+/** Submitted with its own payload. */
 @JobType(value = "design.clone", result = DesignClone.Report.class)
 record DesignClone(UUID designId) {
 
-  /** What the other tasks are made from. */
+  /** The result that the other tasks are made from. */
   record Report(UUID designId, List<UUID> partIds) {}
 }

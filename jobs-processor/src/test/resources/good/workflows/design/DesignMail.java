@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Each form that a method can have. */
+/** Has a method of each form. */
 @JobType(value = "design.mail", result = Instant.class)
 public record DesignMail(@Pattern(regexp = "[^@]+@[^@]+") String to, String text) {
 
-  /** From the results of many jobs, and what is known before. */
+  /** Made from the results of many jobs, and a draft. */
   @FromResults
   static DesignMail ofParts(DesignMail draft, List<byte[]> parts) {
     return new DesignMail(draft.to(), parts.size() + " parts");
@@ -23,7 +23,7 @@ public record DesignMail(@Pattern(regexp = "[^@]+@[^@]+") String to, String text
     return new DesignMail(draft.to(), clone + ": " + parts.size() + ", " + mails.size());
   }
 
-  /** Perhaps not needed. */
+  /** Made only if it is needed. */
   @FromResults
   static Optional<DesignMail> ifIncomplete(DesignClone.Report clone, List<byte[]> parts) {
     return clone.partIds().size() == parts.size()
@@ -31,7 +31,7 @@ public record DesignMail(@Pattern(regexp = "[^@]+@[^@]+") String to, String text
         : Optional.of(new DesignMail("shop@example.com", "Parts are missing"));
   }
 
-  /** Has the name that the constant of the pattern would have. */
+  /** Has the name that the constant would have by the usual pattern. */
   @FromResults
   static DesignMail toPattern(DesignClone.Report clone) {
     return new DesignMail("shop@example.com", clone.toString());
@@ -43,7 +43,7 @@ public record DesignMail(@Pattern(regexp = "[^@]+@[^@]+") String to, String text
   }
 
   /**
-   * What workflows of before were submitted with.
+   * Used by workflows that were submitted earlier.
    *
    * @deprecated in favour of {@link #ofParts}
    */
@@ -54,7 +54,7 @@ public record DesignMail(@Pattern(regexp = "[^@]+@[^@]+") String to, String text
   }
 
   /**
-   * The same, to go soon.
+   * The same, to be removed soon.
    *
    * @deprecated in favour of {@link #ofParts}
    */

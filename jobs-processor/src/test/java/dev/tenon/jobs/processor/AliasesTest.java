@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Earlier names of job types over several compilations. */
+/** Earlier names of job types across several compilations. */
 class AliasesTest {
 
   @TempDir Path directory;

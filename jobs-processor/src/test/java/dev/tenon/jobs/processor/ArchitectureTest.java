@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The packages of the processor, and which may know which. */
+/** The allowed dependencies between the processor's packages. */
 @AnalyzeClasses(packages = "dev.tenon.jobs.processor", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 

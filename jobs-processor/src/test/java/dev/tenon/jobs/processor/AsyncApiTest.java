@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The AsyncAPI document of a module is one, and says what the runtime does. */
+/** The AsyncAPI document of a module is valid, and matches the runtime's behaviour. */
 class AsyncApiTest {
 
   private static final JsonSchemas SPECIFICATION =
@@ -217,7 +217,7 @@ class AsyncApiTest {
         .isEqualTo(topology.deadLetters());
   }
 
-  /** The names of components are those that JSON has. */
+  /** Components have the names of their JSON properties. */
   @Test
   void flowControlIsInExtensions() throws Exception {
     Compilation.Result result =
@@ -289,7 +289,7 @@ class AsyncApiTest {
     return constructor.newInstance(pointers);
   }
 
-  /** What the runtime publishes is what the document says; the class is not for users. */
+  /** The runtime's internal class, whose messages must match the document. */
   @Test
   void messagesAreThoseOfTheRuntime() throws Exception {
     JsonNode document = document(compile("shop.files"));

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What must not compile, and exactly what is said about it. Each case is a directory that is named
- * after a diagnostic, and a variant of it after an {@code @}; it has the {@code wrong} sources and,
- * for the documentation, the {@code right} ones.
+ * Sources that must not compile, with the exact messages for them. Each case is a directory that is
+ * named after a diagnostic, with an optional variant after an {@code @}. It contains the {@code
+ * wrong} sources and, for the documentation, the {@code right} ones.
  */
 class BadCorpusTest {
 
@@ -28,7 +28,7 @@ class BadCorpusTest {
   private static final Pattern MODULE =
       Pattern.compile("@[\\w.]*JobModule\\((?:value = )?\"(\\w+)\"");
 
-  /** What leaves nothing that a module could be made of. */
+  /** The diagnostics that leave nothing to make a module of. */
   private static final Set<String> WITHOUT_MODULE = Set.of();
 
   private static final Path EXPECTED = Golden.RESOURCES.resolve("expected/bad");
@@ -62,7 +62,10 @@ class BadCorpusTest {
         EXPECTED.resolve(name + ".txt"), printed.replace(directory.toString(), "/home/me/shop"));
   }
 
-  /** What is wrong is all that is said: sources that name the module find it, whatever is in it. */
+  /**
+   * Only the faults themselves are reported: sources that name the module find it, whatever it
+   * contains.
+   */
   @ParameterizedTest
   @MethodSource("casesWithModule")
   void leavesAModuleThatCanBeNamed(String name, @TempDir Path directory) throws IOException {

@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stores payloads and results, and reads them, with generated codecs and validators. */
+/** Stores payloads and results, and reads them back, with generated codecs and validators. */
 class CodecsTest {
 
   @TempDir Path directory;
   private String generated = "";
 
-  /** What is done with the one job type of a compilation. */
+  /** A test of the only job type of a compilation. */
   private interface Use {
     void with(JobDefinition<?, ?> definition, URLClassLoader classes) throws Exception;
   }

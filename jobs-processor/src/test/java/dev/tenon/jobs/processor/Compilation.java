@@ -28,8 +28,8 @@ import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles sources with the processors, and keeps what came of it. With a {@code module-info.java}
- * among them, everything else is on the module path.
+ * Compiles sources with the processors, and keeps the results. If there is a {@code
+ * module-info.java} among them, everything else is on the module path.
  */
 final class Compilation {
 
@@ -38,7 +38,9 @@ final class Compilation {
 
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
-  /** One for all compilations, which are done one after the other: it keeps the jars open. */
+  /**
+   * The file manager of all compilations, which run one after the other: it keeps the jars open.
+   */
   private static final StandardJavaFileManager FILES =
       COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
 
@@ -54,12 +56,12 @@ final class Compilation {
 
   private Compilation(Path directory) {
     this.directory = directory;
-    // In the order in which the jar names them
+    // In the order that the jar names them in
     processors.add(new JobsModuleProcessor());
     processors.add(new JobsProcessor());
   }
 
-  /** A compilation that writes below this directory, each into a new one. */
+  /** A compilation that writes to a new directory below this one. */
   static Compilation in(Path directory) {
     try {
       return new Compilation(Files.createTempDirectory(directory, "compilation"));
@@ -69,14 +71,14 @@ final class Compilation {
   }
 
   /**
-   * A compilation of single sources after another one, as Maven's without its incremental mode: it
-   * writes into the same directories, and sees the classes and sources that are there.
+   * A compilation of single sources after another one, like Maven's without its incremental mode:
+   * it writes to the same directories, and sees the classes and sources in them.
    */
   static Compilation after(Result previous) {
     return afterWithoutClasses(previous).classPath(previous);
   }
 
-  /** One that does not see the classes, but writes there. */
+  /** The same, but it does not see the classes. */
   static Compilation afterWithoutClasses(Result previous) {
     Path directory = previous.classes().getParent();
     return new Compilation(directory)
@@ -95,7 +97,7 @@ final class Compilation {
     return this;
   }
 
-  /** Adds what another compilation made to the class path. */
+  /** Adds the output of another compilation to the class path. */
   Compilation classPath(Result other) {
     classPath.add(other.classes());
     return this;
@@ -113,12 +115,12 @@ final class Compilation {
     return this;
   }
 
-  /** Adds Dagger to the class path, and its processor after those that are there. */
+  /** Adds Dagger to the class path, and its processor after the existing ones. */
   Compilation dagger() {
     return classPath(TestPath.dagger()).processor(new ComponentProcessor());
   }
 
-  /** Has a class that was compiled before processed once more, as Gradle does. */
+  /** Processes a class again that was compiled earlier, as Gradle does. */
   Compilation processedClass(String name) {
     processedClasses.add(name);
     return this;
@@ -129,7 +131,7 @@ final class Compilation {
     return this;
   }
 
-  /** Runs these processors in place of all others. */
+  /** Runs only these processors. */
   Compilation onlyProcessors(Processor... these) {
     processors.clear();
     processors.addAll(List.of(these));
@@ -228,12 +230,12 @@ final class Compilation {
   }
 
   /**
-   * What came of a compilation.
+   * The result of a compilation.
    *
    * @param success whether there was no error
-   * @param diagnostics what was printed, in that order
-   * @param classes where class files and resources are
-   * @param generatedSources where generated sources are
+   * @param diagnostics the messages, in the order they were printed
+   * @param classes the directory of class files and resources
+   * @param generatedSources the directory of generated sources
    */
   record Result(boolean success, List<String> diagnostics, Path classes, Path generatedSources) {
 

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How much processor time job types with handlers take to compile, with and without a schema lock,
- * beside the same sources and the generated ones without the processors; time of the processor, so
- * that what else runs on the machine counts less. {@code ./dev speed} runs it.
+ * Measures the processor time to compile job types with handlers, with and without a schema lock,
+ * compared with the same sources and the generated ones without the processors. It is processor
+ * time, so that other programs on the machine matter less. {@code ./dev speed} runs it.
  */
 final class CompileSpeed {
 

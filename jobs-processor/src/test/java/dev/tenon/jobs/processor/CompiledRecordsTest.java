@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records in a payload that another compilation made. */
+/** Records in a payload that come from another compilation. */
 class CompiledRecordsTest {
 
   private static final int FIRST_THAT_SHOWS_THEM = 22;

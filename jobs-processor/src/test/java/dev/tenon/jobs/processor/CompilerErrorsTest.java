@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the compiler itself reports is not reported once more, and hides nothing else. */
+/** Errors that the compiler itself reports are not reported again, and hide nothing else. */
 class CompilerErrorsTest {
 
   private static final String RECORD =
@@ -108,8 +108,8 @@ class CompilerErrorsTest {
   }
 
   /**
-   * JLS 8.10.1 forbids the names of the methods without parameters of Object. javac goes on after
-   * that error, so it also misses what is not generated.
+   * JLS 8.10.1 forbids the names of the methods without parameters of Object. javac continues after
+   * that error, so it also reports missing generated classes.
    */
   @ParameterizedTest
   @ValueSource(
@@ -137,8 +137,8 @@ class CompilerErrorsTest {
   }
 
   /**
-   * What an annotation would have said that does not exist is not known, and not missed. The
-   * compiler of JDK 17 does not show such annotations.
+   * The contents of an annotation that does not exist are unknown, and are not reported as missing.
+   * The compiler of JDK 17 does not show such annotations.
    */
   @EnabledForJreRange(min = JRE.JAVA_25)
   @ParameterizedTest
@@ -299,7 +299,7 @@ class CompilerErrorsTest {
             text -> text.contains("[JobsLateType] A type that the module needs was generated"));
   }
 
-  /** What is wrong with annotations, and what Eclipse's compiler says of it. */
+  /** Faults in annotations, and the messages of Eclipse's compiler. */
   static List<List<String>> mistypedValues() {
     return List.of(
         List.of("@JobType(\"shop.import\")", "@JobType(label = \"x\")", "must define"),

@@ -27,7 +27,7 @@ class DaggerTest extends ModuleSources {
                 throw new UnsupportedOperationException(method.getName());
               });
 
-  /** A handler as Dagger can make it. */
+  /** A handler that Dagger can create. */
   private static String injected(String packageName, String payloadPackage, String payload) {
     return handler(packageName, payloadPackage, payload)
         .replaceFirst(
@@ -269,7 +269,7 @@ class DaggerTest extends ModuleSources {
     assertThat(generated.get("app/AppJobsDaggerModule.java")).doesNotContain("JobService");
   }
 
-  /** An application with the handler of the library's type, and no type of its own. */
+  /** An application that has the handler of the library's type, but no job types. */
   private Map<String, String> assertWorks(Compilation.Result core, String inDaggerModule)
       throws Exception {
     Compilation.Result app =

@@ -13,7 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/diagnostics.md} is made of the corpus, so what it shows is what is printed. */
+/**
+ * {@code docs/diagnostics.md} is generated from the corpus, so it shows the messages as they are
+ * printed.
+ */
 class DiagnosticsPageTest {
 
   private static final Path PAGE = Path.of("../docs/diagnostics.md");
@@ -71,7 +74,7 @@ class DiagnosticsPageTest {
       return;
     }
     page.append("\nRight:\n\n");
-    // What is shown is what differs: the file that was wrong, or what was missing beside it
+    // Only the difference is shown: the file that was wrong, or the missing file
     right.forEach(
         (path, text) -> {
           if (!text.equals(wrong.get(path))) {

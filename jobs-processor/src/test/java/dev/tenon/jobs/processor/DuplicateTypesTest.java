@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A job type that two modules declare is one error. */
+/** A job type that two modules declare is a single error. */
 class DuplicateTypesTest extends ModuleSources {
 
   @Test

@@ -7,8 +7,8 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Payloads and results as JSON as earlier versions of Tenon stored them, with Jackson's databind.
- * What generated codecs write must be the same, and they must read all of it.
+ * Payloads and results in the JSON that earlier versions of Tenon stored, with Jackson's databind.
+ * Generated codecs must write the same JSON, and read all of it.
  */
 final class EarlierJson {
 
@@ -28,7 +28,7 @@ final class EarlierJson {
 
   private EarlierJson() {}
 
-  /** The value as JSON that is read as a type. */
+  /** The value of some JSON that is read as a type. */
   static String write(Object value, Class<?> type) {
     return MAPPER.writerFor(type).writeValueAsString(value);
   }

@@ -11,10 +11,10 @@ import java.util.List;
 import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 
 /**
- * What came of a compilation with Eclipse's compiler and the processors.
+ * The result of a compilation with Eclipse's compiler and the processors.
  *
  * @param success whether there was no error
- * @param output what it printed
+ * @param output its output
  */
 record EclipseCompilation(boolean success, String output) {
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Eclipse's compiler, which is not javac in the details that processors see. */
+/** Eclipse's compiler, which differs from javac in details that processors see. */
 class EclipseCompilerTest {
 
   private static final Path BAD = Golden.RESOURCES.resolve("bad");

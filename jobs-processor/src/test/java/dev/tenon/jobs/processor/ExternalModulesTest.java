@@ -6,7 +6,7 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
-/** Types that a worker in another language handles, over several modules. */
+/** Types that a worker in another language handles, across several modules. */
 class ExternalModulesTest extends ModuleSources {
 
   @Test
@@ -135,7 +135,7 @@ class ExternalModulesTest extends ModuleSources {
         .contains("[JobsSharedQueue]", "'core.mail' is external and 'other.post' is not");
   }
 
-  /** The queue of a module is found by its name, which a routing key may have, too. */
+  /** The queue of a module is found by its name, which may also be the name of a routing key. */
   @Test
   void anExternalTypeDoesNotTakeTheQueueOfAModule() {
     Compilation.Result core =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What definitions say about limits, unique jobs and schedules, of the {@code flow} corpus. */
+/** Limits, unique jobs and schedules in the definitions of the {@code flow} corpus. */
 class FlowControlTest {
 
   private static URLClassLoader loader;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs what is generated for the {@code widgets} and {@code shapes} of the corpus. */
+/** Runs the code that is generated for the {@code widgets} and {@code shapes} of the corpus. */
 class GeneratedCodeTest {
 
   private static URLClassLoader widgets;
@@ -291,7 +291,7 @@ class GeneratedCodeTest {
             "matrix[0][1] must be positive",
             "prices[EUR] must be positive",
             "trees[t].children[0].name must not be blank",
-            // The forest has no @Valid, so only what is required is looked for in it
+            // The forest has no @Valid, so only its required values are checked
             "plain.name is required",
             "page.entries[0].name is required");
   }

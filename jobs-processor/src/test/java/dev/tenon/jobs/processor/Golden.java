@@ -17,7 +17,7 @@ final class Golden {
 
   private Golden() {}
 
-  /** Compares a text with a file. */
+  /** Compares a string with a file. */
   static void check(Path file, String actual) {
     try {
       if ("rewrite".equals(System.getProperty("tenon.golden"))) {

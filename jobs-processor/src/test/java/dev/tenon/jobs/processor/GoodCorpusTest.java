@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must compile without a word, and the exact text that is generated for it. */
+/** Sources that must compile without a message, and the exact code that is generated for them. */
 class GoodCorpusTest {
 
   @ParameterizedTest

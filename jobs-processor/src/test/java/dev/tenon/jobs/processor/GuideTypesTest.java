@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the guide says of the types of components is what the compiler and the codecs say. */
+/** The guide's statements about the types of components match the compiler and the codecs. */
 class GuideTypesTest {
 
   private static final Path GUIDE = Path.of("../docs/payloads.md");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-  /** Types of newer versions of Java than the tests may have. */
+  /** Types of newer Java versions than the tests may run on. */
   private static final List<String> NEWER =
       List.of("SequencedCollection", "SequencedMap", "SequencedSet");
 
@@ -50,7 +50,7 @@ class GuideTypesTest {
 
   @TempDir Path directory;
 
-  /** A row of a table of the guide: what is in backticks in its two cells. */
+  /** A row of a table of the guide: the code in its two cells. */
   private record Row(List<String> types, List<String> forms) {}
 
   private static List<Row> rows(String header) throws IOException {
@@ -77,7 +77,7 @@ class GuideTypesTest {
     Map<String, String> examples = new LinkedHashMap<>();
     for (Row row : rows("| type | in JSON |")) {
       for (String type : row.types()) {
-        // An example stands first in its cell; what is not one value has none
+        // An example comes first in its cell; types that are not single values have none
         if (!row.forms().isEmpty() && !row.forms().get(0).matches("@.*|null|\"type\"|\\w+\\[\\]")) {
           examples.put(type, row.forms().get(0));
         }
@@ -130,7 +130,7 @@ class GuideTypesTest {
     for (Row row : rows("| type | instead |")) {
       for (int i = 0; i < row.types().size(); i++) {
         components.add("%s c%d".formatted(row.types().get(i), components.size()));
-        // One for each type, or all for the only one
+        // There is one example for each type, or all are for the only type
         instead.add(row.types().size() == row.forms().size() ? row.forms().get(i) : "");
       }
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ways in which a class can say what it handles, all of which generated code can call. */
+/** The ways that a class can say what it handles; generated code can call all of them. */
 class HandlerFormsTest {
 
   @Test
@@ -20,7 +20,9 @@ class HandlerFormsTest {
         .isEqualTo("BHandler bHandler, YHandler yHandler");
   }
 
-  /** What the constructor takes for shop.first and shop.second, whose classes have these names. */
+  /**
+   * The constructor's parameters for shop.first and shop.second, whose classes have these names.
+   */
   private static String parameters(
       String first, String firstHandler, String second, String secondHandler, Path directory) {
     Compilation compilation =

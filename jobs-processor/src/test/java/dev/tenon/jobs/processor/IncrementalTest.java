@@ -40,8 +40,8 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What Gradle's incremental compilation relies on: what each output depends on, and that the same
- * comes of the changed sources together with the class files of the others.
+ * The properties that Gradle's incremental compilation relies on: the dependencies of each output,
+ * and the same output for the changed sources together with the class files of the others.
  */
 class IncrementalTest {
 
@@ -174,7 +174,10 @@ class IncrementalTest {
             """);
   }
 
-  /** What Gradle does after a change of one record: it deletes what was made of it, and of all. */
+  /**
+   * The steps of Gradle after a change of one record: it deletes the files that were made of that
+   * record, and of all records.
+   */
   private void recompile() throws IOException {
     for (String name : List.of("OrderJob", "ShopJobs", "ShopJobsModule", "ShopJobsHandlers")) {
       Files.delete(directory.resolve("generated/shop/" + name + ".java"));
@@ -185,7 +188,7 @@ class IncrementalTest {
       Files.delete(directory.resolve("classes/META-INF").resolve(resource));
     }
     origins.clear();
-    // A package-info is always compiled, since its class file cannot be handed over
+    // A package-info is always compiled, because its class file cannot be handed over
     compile(
         Set.of(ORDER, "shop/package-info.java"),
         List.of("shop.OrderHandler", "shop.Refund", "shop.RefundHandler"));
@@ -229,7 +232,7 @@ class IncrementalTest {
     }
   }
 
-  /** The processor, told of an environment that notes the originating elements of its outputs. */
+  /** The processor, with an environment that records the originating elements of its outputs. */
   private Processor recording(Processor processor) {
     return (Processor)
         Proxy.newProxyInstance(
@@ -270,7 +273,7 @@ class IncrementalTest {
         .formatted(payload, payload.toLowerCase(Locale.ROOT));
   }
 
-  /** An environment as Gradle wraps it. */
+  /** An environment in Gradle's wrapper. */
   private final class RecordingEnvironment implements ProcessingEnvironment, Filer {
     private final ProcessingEnvironment environment;
 

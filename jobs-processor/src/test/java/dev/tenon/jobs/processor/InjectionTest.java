@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** By which annotation containers find the constructors of generated classes. */
+/** The annotation that marks the constructors of generated classes for containers. */
 class InjectionTest extends ModuleSources {
 
   private Compilation.Result compile(List<Path> libraries) {
@@ -82,7 +82,7 @@ class InjectionTest extends ModuleSources {
         .source("core/Module.java", module("core", "", false))
         .source("core/Mail.java", payload("core", "Mail"))
         .source("core/MailHandler.java", handler("core", "core", "Mail"))
-        // Javac looks into no jar of the module path that nobody asks for
+        // Javac reads no jar of the module path that nothing requires
         .options("--add-modules", "jakarta.inject")
         .run()
         .clean()

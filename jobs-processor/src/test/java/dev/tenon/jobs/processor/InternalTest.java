@@ -17,7 +17,7 @@ import javax.lang.model.element.TypeElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a failure of the processors themselves looks like: one error that asks for a report. */
+/** A failure of the processors themselves is one error that asks for a bug report. */
 class InternalTest {
 
   private static final String RULE =
@@ -56,7 +56,7 @@ class InternalTest {
         .sources(Golden.RESOURCES.resolve("bad/JobsDuplicateHandler/right"));
   }
 
-  /** A processor whose environment fails when it is to make one class. */
+  /** A processor whose environment fails when a certain class is generated. */
   private static final class Failing extends AbstractProcessor {
     private final Processor processor;
     private final String name;

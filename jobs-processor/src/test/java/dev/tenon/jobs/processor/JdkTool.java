@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the programs of the JDK of the tests, as a build does.
+ * Runs the programs of the tests' JDK, as a build does.
  *
- * @param exitCode how it ended
- * @param output what it printed, standard error included
+ * @param exitCode its exit code
+ * @param output its output, including standard error
  */
 record JdkTool(int exitCode, String output) {
 
@@ -50,7 +50,7 @@ record JdkTool(int exitCode, String output) {
     }
   }
 
-  /** Compiles sources, which it writes below a directory, into {@code classes} there. */
+  /** Writes sources below a directory, and compiles them into {@code classes} there. */
   static JdkTool javac(Path directory, List<Source> sources, String... options) {
     List<String> arguments = new ArrayList<>(List.of("-d", "classes"));
     arguments.addAll(List.of(options));

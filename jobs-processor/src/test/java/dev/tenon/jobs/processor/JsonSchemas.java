@@ -74,7 +74,7 @@ final class JsonSchemas {
     return source;
   }
 
-  /** Everything that is wrong with a value, formats too if they are asserted. */
+  /** Everything that is wrong with a value, including formats if they are asserted. */
   List<String> errors(JsonNode value, boolean withFormats) {
     return schema
         .validate(
@@ -90,7 +90,7 @@ final class JsonSchemas {
     return errors(JSON.readTree(json), false);
   }
 
-  /** The properties of an object in which something is wrong, or which are missing. */
+  /** The properties of an object that are missing, or have faults. */
   Set<String> wrongProperties(JsonNode value) {
     Set<String> names = new TreeSet<>();
     for (Error error : schema.validate(value)) {
@@ -100,7 +100,9 @@ final class JsonSchemas {
     return names;
   }
 
-  /** Whether a part of a schema has a comment, since it does not say everything. */
+  /**
+   * Returns whether a part of a schema has a comment, because the schema cannot express everything.
+   */
   boolean saysAll(JsonNode part) {
     return saysAll(part, new TreeSet<>());
   }

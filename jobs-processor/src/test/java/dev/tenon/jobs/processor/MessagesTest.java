@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages of the user's own, as generated validators say them. */
+/** The user's own messages, in generated validators. */
 class MessagesTest {
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** One error in place of many, where what generated code is made of is not on the class path. */
+/** One error instead of many if the API that generated code uses is not on the class path. */
 class MissingApiTest extends ModuleSources {
 
   private static final String ERROR =

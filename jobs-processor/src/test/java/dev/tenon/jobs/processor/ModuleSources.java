@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sources of modules, job types and handlers, and what is made of them. */
+/** Sources of modules, job types and handlers, and instances of the generated classes. */
 abstract class ModuleSources {
 
   @TempDir Path directory;

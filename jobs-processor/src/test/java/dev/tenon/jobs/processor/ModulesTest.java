@@ -9,7 +9,7 @@ import java.lang.reflect.Constructor;
 import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 
-/** Modules over several compilations: definitions in one, handlers in another. */
+/** Modules across several compilations: definitions in one, handlers in another. */
 class ModulesTest extends ModuleSources {
 
   @Test

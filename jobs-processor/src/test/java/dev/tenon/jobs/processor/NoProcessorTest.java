@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user sees for whom the processor did not run. */
+/** The errors that a user sees if the processor did not run. */
 class NoProcessorTest {
 
   private static final Path PAGE = Path.of("../docs/setup.md");

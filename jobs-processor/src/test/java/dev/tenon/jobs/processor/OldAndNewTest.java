@@ -18,12 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the schema lock says of a change, beside what happens: old and new classes of a job type are
- * compiled, and each writes payloads that the other one reads and validates, as a worker does.
+ * Compares the schema lock's verdict on a change with what really happens: old and new classes of a
+ * job type are compiled, and each writes payloads that the other one reads and validates, as a
+ * worker does.
  */
 class OldAndNewTest {
 
-  /** What a deployment with a change can break. */
+  /** The parties that a deployment with a change can break. */
   private enum Verdict {
     SAFE,
     OLD_WORKERS_FAIL,
@@ -34,7 +35,7 @@ class OldAndNewTest {
   /**
    * A change of a payload.
    *
-   * @param before the record before, with what is declared beside it
+   * @param before the record before the change, with the declarations next to it
    * @param after the same after the change
    * @param oldPayloads expressions that make payloads before
    * @param newPayloads expressions that make payloads after
@@ -159,7 +160,7 @@ class OldAndNewTest {
     }
   }
 
-  /** What the message offers where only old workers would fail. */
+  /** The remedy that the message offers if only old workers would fail. */
   @Test
   void anotherVersionKeepsNewJobsFromOldWorkers() throws Exception {
     Path lock = directory.resolve("jobs.lock.json");
@@ -249,7 +250,7 @@ class OldAndNewTest {
         + annotated.formatted(list);
   }
 
-  /** Whether one program runs everything that the other one submits. */
+  /** Returns whether one program runs everything that the other one submits. */
   private static boolean readsAll(ClassLoader writer, ClassLoader reader) throws Exception {
     for (String json : write(writer)) {
       try {
@@ -284,7 +285,7 @@ class OldAndNewTest {
     return stored;
   }
 
-  /** A payload as a program reads what was stored as version 1. */
+  /** A payload that a program reads from the stored version 1. */
   private static Object read(ClassLoader program, String json) throws Exception {
     JobDefinition<?, ?> definition = definition(program);
     return StoredValues.payload(definition, new UUID(0, 0), 1, json, "of order.place");
@@ -294,7 +295,7 @@ class OldAndNewTest {
     return new Change(name, before, after, "", "");
   }
 
-  /** A case in the making. */
+  /** A builder of a case. */
   private record Change(
       String name, String before, String after, String besideBefore, String besideAfter) {
     Change beside(String before, String after) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Generated validators find fault with the same values as Hibernate Validator, the reference
- * implementation. {@code -Dtenon.seed=…} repeats a run.
+ * Generated validators refuse the same values as Hibernate Validator, the reference implementation.
+ * {@code -Dtenon.seed=…} repeats a run.
  */
 class OracleTest {
 
@@ -85,8 +85,7 @@ class OracleTest {
       }
       for (String path : found) {
         if (!expected.contains(path)) {
-          disagreements.putIfAbsent(
-              path, "not valid, but for the oracle: " + component(payload, path));
+          disagreements.putIfAbsent(path, "valid only for the oracle: " + component(payload, path));
         }
       }
     }

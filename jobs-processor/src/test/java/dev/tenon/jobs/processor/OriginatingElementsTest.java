@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each output is said to be made of: by that, Gradle knows what to make again after a change.
+ * The originating elements of each output, which tell Gradle what to regenerate after a change.
  *
  * @see <a
  *     href="https://docs.gradle.org/current/userguide/java_plugin.html#sec:incremental_annotation_processing">Incremental
@@ -84,7 +84,7 @@ class OriginatingElementsTest {
                 all));
   }
 
-  /** Runs a processor with a filer that writes down what it is asked for. */
+  /** Runs a processor with a filer that records what it is asked for. */
   private static final class Recorder extends AbstractProcessor {
     private final Processor processor;
     private final Map<String, Set<String>> outputs;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Constraints of the user's: runs what is generated for the corpus {@code own}, and others. */
+/**
+ * The user's own constraints: runs the code that is generated for the corpus {@code own}, and
+ * others.
+ */
 class OwnConstraintsTest {
 
   private static final String GOOD = "9780306406157";

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Build tools that compile only what has changed: the module is made of all of its types
- * nevertheless, or the build fails and says what to do.
+ * Build tools that compile only changed sources: the module is still made of all of its types, or
+ * the build fails and says what to do.
  */
 class PartialCompilationTest {
 

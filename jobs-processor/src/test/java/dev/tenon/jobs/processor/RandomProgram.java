@@ -59,11 +59,11 @@ final class RandomProgram {
   private static final List<String> SEQUENCES =
       List.of("List", "Set", "Collection", "Deque", "ArrayList", "LinkedHashSet");
 
-  /** What a method with {@code @FromResults} can take. */
+  /** The parameters that a method with {@code @FromResults} can take. */
   private static final List<String> RESULTS =
       List.of("R1", "Tree", "Color", "Shape", "Circle", "UUID", "Integer", "byte[]", "Tree[]");
 
-  /** A wrong component, with what must be said about it. */
+  /** A wrong component, with the diagnostic that it must get. */
   private static final Map<String, String> WRONG_COMPONENTS =
       Map.ofEntries(
           Map.entry("Object %s", "JobsJson"),
@@ -92,13 +92,13 @@ final class RandomProgram {
           "timeout = \"soon\"", "JobsTimeout",
           "jitter = 2", "JobsJitter",
           "maxAttempts = 0", "JobsMaxAttempts",
-          "retention = \"for ever\"", "JobsRetention",
+          "retention = \"forever\"", "JobsRetention",
           "label = \" \"", "JobsLabel",
           "routingKey = \"amq.x\"", "JobsRoutingKey",
           "version = 0", "JobsVersion",
           "retryDelays = \"later\"", "JobsRetryDelays");
 
-  /** A wrong method with {@code @FromResults}, with what must be said about it. */
+  /** A wrong method with {@code @FromResults}, with the diagnostic that it must get. */
   private static final Map<String, String> WRONG_METHODS =
       Map.of(
           "private static Payload %s(R1 one)", "JobsTaskInput",
@@ -200,7 +200,7 @@ final class RandomProgram {
     return methods;
   }
 
-  /** Records that may hold those after them, and what mistakes need. */
+  /** Records that may contain the records after them, and declarations that mistakes need. */
   private String parts() {
     StringBuilder text = new StringBuilder(header());
     for (int i = 1; i <= 3; i++) {
@@ -369,7 +369,7 @@ final class RandomProgram {
     return switch (random.nextInt(4)) {
       case 0 -> "Map<%s, %s>".formatted(pick(KEYS), inside);
       case 1 -> "SortedMap<String, %s>".formatted(inside);
-      // A deque is equal to itself alone, so a set of them may come back smaller
+      // A deque is equal only to itself, so a set of them may come back smaller
       default -> "%s<%s>".formatted(inside.contains("Deque") ? "List" : pick(SEQUENCES), inside);
     };
   }

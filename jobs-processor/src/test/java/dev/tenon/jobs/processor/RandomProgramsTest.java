@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Programs made at random: what compiles goes to JSON and back, and what is valid meets the
- * exported schema; each planted mistake has one error with its id, and nothing crashes. {@code
+ * Random programs: those that compile are written to JSON and read back, and valid values meet the
+ * exported schema. Each planted mistake has one error with its id, and nothing crashes. {@code
  * -Dtenon.random.programs=2000} makes more of them, {@code -Dtenon.random.seed=…} repeats a run.
  */
 class RandomProgramsTest {
@@ -30,7 +30,7 @@ class RandomProgramsTest {
   private static final long SEED = Long.getLong("tenon.random.seed", System.nanoTime());
   private static final int VALUES = 20;
 
-  /** One program in so many is compiled with Eclipse's compiler, too. */
+  /** One program in this many is also compiled with Eclipse's compiler. */
   private static final int ECLIPSE_SHARE = 10;
 
   private static final Pattern ID = Pattern.compile("\\[(Jobs\\w+)\\]");

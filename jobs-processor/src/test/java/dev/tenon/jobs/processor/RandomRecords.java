@@ -177,7 +177,7 @@ final class RandomRecords {
             : Set.class.isAssignableFrom(raw) ? new LinkedHashSet<>() : new ArrayList<>();
     for (int i = size(depth); i > 0; i--) {
       Object entry = value(arguments[0], depth);
-      // A deque that the runtime reads holds no null
+      // A deque that the runtime reads contains no null
       if (entry != null || raw != Deque.class) {
         entries.add(entry);
       }
@@ -238,7 +238,7 @@ final class RandomRecords {
     return of.get(random.nextInt(of.size()));
   }
 
-  /** Whether two values are equal, arrays too, with the same order of entries. */
+  /** Returns whether two values, including arrays, are equal, with the same order of entries. */
   static boolean same(@Nullable Object one, @Nullable Object other)
       throws ReflectiveOperationException {
     if (one == null || other == null) {

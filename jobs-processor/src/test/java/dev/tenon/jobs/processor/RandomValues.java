@@ -126,7 +126,7 @@ final class RandomValues {
       boolean mayBeNull = isNullable(components[i]) || refusesNull(components[i]);
       do {
         arguments[i] = value(components[i].getGenericType(), mayBeNull, 3);
-        // The oracle throws an exception for digits of what is no number
+        // The oracle throws an exception for the digits of a string that is not a number
       } while (components[i].getName().endsWith("Digits") && isNoNumber(arguments[i]));
     }
     constructor.setAccessible(true);
@@ -204,7 +204,8 @@ final class RandomValues {
 
   private Object simple(String type) {
     BigDecimal number = new BigDecimal(pick(NUMBERS));
-    // The clock goes on between one validation and the other: no moment is now, only whole days are
+    // The clock advances between the two validations: a moment is never now, but a whole day can be
+    // today
     boolean mayBeNow = type.equals("LocalDate") || type.startsWith("Year");
     long days = random.nextInt(mayBeNow ? 3 : 2) * 2L - 1;
     long offset = days > 1 ? 0 : days;
@@ -243,8 +244,8 @@ final class RandomValues {
   }
 
   /**
-   * A number, sometimes one that is none. Never -0.0, which for the oracle is less than zero where
-   * a constraint asks for a sign; generated code compares as Java does, and it is zero.
+   * A number, sometimes NaN or infinite. Never -0.0, which for the oracle is less than zero where a
+   * constraint asks for a sign; generated code compares as Java does, and it is zero.
    */
   private Number floating(BigDecimal number) {
     return switch (random.nextInt(12)) {

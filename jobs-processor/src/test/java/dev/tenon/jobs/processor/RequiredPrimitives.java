@@ -8,9 +8,9 @@ import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /**
- * A component of a primitive type must be there: without this, JSON that lacks it would read as 0
- * or false, which no validator can tell from a value. Components of other types read as null, which
- * the generated validator judges. Immutable and thread-safe.
+ * Requires components of primitive types: otherwise, missing ones would read as 0 or false, which
+ * no validator can distinguish from a value. Missing components of other types read as null, which
+ * the generated validator checks. Immutable and thread-safe.
  */
 final class RequiredPrimitives extends NopAnnotationIntrospector {
 

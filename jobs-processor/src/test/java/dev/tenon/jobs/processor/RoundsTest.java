@@ -14,7 +14,7 @@ import javax.lang.model.element.TypeElement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the processors get along with others that generate sources in some round. */
+/** The processors together with others that generate sources in some round. */
 class RoundsTest {
 
   private static final String IMPORT =

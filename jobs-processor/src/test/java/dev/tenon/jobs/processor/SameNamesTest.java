@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Classes of the user's that have the names of classes that generated code needs. */
+/** The user's own classes with the names of classes that generated code needs. */
 class SameNamesTest {
 
   private static final List<String> NAMES =
@@ -40,13 +40,13 @@ class SameNamesTest {
 
   @TempDir Path directory;
 
-  /** They are in the package, but nothing of ours names them. */
+  /** They are in the package, but none of our code names them. */
   @Test
   void classesBesideThePayloadHideNothing() {
     assertThat(compiled("")).contains("java.lang.String");
   }
 
-  /** Generated code must tell both of one name apart. */
+  /** Generated code must distinguish two classes with the same name. */
   @Test
   void classesInThePayloadHideNothing() {
     assertThat(compiled(", @Nullable String own, @Nullable Integer size, @Nullable List entries"))

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the schema of a record with everything says of JSON, beside the codec and the validator. */
+/** Compares the schema of a record with everything in it to the codec and the validator. */
 class SchemaJsonTest {
 
   private static Compilation.Result compiled;
@@ -129,7 +129,9 @@ class SchemaJsonTest {
     }
   }
 
-  /** Whatever is valid for the schema is taken; the codec also takes some of the rest. */
+  /**
+   * Everything that is valid for the schema is accepted; the codec also accepts some other JSON.
+   */
   @Test
   void whatIsOfAnotherTypeIsNotValid() throws Exception {
     List<JsonNode> others = new ArrayList<>();
@@ -207,7 +209,7 @@ class SchemaJsonTest {
     assertThat(described.path("title").asString()).isEqualTo("Described");
     assertThat(described.path("description").asString())
         .isEqualTo(
-            "Has descriptions, constraints that a schema cannot say, and a name of Jackson's.");
+            "Has descriptions, constraints that a schema cannot express, and a Jackson name.");
     assertThat(described.at("/properties/plain/description").asString())
         .isEqualTo("what the Javadoc comment says");
     assertThat(described.at("/properties/told/description").asString())

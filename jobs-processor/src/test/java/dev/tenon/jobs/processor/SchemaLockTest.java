@@ -126,7 +126,7 @@ class SchemaLockTest {
 
     assertThat(file()).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(lock)).isEqualTo(before);
-    // What only looks different is the same
+    // Differences of form only do not count
     Files.writeString(lock, first.replace("\n", "\r\n").replace("  ", "\t"));
     assertThat(compile(FIRST, "-Atenon.lock.mode=frozen")).isEmpty();
   }
@@ -298,7 +298,7 @@ class SchemaLockTest {
     assertThat(file()).contains("\"routingKey\": \"orders\"");
   }
 
-  /** The queue is another one, but the jobs of the type are taken from it all the same. */
+  /** The queue is a different one, but workers still take the jobs of the type from it. */
   @Test
   void theDefaultRoutingKeyMayBeNamedOrNot() throws IOException {
     String named =
@@ -352,7 +352,7 @@ class SchemaLockTest {
     String first = file();
     assertThat(first).contains("\"maxSize\": 9", "\"optional\": true");
 
-    // What has not changed is there as a class file, whose annotations javac does not show below 22
+    // Unchanged records come from class files, whose annotations javac does not show below 22
     List<String> diagnostics =
         Compilation.in(directory)
             .classPath(before)

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Schemas and generated validators find fault with the same components, where the schema says all
- * that a constraint asks for; where it does not, the schema finds no fault that the validator does
- * not find. {@code -Dtenon.seed=…} repeats a run.
+ * Schemas and generated validators refuse the same components if the schema can express the whole
+ * constraint. If it cannot, the schema refuses nothing that the validator accepts. {@code
+ * -Dtenon.seed=…} repeats a run.
  */
 class SchemaOracleTest {
 
@@ -52,7 +52,7 @@ class SchemaOracleTest {
     loader.close();
   }
 
-  /** What became of one component over all values. */
+  /** The results for one component over all values. */
   private static final class Tally {
     private final boolean saysAll;
     private int valid;
@@ -73,7 +73,7 @@ class SchemaOracleTest {
   /**
    * Compares.
    *
-   * @param sayingAll how many components at least have a schema that says everything
+   * @param sayingAll the minimum number of components whose schema expresses everything
    */
   @ParameterizedTest
   @CsvSource({"Primitives, 68", "Numbers, 86", "Others, 23"})
@@ -119,7 +119,7 @@ class SchemaOracleTest {
     tallies.forEach(
         (component, tally) -> {
           assertThat(tally.valid).as("%s: %s", component, tally).isPositive();
-          // The one whose constraints are not asked for
+          // The component whose constraints are not required
           if (tally.saysAll && !component.equals("invalid")) {
             assertThat(tally.invalid).as("%s: %s", component, tally).isPositive();
           }

@@ -11,9 +11,9 @@ import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 
 /**
- * Writes the records of a sealed interface as a tagged union: with one more property, {@code type},
- * that holds the record's simple name. Only the records that the interface permits are ever read;
- * no class is found by a name in the JSON. Immutable and thread-safe.
+ * Writes the records of a sealed interface as a tagged union: with an additional property, {@code
+ * type}, that holds the record's simple name. Only the records that the interface permits are ever
+ * read; no class is looked up by a name in the JSON. Immutable and thread-safe.
  */
 final class SealedInterfaces extends NopAnnotationIntrospector {
 

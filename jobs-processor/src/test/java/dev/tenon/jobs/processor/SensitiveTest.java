@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What definitions say about sensitive values, of the {@code sensitive} corpus. */
+/** Sensitive values in the definitions of the {@code sensitive} corpus. */
 class SensitiveTest {
 
   @TempDir Path directory;

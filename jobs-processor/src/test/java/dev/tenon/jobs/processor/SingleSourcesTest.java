@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each source of a module with nested payloads, changed and compiled alone, as Maven does without
- * its incremental mode, with the class output on the class path or not: what is generated is what
- * all sources together would give.
+ * its incremental mode, with the class output on the class path or not: the output is the same as
+ * if all sources were compiled together.
  */
 class SingleSourcesTest {
 
-  /** The sources, of each what a change replaces and by what. */
+  /** The sources, each with the string that a change replaces and its replacement. */
   private record Source(String text, String old, String changed) {
     String changedText() {
       if (!text.contains(old)) {
@@ -158,7 +158,7 @@ class SingleSourcesTest {
 
   @TempDir static Path shared;
 
-  /** What all sources together give, by the name of the one that is changed. */
+  /** The output of all sources together, by the name of the changed one. */
   private static final Map<String, Compilation.Result> WHOLE = new TreeMap<>();
 
   @TempDir Path directory;
@@ -222,7 +222,7 @@ class SingleSourcesTest {
     return compilation.run().clean();
   }
 
-  /** What the unchanged sources give, in a directory of its own. */
+  /** The output of the unchanged sources, in a separate directory. */
   private Compilation.Result copyOfBefore() throws IOException {
     Path from = whole("").classes().getParent();
     Path to = Files.createTempDirectory(directory, "copy");

@@ -8,7 +8,7 @@ final class StoredForm {
 
   private StoredForm() {}
 
-  /** A payload as it is stored. */
+  /** A payload in its stored form. */
   static <P> String write(JobDefinition<P, ?> definition, Object payload) {
     return StoredJson.write(
         definition.payloadType().cast(payload), definition.payloadCodec(), "the payload");

@@ -10,7 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles against and runs what is generated for methods with {@code @FromResults}. */
+/**
+ * Compiles against the code that is generated for methods with {@code @FromResults}, and runs it.
+ */
 class TaskInputsTest {
 
   /** A workflow of two tasks, and a last one. */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is on the class path of the tests, and parts of it. */
+/** The class path of the tests, and parts of it. */
 final class TestPath {
 
   private static final Pattern OF_APPLICATIONS =
@@ -32,7 +32,7 @@ final class TestPath {
 
   private TestPath() {}
 
-  /** Every entry, except those by which the processors see that there is a container. */
+  /** Every entry, except those that tell the processors that there is a container. */
   static List<Path> entries() {
     return all()
         .filter(
@@ -62,14 +62,14 @@ final class TestPath {
     return matching(JAVAX_INJECT);
   }
 
-  /** Dagger, without its compiler, and both kinds of annotations, which it stands on. */
+  /** Dagger, without its compiler, and both kinds of annotations, which it depends on. */
   static List<Path> dagger() {
     return Stream.of(DAGGER, JAKARTA_INJECT, JAVAX_INJECT)
         .flatMap(kind -> matching(kind).stream())
         .toList();
   }
 
-  /** What an application stands on: Tenon's annotations and runtime, with their libraries. */
+  /** The dependencies of an application: Tenon's annotations and runtime, with their libraries. */
   static List<Path> ofApplications() {
     return matching(OF_APPLICATIONS);
   }
@@ -92,7 +92,7 @@ final class TestPath {
     return wanted.matcher(entry.toString().replace(File.separatorChar, '/')).find();
   }
 
-  /** Entries as options of Java's tools want them. */
+  /** Entries in the form that the options of Java's tools expect. */
   static String join(List<Path> entries) {
     return entries.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }

@@ -11,8 +11,8 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code docs/diagnostics.md} says of sealed interfaces of records can be read and written
- * with Jackson as it is, with one rule for all of them and no name of a class in the JSON.
+ * Sealed interfaces of records, as {@code docs/diagnostics.md} describes them, can be read and
+ * written with plain Jackson, with one rule for all of them and no class names in the JSON.
  */
 class UnionJsonTest {
 
@@ -26,7 +26,7 @@ class UnionJsonTest {
 
   record Drawing(Shape first, List<Shape> others) {}
 
-  /** Every sealed interface is told by the property {@code type}. */
+  /** Every sealed interface uses the property {@code type}. */
   private static final class TaggedUnions extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs what is generated for the {@code versions} of the corpus. */
+/** Runs the code that is generated for the {@code versions} of the corpus. */
 class VersionsTest {
 
   private static final UUID ID = UUID.randomUUID();

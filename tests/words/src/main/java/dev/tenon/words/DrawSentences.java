@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Draws sentences at random, for somebody who has not written them and says which read as if a
- * native speaker had. Each kind of text has the same share.
+ * Draws random sentences for a reader who has not written them, and who judges which read like a
+ * native speaker's. Each kind of passage has the same share.
  */
 public final class DrawSentences {
 
@@ -23,7 +23,7 @@ public final class DrawSentences {
   /**
    * Prints sentences and their places.
    *
-   * @param arguments the root of the repository, how many sentences, and the seed of the draw
+   * @param arguments the root of the repository, the number of sentences, and the seed of the draw
    */
   public static void main(String[] arguments) throws IOException {
     int count = Integer.parseInt(arguments[1]);

@@ -1,26 +1,26 @@
 package dev.tenon.words;
 
 /**
- * Words that belong together, without code.
+ * A paragraph, a table cell or a message, without the code in it.
  *
  * @param file the file, from the root of the repository, with slashes
- * @param line their first line, from 1
- * @param kind for whom they are
- * @param text the words, with single spaces
+ * @param line its first line, counted from 1
+ * @param kind its readers
+ * @param text its words, separated by single spaces
  */
 public record Passage(String file, int line, Kind kind, String text) {
 
-  /** For whom words are. */
+  /** The readers of a passage. */
   public enum Kind {
-    /** Comments, for those who read sources and Javadoc. */
+    /** Comments, for readers of sources and Javadoc. */
     COMMENT,
-    /** Pages of the documentation, and the web pages of the dashboard. */
+    /** Pages of the documentation and of the dashboard. */
     PAGE,
     /** Messages of exceptions, logs, the compiler and the command line. */
     MESSAGE
   }
 
-  /** The place, as editors and compilers write it. */
+  /** The place in the form that editors and compilers use. */
   public String place() {
     return file + ":" + line;
   }

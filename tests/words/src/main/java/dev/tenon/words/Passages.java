@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finder of what people read. Sources of tests are left out, and so are decision records, which are
- * minutes of their time.
+ * Finds the passages that people read. Test sources are left out, and so are decision records,
+ * which stay as they were written.
  */
 public final class Passages {
 
@@ -24,7 +24,9 @@ public final class Passages {
       Set.of(
           "target", ".git", "node_modules", "test", "it", "decisions", "benchmarks", "libraries");
 
-  /** A comment, a block or a string of characters, or one character: whichever begins first. */
+  /**
+   * A comment, a string (in one or three quotes) or a character literal, whichever begins first.
+   */
   private static final Pattern JAVA =
       Pattern.compile(
           "(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])+'");
@@ -59,7 +61,7 @@ public final class Passages {
   }
 
   /**
-   * All passages below a folder, file by file.
+   * Finds all passages below a folder, file by file.
    *
    * @param root the root of the repository
    */
@@ -109,13 +111,13 @@ public final class Passages {
     }
   }
 
-  /** As many lines, with nothing on them. */
+  /** The same number of lines, all empty. */
   private static String blank(MatchResult match) {
     String lines = match.group().replaceAll("[^\n]", "");
     return Matcher.quoteReplacement(lines.isEmpty() ? " " : lines);
   }
 
-  /** Each paragraph, each item of a list and each cell of a table is a passage. */
+  /** Adds a passage for each paragraph, list item and table cell. */
   private void page(Path file, String text) {
     int line = 1;
     int start = 1;
@@ -173,7 +175,7 @@ public final class Passages {
         .replace("\\\"", "\"");
   }
 
-  /** Each paragraph and each tag of a comment is a passage. */
+  /** Adds a passage for each paragraph and tag of a comment. */
   private void comment(Path file, int line, String comment) {
     String text = comment.replaceAll("^/\\*+|\\*/$|^//+|^--+|^#+", "");
     StringBuilder paragraph = new StringBuilder();

@@ -1,4 +1,4 @@
-/** Messages, comments, pages and help of this repository, as people read them. */
+/** The messages, comments, pages and help of this repository, as people read them. */
 @NullMarked
 package dev.tenon.words;
 

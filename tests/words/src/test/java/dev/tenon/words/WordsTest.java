@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Plain English, as far as a list of phrases can say what that is. */
+/** Plain English, as far as a list of phrases can define it. */
 class WordsTest {
 
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final Path RESOURCES = Path.of("src/test/resources");
 
-  /** A summary of Javadoc says first what the thing is or does, so it begins with none of these. */
+  /** The words that no Javadoc summary begins with: it first says what the thing is or does. */
   private static final Set<String> NO_BEGINNING =
       Set.of("what", "how", "whether", "when", "where", "why", "which", "who", "whose", "nothing");
 

@@ -4,7 +4,7 @@ import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 
-/** A greeting to write. Its result is the text. */
+/** A greeting to write. Its result is the greeting. */
 @JobType(
     value = "greeting.write",
     result = String.class,

@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.annotation.JobType;
 
-/** Writes greetings. One instance runs all jobs of its type, many at a time. */
+/** Writes greetings. One instance runs all jobs of its type, many of them in parallel. */
 @JobType("greeting.write")
 public final class GreetingWriteHandler implements JobHandler<GreetingWrite, String> {
 

@@ -4,7 +4,7 @@ import dev.tenon.jobs.runtime.JobsRuntime;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.util.UUID;
 
-/** Runs one job, on a PostgreSQL that is started for it. */
+/** Runs one job on a PostgreSQL that it starts. */
 public final class Main {
 
   private Main() {}
@@ -16,7 +16,7 @@ public final class Main {
                 // Yours: "jdbc:postgresql://localhost:5432/app", user, password
                 .database(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "")
                 .start()) {
-      // In a larger application, workers are processes of their own
+      // In a larger application, workers are separate processes
       runtime.startWorker(new AppJobsHandlers(new GreetingWriteHandler()));
 
       AppJobs jobs = new AppJobs(runtime.jobs());

@@ -95,7 +95,7 @@ class DevBuildTest {
     checkout.saveWhileItIsBuilt("CREATE TABLE work ();");
     Files.writeString(checkout.source(), "CREATE TABLE job ();");
 
-    assertThat(checkout.dev("demo")).contains("Sources have changed meanwhile.");
+    assertThat(checkout.dev("demo")).contains("Sources have changed in the meantime.");
 
     assertThat(built).hasContent("CREATE TABLE work ();");
     assertThat(checkout.builds()).isEqualTo(3);

@@ -40,9 +40,12 @@ class DevNewTest {
 
     assertThat(checkout.dev("new", "my-shop", application.toString(), "--no-instal"))
         .isEqualTo(
-            "1 dev: there is no option --no-instal. Say ./dev new [--no-install] NAME [FOLDER].\n");
+            "1 dev: there is no option --no-instal. Usage: ./dev new [--no-install] NAME "
+                + "[FOLDER]\n");
     assertThat(checkout.dev("new", "my-shop", application.toString(), "another"))
-        .isEqualTo("1 dev: 'another' is too much. Say ./dev new [--no-install] NAME [FOLDER].\n");
+        .isEqualTo(
+            "1 dev: 'another' is one argument too many. Usage: ./dev new [--no-install] NAME "
+                + "[FOLDER]\n");
 
     assertThat(checkout.builds()).isZero();
     assertThat(application).doesNotExist();

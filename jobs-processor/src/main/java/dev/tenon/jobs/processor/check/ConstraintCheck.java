@@ -176,12 +176,13 @@ final class ConstraintCheck {
           Optional.of("@%s refuses null, but %s is @Nullable".formatted(use.name(), where));
       case OPTIONAL ->
           Optional.of(
-              "@%s on %s requires no value, because an Optional is never null, but may be empty"
+              ("@%s on %s does not require a value, because an Optional is never null but may be "
+                      + "empty")
                   .formatted(use.name(), where));
       case WRAPPED ->
           Optional.of(
               isNotNull
-                  ? "@NotNull inside %s requires no value, because the Optional may be empty"
+                  ? "@NotNull inside %s does not require a value, because the Optional may be empty"
                       .formatted(where)
                   : "@%s refuses null, but %s is the content of an Optional, which may be empty"
                       .formatted(use.name(), where));

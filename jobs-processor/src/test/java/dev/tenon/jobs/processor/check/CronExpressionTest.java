@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares the check of expressions with the library by which schedules are run. */
+/** Compares the check of expressions with the library that runs schedules. */
 class CronExpressionTest {
 
   private static final CronDefinition UNIX =
@@ -71,7 +71,7 @@ class CronExpressionTest {
     assertThat(refused).isGreaterThan(400);
   }
 
-  /** As {@code CronExpression} of the runtime, so that what is compiled starts. */
+  /** The same as the runtime's {@code CronExpression}, so that compiled schedules start. */
   @ParameterizedTest
   @ValueSource(
       strings = {"005 * * * *", "*/005 * * * *", "0 001-2 * * *", "0 1-002 * * *", "0 0 1/001 * *"})

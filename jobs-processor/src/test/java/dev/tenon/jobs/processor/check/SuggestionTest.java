@@ -27,7 +27,8 @@ class SuggestionTest {
     assertThat(Suggestion.nearest("shop.imprt", List.of("shop.export", "shop.import")))
         .contains("shop.import");
     assertThat(Suggestion.nearest("mail.send", List.of("shop.export", "shop.import"))).isEmpty();
-    // A third of the characters may differ, at least one, and of two that are as near the first
+    // A third of the characters may differ, but at least one; of two equally close names the first
+    // is taken
     assertThat(Suggestion.nearest("a", List.of("b"))).contains("b");
     assertThat(Suggestion.nearest("ab", List.of("cd"))).isEmpty();
     assertThat(Suggestion.nearest("abcxyz", List.of("abczzzz"))).isEmpty();

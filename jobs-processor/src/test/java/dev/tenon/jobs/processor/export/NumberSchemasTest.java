@@ -46,7 +46,8 @@ class NumberSchemasTest {
         for (int i = 0; i < 40; i++, value = Math.nextUp(value)) {
           boolean isNearest = value == bound.limit().floatValue();
           boolean isAllowed = allows(written, new BigDecimal(Float.toString(value)));
-          // Of the float that the limit rounds to, the schema may ask less than the validator
+          // For the float that the limit rounds to, the schema may be less strict than the
+          // validator
           assertThat(isAllowed)
               .as("%s by %s, made %s", value, bound, written)
               .isEqualTo(isAllowed(bound, value) || (isNearest && isAllowed));
@@ -67,7 +68,7 @@ class NumberSchemasTest {
     return (order == 0 && bound.inclusive()) || (bound.lower() ? order > 0 : order < 0);
   }
 
-  /** What generated validators do: they compare as double where the limit is one. */
+  /** Compares like generated validators: as double if the limit is one. */
   private static boolean isAllowed(Constraint.Bound bound, float value) {
     double limit = bound.limit().doubleValue();
     if (BigDecimal.valueOf(limit).compareTo(bound.limit()) == 0) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each kind of change, in both directions: what new programs cannot read of old ones, and what old
- * programs cannot read of new ones.
+ * Each kind of change, in both directions: whether new programs can read the JSON of old ones, and
+ * old programs that of new ones.
  */
 class ComparisonTest {
 

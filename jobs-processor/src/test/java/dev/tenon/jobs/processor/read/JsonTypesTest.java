@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class JsonTypesTest {
 
-  /** That what it lists is so is tested with the compiler. */
+  /** Another test checks with the compiler that the listed types work. */
   @Test
   void theGuideListsEachType() throws IOException {
     String guide = Files.readString(Path.of("../docs/payloads.md"));

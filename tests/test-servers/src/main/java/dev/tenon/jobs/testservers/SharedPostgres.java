@@ -62,9 +62,12 @@ record SharedPostgres(String url, String user, String password) {
           refusal);
     }
     throw new TestServerException(
-        "No PostgreSQL server for the tests. Install one, which the tests then start for themselves (Debian: apt-get install postgresql); or set %s (%s, %s) to one where they may create databases; or start one on 127.0.0.1:5432 where the user postgres may connect without a password. Tried: %s"
-            .formatted(
-                Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD, refusal.getMessage()),
+        "No PostgreSQL server for the tests. Install one, which the tests then start for themselves"
+            + " (Debian: apt-get install postgresql); or set %s (%s, %s) to one where they may"
+                .formatted(Settings.PG_URL, Settings.PG_USER, Settings.PG_PASSWORD)
+            + " create databases; or start one on 127.0.0.1:5432 where the user postgres may"
+            + " connect without a password. Tried: "
+            + refusal.getMessage(),
         refusal);
   }
 

@@ -6,7 +6,7 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.nio.charset.StandardCharsets;
 
-/** What tests do with a broker. */
+/** Operations of tests on a broker. */
 final class Amqp {
 
   private Amqp() {}

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Where the shared servers come from, seen from JVMs with settings of their own. */
+/** The choice of the shared servers, in JVMs with different settings. */
 @Tag("thorough")
 @Tag("servers")
 class SharedServersTest {
@@ -71,7 +71,7 @@ class SharedServersTest {
       assertThat(List.of(postgres, rabbit, frozenChild)).allMatch(SharedServersTest::runs);
       Path folder = Path.of(value(process, "folder "));
       assertThat(folder).isNotEmptyDirectory();
-      // The JVM alone: kill() would take its children too.
+      // Kills only the JVM: kill() would also kill its children.
       Signal.KILL.sendTo(ProcessHandle.of(process.pid()).orElseThrow());
       await()
           .atMost(Duration.ofSeconds(20))

@@ -2,7 +2,9 @@ package dev.tenon.jobs.testservers;
 
 import java.util.concurrent.TimeUnit;
 
-/** A program to watch: says what it was started with, then ends or ticks until it is ended. */
+/**
+ * A program to watch: it prints what it was started with, then ends or ticks until it is stopped.
+ */
 final class Ticker {
 
   private Ticker() {}

@@ -2,7 +2,7 @@ package dev.tenon.jobs.testservers;
 
 import java.util.List;
 
-/** A program that uses test servers in the ways that its arguments say. */
+/** A program that uses test servers in the ways that its arguments name. */
 final class UseServers {
 
   private UseServers() {}
