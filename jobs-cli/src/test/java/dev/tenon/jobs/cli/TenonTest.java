@@ -469,7 +469,7 @@ class TenonTest {
       Map<String, String> environment = Installation.environment(empty);
       var unused = Command.run(environment, "migrate", "--apply").succeeds();
       assertThat(Command.run(environment, "health").exitsWith(3).out())
-          .contains("FAIL", "no process does it");
+          .contains("FAIL", "no process does maintenance");
     }
   }
 }

@@ -56,7 +56,7 @@ class ExternalTypesTest {
                     .with(TestJobs.EXTERNAL, (order, context) -> new Receipt("never")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'test.order.elsewhere' is external")
-        .hasMessageContaining("Leave the handler out");
+        .hasMessageContaining("Remove the handler");
   }
 
   private static JobWorker startWorker(JobsRuntime runtime) {

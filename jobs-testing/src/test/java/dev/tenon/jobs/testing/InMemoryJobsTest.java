@@ -350,7 +350,7 @@ class InMemoryJobsTest {
     assertThat(kept).submitted(StockCountJob.DEFINITION).once();
     assertThatThrownBy(() -> kept.run(id))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("no handler for job " + id)
+        .hasMessageContaining("Job " + id + " of type 'parcel.send' has no handler")
         .hasMessageContaining("InMemoryJobs.of(handlers)");
     assertThatThrownBy(() -> InMemoryJobs.of(TestHandlers.all(), TestHandlers.all()))
         .isInstanceOf(IllegalArgumentException.class)

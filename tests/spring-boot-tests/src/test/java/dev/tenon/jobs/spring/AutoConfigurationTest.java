@@ -476,7 +476,7 @@ class AutoConfigurationTest {
           tenon.limits.result               | 0B      | "0B"                  | it must be from 1B to 67108864B
           tenon.limits.log-data             | 9000TB  | "9895604649984000B"   | it must be from 1B to 67108864B
           tenon.limits.log-lines            | 0       | "0"                   | it must be from 1 to 1000000
-          tenon.worker.concurrency          | 0       | "0"                   | a worker runs at least 1 job at a time
+          tenon.worker.concurrency          | 0       | "0"                   | it must be at least 1
           tenon.worker.grace-period         | -1s     | "PT-1S"               | it must not be negative
           tenon.submitted-by                | ' '     | " "                   | submittedBy is blank
           tenon.encryption.keys             | s3cr3t  | (not shown)           | has no name
