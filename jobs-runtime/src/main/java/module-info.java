@@ -1,6 +1,6 @@
 /**
- * What runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, and
- * provides {@link dev.tenon.jobs.definition.ModuleDefinition} with its generated module class.
+ * Runs jobs on PostgreSQL and RabbitMQ. An application's module requires this one, and provides
+ * {@link dev.tenon.jobs.definition.ModuleDefinition} with its generated module class.
  */
 // RabbitMQ's client and the jar of internal libraries have no module descriptors;
 // docs/decisions/0008
