@@ -46,7 +46,7 @@ class Attempt:
 
     @property
     def lease_lost(self) -> bool:
-        """Whether nothing that is reported for this attempt will be accepted."""
+        """True if no report of this attempt will be accepted."""
         return self._lease_lost
 
     @property

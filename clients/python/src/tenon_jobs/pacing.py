@@ -56,7 +56,7 @@ class RareLines:
 
 
 class Outage:
-    """Says that a server was lost, once a minute while it is, and that it is back. Thread-safe."""
+    """Logs that a server is unavailable, once a minute, and when it is back. Thread-safe."""
 
     def __init__(self, server: str, meanwhile: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._server = server

@@ -30,7 +30,7 @@ class Line:
 
 
 class Reports:
-    """What one attempt has reported and PostgreSQL does not know yet. Thread-safe."""
+    """Reports of one attempt that are not in PostgreSQL yet. Thread-safe."""
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease

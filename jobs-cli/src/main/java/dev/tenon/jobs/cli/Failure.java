@@ -3,7 +3,7 @@ package dev.tenon.jobs.cli;
 import dev.tenon.jobs.JobsStartException;
 import java.io.PrintWriter;
 
-/** Thrown by commands that could not be done; the message is for people. */
+/** Thrown when a command fails; the message is for people. */
 final class Failure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -29,7 +29,7 @@ abstract class TenonCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   TenonCommand() {}
 
-  /** Does it, and gives the exit code. */
+  /** Runs the command, and returns the exit code. */
   abstract int run(Connection database);
 
   @Override

@@ -111,7 +111,7 @@ final class WorkersCommand extends TenonCommand {
     /**
      * Changes the worker.
      *
-     * @param reason why; null if nobody was asked
+     * @param reason the reason; null if the command takes none
      * @param done the message, after the worker's id
      */
     int tell(@Nullable String reason, BiPredicate<String, Actor> change, String done) {

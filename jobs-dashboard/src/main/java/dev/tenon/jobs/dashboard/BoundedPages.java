@@ -24,7 +24,7 @@ final class BoundedPages {
   }
 
   /**
-   * The answer of a page that only shows something.
+   * The response of a read-only page.
    *
    * @param sinceNanos when the request came
    * @throws RefusedException with status 503 if it is too late

@@ -21,7 +21,7 @@ final class Catalog {
   /**
    * A job type.
    *
-   * @param entry what its module says of it
+   * @param entry its entry in the module
    * @param payload the schema of its payload; empty if the module has no schema file
    * @param result the schema of its result; also empty if it has no result
    */

@@ -114,7 +114,7 @@ public final class DashboardServlet extends HttpServlet {
     return bytes.length > 0 ? new String(bytes, StandardCharsets.UTF_8) : readForm(request);
   }
 
-  /** The form, if a filter has read it, which happens when one asks for any parameter. */
+  /** The form, if a filter has already read it, as filters do when they call getParameter. */
   private static String readForm(HttpServletRequest request) {
     Parameters query;
     try {

@@ -73,7 +73,7 @@ final class Live implements Page, AutoCloseable {
      *
      * @param user whose page it is
      * @param format how times are shown there
-     * @param state the state of the job; empty if it is about no job
+     * @param state the state of the job; empty if the page is not about a job
      * @param read the last log entry that was sent; empty if none was
      */
     Told(String user, Format format, String state, Optional<Cursor> read) {

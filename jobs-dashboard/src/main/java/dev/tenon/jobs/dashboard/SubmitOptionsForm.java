@@ -35,7 +35,7 @@ final class SubmitOptionsForm {
   /**
    * The lines of the form.
    *
-   * @param declared the priority of jobs that name none
+   * @param declared the default priority of the type
    */
   static List<FormField> fields(
       Optional<Parameters> sent, FormErrors errors, JobPriority declared, ZoneId zone) {

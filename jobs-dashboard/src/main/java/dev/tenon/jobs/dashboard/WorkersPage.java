@@ -100,7 +100,7 @@ final class WorkersPage implements Page {
     }
   }
 
-  /** A type that it runs, with its version if there was another before. */
+  /** A type that the worker runs, with its version if that is not the first. */
   private static String named(String type, Worker worker) {
     int version = worker.versions().getOrDefault(type, 1);
     return version > 1 ? type + " version " + version : type;

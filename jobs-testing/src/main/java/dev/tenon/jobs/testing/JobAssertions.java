@@ -43,7 +43,7 @@ public final class JobAssertions {
    * Asserts what was submitted, as the transaction of a test sees it.
    *
    * @param connection a connection to Tenon's database, which is neither committed nor closed
-   * @param schema the schema of Tenon's tables, where it is not {@code tenon}
+   * @param schema the schema of Tenon's tables, if it is not {@code tenon}
    */
   public static JobsAssert assertThatJobsIn(Connection connection, String schema) {
     return new JobsAssert(JobReader.of(connection, schema));

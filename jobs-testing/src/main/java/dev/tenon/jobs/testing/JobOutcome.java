@@ -28,7 +28,7 @@ public sealed interface JobOutcome {
   record Failed(JobError error) implements JobOutcome {}
 
   /**
-   * The handler has put the job off; the attempt does not count.
+   * The handler has snoozed the job; the attempt does not count.
    *
    * @param delay how long the job waits
    */

@@ -104,7 +104,7 @@ final class JobReader {
     return jobs;
   }
 
-  /** The jobs that a query asks for, the first one that was submitted first. */
+  /** The jobs that match a query, in the order of submission. */
   List<JobSummary> all(JobQuery query) {
     List<JobSummary> found = new ArrayList<>();
     Optional<Cursor> after = Optional.empty();

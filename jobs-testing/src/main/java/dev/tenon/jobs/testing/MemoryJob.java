@@ -165,7 +165,10 @@ final class MemoryJob {
     }
   }
 
-  /** Gives a waiting job the payload and the priority of another one, and maybe its time. */
+  /**
+   * Replaces the payload and the priority of a waiting job with those of another one, and
+   * optionally its time.
+   */
   void replace(NewJob other, boolean replacesTime, Instant now) {
     row = row.replacedBy(other);
     if (replacesTime) {

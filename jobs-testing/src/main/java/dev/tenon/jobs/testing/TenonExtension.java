@@ -90,7 +90,7 @@ public final class TenonExtension
   }
 
   /**
-   * Waits until a job has ended, well or badly.
+   * Waits until a job has ended, whatever its outcome.
    *
    * @param jobId the job
    * @param timeout how long to wait at most
@@ -126,7 +126,7 @@ public final class TenonExtension
 
   @Override
   public synchronized void afterAll(ExtensionContext context) {
-    // It is called also where an extension before this one has failed, so that this one did not
+    // It is also called if an earlier extension has failed, so that this one did not
     // start
     classes = Math.max(0, classes - 1);
     if (classes == 0) {

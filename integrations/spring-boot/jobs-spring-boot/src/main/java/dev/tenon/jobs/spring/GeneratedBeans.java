@@ -19,9 +19,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Makes beans of the classes that the annotation processor wrote: of each module the one that
- * submits jobs, and, where workers run, the one that takes the handlers. It scans for nothing: the
- * modules are listed in {@code META-INF/services}, and name their classes. A class that the
+ * Creates beans of the classes that the annotation processor generates: for each module the one
+ * that submits jobs, and, where workers run, the one that takes the handlers. It scans for nothing:
+ * the modules are listed in {@code META-INF/services}, and name their classes. A class that the
  * application already has a bean of is skipped. Imported by configurations that bring a job
  * service.
  */

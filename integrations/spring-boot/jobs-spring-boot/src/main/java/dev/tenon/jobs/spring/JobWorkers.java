@@ -42,7 +42,7 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
     this.options = options;
   }
 
-  /** Those that no other one includes, so that no job type has two workers. */
+  /** The modules that no other module includes, so that no job type has two workers. */
   private static List<JobHandlers> outermost(Collection<? extends JobHandlers> handlers) {
     Set<Class<?>> included = new HashSet<>();
     handlers.forEach(each -> addIncluded(each.module(), included));
@@ -123,7 +123,7 @@ public final class JobWorkers implements SmartLifecycle, DisposableBean {
     stop();
   }
 
-  /** The workers that run at the moment. */
+  /** The workers that are running. */
   public synchronized List<JobWorker> workers() {
     return workers;
   }
