@@ -3,7 +3,7 @@ package dev.tenon.jobs;
 import java.util.Optional;
 
 /**
- * A job with its payload and its result as Java values, as it was when it was read. Its {@code
+ * A job with its payload and its result as Java values, as of the time when it was read. Its {@code
  * toString()} leaves both out.
  *
  * <p>Only Tenon implements it: accessors may be added in any release.

@@ -206,8 +206,8 @@ public interface JobMonitor {
      * @param from the time when it begins, or earlier
      * @param to the time when it ends, or later
      * @param now the current time
-     * @throws IllegalArgumentException if {@code from} is not before {@code to}, or if there are
-     *     too many intervals of any length, as there are in 76 days
+     * @throws IllegalArgumentException if {@code from} is not before {@code to}, or if the time has
+     *     too many intervals whatever their length, as 76 days have
      */
     public static Range of(Instant from, Instant to, Instant now) {
       for (int i = 0; ; i++) {

@@ -9,7 +9,7 @@ import java.util.Set;
 final class QueryShape {
 
   /**
-   * The largest number of types whose jobs are merged in the order of their ids; for more types,
+   * The maximum number of types whose jobs are merged in the order of their ids. For more types,
    * all jobs are read.
    */
   private static final int MAX_MERGED_TYPES = 200;

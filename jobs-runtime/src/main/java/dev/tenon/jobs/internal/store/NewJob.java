@@ -173,7 +173,7 @@ public record NewJob(
    *
    * @param key the job type and the values that make the job unique
    * @param scope how long it excludes other jobs
-   * @param period the minimum time from its submission that it does so; null if that is not set
+   * @param period how long it excludes them at least, from the submission on; null if not set
    * @param onDuplicate what happens to a job that already has the key
    */
   public record UniqueKey(

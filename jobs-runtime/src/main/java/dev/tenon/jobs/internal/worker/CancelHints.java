@@ -66,7 +66,7 @@ final class CancelHints {
 
   /** Records a hint that the job is to be cancelled. */
   void heard(UUID jobId) {
-    // Most hints are about jobs that run elsewhere, and so are all that can be made up at will
+    // Most hints are about jobs that run elsewhere, and so is any hint that somebody makes up
     if (running.apply(jobId) != null && heard.add(jobId)) {
       loop.wake();
     }
