@@ -57,9 +57,7 @@ class UniqueJobsRabbitTest {
     return jobs.submit(
         type,
         new Order("one", quantity),
-        delay.isZero()
-            ? SubmitOptions.defaults()
-            : SubmitOptions.defaults().withDelay(delay).withSubmittedBy("tester"));
+        delay.isZero() ? SubmitOptions.by("tester") : SubmitOptions.by("tester").withDelay(delay));
   }
 
   private static long ready(JobDefinition<Order, Void> type) {
