@@ -1,4 +1,4 @@
-"""The files are read by the library that did not write them: trimesh writes what is converted, gmsh what is made."""
+"""Each file is read back with the library that did not write it: trimesh writes the converted files, gmsh the generated ones."""
 
 from __future__ import annotations
 

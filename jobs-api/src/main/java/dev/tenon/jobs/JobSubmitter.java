@@ -83,9 +83,9 @@ public interface JobSubmitter {
    *
    * @param workflow the workflow; it can be submitted several times, each time as a new workflow
    * @return its id, and those of its tasks
-   * @throws IllegalArgumentException if its tasks wait for each other in a circle, if it has more
-   *     than 100,000 tasks and jobs or they wait for each other in more than 500,000 places, or if
-   *     it names no submitter and the runtime has no default
+   * @throws IllegalArgumentException if its tasks depend on each other in a cycle, if it has more
+   *     than 100,000 tasks and jobs or more than 500,000 dependencies, or if it names no submitter
+   *     and the runtime has no default
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
    * @throws PayloadTooLargeException if a payload is larger than the limit

@@ -11,7 +11,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A Python that has what the client and its tests need, as {@code ./dev test} sees to. */
+/**
+ * A Python with everything that the client and its tests need; {@code ./dev test} makes sure of
+ * that.
+ */
 final class Python {
 
   private static final String IMPORTS =

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec of the constants of an enum, by name. It also reads the string of {@link Object#toString}
- * if it belongs to one constant only: earlier versions of Tenon stored constants that way if they
- * had no other name in JSON.
+ * A codec for the constants of an enum, by name. It also reads the string of {@link
+ * Object#toString} if it belongs to one constant only: earlier versions of Tenon stored constants
+ * that way if they had no other name in JSON.
  */
 final class EnumCodec<E extends Enum<E>> implements JsonKeyCodec<E> {
 

@@ -139,7 +139,7 @@ public interface JobMonitor {
   /** The dependencies between the members of a workflow, at most 10,000. */
   List<Dependency> dependencies(UUID workflowId);
 
-  /** The record of changes by hand. */
+  /** The record of changes made by hand. */
   JobAudit audit();
 
   /**
@@ -378,7 +378,7 @@ public interface JobMonitor {
     /** The types that it handles, or that its role was granted. */
     List<String> types();
 
-    /** The newest version that it knows of each type; empty for a worker in another language. */
+    /** The newest version of each type that it knows; empty for a worker in another language. */
     Map<String, Integer> versions();
 
     /** The time when it was {@linkplain #quietWorker quieted}; empty if it is not quieted. */

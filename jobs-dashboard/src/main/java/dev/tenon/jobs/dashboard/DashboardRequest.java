@@ -82,7 +82,7 @@ public final class DashboardRequest {
         basePath, method, path, query, Map.copyOf(copy), body, principal, roles);
   }
 
-  /** A copy with this header, in place of others of its name. */
+  /** A copy with this header, in place of any others with its name. */
   public DashboardRequest withHeader(String name, String value) {
     Map<String, List<String>> more = new TreeMap<>(headers);
     more.put(name.toLowerCase(Locale.ROOT), List.of(value));

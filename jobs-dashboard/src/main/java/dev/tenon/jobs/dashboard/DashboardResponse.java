@@ -53,7 +53,7 @@ public final class DashboardResponse {
         200, Map.of("Content-Type", "text/event-stream; charset=utf-8"), new byte[0], stream);
   }
 
-  /** A file that the browser keeps. */
+  /** A file that the browser saves. */
   static DashboardResponse download(Stream file, String contentType, String name) {
     return new DashboardResponse(200, Map.of("Content-Type", contentType), new byte[0], file)
         .withHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");

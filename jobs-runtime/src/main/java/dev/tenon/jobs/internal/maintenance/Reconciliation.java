@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * data is gone: the queue then has fewer messages than it should have according to the table. The
  * pointers of that many messages are published again, some at each run; within each kind of jobs,
  * those that are next in turn come first. Messages that workers hold at that moment are not in the
- * queue, so a few may be published though they are not lost; they are found stale. Missing queues
- * are declared.
+ * queue, so a few may be published again although they were not lost; workers find these stale and
+ * drop them. Missing queues are declared.
  */
 final class Reconciliation implements MaintenanceTask {
 

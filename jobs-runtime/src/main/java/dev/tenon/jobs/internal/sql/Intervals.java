@@ -26,7 +26,7 @@ public final class Intervals {
     return orEver(DSL.param(parameter, SQLDataType.INSTANT));
   }
 
-  /** Returns a time; the beginning of all times where it is null. */
+  /** Returns the time, or -infinity where it is null. */
   static Field<Instant> orEver(Field<Instant> time) {
     return DSL.coalesce(time, DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT));
   }

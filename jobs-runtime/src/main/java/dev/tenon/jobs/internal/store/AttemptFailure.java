@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why the attempt counts as failed
  * @param errorClass the class of the exception; null if there was none
- * @param message the message for people; null if there is none
+ * @param message the message, for people to read; null if there is none
  * @param stack the stack trace of the exception; null if there was none
  * @param fingerprint the same for failures of the same kind; null if there was no exception
  */

@@ -48,7 +48,7 @@ final class JsonCopy {
   }
 
   /**
-   * Returns a copy with other names.
+   * Returns a copy with the names replaced.
    *
    * @param paths its sensitive parts
    * @throws JacksonException if it is not JSON

@@ -115,7 +115,7 @@ public final class TcpProxy implements AutoCloseable {
     LOG.info("{} is stalled", this);
   }
 
-  /** Forwards bytes again, first those that were held back. */
+  /** Forwards bytes again, starting with those that were held back. */
   public void resume() {
     setStalled(false);
     LOG.info("{} moves again", this);
