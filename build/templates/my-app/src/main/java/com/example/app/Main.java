@@ -1,5 +1,6 @@
 package com.example.app;
 
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.util.UUID;
@@ -20,7 +21,10 @@ public final class Main {
       runtime.startWorker(new AppJobsHandlers(new GreetingWriteHandler()));
 
       AppJobs jobs = new AppJobs(runtime.jobs());
-      UUID id = jobs.greetingWrite().submit(new GreetingWrite("world"), SubmitOptions.by("main")).jobId();
+      UUID id =
+          jobs.greetingWrite()
+              .submit(new GreetingWrite("world"), SubmitOptions.by("main"))
+              .jobId();
       while (!runtime.jobs().get(id).status().isTerminal()) {
         Thread.sleep(100);
       }

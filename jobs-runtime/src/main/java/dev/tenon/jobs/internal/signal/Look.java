@@ -1,6 +1,6 @@
 package dev.tenon.jobs.internal.signal;
 
-/** The sources that a worker can check, in the order in which it checks them. */
+/** The sources that a worker can check, in the order of its checks. */
 public enum Look {
   /** The paused ones of the worker's types, while RabbitMQ delivers. */
   PAUSED_TYPES,
