@@ -1,7 +1,7 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.internal.operate.LivingWorkers;
+import dev.tenon.jobs.internal.operate.LiveWorkers;
 import dev.tenon.jobs.internal.sql.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +33,8 @@ final class WorkersCommand extends TenonCommand {
     // Reports a problem with the database, if there is one
     var unused = database.runtime();
     DataSource source = database.dataSource();
-    List<LivingWorkers.Row> workers =
-        new LivingWorkers(new Database(source, source, source, database.schema())).list();
+    List<LiveWorkers.Row> workers =
+        new LiveWorkers(new Database(source, source, source, database.schema())).list();
     if (isJson()) {
       print(workers.stream().map(WorkersCommand::view).toList());
       return 0;
@@ -47,8 +47,8 @@ final class WorkersCommand extends TenonCommand {
             workers.stream().map(WorkersCommand::row).toList())
         .forEach(this::line);
     if (jobs) {
-      for (LivingWorkers.Row worker : workers) {
-        for (LivingWorkers.Running job : worker.running()) {
+      for (LiveWorkers.Row worker : workers) {
+        for (LiveWorkers.Running job : worker.running()) {
           line(
               "%s runs %s, %s, for %s"
                   .formatted(worker.id(), job.jobId(), job.type(), since(job.startedAt())));
@@ -62,7 +62,7 @@ final class WorkersCommand extends TenonCommand {
     return start == null ? "?" : Text.duration(Duration.between(start, Instant.now()));
   }
 
-  private static List<String> row(LivingWorkers.Row worker) {
+  private static List<String> row(LiveWorkers.Row worker) {
     return List.of(
         worker.id(),
         Text.oneLine(worker.host()),
@@ -76,7 +76,7 @@ final class WorkersCommand extends TenonCommand {
             : "those granted to the role " + worker.role());
   }
 
-  private static Map<String, @Nullable Object> view(LivingWorkers.Row worker) {
+  private static Map<String, @Nullable Object> view(LiveWorkers.Row worker) {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("id", worker.id());
     view.put("host", worker.host());
@@ -91,7 +91,7 @@ final class WorkersCommand extends TenonCommand {
     return view;
   }
 
-  private static Map<String, @Nullable Object> view(LivingWorkers.Running job) {
+  private static Map<String, @Nullable Object> view(LiveWorkers.Running job) {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("jobId", job.jobId());
     view.put("type", job.type());

@@ -15,12 +15,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the registered workers, and the jobs that they run. Thread-safe. */
-public final class LivingWorkers {
+public final class LiveWorkers {
 
   private final Database database;
 
   /** Creates a reader for this database. */
-  public LivingWorkers(Database database) {
+  public LiveWorkers(Database database) {
     this.database = database;
   }
 
