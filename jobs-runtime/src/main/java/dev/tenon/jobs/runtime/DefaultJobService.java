@@ -19,6 +19,11 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.JobSteps;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.flow.LimitKeyStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
@@ -498,5 +503,16 @@ final class DefaultJobService implements JobService {
     } catch (StoreException e) {
       throw StoreFailures.of("Could not " + what, null, e);
     }
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    throw new UnsupportedOperationException("not built yet");
+  }
+
+  @Override
+  public JobSteps steps() {
+    throw new UnsupportedOperationException("not built yet");
   }
 }

@@ -17,6 +17,11 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.JobSteps;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -385,5 +390,16 @@ public final class InMemoryJobs implements JobService {
         what
             + " are not supported by InMemoryJobs. Use TenonExtension, or EmbeddedJobs without"
             + " JUnit: they run jobs on a PostgreSQL.");
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    throw new UnsupportedOperationException("not built yet");
+  }
+
+  @Override
+  public JobSteps steps() {
+    throw new UnsupportedOperationException("not built yet");
   }
 }

@@ -47,7 +47,7 @@ public sealed interface AttemptEnd {
   default boolean isCounted() {
     return switch (outcome()) {
       case COMPLETED, FAILED, TIMED_OUT, CANCELLED -> true;
-      case SNOOZED, RELEASED, LOST -> false;
+      case SNOOZED, SUSPENDED, RELEASED, LOST -> false;
     };
   }
 

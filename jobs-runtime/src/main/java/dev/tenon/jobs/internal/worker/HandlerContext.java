@@ -5,6 +5,8 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobSnoozedException;
+import dev.tenon.jobs.definition.StepExecutor;
+import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
@@ -176,5 +178,10 @@ public final class HandlerContext implements JobContext, JobLog {
     if (reason != null) {
       throw new JobCancelledException(job.type(), job.id(), reason.text());
     }
+  }
+
+  @Override
+  public StepExecutor steps(StepsDefinition definition) {
+    throw new UnsupportedOperationException("not built yet");
   }
 }
