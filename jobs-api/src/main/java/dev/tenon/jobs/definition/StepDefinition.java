@@ -18,6 +18,7 @@ public final class StepDefinition<R> {
   private final @Nullable ValueDefinition<R> result;
   private final List<String> aliases;
   private final boolean isRepeatable;
+  private final boolean isTransactional;
   private final @Nullable Duration timeout;
   private final @Nullable RetryPolicy retryPolicy;
 
@@ -26,12 +27,14 @@ public final class StepDefinition<R> {
       @Nullable ValueDefinition<R> result,
       List<String> aliases,
       boolean isRepeatable,
+      boolean isTransactional,
       @Nullable Duration timeout,
       @Nullable RetryPolicy retryPolicy) {
     this.name = Objects.requireNonNull(name, "name");
     this.result = result;
     this.aliases = List.copyOf(aliases);
     this.isRepeatable = isRepeatable;
+    this.isTransactional = isTransactional;
     this.timeout = timeout;
     this.retryPolicy = retryPolicy;
   }
@@ -44,7 +47,7 @@ public final class StepDefinition<R> {
    */
   public static <R> StepDefinition<R> of(String name, ValueDefinition<R> result) {
     return new StepDefinition<>(
-        name, Objects.requireNonNull(result, "result"), List.of(), true, null, null);
+        name, Objects.requireNonNull(result, "result"), List.of(), true, false, null, null);
   }
 
   /**
@@ -53,29 +56,67 @@ public final class StepDefinition<R> {
    * @param name the name of the step
    */
   public static StepDefinition<Void> of(String name) {
-    return new StepDefinition<>(name, null, List.of(), true, null, null);
+    return new StepDefinition<>(name, null, List.of(), true, false, null, null);
   }
 
   /** A copy with these earlier names. */
   public StepDefinition<R> withAliases(String... aliases) {
-    return new StepDefinition<>(name, result, List.of(aliases), isRepeatable, timeout, retryPolicy);
+    return new StepDefinition<>(
+        name, result, List.of(aliases), isRepeatable, isTransactional, timeout, retryPolicy);
   }
 
-  /** A copy that may not run again when it is unknown what became of it. */
+  /**
+   * A copy that may not run again when it is unknown what became of it.
+   *
+   * @throws IllegalStateException if the step is transactional: then it is always known
+   */
   public StepDefinition<R> notRepeatable() {
-    return new StepDefinition<>(name, result, aliases, false, timeout, retryPolicy);
+    if (isTransactional) {
+      throw contradiction();
+    }
+    return new StepDefinition<>(name, result, aliases, false, false, timeout, retryPolicy);
+  }
+
+  /**
+   * A copy that writes to PostgreSQL in one transaction with its record.
+   *
+   * @throws IllegalStateException if the step is not repeatable: a transaction leaves no doubt
+   */
+  public StepDefinition<R> inTransaction() {
+    if (!isRepeatable) {
+      throw contradiction();
+    }
+    return new StepDefinition<>(name, result, aliases, true, true, timeout, retryPolicy);
+  }
+
+  private IllegalStateException contradiction() {
+    return new IllegalStateException(
+        "The step '%s' cannot be both transactional and not repeatable: what it writes in a transaction and its record are committed together, so it is never in doubt."
+            .formatted(name));
   }
 
   /** A copy with this timeout. */
   public StepDefinition<R> withTimeout(Duration timeout) {
     return new StepDefinition<>(
-        name, result, aliases, isRepeatable, Objects.requireNonNull(timeout), retryPolicy);
+        name,
+        result,
+        aliases,
+        isRepeatable,
+        isTransactional,
+        Objects.requireNonNull(timeout),
+        retryPolicy);
   }
 
   /** A copy with its own attempts and delays. */
   public StepDefinition<R> withRetryPolicy(RetryPolicy retryPolicy) {
     return new StepDefinition<>(
-        name, result, aliases, isRepeatable, timeout, Objects.requireNonNull(retryPolicy));
+        name,
+        result,
+        aliases,
+        isRepeatable,
+        isTransactional,
+        timeout,
+        Objects.requireNonNull(retryPolicy));
   }
 
   /** The name of the step. */
@@ -96,6 +137,11 @@ public final class StepDefinition<R> {
   /** Returns true if the step may run again when it is unknown what became of it. */
   public boolean isRepeatable() {
     return isRepeatable;
+  }
+
+  /** Returns true if what the step writes and its record are committed together. */
+  public boolean isTransactional() {
+    return isTransactional;
   }
 
   /** The maximum duration of the step; empty if only the attempt has a timeout. */
