@@ -4,20 +4,23 @@ import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreRefusedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts the jobs of many threads with few statements. Jobs that arrive while a statement is
+ * Writes the rows of many threads with few statements. Rows that arrive while a statement is
  * running share the next one, and its commit. No thread returns before the commit, and a thread
- * that is alone waits for nobody. If a shared statement is refused, each thread's jobs are tried
+ * that is alone waits for nobody. If a shared statement is refused, each thread's rows are tried
  * separately, so that only the one at fault fails. Thread-safe.
+ *
+ * @param <T> a row
+ * @param <R> what the statement returns, for all of its rows together
  */
-final class SharedInserts {
+public final class SharedStatements<T, R> {
 
   /**
    * The maximum number of concurrent statements. With more of them, each would be smaller and there
@@ -25,45 +28,46 @@ final class SharedInserts {
    */
   private static final int MAX_STATEMENTS = 2;
 
-  private static final int MAX_JOBS = 500;
+  private static final int MAX_ROWS = 500;
   private static final long MAX_CHARACTERS = 2L * 1024 * 1024;
 
-  /** The maximum number of jobs in a shared request; a larger submit has its own statement. */
-  private static final int MAX_JOBS_OF_ONE = 10;
+  /** The maximum number of rows of a small request. */
+  private static final int MAX_ROWS_OF_ONE = 10;
 
   private static final long MAX_CHARACTERS_OF_ONE = 32 * 1024;
 
-  private final Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement;
+  private final ToLongFunction<T> size;
+  private final Function<List<T>, R> statement;
 
   /**
    * The requests that wait for a statement; empty while another statement may start. Not an {@code
    * ArrayDeque}: if memory runs out while that grows, it keeps a request whose thread has already
    * seen it fail.
    */
-  private final Queue<Request> waiting = new LinkedBlockingQueue<>();
+  private final Queue<Request<T, R>> waiting = new LinkedBlockingQueue<>();
 
   /** The number of statements that are running or about to. */
   private int statements;
 
   /**
-   * The request of one thread. The thread is woken when its jobs are inserted, or to write the next
+   * The request of one thread. The thread is woken when its rows are written, or to write the next
    * statement.
    */
-  private static final class Request {
+  private static final class Request<T, R> {
 
-    private final List<NewJob> jobs;
+    private final List<T> rows;
     private final long characters;
     private boolean isWriter;
     private boolean isDone;
-    private Map<UUID, NewRows.Inserted> recorded = Map.of();
+    private @Nullable R result;
     private @Nullable Throwable failure;
 
-    Request(List<NewJob> jobs) {
-      this.jobs = jobs;
-      this.characters = characters(jobs);
+    Request(List<T> rows, long characters) {
+      this.rows = rows;
+      this.characters = characters;
     }
 
-    /** Waits until the jobs are inserted or refused, or this thread is to write. */
+    /** Waits until the rows are written or refused, or this thread is to write. */
     synchronized boolean awaitTurn() throws InterruptedException {
       while (!isDone && !isWriter) {
         wait();
@@ -76,9 +80,9 @@ final class SharedInserts {
       notifyAll();
     }
 
-    synchronized void succeeded(Map<UUID, NewRows.Inserted> otherwise) {
+    synchronized void succeeded(R returned) {
       isDone = true;
-      recorded = otherwise;
+      result = returned;
       notifyAll();
     }
 
@@ -91,45 +95,51 @@ final class SharedInserts {
       }
     }
 
-    /** Returns the result of the statement, which may include jobs of other threads. */
-    synchronized Map<UUID, NewRows.Inserted> recordedOrThrow() {
+    /**
+     * Returns the result of the statement, which may have written rows of other threads as well.
+     */
+    synchronized R resultOrThrow() {
       if (failure instanceof RuntimeException exception) {
         throw exception;
       }
       if (failure instanceof Error error) {
         throw error;
       }
-      return recorded;
+      return Objects.requireNonNull(result);
     }
   }
 
   /**
    * Creates an empty queue.
    *
-   * @param statement inserts jobs with one statement, and commits; it returns the jobs that were
-   *     recorded with other values than given
+   * @param size returns the approximate number of characters of a row
+   * @param statement writes rows with one statement, and commits
    */
-  SharedInserts(Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement) {
+  public SharedStatements(ToLongFunction<T> size, Function<List<T>, R> statement) {
+    this.size = size;
     this.statement = statement;
   }
 
-  /** Returns whether these jobs are few and small enough to share a statement with others. */
-  static boolean accepts(List<NewJob> jobs) {
-    return jobs.size() <= MAX_JOBS_OF_ONE && characters(jobs) <= MAX_CHARACTERS_OF_ONE;
+  /**
+   * Returns whether these rows are few and small. Larger requests share nothing if they have their
+   * own statement instead, so that others need not wait for them.
+   */
+  boolean areSmall(List<T> rows) {
+    return rows.size() <= MAX_ROWS_OF_ONE && characters(rows) <= MAX_CHARACTERS_OF_ONE;
   }
 
-  private static long characters(List<NewJob> jobs) {
-    return jobs.stream().mapToLong(job -> job.payload().length()).sum();
+  private long characters(List<T> rows) {
+    return rows.stream().mapToLong(size).sum();
   }
 
   /**
-   * Inserts jobs, all of them or none, and returns when that is committed.
+   * Writes rows, all of them or none, and returns when that is committed.
    *
-   * @return the jobs that were recorded with other values than given; it may include jobs of others
-   * @throws StoreException if they are not inserted
+   * @return what the statement returned, which may be about rows of others as well
+   * @throws StoreException if they are not written
    */
-  Map<UUID, NewRows.Inserted> insert(List<NewJob> jobs) {
-    Request mine = new Request(jobs);
+  public R write(List<T> rows) {
+    Request<T, R> mine = new Request<>(rows, characters(rows));
     synchronized (this) {
       if (statements < MAX_STATEMENTS) {
         statements++;
@@ -138,7 +148,7 @@ final class SharedInserts {
         waiting.add(mine);
       }
     }
-    // An interrupt would not end a statement, and must not fail one that contains jobs of others
+    // An interrupt would not end a statement, and must not fail one that contains rows of others
     boolean interrupted = false;
     try {
       while (true) {
@@ -158,12 +168,12 @@ final class SharedInserts {
         Thread.currentThread().interrupt();
       }
     }
-    return mine.recordedOrThrow();
+    return mine.resultOrThrow();
   }
 
-  private void writeWithOthers(Request mine) {
+  private void writeWithOthers(Request<T, R> mine) {
     try {
-      write(takeBatch(mine));
+      answer(takeBatch(mine));
     } finally {
       passOn();
     }
@@ -174,17 +184,17 @@ final class SharedInserts {
     return waiting.size();
   }
 
-  /** Returns the jobs of the writer, and the earliest of the others. */
-  private synchronized List<Request> takeBatch(Request mine) {
+  /** Returns the request of the writer, and the earliest of the others. */
+  private synchronized List<Request<T, R>> takeBatch(Request<T, R> mine) {
     // Large enough from the start: if memory ran out halfway, requests already taken would be lost
-    List<Request> batch = new ArrayList<>(1 + Math.min(waiting.size(), MAX_JOBS));
+    List<Request<T, R>> batch = new ArrayList<>(1 + Math.min(waiting.size(), MAX_ROWS));
     batch.add(mine);
-    int jobs = mine.jobs.size();
+    int rows = mine.rows.size();
     long characters = mine.characters;
-    for (Request next = waiting.peek(); next != null; next = waiting.peek()) {
-      jobs += next.jobs.size();
+    for (Request<T, R> next = waiting.peek(); next != null; next = waiting.peek()) {
+      rows += next.rows.size();
       characters += next.characters;
-      if (jobs > MAX_JOBS || characters > MAX_CHARACTERS) {
+      if (rows > MAX_ROWS || characters > MAX_CHARACTERS) {
         break;
       }
       batch.add(next);
@@ -193,9 +203,9 @@ final class SharedInserts {
     return batch;
   }
 
-  /** Removes the next writer from the queue, so that no other writer takes its jobs along. */
+  /** Removes the next writer from the queue, so that no other writer takes its rows along. */
   private synchronized void passOn() {
-    Request next = waiting.poll();
+    Request<T, R> next = waiting.poll();
     if (next == null) {
       statements--;
     } else {
@@ -204,23 +214,22 @@ final class SharedInserts {
   }
 
   /** Answers all requests, whatever happens, because nothing else would. */
-  private void write(List<Request> batch) {
+  private void answer(List<Request<T, R>> batch) {
     try {
-      Map<UUID, NewRows.Inserted> recorded =
-          statement.apply(batch.stream().flatMap(request -> request.jobs.stream()).toList());
-      batch.forEach(request -> request.succeeded(recorded));
+      R result = statement.apply(batch.stream().flatMap(request -> request.rows.stream()).toList());
+      batch.forEach(request -> request.succeeded(result));
     } catch (RuntimeException | Error e) {
       if (batch.size() > 1 && isAboutValues(e)) {
-        writeEach(batch, e);
+        answerEach(batch, e);
       } else {
         fail(batch, e);
       }
     }
   }
 
-  private void writeEach(List<Request> batch, Throwable refusal) {
+  private void answerEach(List<Request<T, R>> batch, Throwable refusal) {
     try {
-      batch.forEach(request -> write(List.of(request)));
+      batch.forEach(request -> answer(List.of(request)));
     } finally {
       // Those that were not written separately either
       fail(batch, refusal);
@@ -232,7 +241,7 @@ final class SharedInserts {
   }
 
   /** Allocates nothing, because there may be no memory. */
-  private static void fail(List<Request> batch, Throwable e) {
+  private static void fail(List<? extends Request<?, ?>> batch, Throwable e) {
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).failed(e);
     }

@@ -22,16 +22,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class SharedInsertsTest {
+class SharedStatementsTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ConcurrentLinkedQueue<List<NewJob>> statements = new ConcurrentLinkedQueue<>();
   private final CountDownLatch mayWrite = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);
-  private final SharedInserts inserts = new SharedInserts(this::write);
+  private final SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> inserts = shared(this::write);
+
+  private static SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> shared(
+      Function<List<NewJob>, Map<UUID, NewRows.Inserted>> statement) {
+    return new SharedStatements<>(job -> job.payload().length(), statement);
+  }
 
   @AfterEach
   void stop() {
@@ -60,7 +66,7 @@ class SharedInsertsTest {
   }
 
   private Future<?> insert(List<NewJob> jobs) {
-    return CompletableFuture.runAsync(() -> inserts.insert(jobs), threads);
+    return CompletableFuture.runAsync(() -> inserts.write(jobs), threads);
   }
 
   /** Two statements that are under way, as many as there may be; one stays so until the end. */
@@ -109,7 +115,7 @@ class SharedInsertsTest {
   void nobodyIsAnsweredBeforeTheCommit() throws Exception {
     for (int round = 0; round < 3_000; round++) {
       Set<UUID> committed = ConcurrentHashMap.newKeySet();
-      SharedInserts fresh = new SharedInserts(jobs -> commitAfterAWhile(jobs, committed));
+      var fresh = shared(jobs -> commitAfterAWhile(jobs, committed));
       CyclicBarrier together = new CyclicBarrier(3);
       List<Future<Boolean>> submitting = new ArrayList<>();
       for (int thread = 0; thread < 3; thread++) {
@@ -118,7 +124,7 @@ class SharedInsertsTest {
                 () -> {
                   List<NewJob> jobs = job("{}");
                   together.await();
-                  fresh.insert(jobs);
+                  fresh.write(jobs);
                   return committed.contains(jobs.get(0).id());
                 }));
       }
@@ -133,8 +139,8 @@ class SharedInsertsTest {
     Set<UUID> committed = ConcurrentHashMap.newKeySet();
     CountDownLatch both = new CountDownLatch(2);
     AtomicBoolean isLast = new AtomicBoolean();
-    SharedInserts used =
-        new SharedInserts(
+    var used =
+        shared(
             jobs -> {
               if (isLast.get()) {
                 both.countDown();
@@ -145,13 +151,13 @@ class SharedInsertsTest {
     inEightThreads(
         () -> {
           for (int i = 0; i < 500; i++) {
-            used.insert(job("{}"));
+            used.write(job("{}"));
           }
         });
     assertThat(committed).hasSize(8 * 500);
     isLast.set(true);
-    Future<?> one = threads.submit(() -> used.insert(job("{}")));
-    Future<?> other = threads.submit(() -> used.insert(job("{}")));
+    Future<?> one = threads.submit(() -> used.write(job("{}")));
+    Future<?> other = threads.submit(() -> used.write(job("{}")));
     assertThat(both.await(20, SECONDS)).as("two statements at a time").isTrue();
     one.get(20, SECONDS);
     other.get(20, SECONDS);
@@ -213,7 +219,7 @@ class SharedInsertsTest {
     Thread thread =
         new Thread(
             () -> {
-              inserts.insert(job("{}"));
+              inserts.write(job("{}"));
               isInterrupted.set(Thread.currentThread().isInterrupted());
             });
     thread.start();
@@ -227,12 +233,12 @@ class SharedInsertsTest {
 
   @Test
   void manyJobsOrLargeOnesShareNothing() {
-    assertThat(SharedInserts.accepts(job("{}"))).isTrue();
-    assertThat(SharedInserts.accepts(job("x".repeat(40_000)))).isFalse();
+    assertThat(inserts.areSmall(job("{}"))).isTrue();
+    assertThat(inserts.areSmall(job("x".repeat(40_000)))).isFalse();
     List<NewJob> many = new ArrayList<>();
     for (int i = 0; i < 11; i++) {
       many.addAll(job("{}"));
     }
-    assertThat(SharedInserts.accepts(many)).isFalse();
+    assertThat(inserts.areSmall(many)).isFalse();
   }
 }
