@@ -61,7 +61,7 @@ public @interface Step {
   String[] aliases() default {};
 
   /**
-   * Whether the step may run again if its worker dies before its result is recorded. If not, its
+   * True if the step may run again when its worker dies before its result is recorded. If not, its
    * beginning is recorded too. If a step has begun and has no result, it is in doubt, and Tenon
    * calls the method with {@link InDoubt} instead of running the step again.
    */

@@ -129,7 +129,7 @@ public final class StepDefinition<R> {
     return aliases;
   }
 
-  /** What the step returns; empty if it returns nothing. */
+  /** The result of the step; empty if it returns nothing. */
   public Optional<ValueDefinition<R>> result() {
     return Optional.ofNullable(result);
   }

@@ -82,7 +82,7 @@ public interface StepExecutor {
   void sleep(WaitDefinition<Void> sleep, String key, Duration duration);
 
   /**
-   * Returns a token with which a signal can be sent to this job once. All attempts get the same.
+   * Returns a token that allows one signal to be sent to this job once. All attempts get the same.
    *
    * @param signal the signal
    * @param key the key of the wait that it ends; empty for none

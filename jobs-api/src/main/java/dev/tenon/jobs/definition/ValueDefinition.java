@@ -57,7 +57,7 @@ public final class ValueDefinition<T> {
     return Optional.ofNullable(upcasters.get(version));
   }
 
-  /** The versions for which there is an upcaster. */
+  /** The versions that have an upcaster. */
   public Set<Integer> upcastVersions() {
     return new TreeSet<>(upcasters.keySet());
   }

@@ -26,7 +26,7 @@ public interface JobStep {
   /** The key of this round; empty for none. */
   String key();
 
-  /** What it is. */
+  /** The kind of the record. */
   Kind kind();
 
   /** Its state. */
@@ -62,7 +62,7 @@ public interface JobStep {
   /** The last error of a step that has failed, or the question for a person; empty if none. */
   Optional<String> message();
 
-  /** What a record is about. */
+  /** The kinds of records. */
   enum Kind {
     /** A step. */
     STEP,
@@ -70,7 +70,7 @@ public interface JobStep {
     WAIT,
     /** A sleep. */
     SLEEP,
-    /** A token with which a signal can be sent. */
+    /** A token that allows a signal to be sent. */
     TOKEN;
 
     private final String code = name().toLowerCase(Locale.ROOT);

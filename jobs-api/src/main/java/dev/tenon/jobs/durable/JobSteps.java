@@ -20,12 +20,12 @@ public interface JobSteps {
   int MAX_PAGE = 100;
 
   /**
-   * The steps and waits of a job, in the order in which they began. Empty if the job has none, or
-   * is no longer kept.
+   * The steps and waits of a job, in the order of their beginning. Empty if the job has none, or is
+   * no longer kept.
    */
   List<JobStep> ofJob(UUID jobId);
 
-  /** The signals that were sent to a job, in the order in which they arrived. */
+  /** The signals that were sent to a job, in the order of their arrival. */
   List<JobSignal> signalsOfJob(UUID jobId);
 
   /**

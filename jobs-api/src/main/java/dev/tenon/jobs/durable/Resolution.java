@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a step in doubt: the answer of a method with {@link
+ * The end that a step in doubt has come to: the answer of a method with {@link
  * dev.tenon.jobs.annotation.InDoubt}. Immutable.
  *
  * @param <R> what the step returns; {@link Void} if nothing

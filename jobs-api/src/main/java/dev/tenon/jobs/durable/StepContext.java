@@ -3,7 +3,7 @@ package dev.tenon.jobs.durable;
 import java.util.UUID;
 
 /**
- * What a step may know about itself; a parameter of a method with {@link
+ * The id of a job, and the name and key of one of its steps: a parameter of a method with {@link
  * dev.tenon.jobs.annotation.Step} or {@link dev.tenon.jobs.annotation.InDoubt}. Thread-safe.
  *
  * <p>Only Tenon implements it: accessors may be added in any release.
