@@ -30,6 +30,14 @@ public final class GeneratedNames {
     return ClassName.get(payload.packageName(), joined(payload) + "Job");
   }
 
+  /**
+   * The class that holds a signal's definition: {@code Outer.PaymentSettled} makes {@code
+   * OuterPaymentSettledSignal}.
+   */
+  public static ClassName signal(ClassName record) {
+    return ClassName.get(record.packageName(), joined(record) + "Signal");
+  }
+
   /** A class's simple name, preceded by those of its enclosing classes: {@code OuterWidget}. */
   public static String joined(ClassName type) {
     return String.join("", type.simpleNames());
@@ -41,8 +49,21 @@ public final class GeneratedNames {
    * importJobs}.
    */
   public static String accessor(ClassName payload) {
-    String name = decapitalised(joined(payload));
-    return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + "Jobs" : name;
+    return method(payload, "Jobs");
+  }
+
+  /**
+   * The method that gives the sender of a signal: {@code PaymentSettled} makes {@code
+   * paymentSettled}. A name that Java does not allow gets an ending: {@code Continue} makes {@code
+   * continueSignals}.
+   */
+  public static String signalAccessor(ClassName record) {
+    return method(record, "Signals");
+  }
+
+  private static String method(ClassName record, String ending) {
+    String name = decapitalised(joined(record));
+    return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + ending : name;
   }
 
   /** The default label: {@code Widget process batch}. */

@@ -11,6 +11,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.Sensitive;
+import dev.tenon.jobs.annotation.Signal;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
@@ -25,6 +26,9 @@ public final class RuntimeTypes {
 
   /** {@code @JobType}. */
   public static final ClassName JOB_TYPE = ClassName.get(JobType.class);
+
+  /** {@code @Signal}. */
+  public static final ClassName SIGNAL = ClassName.get(Signal.class);
 
   /** {@code @JobModule}. */
   public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
@@ -64,6 +68,12 @@ public final class RuntimeTypes {
 
   /** A codec of values that can be keys of a map. */
   public static final ClassName JSON_KEY_CODEC = ClassName.get(DEFINITION, "JsonKeyCodec");
+
+  /** The definition of a signal. */
+  public static final ClassName SIGNAL_DEFINITION = ClassName.get(DEFINITION, "SignalDefinition");
+
+  /** The definition of a value that is kept with a job. */
+  public static final ClassName VALUE_DEFINITION = ClassName.get(DEFINITION, "ValueDefinition");
 
   /** The reader of JSON. */
   public static final ClassName JSON_READER = ClassName.get(DEFINITION, "JsonReader");
@@ -122,6 +132,9 @@ public final class RuntimeTypes {
 
   /** The jobs of one type. */
   public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
+
+  /** Sends one signal. */
+  public static final ClassName TYPED_SIGNALS = ClassName.get(ROOT + ".durable", "TypedSignals");
 
   /** The exception that a handler throws to ask for another attempt. */
   public static final ClassName RETRY_JOB = ClassName.get(ROOT, "RetryJobException");
