@@ -22,6 +22,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.Sensitive;
+import dev.tenon.jobs.annotation.Signal;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 import dev.tenon.jobs.definition.Constraints;
@@ -36,9 +37,12 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.definition.Violations;
+import dev.tenon.jobs.durable.TypedSignals;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +68,7 @@ class RuntimeTypesTest {
             FromResults.class.getCanonicalName(),
             CheckedBy.class.getCanonicalName(),
             Sensitive.class.getCanonicalName(),
+            Signal.class.getCanonicalName(),
             JobPriority.class.getCanonicalName(),
             OverlapPolicy.class.getCanonicalName(),
             DuplicatePolicy.class.getCanonicalName(),
@@ -71,6 +76,7 @@ class RuntimeTypesTest {
             CronSchedule.class.getCanonicalName(),
             FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
+            SignalDefinition.class.getCanonicalName(),
             TaskInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),
             Constraints.class.getCanonicalName(),
@@ -82,6 +88,7 @@ class RuntimeTypesTest {
             JsonReader.class.getCanonicalName(),
             JsonWriter.class.getCanonicalName(),
             RetryPolicy.class.getCanonicalName(),
+            ValueDefinition.class.getCanonicalName(),
             Violations.class.getCanonicalName(),
             JobBinding.class.getCanonicalName(),
             JobHandler.class.getCanonicalName(),
@@ -89,6 +96,7 @@ class RuntimeTypesTest {
             JobService.class.getCanonicalName(),
             JobSubmitter.class.getCanonicalName(),
             TypedJobs.class.getCanonicalName(),
+            TypedSignals.class.getCanonicalName(),
             RetryJobException.class.getCanonicalName(),
             JobSnoozedException.class.getCanonicalName(),
             PermanentJobException.class.getCanonicalName());
