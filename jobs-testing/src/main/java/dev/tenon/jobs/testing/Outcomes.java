@@ -33,6 +33,11 @@ final class Outcomes {
           }
 
           @Override
+          public JobOutcome suspended(AttemptEnd.Suspended suspended) {
+            throw new UnsupportedOperationException("not built yet");
+          }
+
+          @Override
           public JobOutcome released(AttemptEnd.Released released) {
             return new JobOutcome.Released(released.delay());
           }
