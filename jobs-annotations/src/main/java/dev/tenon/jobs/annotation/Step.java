@@ -81,8 +81,9 @@ public @interface Step {
   int maxAttempts() default 0;
 
   /**
-   * The delays after failed attempts of the step, written like {@link JobType#retryDelays()}. They
-   * need {@link #maxAttempts()}. The job gives up its slot while it waits.
+   * The delays after failed attempts of the step, written like {@link JobType#retryDelays()} and
+   * with the same default. They need {@link #maxAttempts()}. The job gives up its slot while it
+   * waits.
    */
-  String[] retryDelays() default {};
+  String[] retryDelays() default {"30s", "1m", "2m"};
 }

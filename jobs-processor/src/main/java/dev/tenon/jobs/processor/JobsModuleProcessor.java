@@ -16,6 +16,7 @@ import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CompletionStep;
 import dev.tenon.jobs.processor.step.ExportStep;
+import dev.tenon.jobs.processor.step.HandlerStep;
 import dev.tenon.jobs.processor.step.JavaModuleStep;
 import dev.tenon.jobs.processor.step.JobTypeStep;
 import dev.tenon.jobs.processor.step.LockStep;
@@ -93,7 +94,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       JobTypeReader reader =
           new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
       JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
-      ModuleTypesStep types = new ModuleTypesStep(environment, jobTypes);
+      ModuleTypesStep types =
+          new ModuleTypesStep(
+              environment, jobTypes, new HandlerStep(environment, reader, inputs.annotatedTypes()));
       ModuleStep module = new ModuleStep(NAME, environment, reader);
       return new Steps(
           index,
@@ -189,7 +192,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (report.hasErrors()) {
       return Phase.SETTLED;
     }
-    steps.module().check(contents.get(), inputs, report);
+    steps.module().check(contents.get(), inputs, steps.types().steps(), report);
     boolean isFaultless = !round.errorRaised() && typesAreClean && !report.hasErrors();
     steps.module().write(contents.get(), inputs, isFaultless);
     // With an error there is no jar

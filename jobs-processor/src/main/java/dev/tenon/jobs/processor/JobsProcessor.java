@@ -11,6 +11,7 @@ import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
 import dev.tenon.jobs.processor.step.RoundChecks;
+import dev.tenon.jobs.processor.step.StepsStep;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
  * method that has {@code @FromResults} and each field that has {@code @Sensitive}, one at a time,
- * and writes the definition of each job type next to its payload record. The output for a record
- * depends only on that record and the types it names, so Gradle may run it for single sources
- * ("isolating").
+ * and writes the definition of each job type next to its payload record, and the steps of each
+ * handler next to it. The output for a class depends only on that class and the types it names, so
+ * Gradle may run it for single sources ("isolating").
  */
 // Nobody compiles against this annotation; it only stays in class files
 @SuppressWarnings("exports")
@@ -45,7 +46,8 @@ public final class JobsProcessor extends AbstractProcessor {
       AnnotatedTypes types,
       ApiStep api,
       RoundChecks checks,
-      DefinitionStep definitions) {
+      DefinitionStep definitions,
+      StepsStep steps) {
 
     static Steps of(ProcessingEnvironment environment) {
       Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
@@ -57,7 +59,8 @@ public final class JobsProcessor extends AbstractProcessor {
           types,
           new ApiStep(environment),
           new RoundChecks(environment),
-          new DefinitionStep(NAME, environment, types));
+          new DefinitionStep(NAME, environment, types),
+          new StepsStep(NAME, environment));
     }
 
     /** The payloads that are not compiled this time, although something in them has changed. */
@@ -105,14 +108,17 @@ public final class JobsProcessor extends AbstractProcessor {
     }
     AnnotatedTypes types = steps.types();
     Set<String> unused = types.add(round);
+    steps.steps().add(round);
     if (round.processingOver()) {
       steps.definitions().reportWarnings(report);
+      steps.steps().reportWarnings(report);
     } else {
       Set<String> outdated = steps.outdated();
       steps.checks().process(round, report);
       // The module's processor reports that it is missing
       if (!steps.api().isMissing(types.types())) {
         steps.definitions().process(outdated, report);
+        steps.steps().process(report);
       }
     }
     report.print(processingEnv.getMessager());

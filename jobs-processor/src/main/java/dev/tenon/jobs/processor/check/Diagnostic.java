@@ -233,6 +233,29 @@ public enum Diagnostic {
       "The module %1$s says handlers = ELSEWHERE, but contains the handler %2$s. Move it to"
           + " the application that includes the module, or remove handlers = ELSEWHERE."),
 
+  // The steps, waits and cursor of a handler
+  STEP(
+      "JobsStep",
+      "%s. Generated code calls steps and methods with @InDoubt, so they are ordinary methods, and"
+          + " no other method of the handler has their names."),
+  STEP_NAME(
+      "JobsStepName", "%s. Jobs find what they have recorded by the names of steps and waits. %s."),
+  STEP_KEY(
+      "JobsStepKey",
+      "%s. A step has one key at most: a String, a whole number, a UUID or an enum. %s."),
+  STEP_PARAMETERS(
+      "JobsStepParameters",
+      "%s() has %d parameters of type %s, but takes one at most. Remove one."),
+  STEP_RESULT(
+      "JobsStepResult", "%s() %s, but the result of a step is recorded, and never null. %s."),
+  STEP_ATTEMPTS("JobsStepAttempts", "%s. %s."),
+  IN_DOUBT("JobsInDoubt", "%s"),
+  AWAITS("JobsAwaits", "%s. %s."),
+  CURSOR(
+      "JobsCursor",
+      "@ResumesFrom names %s. A cursor is a record, or a sealed interface of records, so that later"
+          + " versions can read it. Write a record with a component of that type."),
+
   // The module
   DUPLICATE_MODULE(
       "JobsDuplicateModule",

@@ -221,16 +221,8 @@ public final class PayloadCheck {
         report.add(Diagnostic.RETRY_DELAY, delay.position(), Durations.FORMS, delay.value());
       }
     }
-    int used = attempts - 1;
-    if (job.retryDelays().explicit() && attempts >= 1 && delays.size() > used) {
-      report.add(
-          Diagnostic.UNUSED_RETRY_DELAYS,
-          delays.get(used).position(),
-          delays.size() == 1 ? "1 delay" : delays.size() + " delays",
-          attempts,
-          used == 0 ? "none" : "only " + used,
-          delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),
-          delays.size() + 1);
+    if (job.retryDelays().explicit() && attempts >= 1) {
+      RetryCheck.checkUnused(attempts, delays, report);
     }
   }
 }

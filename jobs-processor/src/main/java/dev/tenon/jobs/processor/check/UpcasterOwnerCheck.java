@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,17 @@ public final class UpcasterOwnerCheck {
    *
    * @param upcasters the methods with {@code @Upcaster}
    * @param contents the module of the compilation
+   * @param steps its handlers with steps, waits or a cursor
    */
-  public void check(List<UpcasterMethod> upcasters, ModuleContents contents) {
+  public void check(
+      List<UpcasterMethod> upcasters, ModuleContents contents, List<WritableSteps> steps) {
     List<JobDeclaration> jobs = contents.members().stream().map(Member::job).toList();
     Set<ClassName> payloads =
         jobs.stream().map(JobDeclaration::payload).collect(Collectors.toSet());
     Map<TypeName, Integer> highest = new HashMap<>();
     jobs.forEach(
         job -> highest.merge(job.result().value().name(), job.version().value(), Math::max));
+    addSteps(jobs, steps, highest);
     for (UpcasterMethod upcaster : upcasters) {
       ClassName owner = ClassName.get(upcaster.owner());
       if (payloads.contains(owner)) {
@@ -59,6 +63,20 @@ public final class UpcasterOwnerCheck {
                     + "a version above %1$d. Write an earlier one")
                 .formatted(upcaster.from().value(), DisplayNames.simple(owner)));
       }
+    }
+  }
+
+  /** Adds the records that are kept with the jobs of handlers, by the versions of the job types. */
+  private static void addSteps(
+      List<JobDeclaration> jobs, List<WritableSteps> steps, Map<TypeName, Integer> highest) {
+    for (WritableSteps each : steps) {
+      jobs.stream()
+          .filter(job -> job.typeName().equals(each.handler().typeName()))
+          .forEach(
+              job ->
+                  each.values()
+                      .forEach(
+                          value -> highest.merge(value.type(), job.version().value(), Math::max)));
     }
   }
 }

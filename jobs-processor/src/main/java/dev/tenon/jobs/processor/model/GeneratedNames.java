@@ -20,6 +20,8 @@ public final class GeneratedNames {
       Set.of(
           "clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
 
+  private static final String HANDLER = "Handler";
+
   private GeneratedNames() {}
 
   /**
@@ -36,6 +38,24 @@ public final class GeneratedNames {
    */
   public static ClassName signal(ClassName record) {
     return ClassName.get(record.packageName(), joined(record) + "Signal");
+  }
+
+  /**
+   * The class with the steps of a handler: {@code Outer.WidgetHandler} makes {@code
+   * OuterWidgetSteps}.
+   */
+  public static ClassName steps(ClassName handler) {
+    String name = joined(handler);
+    String stem =
+        name.endsWith(HANDLER) && !name.equals(HANDLER)
+            ? name.substring(0, name.length() - HANDLER.length())
+            : name;
+    return ClassName.get(handler.packageName(), stem + "Steps");
+  }
+
+  /** The names of the methods without parameters that every class has. */
+  public static Set<String> methodsOfObject() {
+    return METHODS_OF_OBJECT;
   }
 
   /** A class's simple name, preceded by those of its enclosing classes: {@code OuterWidget}. */
@@ -99,6 +119,16 @@ public final class GeneratedNames {
     return SourceVersion.isKeyword(name) ? name + "Value" : name;
   }
 
+  /** The name of a wait for a signal: {@code PaymentSettled} makes {@code paymentSettled}. */
+  public static String waitName(String simpleName) {
+    return decapitalised(simpleName);
+  }
+
+  /** The method that makes a token: {@code PaymentSettled} makes {@code tokenForPaymentSettled}. */
+  public static String token(ClassName signal) {
+    return "tokenFor" + signal.simpleName();
+  }
+
   private static String decapitalised(String simpleName) {
     int capitals = 0;
     while (capitals < simpleName.length() && Character.isUpperCase(simpleName.charAt(capitals))) {
@@ -114,7 +144,8 @@ public final class GeneratedNames {
     return CASE_CHANGE.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
   }
 
-  private static String capitalised(String word) {
+  /** A word with a capital as its first letter. */
+  static String capitalised(String word) {
     return word.isEmpty()
         ? word
         : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);

@@ -1,17 +1,23 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.annotation.Awaits;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.InDoubt;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.ResumesFrom;
 import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Signal;
+import dev.tenon.jobs.annotation.Sleeps;
+import dev.tenon.jobs.annotation.Step;
+import dev.tenon.jobs.annotation.StepKey;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
@@ -29,6 +35,24 @@ public final class RuntimeTypes {
 
   /** {@code @Signal}. */
   public static final ClassName SIGNAL = ClassName.get(Signal.class);
+
+  /** {@code @Step}. */
+  public static final ClassName STEP = ClassName.get(Step.class);
+
+  /** {@code @StepKey}. */
+  public static final ClassName STEP_KEY = ClassName.get(StepKey.class);
+
+  /** {@code @InDoubt}. */
+  public static final ClassName IN_DOUBT = ClassName.get(InDoubt.class);
+
+  /** {@code @Awaits}. */
+  public static final ClassName AWAITS = ClassName.get(Awaits.class);
+
+  /** {@code @Sleeps}. */
+  public static final ClassName SLEEPS = ClassName.get(Sleeps.class);
+
+  /** {@code @ResumesFrom}. */
+  public static final ClassName RESUMES_FROM = ClassName.get(ResumesFrom.class);
 
   /** {@code @JobModule}. */
   public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
@@ -74,6 +98,34 @@ public final class RuntimeTypes {
 
   /** The definition of a value that is kept with a job. */
   public static final ClassName VALUE_DEFINITION = ClassName.get(DEFINITION, "ValueDefinition");
+
+  /** A step of a handler. */
+  public static final ClassName STEP_DEFINITION = ClassName.get(DEFINITION, "StepDefinition");
+
+  /** A wait of a handler. */
+  public static final ClassName WAIT_DEFINITION = ClassName.get(DEFINITION, "WaitDefinition");
+
+  /** Everything of a handler that is kept with its jobs. */
+  public static final ClassName STEPS_DEFINITION = ClassName.get(DEFINITION, "StepsDefinition");
+
+  /** Runs the steps of one attempt. */
+  public static final ClassName STEP_EXECUTOR = ClassName.get(DEFINITION, "StepExecutor");
+
+  /** What a step may know about itself. */
+  public static final ClassName STEP_CONTEXT = ClassName.get(ROOT + ".durable", "StepContext");
+
+  /** What became of a step in doubt. */
+  public static final ClassName RESOLUTION = ClassName.get(ROOT + ".durable", "Resolution");
+
+  /** The error that ends the attempt of a job that has to wait. */
+  public static final ClassName JOB_SUSPENDED =
+      ClassName.get(ROOT + ".durable", "JobSuspendedError");
+
+  /** The exception that says that the database cannot be read or written. */
+  public static final ClassName JOB_STORE_EXCEPTION = ClassName.get(ROOT, "JobStoreException");
+
+  /** What a handler may know about its attempt. */
+  public static final ClassName JOB_CONTEXT = ClassName.get(ROOT, "JobContext");
 
   /** The reader of JSON. */
   public static final ClassName JSON_READER = ClassName.get(DEFINITION, "JsonReader");

@@ -11,6 +11,7 @@ import dev.tenon.jobs.processor.model.Injection;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.read.InjectionReader;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader;
@@ -71,8 +72,13 @@ public final class ModuleStep {
         : reader.read(inputs.types(), inputs.modules(), unresolved);
   }
 
-  /** Checks the module. */
-  public void check(ModuleContents contents, ModuleInputs inputs, Report report) {
+  /**
+   * Checks the module.
+   *
+   * @param steps the handlers with steps, waits or a cursor
+   */
+  public void check(
+      ModuleContents contents, ModuleInputs inputs, List<WritableSteps> steps, Report report) {
     List<Element> modules = inputs.modules();
     for (Element module : modules.subList(Math.min(1, modules.size()), modules.size())) {
       report.add(
@@ -84,7 +90,7 @@ public final class ModuleStep {
     boolean hasDagger =
         injections.read(contents.module(), inputs.originating().get(0)).dagger().isPresent();
     moduleCheck(report, inputs).check(contents, hasDagger);
-    new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents);
+    new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents, steps);
   }
 
   /**

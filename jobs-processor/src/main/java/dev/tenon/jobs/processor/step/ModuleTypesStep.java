@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.HashMap;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.TypeElement;
@@ -19,12 +22,16 @@ import javax.lang.model.element.TypeElement;
 public final class ModuleTypesStep {
 
   private final JobTypeStep jobTypes;
+  private final HandlerStep handlers;
   private final RoundChecks checks;
   private final Map<String, WritableJob> writable = new HashMap<>();
+  private final SortedMap<String, WritableSteps> steps = new TreeMap<>();
 
   /** Creates a step. */
-  public ModuleTypesStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
+  public ModuleTypesStep(
+      ProcessingEnvironment environment, JobTypeStep jobTypes, HandlerStep handlers) {
     this.jobTypes = jobTypes;
+    this.handlers = handlers;
     this.checks = new RoundChecks(environment);
   }
 
@@ -43,6 +50,9 @@ public final class ModuleTypesStep {
       if (!writable.containsKey(name)
           && jobTypes.process(type, faults) instanceof Outcome.Writable found) {
         writable.put(name, found.job());
+      }
+      if (handlers.process(type, faults) instanceof HandlerStep.Outcome.Writable found) {
+        steps.put(name, found.steps());
       }
     }
     return !faults.hasErrors();
@@ -69,6 +79,11 @@ public final class ModuleTypesStep {
   /** The job type to write for a class; empty if the class is a handler, or has a fault. */
   public Optional<WritableJob> writable(TypeElement type) {
     return Optional.ofNullable(writable.get(type.getQualifiedName().toString()));
+  }
+
+  /** The handlers with steps, waits or a cursor, sorted by their names. */
+  public List<WritableSteps> steps() {
+    return List.copyOf(steps.values());
   }
 
   /**

@@ -37,19 +37,21 @@ final class ValueDefinitionWriter {
    */
   CodeBlock expression(StoredValue value, String validator, String parameter) {
     TypeName type = CodecWriter.boxed(value.type());
-    CodeBlock.Builder definition =
-        CodeBlock.builder()
-            .add(
-                "$T.builder($T.class, $L)$>$>",
-                RuntimeTypes.VALUE_DEFINITION,
-                type instanceof ParameterizedTypeName generic ? generic.rawType() : type,
-                codecs.root(value.value(), value.shapes()));
+    CodeBlock start =
+        CodeBlock.of(
+            "$T.builder($T.class, $L)",
+            RuntimeTypes.VALUE_DEFINITION,
+            type instanceof ParameterizedTypeName generic ? generic.rawType() : type,
+            codecs.root(value.value(), value.shapes()));
+    CodeBlock.Builder definition = CodeBlock.builder();
     validators
         .root(value, validator, parameter)
         .ifPresent(method -> definition.add("\n.validator($T::$N)", owner, method));
     value.upcasters().forEach(upcaster -> addUpcaster("upcaster", upcaster, codecs, definition));
     addSensitive("sensitive", value.sensitive(), definition);
-    return definition.add("\n.build()$<$<").build();
+    return definition.isEmpty()
+        ? CodeBlock.of("$L.build()", start)
+        : CodeBlock.of("$L$>$>$L\n.build()$<$<", start, definition.build());
   }
 
   /** Adds the call that gives a definition an upcaster. */

@@ -1,0 +1,71 @@
+package dev.tenon.jobs.processor.step;
+
+import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.StepsCheck;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.HandlerSteps;
+import dev.tenon.jobs.processor.model.WritableSteps;
+import dev.tenon.jobs.processor.read.JobTypeReader;
+import dev.tenon.jobs.processor.read.JobTypeReader.Role;
+import dev.tenon.jobs.processor.read.StepsReader;
+import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import java.util.Optional;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** Reads and checks the steps, waits and cursor of a single handler. */
+public final class HandlerStep {
+
+  private final Elements elements;
+  private final Types types;
+  private final JobTypeReader reader;
+  private final StepsReader stepsReader;
+  private final AnnotatedTypes found;
+
+  /**
+   * Creates a step.
+   *
+   * @param found the collector that knows which classes are in the sources
+   */
+  public HandlerStep(
+      ProcessingEnvironment environment, JobTypeReader reader, AnnotatedTypes found) {
+    this.elements = environment.getElementUtils();
+    this.types = environment.getTypeUtils();
+    this.reader = reader;
+    this.stepsReader = new StepsReader(elements, types);
+    this.found = found;
+  }
+
+  /** The outcome of reading a class. */
+  public sealed interface Outcome {
+    /** The class refers to a type that does not exist yet; try again in the next round. */
+    record Deferred() implements Outcome {}
+
+    /** The class has no steps, or its faults were reported. */
+    record Done() implements Outcome {}
+
+    /** The class with the steps can be written, even if faults were reported. */
+    record Writable(WritableSteps steps) implements Outcome {}
+  }
+
+  /** Reads and checks a class that has {@code @JobType}. */
+  public Outcome process(TypeElement type, Report report) {
+    Role role = reader.role(type);
+    if (role != Role.HANDLER) {
+      return role == Role.UNRESOLVED ? new Outcome.Deferred() : new Outcome.Done();
+    }
+    Optional<HandlerDeclaration> handler = reader.handler(type);
+    if (handler.isPresent() && !handler.get().hasSteps()) {
+      return new Outcome.Done();
+    }
+    Optional<HandlerSteps> steps = handler.flatMap(stepsReader::read);
+    if (steps.isEmpty()) {
+      return new Outcome.Deferred();
+    }
+    WritableSteps writable =
+        new StepsCheck(report, elements, types, found.sources()).check(steps.get());
+    return StepsCheck.isNameable(writable) ? new Outcome.Writable(writable) : new Outcome.Done();
+  }
+}
