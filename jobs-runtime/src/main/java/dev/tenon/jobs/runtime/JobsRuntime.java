@@ -26,6 +26,7 @@ import dev.tenon.jobs.internal.signal.SharedLooks;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -37,6 +38,7 @@ import dev.tenon.jobs.operate.JobCatalog;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.StepTransactions;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -275,7 +277,8 @@ public final class JobsRuntime implements AutoCloseable {
    *     two types share a name; or if RabbitMQ or a log cannot take a name
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
-   *     needs; the message has the GRANT statements
+   *     needs; the message has the GRANT statements. Or if a handler has a transactional step, and
+   *     {@link JobsRuntimeBuilder#stepTransactions} leads to another database
    * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached; the worker is not
    *     started
    */
@@ -308,6 +311,7 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       queues.consumedBy(handled).forEach(topology::requireNameable);
     }
+    StepTransactions stepTransactions = stepTransactions(handlers);
     register("the worker", handled);
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
@@ -318,7 +322,8 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.maxCrashes(),
                 settings.storage(),
                 settings.clock(),
-                settings.listeners()),
+                settings.listeners(),
+                stepTransactions),
             handlers,
             options,
             new WorkerEvents());
@@ -332,6 +337,15 @@ public final class JobsRuntime implements AutoCloseable {
       }
     }
     return worker;
+  }
+
+  private StepTransactions stepTransactions(JobHandlers handlers) {
+    StepTransactions given = settings.stepTransactions();
+    if (given == null) {
+      return StepTransactions.of(dataSources.main());
+    }
+    TransactionalSteps.check(handlers, given, database, settings.schema());
+    return given;
   }
 
   private void requireOpen() {

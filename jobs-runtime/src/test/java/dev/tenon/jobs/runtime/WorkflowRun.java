@@ -131,7 +131,8 @@ final class WorkflowRun implements AutoCloseable {
                 false,
                 Clock.systemUTC(),
                 null,
-                JobListeners.NONE),
+                JobListeners.NONE,
+                null),
             new Told());
   }
 

@@ -115,9 +115,8 @@ public final class StepStore {
    * @return false if the attempt has lost its lease, so that nothing was written
    */
   public boolean record(NewStep step) {
-    List<NewStep> one = List.of(step);
-    return (shared.areSmall(one) ? shared.write(one) : insert(database.control(), one))
-        .contains(step);
+    // However large it is: only two statements at a time may take connections of the control pool
+    return shared.write(List.of(step)).contains(step);
   }
 
   /**

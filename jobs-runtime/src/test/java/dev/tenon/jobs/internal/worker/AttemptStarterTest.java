@@ -12,6 +12,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.steps.MemoryRecords;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -64,7 +66,8 @@ class AttemptStarterTest {
             Clock.systemUTC(),
             slots,
             deadlines,
-            JobListeners.NONE),
+            JobListeners.NONE,
+            new WorkerSteps((jobId, cursors) -> new MemoryRecords())),
         attempts,
         reports,
         new StartGate(reports, deadlines, contact, 1),

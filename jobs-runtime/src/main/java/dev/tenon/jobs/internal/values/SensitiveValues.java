@@ -1,7 +1,6 @@
-package dev.tenon.jobs.internal.worker;
+package dev.tenon.jobs.internal.values;
 
 import dev.tenon.jobs.definition.SensitivePaths;
-import dev.tenon.jobs.internal.values.SensitiveJson;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Comparator;
@@ -78,7 +77,7 @@ public final class SensitiveValues {
   }
 
   /** Returns JSON without them. */
-  String hiddenInJson(String json) {
+  public String hiddenInJson(String json) {
     return values.isEmpty() ? json : SensitiveJson.replaced(json, this::hiddenIn);
   }
 

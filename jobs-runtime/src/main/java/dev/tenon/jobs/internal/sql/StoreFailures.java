@@ -1,16 +1,13 @@
-package dev.tenon.jobs.runtime;
+package dev.tenon.jobs.internal.sql;
 
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
-import dev.tenon.jobs.internal.sql.StoreException;
-import dev.tenon.jobs.internal.sql.StoreRefusedException;
-import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns failures of the store into the exceptions that users of the job service see. */
-final class StoreFailures {
+public final class StoreFailures {
 
   private static final String SERIALIZATION_FAILURE = "40001";
 
@@ -19,12 +16,12 @@ final class StoreFailures {
   private StoreFailures() {}
 
   /** The public exception for a failure of the store. */
-  static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
+  public static JobsException of(String whatFailed, @Nullable String jobType, StoreException e) {
     return of(whatFailed, jobType, "the job's row, or that of its workflow", e);
   }
 
   /** The public exception for a failure of the store while a workflow was being changed. */
-  static JobsException ofWorkflow(String whatFailed, StoreException e) {
+  public static JobsException ofWorkflow(String whatFailed, StoreException e) {
     return of(whatFailed, null, "the workflow, or a job or a workflow that belongs to it", e);
   }
 

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.worker;
+package dev.tenon.jobs.internal.steps;
 
 /** The reason that a handler should stop. */
 public enum StopReason {
@@ -17,7 +17,8 @@ public enum StopReason {
     this.text = text;
   }
 
-  String text() {
+  /** Returns the reason as messages give it. */
+  public String text() {
     return text;
   }
 }
