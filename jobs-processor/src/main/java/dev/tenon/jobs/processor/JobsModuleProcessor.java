@@ -22,6 +22,7 @@ import dev.tenon.jobs.processor.step.JobTypeStep;
 import dev.tenon.jobs.processor.step.LockStep;
 import dev.tenon.jobs.processor.step.ModuleStep;
 import dev.tenon.jobs.processor.step.ModuleTypesStep;
+import dev.tenon.jobs.processor.step.SignalStep;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -96,7 +97,10 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
       ModuleTypesStep types =
           new ModuleTypesStep(
-              environment, jobTypes, new HandlerStep(environment, reader, inputs.annotatedTypes()));
+              environment,
+              jobTypes,
+              new SignalStep(environment, reader, inputs.annotatedTypes()),
+              new HandlerStep(environment, reader, inputs.annotatedTypes()));
       ModuleStep module = new ModuleStep(NAME, environment, reader);
       return new Steps(
           index,
@@ -119,6 +123,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return IncrementalCompilation.annotations(
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.SIGNAL,
         RuntimeTypes.JOB_MODULE_ANNOTATION,
         RuntimeTypes.UPCASTER_ANNOTATION);
   }

@@ -4,6 +4,8 @@ import com.google.auto.service.AutoService;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.ImplicitSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
@@ -23,11 +25,11 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
- * method that has {@code @FromResults} and each field that has {@code @Sensitive}, one at a time,
- * and writes the definition of each job type next to its payload record, and the steps of each
- * handler next to it. The output for a class depends only on that class and the types it names, so
- * Gradle may run it for single sources ("isolating").
+ * Checks each class that has {@code @JobType} or {@code @Signal}, each annotation that has
+ * {@code @CheckedBy}, each method that has {@code @FromResults} and each field that has
+ * {@code @Sensitive}, one at a time, and writes the definition of each job type and signal next to
+ * its record, and the steps of each handler next to it. The output for a class depends only on that
+ * class and the types it names, so Gradle may run it for single sources ("isolating").
  */
 // Nobody compiles against this annotation; it only stays in class files
 @SuppressWarnings("exports")
@@ -46,29 +48,43 @@ public final class JobsProcessor extends AbstractProcessor {
       AnnotatedTypes types,
       ApiStep api,
       RoundChecks checks,
-      DefinitionStep definitions,
+      DefinitionStep<WritableJob> definitions,
+      AnnotatedTypes signalTypes,
+      DefinitionStep<WritableSignal> signals,
       StepsStep steps) {
 
     static Steps of(ProcessingEnvironment environment) {
       Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
       AnnotatedTypes types =
           new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
+      AnnotatedTypes signals =
+          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.SIGNAL);
       return new Steps(
           index,
           new ImplicitSources(environment),
           types,
           new ApiStep(environment),
           new RoundChecks(environment),
-          new DefinitionStep(NAME, environment, types),
+          DefinitionStep.ofJobTypes(NAME, environment, types),
+          signals,
+          DefinitionStep.ofSignals(NAME, environment, signals),
           new StepsStep(NAME, environment));
     }
 
-    /** The payloads that are not compiled this time, although something in them has changed. */
-    Set<String> outdated() {
+    /**
+     * The payloads and signals that are not compiled this time, although something in them has
+     * changed.
+     */
+    ModuleIndex.Outdated outdated() {
       Set<String> given = types.sources();
       return index
           .map(before -> before.outdated(given, implicit.of(before, given)))
-          .orElse(Set.of());
+          .orElse(ModuleIndex.Outdated.NOTHING);
+    }
+
+    /** Returns whether generated code cannot name the API. */
+    boolean isApiMissing() {
+      return api.isMissing(types.types()) || api.isMissing(signalTypes.types());
     }
   }
 
@@ -80,6 +96,7 @@ public final class JobsProcessor extends AbstractProcessor {
     return IncrementalCompilation.annotations(
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.SIGNAL,
         RuntimeTypes.CHECKED_BY,
         RuntimeTypes.FROM_RESULTS,
         RuntimeTypes.SENSITIVE);
@@ -106,18 +123,20 @@ public final class JobsProcessor extends AbstractProcessor {
     if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    AnnotatedTypes types = steps.types();
-    Set<String> unused = types.add(round);
+    Set<String> unusedTypes = steps.types().add(round);
+    Set<String> unusedSignals = steps.signalTypes().add(round);
     steps.steps().add(round);
     if (round.processingOver()) {
       steps.definitions().reportWarnings(report);
+      steps.signals().reportWarnings(report);
       steps.steps().reportWarnings(report);
     } else {
-      Set<String> outdated = steps.outdated();
+      ModuleIndex.Outdated outdated = steps.outdated();
       steps.checks().process(round, report);
       // The module's processor reports that it is missing
-      if (!steps.api().isMissing(types.types())) {
-        steps.definitions().process(outdated, report);
+      if (!steps.isApiMissing()) {
+        steps.definitions().process(outdated.payloads(), report);
+        steps.signals().process(outdated.signals(), report);
         steps.steps().process(report);
       }
     }

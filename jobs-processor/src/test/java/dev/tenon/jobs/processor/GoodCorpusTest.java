@@ -22,7 +22,8 @@ class GoodCorpusTest {
         "own",
         "flow",
         "workflows",
-        "sensitive"
+        "sensitive",
+        "signals"
       })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =

@@ -122,12 +122,11 @@ public enum Diagnostic {
       "'%s' is both %s and %s. A name can belong to only one job type. Remove one of them."),
   VERSION(
       "JobsVersion",
-      "version is %d, but versions of payload and result are counted from 1. Write version"
-          + " = 1, or remove it."),
+      "version is %d, but versions are counted from 1. Write version" + " = 1, or remove it."),
   UPCASTER(
       "JobsUpcaster",
-      "%s. An upcaster is a static method of the payload or the result that takes what was"
-          + " stored, as a record or a String, and returns the current form."),
+      "%s. An upcaster is a static method of a stored record that takes what was stored, as a record"
+          + " or a String, and returns the current form."),
   UPCASTER_VERSION("JobsUpcasterVersion", "%s."),
   MISSING_UPCASTER(
       "JobsMissingUpcaster",
@@ -166,7 +165,7 @@ public enum Diagnostic {
           + " on a class that implements JobHandler. %s."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
-      "The payload %s has type parameters, which JSON cannot carry. Name the types in its"
+      "The %s %s has type parameters, which JSON cannot carry. Name the types in its"
           + " components."),
   NOT_ACCESSIBLE(
       "JobsNotAccessible", "Generated code in package %s cannot use %s: it is %s. Make it public."),
@@ -188,6 +187,20 @@ public enum Diagnostic {
       "JobsEndless",
       "No %s can ever be created, because its component %s always needs another one. Make"
           + " it @Nullable, an Optional or a List."),
+
+  // The signal
+  SIGNAL_NAME("JobsSignalName", "'%s' is not a valid name of a signal%s"),
+  SIGNAL_NOT_RECORD(
+      "JobsSignalNotRecord",
+      "%s is %s. @Signal belongs on a record, whose components are what the signal says. %s."),
+  SIGNAL_AND_JOB_TYPE(
+      "JobsSignalAndJobType",
+      "%s has both @JobType and @Signal, but a record is either the payload of a job or a signal to"
+          + " one. Remove one of them, or write a second record."),
+  DUPLICATE_SIGNAL(
+      "JobsDuplicateSignal",
+      "The signal '%s' is declared by both %s and %s. An application declares each signal once."
+          + " Rename one of them."),
 
   // The handler
   UNKNOWN_TYPE(

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
 
@@ -13,6 +14,9 @@ public final class FileNameCheck {
 
   /** The longest suffix that a generated file adds to the payload's name. */
   private static final String OF_PAYLOAD = "Job$Codecs.class";
+
+  /** The longest suffix that a generated file adds to the name of a signal's record. */
+  private static final String OF_SIGNAL = "Signal$Codecs.class";
 
   /** The longest suffix that a generated file adds to the module's name. */
   private static final String OF_MODULE = "Handlers$Group999.class";
@@ -32,6 +36,15 @@ public final class FileNameCheck {
     }
   }
 
+  /** Checks the record of a signal. */
+  void check(SignalDeclaration signal, SourcePosition position) {
+    if (!isNameable(signal)) {
+      String around =
+          signal.record().simpleNames().size() > 1 ? ", with its enclosing classes," : "";
+      report("the signal" + around, bytes(signal), position);
+    }
+  }
+
   /** Checks the name of a module. */
   void check(ModuleDeclaration module) {
     if (!isNameable(module)) {
@@ -48,6 +61,11 @@ public final class FileNameCheck {
     return bytes(job) <= MAX_BYTES;
   }
 
+  /** Returns whether the generated classes of a signal can be files. */
+  static boolean isNameable(SignalDeclaration signal) {
+    return bytes(signal) <= MAX_BYTES;
+  }
+
   /** Returns whether a module's generated classes can be files. */
   public static boolean isNameable(ModuleDeclaration module) {
     return bytes(module) <= MAX_BYTES;
@@ -55,6 +73,10 @@ public final class FileNameCheck {
 
   private static int bytes(JobDeclaration job) {
     return bytes(GeneratedNames.joined(job.payload()) + OF_PAYLOAD);
+  }
+
+  private static int bytes(SignalDeclaration signal) {
+    return bytes(GeneratedNames.joined(signal.record()) + OF_SIGNAL);
   }
 
   private static int bytes(ModuleDeclaration module) {

@@ -59,6 +59,10 @@ public final class ShapeCheck {
       new Walk(stored.shapes()).value(stored.value(), Optional.empty(), around);
       checkAccess(stored.shapes());
     }
+  }
+
+  /** Checks that generated code can name the type of a value. */
+  void checkAccess(StoredValue stored, String around) {
     checkAccess(stored.value(), around);
   }
 

@@ -46,6 +46,10 @@ public final class StoredValueCheck {
    */
   public Optional<StoredValue> check(StoredValue value, String around, Owner owner) {
     shapeCheck.check(value, around);
+    // The access to the class that declares itself to be stored is checked there
+    if (!value.type().equals(owner.type())) {
+      shapeCheck.checkAccess(value, around);
+    }
     jsonCheck.check(value, around);
     StoredValue usable =
         value.withUpcasters(

@@ -9,14 +9,15 @@ import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.WritableSteps;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The rule that each upcaster belongs to a payload or a result, and reads a version that one of its
- * job types has had.
+ * The rule that each upcaster belongs to a payload, a result or a signal, and reads a version that
+ * one of its job types has had.
  */
 public final class UpcasterOwnerCheck {
 
@@ -37,15 +38,16 @@ public final class UpcasterOwnerCheck {
   public void check(
       List<UpcasterMethod> upcasters, ModuleContents contents, List<WritableSteps> steps) {
     List<JobDeclaration> jobs = contents.members().stream().map(Member::job).toList();
-    Set<ClassName> payloads =
-        jobs.stream().map(JobDeclaration::payload).collect(Collectors.toSet());
+    Set<ClassName> checked =
+        jobs.stream().map(JobDeclaration::payload).collect(Collectors.toCollection(HashSet::new));
+    contents.signalMembers().forEach(member -> checked.add(member.signal().record()));
     Map<TypeName, Integer> highest = new HashMap<>();
     jobs.forEach(
         job -> highest.merge(job.result().value().name(), job.version().value(), Math::max));
     addSteps(jobs, steps, highest);
     for (UpcasterMethod upcaster : upcasters) {
       ClassName owner = ClassName.get(upcaster.owner());
-      if (payloads.contains(owner)) {
+      if (checked.contains(owner)) {
         continue;
       }
       Integer version = highest.get(owner);
@@ -53,7 +55,7 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER,
             SourcePosition.of(upcaster.method()),
-            "%s is in %s, which is neither the payload nor the result of a job type. Move it"
+            "%s is in %s, which is not the payload or the result of a job type, nor a signal. Move it"
                 .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.step;
 
+import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,8 +45,20 @@ public final class ExportStep {
           .ifPresent(
               found -> {
                 exported.add(found);
-                payloads.put(type.getQualifiedName().toString(), classes(found));
+                payloads.put(
+                    type.getQualifiedName().toString(),
+                    without(found.job().payload(), found.classes()));
               });
+    }
+    SortedMap<String, NavigableSet<String>> signals = new TreeMap<>();
+    for (TypeElement type : inputs.signals()) {
+      types
+          .writableSignal(type)
+          .ifPresent(
+              found ->
+                  signals.put(
+                      type.getQualifiedName().toString(),
+                      without(found.signal().record(), found.value().classes())));
     }
     List<Element> sources = inputs.originating();
     new ModuleExports(environment.getElementUtils())
@@ -56,6 +70,7 @@ public final class ExportStep {
                 contents.module().module().canonicalName(),
                 inputs.modules().stream().findFirst().map(ExportStep::name),
                 payloads,
+                signals,
                 handlers(contents)));
   }
 
@@ -72,9 +87,9 @@ public final class ExportStep {
     return ((QualifiedNameable) module).getQualifiedName().toString();
   }
 
-  private static NavigableSet<String> classes(WritableJob found) {
-    NavigableSet<String> classes = new TreeSet<>(found.classes());
-    classes.remove(found.job().payload().canonicalName());
+  private static NavigableSet<String> without(ClassName record, Set<String> all) {
+    NavigableSet<String> classes = new TreeSet<>(all);
+    classes.remove(record.canonicalName());
     return classes;
   }
 

@@ -6,7 +6,6 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.round.ModuleInputs;
-import dev.tenon.jobs.processor.step.JobTypeStep.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.processing.ProcessingEnvironment;
@@ -50,15 +49,15 @@ public final class LockStep {
     // those of the current round have a position in the sources
     for (TypeElement type : inputs.types()) {
       Report faults = new Report();
-      Outcome outcome = jobTypes.process(type, faults);
-      if (outcome instanceof Outcome.Writable writable) {
-        if (!jobTypes.hidesAnnotations(writable.job())) {
+      Outcome<WritableJob> outcome = jobTypes.process(type, faults);
+      if (outcome instanceof Outcome.Writable<WritableJob> writable) {
+        if (!jobTypes.hidesAnnotations(writable.found())) {
           failed |= faults.hasErrors();
-          lockable.add(writable.job());
+          lockable.add(writable.found());
         }
       } else {
         // A component of a type that does not exist is not read; the compiler reports it
-        failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred;
+        failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred<WritableJob>;
       }
     }
     lock = compare(contents, inputs, lockable, failed, report);

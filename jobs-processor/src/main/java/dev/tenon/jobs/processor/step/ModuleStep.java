@@ -69,7 +69,7 @@ public final class ModuleStep {
   private Optional<ModuleContents> read(ModuleInputs inputs, Unresolved unresolved) {
     return inputs.isEmpty()
         ? Optional.empty()
-        : reader.read(inputs.types(), inputs.modules(), unresolved);
+        : reader.read(inputs.types(), inputs.signals(), inputs.modules(), unresolved);
   }
 
   /**
@@ -97,8 +97,8 @@ public final class ModuleStep {
    * Writes the classes for the valid parts of the module, even if other parts have faults, so that
    * the compiler does not also report code that refers to these classes.
    *
-   * @param isFaultless whether there are no faults, so that a module without its own types is meant
-   *     to have none
+   * @param isFaultless whether there are no faults, so that a module without its own types and
+   *     signals is meant to have none
    */
   public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {
     if (!FileNameCheck.isNameable(all.module())) {
@@ -109,7 +109,7 @@ public final class ModuleStep {
     ModuleContents contents = moduleCheck(new Report(), inputs).writable(all);
     ModuleDeclaration module = contents.module();
     Injection injection = injections.read(module, sources.get(0));
-    boolean hasApi = !all.types().isEmpty() || !isFaultless;
+    boolean hasApi = all.hasOwn() || !isFaultless;
     if (hasApi && !taken.contains(module.api().canonicalName())) {
       new ApiWriter(files).write(contents, injection.inject(), sources);
     }
