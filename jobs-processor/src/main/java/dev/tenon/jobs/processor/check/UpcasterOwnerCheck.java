@@ -55,7 +55,7 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER,
             SourcePosition.of(upcaster.method()),
-            "%s is in %s, which is not the payload or the result of a job type, nor a signal. Move it"
+            "%s is in %s, which is not a payload, a result, a signal or a cursor. Move it"
                 .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(
