@@ -42,7 +42,10 @@ class RareLines:
         self._seen: dict[str, tuple[float, int]] = {}
 
     def admit(self, subject: str) -> int:
-        """How many things a line now stands for: those since the last line; 0 if it is too early for one."""
+        """How many occurrences a line logged now stands for; 0 if it is too early for one.
+
+        That is this one and those held back since the last line.
+        """
         now = self._clock()
         with self._lock:
             last, held_back = self._seen.get(subject, (float("-inf"), 0))

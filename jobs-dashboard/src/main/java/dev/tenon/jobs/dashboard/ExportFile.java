@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a file that has a list. Not thread-safe.
+ * The text of a file that contains a list. Not thread-safe.
  *
- * @param <T> what the list has
+ * @param <T> the type of the list's entries
  */
 final class ExportFile<T> {
 
@@ -53,7 +53,7 @@ final class ExportFile<T> {
   /**
    * A file.
    *
-   * @param name what the list has, in the plural, such as {@code jobs}
+   * @param name the type of the list's entries, in the plural, such as {@code jobs}
    */
   ExportFile(Kind kind, String name, List<Column<T>> columns) {
     this.kind = kind;

@@ -9,7 +9,7 @@
 
 -- Records changes of jobs for settle_workflows, which the caller passes without transaction and is_first. For this
 -- transaction, the setting tenon.unsettled holds the table of jobs that has unsettled changes, and with it the
--- schema. Only the first change queues a call before the commit, because each call has to look at all of them.
+-- schema. Only the first change queues a call before the commit, because each call has to look at all changes.
 CREATE OR REPLACE FUNCTION note_workflow_changes(p_changes workflow_changes[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
