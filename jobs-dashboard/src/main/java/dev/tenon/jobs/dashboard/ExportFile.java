@@ -48,7 +48,7 @@ final class ExportFile<T> {
   private final String name;
   private final List<Column<T>> columns;
   private int count;
-  private boolean isOver;
+  private boolean hasEnded;
 
   /**
    * A file.
@@ -67,8 +67,8 @@ final class ExportFile<T> {
   }
 
   /** Tells whether the file is complete. */
-  boolean isOver() {
-    return isOver;
+  boolean hasEnded() {
+    return hasEnded;
   }
 
   /**
@@ -102,7 +102,7 @@ final class ExportFile<T> {
    * @param where where the missing ones are; empty if that is not known
    */
   String end(String why, String where) {
-    isOver = true;
+    hasEnded = true;
     if (kind == Kind.JSON) {
       return "\n],\"count\":"
           + count

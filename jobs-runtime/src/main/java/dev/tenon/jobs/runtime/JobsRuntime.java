@@ -124,7 +124,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new SharedLooks(database, this::hearsOfJobs);
+    this.looks = new SharedLooks(database, this::isNotifiedOfJobs);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -327,7 +327,7 @@ public final class JobsRuntime implements AutoCloseable {
       requireOpen();
       worker.start();
       workers.add(worker);
-      if (worker.looksIntoTheTable()) {
+      if (worker.pollsTable()) {
         listen();
       }
     }
@@ -350,7 +350,7 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  private boolean hearsOfJobs() {
+  private boolean isNotifiedOfJobs() {
     PostgresListener open = listener;
     return open != null && open.hears();
   }
@@ -473,7 +473,7 @@ public final class JobsRuntime implements AutoCloseable {
     @Override
     public void stopped(Worker worker) {
       workers.remove(worker);
-      if (worker.looksIntoTheTable()) {
+      if (worker.pollsTable()) {
         // Jobs that it has released wait for others
         notifier.tell(new WorkerNotice.Claimable());
       }

@@ -88,7 +88,7 @@ final class WorkerParts {
             sources.broker() != null,
             handlers.declareLimits(),
             knownVersions.keySet(),
-            sources.looks()::hearsOfJobs,
+            sources.looks()::isNotifiedOfJobs,
             attempts::isAny,
             System::nanoTime);
     this.consumer =
@@ -174,7 +174,7 @@ final class WorkerParts {
     }
 
     @Override
-    public boolean hearsOfCancels() {
+    public boolean isNotifiedOfCancels() {
       return consumer != null && consumer.isConnected();
     }
 

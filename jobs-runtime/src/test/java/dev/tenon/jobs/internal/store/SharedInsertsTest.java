@@ -84,7 +84,7 @@ class SharedInsertsTest {
   }
 
   @Test
-  void aThreadThatIsAloneHasAStatementOfItsOwn() throws Exception {
+  void aThreadThatIsAloneHasItsOwnStatement() throws Exception {
     mayWrite.countDown();
     List<NewJob> jobs = job("{}");
     insert(jobs).get(20, SECONDS);

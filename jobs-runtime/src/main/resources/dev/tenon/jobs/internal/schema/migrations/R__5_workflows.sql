@@ -201,17 +201,17 @@ BEGIN
       WHERE e.ctid = m.place
       RETURNING e.successor, m.was),
     delta AS (
-      SELECT e.successor, count(*) AS waits_for, sum((e.was = 'broken')::integer) AS mended
+      SELECT e.successor, count(*) AS waits_for, sum((e.was = 'broken')::integer) AS repaired
       FROM edges e
       GROUP BY e.successor),
     seen AS (
       SELECT d.*, one.place
       FROM delta d, LATERAL (SELECT s.ctid AS place FROM workflow_tasks s WHERE s.id = d.successor OFFSET 0) AS one),
     tasks AS (
-      UPDATE workflow_tasks s SET waits_for = s.waits_for + n.waits_for, broken = s.broken - n.mended, prepare_at = NULL
+      UPDATE workflow_tasks s SET waits_for = s.waits_for + n.waits_for, broken = s.broken - n.repaired, prepare_at = NULL
       FROM seen n
       WHERE s.ctid = n.place
-      RETURNING s.id, s.broken = 0 AND n.mended > 0 AND s.is_stopped AS starts)
+      RETURNING s.id, s.broken = 0 AND n.repaired > 0 AND s.is_stopped AS starts)
     SELECT array_agg(s.id) FILTER (WHERE s.starts) INTO v_more FROM tasks s;
     v_all := v_all || v_more;
     v_level := v_more;
