@@ -19,7 +19,7 @@ write_new() {
     esac
   done
   [[ $name =~ ^[a-z][a-z0-9]*(-[a-z0-9]+)*$ ]] ||
-    fail "usage: ./dev new NAME [FOLDER]. The name has lower-case letters, digits and hyphens, such as my-app."
+    fail "Usage: ./dev new [--no-install] NAME [FOLDER]. The name has lower-case letters, digits and hyphens, such as my-app."
   folder=${folder:-$root/../$name}
   if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then
     fail "$folder is not empty. Name another folder: ./dev new $name FOLDER"

@@ -61,7 +61,7 @@ def test_the_job_of_a_killed_worker_runs_elsewhere(java: Java, start_process: St
     assert java.outcomes(job_id) == ["lost", "completed"]
 
 
-def test_a_frozen_worker_loses_its_lease_and_goes_on(java: Java, start_process: Start) -> None:
+def test_a_frozen_worker_loses_its_lease_and_continues(java: Java, start_process: Start) -> None:
     first = start_process("first")
     job_id = java.submit(text="hangs in the first process")
     wait_until("the job is running", lambda: java.job(job_id)["progress"] == 50)
@@ -79,7 +79,7 @@ def test_a_frozen_worker_loses_its_lease_and_goes_on(java: Java, start_process: 
     first.send(signal.SIGTERM)
     code, output = first.wait()
     assert code == 0, output
-    assert f"Job {job_id} of type 'label.print' is asked to stop: the job was given to another worker" in output
+    assert f"Asking job {job_id} of type 'label.print' to stop: the job was given to another worker" in output
     assert java.outcomes(job_id) == ["lost", "completed"]
 
 

@@ -76,7 +76,7 @@ def test_an_outage_is_said_once_and_its_end_too(caplog: pytest.LogCaptureFixture
         outage.over()
     assert [record.getMessage() for record in caplog.records] == [
         "PostgreSQL cannot be reached: ConnectionError: refused, by peer. Handlers continue.",
-        "PostgreSQL was reached again after 49.0 s.",
+        "PostgreSQL is reachable again after 49.0 s.",
     ]
 
 
@@ -132,7 +132,7 @@ def test_the_newest_lines_are_kept_and_the_missing_ones_counted() -> None:
     for number in range(MAX_LINES + 3):
         reports.log(Line("info", str(number), None))
     assert reports.send(recorder, None)  # type: ignore[arg-type]
-    assert recorder.lines[:2] == ["3 lines are missing here: they could not be recorded in time.", "3"]
+    assert recorder.lines[:2] == ["3 lines are missing here, because they could not be recorded in time.", "3"]
     assert recorder.lines[-1] == str(MAX_LINES + 2)
 
 

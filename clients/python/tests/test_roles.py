@@ -106,7 +106,7 @@ def test_a_role_without_any_grant_calls_nothing(make_role: MakeRole) -> None:
     session.close()
 
 
-def test_a_worker_goes_on_with_the_types_that_are_granted(
+def test_a_worker_continues_with_the_types_that_are_granted(
     java: Java, make_role: MakeRole, make_worker: Callable[..., Worker], caplog: pytest.LogCaptureFixture
 ) -> None:
     ran = threading.Event()
@@ -136,7 +136,7 @@ def test_a_worker_that_starts_before_its_grant_works_after_it(
     worker.start()
     job_id = java.submit()
     give_up = threading.Event()
-    while "refuses the heartbeat" not in caplog.text:
+    while "has refused the heartbeat" not in caplog.text:
         assert not give_up.wait(0.02)
     with java.owner() as owner:
         owner.execute("SELECT tenon.grant_worker(%s, ARRAY['label.print'])", (role.name,))

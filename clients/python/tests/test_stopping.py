@@ -52,7 +52,7 @@ def test_a_running_job_is_cancelled(java: Java, make_worker: Make) -> None:
     assert java.outcomes(job_id) == ["cancelled"]
 
 
-def test_a_cancel_is_heard_at_once_over_rabbitmq(java: Java, make_worker: Make) -> None:
+def test_a_cancel_arrives_immediately_over_rabbitmq(java: Java, make_worker: Make) -> None:
     sleeper = Sleeper()
     # Its claims keep the worker alive; only the hint makes it beat
     worker = make_worker(rabbitmq=True, slots=2, heartbeat_interval=3600)
@@ -163,7 +163,7 @@ def test_sigterm_lets_a_job_finish_and_ends_the_process(java: Java, start_proces
     process.send(signal.SIGTERM)
     code, output = process.wait()
     assert (code, "the worker has returned" in output) == (0, True), output
-    assert "stops, since it got SIGTERM" in output
+    assert "is stopping, because it received SIGTERM" in output
     assert java.job(job_id)["status"] == "completed"
 
 
@@ -188,7 +188,7 @@ def test_a_handler_that_does_not_listen_loses_its_job_and_not_the_process(java: 
     process.send(signal.SIGINT)
     code, output = process.wait()
     assert (code, "the worker has returned" in output) == (0, True), output
-    assert f"Handlers of 1 jobs did not stop; the jobs are released: [UUID('{job_id}')]" in output
+    assert f"The handlers of 1 jobs did not stop. The jobs are released: [UUID('{job_id}')]" in output
     assert java.outcomes(job_id) == ["released"]
 
 
@@ -250,7 +250,7 @@ def test_mistakes_are_refused_at_the_start(make_worker: Make, caplog: pytest.Log
     with pytest.raises(RuntimeError, match="has no handlers"):
         worker.start()
     worker.job("label.print")(lambda payload, context: None)
-    with pytest.raises(ValueError, match="has a handler already"):
+    with pytest.raises(ValueError, match="already has a handler"):
         worker.job("label.print")(lambda payload, context: None)
 
     with pytest.raises(TypeError, match="coroutine"):

@@ -18,8 +18,7 @@ class Attempt:
 
     def __init__(self, claimed: Claimed, claim_began: float) -> None:
         """
-        :param claim_began: when the claim was called, by the monotonic clock: the server counts the timeout from a
-            moment after that
+        :param claim_began: the monotonic time when the claim was called; the server's timeout starts shortly afterwards
         """
         seconds = claimed.timeout.total_seconds()
         self.claimed = claimed
@@ -29,7 +28,7 @@ class Attempt:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._reason: StopReason | None = None
-        self._signalled_at: float | None = None
+        self._asked_to_stop_at: float | None = None
         self._lease_lost = False
         self._handler_ended = False
         self._callbacks: list[Callable[[], object]] = []
@@ -41,7 +40,7 @@ class Attempt:
 
     @property
     def stop_reason(self) -> StopReason | None:
-        """The reason why the handler was asked to stop; none if it was not. The first reason stays."""
+        """The first reason why the handler was asked to stop, or None."""
         return self._reason
 
     @property
@@ -50,28 +49,28 @@ class Attempt:
         return self._lease_lost
 
     @property
-    def signalled_at(self) -> float | None:
-        """The time when the handler was asked to stop, by the monotonic clock."""
-        return self._signalled_at
+    def asked_to_stop_at(self) -> float | None:
+        """The monotonic time when the handler was asked to stop, or None."""
+        return self._asked_to_stop_at
 
     def lose(self) -> None:
-        """The lease is lost: the handler is asked to stop, and nothing is reported."""
+        """Notes that the lease is lost: the handler is asked to stop, and nothing more is reported."""
         self._lease_lost = True
         self.signal(StopReason.LEASE_LOST)
 
     def signal(self, reason: StopReason) -> None:
-        """Tells the handler to stop."""
+        """Asks the handler to stop."""
         with self._lock:
             if self._reason is not None:
                 return
             self._reason = reason
-            self._signalled_at = time.monotonic()
+            self._asked_to_stop_at = time.monotonic()
             self._stopped.set()
             if self._handler_ended:
                 return
             callbacks, self._callbacks = self._callbacks, []
         LOG.info(
-            "Job %s of type %r is asked to stop: %s.", self.lease.job_id, self.claimed.type, reason.value
+            "Asking job %s of type %r to stop: %s.", self.lease.job_id, self.claimed.type, reason.value
         )
         if callbacks:
             # They may block, and the caller may be the heartbeat
@@ -80,17 +79,17 @@ class Attempt:
 
     @property
     def handler_ended(self) -> bool:
-        """Whether the handler has returned or raised."""
+        """True if the handler has returned or raised."""
         return self._handler_ended
 
     def end_handler(self) -> None:
-        """The handler has returned or raised: nobody is called back any more."""
+        """Notes that the handler has returned or raised, so no more callbacks are called."""
         with self._lock:
             self._handler_ended = True
             self._callbacks.clear()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
-        """Calls this as soon as the handler is asked to stop, or now if that has happened."""
+        """Registers a callback for when the handler is asked to stop; it is called now if that has happened."""
         with self._lock:
             if self._reason is None:
                 self._callbacks.append(callback)
@@ -106,7 +105,7 @@ class Attempt:
             try:
                 callback()
             except Exception:
-                LOG.exception("A callback of job %s, which was asked to stop, has failed.", self.lease.job_id)
+                LOG.exception("A callback of job %s failed when the job was asked to stop.", self.lease.job_id)
 
 
 class Attempts:
@@ -138,7 +137,7 @@ class Attempts:
             self.changed.notify_all()
 
     def lost(self, attempt: Attempt) -> None:
-        """The server no longer lists the attempt."""
+        """Notes that the server no longer lists the attempt."""
         attempt.lose()
         with self.changed:
             if attempt.lease not in self._with_slot:
@@ -146,32 +145,32 @@ class Attempts:
             self.changed.notify_all()
 
     def listed(self) -> dict[Lease, Attempt]:
-        """All attempts at this moment."""
+        """All current attempts, by lease."""
         with self.changed:
             return dict(self._listed)
 
     def running(self) -> list[Attempt]:
-        """Those that have a slot."""
+        """The attempts that have a slot."""
         with self.changed:
             return [self._listed[lease] for lease in self._with_slot]
 
     def await_end_by_server(self) -> bool:
-        """Whether an attempt is over and the server has yet to say so."""
+        """True if an attempt has ended here but the server still lists it."""
         with self.changed:
             return len(self._listed) > len(self._with_slot)
 
     def free_slots(self) -> int:
-        """How many more attempts may run."""
+        """The number of free slots."""
         with self.changed:
             return self.slots - len(self._with_slot)
 
     def runs(self, job_id: object) -> bool:
-        """Whether an attempt at this job is listed."""
+        """True if an attempt at this job is listed."""
         with self.changed:
             return any(lease.job_id == job_id for lease in self._listed)
 
     def wait_until_idle(self, give_up_at: float, hurried: threading.Event) -> bool:
-        """Waits until no attempt has a slot; false if it is too late, or somebody is in a hurry, before that."""
+        """Waits until no attempt has a slot. Returns False if the time runs out or the wait is cut short."""
         with self.changed:
             self.changed.wait_for(
                 lambda: not self._with_slot or hurried.is_set(), max(0.0, give_up_at - time.monotonic())

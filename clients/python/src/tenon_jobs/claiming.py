@@ -1,4 +1,4 @@
-"""Claims jobs: those that pointers name, and about every second whatever is due."""
+"""Claims jobs: those that pointers name and, about once a second, any that are due."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .pacing import LOG, Backoff, Outage, RareLines, one_line
 
 
 class Claimer(threading.Thread):
-    """Claims no more than there are free slots, and starts what it gets. The only thread that claims."""
+    """Claims at most as many jobs as there are free slots, and starts them. The only thread that claims."""
 
-    # How long a type is left out that the role may not claim
+    # How long a type is skipped after the role was refused its jobs
     REFUSED_FOR = 30.0
 
     def __init__(
@@ -54,7 +54,7 @@ class Claimer(threading.Thread):
         self._lines = RareLines()
 
     def stop(self) -> None:
-        """Nothing more is claimed. A claim that is under way is finished."""
+        """Stops claiming. A claim in progress is completed."""
         with self._attempts.changed:
             self._stopping.set()
             self._attempts.changed.notify_all()
@@ -67,7 +67,7 @@ class Claimer(threading.Thread):
             try:
                 self._round()
             except Exception:
-                LOG.exception("Claiming has failed; it will be tried again.")
+                LOG.exception("A claim failed. The worker will try again.")
                 self._stopping.wait(self._backoff.failed())
         self._deliveries.put_back_all()
         self._session.close()
@@ -92,12 +92,12 @@ class Claimer(threading.Thread):
             times = [self._next_poll] if free else []
             if (late := self._deliveries.next_late()) is not None:
                 times.append(late)
-            # Without a free slot only a change can give work
+            # Without a free slot, wait for a change
             self._attempts.changed.wait(max(0.001, min(times) - time.monotonic()) if times else None)
 
     def _poll(self, free: int) -> None:
         claimed = self._claim(free, None)
-        # If there was more than fits, more is available immediately
+        # If more jobs were due than there were free slots, claim again immediately
         full = claimed is not None and len(claimed) == free
         self._next_poll = time.monotonic() + (0.0 if full else self._poll_interval)
 
@@ -111,14 +111,15 @@ class Claimer(threading.Thread):
                 self._deliveries.hold(delivery)
         if not followed:
             return
-        # A message of more pointers than are free is a stranger's; its other jobs are found in the table
+        # Tenon sends no message with more pointers than were free; the rest of its jobs are found in the
+        # table
         job_ids = [job_id for delivery in followed for job_id in delivery.pointer.job_ids][: self._attempts.free_slots()]
         claimed = self._claim(len(job_ids), job_ids)
         for delivery in followed:
             delivery.settle(claimed is not None)
 
     def _claim(self, max_jobs: int, job_ids: Sequence[UUID] | None) -> list[Claimed] | None:
-        """What was claimed and started; none if the call has failed."""
+        """Claims jobs and starts them. Returns None if the call failed."""
         versions = self._permitted()
         if not versions:
             self._stopping.wait(self._poll_interval)
@@ -147,11 +148,11 @@ class Claimer(threading.Thread):
     def _start(self, job: Claimed, began: float) -> None:
         attempt = Attempt(job, began)
         self._attempts.add(attempt)
-        LOG.debug("Job %s of type %r starts, attempt %d.", job.lease.job_id, job.type, job.attempt)
+        LOG.debug("Starting job %s of type %r, attempt %d.", job.lease.job_id, job.type, job.attempt)
         self._execution.start(self._job_types[job.type], attempt)
 
     def _release(self, claimed: Sequence[Claimed]) -> None:
-        """The worker was asked to stop meanwhile. Jobs that are not released here are released when it deregisters."""
+        """Releases jobs that were claimed while the worker was asked to stop. Deregistering releases the rest."""
         for job in claimed:
             self._contract.release(self._session, job.lease)
 
@@ -172,14 +173,14 @@ class Claimer(threading.Thread):
         if error.sqlstate == CallRefused.RIGHT_MISSING:
             self._leave_out(next(iter(versions)), error)
             return
-        # The worker may be unknown, since it was taken for dead: the heartbeat registers it again
+        # The worker may have been considered dead and forgotten; the heartbeat registers it again
         self._heartbeat.beat_now()
         if self._lines.admit("claim"):
-            LOG.warning("PostgreSQL refuses to give this worker jobs; it keeps trying: %s", one_line(error))
+            LOG.warning("PostgreSQL has refused to give this worker jobs. The worker keeps trying: %s", one_line(error))
         self._stopping.wait(self._backoff.failed())
 
     def _leave_out_refused(self, versions: Mapping[str, int]) -> None:
-        # Each separately, with the id of no job: this claims nothing
+        # Try each type separately, with the id of a job that does not exist, so that nothing is claimed
         nothing: list[UUID] = []
         for name, version in versions.items():
             try:
@@ -194,4 +195,4 @@ class Claimer(threading.Thread):
     def _leave_out(self, name: str, error: CallRefused) -> None:
         self._refused_until[name] = time.monotonic() + self.REFUSED_FOR
         if self._lines.admit(name):
-            LOG.error("This worker gets no jobs of type %r, and tries again every half minute: %s", name, one_line(error))
+            LOG.error("This worker gets no jobs of type %r. It tries again every 30 seconds: %s", name, one_line(error))

@@ -1,4 +1,4 @@
-"""What a handler knows of its attempt, and can say."""
+"""What a handler can read and report about its attempt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .text import to_json
 class JobLog:
     """The log of a job, which is kept with it. Thread-safe.
 
-    Keyword arguments become the data of the line: JSON values as such, anything else as its text.
+    Keyword arguments become the data of the line: JSON values unchanged, anything else as a string.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -63,42 +63,42 @@ class JobContext:
 
     @property
     def version(self) -> int:
-        """The version of the payload, which may be older than the one that the handler is declared with."""
+        """The version of the payload, which may be older than the version that the handler was declared with."""
         return self._claimed.version
 
     @property
     def attempt(self) -> int:
-        """Which attempt this is; the first is 1."""
+        """The number of this attempt, starting at 1."""
         return self._claimed.attempt
 
     @property
     def max_attempts(self) -> int:
-        """How many attempts there are at most."""
+        """The maximum number of attempts."""
         return self._claimed.max_attempts
 
     @property
     def item_id(self) -> str | None:
-        """What the job belongs to, if the submitter has said it."""
+        """The id of the item that the job belongs to, if the submitter has given one."""
         return self._claimed.item_id
 
     @property
     def submitted_by(self) -> str:
-        """Who has submitted the job."""
+        """The user or program that submitted the job."""
         return self._claimed.submitted_by
 
     @property
     def deadline(self) -> datetime:
-        """When the attempt times out."""
+        """The time when the attempt times out."""
         return self._attempt.deadline
 
     @property
     def cancelled(self) -> bool:
-        """Whether the handler must stop, for whatever reason."""
+        """True if the handler must stop, for any reason."""
         return self._attempt.stop_reason is not None
 
     @property
     def stop_reason(self) -> StopReason | None:
-        """The reason why the handler must stop; none if it may continue."""
+        """The reason why the handler must stop, or None if it may continue."""
         return self._attempt.stop_reason
 
     def check_cancelled(self) -> None:
@@ -111,7 +111,7 @@ class JobContext:
             raise JobCancelled(reason)
 
     def sleep(self, seconds: float) -> None:
-        """Waits, and wakes immediately when the handler must stop.
+        """Sleeps, but wakes immediately when the handler must stop.
 
         :raises JobCancelled: the handler must stop
         """
@@ -119,13 +119,13 @@ class JobContext:
         self.check_cancelled()
 
     def on_stop(self, callback: Callable[[], object]) -> None:
-        """Calls this, in another thread, as soon as the handler must stop: ``process.terminate``, for instance."""
+        """Registers a callback, such as ``process.terminate``, to call in another thread when the handler must stop."""
         self._attempt.on_stop(callback)
 
     def progress(self, percent: float, message: str | None = None) -> None:
-        """Reports progress from 0 to 100. Cheap: only the newest is sent, a few times a second.
+        """Reports progress from 0 to 100. Cheap: only the latest value is sent, a few times a second.
 
-        A number out of that range counts as its nearest end.
+        A number outside that range counts as the nearest end of it.
 
         :raises ValueError: ``percent`` is not a number (NaN)
         """

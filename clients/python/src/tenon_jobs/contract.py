@@ -13,7 +13,7 @@ from psycopg import sql
 from .database import Session
 from .text import clean
 
-# PostgreSQL tells the types of most parameters from the functions; the casts are for those that it cannot tell
+# PostgreSQL infers the types of most parameters from the functions; the others have casts
 _CALLS = {
     "heartbeat": "SELECT job_id, lease, cancel_requested FROM {}.heartbeat(%s, %s, %s, %s)",
     "claim": (
@@ -35,7 +35,7 @@ _WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One attempt at a job: what every call about it names."""
+    """Identifies one attempt at a job in every call about it."""
 
     job_id: UUID
     number: int
@@ -43,7 +43,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that was claimed. The payload is JSON, and no string form of this object contains it."""
+    """A job that was claimed. The payload is JSON, and never appears in the string form of this object."""
 
     lease: Lease
     type: str
@@ -61,14 +61,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A job that the worker runs by the table."""
+    """A job that the worker runs according to the table."""
 
     lease: Lease
     cancel_requested: bool
 
 
 class Contract:
-    """The functions of one schema, called for one worker. Immutable; sessions are the caller's.
+    """The functions of one schema, called for one worker. Immutable; callers pass the sessions.
 
     Every method may raise ``DatabaseUnavailable`` and ``CallRefused``.
     """
@@ -85,7 +85,7 @@ class Contract:
         }
 
     def heartbeat(self, session: Session, host: str, process_id: int, concurrency: int) -> list[Listed]:
-        """Says that the worker lives, and registers it the first time; gives the jobs that it runs."""
+        """Reports that the worker is alive, and registers it the first time. Returns the jobs that it runs."""
         rows = session.rows(self._sql["heartbeat"], (self.worker_id, host, process_id, concurrency))
         return [Listed(Lease(job_id, number), cancel) for job_id, number, cancel in rows]
 
@@ -96,7 +96,7 @@ class Contract:
         max_jobs: int,
         job_ids: Sequence[UUID] | None = None,
     ) -> list[Claimed]:
-        """Claims due jobs of these types, up to the given version of each; only the named ones if there are any."""
+        """Claims due jobs of these types, up to the given version of each; only the given ids if there are any."""
         rows = session.rows(
             self._sql["claim"],
             (
@@ -113,15 +113,15 @@ class Contract:
         ]
 
     def progress(self, session: Session, lease: Lease, percent: int, message: str | None) -> bool:
-        """Reports progress; false if the lease is lost."""
+        """Reports progress. Returns False if the lease is lost."""
         return self._is_true(session, "progress", lease, percent, clean(message))
 
     def log(self, session: Session, lease: Lease, level: str, message: str, data_json: str | None) -> bool:
-        """Adds a line to the job's log; false if the lease is lost."""
+        """Adds a line to the job's log. Returns False if the lease is lost."""
         return self._is_true(session, "log", lease, level, clean(message), data_json)
 
     def complete(self, session: Session, lease: Lease, result_json: str | None, version: int | None) -> bool:
-        """Ends the job well; false if the lease is lost."""
+        """Completes the job. Returns False if the lease is lost."""
         return self._is_true(session, "complete", lease, result_json, version)
 
     def fail(
@@ -134,26 +134,26 @@ class Contract:
         permanent: bool = False,
         retry_after: timedelta | None = None,
     ) -> str | None:
-        """Ends the attempt; gives the status of the job now, none if the lease is lost."""
+        """Fails the attempt. Returns the new status of the job, or None if the lease is lost."""
         arguments = (clean(error_class), clean(error_message), clean(stack), permanent, retry_after)
         status = self._value(session, "fail", lease, *arguments)
         assert status is None or isinstance(status, str)
         return status
 
     def snooze(self, session: Session, lease: Lease, delay: timedelta) -> bool:
-        """Puts the job off; false if the lease is lost."""
+        """Snoozes the job. Returns False if the lease is lost."""
         return self._is_true(session, "snooze", lease, delay)
 
     def release(self, session: Session, lease: Lease) -> bool:
-        """Releases the job immediately; false if the lease is lost."""
+        """Releases the job immediately. Returns False if the lease is lost."""
         return self._is_true(session, "release", lease)
 
     def cancelled(self, session: Session, lease: Lease) -> bool:
-        """Ends a job that somebody has asked to cancel; false if the lease is lost or nobody has asked."""
+        """Ends a job whose cancellation was requested. Returns False if it was not, or if the lease is lost."""
         return self._is_true(session, "cancelled", lease)
 
     def deregister(self, session: Session) -> int:
-        """Gives all jobs back and removes the worker; gives the number of jobs."""
+        """Releases all jobs and removes the worker. Returns the number of jobs."""
         return int(session.rows(self._sql["deregister"], (self.worker_id,))[0][0])
 
     def _is_true(self, session: Session, name: str, lease: Lease, *arguments: object) -> bool:

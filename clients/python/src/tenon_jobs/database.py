@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that are made again when they break."""
+"""Connections to PostgreSQL that reconnect after they break."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from psycopg import conninfo
 
 from .errors import CallRefused, DatabaseUnavailable
 
-# Errors of the server that say nothing about the call: lost connections, a server that is a standby or shuts down,
-# missing resources, locks, internal errors. Everything else is refused again, however often it is tried.
+# Server errors that are not about the call itself: lost connections, a standby or a server that shuts down,
+# missing resources, locks, internal errors. Retrying helps with no other error.
 _TRANSIENT_CLASSES = ("08", "25006", "40", "53", "55", "57", "58", "XX")
 
-# A connection that is silently dead is noticed: by keep-alives while it waits for an answer, and by unacknowledged
-# data while it sends. Settings of the caller go first.
+# These settings detect a connection that died silently: keep-alives while it waits for an answer,
+# unacknowledged data while it sends. The caller's settings take precedence.
 _DEFAULTS: dict[str, str | int] = {
     "connect_timeout": 5,
     "keepalives": 1,
@@ -29,7 +29,7 @@ _DEFAULTS: dict[str, str | int] = {
 
 
 def complete_conninfo(database: str, application_name: str) -> str:
-    """The caller's conninfo or URL, with what it leaves open."""
+    """The caller's conninfo or URL, with defaults for what it leaves out."""
     given = conninfo.conninfo_to_dict(database)
     settings: dict[str, Any] = {"application_name": application_name, **_DEFAULTS}
     settings.update({key: value for key, value in given.items() if value is not None})
@@ -37,9 +37,9 @@ def complete_conninfo(database: str, application_name: str) -> str:
 
 
 class Session:
-    """One connection, opened when it is needed and again after it broke. One thread uses it at a time.
+    """One connection, opened when it is needed and reopened after it breaks. For one thread at a time.
 
-    Each statement is a separate transaction: nothing counts until it is committed, and until then rows are locked.
+    Each statement is a separate transaction, so that no rows stay locked between statements.
     """
 
     def __init__(self, database: str) -> None:
@@ -49,12 +49,13 @@ class Session:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Runs one statement.
 
-        :raises DatabaseUnavailable: the statement may have taken effect or not
-        :raises CallRefused: it has taken no effect
+        :raises DatabaseUnavailable: the statement may or may not have taken effect
+        :raises CallRefused: the statement has had no effect
         """
         try:
             if self._connection is None or self._connection.closed:
-                # Statements are not prepared on the server: a pooler may give the next one another connection
+                # Statements are not prepared on the server: a pooler may run the next one on another
+                # connection
                 self._connection = psycopg.connect(self._database, autocommit=True, prepare_threshold=None)
             return self._connection.execute(sql, parameters).fetchall()
         except psycopg.Error as error:
@@ -62,7 +63,7 @@ class Session:
             if state is not None and not state.startswith(_TRANSIENT_CLASSES):
                 raise CallRefused(state, error.diag.message_primary or type(error).__name__) from error
             if state is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-                # The client itself refuses the parameters
+                # The client library rejects the parameters
                 raise CallRefused("22000", str(error)) from error
             self.close()
             raise DatabaseUnavailable(str(error).strip() or type(error).__name__) from error
@@ -75,7 +76,7 @@ class Session:
 
 
 class Sessions:
-    """As many sessions as are in use at the same time, kept for the next user. Thread-safe."""
+    """A pool of sessions. It grows to the number in use at the same time. Thread-safe."""
 
     def __init__(self, database: str) -> None:
         self._database = database
@@ -84,7 +85,7 @@ class Sessions:
 
     @contextmanager
     def one(self) -> Iterator[Session]:
-        """A session that nobody else uses meanwhile."""
+        """A session that nobody else uses until it is returned."""
         with self._lock:
             session = self._idle.pop() if self._idle else Session(self._database)
         try:
@@ -94,7 +95,7 @@ class Sessions:
                 self._idle.append(session)
 
     def close(self) -> None:
-        """Closes all connections that are idle."""
+        """Closes all idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for session in idle:

@@ -1,4 +1,4 @@
-"""Pointers that have arrived and wait for a slot."""
+"""Pointers that have been delivered and wait for a slot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .pointer import Pointer
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A pointer that RabbitMQ has delivered; ``settle(True)`` acknowledges it, ``settle(False)`` puts it back."""
+    """A delivered pointer. ``settle(True)`` acknowledges it, ``settle(False)`` returns it to the queue."""
 
     pointer: Pointer
     settle: Callable[[bool], object]
@@ -21,10 +21,10 @@ class Delivery:
 
 
 class Deliveries:
-    """The pointers that wait. Thread-safe.
+    """The waiting pointers. Thread-safe.
 
-    One that waits for a second goes back to the queue: another worker may be free. So does one that this worker may not
-    follow, but after a pause, since it would be delivered again immediately.
+    A pointer that has waited for a second goes back to the queue, because another worker may be free. So does one that
+    this worker cannot use, but after a pause, because RabbitMQ would deliver it again immediately.
     """
 
     PATIENCE = 1.0
@@ -38,23 +38,23 @@ class Deliveries:
         self._held: deque[Delivery] = deque()
 
     def arrived(self, delivery: Delivery) -> None:
-        """A pointer has arrived."""
+        """Adds a pointer that has arrived."""
         with self._changed:
             self._waiting.append(delivery)
             self._changed.notify_all()
 
     def take(self, limit: int) -> list[Delivery]:
-        """Up to this many pointers, longest waiting first."""
+        """Takes up to this many pointers, the longest-waiting first."""
         with self._changed:
             return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
 
     def hold(self, delivery: Delivery) -> None:
-        """Keeps a pointer that is not to be followed until it goes back."""
+        """Holds a pointer that this worker cannot use until it goes back to the queue."""
         with self._changed:
             self._held.append(delivery)
 
     def put_back_late(self) -> None:
-        """Puts those back that have waited too long."""
+        """Returns the pointers that have waited too long to the queue."""
         oldest = time.monotonic() - self.PATIENCE
         late = []
         with self._changed:
@@ -65,7 +65,7 @@ class Deliveries:
             delivery.settle(False)
 
     def put_back_all(self) -> None:
-        """Puts all of them back."""
+        """Returns all pointers to the queue."""
         with self._changed:
             everything = [*self._waiting, *self._held]
             self.forget()
@@ -73,7 +73,7 @@ class Deliveries:
             delivery.settle(False)
 
     def forget(self) -> None:
-        """The connection is lost, and RabbitMQ has put them back itself."""
+        """Forgets all pointers: the connection is lost, and RabbitMQ has returned them to the queue itself."""
         with self._changed:
             self._waiting.clear()
             self._held.clear()
@@ -83,7 +83,7 @@ class Deliveries:
             return len(self._waiting)
 
     def next_late(self) -> float | None:
-        """When the next one has waited too long, by the monotonic clock; none if none waits."""
+        """The monotonic time when the next pointer will have waited too long, or None if none is waiting."""
         with self._changed:
             arrivals = [pointers[0].arrived_at for pointers in (self._waiting, self._held) if pointers]
             return min(arrivals) + self.PATIENCE if arrivals else None

@@ -1,4 +1,4 @@
-"""What handlers raise, and what the client raises."""
+"""The exceptions that handlers and the client raise."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ class TenonError(Exception):
 
 
 class PermanentError(TenonError):
-    """Raised by a handler: no other attempt can succeed, so the job fails for good."""
+    """Raised by a handler if no other attempt can succeed: the job fails permanently."""
 
 
 class Snooze(TenonError):
-    """Raised by a handler: the job is put off, and this attempt does not count.
+    """Raised by a handler to run the job again later; this attempt does not count.
 
-    :param delay: from nothing to 366 days
+    :param delay: from 0 to 366 days
     """
 
     def __init__(self, delay: timedelta) -> None:
         if not timedelta(0) <= delay <= _MAX_DELAY:
             raise ValueError(f"The delay is {delay}; it must be from 0 to 366 days.")
-        super().__init__(f"put off for {delay}")
+        super().__init__(f"snoozed for {delay}")
         self.delay = delay
 
 
 class StopReason(Enum):
     """A reason for stopping a handler."""
 
-    CANCELLED = "somebody has cancelled the job"
+    CANCELLED = "the job was cancelled"
     TIMED_OUT = "the attempt has reached its timeout"
     LEASE_LOST = "the job was given to another worker or has ended"
     WORKER_STOPS = "the worker stops"
@@ -41,7 +41,7 @@ class StopReason(Enum):
 class JobCancelled(TenonError):
     """Raised in a handler that was asked to stop, by ``check_cancelled`` and ``sleep``.
 
-    Let it pass, after cleaning up: the client knows what to report for each reason.
+    Clean up and let it propagate: the client knows what to report for each reason.
     """
 
     def __init__(self, reason: StopReason) -> None:
@@ -54,9 +54,9 @@ class DatabaseUnavailable(TenonError):
 
 
 class CallRefused(TenonError):
-    """PostgreSQL has refused a call, and will refuse it again.
+    """PostgreSQL has refused a call, and would refuse it again.
 
-    :param sqlstate: the error code, such as ``42501`` for a right that the role lacks
+    :param sqlstate: the error code, such as ``42501`` if the role lacks a privilege
     """
 
     RIGHT_MISSING = "42501"

@@ -1,4 +1,4 @@
-"""Runs a handler, and turns its end into an outcome that is recorded whatever happens to connections."""
+"""Runs a handler and records its outcome, even if connections break meanwhile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class JobType:
     """A type that this worker runs.
 
     :param name: the name that its jobs were submitted under: the current one, or an earlier one
-    :param schema_name: the current name, which its schemas are stored under
+    :param schema_name: the current name of the type, whose schemas are stored under it
     """
 
     name: str
@@ -48,7 +48,7 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The attempt has failed."""
+    """The attempt failed."""
 
     error_class: str
     message: str
@@ -97,11 +97,11 @@ class Execution:
         threading.Thread(target=self._run, args=(job_type, attempt), name=name, daemon=True).start()
 
     def is_handler_thread(self) -> bool:
-        """Whether the caller is a handler."""
+        """True if the caller is a handler."""
         return getattr(self._threads, "runs_handler", False)
 
     def give_up(self) -> None:
-        """Outcomes that cannot be recorded now are not tried again."""
+        """Stops retrying to record outcomes."""
         self._given_up.set()
 
     def _run(self, job_type: JobType, attempt: Attempt) -> None:
@@ -123,7 +123,7 @@ class Execution:
 
     def _execute(self, job_type: JobType, attempt: Attempt) -> Outcome:
         claimed = attempt.claimed
-        # Schemas are those of the newest version; an older payload is the handler's to understand
+        # The schemas are those of the newest version; the handler has to deal with older payloads
         schemas = self._schemas if claimed.version == job_type.version else None
         try:
             payload = json.loads(claimed.payload_json)
@@ -137,7 +137,7 @@ class Execution:
             result = job_type.handler(payload, JobContext(attempt))
         except Snooze as snooze:
             return snooze
-        except BaseException as error:  # also SystemExit: no handler ends the worker
+        except BaseException as error:  # SystemExit too: a handler must not end the worker
             return self._failure(attempt, error)
         finally:
             attempt.end_handler()
@@ -146,7 +146,7 @@ class Execution:
     def _failure(self, attempt: Attempt, error: BaseException) -> Outcome:
         permanent = isinstance(error, PermanentError)
         reason = attempt.stop_reason
-        # Any exception after the handler was asked to stop: it was interrupted, and that may look like anything
+        # After a request to stop, any exception counts as stopping: an interrupted call may raise anything
         if reason is not None and not permanent:
             if not isinstance(error, JobCancelled):
                 LOG.info("Job %s was stopped; its handler raised %s.", attempt.lease.job_id, type(error).__name__)
@@ -157,10 +157,10 @@ class Execution:
         try:
             result_json = None if result is None else to_json(result)
             if self._schemas is not None:
-                # As the reader will see it: tuples are arrays by now
+                # Validate what readers will see: tuples have become arrays
                 self._schemas.check_result(job_type.schema_name, None if result_json is None else json.loads(result_json))
         except (TypeError, ValueError, RecursionError) as error:
-            return Failed(type(error).__name__, f"The result has no JSON: {error}", None, permanent=True)
+            return Failed(type(error).__name__, f"The result cannot be written as JSON: {error}", None, permanent=True)
         except SchemaViolation as violation:
             return Failed("SchemaViolation", str(violation), None, permanent=True)
         return Completed(result_json)
@@ -168,7 +168,7 @@ class Execution:
     # ---------------------------------------------------------------- Outcome
 
     def _record(self, job_type: JobType, attempt: Attempt, outcome: Outcome) -> bool:
-        """Records an outcome; true if the server is to end the attempt."""
+        """Records an outcome. Returns True if the attempt is left to the server to end."""
         job_id = attempt.lease.job_id
         match outcome:
             case Completed(result_json):
@@ -177,7 +177,7 @@ class Execution:
                 self._fail(job_type, attempt, outcome)
             case Snooze(delay=delay):
                 accepted = self._call(attempt, lambda s: self._contract.snooze(s, attempt.lease, delay))
-                self._say(attempt, "put off", accepted)
+                self._say(attempt, "snoozed", accepted)
             case Stopped(StopReason.CANCELLED):
                 accepted = self._call(attempt, lambda s: self._contract.cancelled(s, attempt.lease))
                 self._say(attempt, "cancelled", accepted)
@@ -185,11 +185,11 @@ class Execution:
                 accepted = self._call(attempt, lambda s: self._contract.release(s, attempt.lease))
                 self._say(attempt, "released", accepted)
             case Stopped(StopReason.TIMED_OUT):
-                # The heartbeat ends it, so that its outcome says so
+                # The server ends it at a heartbeat, so that its outcome is a timeout
                 self._reporter.send(attempt)
                 return True
             case Stopped(StopReason.LEASE_LOST):
-                LOG.info("Job %s has stopped; its lease was lost, so nothing is recorded.", job_id)
+                LOG.info("Job %s has stopped. Its lease was lost, so nothing is recorded.", job_id)
         return False
 
     def _complete(self, job_type: JobType, attempt: Attempt, result_json: str | None) -> None:
@@ -212,9 +212,9 @@ class Execution:
         if status is None:
             self._say(attempt, "failed", False)
             return
-        # Not the message: it may quote the payload. It is kept with the job.
+        # Without the message, which may quote the payload; it is stored with the job
         LOG.warning(
-            "Job %s of type %r failed in attempt %d of %d with %s; it is %s now.",
+            "Job %s of type %r failed in attempt %d of %d with %s; its status is now %s.",
             attempt.lease.job_id,
             job_type.name,
             attempt.claimed.attempt,
@@ -225,18 +225,18 @@ class Execution:
 
     def _say(self, attempt: Attempt, what: str, accepted: object) -> None:
         if accepted:
-            LOG.debug("Job %s of type %r is %s.", attempt.lease.job_id, attempt.claimed.type, what)
+            LOG.debug("Job %s of type %r: %s.", attempt.lease.job_id, attempt.claimed.type, what)
         else:
             LOG.warning(
-                "Job %s of type %r is not recorded as %s: its lease is lost, or an earlier call whose answer got lost has"
-                " recorded it.",
+                "Job %s of type %r was not recorded as %s: its lease was lost, or an earlier call has"
+                " recorded it without an answer.",
                 attempt.lease.job_id,
                 attempt.claimed.type,
                 what,
             )
 
     def _call(self, attempt: Attempt, call: Callable[[Session], T]) -> T | None:
-        """Calls until there is an answer; none if the lease was lost or the worker has to stop meanwhile."""
+        """Repeats the call until it is answered. Returns None if the lease is lost or the worker has to stop."""
         backoff = Backoff()
         while not attempt.lease_lost:
             try:
@@ -261,8 +261,8 @@ class Execution:
             try:
                 attempt.reports.send(self._contract, session)
                 return
-            except CallRefused as refused:  # the one that was refused is dropped
-                LOG.error("PostgreSQL refuses a report of job %s: %s", attempt.lease.job_id, one_line(refused))
+            except CallRefused as refused:  # the refused report is dropped
+                LOG.error("PostgreSQL refused a report of job %s: %s", attempt.lease.job_id, one_line(refused))
 
 
 def _class_name(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Takes pointers from RabbitMQ. Without it, or while it is away, jobs are found in the table."""
+"""Receives pointers from RabbitMQ. Without it, or while it is unavailable, jobs are found in the table."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _HEARTBEAT_SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class RabbitMQ:
-    """Where RabbitMQ is.
+    """How to connect to RabbitMQ.
 
     :param url: such as ``amqp://user:password@host:5672/vhost``; ``amqps`` for TLS
-    :param name_prefix: what all names of exchanges and queues begin with, as in ``RabbitMqOptions.withNamePrefix``
+    :param name_prefix: the prefix of all exchange and queue names, as in ``RabbitMqOptions.withNamePrefix``
     :param installation: the id of Tenon's schema (``SELECT id FROM tenon.installation``, which the owner of the schema may
         read); if it is given, pointers of other installations are rejected, instead of finding nothing to claim
     """
@@ -42,10 +42,10 @@ class RabbitMQ:
             object.__setattr__(self, "installation", UUID(self.installation))
 
     def parameters(self) -> pika.URLParameters:
-        """The settings of a connection; those of the URL go first."""
+        """The settings of a connection; those in the URL take precedence."""
         parameters = pika.URLParameters(self.url)
         if parameters.heartbeat is None:
-            # A broker that is silently dead is noticed
+            # Detects a broker that died silently
             parameters.heartbeat = _HEARTBEAT_SECONDS
         if parameters.blocked_connection_timeout is None:
             parameters.blocked_connection_timeout = 2 * _HEARTBEAT_SECONDS
@@ -53,9 +53,9 @@ class RabbitMQ:
 
 
 class Feed(threading.Thread):
-    """Consumes the queues, and listens to who is to be cancelled. Only this thread touches the connection."""
+    """Consumes the queues, and listens for cancellations. Only this thread uses the connection."""
 
-    # How long a queue is left alone that is missing or refused
+    # How long to wait before consuming a missing or refused queue again
     RETRY = 2.0
 
     def __init__(
@@ -86,12 +86,12 @@ class Feed(threading.Thread):
         self._channels: dict[str, BlockingChannel] = {}
 
     def stop(self) -> None:
-        """Ends the thread soon; what was not acknowledged goes back to its queue."""
+        """Ends the thread soon. Unacknowledged messages go back to their queues."""
         self._stopping.set()
         self._call(lambda: None)
 
     def run(self) -> None:
-        """Consumes until the feed is stopped, over as many connections as that takes."""
+        """Consumes until the feed is stopped, and reconnects as often as needed."""
         backoff = Backoff()
         while not self._stopping.is_set():
             try:
@@ -100,7 +100,7 @@ class Feed(threading.Thread):
                 if not self._stopping.is_set():
                     self._outage.failed(error)
             except Exception:
-                LOG.exception("The connection to RabbitMQ has failed; another one is made.")
+                LOG.exception("The connection to RabbitMQ failed. The worker is opening another one.")
             finally:
                 self._drop()
             self._stopping.wait(backoff.failed())
@@ -116,7 +116,7 @@ class Feed(threading.Thread):
                 next_try = time.monotonic() + self.RETRY
             connection.process_data_events(time_limit=self.RETRY)
             backoff.reset()
-        # What was settled last
+        # Send the last acknowledgements
         connection.process_data_events(time_limit=0)
         connection.close()
 
@@ -128,7 +128,7 @@ class Feed(threading.Thread):
             if connection is not None and connection.is_open:
                 connection.close()
         except (AMQPError, OSError) as error:
-            LOG.debug("The connection to RabbitMQ was not closed in peace: %s", one_line(error))
+            LOG.debug("The connection to RabbitMQ was not closed cleanly: %s", one_line(error))
 
     # ---------------------------------------------------------------- Consumers
 
@@ -143,7 +143,7 @@ class Feed(threading.Thread):
             except ChannelClosedByBroker as error:
                 if self._lines.admit(name):
                     LOG.warning(
-                        "RabbitMQ does not let this worker consume %r: %s. Jobs are taken from the table, and it tries again"
+                        "RabbitMQ does not let this worker consume %r: %s. It takes jobs from the table, and tries again"
                         " every %.0f s.",
                         name,
                         one_line(error),
@@ -163,7 +163,7 @@ class Feed(threading.Thread):
         return channel
 
     def _cancelled_by_broker(self, channel: BlockingChannel, name: str, _frame: Any) -> None:
-        LOG.warning("RabbitMQ has ended the consumer of %r, since the queue is gone.", name)
+        LOG.warning("RabbitMQ has cancelled the consumer of %r, because the queue no longer exists.", name)
         self._channels.pop(name, None)
         channel.close()
 
@@ -177,8 +177,9 @@ class Feed(threading.Thread):
             held_back = self._lines.admit(f"refused from {queue}")
             if held_back:
                 LOG.warning(
-                    "A message of %d bytes in queue %r is not a pointer to a job of this installation, and is rejected. %d such"
-                    " messages came since the last line about that queue, and there is one line a minute.",
+                    "A message of %d bytes in queue %r is not a pointer to a job of this installation. It is"
+                    " rejected. %d such messages have arrived since the last log line about that queue; there is at most"
+                    " one line per minute.",
                     len(body),
                     queue,
                     held_back,
@@ -186,7 +187,7 @@ class Feed(threading.Thread):
             return
         if found.type not in self._job_types and self._lines.admit(f"unknown from {queue}"):
             LOG.warning(
-                "Queue %r has pointers to jobs of a type that this worker does not handle; they go back to the queue.", queue
+                "Queue %r has pointers to jobs of a type that this worker does not handle. They go back to the queue.", queue
             )
         self._deliveries.arrived(Delivery(found, partial(self._settle, channel, tag)))
 
@@ -202,7 +203,7 @@ class Feed(threading.Thread):
         self._call(settle)
 
     def _on_control(self, _channel: BlockingChannel, _method: Any, properties: Any, body: bytes) -> None:
-        # Anybody may have sent it: it is a hint to look, and no more
+        # Anybody may have sent it, so it is only a hint to check the table
         if properties.type != "cancel" or len(body) != 36:
             return
         try:
@@ -213,10 +214,10 @@ class Feed(threading.Thread):
             self._heartbeat.beat_now()
 
     def _call(self, callback: Any) -> None:
-        """Runs it in this feed's thread; not at all if the connection is lost, since RabbitMQ has settled it then."""
+        """Runs this in the feed's thread, unless the connection is lost: RabbitMQ then returns the message itself."""
         connection = self._connection
         if connection is not None:
             try:
                 connection.add_callback_threadsafe(callback)
             except (AMQPError, OSError) as error:
-                LOG.debug("RabbitMQ was lost before a pointer was settled: %s", one_line(error))
+                LOG.debug("RabbitMQ was lost before a pointer was acknowledged or returned: %s", one_line(error))

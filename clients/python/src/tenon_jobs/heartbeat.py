@@ -1,4 +1,4 @@
-"""Says that the worker lives, and hears which jobs it is to stop."""
+"""Reports that the worker is alive, and learns which jobs must stop."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .pacing import LOG, Outage, RareLines, one_line
 
 
 class Claims:
-    """Counts claims, to tell a job whose claim's answer got lost from one that is being claimed. Thread-safe.
+    """Counts claims, to tell a job whose claim lost its answer from one that is being claimed. Thread-safe.
 
-    One thread claims, so that claims end in the order that they began in.
+    Because only one thread claims, claims end in the order that they began in.
     """
 
     def __init__(self) -> None:
@@ -26,18 +26,18 @@ class Claims:
         self.ended = 0
 
     def begin(self) -> None:
-        """A claim is about to be called."""
+        """Notes that a claim is about to be called."""
         self.begun += 1
 
     def end(self) -> None:
-        """A claim was answered, and its jobs are listed as attempts; or it has failed."""
+        """Notes that a claim has failed, or that it was answered and its jobs are listed as attempts."""
         self.ended = self.begun
 
 
 class Heartbeat(threading.Thread):
-    """Sends heartbeats on a separate connection, whatever handlers do."""
+    """Sends heartbeats on a separate connection, so that handlers cannot delay them."""
 
-    # A hint may come from anybody, and as often as he likes
+    # Anybody may send hints, and as many as they like
     SHORTEST_PAUSE = 0.2
     AFTER_FAILURE = 1.0
 
@@ -62,15 +62,16 @@ class Heartbeat(threading.Thread):
         self._stopping = threading.Event()
         self._registered = threading.Event()
         self._refusals = RareLines()
-        # Jobs that are listed and do not run here, with how many claims had begun when they were first listed
+        # Jobs that the server lists but that do not run here, with the number of claims begun when they were
+        # first seen
         self._unknown: dict[Lease, int] = {}
 
     def beat_now(self) -> None:
-        """There may be something to hear."""
+        """Sends the next heartbeat soon, because there may be news."""
         self._beat_now.set()
 
     def wait_until_registered(self, seconds: float) -> bool:
-        """Waits for the first beat that has succeeded."""
+        """Waits for the first successful heartbeat."""
         return self._registered.wait(seconds)
 
     def stop(self) -> None:
@@ -79,7 +80,7 @@ class Heartbeat(threading.Thread):
         self._beat_now.set()
 
     def run(self) -> None:
-        """Beats until the heartbeat is stopped."""
+        """Sends heartbeats until it is stopped."""
         while not self._stopping.is_set():
             succeeded = self._beat()
             if self._stopping.wait(self.SHORTEST_PAUSE):
@@ -95,7 +96,7 @@ class Heartbeat(threading.Thread):
 
     def _beat(self) -> bool:
         try:
-            # What is claimed from here on may be missing in the answer
+            # Jobs that are claimed from here on may be missing from the answer
             known = self._attempts.listed()
             listed = self._contract.heartbeat(self._session, self._host, os.getpid(), self._attempts.slots)
             self._registered.set()
@@ -107,11 +108,11 @@ class Heartbeat(threading.Thread):
         except CallRefused as error:
             if self._refusals.admit("heartbeat"):
                 LOG.error(
-                    "PostgreSQL refuses the heartbeat, so that this worker gets no jobs; it keeps trying: %s",
+                    "PostgreSQL has refused the heartbeat, so this worker gets no jobs. It keeps trying: %s",
                     one_line(error),
                 )
         except Exception:
-            LOG.exception("The heartbeat has failed; it will be tried again.")
+            LOG.exception("The heartbeat failed. The worker will try again.")
         return False
 
     def _compare(self, known: dict[Lease, Attempt], listed: list[Listed]) -> None:
@@ -126,19 +127,19 @@ class Heartbeat(threading.Thread):
         self._release_unknown(by_the_table)
 
     def _release_unknown(self, by_the_table: set[Lease]) -> None:
-        # In this order: what a claim that has ended has brought is among the attempts
+        # In this order: when a claim has ended, its jobs are already listed as attempts
         ended = self._claims.ended
         unknown = by_the_table - self._attempts.listed().keys()
         seen_before, begun = self._unknown, self._claims.begun
         self._unknown = {lease: seen_before.get(lease, begun) for lease in unknown}
         for lease in unknown & seen_before.keys():
-            # All claims that can have brought it have ended
+            # All claims that could have claimed it have ended
             if seen_before[lease] <= ended and self._contract.release(self._session, lease):
-                LOG.warning("Job %s was claimed by a call whose answer got lost; it is released.", lease.job_id)
+                LOG.warning("Released job %s: the answer to the call that claimed it was lost.", lease.job_id)
 
 
 class Deadlines(threading.Thread):
-    """Tells handlers to stop at their timeouts, and says which of them do not listen."""
+    """Asks handlers to stop at their timeouts, and logs which of them do not."""
 
     PATIENCE = 5.0
 
@@ -162,7 +163,7 @@ class Deadlines(threading.Thread):
                 if time.monotonic() >= attempt.expires_at and attempt.stop_reason is None:
                     attempt.signal(StopReason.TIMED_OUT)
                     self._beat_now()
-            self._name_the_deaf()
+            self._log_unresponsive()
             with self._attempts.changed:
                 if not self._stopping:
                     self._attempts.changed.wait(self._pause())
@@ -172,15 +173,15 @@ class Deadlines(threading.Thread):
         times = [a.expires_at for a in self._attempts.running() if a.stop_reason is None]
         return min([self.PATIENCE] + [max(0.0, at - now) for at in times])
 
-    def _name_the_deaf(self) -> None:
+    def _log_unresponsive(self) -> None:
         for attempt in self._attempts.running():
-            since = attempt.signalled_at
+            since = attempt.asked_to_stop_at
             if since is None or attempt.handler_ended or time.monotonic() - since < self.PATIENCE:
                 continue
             job_id = attempt.lease.job_id
             if self._lines.admit(str(job_id)):
                 LOG.warning(
-                    "Job %s of type %r was asked to stop %.0f s ago and still runs: its handler must call"
+                    "Job %s of type %r was asked to stop %.0f s ago but is still running. Its handler must call"
                     " check_cancelled. It keeps its slot until it returns.",
                     job_id,
                     attempt.claimed.type,

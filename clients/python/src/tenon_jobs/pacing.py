@@ -1,4 +1,4 @@
-"""How long to wait before the next try, and how often to say the same thing."""
+"""Delays between retries, and limits on repeated log lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOG = logging.getLogger("tenon_jobs")
 
 
 class Backoff:
-    """Waits that double from a fifth of a second to ten seconds, with jitter. Used by one thread."""
+    """Delays that double from 0.2 to 10 seconds, with jitter. For one thread."""
 
     FIRST = 0.2
     LONGEST = 10.0
@@ -21,17 +21,17 @@ class Backoff:
         self._next = self.FIRST
 
     def failed(self) -> float:
-        """How many seconds to wait after one more failure."""
+        """Returns the number of seconds to wait after another failure."""
         wait, self._next = self._next, min(self.LONGEST, self._next * 2)
         return wait * random.uniform(0.5, 1)
 
     def reset(self) -> None:
-        """Something has succeeded."""
+        """Starts again with the shortest delay, after a success."""
         self._next = self.FIRST
 
 
 class RareLines:
-    """Admits one line a minute about each subject. Thread-safe."""
+    """Admits one log line per minute about each subject. Thread-safe."""
 
     INTERVAL = 60.0
     _MAX_SUBJECTS = 1000
@@ -42,7 +42,7 @@ class RareLines:
         self._seen: dict[str, tuple[float, int]] = {}
 
     def admit(self, subject: str) -> int:
-        """How many things a line now stands for: those since the last line; 0 if it is too early for one."""
+        """Returns the number of events since the last line if another line is due, otherwise 0."""
         now = self._clock()
         with self._lock:
             last, held_back = self._seen.get(subject, (float("-inf"), 0))
@@ -67,7 +67,7 @@ class Outage:
         self._lines = RareLines(clock)
 
     def failed(self, error: BaseException) -> None:
-        """A call has failed since the server cannot be reached."""
+        """Notes that a call failed because the server cannot be reached."""
         with self._lock:
             if self._lost_at is None:
                 self._lost_at = self._clock()
@@ -77,14 +77,14 @@ class Outage:
             LOG.warning("%s cannot be reached: %s. %s", self._server, one_line(error), self._meanwhile)
 
     def over(self) -> None:
-        """A call has succeeded."""
+        """Notes that a call succeeded."""
         with self._lock:
             lost_at, self._lost_at = self._lost_at, None
         if lost_at is not None:
-            LOG.info("%s was reached again after %.1f s.", self._server, self._clock() - lost_at)
+            LOG.info("%s is reachable again after %.1f s.", self._server, self._clock() - lost_at)
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says, in one line."""
+    """The error as a single line."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:500]}" if text else type(error).__name__

@@ -1,4 +1,4 @@
-"""The message that points to a job. Nothing else of a message is trusted."""
+"""The message that points to a job. Nothing else in a message is trusted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-# A pointer to 50 jobs takes half of that; what is larger is not even parsed
+# A pointer to 50 jobs takes half of that. Anything larger is not even parsed
 MAX_BYTES = 4096
 
 INSTALLATION_HEADER = "tenon-installation"
@@ -16,14 +16,14 @@ INSTALLATION_HEADER = "tenon-installation"
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What a message says: there are jobs of this type to claim."""
+    """A message that says that there are jobs of this type to claim."""
 
     job_ids: tuple[UUID, ...]
     type: str
 
 
 def parse(body: bytes) -> Pointer | None:
-    """The pointer in the body of a message; none if it is anything else."""
+    """The pointer in the body of a message, or None if it is anything else."""
     if len(body) > MAX_BYTES:
         return None
     try:
@@ -41,7 +41,7 @@ def parse(body: bytes) -> Pointer | None:
 
 
 def is_foreign(headers: Mapping[str, Any] | None, installation: UUID | None) -> bool:
-    """Whether a message says that it belongs to another installation than this one, if that is known."""
+    """True if a message is known to belong to another installation."""
     owner = (headers or {}).get(INSTALLATION_HEADER)
     return installation is not None and owner is not None and str(owner) != str(installation)
 

@@ -16,7 +16,7 @@ from .pacing import LOG, Outage, one_line
 if TYPE_CHECKING:
     from .attempts import Attempt
 
-# What one attempt may have on its way: the newest lines are kept
+# The limits for the unsent lines of one attempt; the newest are kept
 MAX_LINES = 5000
 
 
@@ -30,7 +30,7 @@ class Line:
 
 
 class Reports:
-    """Reports of one attempt that are not in PostgreSQL yet. Thread-safe."""
+    """The reports of one attempt that have not been sent to PostgreSQL yet. Thread-safe."""
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
@@ -42,7 +42,7 @@ class Reports:
         self.wake: Callable[[], object] = lambda: None
 
     def progress(self, percent: int, message: str | None) -> None:
-        """Notes the newest progress; earlier ones need not be sent."""
+        """Stores the latest progress, which replaces any that has not been sent."""
         with self._lock:
             self._progress = (percent, message)
         self.wake()
@@ -57,7 +57,7 @@ class Reports:
         self.wake()
 
     def send(self, contract: Contract, session: Session) -> bool:
-        """Sends everything, in order; false if the lease is lost. What was not sent is kept."""
+        """Sends everything in order, and keeps what could not be sent. Returns False if the lease is lost."""
         with self._sending:
             while (line := self._next_line()) is not None:
                 try:
@@ -82,7 +82,7 @@ class Reports:
         with self._lock:
             if self._missing:
                 missing, self._missing = self._missing, 0
-                return Line("warn", f"{missing} lines are missing here: they could not be recorded in time.", None)
+                return Line("warn", f"{missing} lines are missing here, because they could not be recorded in time.", None)
             return self._lines.popleft() if self._lines else None
 
 
@@ -92,12 +92,12 @@ def _send_line(contract: Contract, session: Session, lease: Lease, line: Line) -
     except CallRefused as refused:
         if line.data_json is None:
             raise
-        # Its data is too large, most likely; the line itself is worth having
+        # Its data is probably too large; keep the line itself
         return contract.log(session, lease, line.level, f"{line.message} (data left out: {refused})", None)
 
 
 class Reporter(threading.Thread):
-    """Sends what attempts report, at most five times a second."""
+    """Sends the reports of attempts, at most five times a second."""
 
     PAUSE = 0.2
 
@@ -113,7 +113,7 @@ class Reporter(threading.Thread):
         self._stopping = threading.Event()
 
     def wake(self) -> None:
-        """There is something to send."""
+        """Wakes the reporter, because there is something to send."""
         self._wake.set()
 
     def run(self) -> None:
@@ -125,7 +125,7 @@ class Reporter(threading.Thread):
                 self.send(attempt)
 
     def send(self, attempt: Attempt) -> None:
-        """Sends what one attempt has reported, or keeps it for later if PostgreSQL cannot be reached."""
+        """Sends the reports of one attempt, or keeps them for later if PostgreSQL cannot be reached."""
         try:
             with self._sessions.one() as session:
                 if not attempt.reports.send(self._contract, session):
@@ -135,8 +135,8 @@ class Reporter(threading.Thread):
             self._outage.failed(error)
             self._wake.set()
         except CallRefused as error:
-            LOG.error("PostgreSQL refuses a report of job %s: %s", attempt.lease.job_id, one_line(error))
-            self._wake.set()  # the one that was refused is dropped; others may follow
+            LOG.error("PostgreSQL refused a report of job %s: %s", attempt.lease.job_id, one_line(error))
+            self._wake.set()  # the refused report is dropped; others may follow
         except Exception:
             LOG.exception("A report of job %s could not be sent.", attempt.lease.job_id)
 

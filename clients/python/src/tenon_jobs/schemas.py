@@ -1,4 +1,4 @@
-"""Validation by the JSON Schemas that the annotation processor has written into the jar of the job types."""
+"""Validation with the JSON Schemas that the annotation processor has written into the jar of the job types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_SHOWN = 5
 
 
 class SchemaViolation(Exception):
-    """Says where a value breaks its schema, and which rule, without the value."""
+    """Names the place and the rule that a value violates, without the value."""
 
 
 class Schemas:
@@ -31,7 +31,7 @@ class Schemas:
                 "Validation needs the package jsonschema: pip install 'tenon-jobs[validation]', or apt-get install"
                 " python3-jsonschema. Or pass schemas=None to run without validation."
             ) from error
-        # One for each check: those of older versions of jsonschema are not thread-safe
+        # A new one for each check, because validators of older jsonschema versions are not thread-safe
         self._validator: Callable[[Any], Any] = Draft202012Validator
         self._definitions = definitions
 
@@ -52,18 +52,18 @@ class Schemas:
         return cls(definitions)
 
     def has_type(self, job_type: str) -> bool:
-        """Whether there is a schema of this type's payload."""
+        """True if there is a schema for this type's payload."""
         return f"{job_type}.payload" in self._definitions
 
     def check_payload(self, job_type: str, payload: Any) -> None:
         """
-        :raises SchemaViolation: the payload breaks its schema
+        :raises SchemaViolation: the payload violates its schema
         """
         self._check("payload", f"{job_type}.payload", payload)
 
     def check_result(self, job_type: str, result: Any) -> None:
         """
-        :raises SchemaViolation: the result breaks its schema, or the type has no result
+        :raises SchemaViolation: the result violates its schema, or the type has no result
         """
         name = f"{job_type}.result"
         if name in self._definitions:
@@ -104,7 +104,7 @@ def _definitions(name: str, text: str) -> dict[str, Any]:
     return definitions
 
 
-# Not the message of jsonschema, which quotes the value: it may be secret, and must not get into a log
+# Without the message of jsonschema, which quotes the value: it may be secret, and must not be logged
 def _describe(error: Any) -> str:
     where = error.json_path.removeprefix("$").removeprefix(".") or "it"
     if error.validator == "required":

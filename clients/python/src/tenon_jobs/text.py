@@ -16,15 +16,15 @@ def clean(text: str) -> str: ...
 @overload
 def clean(text: None) -> None: ...
 def clean(text: str | None) -> str | None:
-    """The text with U+0000 and halves of characters replaced."""
+    """The string with U+0000 and lone surrogates replaced."""
     return None if text is None else _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
 def to_json(value: Any) -> str:
     """The value as JSON.
 
-    :raises TypeError: something in it has no JSON
-    :raises ValueError: it has a number that JSON does not know, such as NaN, or contains itself
+    :raises TypeError: something in it cannot be written as JSON
+    :raises ValueError: it contains itself, or a number that JSON does not have, such as NaN
     """
     return json.dumps(_cleaned(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 

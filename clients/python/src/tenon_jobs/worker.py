@@ -1,4 +1,4 @@
-"""The worker: what applications use."""
+"""The worker, the class that applications use."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ H = TypeVar("H", bound=Handler)
 class Worker:
     """Runs jobs of external types. Thread-safe.
 
-    Handlers run in threads, one per slot. The worker lives through the loss of either server, for as long as that takes.
+    Handlers run in threads, one per slot. The worker survives the loss of either server, however long it lasts.
     """
 
-    # How long handlers have to stop once they were asked to, and how long it may take to deregister
+    # How long handlers may take to stop after they were asked to, and how long deregistering may take
     _SIGNAL_PERIOD = 5.0
     _GOODBYE_PERIOD = 5.0
 
@@ -56,15 +56,15 @@ class Worker:
         grace_period: float = 30.0,
     ) -> None:
         """
-        :param database: libpq's conninfo or URL; the role needs no rights but those that ``grant_worker`` gives
-        :param rabbitmq: where RabbitMQ is; without it, jobs are taken from the table
-        :param name: what this worker's id begins with, for people
+        :param database: libpq's conninfo or URL; the role needs only the privileges that ``grant_worker`` gives
+        :param rabbitmq: how to connect to RabbitMQ; without it, jobs are taken from the table
+        :param name: the beginning of this worker's id, so that people recognize it
         :param schema: the schema of Tenon's tables
-        :param slots: how many jobs run at a time
+        :param slots: the maximum number of jobs that run at a time
         :param schemas: files, folders or jars with the JSON Schemas of the types; none for no validation
-        :param poll_interval: how often the table is asked, in seconds
-        :param heartbeat_interval: how often the worker says that it lives, in seconds; at most what the application
-            has set, which is 5 s by default
+        :param poll_interval: the seconds between two polls of the table
+        :param heartbeat_interval: the seconds between two heartbeats; at most the application's interval, which is
+            5 s by default
         :param grace_period: how long running handlers may continue when the worker stops, in seconds
         """
         if not 1 <= slots <= 1000:
@@ -88,7 +88,7 @@ class Worker:
         self._running: _Running | None = None
         self._stopped = threading.Event()
         self._hurried = threading.Event()
-        # Signals may come at any moment: this queue, unlike locks and events, may be used in their handlers
+        # Signals may arrive at any moment. Unlike locks and events, this queue may be used in their handlers
         self._requests: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def job(
@@ -96,7 +96,7 @@ class Worker:
     ) -> Callable[[H], H]:
         """Declares a function as the handler of a type.
 
-        It gets the payload as JSON values and the context, and returns the result as JSON values, or None.
+        The function gets the payload as JSON values and the context. It returns the result as JSON values, or None.
 
         :param type: the type, as ``@JobType`` names it
         :param version: the newest version that the handler knows; its results are of this version
@@ -110,13 +110,13 @@ class Worker:
             if inspect.iscoroutinefunction(handler):
                 raise TypeError(f"The handler of {type!r} is a coroutine; handlers are plain functions, and run in threads.")
             if self._running is not None:
-                raise RuntimeError("The worker has started; declare all handlers before.")
+                raise RuntimeError("The worker has already started. Declare all handlers before you start it.")
             names = [type, *aliases]
             for name in names:
                 if name in self._job_types:
-                    raise ValueError(f"{name!r} has a handler already.")
+                    raise ValueError(f"{name!r} already has a handler.")
             if self._schemas is not None and not self._schemas.has_type(type):
-                raise ValueError(f"The schemas know no job type {type!r}. Is it spelt as in @JobType?")
+                raise ValueError(f"The schemas contain no job type {type!r}. Is it spelled as in @JobType?")
             for name in names:
                 self._job_types[name] = JobType(name, type, version, queue or f"jobs.{type}", handler)
             return handler
@@ -124,10 +124,10 @@ class Worker:
         return declare
 
     def start(self) -> None:
-        """Starts the worker, and returns immediately. The servers need not be reachable yet."""
+        """Starts the worker and returns immediately. The servers need not be reachable yet."""
         with self._lifecycle:
             if self._running is not None or self._stopped.is_set():
-                raise RuntimeError("The worker was started or stopped before; make another one.")
+                raise RuntimeError("This worker has already been started or stopped. Create another one.")
             if not self._job_types:
                 raise RuntimeError("The worker has no handlers. Declare one with @worker.job.")
             self._running = _Running(self)
@@ -143,8 +143,8 @@ class Worker:
     def stop(self) -> None:
         """Stops the worker, and returns when it has stopped.
 
-        It takes no more jobs, lets handlers finish for the grace period, asks the others to stop, and releases what is
-        left. Called by a handler, it returns immediately.
+        The worker takes no more jobs. Handlers may finish within the grace period; then they are asked to stop, and jobs
+        that still run are released. If a handler calls this method, it returns immediately.
         """
         running = self._running
         if running is None:
@@ -161,7 +161,7 @@ class Worker:
         self._requests.put("stopped")
 
     def run(self) -> None:
-        """Starts the worker, and returns when it has stopped: by SIGTERM, SIGINT or ``stop``.
+        """Starts the worker and returns when it has stopped, because of SIGTERM, SIGINT or ``stop``.
 
         A second signal ends the grace period. Must be called in the main thread.
         """
@@ -172,10 +172,10 @@ class Worker:
             self.start()
             request = self._requests.get()
             if request != "stopped":
-                LOG.info("Worker %s stops, since it got %s.", self.id, request)
+                LOG.info("Worker %s is stopping, because it received %s.", self.id, request)
                 threading.Thread(target=self.stop, name="tenon-stop").start()
                 while self._requests.get() != "stopped":
-                    LOG.info("Worker %s tells its handlers to stop, since it got another signal.", self.id)
+                    LOG.info("Worker %s is asking its handlers to stop, because it received another signal.", self.id)
                     self._hurried.set()
                     if self._running is not None:
                         self._running.hurry()
@@ -197,12 +197,12 @@ class Worker:
 
 
 class _Running:
-    """The threads of a worker that was started."""
+    """The threads of a started worker."""
 
     def __init__(self, worker: Worker) -> None:
         contract, conninfo = worker._contract, worker._conninfo
         job_types = dict(worker._job_types)
-        database = Outage("PostgreSQL", "Handlers continue; outcomes are kept, and recorded when it is back.")
+        database = Outage("PostgreSQL", "Handlers continue. Outcomes are kept, and recorded when the database is back.")
         self._worker = worker
         self._sessions = Sessions(conninfo)
         self._attempts = Attempts(worker._slots)
@@ -249,15 +249,16 @@ class _Running:
                 thread.start()
 
     def hurry(self) -> None:
-        """Somebody who waits for the handlers looks again."""
+        """Wakes whoever is waiting for the handlers."""
         with self._attempts.changed:
             self._attempts.changed.notify_all()
 
     def stop(self, grace_period: float, hurried: threading.Event) -> None:
-        """Stops everything; takes a bounded time, also without servers."""
+        """Stops everything, in bounded time even without servers."""
         grace_ends = time.monotonic() + grace_period
         self._claimer.stop()
-        # A claim that is under way brings jobs. If PostgreSQL does not answer it, deregistering waits for it
+        # A claim in progress may still bring jobs. If PostgreSQL does not answer it, deregistering waits for
+        # it
         self._claimer.join(self._GOODBYE)
         if self._feed is not None:
             self._feed.stop()
@@ -273,8 +274,8 @@ class _Running:
         self._heartbeat.join(self._GOODBYE)
         left = [attempt.lease.job_id for attempt in self._attempts.running()]
         if left:
-            LOG.warning("Handlers of %d jobs did not stop; the jobs are released: %s", len(left), left)
-        # In a separate thread: a server that is frozen does not respond at all
+            LOG.warning("The handlers of %d jobs did not stop. The jobs are released: %s", len(left), left)
+        # In a separate thread, because a frozen server does not respond at all
         goodbye = threading.Thread(target=self._deregister, name="tenon-goodbye", daemon=True)
         goodbye.start()
         goodbye.join(2 * self._GOODBYE)
@@ -297,7 +298,7 @@ class _Running:
                 wait = backoff.failed()
                 if time.monotonic() + wait > give_up_at:
                     LOG.warning(
-                        "The worker could not be deregistered; its jobs go to others when its heartbeats are missed: %s",
+                        "The worker could not be deregistered. Others get its jobs once its heartbeats are missed: %s",
                         one_line(error),
                     )
                     return

@@ -139,8 +139,8 @@ public interface JobService extends JobSubmitter {
   Page<JobLogEntry> logs(UUID jobId, JobLogQuery query);
 
   /**
-   * Cancels a job. A waiting job is cancelled immediately. A running job is signalled, and is
-   * cancelled when its handler stops; the handler sees the signal in {@link
+   * Cancels a job. A waiting job is cancelled immediately. A running job is asked to stop, and is
+   * cancelled when its handler stops; the handler sees the request in {@link
    * JobContext#isCancelled()}.
    *
    * @param actor who cancels it
@@ -203,7 +203,7 @@ public interface JobService extends JobSubmitter {
   enum CancelResult {
     /** The job had not started, and is cancelled. */
     CANCELLED,
-    /** The job is running, and its handler is being signalled. */
+    /** The job is running, and its handler is being asked to stop. */
     REQUESTED,
     /** The job had ended before; nothing was changed. */
     ALREADY_ENDED;

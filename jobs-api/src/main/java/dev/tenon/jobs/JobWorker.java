@@ -11,7 +11,7 @@ public interface JobWorker extends AutoCloseable {
 
   /**
    * Stops the worker. It takes no more jobs. Running handlers may finish within the grace period;
-   * then they are signalled, and jobs that still run are released without counting the attempt.
+   * then they are asked to stop, and jobs that still run are released without counting the attempt.
    * This method returns when the last outcome is recorded, at most 30 seconds after the end of the
    * grace period. Closing again waits for the first close.
    */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -16,8 +17,18 @@ public sealed interface WaitReason {
 
   /**
    * A sentence for people that says why the job waits and, if something can be done about it, what.
+   * Times are in UTC.
    */
-  String describe();
+  default String describe() {
+    return describe(Instant::toString);
+  }
+
+  /**
+   * The same sentence with times in another form, such as the time zone of the reader.
+   *
+   * @param timeFormat writes a time
+   */
+  String describe(Function<? super Instant, String> timeFormat);
 
   /**
    * The job is not due yet: it was submitted for later, or waits for its next attempt.
@@ -26,8 +37,8 @@ public sealed interface WaitReason {
    */
   record DueAt(Instant time) implements WaitReason {
     @Override
-    public String describe() {
-      return "It is due at " + time + ".";
+    public String describe(Function<? super Instant, String> timeFormat) {
+      return "It is due at " + timeFormat.apply(time) + ".";
     }
   }
 
@@ -90,7 +101,7 @@ public sealed interface WaitReason {
     }
 
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return predecessors.isEmpty()
           ? "It is a task of workflow %s, and its payload is being made from the results of earlier tasks. A process that knows its job type does that."
               .formatted(workflowId)
@@ -109,9 +120,9 @@ public sealed interface WaitReason {
    */
   record WorkflowPaused(UUID workflowId, Pause pause) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "Workflow %s has been paused since %s by %s: %s"
-          .formatted(workflowId, pause.since(), pause.by(), pause.reason());
+          .formatted(workflowId, timeFormat.apply(pause.since()), pause.by(), pause.reason());
     }
   }
 
@@ -123,9 +134,9 @@ public sealed interface WaitReason {
    */
   record Paused(String type, Pause pause) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "Job type '%s' has been paused since %s by %s: %s"
-          .formatted(type, pause.since(), pause.by(), pause.reason());
+          .formatted(type, timeFormat.apply(pause.since()), pause.by(), pause.reason());
     }
   }
 
@@ -137,7 +148,7 @@ public sealed interface WaitReason {
    */
   record NoWorker(String type) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "It waits for a worker: no live worker handles '%s'. Start one, or resume one that is quieted."
           .formatted(type);
     }
@@ -152,7 +163,7 @@ public sealed interface WaitReason {
    */
   record UnknownVersion(String type, int version, int knownVersion) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "It waits for a newer worker: the job has version %d of '%s', and the live workers know %s. Deploy the new workers."
           .formatted(version, type, knownVersion == 1 ? "1" : "up to " + knownVersion);
     }
@@ -173,7 +184,7 @@ public sealed interface WaitReason {
     }
 
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "It waits for a running job to end, because the limit %s is reached (%d at a time). Running now: %s."
           .formatted(
               ofKey(key),
@@ -191,9 +202,9 @@ public sealed interface WaitReason {
    */
   record OverRate(Optional<String> key, int limit, Instant nextStart) implements WaitReason {
     @Override
-    public String describe() {
-      return "It waits because the rate limit %s is reached (%d starts a minute). The next job may start at %s."
-          .formatted(ofKey(key), limit, nextStart);
+    public String describe(Function<? super Instant, String> timeFormat) {
+      return "It waits because the rate limit %s is reached (%d starts per minute). The next job may start at %s."
+          .formatted(ofKey(key), limit, timeFormat.apply(nextStart));
     }
   }
 
@@ -205,9 +216,9 @@ public sealed interface WaitReason {
    */
   record BrokerAway(Instant overdueSince) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "Its message should have been published at %s, but RabbitMQ has not accepted it. Workers poll the table and will find the job when they are idle. Look at the health report for the cause."
-          .formatted(overdueSince);
+          .formatted(timeFormat.apply(overdueSince));
     }
   }
 
@@ -219,7 +230,7 @@ public sealed interface WaitReason {
    */
   record InQueue(boolean isParked) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return isParked
           ? "It waits for a free slot of a worker that knows its version. Another worker has parked it, because it did not know the version or because the type was paused."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";

@@ -169,7 +169,7 @@ class ArchitectureTest {
           "WaitingJob",
           "Worker");
 
-  /** Classes that still have too many. Nothing comes to this list, and what is mended leaves it. */
+  /** Classes that still have too many. Nothing comes to this list, and what is fixed leaves it. */
   private static final Set<String> WITH_LONG_CONSTRUCTORS =
       Set.of("DefaultJobWorkflows", "RuntimeSettings");
 

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +29,10 @@ class TroubleshootingPageTest {
 
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Z]\\w+)`");
 
+  /** The second cell of such a row. */
+  private static final Pattern BEGINNING =
+      Pattern.compile("(?m)^\\| `[A-Z]\\w+`[^|]*\\| ([^|]+) \\|");
+
   /** The first cell of a row, and what it quotes. */
   private static final Pattern SYMPTOM = Pattern.compile("(?m)^\\| (.*?) \\|");
 
@@ -40,10 +47,8 @@ class TroubleshootingPageTest {
 
   @Test
   void eachWaitReasonHasARow() {
-    String page = page();
-    int from = page.indexOf("\n## A job waits\n");
     Set<String> rows =
-        ROW.matcher(page.substring(from, page.indexOf("\n## ", from + 1)))
+        ROW.matcher(waitReasons())
             .results()
             .map(row -> row.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
@@ -53,6 +58,43 @@ class TroubleshootingPageTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(rows).isEqualTo(reasons);
+  }
+
+  /**
+   * The second cell of a row is the beginning of the answer, which the dashboard and tenon show.
+   */
+  @Test
+  void eachRowQuotesTheBeginningOfTheAnswer() {
+    UUID id = new UUID(0, 1);
+    Pause pause = new Pause(Instant.EPOCH, "ada", "the printer is broken");
+    List<String> answers =
+        Stream.of(
+                new WaitReason.DueAt(Instant.EPOCH),
+                new WaitReason.AfterOthers(id, List.of(id)),
+                new WaitReason.AfterOthers(id, List.of()),
+                new WaitReason.WorkflowPaused(id, pause),
+                new WaitReason.Paused("mail.send", pause),
+                new WaitReason.NoWorker("mail.send"),
+                new WaitReason.UnknownVersion("mail.send", 2, 1),
+                new WaitReason.OverLimit(Optional.empty(), 1, List.of(id)),
+                new WaitReason.OverRate(Optional.of("a"), 60, Instant.EPOCH),
+                new WaitReason.BrokerAway(Instant.EPOCH),
+                new WaitReason.InQueue(false),
+                new WaitReason.InQueue(true))
+            .map(WaitReason::describe)
+            .toList();
+    List<Pattern> beginnings =
+        BEGINNING
+            .matcher(waitReasons())
+            .results()
+            .map(row -> row.group(1).replace("…", "\\E.*\\Q"))
+            .map(beginning -> Pattern.compile("\\Q" + beginning + "\\E.*"))
+            .toList();
+
+    assertThat(beginnings).hasSameSizeAs(answers);
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i)).matches(beginnings.get(i));
+    }
   }
 
   /** Of a message with ellipses, the longest part between them stands in the sources. */
@@ -92,6 +134,13 @@ class TroubleshootingPageTest {
       }
     }
     return all.toString();
+  }
+
+  /** The section about jobs that wait. */
+  private static String waitReasons() {
+    String page = page();
+    int from = page.indexOf("\n## A job waits\n");
+    return page.substring(from, page.indexOf("\n## ", from + 1));
   }
 
   private static String page() {

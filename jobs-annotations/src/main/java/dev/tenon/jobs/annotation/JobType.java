@@ -61,8 +61,8 @@ public @interface JobType {
 
   /**
    * The timeout of one attempt, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code
-   * 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is signalled and
-   * interrupted, and the attempt counts as failed.
+   * 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is asked to stop
+   * and interrupted, and the attempt counts as failed.
    */
   String timeout() default "10m";
 

@@ -69,7 +69,7 @@ public final class JsonCodecs {
       new ScalarCodec<>(
           (json, value) -> json.value(value.intValue()),
           JsonReader::intValue,
-          "a whole number that an int holds",
+          "a whole number that fits in an int",
           Integer::valueOf);
 
   /** A whole number. */
@@ -77,7 +77,7 @@ public final class JsonCodecs {
       new ScalarCodec<>(
           (json, value) -> json.value(value.longValue()),
           JsonReader::longValue,
-          "a whole number that a long holds",
+          "a whole number that fits in a long",
           Long::valueOf);
 
   /** A number; NaN and the infinities are strings. */

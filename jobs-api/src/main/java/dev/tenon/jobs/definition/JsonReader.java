@@ -51,10 +51,10 @@ public interface JsonReader {
   /** Reads a whole number that a short holds. */
   short shortValue();
 
-  /** Reads a whole number that an int holds. */
+  /** Reads a whole number that fits in an int. */
   int intValue();
 
-  /** Reads a whole number that a long holds. */
+  /** Reads a whole number that fits in a long. */
   long longValue();
 
   /** Reads a number that a float holds; NaN and the infinities are strings. */

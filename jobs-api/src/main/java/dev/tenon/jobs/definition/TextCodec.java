@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.util.function.Function;
 
 /**
- * A codec of values that are strings in JSON.
+ * A codec for values that are strings in JSON.
  *
  * @param expected a description of the string, such as {@code a date like 2026-02-28}
  * @param toText writes a value as a string

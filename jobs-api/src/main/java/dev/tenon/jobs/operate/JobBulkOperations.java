@@ -47,9 +47,9 @@ import java.util.UUID;
 public interface JobBulkOperations {
 
   /**
-   * Cancels jobs, as {@link JobService#cancel} does: first those that run are signalled, then those
-   * that wait are cancelled immediately. Jobs that have ended, or are already being cancelled, are
-   * skipped.
+   * Cancels jobs, as {@link JobService#cancel} does: first those that run are asked to stop, then
+   * those that wait are cancelled immediately. Jobs that have ended, or are already being
+   * cancelled, are skipped.
    *
    * @param query the jobs
    * @param options the number of jobs that should match

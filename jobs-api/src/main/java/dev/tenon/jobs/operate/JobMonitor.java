@@ -22,10 +22,10 @@ import java.util.UUID;
 
 /**
  * Statistics, backlogs, groups of failures, and workers, for people who operate jobs. Every method
- * reads a bounded amount of data, whatever the number of jobs; none counts the history.
- * Thread-safe. Every method throws {@link JobStoreException} if the database cannot be reached, and
- * {@link JobStoreRefusedException} if PostgreSQL refuses the request, for instance because a right
- * is missing.
+ * reads a bounded amount of data, whatever the number of jobs; none scans the history. Thread-safe.
+ * Every method throws {@link JobStoreException} if the database cannot be reached, and {@link
+ * JobStoreRefusedException} if PostgreSQL refuses the request, for instance because a right is
+ * missing.
  *
  * <p>The process that does maintenance rolls up statistics and failures from the attempts that have
  * ended, so both are a few seconds behind, and begin when a version of Tenon that keeps them was

@@ -58,7 +58,7 @@ public interface JobOperation {
 
   /** A kind of change to jobs. */
   enum Kind {
-    /** Waiting jobs are cancelled, and running ones are signalled. */
+    /** Waiting jobs are cancelled, and running ones are asked to stop. */
     CANCEL,
     /** Failed and cancelled jobs are run again. */
     RETRY,
@@ -97,20 +97,20 @@ public interface JobOperation {
     /** The number of jobs that matched when it began. */
     long matched();
 
-    /** The number of jobs that it has changed, without those that were only signalled. */
+    /** The number of jobs that it has changed, without those that were only asked to stop. */
     long changed();
 
     /**
-     * The number of running jobs that were signalled to stop. Their handlers decide what becomes of
+     * The number of running jobs that were asked to stop. Their handlers decide what becomes of
      * them: a handler that has almost finished its work may complete the job.
      */
-    long signalled();
+    long askedToStop();
 
     /**
      * The number of jobs that it has skipped: the change does not apply to their status, they
      * already are as requested, or they no longer exist.
      */
-    long passedOver();
+    long skipped();
 
     /**
      * The number of jobs that it could not change, because other transactions kept their rows, or

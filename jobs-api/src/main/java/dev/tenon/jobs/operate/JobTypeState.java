@@ -18,7 +18,7 @@ public interface JobTypeState {
   /** The name of the type. */
   String type();
 
-  /** The earlier names of the type. Its settings also apply to jobs of these names. */
+  /** The earlier names of the type. Its settings also apply to jobs with these names. */
   List<String> aliases();
 
   /** The settings that the type declares in the process that was started last. */

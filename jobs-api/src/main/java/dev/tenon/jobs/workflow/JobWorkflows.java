@@ -59,8 +59,8 @@ public interface JobWorkflows {
    * they would if the jobs had been cancelled one by one. A workflow that is open stays open.
    *
    * @param actor who cancels it
-   * @return the number of jobs that were cancelled or are being signalled; a task with many jobs
-   *     that has none yet counts as one
+   * @return the number of jobs that were cancelled or asked to stop; a task with many jobs that has
+   *     none yet counts as one
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int cancel(UUID workflowId, Actor actor);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkflowQuery {
 
-  /** The largest number of workflows on one page. */
+  /** The maximum number of workflows on one page. */
   public static final int MAX_LIMIT = 1_000;
 
   private static final WorkflowQuery ALL = new WorkflowQuery(new Parts());
@@ -169,7 +169,7 @@ public final class WorkflowQuery {
     return Optional.ofNullable(parts.cursor);
   }
 
-  /** The largest number of workflows on one page. */
+  /** The maximum number of workflows on one page. */
   public int limit() {
     return parts.limit;
   }

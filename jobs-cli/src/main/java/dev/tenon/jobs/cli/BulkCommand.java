@@ -144,10 +144,10 @@ abstract class BulkCommand extends ActingCommand {
                   operation.query(),
                   operation.counts().changed(),
                   operation.counts().matched(),
-                  operation.counts().signalled() == 0
+                  operation.counts().askedToStop() == 0
                       ? ""
-                      : ", %d running asked to stop".formatted(operation.counts().signalled()),
-                  operation.counts().passedOver(),
+                      : ", %d running asked to stop".formatted(operation.counts().askedToStop()),
+                  operation.counts().skipped(),
                   operation.counts().locked() == 0
                       ? ""
                       : ", %d locked by others".formatted(operation.counts().locked()),

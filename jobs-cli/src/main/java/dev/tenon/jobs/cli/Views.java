@@ -97,8 +97,8 @@ final class Views {
     view.put("query", operation.query());
     view.put("matched", operation.counts().matched());
     view.put("changed", operation.counts().changed());
-    view.put("signalled", operation.counts().signalled());
-    view.put("passedOver", operation.counts().passedOver());
+    view.put("askedToStop", operation.counts().askedToStop());
+    view.put("skipped", operation.counts().skipped());
     view.put("locked", operation.counts().locked());
     return view;
   }

@@ -104,7 +104,7 @@ class DashboardCommandTest {
   }
 
   @Test
-  void itReadsUnlessToldOtherwise() throws Exception {
+  void itIsReadOnlyByDefault() throws Exception {
     String line =
         serving(
             dashboard -> {

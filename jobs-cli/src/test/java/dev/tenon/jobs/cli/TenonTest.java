@@ -161,7 +161,7 @@ class TenonTest {
   }
 
   @Test
-  void printsEachLineOnceWhileTheJobGoesOn() {
+  void printsEachLineOnceWhileTheJobRuns() {
     installation.work();
     UUID id = jobs.mailSend().submit(new MailSend("busy"), SubmitOptions.by("user-1")).jobId();
     // It looks several times before the job is due again
@@ -264,7 +264,7 @@ class TenonTest {
                 .succeeds()
                 .out())
         .contains(
-            "\"kind\":\"retry\"", "\"matched\":0,\"changed\":0,\"signalled\":0,\"passedOver\":0");
+            "\"kind\":\"retry\"", "\"matched\":0,\"changed\":0,\"askedToStop\":0,\"skipped\":0");
   }
 
   @Test

@@ -46,7 +46,7 @@ final class AuditExport implements Download.Source {
 
   @Override
   public byte @Nullable [] next() {
-    if (file.isOver()) {
+    if (file.hasEnded()) {
       return null;
     }
     StringBuilder text = new StringBuilder(pages == 0 ? file.begin(describe()) : "");

@@ -85,8 +85,8 @@ record AuditView(
       String state,
       String matched,
       String changed,
-      String signalled,
-      String passedOver) {
+      String askedToStop,
+      String skipped) {
 
     static Operation of(JobOperation operation, Format format) {
       return new Operation(
@@ -101,8 +101,8 @@ record AuditView(
               .orElse(operation.isEnded() ? "done" : "in progress"),
           Format.number(operation.counts().matched()),
           Format.number(operation.counts().changed()),
-          Format.number(operation.counts().signalled()),
-          Format.number(operation.counts().passedOver() + operation.counts().locked()));
+          Format.number(operation.counts().askedToStop()),
+          Format.number(operation.counts().skipped() + operation.counts().locked()));
     }
   }
 }

@@ -217,9 +217,9 @@ final class BulkPage implements Page {
         .formatted(
             Format.number(counts.changed()),
             Format.number(counts.matched()),
-            counts.signalled() == 0
+            counts.askedToStop() == 0
                 ? ""
-                : ", %s running jobs asked to stop".formatted(Format.number(counts.signalled())),
-            Format.number(counts.passedOver() + counts.locked()));
+                : ", %s running jobs asked to stop".formatted(Format.number(counts.askedToStop())),
+            Format.number(counts.skipped() + counts.locked()));
   }
 }

@@ -81,16 +81,16 @@ final class Download implements DashboardResponse.Stream {
   @Override
   public Optional<byte[]> poll() {
     byte @Nullable [] part;
-    boolean isOver;
+    boolean hasEnded;
     synchronized (this) {
       part = ready;
       ready = null;
-      isOver = part == null && isComplete;
+      hasEnded = part == null && isComplete;
       if (part != null && !isComplete && !ended) {
         readAhead();
       }
     }
-    if (isOver) {
+    if (hasEnded) {
       abandon();
     }
     return Optional.ofNullable(part);
@@ -119,13 +119,13 @@ final class Download implements DashboardResponse.Stream {
       part = source.cut(whyCut(e));
       isCut = true;
     }
-    Runnable told;
+    Runnable toNotify;
     synchronized (this) {
       ready = part;
       isComplete = isCut || part == null;
-      told = listener;
+      toNotify = listener;
     }
-    told.run();
+    toNotify.run();
   }
 
   private static String whyCut(RuntimeException e) {
@@ -149,21 +149,21 @@ final class Download implements DashboardResponse.Stream {
 
   @Override
   public void abandon() {
-    Runnable told;
+    Runnable toNotify;
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = true;
       ready = null;
-      told = listener;
+      toNotify = listener;
       if (writer != null) {
         // The client takes nothing: this closes the channel, and so ends the write
         writer.interrupt();
       }
     }
     whenEnded.run();
-    told.run();
+    toNotify.run();
   }
 
   @Override

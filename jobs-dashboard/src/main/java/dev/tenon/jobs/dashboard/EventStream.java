@@ -104,11 +104,11 @@ final class EventStream implements DashboardResponse.Stream {
   }
 
   private void tell() {
-    Runnable told;
+    Runnable toNotify;
     synchronized (this) {
-      told = listener;
+      toNotify = listener;
     }
-    told.run();
+    toNotify.run();
   }
 
   @Override

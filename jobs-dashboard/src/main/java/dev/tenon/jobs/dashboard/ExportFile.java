@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a file that has a list. Not thread-safe.
+ * The text of a file that contains a list. Not thread-safe.
  *
- * @param <T> what the list has
+ * @param <T> the type of the list's entries
  */
 final class ExportFile<T> {
 
@@ -48,12 +48,12 @@ final class ExportFile<T> {
   private final String name;
   private final List<Column<T>> columns;
   private int count;
-  private boolean isOver;
+  private boolean hasEnded;
 
   /**
    * A file.
    *
-   * @param name what the list has, in the plural, such as {@code jobs}
+   * @param name the type of the list's entries, in the plural, such as {@code jobs}
    */
   ExportFile(Kind kind, String name, List<Column<T>> columns) {
     this.kind = kind;
@@ -67,8 +67,8 @@ final class ExportFile<T> {
   }
 
   /** Tells whether the file is complete. */
-  boolean isOver() {
-    return isOver;
+  boolean hasEnded() {
+    return hasEnded;
   }
 
   /**
@@ -102,7 +102,7 @@ final class ExportFile<T> {
    * @param where where the missing ones are; empty if that is not known
    */
   String end(String why, String where) {
-    isOver = true;
+    hasEnded = true;
     if (kind == Kind.JSON) {
       return "\n],\"count\":"
           + count

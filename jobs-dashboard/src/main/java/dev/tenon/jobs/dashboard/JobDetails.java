@@ -6,7 +6,6 @@ import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.operate.AuditQuery;
@@ -92,7 +91,7 @@ final class JobDetails {
                         ? site
                             .jobs()
                             .whyWaiting(id)
-                            .map(why -> describe(why, call.format()))
+                            .map(why -> why.describe(call.format()::absolute))
                             .stream()
                             .toList()
                         : List.of(),
@@ -113,22 +112,6 @@ final class JobDetails {
                         .toList(),
                     audit,
                     !audit.isEmpty())));
-  }
-
-  /** The reason why a job waits, with times in the zone of the page. */
-  private static String describe(WaitReason why, Format format) {
-    String text = why.describe();
-    Instant time;
-    if (why instanceof WaitReason.DueAt due) {
-      time = due.time();
-    } else if (why instanceof WaitReason.Paused paused) {
-      time = paused.pause().since();
-    } else if (why instanceof WaitReason.WorkflowPaused paused) {
-      time = paused.pause().since();
-    } else {
-      return text;
-    }
-    return text.replace(time.toString(), format.absolute(time));
   }
 
   private static List<Fact> facts(Call call, Job job) {

@@ -58,7 +58,7 @@ final class JobExport implements Download.Source {
 
   @Override
   public byte @Nullable [] next() {
-    if (file.isOver()) {
+    if (file.hasEnded()) {
       return null;
     }
     StringBuilder text = new StringBuilder(pages == 0 ? file.begin(query.describe()) : "");

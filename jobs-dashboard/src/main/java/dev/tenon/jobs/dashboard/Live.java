@@ -46,7 +46,7 @@ final class Live implements Page, AutoCloseable {
   private final Format format;
   private final int maxStreams;
 
-  private final Map<EventStream, Told> streams = new ConcurrentHashMap<>();
+  private final Map<EventStream, PageState> streams = new ConcurrentHashMap<>();
   private final Object signal = new Object();
   private @Nullable Thread poller;
 
@@ -58,7 +58,7 @@ final class Live implements Page, AutoCloseable {
   /**
    * The state that a stream has sent to its page. Once the stream is open, only the poller uses it.
    */
-  private static final class Told {
+  private static final class PageState {
     private final String user;
     private final Format format;
     private final long openedNanos = System.nanoTime();
@@ -76,7 +76,7 @@ final class Live implements Page, AutoCloseable {
      * @param state the state of the job; empty if the page is not about a job
      * @param read the last log entry that was sent; empty if none was
      */
-    Told(String user, Format format, String state, Optional<Cursor> read) {
+    PageState(String user, Format format, String state, Optional<Cursor> read) {
       this.user = user;
       this.format = format;
       this.state = state;
@@ -105,16 +105,16 @@ final class Live implements Page, AutoCloseable {
       Optional<Cursor> read = call.cursor();
       // A wrong one is refused here, and not when the lines are read for all pages
       var unused = lines(id, read, 1);
-      stream = open(id.toString(), told(call, state(job), read));
+      stream = open(id.toString(), initialState(call, state(job), read));
     } else {
       call.require(Right.READ);
-      stream = open(OVERVIEW, told(call, "", Optional.empty()));
+      stream = open(OVERVIEW, initialState(call, "", Optional.empty()));
     }
     return DashboardResponse.stream(stream).withHeader("X-Accel-Buffering", "no");
   }
 
-  private Told told(Call call, String state, Optional<Cursor> read) {
-    return new Told(call.user().name(), format.in(call.display().zone()), state, read);
+  private PageState initialState(Call call, String state, Optional<Cursor> read) {
+    return new PageState(call.user().name(), format.in(call.display().zone()), state, read);
   }
 
   private List<JobSummary> find(Collection<UUID> ids) {
@@ -127,19 +127,19 @@ final class Live implements Page, AutoCloseable {
   }
 
   /** Opens a stream, which begins with the state of its job. */
-  private EventStream open(String topic, Told told) {
+  private EventStream open(String topic, PageState sent) {
     synchronized (signal) {
-      if (closed || (streams.size() >= maxStreams && !makesRoom(told.user))) {
+      if (closed || (streams.size() >= maxStreams && !makesRoom(sent.user))) {
         throw new RefusedException(503, "Too many pages with live events are open.");
       }
       EventStream stream = new EventStream(topic, streams::remove, System::nanoTime);
-      if (!told.state.isEmpty()) {
-        stream.offer(event("state", told.state));
+      if (!sent.state.isEmpty()) {
+        stream.offer(event("state", sent.state));
       }
       if (!problem.isEmpty()) {
         stream.offer(event("problem", Json.quote(problem)));
       }
-      streams.put(stream, told);
+      streams.put(stream, sent);
       // The thread may have died, if there was not even enough memory to log that
       if (poller == null || !poller.isAlive()) {
         Thread thread = new Thread(this::poll, "tenon-dashboard-live");
@@ -156,7 +156,7 @@ final class Live implements Page, AutoCloseable {
   private boolean makesRoom(String user) {
     Map<String, Long> counts =
         streams.values().stream()
-            .collect(Collectors.groupingBy(told -> told.user, Collectors.counting()));
+            .collect(Collectors.groupingBy(sent -> sent.user, Collectors.counting()));
     long own = counts.getOrDefault(user, 0L);
     Optional<Map.Entry<String, Long>> most =
         counts.entrySet().stream()
@@ -244,7 +244,7 @@ final class Live implements Page, AutoCloseable {
       pages.stream()
           .filter(page -> needsLines(page, hasEnded, state))
           .collect(Collectors.groupingBy(this::read))
-          .forEach((read, alike) -> sendLines(job.id(), read, alike));
+          .forEach((read, group) -> sendLines(job.id(), read, group));
       // After what it wrote before
       sendState(pages, state);
     }
@@ -252,13 +252,13 @@ final class Live implements Page, AutoCloseable {
 
   /** A job that has ended writes no more, but may have since the last time. */
   private boolean needsLines(EventStream page, boolean hasEnded, String state) {
-    Told told = streams.get(page);
-    return told != null && (!hasEnded || told.isBehind || !told.state.equals(state));
+    PageState sent = streams.get(page);
+    return sent != null && (!hasEnded || sent.isBehind || !sent.state.equals(state));
   }
 
   private Optional<Cursor> read(EventStream page) {
-    Told told = streams.get(page);
-    return told == null ? Optional.empty() : told.read;
+    PageState sent = streams.get(page);
+    return sent == null ? Optional.empty() : sent.read;
   }
 
   private static Map<UUID, List<EventStream>> watched(List<EventStream> open) {
@@ -281,14 +281,14 @@ final class Live implements Page, AutoCloseable {
         lines.items().stream().reduce((one, next) -> next).map(JobLogEntry::cursor);
     Map<ZoneId, byte[]> events = new HashMap<>();
     for (EventStream page : pages) {
-      Told told = streams.get(page);
-      if (told != null) {
+      PageState sent = streams.get(page);
+      if (sent != null) {
         if (last.isPresent()) {
           page.offer(
-              events.computeIfAbsent(told.format.zone(), any -> log(lines.items(), told.format)));
-          told.read = last;
+              events.computeIfAbsent(sent.format.zone(), any -> log(lines.items(), sent.format)));
+          sent.read = last;
         }
-        told.isBehind = lines.next().isPresent();
+        sent.isBehind = lines.next().isPresent();
       }
     }
   }
@@ -302,10 +302,10 @@ final class Live implements Page, AutoCloseable {
   private void sendState(List<EventStream> pages, String state) {
     byte[] event = event("state", state);
     for (EventStream page : pages) {
-      Told told = streams.get(page);
-      if (told != null && !told.state.equals(state)) {
+      PageState sent = streams.get(page);
+      if (sent != null && !sent.state.equals(state)) {
         page.offer(event);
-        told.state = state;
+        sent.state = state;
       }
     }
   }

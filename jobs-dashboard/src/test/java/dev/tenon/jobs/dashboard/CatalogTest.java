@@ -216,7 +216,7 @@ class CatalogTest {
   }
 
   @Test
-  void everyViolationStandsBesideItsFieldAndTheValuesStay() {
+  void everyViolationIsShownAtItsFieldAndTheValuesStay() {
     String page =
         refused(
             "payload.number", " ",
@@ -260,7 +260,7 @@ class CatalogTest {
         "runAt | soon | 'soon' is not a time",
         "reason | `` | is required",
       })
-  void whatCannotBeReadIsRefusedBesideItsField(String field, String value, String error) {
+  void whatCannotBeReadIsRefusedAtItsField(String field, String value, String error) {
     String page = refused(field, value);
 
     assertThat(errorOf(page, field).replace("&#39;", "'").replace("&#x27;", "'")).startsWith(error);
@@ -268,7 +268,7 @@ class CatalogTest {
   }
 
   @Test
-  void allFaultsOfAFormAreShownAtOnce() {
+  void allFaultsOfAFormAreShownTogether() {
     String page = refused("payload.count", "x", "payload.urgency", "", "reason", " ", "delay", "y");
 
     for (String field : List.of("payload.count", "payload.urgency", "reason", "delay")) {

@@ -108,7 +108,7 @@ class DisplayTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"theme=pink&zone=UTC", "zone=Nowhere%2FElse", "zone=%zz", "", "&&=="})
-  void whatIsKeptAndCannotBeReadIsPassedOver(String cookie) {
+  void whatIsKeptAndCannotBeReadIsIgnored(String cookie) {
     assertThat(page(cookie)).contains("<span id=\"zone\">UTC</span>", "content=\"light dark\"");
   }
 

@@ -78,7 +78,7 @@ class EventStreamTest {
   }
 
   @Test
-  void aClientThatTakesSomethingMayGoOn() {
+  void aClientThatReadsSomethingMayContinue() {
     stream.offer(EVENT);
     pass(EventStream.MAX_WAIT);
     assertThat(next()).isNotEmpty();
@@ -103,17 +103,17 @@ class EventStreamTest {
   }
 
   @Test
-  void theListenerIsToldOfEventsAndOfTheEnd() {
-    AtomicInteger told = new AtomicInteger();
-    stream.onChange(told::incrementAndGet);
+  void theListenerIsNotifiedOfEventsAndOfTheEnd() {
+    AtomicInteger notified = new AtomicInteger();
+    stream.onChange(notified::incrementAndGet);
 
     stream.offer(EVENT);
-    assertThat(told).hasValue(1);
+    assertThat(notified).hasValue(1);
     stream.abandon();
-    assertThat(told).hasValue(2);
+    assertThat(notified).hasValue(2);
     stream.abandon();
 
-    assertThat(told).hasValue(2);
+    assertThat(notified).hasValue(2);
     assertThat(ended).containsExactly(stream);
   }
 

@@ -42,7 +42,7 @@ class LiveTest {
                   });
 
   @Test
-  void pagesAreToldWhatIsNewAfterMemoryWasShortOnce() {
+  void pagesAreUpdatedAfterMemoryWasShortOnce() {
     try (Live live = new Live(jobs, monitor, new Format(Clock.systemUTC(), ZoneOffset.UTC), 2)) {
       DashboardResponse.Stream stream =
           live

@@ -212,7 +212,7 @@ class SensitiveFormTest {
   }
 
   @Test
-  void violationsOfRenamedComponentsStandBesideTheirFields() {
+  void violationsOfRenamedComponentsAreShownAtTheirFields() {
     String page =
         refused(
             fields(

@@ -134,7 +134,7 @@ class ServerTest {
   }
 
   @Test
-  void aSecondPageOnAJobIsToldWhatTheFirstOneKnows() throws Exception {
+  void aSecondPageOnAJobGetsWhatTheFirstOneHas() throws Exception {
     UUID id = world.submit("slow.step");
     world.startWorker();
     BufferedReader first = get("/events?job=" + id);

@@ -114,7 +114,7 @@ class WorkersTest {
   }
 
   @Test
-  void onlyALiveWorkerIsToldToClaimNothingMore() throws Exception {
+  void onlyALiveWorkerIsAskedToClaimNothingMore() throws Exception {
     try (JobDashboard acting = world.dashboard(Right.ACT);
         var connection = world.database().connect();
         var statement = connection.createStatement()) {

@@ -28,7 +28,7 @@ final class BacklogMeters {
   private final MeterRegistry registry;
   private final JobsFigures figures;
   private final Labels types;
-  private final Keeper gauges;
+  private final Gauges gauges;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Shown shown;
 
@@ -52,17 +52,17 @@ final class BacklogMeters {
 
   /** Registers gauges, and removes them when the runtime is closed. */
   @FunctionalInterface
-  interface Keeper {
+  interface Gauges {
 
     /**
      * Registers a gauge, unless there is one already.
      *
      * @param gauge registers it
      */
-    void keep(String name, Tags tags, Supplier<? extends Gauge> gauge);
+    void register(String name, Tags tags, Supplier<? extends Gauge> gauge);
   }
 
-  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types, Keeper gauges) {
+  BacklogMeters(MeterRegistry registry, JobsFigures figures, Labels types, Gauges gauges) {
     this.registry = registry;
     this.figures = figures;
     this.types = types;
@@ -72,7 +72,7 @@ final class BacklogMeters {
   /** Requests the first figures, and continues to do so whenever the registry is read. */
   void start() {
     var unused = figures.backlog();
-    gauges.keep(
+    gauges.register(
         "tenon.queue.types",
         Tags.empty(),
         () ->
@@ -103,7 +103,7 @@ final class BacklogMeters {
 
   private void register(String type, String queue) {
     Tags tags = Tags.of("type", type, "queue", queue);
-    gauges.keep(
+    gauges.register(
         "tenon.queue.size",
         tags,
         () ->
@@ -112,7 +112,7 @@ final class BacklogMeters {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry));
-    gauges.keep(
+    gauges.register(
         "tenon.queue.oldest.age",
         tags,
         () ->

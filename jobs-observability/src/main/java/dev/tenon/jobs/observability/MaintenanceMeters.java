@@ -2,7 +2,7 @@ package dev.tenon.jobs.observability;
 
 import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.listen.JobsFigures.Maintenance;
-import dev.tenon.jobs.observability.BacklogMeters.Keeper;
+import dev.tenon.jobs.observability.BacklogMeters.Gauges;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -17,17 +17,17 @@ final class MaintenanceMeters {
 
   private final MeterRegistry registry;
   private final JobsFigures figures;
-  private final Keeper gauges;
+  private final Gauges gauges;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
-  MaintenanceMeters(MeterRegistry registry, JobsFigures figures, Keeper gauges) {
+  MaintenanceMeters(MeterRegistry registry, JobsFigures figures, Gauges gauges) {
     this.registry = registry;
     this.figures = figures;
     this.gauges = gauges;
   }
 
   void start() {
-    gauges.keep(
+    gauges.register(
         "tenon.schedule.failing",
         Tags.empty(),
         () ->
@@ -45,7 +45,7 @@ final class MaintenanceMeters {
   private void register(String task) {
     if (registered.add(task)) {
       Tags tags = Tags.of("task", task);
-      gauges.keep(
+      gauges.register(
           "tenon.maintenance.unhealthy",
           tags,
           () ->

@@ -117,7 +117,7 @@ public final class MicrometerJobListener implements JobListener {
         "Handlers that continue although their attempts have ended",
         JobsFigures.Worker::leaked);
     if (figures.isConnectedToRabbitMq().isPresent()) {
-      keep(
+      register(
           "tenon.rabbitmq.connected",
           Tags.empty(),
           () ->
@@ -128,10 +128,10 @@ public final class MicrometerJobListener implements JobListener {
                   .description("1 while there is a connection to RabbitMQ, else 0")
                   .register(registry));
     }
-    BacklogMeters meters = new BacklogMeters(registry, figures, types, this::keep);
+    BacklogMeters meters = new BacklogMeters(registry, figures, types, this::register);
     backlog = meters;
     meters.start();
-    MaintenanceMeters tasks = new MaintenanceMeters(registry, figures, this::keep);
+    MaintenanceMeters tasks = new MaintenanceMeters(registry, figures, this::register);
     maintenance = tasks;
     tasks.start();
   }
@@ -153,7 +153,7 @@ public final class MicrometerJobListener implements JobListener {
       String meter,
       String description,
       Function<JobsFigures.Worker, Integer> figure) {
-    keep(
+    register(
         meter,
         Tags.empty(),
         () ->
@@ -164,7 +164,7 @@ public final class MicrometerJobListener implements JobListener {
   }
 
   /** Registers a gauge unless another runtime has it: that one's stays as long as that runs. */
-  private void keep(String name, Tags tags, Supplier<? extends Gauge> gauge) {
+  private void register(String name, Tags tags, Supplier<? extends Gauge> gauge) {
     if (registry.find(name).tags(tags).gauge() == null) {
       gauges.add(gauge.get());
     }
@@ -261,7 +261,7 @@ public final class MicrometerJobListener implements JobListener {
         name -> {
           AtomicInteger count = new AtomicInteger();
           Tags tags = Tags.of("type", type, "queue", queue);
-          keep(
+          register(
               "tenon.job.running",
               tags,
               () ->

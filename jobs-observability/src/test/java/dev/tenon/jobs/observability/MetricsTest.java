@@ -197,7 +197,7 @@ class MetricsTest {
                   Timing.cron("0 0 1 1 *", ZoneOffset.UTC),
                   Actor.of("tester"));
     }
-    watched.runtime.jobs().schedules().pause("is paused", Actor.of("tester", "It is mended first"));
+    watched.runtime.jobs().schedules().pause("is paused", Actor.of("tester", "It is fixed first"));
     watched.execute(
         "UPDATE tenon.job_schedules SET error = 'No such version' WHERE name <> 'runs'");
     await("the schedule is counted").atMost(PATIENCE).until(() -> failing.value() == 1);

@@ -43,7 +43,7 @@ class AliasesTest {
   }
 
   @Test
-  void anAliasThatAnIncludedModuleHasIsShownWhereItCanBeMended() {
+  void anAliasOfAnIncludedModuleIsReportedWhereItCanBeFixed() {
     Compilation.Result core = core("value = \"core.mail\", aliases = \"app.own\"");
 
     assertThat(application(core, "\"app.own\"").run().diagnostics())

@@ -112,7 +112,7 @@ class BadCorpusTest {
 
   @ParameterizedTest
   @MethodSource("casesWithRightSources")
-  void isContentOnceMended(String name, @TempDir Path directory) throws IOException {
+  void isContentOnceFixed(String name, @TempDir Path directory) throws IOException {
     compilation(name, "right", directory).options("-Werror").run().clean();
   }
 

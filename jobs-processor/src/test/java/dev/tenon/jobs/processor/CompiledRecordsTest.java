@@ -45,7 +45,7 @@ class CompiledRecordsTest {
   @TempDir Path directory;
 
   @Test
-  void annotationsOfTypesAreReadWhereTheCompilerIsToldTo() {
+  void annotationsOfTypesAreReadWhereAnOptionOfTheCompilerSaysSo() {
     Compilation.Result result =
         Compilation.in(directory)
             .classPath(library(MONEY))

@@ -163,7 +163,7 @@ class GeneratedCodeTest {
   }
 
   @Test
-  void everyViolationIsFoundAtOnceWithItsPath() throws Exception {
+  void everyViolationIsFoundInOneCheckWithItsPath() throws Exception {
     Object options = make(widgets, "widgets.WidgetBatch$Options", 0, "x");
     Object good = make(widgets, "widgets.WidgetBatch$Item", "ABC-1", 1);
     Object bad = make(widgets, "widgets.WidgetBatch$Item", "abc", 0);

@@ -142,7 +142,7 @@ class IncrementalTest {
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_22)
-  void gradleIsToldTheKindOfEachProcessor() {
+  void theKindOfEachProcessorIsDeclaredForGradle() {
     assertThat(forGradle(new JobsProcessor()))
         .containsExactly("org.gradle.annotation.processing.isolating");
     assertThat(forGradle(new JobsModuleProcessor()))

@@ -27,7 +27,7 @@ class InternalTest {
   @TempDir Path directory;
 
   @Test
-  void aFailureOnATypeIsReportedOnItAndOthersGoOn() {
+  void aFailureOnATypeIsReportedOnItAndOthersContinue() {
     Compilation.Result result =
         shop().onlyProcessors(new Failing(new JobsProcessor(), "shop.ImportJob")).run();
 

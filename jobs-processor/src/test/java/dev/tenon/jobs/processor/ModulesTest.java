@@ -128,7 +128,7 @@ class ModulesTest extends ModuleSources {
   }
 
   @Test
-  void aModuleWithoutTypesOfItsOwnHasNoSubmitClass() throws Exception {
+  void aModuleWithoutItsOwnTypesHasNoSubmitClass() throws Exception {
     Compilation.Result core = definitions("core", "Mail");
     Compilation.Result app =
         application("core.CoreJobsModule.class")
@@ -335,7 +335,7 @@ class ModulesTest extends ModuleSources {
   }
 
   @Test
-  void anAliasThatAnIncludedTypeHasTooIsReportedWhereItCanBeMended() {
+  void anAliasThatAnIncludedTypeHasTooIsReportedWhereItCanBeFixed() {
     Compilation.Result core =
         Compilation.in(directory)
             .source("core/Module.java", module("core", "", true))

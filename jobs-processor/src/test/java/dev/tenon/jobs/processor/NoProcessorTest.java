@@ -82,7 +82,7 @@ class NoProcessorTest {
   @TempDir Path directory;
 
   @Test
-  void theRuntimeSaysSoWhereTheCompilerWasToldToRunNone() {
+  void theRuntimeSaysSoWhereAnOptionDisabledTheProcessors() {
     compileAndRun(withProcessors(), "-proc:none", "-Xlint:all");
   }
 
@@ -93,7 +93,7 @@ class NoProcessorTest {
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_23)
-  void theRuntimeSaysSoWhereTheCompilerRunsNoneUnlessItIsToldTo() {
+  void theRuntimeSaysSoWhereTheCompilerRunsNoneByDefault() {
     compileAndRun(withProcessors(), "-Xlint:all");
   }
 

@@ -297,7 +297,7 @@ class OldAndNewTest {
 
   /** A builder of a case. */
   private record Change(
-      String name, String before, String after, String besideBefore, String besideAfter) {
+      String name, String before, String after, String othersBefore, String othersAfter) {
     Change beside(String before, String after) {
       return new Change(name, this.before, this.after, before, after);
     }
@@ -309,8 +309,8 @@ class OldAndNewTest {
     Case make(List<String> oldPayloads, List<String> newPayloads, Verdict verdict) {
       return new Case(
           name,
-          "record Order(" + before + ") {" + besideBefore + "%s}",
-          "record Order(" + after + ") {" + besideAfter + "%s}",
+          "record Order(" + before + ") {" + othersBefore + "%s}",
+          "record Order(" + after + ") {" + othersAfter + "%s}",
           oldPayloads,
           newPayloads,
           verdict);

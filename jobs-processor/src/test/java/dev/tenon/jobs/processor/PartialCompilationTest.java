@@ -167,7 +167,7 @@ class PartialCompilationTest {
   }
 
   @Test
-  void aTypeThatIsGoneIsInTheModuleNoLonger() throws IOException {
+  void aRemovedTypeIsNoLongerInTheModule() throws IOException {
     for (String name : new String[] {"Refund", "RefundHandler", "RefundJob"}) {
       Files.deleteIfExists(first.classes().resolveSibling("sources/shop/" + name + ".java"));
       Files.deleteIfExists(first.generatedSources().resolve("shop/" + name + ".java"));

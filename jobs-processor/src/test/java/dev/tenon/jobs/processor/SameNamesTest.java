@@ -42,7 +42,7 @@ class SameNamesTest {
 
   /** They are in the package, but none of our code names them. */
   @Test
-  void classesBesideThePayloadHideNothing() {
+  void classesNextToThePayloadHideNothing() {
     assertThat(compiled("")).contains("java.lang.String");
   }
 

@@ -80,7 +80,7 @@ class SchemaJsonTest {
   }
 
   @Test
-  void whatEarlierVersionsStoredIsReadAndWrittenAlike() throws Exception {
+  void whatEarlierVersionsStoredIsReadAndWrittenTheSame() throws Exception {
     for (Object value : values()) {
       String earlier = EarlierJson.write(value, definition.payloadType());
       // The one difference: a key was what Locale.toString() gives, which is read as well
@@ -98,7 +98,7 @@ class SchemaJsonTest {
   }
 
   @Test
-  void whatIsMissingOrNullIsTakenAlike() throws Exception {
+  void missingAndNullAreTreatedTheSame() throws Exception {
     int valid = 0;
     int invalid = 0;
     for (ObjectNode json : written()) {
@@ -120,7 +120,7 @@ class SchemaJsonTest {
   }
 
   @Test
-  void whatIsUnknownIsPassedOver() throws Exception {
+  void whatIsUnknownIsIgnored() throws Exception {
     for (ObjectNode json : written()) {
       json.put("unknown", 1);
       ((ObjectNode) json.path("shape")).put("unknown", "too");
@@ -309,7 +309,7 @@ class SchemaJsonTest {
   }
 
   @Test
-  void entriesAreLookedInto() throws Exception {
+  void entriesAreCheckedToo() throws Exception {
     ObjectNode json = written().get(0);
     ((ArrayNode) json.path("shapes")).addObject().put("type", "Oval");
     assertThat(accepts(json)).isFalse();

@@ -143,7 +143,7 @@ class SchemaLockTest {
   }
 
   @Test
-  void nothingElseIsLeftBesideIt() throws IOException {
+  void nothingElseIsLeftNextToIt() throws IOException {
     assertThat(compile(FIRST)).isEmpty();
 
     try (Stream<Path> files = Files.list(directory)) {
@@ -166,7 +166,7 @@ class SchemaLockTest {
   }
 
   @Test
-  void everyChangeThatBreaksJobsIsReportedAtOnceAndNothingWritten() throws IOException {
+  void everyChangeThatBreaksJobsIsReportedInOneBuildAndNothingIsWritten() throws IOException {
     assertThat(compile(FIRST)).isEmpty();
     String first = file();
 

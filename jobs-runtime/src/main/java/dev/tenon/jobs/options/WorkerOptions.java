@@ -63,7 +63,7 @@ public final class WorkerOptions {
 
   /**
    * The grace period: how long running handlers may continue when the worker is closed, before they
-   * are signalled and their jobs released.
+   * are asked to stop and their jobs are released.
    */
   public Duration gracePeriod() {
     return gracePeriod;

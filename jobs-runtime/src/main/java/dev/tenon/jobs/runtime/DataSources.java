@@ -228,7 +228,7 @@ final class DataSources implements AutoCloseable {
   }
 
   /** Returns true if the runtime can connect without the application's pool. */
-  boolean connectsByItself() {
+  boolean hasOwnConnections() {
     return own != null;
   }
 

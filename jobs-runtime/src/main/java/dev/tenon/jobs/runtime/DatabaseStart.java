@@ -82,7 +82,7 @@ final class DatabaseStart {
   void run() {
     BoundedCall calls = new BoundedCall(limit);
     checkPoolsAreOpen();
-    if (!dataSources.connectsByItself()) {
+    if (!dataSources.hasOwnConnections()) {
       checkMainPool(calls);
     }
     Server server =
@@ -97,7 +97,7 @@ final class DatabaseStart {
               }
               return found;
             });
-    if (dataSources.connectsByItself() && !dataSources.ownsMain()) {
+    if (dataSources.hasOwnConnections() && !dataSources.ownsMain()) {
       checkMainPool(calls);
       // Its settings may differ from those of the runtime's own connections
       Server unused = look(dataSources.main(), dataSources.place(), calls, StartCheck::server);
@@ -199,7 +199,7 @@ final class DatabaseStart {
 
   private void checkMainPool(BoundedCall calls) {
     int needed = 1;
-    if (!dataSources.connectsByItself()) {
+    if (!dataSources.hasOwnConnections()) {
       needed =
           dataSources.hasForeignControl()
               ? (migrates ? MIGRATION_CONNECTIONS : 1)

@@ -116,11 +116,11 @@ final class DefaultBulkOperations implements JobBulkOperations {
     }
     JobOperation ended = store.end(run.operationId(), run.locked(), null);
     LOG.info(
-        "{} has changed {} of {} jobs, and signalled {} running ones to stop, with bulk operation {} ({}): {}.",
+        "{} has changed {} of {} jobs, and asked {} running ones to stop, with bulk operation {} ({}): {}.",
         LogText.escape(ended.by()),
         ended.counts().changed(),
         ended.counts().matched(),
-        ended.counts().signalled(),
+        ended.counts().askedToStop(),
         ended.id(),
         ended.kind().code(),
         LogText.escape(ended.reason()));
@@ -146,7 +146,7 @@ final class DefaultBulkOperations implements JobBulkOperations {
   }
 
   private void tell(BulkRun.Step step) {
-    step.signalled().forEach(notifications::cancelRequested);
+    step.askedToStop().forEach(notifications::cancelRequested);
     List<JobPointer> pointers =
         step.retried().stream()
             .filter(ControlStore.Retried::isPublished)

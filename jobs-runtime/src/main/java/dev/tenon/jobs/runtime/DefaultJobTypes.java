@@ -29,8 +29,8 @@ final class DefaultJobTypes implements JobTypes {
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobTypes.class);
   private static final int PAGE = 1000;
 
-  /** The largest number of jobs to adjust in one call. Maintenance does the rest. */
-  private static final int MAX_ADJUSTED_AT_ONCE = 10;
+  /** The largest number of pages to adjust in one call. Maintenance does the rest. */
+  private static final int MAX_PAGES = 10;
 
   private final OperatorStore store;
   private final AppliedSettings appliedSettings;
@@ -132,7 +132,7 @@ final class DefaultJobTypes implements JobTypes {
   }
 
   private void adjustKeys() {
-    for (int i = 0; i < MAX_ADJUSTED_AT_ONCE && keys.adjust(PAGE) >= PAGE; i++) {
+    for (int i = 0; i < MAX_PAGES && keys.adjust(PAGE) >= PAGE; i++) {
       // There are more
     }
     mayHaveBecomeClaimable.run();

@@ -59,7 +59,8 @@ final class Figures implements JobsFigures {
     this.loop =
         BackgroundLoop.named("tenon-figures")
             .description("Counting the jobs that wait, for metrics")
-            .whatFollowsAFailure("There are no such figures until then; the jobs continue.")
+            .whatFollowsAFailure(
+                "There are no such figures until it succeeds. Jobs continue to run.")
             .retryPause(INTERVAL, INTERVAL)
             .repeat(this::read);
   }

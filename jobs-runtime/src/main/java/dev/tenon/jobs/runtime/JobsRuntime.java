@@ -126,7 +126,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new SharedLooks(database, this::hearsOfJobs);
+    this.looks = new SharedLooks(database, this::isNotifiedOfJobs);
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -332,7 +332,7 @@ public final class JobsRuntime implements AutoCloseable {
       requireOpen();
       worker.start();
       workers.add(worker);
-      if (worker.looksIntoTheTable()) {
+      if (worker.pollsTable()) {
         listen();
       }
     }
@@ -364,7 +364,7 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  private boolean hearsOfJobs() {
+  private boolean isNotifiedOfJobs() {
     PostgresListener open = listener;
     return open != null && open.hears();
   }
@@ -487,7 +487,7 @@ public final class JobsRuntime implements AutoCloseable {
     @Override
     public void stopped(Worker worker) {
       workers.remove(worker);
-      if (worker.looksIntoTheTable()) {
+      if (worker.pollsTable()) {
         // Jobs that it has released wait for others
         notifier.tell(new WorkerNotice.Claimable());
       }

@@ -269,7 +269,7 @@ final class Preparation implements AutoCloseable {
     if (warnedOfKeyAt == null || now - warnedOfKeyAt >= WARN_OF_KEY_EVERY.toNanos()) {
       warnedOfKeyAt = now;
       LOG.warn(
-          "The payload of task {} waits for a process that has its key, and so do those of other tasks that need the key. This process tries again every second, and logs this once a minute."
+          "The payload of task {} waits for a process that has its encryption key, and so do other payloads that need the key. This process tries again every second, and logs this once a minute."
               + " {}",
           task.id(),
           e.getMessage());

@@ -72,7 +72,7 @@ final class RequestedRuns {
     private final Source source;
     private final ChangeByHand change;
     private Submitting submitting = Submitting.NOTHING;
-    private boolean isTold;
+    private boolean hasBegun;
     private List<NewJob> asked = List.of();
 
     OneSubmit(Source source, ChangeByHand change) {
@@ -100,8 +100,8 @@ final class RequestedRuns {
 
     /** Begins the submit again if a deadlock has ended the transaction. */
     private List<NewJob> begin(List<NewJob> jobs) {
-      if (!isTold && !jobs.isEmpty()) {
-        isTold = true;
+      if (!hasBegun && !jobs.isEmpty()) {
+        hasBegun = true;
         submitting =
             listeners.submitting(
                 () ->

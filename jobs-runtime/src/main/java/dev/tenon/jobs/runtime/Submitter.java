@@ -75,9 +75,9 @@ final class Submitter implements JobSubmitter {
     try {
       insertGraph.accept(rows);
     } catch (WorkflowStore.NoSuchWorkflow e) {
-      throw told(submitting, new WorkflowNotFoundException(e.id()));
+      throw failed(submitting, new WorkflowNotFoundException(e.id()));
     } catch (StoreException e) {
-      throw told(
+      throw failed(
           submitting,
           StoreFailures.of(
               "The workflow '%s' was not submitted".formatted(workflow.name()), null, e));
@@ -89,7 +89,7 @@ final class Submitter implements JobSubmitter {
     return planned.submitted(graph.id(), graph.taskIds());
   }
 
-  private static RuntimeException told(Submitting submitting, RuntimeException e) {
+  private static RuntimeException failed(Submitting submitting, RuntimeException e) {
     submitting.failed(e);
     return e;
   }

@@ -120,7 +120,7 @@ class BrokerTest {
   }
 
   @Test
-  void aSubmitterThatHearsOfTheCommitPublishesAtOnceAndNotBefore() throws Exception {
+  void aSubmitterThatLearnsOfTheCommitPublishesImmediatelyAndNotBefore() throws Exception {
     List<Runnable> afterCommit = new ArrayList<>();
     try (Fixture alone = Fixture.withRabbit();
         java.sql.Connection connection = alone.database().connect()) {
@@ -279,7 +279,7 @@ class BrokerTest {
   }
 
   @Test
-  void workersGoOnFromTheTableWhileRabbitIsAwayAndHealthSaysSo() {
+  void workersContinueFromTheTableWhileRabbitIsAwayAndHealthSaysSo() {
     try (RabbitServer rabbit = RabbitServer.launch();
         Fixture own = Fixture.withoutRabbit()) {
       JobsRuntime there = own.start(own.builder().rabbitMq(rabbit.uri()));

@@ -137,7 +137,7 @@ class BulkOperationsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void waitingJobsAreCancelledAndRunningOnesHearOfItSoon(boolean rabbit) {
+  void waitingJobsAreCancelledAndRunningOnesAreNotifiedSoon(boolean rabbit) {
     open(rabbit);
     CountDownLatch started = new CountDownLatch(10);
     ConcurrentHashMap<UUID, Instant> signalled = new ConcurrentHashMap<>();
@@ -167,8 +167,8 @@ class BulkOperationsTest {
     JobOperation operation =
         jobs.bulk().cancel(query, BulkOptions.defaults().withExpectedCount(jobs.count(query)), OPS);
 
-    long running = operation.counts().signalled();
-    assertThat(running).as("running jobs, which were only told to stop").isPositive();
+    long running = operation.counts().askedToStop();
+    assertThat(running).as("running jobs, which were only asked to stop").isPositive();
     assertThat(operation.counts())
         .isEqualTo(new StoredCounts(10_000, 10_000 - running, running, 0, 0));
     assertThat(operation.kind()).isEqualTo(JobOperation.Kind.CANCEL);
@@ -220,7 +220,7 @@ class BulkOperationsTest {
     assertThat(jobs.count(query)).isEqualTo(20);
     assertThat(jobs.list(query).items()).allMatch(job -> odd.contains(job.id()));
 
-    // What they failed by is mended
+    // The reason for their failure is fixed
     sql("UPDATE by_test.jobs SET payload = '{\"name\":\"x\",\"quantity\":1}'");
     JobOperation operation = jobs.bulk().retry(query, OPS);
 
@@ -474,7 +474,7 @@ class BulkOperationsTest {
   @Test
   void jobsAreRetriedWhileWorkersFinishThem() {
     open(true);
-    AtomicBoolean mended = new AtomicBoolean();
+    AtomicBoolean isFixed = new AtomicBoolean();
     fixture
         .start()
         .startWorker(
@@ -482,7 +482,7 @@ class BulkOperationsTest {
                 .with(
                     TestJobs.QUIET,
                     (order, context) -> {
-                      if (!mended.get()) {
+                      if (!isFixed.get()) {
                         throw new PermanentJobException("not yet");
                       }
                       return null;
@@ -493,7 +493,7 @@ class BulkOperationsTest {
     for (int i = 0; i < 5; i++) {
       changed += jobs.bulk().retry(quiet(), OPS).counts().changed();
     }
-    mended.set(true);
+    isFixed.set(true);
     long before = changed;
     await()
         .atMost(Fixture.PATIENCE)

@@ -49,7 +49,7 @@ class BulkUnderLoadTest {
   }
 
   @Test
-  void workersGoOnWhileManyOtherJobsAreCancelled() throws Exception {
+  void workersContinueWhileManyOtherJobsAreCancelled() throws Exception {
     JobService jobs = fixture.start().jobs();
     fixture
         .start()
@@ -82,10 +82,10 @@ class BulkUnderLoadTest {
     assertThat(best).as("jobs a second beside the operation and alone").isGreaterThan(MIN_RATIO);
   }
 
-  private double perSecond(JobService jobs, BooleanSupplier isOver) throws Exception {
+  private double perSecond(JobService jobs, BooleanSupplier hasEnded) throws Exception {
     long begin = System.nanoTime();
     long handled = 0;
-    while (!isOver.getAsBoolean()) {
+    while (!hasEnded.getAsBoolean()) {
       handle(jobs, BATCH);
       handled += BATCH;
     }

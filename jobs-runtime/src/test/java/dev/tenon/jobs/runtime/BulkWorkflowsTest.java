@@ -44,7 +44,7 @@ class BulkWorkflowsTest {
   private static final JobQuery TASKS = JobQuery.all().withType(FlowJobs.TASK);
 
   private final Fixture fixture = Fixture.withRabbit();
-  private final AtomicBoolean mended = new AtomicBoolean();
+  private final AtomicBoolean isFixed = new AtomicBoolean();
   private JobService jobs;
   private Task<Receipt> first;
   private Task<Receipt> second;
@@ -75,7 +75,7 @@ class BulkWorkflowsTest {
                 .with(
                     FlowJobs.TASK,
                     (order, context) -> {
-                      if (!mended.get()) {
+                      if (!isFixed.get()) {
                         throw new PermanentJobException("not yet");
                       }
                       return new Receipt("done");
@@ -105,17 +105,17 @@ class BulkWorkflowsTest {
   }
 
   @Test
-  void cancelledTasksSettleTheirWorkflowAndAreNotDeletedByThemselves() {
+  void cancelledTasksSettleTheirWorkflowAndAreNotDeletedSeparately() {
     assertThat(jobs.bulk().cancel(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 2, 0, 0, 0));
     settled(JobStatus.CANCELLED);
     assertThat(jobs.bulk().delete(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 0, 0, 2, 0));
   }
 
   @Test
-  void aStoppedTaskIsNotRetriedByItselfAndRunsAfterTheOneThatFailed() {
+  void aStoppedTaskIsNotRetriedOnItsOwnAndRunsAfterTheOneThatFailed() {
     startWorker();
     settled(JobStatus.FAILED);
-    mended.set(true);
+    isFixed.set(true);
     assertThat(jobs.bulk().retry(TASKS, OPS).counts()).isEqualTo(new StoredCounts(2, 1, 0, 1, 0));
     assertThat(settled(JobStatus.COMPLETED).completed()).isEqualTo(2);
   }

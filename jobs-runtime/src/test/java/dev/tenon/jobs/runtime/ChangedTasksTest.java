@@ -64,24 +64,24 @@ class ChangedTasksTest {
 
   @Test
   void tasksThatSomebodyChangesMeanwhileEndAndStartAgain() throws Exception {
-    settleBesideAChange("tenon.end_waiting_jobs(ARRAY[uuid '" + first + "'], 'failed')");
+    settleDuringAChange("tenon.end_waiting_jobs(ARRAY[uuid '" + first + "'], 'failed')");
     assertThat(jobs.get(second).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(jobs.get(third).status()).isEqualTo(JobStatus.CANCELLED);
     assertThat(tasks("is_stopped AND waits_for = 0 AND broken = 1")).isEqualTo(2);
     assertThat(jobs.workflows().find(workflowId).orElseThrow().skipped()).isEqualTo(2);
 
-    settleBesideAChange("tenon.restore_jobs(ARRAY[uuid '" + first + "'], ARRAY[now()])");
+    settleDuringAChange("tenon.restore_jobs(ARRAY[uuid '" + first + "'], ARRAY[now()])");
     assertThat(jobs.get(second).status()).isEqualTo(JobStatus.PENDING);
     assertThat(jobs.get(third).status()).isEqualTo(JobStatus.PENDING);
     assertThat(tasks("NOT is_stopped AND waits_for = 1 AND broken = 0")).isEqualTo(2);
     assertThat(jobs.workflows().find(workflowId).orElseThrow().skipped()).isZero();
 
-    settleBesideAChange("tenon.end_waiting_jobs(ARRAY[uuid '" + first + "'], 'completed')");
+    settleDuringAChange("tenon.end_waiting_jobs(ARRAY[uuid '" + first + "'], 'completed')");
     assertThat(tasks("id = '" + second + "' AND is_released AND waits_for = 0")).isEqualTo(1);
   }
 
   /** Changes the first task and settles, while somebody who has the lock changes all rows. */
-  private void settleBesideAChange(String change) throws Exception {
+  private void settleDuringAChange(String change) throws Exception {
     try (Connection other = fixture.database().connect();
         Connection settling = fixture.database().connect();
         Connection onlooker = fixture.database().connect()) {

@@ -119,7 +119,7 @@ class ClaimAheadTest {
   }
 
   @Test
-  void whatHasNotStartedIsReleasedAtOnceWhenTheWorkerStops() throws Exception {
+  void whatHasNotStartedIsReleasedImmediatelyWhenTheWorkerStops() throws Exception {
     submit(JOBS / 2);
     JobWorker worker = work(1);
     assertThat(slowRuns.await(60, SECONDS)).isTrue();
@@ -152,7 +152,7 @@ class ClaimAheadTest {
   }
 
   @Test
-  void nothingWaitsBesideAJobThatMayEndTheProcess() throws Exception {
+  void nothingIsClaimedAheadWithAJobThatMayEndTheProcess() throws Exception {
     List<UUID> ids = submit(JOBS / 2);
     UUID suspect = ids.get(JOBS / 2);
     execute("UPDATE by_test.jobs SET crashes = 1 WHERE id = '" + suspect + "'");

@@ -227,7 +227,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void besideAPoolOfTheApplicationThereAreAtMostSixIdleConnectionsMore() {
+  void withAPoolOfTheApplicationThereAreAtMostSixMoreIdleConnections() {
     poolsShrinkSoon();
     try (HikariDataSource pool = new HikariDataSource(config("shop", 2))) {
       JobsRuntime runtime = fixture.start(over(pool));

@@ -407,7 +407,7 @@ class EncryptedJobsTest {
   }
 
   @Test
-  void aProcessWithTheNewKeyRunsJobsOfTheOldOneAndStoresSchedulesAnew() throws Exception {
+  void aProcessWithTheNewKeyRunsJobsOfTheOldOneAndStoresSchedulesAgain() throws Exception {
     JobsRuntime before = start(OLD);
     putMonthly(before.jobs());
     UUID id = submit(before, "Ann");

@@ -90,7 +90,7 @@ class ExternalClaimsTest {
   }
 
   @Test
-  void aPointerWhoseRowSomebodyHasLockedIsPassedOverAndNoted() throws Exception {
+  void aPointerWhoseRowSomebodyHasLockedIsSkippedAndNoted() throws Exception {
     JobService jobs = fixture.start().jobs();
     List<UUID> ids =
         jobs.submitAll(PRINT, List.of(ORDER, ORDER), SubmitOptions.by("user-7")).stream()
@@ -107,7 +107,7 @@ class ExternalClaimsTest {
       assertThat(worker.claim(PRINT.type(), UUID.fromString(held), free))
           .extracting(ExternalWorker.Claimed::jobId)
           .containsExactly(free);
-      try (ResultSet noted = statement.executeQuery("SELECT job_id FROM tenon.passed_over")) {
+      try (ResultSet noted = statement.executeQuery("SELECT job_id FROM tenon.skipped_jobs")) {
         assertThat(noted.next()).isTrue();
         assertThat(noted.getString(1)).isEqualTo(held);
         assertThat(noted.next()).isFalse();
@@ -371,7 +371,7 @@ class ExternalClaimsTest {
   }
 
   @Test
-  void theClockGoesOnInAnOpenTransaction() throws Exception {
+  void theClockContinuesInAnOpenTransaction() throws Exception {
     JobService jobs = fixture.start().jobs();
     try (ExternalWorker worker = worker("python-1")) {
       worker.connection().setAutoCommit(false);

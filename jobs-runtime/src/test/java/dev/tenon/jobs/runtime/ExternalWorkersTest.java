@@ -177,7 +177,7 @@ class ExternalWorkersTest {
   }
 
   @Test
-  void aCancelledJobIsToldByTheHeartbeat() throws Exception {
+  void theHeartbeatAnnouncesACancel() throws Exception {
     JobService jobs = fixture.start().jobs();
     UUID id = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
     try (ExternalWorker worker = worker("python-1")) {

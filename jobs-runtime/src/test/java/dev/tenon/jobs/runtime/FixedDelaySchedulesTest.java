@@ -114,7 +114,7 @@ class FixedDelaySchedulesTest {
   }
 
   @Test
-  void aDeclaredScheduleBeginsWithARunAndGoesOnAfterARestart() {
+  void aDeclaredScheduleBeginsWithARunAndContinuesAfterARestart() {
     restart(declared(Duration.ofHours(1)));
     await().atMost(Fixture.PATIENCE).until(() -> jobs().size() == 1);
     JobSchedules schedules = restart(declared(Duration.ofHours(1))).jobs().schedules();

@@ -74,7 +74,7 @@ class HeldJobsTest {
       JobService jobs = startWorkers();
       await("both were passed over")
           .atMost(Fixture.PATIENCE)
-          .until(() -> count(look, "SELECT count(DISTINCT job_id) FROM tenon.passed_over") == 2);
+          .until(() -> count(look, "SELECT count(DISTINCT job_id) FROM tenon.skipped_jobs") == 2);
       for (int i = 0; i < 5; i++) {
         submit(jobs, 20).forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
         assertThat(
@@ -97,7 +97,7 @@ class HeldJobsTest {
       held.forEach(id -> Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED));
       await("nothing is noted any more")
           .atMost(Fixture.PATIENCE)
-          .until(() -> count(look, "SELECT count(*) FROM tenon.passed_over") == 0);
+          .until(() -> count(look, "SELECT count(*) FROM tenon.skipped_jobs") == 0);
     }
   }
 }

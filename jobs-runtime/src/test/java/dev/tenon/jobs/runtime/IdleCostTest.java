@@ -144,7 +144,7 @@ class IdleCostTest {
   }
 
   @Test
-  void twentyProcessesBesideADelayedJobOfALimitedType() throws Exception {
+  void twentyProcessesWithADelayedJobOfALimitedType() throws Exception {
     Fixture fixture = opened(Fixture.withRabbitOn(SERVER.createDatabase()));
     List<JobsRuntime> runtimes = startProcesses(fixture);
     SubmitOptions inAnHour = SubmitOptions.by("t").withDelay(Duration.ofHours(1));

@@ -219,7 +219,7 @@ abstract class LifecycleContract {
   }
 
   @Test
-  void aStoredPayloadThatIsNoLongerValidFailsAtOnce() throws Exception {
+  void aStoredPayloadThatIsNoLongerValidFailsImmediately() throws Exception {
     UUID invalid = submit("soon invalid");
     UUID unreadable = submit("soon unreadable");
     try (Connection connection = fixture.database().connect()) {
@@ -264,7 +264,7 @@ abstract class LifecycleContract {
   }
 
   @Test
-  void aWaitingJobIsCancelledAtOnceAndNeverRuns() {
+  void aWaitingJobIsCancelledImmediatelyAndNeverRuns() {
     UUID id = submit("unwanted");
     assertThat(jobs.cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.CANCELLED);
     assertThat(jobs.get(id).status()).isEqualTo(JobStatus.CANCELLED);
@@ -665,7 +665,7 @@ abstract class LifecycleContract {
   }
 
   @Test
-  void aJobIsDeletedWhenItsRetentionIsOver() {
+  void aJobIsDeletedWhenItsRetentionHasEnded() {
     work(TestJobs.handlers().with(TestJobs.FORGOTTEN, (order, context) -> null));
     UUID id = jobs.submit(TestJobs.FORGOTTEN, new Order("x", 1), SubmitOptions.by("t")).jobId();
     UUID kept = jobs.submit(TestJobs.QUIET, new Order("x", 1), SubmitOptions.by("t")).jobId();

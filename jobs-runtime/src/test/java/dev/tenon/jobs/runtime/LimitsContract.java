@@ -58,7 +58,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void aKeyHasALimitOfItsOwnWithinTheLimitOfAll() throws Exception {
+  void aKeyHasItsOwnLimitWithinTheLimitOfAll() throws Exception {
     JobService jobs = startWorkers(TestJobs.KEYED, order -> TimeUnit.MILLISECONDS.sleep(10));
     for (String key : List.of("a", "b", "c", "d")) {
       submit(jobs, TestJobs.KEYED, key, 60);
@@ -137,7 +137,7 @@ abstract class LimitsContract {
   }
 
   @Test
-  void aJobWithALimitStartsAtOnceInTheProcessThatSubmitsIt() throws Exception {
+  void aJobWithALimitStartsImmediatelyInTheProcessThatSubmitsIt() throws Exception {
     AtomicInteger started = new AtomicInteger();
     JobService jobs = startWorkers(TestJobs.LIMITED, order -> started.incrementAndGet());
     submit(jobs, TestJobs.LIMITED, "any", 1);

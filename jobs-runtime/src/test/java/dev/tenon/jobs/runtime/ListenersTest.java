@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
-/** What listeners are told, that they can break nothing, and the context of the log. */
+/** What listeners are reported, that they can break nothing, and the context of the log. */
 class ListenersTest {
 
   private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -60,7 +60,7 @@ class ListenersTest {
     fixture.close();
   }
 
-  /** Notes what it is told. */
+  /** Notes what is reported to it. */
   private static class Noting implements JobListener {
 
     final List<String> notes = new CopyOnWriteArrayList<>();
@@ -142,7 +142,7 @@ class ListenersTest {
   }
 
   @Test
-  void submitsAndAttemptsAreToldFromTheirBeginToTheirEnd() {
+  void submitsAndAttemptsAreReportedFromBeginningToEnd() {
     Noting noting = new Noting();
     JobsRuntime runtime = fixture.start(fixture.builder().listener(noting));
     assertThatThrownBy(
@@ -231,7 +231,7 @@ class ListenersTest {
   @Test
   void runsOfSchedulesThatSomebodyAsksForAreSubmitsLikeOthers() throws Exception {
     Noting noting = new Noting();
-    List<Submitted> told = new CopyOnWriteArrayList<>();
+    List<Submitted> reported = new CopyOnWriteArrayList<>();
     JobListener submitted =
         new JobListener() {
           @Override
@@ -243,7 +243,7 @@ class ListenersTest {
             return new Submitting() {
               @Override
               public void submitted(List<Submitted> jobs) {
-                told.addAll(jobs);
+                reported.addAll(jobs);
               }
             };
           }
@@ -266,7 +266,7 @@ class ListenersTest {
     schedules.backfill("hourly", from, from, Actor.of("ben"));
     assertThatThrownBy(() -> schedules.runNow("nobody", Actor.of("ben")))
         .isInstanceOf(JobScheduleNotFoundException.class);
-    assertThat(told)
+    assertThat(reported)
         .containsExactly(
             new Submitted(now, true),
             new Submitted(one.get(0), true),

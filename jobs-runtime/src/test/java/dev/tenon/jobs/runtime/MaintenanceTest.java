@@ -83,7 +83,7 @@ class MaintenanceTest {
   }
 
   /** Waits until the job is rescued. Whether somebody waits for a lock at that moment. */
-  private boolean rescuedBesideAWait(UUID id) {
+  private boolean rescuedDuringAWait(UUID id) {
     await("the rescue")
         .atMost(Fixture.PATIENCE)
         .pollInterval(Duration.ofMillis(10))
@@ -105,7 +105,7 @@ class MaintenanceTest {
       for (int round = 0; round < 5 && !beside; round++) {
         awaitAWait();
         giveToADeadWorker(id, "dead " + round);
-        beside = rescuedBesideAWait(id);
+        beside = rescuedDuringAWait(id);
       }
       assertThat(beside).as("a job is rescued while the statistics wait").isTrue();
       assertThat(sql.fetchValue("SELECT max(token) FROM tenon.leaders")).isEqualTo(1L);

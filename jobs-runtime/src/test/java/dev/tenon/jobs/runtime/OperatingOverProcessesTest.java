@@ -57,7 +57,7 @@ class OperatingOverProcessesTest {
   }
 
   @Test
-  void whatOneProcessSetsBindsAllOfThemAndAnotherIsToldWhyAJobWaits() {
+  void whatOneProcessSetsBindsAllOfThemAndAnotherSeesWhyAJobWaits() {
     List<JavaProcess> processes = fleet.start(3, 10);
     JavaProcess killed = anOverrideOutlivesTheProcessThatSetIt(processes);
     aJobSaysWhyItWaits(processes.stream().filter(process -> !process.equals(killed)).toList());

@@ -141,7 +141,7 @@ class PausesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatRunsGoesOn(boolean rabbit) {
+  void runningJobsContinue(boolean rabbit) {
     open(rabbit);
     startWorkers(4);
     UUID running = jobs.submit(TestJobs.LONG, new Order("l", 1), SubmitOptions.by("t")).jobId();

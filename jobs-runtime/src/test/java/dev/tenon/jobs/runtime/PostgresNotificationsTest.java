@@ -96,7 +96,7 @@ class PostgresNotificationsTest {
 
   @Tag("thorough")
   @Test
-  void aJobOfAnotherProcessStartsBeforeTheNextLookIntoTheTable() throws Exception {
+  void aJobOfAnotherProcessStartsBeforeTheNextPollOfTheTable() throws Exception {
     Fixture fixture = opened(Fixture.withoutRabbit());
     startWorker(fixture, TestJobs.QUIET);
     JobService jobs = fixture.start().jobs();
@@ -105,7 +105,7 @@ class PostgresNotificationsTest {
 
   @Tag("thorough")
   @Test
-  void aJobWithLimitsDoesAlsoBesideRabbitMq() throws Exception {
+  void aJobWithLimitsDoesSoWithRabbitMqToo() throws Exception {
     Fixture fixture = opened(Fixture.withRabbit());
     startWorker(fixture, TestJobs.LIMITED);
     JobService jobs = fixture.start().jobs();
@@ -147,7 +147,7 @@ class PostgresNotificationsTest {
   }
 
   @Test
-  void onlyProcessesWhoseWorkersLookIntoTheTableListen() throws Exception {
+  void onlyProcessesWhoseWorkersPollTheTableListen() throws Exception {
     Fixture fixture = opened(Fixture.withRabbit());
     JobsRuntime runtime = fixture.start();
     runtime.startWorker(TestJobs.handlers().with(TestJobs.QUIET, (order, context) -> null));

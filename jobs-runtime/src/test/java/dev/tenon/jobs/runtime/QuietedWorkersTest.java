@@ -102,7 +102,7 @@ class QuietedWorkersTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void othersTakeWhatItWouldHaveClaimedAndWhatItRunsGoesOn(boolean rabbit) {
+  void othersTakeWhatItWouldHaveClaimedAndWhatItRunsContinues(boolean rabbit) {
     open(rabbit);
     JobWorker quieted = startWorker();
     UUID running = runtime.jobs().submit(TestJobs.LONG, ORDER, SubmitOptions.by("t")).jobId();
@@ -128,7 +128,7 @@ class QuietedWorkersTest {
   }
 
   @Test
-  void aWorkflowDoesNotGoOnAtAQuietedWorker() {
+  void aWorkflowDoesNotContinueOnAQuietedWorker() {
     open(false);
     JobWorker quieted = startWorker();
     var workflow = Workflow.named("two tasks").submittedBy("t");
@@ -168,7 +168,7 @@ class QuietedWorkersTest {
   }
 
   @Test
-  void whoIsNotThereCannotBeTold() {
+  void aMissingWorkerCannotBeQuieted() {
     open(false);
 
     assertThat(runtime.monitor().quietWorker("nobody", Actor.of("ann", "a new disk"))).isFalse();

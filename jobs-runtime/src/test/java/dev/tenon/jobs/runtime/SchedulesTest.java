@@ -195,7 +195,7 @@ class SchedulesTest {
   }
 
   @Test
-  void anotherProcessGoesOnWhenTheLeaderEnds() {
+  void anotherProcessTakesOverWhenTheLeaderEnds() {
     JobsRuntime leader = fixture.start();
     put(leader.jobs().schedules(), "* * * * *", OverlapPolicy.ALLOW);
     setNext(NAME, thisMinute());
@@ -747,7 +747,7 @@ class SchedulesTest {
   }
 
   @Test
-  void aScheduleWithoutAPriorityOfItsOwnHasThatOfItsTypeAlsoAfterADeployment() {
+  void aScheduleWithoutItsOwnPriorityHasThatOfItsTypeAfterADeploymentToo() {
     JobDefinition<Order, Void> before = prioritised("test.report", JobPriority.NORMAL);
     JobSchedules schedules = startWith(before);
     for (String name : List.of("plain", "named")) {

@@ -276,7 +276,7 @@ class SharedQueuesTest {
     JobService jobs = runtime.jobs();
     jobs.types().pause(paused.type(), Actor.of("ada", "a test"));
     CountDownLatch started = new CountDownLatch(5);
-    CountDownLatch goesOn = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
     JobHandlers handlers =
         TestJobs.handlers()
             .with(paused, (order, context) -> new Receipt("r"))
@@ -286,7 +286,7 @@ class SharedQueuesTest {
                   started.countDown();
                   Thread.sleep(100);
                   if (started.getCount() == 0) {
-                    goesOn.await();
+                    mayEnd.await();
                   }
                   return new Receipt("r");
                 });
@@ -300,7 +300,7 @@ class SharedQueuesTest {
     assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
     Fixture.awaitStatus(jobs, waits, JobStatus.PENDING);
     jobs.types().resume(paused.type(), Actor.of("ada"));
-    goesOn.countDown();
+    mayEnd.countDown();
     Fixture.awaitStatus(jobs, waits, JobStatus.COMPLETED);
     assertThat(jobs.count(JobQuery.all().withType(busy.type()).withStatus(JobStatus.COMPLETED)))
         .as("it need not wait for all others")

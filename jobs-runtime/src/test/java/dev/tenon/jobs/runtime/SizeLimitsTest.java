@@ -132,7 +132,7 @@ class SizeLimitsTest {
   }
 
   @Test
-  void aDelayThatCannotBeReckonedFailsTheAttemptAndHoldsUpNoOther() {
+  void aDelayThatCannotBeCalculatedFailsTheAttemptAndHoldsUpNoOther() {
     Duration endless = ChronoUnit.FOREVER.getDuration();
     Job snoozed =
         run(

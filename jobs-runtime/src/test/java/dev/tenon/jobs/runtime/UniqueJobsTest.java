@@ -498,7 +498,7 @@ class UniqueJobsTest {
   }
 
   @Test
-  void aPeriodThatIsOverFreesNoKeyWhoseScopeIsNot() throws Exception {
+  void aPeriodThatHasEndedFreesNoKeyWhoseScopeHasNot() throws Exception {
     JobDefinition<Order, Void> type = type("short", rule().withPeriod(Duration.ofMillis(1)));
     String name = newName();
     UUID first = submit(type, name, 1).jobId();
@@ -519,7 +519,7 @@ class UniqueJobsTest {
   }
 
   @Test
-  void theMaintenanceClearsKeysWhosePeriodIsOver() {
+  void maintenanceClearsKeysWhosePeriodHasEnded() {
     JobDefinition<Order, Void> type = type("cleared", rule().withPeriod(Duration.ofHours(1)));
     UUID ended = submit(type, newName(), 1).jobId();
     UUID waiting = submit(type, newName(), 1).jobId();
@@ -629,7 +629,7 @@ class UniqueJobsTest {
   }
 
   @Test
-  void aTransactionWithAnOldViewIsToldToStartAgain() throws Exception {
+  void aTransactionWithAnOldViewIsAskedToStartAgain() throws Exception {
     String name = newName();
     try (Connection connection = fixture.database().connect()) {
       connection.setAutoCommit(false);
@@ -701,7 +701,7 @@ class UniqueJobsTest {
   }
 
   @Test
-  void aJobThatIsRetriedHasNoKeyThatOnlyAPeriodHasKeptAndThatIsOver() {
+  void aRetriedJobHasNoKeyThatOnlyAnExpiredPeriodHasKept() {
     JobDefinition<Order, Void> type = type("again", rule().withPeriod(Duration.ofHours(1)));
     String name = newName();
     UUID first = later(type, name, 1).jobId();

@@ -183,7 +183,7 @@ abstract class VersionsContract {
   }
 
   @Test
-  void anUpcasterThatThrowsOrReturnsNullFailsTheJobAtOnce() {
+  void anUpcasterThatThrowsOrReturnsNullFailsTheJobImmediately() {
     UUID thrown = submit(version1("mail.throws"), new MailV1("nobody", "hello"));
     UUID returned = submit(version1("mail.null"), new MailV1("ann", "hello"));
     work(

@@ -71,14 +71,14 @@ class WorkflowDeadlockTest {
 
   @Test
   void aCancellation() throws Exception {
-    assertThat(besideTheEndOfTheJob(() -> jobs.cancel(jobId, Actor.of("ann"))))
+    assertThat(duringTheEndOfTheJob(() -> jobs.cancel(jobId, Actor.of("ann"))))
         .isEqualTo(JobService.CancelResult.CANCELLED);
   }
 
   @Test
   void aPause() throws Exception {
     var unused =
-        besideTheEndOfTheJob(
+        duringTheEndOfTheJob(
             () -> {
               jobs.workflows().pause(workflowId, Actor.of("ann", "to see"));
               return workflowId;
@@ -87,7 +87,7 @@ class WorkflowDeadlockTest {
     assertThat(jobs.get(jobId).runAt()).isAfter(jobs.get(jobId).submittedAt().plusSeconds(60));
   }
 
-  private <T> T besideTheEndOfTheJob(Callable<T> change) throws Exception {
+  private <T> T duringTheEndOfTheJob(Callable<T> change) throws Exception {
     for (int attempt = 1; ; attempt++) {
       try {
         return whileTheJobEnds(change);

@@ -260,12 +260,12 @@ final class WorkflowModel {
   void settle() {
     isSettling = true;
     outcomes.clear();
-    boolean goesOn = true;
-    while (goesOn) {
-      goesOn = false;
+    boolean isUnfinished = true;
+    while (isUnfinished) {
+      isUnfinished = false;
       for (Node node : nodes) {
         if (!node.isFollowUp() && move(node)) {
-          goesOn = true;
+          isUnfinished = true;
           outcomes.clear();
         }
       }
@@ -468,9 +468,9 @@ final class WorkflowModel {
 
   int retryFlow(Node flow) {
     int retried = retryAll(inOrder(flow, job -> !job.isFollowUp() && isRetryable(job)));
-    boolean goesOn = true;
+    boolean isUnfinished = true;
     Set<Node> seen = new HashSet<>();
-    while (goesOn) {
+    while (isUnfinished) {
       List<Node> ready =
           withNested(flow).stream()
               .filter(each -> each.isForEach && !seen.contains(each) && !isBroken(each))
@@ -480,7 +480,7 @@ final class WorkflowModel {
       ready.forEach(this::retry);
       retried += ready.size();
       settle();
-      goesOn = !ready.isEmpty();
+      isUnfinished = !ready.isEmpty();
     }
     // Another job takes the place of a follow-up whose event can come again
     Predicate<Node> hasItsPlace = job -> nodes.get(job.flow).followUps.contains(job.index);

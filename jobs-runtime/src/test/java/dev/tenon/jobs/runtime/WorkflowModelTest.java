@@ -72,7 +72,7 @@ class WorkflowModelTest {
   }
 
   @Test
-  void whateverManyDoAtOnceFitsTogetherAndNobodyIsRefused() {
+  void whateverManyDoInParallelFitsTogetherAndNobodyIsRefused() {
     long seed = Long.getLong("workflows.seed", new Random().nextInt(1_000_000));
     for (int i = 0; i < 3; i++) {
       try (WorkflowRun run = new WorkflowRun(seed + i, pool)) {
@@ -100,7 +100,7 @@ class WorkflowModelTest {
     execute(start.replace("5000", "2"));
     try {
       theTablesAgreeWithTheModel();
-      whateverManyDoAtOnceFitsTogetherAndNobodyIsRefused();
+      whateverManyDoInParallelFitsTogetherAndNobodyIsRefused();
     } finally {
       execute(source);
       execute(stop);

@@ -132,7 +132,7 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void whoRetriesATaskThatWasCancelledBeforeItsTurnIsToldWhatToDo() {
+  void theErrorSaysWhatToDoAboutATaskThatWasCancelledBeforeItsTurn() {
     Workflow chain = Workflow.named("chain").submittedBy("t");
     Task<Receipt> a = chain.add(task, new Order("a", 1));
     Task<Receipt> b = chain.add(task, new Order("b", 1)).after(a);
@@ -397,7 +397,7 @@ class WorkflowPromisesTest {
 
   @Tag("thorough")
   @Test
-  void whoeverChangesAWorkflowThatATransactionHoldsIsToldSo() throws Exception {
+  void whoeverChangesAWorkflowThatATransactionHoldsGetsAnError() throws Exception {
     Workflow flow = Workflow.named("w").submittedBy("t").leftOpen();
     flow.add(task, new Order("a", 1));
     UUID id = jobs.submit(flow).id();
@@ -431,7 +431,7 @@ class WorkflowPromisesTest {
 
   @Tag("thorough")
   @Test
-  void whoeverSubmitsAWorkflowAfterOneThatATransactionHoldsIsToldSo() throws Exception {
+  void whoeverSubmitsAWorkflowAfterOneThatATransactionHoldsGetsAnError() throws Exception {
     startWorker();
     Workflow first = Workflow.named("first").submittedBy("t");
     first.add(task, new Order("a", 1));
@@ -498,7 +498,7 @@ class WorkflowPromisesTest {
   }
 
   @Test
-  void theIdOfATaskIsAskedOfItsOwnWorkflow() {
+  void theIdOfATaskIsReadFromItsOwnWorkflow() {
     Workflow inner = Workflow.named("inner");
     Task<Receipt> nested = inner.add(task, new Order("a", 1));
     Workflow flow = Workflow.named("w").submittedBy("t");

@@ -645,10 +645,10 @@ final class WorkflowRun implements AutoCloseable {
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
         "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean isUnfinished = true;
+    while (isUnfinished) {
       boolean made = makeAll();
-      goesOn = work("last", null, 50) > 0 || made;
+      isUnfinished = work("last", null, 50) > 0 || made;
     }
     for (String broken : NOTHING_OF) {
       assertThat(number(broken)).as(broken).isZero();
@@ -961,8 +961,8 @@ final class WorkflowRun implements AutoCloseable {
     execute(
         "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
-    boolean goesOn = true;
-    while (goesOn) {
+    boolean isUnfinished = true;
+    while (isUnfinished) {
       var made = prepare(0);
       var claimed = claim();
       List<Ending> all =
@@ -972,7 +972,7 @@ final class WorkflowRun implements AutoCloseable {
       record(all, true, 0);
       apply(model, all);
       compare("draining: " + made + ", " + claimed);
-      goesOn =
+      isUnfinished =
           model.nodes.stream()
               .anyMatch(
                   node ->

@@ -484,7 +484,7 @@ abstract class WorkflowsContract {
   }
 
   @Test
-  void aResultMayBeTakenTwiceAndWaitedForBesides() {
+  void aResultMayBeTakenTwiceAndAlsoWaitedFor() {
     startWorker();
     Workflow flow = Workflow.named("twice").submittedBy("t");
     Task<Receipt> a = flow.add(task, new Order("a", 1));

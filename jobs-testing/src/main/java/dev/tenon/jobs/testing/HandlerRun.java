@@ -62,7 +62,7 @@ public final class HandlerRun<R> {
   /** Says that another outcome was expected. */
   AssertionError failure(String expected) {
     return new AssertionError(
-        "Expected that the job of type '%s' %s, but found: %s"
+        "Expected the job of type '%s' to %s, but %s."
             .formatted(type, expected, OutcomeText.of(outcome)),
         exception);
   }

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asserts what came of a call of a handler. {@link JobAssertions#assertThat(HandlerRun)} makes it.
+ * Assertions about one run of a handler, from {@link JobAssertions#assertThat(HandlerRun)}.
  * Immutable.
  *
  * @param <R> what the handler returns
@@ -22,7 +22,7 @@ public final class HandlerRunAssert<R> {
 
   /** Asserts that the job has completed. */
   public HandlerRunAssert<R> isCompleted() {
-    return check(run.outcome() instanceof JobOutcome.Completed, "has completed");
+    return check(run.outcome() instanceof JobOutcome.Completed, "complete");
   }
 
   /** Asserts that the job has completed with this result. */
@@ -35,12 +35,12 @@ public final class HandlerRunAssert<R> {
     return this;
   }
 
-  /** Asserts that the job has completed, and that its result is so. */
+  /** Asserts that the job has completed, and that its result meets a condition. */
   public HandlerRunAssert<R> isCompletedWithResult(Predicate<? super R> condition) {
     HandlerRunAssert<R> unused = isCompleted();
     R result = run.result().orElse(null);
     if (result == null || !condition.test(result)) {
-      throw new AssertionError("Expected such a result, but found " + result);
+      throw new AssertionError("Expected a result that meets the condition, but found " + result);
     }
     return this;
   }
@@ -49,22 +49,24 @@ public final class HandlerRunAssert<R> {
   public HandlerRunAssert<R> isRetriedIn(Duration delay) {
     return check(
         run.outcome() instanceof JobOutcome.Retried retried && retried.delay().equals(delay),
-        "is attempted again after " + delay);
+        "be attempted again after " + delay);
   }
 
-  /** Asserts that the attempt failed, and the job with it: it is not attempted again. */
+  /**
+   * Asserts that the attempt failed, and that the job has failed with it, without another attempt.
+   */
   public HandlerRunAssert<R> isFailed() {
-    return check(run.outcome() instanceof JobOutcome.Failed, "has failed for good");
+    return check(run.outcome() instanceof JobOutcome.Failed, "fail permanently");
   }
 
-  /** Asserts that the handler has put the job off for this time. */
+  /** Asserts that the handler has snoozed the job for this time. */
   public HandlerRunAssert<R> isSnoozedFor(Duration delay) {
-    return check(run.outcome().equals(new JobOutcome.Snoozed(delay)), "was put off for " + delay);
+    return check(run.outcome().equals(new JobOutcome.Snoozed(delay)), "be snoozed for " + delay);
   }
 
   /** Asserts that the job was cancelled. */
   public HandlerRunAssert<R> isCancelled() {
-    return check(run.outcome() instanceof JobOutcome.Cancelled, "was cancelled");
+    return check(run.outcome() instanceof JobOutcome.Cancelled, "be cancelled");
   }
 
   /** Asserts that the attempt took longer than its timeout. */
@@ -72,27 +74,28 @@ public final class HandlerRunAssert<R> {
     JobError error = error();
     return check(
         error != null && error.reason() == JobError.Reason.TIMED_OUT,
-        "took longer than its timeout");
+        "take longer than its timeout");
   }
 
   /** Asserts that the worker gave the job back, as it does when it shuts down. */
   public HandlerRunAssert<R> isReleased() {
-    return check(run.outcome() instanceof JobOutcome.Released, "was released");
+    return check(run.outcome() instanceof JobOutcome.Released, "be released");
   }
 
-  /** Asserts that the attempt failed since the handler threw such an exception. */
+  /** Asserts that the attempt failed because the handler threw an exception of this type. */
   public HandlerRunAssert<R> hasThrown(Class<? extends Throwable> type) {
     return check(
         error() != null && run.exception().filter(type::isInstance).isPresent(),
-        "failed with " + type.getName());
+        "fail with " + type.getName());
   }
 
-  /** Asserts that the attempt failed with a message that has this text in it. */
+  /** Asserts that the attempt failed with a message that contains this string. */
   public HandlerRunAssert<R> hasErrorContaining(String text) {
     JobError error = error();
     String message = error == null ? null : error.message().orElse(null);
     return check(
-        message != null && message.contains(text), "failed with a message with '" + text + "'");
+        message != null && message.contains(text),
+        "fail with a message that contains '" + text + "'");
   }
 
   /** Asserts that a line of the log has this message. */
@@ -105,7 +108,7 @@ public final class HandlerRunAssert<R> {
     return this;
   }
 
-  /** Asserts which percentage was reported last. */
+  /** Asserts that this percentage was reported last. */
   public HandlerRunAssert<R> hasProgress(int percent) {
     if (run.reports().percent() != percent) {
       throw new AssertionError(

@@ -31,7 +31,7 @@ public final class JobsAssert {
     List<TypedJob<P, R>> jobs = reader.jobs(definition);
     if (jobs.isEmpty()) {
       throw new AssertionError(
-          "Expected that a job of type '%s' was submitted, but found %s"
+          "Expected a job of type '%s' to be submitted, but found %s"
               .formatted(definition.type(), describe(reader.all(JobQuery.all()))));
     }
     return new SubmittedJobsAssert<>(definition, jobs, jobs, "");
@@ -42,7 +42,7 @@ public final class JobsAssert {
     List<JobSummary> jobs = reader.all(JobQuery.all().withType(definition));
     if (!jobs.isEmpty()) {
       throw new AssertionError(
-          "Expected that no job of type '%s' was submitted, but found %s"
+          "Expected no job of type '%s' to be submitted, but found %s"
               .formatted(definition.type(), describe(jobs)));
     }
     return this;
@@ -52,7 +52,7 @@ public final class JobsAssert {
   public JobsAssert submittedNothing() {
     List<JobSummary> jobs = reader.all(JobQuery.all());
     if (!jobs.isEmpty()) {
-      throw new AssertionError("Expected that no job was submitted, but found " + describe(jobs));
+      throw new AssertionError("Expected no job to be submitted, but found " + describe(jobs));
     }
     return this;
   }

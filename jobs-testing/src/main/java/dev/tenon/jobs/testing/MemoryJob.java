@@ -142,14 +142,14 @@ final class MemoryJob {
       return null;
     }
     UniqueScope scope = unique.scope();
-    boolean isOver =
+    boolean hasEnded =
         switch (next) {
           case PENDING, QUEUED -> scope == UniqueScope.UNTIL_STARTED && startedAt != null;
           case RUNNING -> scope == UniqueScope.UNTIL_STARTED;
           case COMPLETED -> scope == UniqueScope.UNTIL_STARTED || scope == UniqueScope.UNTIL_ENDED;
           case FAILED, CANCELLED -> scope != UniqueScope.UNTIL_DELETED;
         };
-    return isOver && (uniqueUntil == null || !uniqueUntil.isAfter(now)) ? null : uniqueKey;
+    return hasEnded && (uniqueUntil == null || !uniqueUntil.isAfter(now)) ? null : uniqueKey;
   }
 
   /** Changes the status, and the lease with it, as {@link StatusChange} says. */

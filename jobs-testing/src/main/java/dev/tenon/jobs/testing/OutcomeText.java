@@ -10,14 +10,14 @@ final class OutcomeText {
 
   static String of(JobOutcome outcome) {
     if (outcome instanceof JobOutcome.Retried retried) {
-      return "it is attempted again after %s, since %s"
+      return "it will be attempted again after %s, because of %s"
           .formatted(DisplayText.of(retried.delay()), of(retried.error()));
     }
     if (outcome instanceof JobOutcome.Failed failed) {
-      return "it has failed for good, since " + of(failed.error());
+      return "it has failed permanently, because of " + of(failed.error());
     }
     if (outcome instanceof JobOutcome.Snoozed snoozed) {
-      return "its handler has put it off for " + DisplayText.of(snoozed.delay());
+      return "its handler has snoozed it for " + DisplayText.of(snoozed.delay());
     }
     if (outcome instanceof JobOutcome.Released) {
       return "it was released";

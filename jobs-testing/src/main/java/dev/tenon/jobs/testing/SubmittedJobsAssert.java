@@ -166,6 +166,6 @@ public final class SubmittedJobsAssert<P, R> {
   }
 
   private static String why(@Nullable JobError error) {
-    return error == null ? "" : "%n    since %s".formatted(OutcomeText.of(error));
+    return error == null ? "" : "%n    because of %s".formatted(OutcomeText.of(error));
   }
 }

@@ -206,8 +206,8 @@ class HandlerTestTest {
     assertThatThrownBy(() -> assertThat(run).isCompleted())
         .isInstanceOf(AssertionError.class)
         .hasMessage(
-            "Expected that the job of type 'parcel.send' has completed, but found: it is attempted again after"
-                + " 30 s, since java.io.IOException: Nobody is there")
+            "Expected the job of type 'parcel.send' to complete, but it will be attempted again after"
+                + " 30 s, because of java.io.IOException: Nobody is there.")
         .hasCauseInstanceOf(IOException.class);
     assertThatThrownBy(run::result).hasMessageContaining("attempted again after 30 s");
     assertThatThrownBy(() -> assertThat(run).isRetriedIn(Duration.ofSeconds(31)))

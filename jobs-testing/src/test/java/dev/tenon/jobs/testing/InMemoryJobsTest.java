@@ -283,7 +283,7 @@ class InMemoryJobsTest {
   }
 
   @Test
-  void timeThatAHandlerTakesIsOverAtItsTimeout() {
+  void aHandlerThatTakesTimeEndsAtItsTimeout() {
     counting = context -> clock.advance(Duration.ofMinutes(11));
     UUID id = kit.stockCount().submit(new StockCount()).jobId();
     Job job = jobs.run(id);
@@ -408,14 +408,14 @@ class InMemoryJobsTest {
                     .submitted(ParcelSendJob.DEFINITION)
                     .withStatus(JobStatus.COMPLETED))
         .hasMessageContaining(
-            "    since dev.tenon.jobs.PermanentJobException: There is no such place");
+            "    because of dev.tenon.jobs.PermanentJobException: There is no such place");
   }
 
   @Test
   void assertionsSayWhatWasFound() {
     assertThatThrownBy(() -> assertThat(jobs).submitted(ParcelSendJob.DEFINITION))
         .isInstanceOf(AssertionError.class)
-        .hasMessage("Expected that a job of type 'parcel.send' was submitted, but found no jobs.");
+        .hasMessage("Expected a job of type 'parcel.send' to be submitted, but found no jobs.");
     UUID unused =
         kit.parcelSend()
             .submit(
@@ -450,7 +450,7 @@ class InMemoryJobsTest {
   }
 
   @Test
-  void forgetsItsJobsAndBeginsItsSchedulesAnew() {
+  void forgetsItsJobsAndStartsItsSchedulesAgain() {
     UUID id = kit.parcelSend().submit(new ParcelSend("Bremen", 0)).jobId();
     jobs.schedules().pause("stock.count", Actor.of("ann", "inventory"));
     jobs.advance(Duration.ofDays(1));

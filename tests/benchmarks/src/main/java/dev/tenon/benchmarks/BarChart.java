@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Horizontal bars as an SVG picture, one panel below the other, each with a scale of its own. On
- * white, so that it can be read on pages of any colour.
+ * Horizontal bars as an SVG picture, one panel below the other, each with its own scale. On white,
+ * so that it can be read on pages of any colour.
  */
 final class BarChart {
 

@@ -27,14 +27,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Measures every system in every scenario, round by round, each time in a process, a database and a
- * virtual host of its own.
+ * Measures every system in every scenario, round by round, each time in a separate process,
+ * database and virtual host.
  */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures Tenon beside a bare program and other libraries.")
+    description = "Compares Tenon with a bare program and other libraries.")
 public final class Bench implements Callable<Integer> {
 
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(90);
@@ -274,7 +274,7 @@ public final class Bench implements Callable<Integer> {
         }
         String unusedEnd = process.awaitLine(Measurement::isEnd, RUN_TIMEOUT);
         Measurement measurement = Measurement.parse(process.lines());
-        // A recording that was asked for is written when the process ends by itself
+        // A recording that was asked for is written when the process ends normally
         int unusedExit = process.awaitExit(EXIT_TIMEOUT);
         return measurement;
       }

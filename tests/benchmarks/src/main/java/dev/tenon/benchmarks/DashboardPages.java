@@ -27,12 +27,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures how long the pages of the dashboard take, beside millions of jobs. */
+/** Measures how long the pages of the dashboard take with millions of jobs in the tables. */
 @Command(
     name = "bench dashboard",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures how long the pages of the dashboard take, beside millions of jobs.")
+    description =
+        "Measures how long the pages of the dashboard take with millions of jobs in the tables.")
 public final class DashboardPages implements Callable<Integer> {
 
   private static final int REPEATS = 20;
@@ -193,8 +194,7 @@ public final class DashboardPages implements Callable<Integer> {
         """
         # The pages of the dashboard
 
-        Written by `./dev bench dashboard`: beside %s, each page was asked for %d times, one after the other,
-        on a machine with %d processors. Target: every median below %.0f ms: **%s**.
+        Written by `./dev bench dashboard`. The database had %s. Each page was requested %d times, one page after the other, on a machine with %d processors. Target: every median below %.0f ms: **%s**.
 
         %s"""
             .formatted(

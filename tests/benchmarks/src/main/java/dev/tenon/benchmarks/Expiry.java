@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Has the retention of jobs of Tenon end, all at once, and waits until they are deleted. */
+/** Ends the retention of all of Tenon's jobs together, and waits until they are deleted. */
 final class Expiry {
 
   private static final int POLL_MILLIS = 50;

@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * {@code ./dev bench jmh}: what a job costs in the JVM besides statements and messages. The code is
- * what the processor generates and the runtime calls for each job.
+ * {@code ./dev bench jmh}: what a job costs in the JVM, without statements and messages. The code
+ * is what the processor generates and the runtime calls for each job.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -28,8 +28,11 @@ final class IdleTransaction {
     Measurement run() throws Exception;
   }
 
-  /** Drains again and again beside it, and compares the last rates with the first. */
-  static Measurement beside(Place place, Duration time, Drain drain) throws Exception {
+  /**
+   * Drains again and again while the transaction is open, and compares the last rates with the
+   * first.
+   */
+  static Measurement drain(Place place, Duration time, Drain drain) throws Exception {
     try (Connection idle = open(place)) {
       long end = System.nanoTime() + time.toNanos();
       List<Double> rates = new ArrayList<>();

@@ -45,7 +45,7 @@ public interface JobSystem extends Closeable {
 
   /**
    * Returns when no job is left that has ended. A system that keeps them until they are deleted by
-   * hand deletes them now; one that deletes them by itself waits until it has.
+   * hand deletes them now; one that deletes them automatically waits until it has.
    */
   default void awaitDeletion() throws Exception {}
 

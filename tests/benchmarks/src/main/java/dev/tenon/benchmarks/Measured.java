@@ -118,7 +118,7 @@ final class Measured {
               .after(Duration.ofMinutes(settings.minutes()));
       case IDLE_TRANSACTION -> {
         var unused = drainBacklog(warmUp, 0);
-        yield IdleTransaction.beside(
+        yield IdleTransaction.drain(
             settings.place(), Duration.ofMinutes(settings.minutes()), () -> drainBacklog(jobs, 0));
       }
       case KILLS -> settings.role() == Role.WORKS ? workUntilKilled() : runByOthers();

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Submits jobs one by one, from several threads.
  *
- * @param ratePerSecond how many a second, in all; 0 for as many as possible
+ * @param ratePerSecond the total number per second; 0 for as many as possible
  * @param threads how many threads submit
  */
 record PacedSubmits(int ratePerSecond, int threads) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param jobs how many jobs are measured
  * @param backlog how many more jobs wait while a backlog is drained
  * @param history how many jobs have ended before
- * @param minutes for how long something goes on that takes as long as one wants
+ * @param minutes the duration of measurements whose length can be chosen
  * @param role what the process is there for
  * @param place its servers
  */
@@ -31,7 +31,7 @@ record RunSettings(
     MEASURES,
     /** It submits to one that measures. */
     SUBMITS,
-    /** It works until it is killed, beside one that measures. */
+    /** It works until it is killed, while another process measures. */
     WORKS
   }
 

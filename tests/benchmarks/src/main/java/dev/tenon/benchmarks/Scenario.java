@@ -10,14 +10,13 @@ enum Scenario {
       "Drain of a preloaded backlog",
       200_000,
       Figure.RATE,
-      "From the start of the first job to the last recorded outcome; one worker. pg-boss, which claims"
-          + " 20,000 jobs at a time, is measured from the start of its worker.",
+      "From the start of the first job to the last recorded outcome, with one worker. pg-boss, which claims 20,000 jobs at a time, is measured from the start of its worker.",
       Submitters.AND_WORKERS),
   LIMITS(
       "Drain under limits",
       60_000,
       Figure.RATE,
-      "The drain with jobs of types that have limits, beside one without.",
+      "The drain with jobs of types that have limits, compared with a type without limits.",
       Contender.TENON_20,
       Contender.TENON_MAX_50,
       Contender.TENON_RATE,
@@ -27,15 +26,13 @@ enum Scenario {
       "Jobs of 20 ms under `maxConcurrent = 50`",
       50_000,
       Figure.SHARE,
-      "The drain of jobs that take 20 ms each, by one worker that could run 100 at a time; 50 slots"
-          + " allow 2,500 jobs/s.",
+      "The drain of jobs that take 20 ms each, with one worker that could run 100 at a time. 50 slots allow 2,500 jobs/s.",
       Contender.TENON_MAX_50_WIDE),
   WORKFLOWS(
       "Drain of workflows",
       100_000,
       Figure.RATE,
-      "The drain with jobs that all belong to one batch, and with chains of ten jobs that wait for each"
-          + " other, beside jobs that belong to nothing.",
+      "The drain with jobs that all belong to one batch, and with chains of ten jobs that wait for each other, compared with jobs that belong to no workflow.",
       Contender.TENON_20,
       Contender.TENON_BATCH,
       Contender.TENON_CHAINS),
@@ -43,45 +40,41 @@ enum Scenario {
       "A chain of 5,000 tasks",
       5_000,
       Figure.RATE,
-      "One workflow in which each task waits for the one before it; from the start of the first task"
-          + " to the last recorded outcome.",
+      "One workflow in which each task waits for the previous one, from the start of the first task to the last recorded outcome.",
       Contender.TENON_CHAIN,
       Contender.TENON_TABLE_CHAIN),
   OBSERVABILITY(
       "Drain with meters and traces",
       300_000,
       Figure.RATE,
-      "The drain with all meters and traces on, beside none; long enough that the JVM has compiled all"
-          + " of it.",
+      "The drain with all meters and traces, compared with none; long enough for the JVM to compile all of it.",
       Contender.TENON_20,
       Contender.TENON_OBSERVED),
   OBSERVED_SUBMITS(
       "Single submits with meters and traces, 8 threads",
       60_000,
       Figure.RATE,
-      "Single submits, each durable, with all meters and traces on, beside none; as long.",
+      "Single submits, each durable, with all meters and traces, compared with none; equally long.",
       Contender.TENON_20,
       Contender.TENON_OBSERVED),
   DASHBOARD(
-      "Drain beside a dashboard",
+      "Drain with a dashboard",
       200_000,
       Figure.RATE,
-      "The drain while statistics are rolled up and five people look at the overview, beside neither.",
+      "The drain while statistics are rolled up and five people look at the overview, compared with neither.",
       Contender.TENON_UNWATCHED,
       Contender.TENON_WATCHED),
   TOGETHER(
       "Producer and worker together",
       200_000,
       Figure.RATE,
-      "One thread submits 1,000 at a time while a worker of the same process runs them; from the"
-          + " first submit to the last recorded outcome.",
+      "One thread submits 1,000 jobs at a time while a worker of the same process runs them, from the first submit to the last recorded outcome.",
       Submitters.AND_WORKERS),
   BULK(
       "Bulk submit, 1,000 at a time",
       200_000,
       Figure.RATE,
-      "One thread, no worker; each batch is durable when the next one begins. The bare program's"
-          + " messages are confirmed by then, too; Tenon's follow by themselves.",
+      "One thread and no worker; each batch is durable when the next one begins. The bare program's messages are confirmed by then too; Tenon sends its messages later.",
       Submitters.ALL_AND_NODE),
   SINGLE(
       "Single submits, each durable, 8 threads",
@@ -99,16 +92,13 @@ enum Scenario {
       "Retention",
       500_000,
       Figure.RATE,
-      "The retention of so many jobs is over at the same moment; until the last one is deleted, with its"
-          + " attempt.",
+      "The retention of all jobs ends at the same moment; measured until the last job is deleted with its attempt.",
       Contender.TENON),
   WAL(
       "Write-ahead log of a job's whole life",
       100_000,
       Figure.WAL,
-      "Jobs are submitted, run and deleted, each of the three before the next one begins, from a checkpoint on. Bytes of"
-          + " PostgreSQL's write-ahead log, with its own maintenance of tables and indexes; Tenon's jobs are kept for 30 s, the bare"
-          + " program's are deleted by hand, and the other libraries delete a job when it ends.",
+      "After a checkpoint, all jobs are submitted, then all are run, then all are deleted. Bytes of PostgreSQL's write-ahead log, including the maintenance of tables and indexes. Tenon keeps its jobs for 30 s, the bare program's are deleted by hand, and the other libraries delete a job when it ends.",
       Contender.TENON_BRIEF,
       Contender.TENON_TABLE_BRIEF,
       Contender.BARE,
@@ -118,14 +108,13 @@ enum Scenario {
       "Submit to start in another process, 100 jobs/s",
       2_000,
       Figure.P50,
-      "From before the submit to the first line of the handler, over 20 s, after as many in which the JVM"
-          + " compiles what is hot.",
+      "From before the submit to the first line of the handler, for 20 s, after 20 s in which the JVM compiles the hot code.",
       Submitters.ALL),
   START_2000(
       "Submit to start in another process, 2,000 jobs/s",
       40_000,
       Figure.P50,
-      "The same with 8 submitting threads; who cannot submit as fast goes as fast as it can.",
+      "The same with 8 submitting threads. A system that cannot submit as fast goes as fast as it can.",
       Contender.TENON,
       Contender.TENON_TABLE,
       Contender.DB_SCHEDULER),
@@ -133,20 +122,19 @@ enum Scenario {
       "A worker with nothing to do",
       1_000,
       Figure.TRANSACTIONS,
-      "After 1,000 jobs and a pause, for 20 s; connections are those to PostgreSQL.",
+      "For 20 s, after 1,000 jobs and a pause. Connections are those to PostgreSQL.",
       Submitters.WITHOUT_BARE),
   IDLE_LONG(
-      "A worker that has had nothing to do for long",
+      "A worker that has had nothing to do for a long time",
       1_000,
       Figure.TRANSACTIONS,
-      "The same for five minutes, after ten in which it had nothing to do, or as many as --minutes says.",
+      "The same for five minutes, after ten minutes without work (or the number in --minutes).",
       Submitters.WITHOUT_BARE),
   IDLE_TRANSACTION(
-      "Drain beside an idle transaction",
+      "Drain with an idle transaction open",
       60_000,
       Figure.KEPT,
-      "A backlog is drained again and again for ten minutes, or as many as --minutes says, beside a"
-          + " transaction that has read once and does nothing; what the last three drains reach of the rate of the first three.",
+      "A backlog is drained again and again for ten minutes (or the number in --minutes), while a transaction that has read once stays open and does nothing. The rate of the last three drains in percent of the rate of the first three.",
       Contender.TENON_20,
       Contender.TENON_TABLE,
       Contender.DB_SCHEDULER),
@@ -154,16 +142,14 @@ enum Scenario {
       "Workers that are killed",
       120_000,
       Figure.RATE,
-      "Jobs of 20 ms, run by so many processes with ten jobs at a time each. A killed one is started"
-          + " again, and its jobs run when it counts as lost; from when the first job is seen to have ended to the"
-          + " last outcome.",
+      "Jobs of 20 ms, run by several processes with ten jobs at a time each. A killed process is started again, and its jobs run again when it counts as lost. From the first job that is seen to have ended to the last outcome.",
       Contender.TENON_4_WORKERS,
       Contender.TENON_8_KILLED),
   TYPES(
       "Start of a worker of 1,000 job types",
       1,
       Figure.START,
-      "From the start of the runtime to the first line of a handler: on empty servers, and again.",
+      "From the start of the runtime to the first line of a handler, on empty servers and the second time.",
       Contender.TENON,
       Contender.TENON_TABLE);
 
@@ -256,7 +242,10 @@ enum Scenario {
     return this == IDLE_LONG || this == IDLE_TRANSACTION || this == KILLS;
   }
 
-  /** How many jobs a second another process submits; 0 if all happens in one process. */
+  /**
+   * The number of jobs per second that another process submits; 0 if everything happens in one
+   * process.
+   */
   int ratePerSecond() {
     return switch (this) {
       case START_100 -> 100;

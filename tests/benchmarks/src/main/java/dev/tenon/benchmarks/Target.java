@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param scenario where
  * @param contender with which settings
  * @param figure which figure
- * @param other the system whose figure it is compared with; empty for a figure by itself
+ * @param other the system whose figure it is compared with; empty for an absolute target
  * @param atLeast whether it shall reach the bound, or stay within it
  * @param bound a ratio, or a figure
  */

@@ -1,4 +1,4 @@
-/** {@code ./dev bench}: Tenon beside other ways to run jobs, measured in one run. */
+/** {@code ./dev bench}: compares Tenon with other ways to run jobs, in one run. */
 @JobModule("BenchmarkJobs")
 @NullMarked
 package dev.tenon.benchmarks;

@@ -41,7 +41,7 @@ class WordsTest {
   }
 
   @Test
-  void nothingIsSaidAsNobodyWouldSayIt() throws IOException {
+  void everyPhraseIsPlainEnglish() throws IOException {
     List<Phrase> phrases =
         lines("phrases.txt")
             .map(line -> line.split("\t"))

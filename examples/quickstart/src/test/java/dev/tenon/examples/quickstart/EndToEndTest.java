@@ -116,7 +116,7 @@ class EndToEndTest {
   }
 
   @Test
-  void manyAreSubmittedAtOnce() {
+  void manyAreSubmittedTogether() {
     List<PriceUpdate> updates =
         List.of(new PriceUpdate("GW-1", 0), new PriceUpdate("GW-2", 0), new PriceUpdate("GW-3", 0));
 

@@ -56,7 +56,7 @@ public final class FileNameCheck {
     report.add(Diagnostic.NAME_LENGTH, position, what, bytes, MAX_BYTES, bytes - MAX_BYTES);
   }
 
-  /** Returns whether a payload's generated classes can be files. */
+  /** Returns whether the names of a payload's generated classes are short enough for file names. */
   static boolean isNameable(JobDeclaration job) {
     return bytes(job) <= MAX_BYTES;
   }

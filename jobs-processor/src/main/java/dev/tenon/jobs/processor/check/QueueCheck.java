@@ -36,14 +36,14 @@ final class QueueCheck {
     JobDeclaration handled = one.job().isExternal() ? two.job() : one.job();
     report.add(
         Diagnostic.SHARED_QUEUE,
-        position(isMendable(two) ? two : one),
+        position(isFixableHere(two) ? two : one),
         external.typeName(),
         handled.typeName(),
         queue);
   }
 
   /** Returns whether the key comes from this compilation. */
-  private static boolean isMendable(Member member) {
+  private static boolean isFixableHere(Member member) {
     return member.include().isEmpty() && member.job().routingKey().explicit();
   }
 

@@ -117,8 +117,8 @@ public final class TaskInputCheck {
     }
     if (method.overloaded()) {
       return Optional.of(
-          ("%s has several methods named '%s', but a workflow stores a method with @FromResults "
-                  + "by its name. Rename this one or the others")
+          ("%s has several methods named '%s', but a workflow identifies a method with "
+                  + "@FromResults by its name alone. Rename this one or the others")
               .formatted(payload, method.name()));
     }
     if (method.constant().equals(DEFINITION)) {

@@ -96,7 +96,7 @@ final class AsyncApiDocument {
           "schemas": {
             "jobPointer": {
               "type": "object",
-              "description": "Points to one or more jobs in the table. Several jobs have the same type, which Java workers handle.",
+              "description": "Points to one or more jobs in the table. If there are several, all are of the same type, and it is one that Java workers handle.",
               "properties": {
                 "jobId": {
                   "type": "string", "format": "uuid", "description": "The id of the job."
@@ -118,7 +118,7 @@ final class AsyncApiDocument {
                 "tenon-installation": {
                   "type": "string",
                   "format": "uuid",
-                  "description": "The id of the schema that has the table. Workers on another schema leave the message alone. A message without this header is accepted everywhere."
+                  "description": "The id of the schema that contains the table of jobs. Workers on another schema leave the message alone. A message without this header is accepted everywhere."
                 }
               }
             }

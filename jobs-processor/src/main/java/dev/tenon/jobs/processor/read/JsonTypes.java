@@ -275,7 +275,7 @@ public final class JsonTypes {
       return "a map of a special kind; use Map";
     }
     if (name.startsWith("java.") || name.startsWith("javax.")) {
-      return "a type of Java's library without a JSON form; use one that the guide lists, or a "
+      return "a type of the Java library that has no JSON form; use one that the guide lists, or a "
           + "record";
     }
     if (element.getKind() == ElementKind.INTERFACE) {

@@ -193,7 +193,7 @@ public final class JobTypeStep {
           case ANNOTATION_TYPE -> "an annotation";
           default ->
               JsonTypes.isKotlin(type)
-                  ? "a class in Kotlin that does not implement JobHandler"
+                  ? "a Kotlin class that does not implement JobHandler"
                   : "a class that does not implement JobHandler";
         };
     String fix = "Move the annotation to one of these";

@@ -77,7 +77,7 @@ public final class FailureLog {
       reminderInterval =
           doubled.compareTo(MAX_REMINDER_INTERVAL) < 0 ? doubled : MAX_REMINDER_INTERVAL;
       log.warn(
-          "{} still fails, with {}. {}",
+          "{} is still failing, with {}. {}",
           description,
           LoggableFailure.describe(failure),
           whatFollows);

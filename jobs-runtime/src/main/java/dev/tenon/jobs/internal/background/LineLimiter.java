@@ -58,7 +58,7 @@ public final class LineLimiter {
     Lines lines = subjects.get(subject);
     if (lines == null) {
       if (subjects.size() >= MAX_SUBJECTS) {
-        subjects.values().removeIf(each -> isOver(each, now));
+        subjects.values().removeIf(each -> isExpired(each, now));
       }
       String key = subjects.size() < MAX_SUBJECTS ? subject : OTHERS;
       lines = subjects.get(key);
@@ -83,7 +83,7 @@ public final class LineLimiter {
   }
 
   /** Returns whether the subject can be forgotten without loss. */
-  private boolean isOver(Lines lines, long now) {
+  private boolean isExpired(Lines lines, long now) {
     return lines.heldBack == 0 && now - lines.writtenAtNanos >= intervalNanos;
   }
 }

@@ -39,7 +39,7 @@ public final class RestAfterWork {
   }
 
   /** Returns whether it is time to work again. */
-  public boolean isOver() {
+  public boolean hasEnded() {
     return nanoTime.getAsLong() - nextNanos >= 0;
   }
 

@@ -473,8 +473,7 @@ public final class PointerConsumer implements AutoCloseable {
       if (count > 0) {
         LOG.warn(
             "A message of {} bytes in queue {} is not a pointer to a job; it goes to {}. {} such "
-                + "messages have come since the last line about that queue, and there is one line a "
-                + "minute.",
+                + "messages have arrived since the last line about that queue; there is at most one line per minute.",
             bytes,
             LogText.escape(queue),
             LogText.escape(topology.deadLetters()),
@@ -516,9 +515,9 @@ public final class PointerConsumer implements AutoCloseable {
       long count = refusedLines.admit(topology.controlExchange());
       if (count > 0) {
         LOG.warn(
-            "A message of {} bytes from {} asks to cancel something that is not a job id; it is"
-                + " dropped. {} such messages have come since the last line about them, and there "
-                + "is one line a minute.",
+            "A message of {} bytes from {} asks to cancel something that is not a job id. It is"
+                + " dropped. {} such messages have arrived since the last line about them; there is at"
+                + " most one line per minute.",
             bytes,
             LogText.escape(topology.controlExchange()),
             count);

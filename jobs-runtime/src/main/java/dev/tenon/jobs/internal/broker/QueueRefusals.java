@@ -52,7 +52,7 @@ final class QueueRefusals {
     refusals.put(key, new Refusal(explanation, System.nanoTime() + RETRY_AFTER.toNanos()));
     if (lines.admit(key) > 0) {
       LOG.warn(
-          "{}. {} continues with other queues and asks again every {} s; until then {}.",
+          "{}. {} continues with other queues and tries again every {} s. Meanwhile, {}.",
           explanation,
           owner,
           RETRY_AFTER.toSeconds(),

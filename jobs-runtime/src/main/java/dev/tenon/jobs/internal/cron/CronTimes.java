@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class CronTimes {
 
   /**
-   * The length of the first range to search: most expressions have many times in it, and none has
-   * more than a few hundred.
+   * The length of the first range to search. No expression has more than 120 times in it, and the
+   * range grows for those that have too few.
    */
   private static final Duration FIRST_LOOK = Duration.ofHours(2);
 

@@ -39,7 +39,8 @@ public final class LimitKeyStore {
    * Changes some of the jobs whose keys do not fit the limits of their types. Any process may call
    * it, so that a change of limits does not wait for the leader.
    *
-   * @param limit the largest number of each kind
+   * @param limit the maximum number of jobs to change of each kind: those that get a key, and those
+   *     that lose it
    * @return the number of changed jobs; less than the limit if there are no more
    */
   public int adjust(int limit) {
@@ -50,7 +51,8 @@ public final class LimitKeyStore {
    * Does the same as the leader.
    *
    * @param leadership proof that the caller leads
-   * @param limit the largest number of each kind
+   * @param limit the maximum number of jobs to change of each kind: those that get a key, and those
+   *     that lose it
    * @return the number of changed jobs of the kind that had most
    * @throws LeadershipLostException if the caller no longer leads
    */

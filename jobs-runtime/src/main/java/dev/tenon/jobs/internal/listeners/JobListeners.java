@@ -110,18 +110,18 @@ public final class JobListeners {
    * The observer that one listener has returned for one submit or attempt, or none if the listener
    * has failed.
    */
-  private record Told<T>(JobListener by, T observer) {}
+  private record Notified<T>(JobListener by, T observer) {}
 
   // A loop, because all of this happens at least once for each job
-  private <T> List<Told<T>> ask(String method, T nothing, Function<JobListener, T> call) {
-    List<Told<T>> told = new ArrayList<>(listeners.size());
+  private <T> List<Notified<T>> ask(String method, T nothing, Function<JobListener, T> call) {
+    List<Notified<T>> notified = new ArrayList<>(listeners.size());
     for (JobListener listener : listeners) {
       T observer = answer(listener, method, nothing, call);
       if (observer != nothing) {
-        told.add(new Told<>(listener, observer));
+        notified.add(new Notified<>(listener, observer));
       }
     }
-    return told;
+    return notified;
   }
 
   private <T> T answer(
@@ -157,15 +157,15 @@ public final class JobListeners {
 
   private final class AllSubmitting implements Submitting {
 
-    private final List<Told<Submitting>> all;
+    private final List<Notified<Submitting>> all;
 
-    AllSubmitting(List<Told<Submitting>> all) {
+    AllSubmitting(List<Notified<Submitting>> all) {
       this.all = all;
     }
 
     @Override
     public @Nullable String traceContext() {
-      for (Told<Submitting> each : all) {
+      for (Notified<Submitting> each : all) {
         String context =
             answer(each.by(), "traceContext", "", listener -> contextOf(each.observer()));
         if (isStorable(context)) {
@@ -177,14 +177,14 @@ public final class JobListeners {
 
     @Override
     public void submitted(List<Submitted> jobs) {
-      for (Told<Submitting> each : all) {
+      for (Notified<Submitting> each : all) {
         tell(each.by(), "submitted", () -> each.observer().submitted(jobs));
       }
     }
 
     @Override
     public void failed(Throwable exception) {
-      for (Told<Submitting> each : all) {
+      for (Notified<Submitting> each : all) {
         tell(each.by(), "failed", () -> each.observer().failed(exception));
       }
     }
@@ -209,9 +209,9 @@ public final class JobListeners {
 
   private final class AllAttempting implements Attempting {
 
-    private final List<Told<Attempting>> all;
+    private final List<Notified<Attempting>> all;
 
-    AllAttempting(List<Told<Attempting>> all) {
+    AllAttempting(List<Notified<Attempting>> all) {
       this.all = all;
     }
 
@@ -219,7 +219,7 @@ public final class JobListeners {
     @Override
     public void handlerReturned() {
       for (int i = all.size() - 1; i >= 0; i--) {
-        Told<Attempting> each = all.get(i);
+        Notified<Attempting> each = all.get(i);
         tell(each.by(), "handlerReturned", each.observer()::handlerReturned);
       }
     }
@@ -257,7 +257,7 @@ public final class JobListeners {
 
     @Override
     public void ended(AttemptEnd end) {
-      for (Told<Attempting> each : all) {
+      for (Notified<Attempting> each : all) {
         tell(each.by(), "ended", () -> each.observer().ended(end));
       }
     }

@@ -68,7 +68,7 @@ final class Ageing implements MaintenanceTask {
 
   @Override
   public Round run(Leadership leadership) {
-    if (!dispatcher.isConnected() || !rest.isOver()) {
+    if (!dispatcher.isConnected() || !rest.hasEnded()) {
       return Round.SKIPPED;
     }
     Map<UUID, String> stillQueued = store.queuedAmong(advanced);

@@ -21,7 +21,7 @@ final class DueLook {
   private final DueStore store;
   private @Nullable List<WalkPlace> kinds;
   private @Nullable Boolean schedules;
-  private @Nullable Boolean passedOver;
+  private @Nullable Boolean skipped;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -37,9 +37,9 @@ final class DueLook {
   }
 
   /** Returns whether claims have skipped jobs that somebody had locked. */
-  boolean hasPassedOver() {
-    boolean answer = isFresh(passedOver) ? Boolean.TRUE.equals(passedOver) : ask().hasPassedOver();
-    passedOver = null;
+  boolean hasSkippedJobs() {
+    boolean answer = isFresh(skipped) ? Boolean.TRUE.equals(skipped) : ask().hasSkippedJobs();
+    skipped = null;
     return answer;
   }
 
@@ -64,7 +64,7 @@ final class DueLook {
     DueStore.Due due = store.due();
     kinds = due.kinds();
     schedules = due.hasSchedules();
-    passedOver = due.hasPassedOver();
+    skipped = due.hasSkippedJobs();
     return due;
   }
 }

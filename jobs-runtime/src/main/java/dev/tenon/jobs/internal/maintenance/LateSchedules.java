@@ -29,7 +29,8 @@ final class LateSchedules {
 
   /**
    * The minimum delay that is corrected. A clock that is set back by less does not delay runs by
-   * much. Runs that have already taken place would be found again, though they would not run twice.
+   * much. With a smaller minimum, runs that have already taken place would be found again, though
+   * they would not run twice.
    */
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
 

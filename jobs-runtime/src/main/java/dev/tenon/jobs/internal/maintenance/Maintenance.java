@@ -13,8 +13,8 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.RetentionStore;
 import dev.tenon.jobs.internal.operate.StatisticsStore;
 import dev.tenon.jobs.internal.publish.DueStore;
-import dev.tenon.jobs.internal.publish.PassedOverStore;
 import dev.tenon.jobs.internal.publish.PublishStore;
+import dev.tenon.jobs.internal.publish.SkippedJobStore;
 import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
@@ -83,7 +83,7 @@ public final class Maintenance implements AutoCloseable {
               List.of(
                   new Relay(
                       new UnpublishedStore(database),
-                      new PassedOverStore(database),
+                      new SkippedJobStore(database),
                       dispatcher,
                       look(database)))));
       others.add(new Reconciliation(published, dispatcher));

@@ -113,7 +113,7 @@ final class Reconciliation implements MaintenanceTask {
       comparison = null;
       return Round.SKIPPED;
     }
-    if (missing.isEmpty() && comparison == null && !rest.isOver()) {
+    if (missing.isEmpty() && comparison == null && !rest.hasEnded()) {
       return Round.SKIPPED;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();

@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.maintenance;
 
 import dev.tenon.jobs.internal.broker.BrokerUnavailableException;
 import dev.tenon.jobs.internal.leader.Leadership;
-import dev.tenon.jobs.internal.publish.PassedOverStore;
+import dev.tenon.jobs.internal.publish.SkippedJobStore;
 import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
@@ -28,14 +28,14 @@ final class Relay implements MaintenanceTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(2);
 
   private final UnpublishedStore store;
-  private final PassedOverStore passedOver;
+  private final SkippedJobStore skipped;
   private final Dispatcher dispatcher;
   private final DueLook look;
   private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
 
-  Relay(UnpublishedStore store, PassedOverStore passedOver, Dispatcher dispatcher, DueLook look) {
+  Relay(UnpublishedStore store, SkippedJobStore skipped, Dispatcher dispatcher, DueLook look) {
     this.store = store;
-    this.passedOver = passedOver;
+    this.skipped = skipped;
     this.dispatcher = dispatcher;
     this.look = look;
   }
@@ -55,9 +55,9 @@ final class Relay implements MaintenanceTask {
     if (!dispatcher.isConnected()) {
       return Round.SKIPPED;
     }
-    if (look.hasPassedOver()) {
+    if (look.hasSkippedJobs()) {
       // They were due before, so their kinds are among the following ones
-      boolean unused = passedOver.returnFree();
+      boolean unused = skipped.returnFree();
     }
     List<WalkPlace> kinds = look.kinds();
     if (kinds.isEmpty()) {

@@ -112,7 +112,7 @@ final class Rescue implements MaintenanceTask {
     }
     hasLooked = true;
     lookedNanos = asked;
-    boolean unregisteredToo = restOfUnregistered.isOver();
+    boolean unregisteredToo = restOfUnregistered.hasEnded();
     WorkerStore.Look look;
     try {
       look = store.look(unregisteredToo);
@@ -146,7 +146,7 @@ final class Rescue implements MaintenanceTask {
     if (beats.isEmpty()) {
       return Round.DONE;
     }
-    if (withoutJobs.containsAll(beats) && !restOfRescues.isOver()) {
+    if (withoutJobs.containsAll(beats) && !restOfRescues.hasEnded()) {
       return Round.SKIPPED;
     }
     long startNanos = System.nanoTime();

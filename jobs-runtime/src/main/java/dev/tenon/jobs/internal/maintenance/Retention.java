@@ -57,7 +57,7 @@ final class Retention implements MaintenanceTask {
   @Override
   public Round run(Leadership leadership) {
     boolean moreEntries = pruneAuditIfDue(leadership);
-    if (!store.isAnythingOver()) {
+    if (!store.isAnythingExpired()) {
       return Round.of(moreEntries);
     }
     Batch deleted = inBatches(jobs, limit -> store.prune(leadership, limit));

@@ -25,8 +25,8 @@ final class ScheduledTask {
     this.failures =
         new FailureLog(
             LOG,
-            "The task '" + task.name() + "' of maintenance",
-            "Its work waits until then; the other tasks run.");
+            "The maintenance task '" + task.name() + "'",
+            "Its work is delayed until it succeeds. The other tasks run as usual.");
   }
 
   /**

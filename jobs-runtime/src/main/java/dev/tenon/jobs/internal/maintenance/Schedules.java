@@ -108,7 +108,7 @@ final class Schedules implements MaintenanceTask {
               : new FailureLog(
                   LOG,
                   "The schedule '" + LogText.escape(name) + "'",
-                  "It submits no jobs until then; all other schedules do.");
+                  "It submits no jobs until it succeeds. All other schedules continue.");
       failures.put(name, new Failure(log, System.nanoTime() + RETRY_PAUSE.toNanos()));
       log.failed(e, RETRY_PAUSE);
       store.failed(name, LoggableFailure.describe(e));
@@ -128,7 +128,7 @@ final class Schedules implements MaintenanceTask {
     if (!jobs.isEmpty()) {
       List<JobPointer> pointers =
           jobs.stream()
-              .filter(job -> job.isDueAtOnce() && job.isPublished())
+              .filter(job -> job.isDueImmediately() && job.isPublished())
               .map(NewJob::pointer)
               .toList();
       notices.committed(pointers, pointers.size() < jobs.size());

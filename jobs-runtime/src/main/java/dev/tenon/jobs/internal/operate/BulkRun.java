@@ -62,10 +62,10 @@ public final class BulkRun {
   private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   /**
-   * The largest number of running jobs that are signalled first; the others get their signals in
-   * their turn.
+   * The largest number of running jobs that are asked to stop first; the others are asked in their
+   * turn.
    */
-  private static final int MAX_SIGNALLED_FIRST = 10_000;
+  private static final int MAX_ASKED_FIRST = 10_000;
 
   /**
    * The number of times that the operation waits for a job which somebody else locks again as soon
@@ -79,7 +79,7 @@ public final class BulkRun {
   private final JobQuery query;
   private final @Nullable UUID last;
   private final Instant beganAt;
-  private final Set<UUID> signalledFirst = new HashSet<>();
+  private final Set<UUID> askedFirst = new HashSet<>();
   private final Set<UUID> left = new LinkedHashSet<>();
   private boolean onlyRunning;
   private boolean isThrough;
@@ -112,18 +112,18 @@ public final class BulkRun {
   /**
    * The changed jobs that the rest of the runtime must be notified of.
    *
-   * @param signalled running jobs to cancel
+   * @param askedToStop running jobs to cancel
    * @param retried jobs to publish immediately
    * @param mayBeClaimable true if there may be others that workers only find in the table
    */
   public record Step(
-      List<UUID> signalled, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
+      List<UUID> askedToStop, List<ControlStore.Retried> retried, boolean mayBeClaimable) {}
 
   /**
-   * The number of jobs that a step has changed, the number that were only signalled to stop, and
-   * the notifications about them.
+   * The number of jobs that a step has changed, the number that were only asked to stop, and the
+   * notifications about them.
    */
-  private record Changed(int count, int signalled, Step step) {
+  private record Changed(int count, int askedToStop, Step step) {
 
     private static final Changed NONE = of(0, false);
 
@@ -166,21 +166,21 @@ public final class BulkRun {
     int limit = BATCH - left.size();
     List<UUID> page = page(limit);
     Set<UUID> ids = new LinkedHashSet<>(page);
-    ids.removeAll(signalledFirst);
+    ids.removeAll(askedFirst);
     ids.addAll(left);
     Step step = ids.isEmpty() ? Changed.NONE.step() : changeFree(ids);
-    goOn(page, page.size() < limit);
+    advance(page, page.size() < limit);
     return Optional.of(step);
   }
 
-  private void goOn(List<UUID> page, boolean isLastPage) {
+  private void advance(List<UUID> page, boolean isLastPage) {
     after = page.isEmpty() ? after : page.get(page.size() - 1);
     if (!onlyRunning) {
       isThrough = isLastPage;
       return;
     }
-    signalledFirst.addAll(page);
-    if (isLastPage || signalledFirst.size() >= MAX_SIGNALLED_FIRST) {
+    askedFirst.addAll(page);
+    if (isLastPage || askedFirst.size() >= MAX_ASKED_FIRST) {
       onlyRunning = false;
       after = null;
     }
@@ -449,10 +449,9 @@ public final class BulkRun {
     }
     dsl.update(o)
         .set(o.changed, o.changed.plus(changed.count()))
-        .set(o.signalled, o.signalled.plus(changed.signalled()))
+        .set(o.askedToStop, o.askedToStop.plus(changed.askedToStop()))
         .set(
-            o.passedOver,
-            o.passedOver.plus(jobs.size() - changed.count() - changed.signalled() + gone))
+            o.skipped, o.skipped.plus(jobs.size() - changed.count() - changed.askedToStop() + gone))
         .set(o.updatedAt, currentInstant())
         .where(o.id.eq(operationId))
         .execute();
@@ -493,9 +492,9 @@ public final class BulkRun {
     int cancelled =
         ControlStore.cancelWaiting(
             dsl, database.tables(), jobs.stream().map(LockedJob::id).toList());
-    int signalled =
+    int askedToStop =
         running.isEmpty() ? 0 : ControlStore.requestCancel(dsl, database.tables(), running);
-    return new Changed(cancelled, signalled, new Step(running, List.of(), false));
+    return new Changed(cancelled, askedToStop, new Step(running, List.of(), false));
   }
 
   private int delete(DSLContext dsl, List<LockedJob> jobs) {

@@ -190,8 +190,8 @@ public final class BulkStore {
         new StoredOperation.StoredCounts(
             row.get(o.matched),
             row.get(o.changed),
-            row.get(o.signalled),
-            row.get(o.passedOver),
+            row.get(o.askedToStop),
+            row.get(o.skipped),
             row.get(o.locked)));
   }
 }

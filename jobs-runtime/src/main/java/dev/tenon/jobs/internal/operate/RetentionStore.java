@@ -65,7 +65,7 @@ public final class RetentionStore {
   }
 
   /** Returns true if the retention of anything, or the period of a unique key, has ended. */
-  public boolean isAnythingOver() {
+  public boolean isAnythingExpired() {
     JobTables.Ended e = database.tables().ended;
     JobTables.UniqueKeys u = database.tables().uniqueKeys;
     Tables.Workflows w = database.tables().workflows;
@@ -184,7 +184,7 @@ public final class RetentionStore {
 
   private Batch pruneWorkflows(DSLContext dsl, int limit) {
     while (true) {
-      List<UUID> roots = lockOneThatIsOver(dsl);
+      List<UUID> roots = lockExpired(dsl);
       if (roots.isEmpty()) {
         return new Batch(0, false);
       }
@@ -195,7 +195,7 @@ public final class RetentionStore {
     }
   }
 
-  private List<UUID> lockOneThatIsOver(DSLContext dsl) {
+  private List<UUID> lockExpired(DSLContext dsl) {
     Tables.Workflows w = database.tables().workflows;
     return dsl.select(w.id)
         .from(w)

@@ -22,5 +22,5 @@ public record StoredOperation(
 
   /** The numbers of jobs. */
   public record StoredCounts(
-      long matched, long changed, long signalled, long passedOver, long locked) implements Counts {}
+      long matched, long changed, long askedToStop, long skipped, long locked) implements Counts {}
 }

@@ -35,7 +35,7 @@ public final class WaitStore {
    * @param runAt the time when it is due
    * @param publishAt the time when its pointer is to be published, while it is pending
    * @param isParked true if a worker has parked it
-   * @param limitKey its key; null if it has none
+   * @param limitKey its limit key; null if it has none
    * @param waitsForOthers true if it is not due until something sets a time
    * @param now the time when it was read, by the database's clock
    */

@@ -63,8 +63,8 @@ public final class DueStore {
                                     .from(s)
                                     .where(ScheduledRunStore.isDue(s, database.tables().live))))
                         .as("has_schedules"),
-                    DSL.field(exists(selectOne().from(database.tables().passedOver)))
-                        .as("has_passed_over"),
+                    DSL.field(exists(selectOne().from(database.tables().skippedJobs)))
+                        .as("has_skipped_jobs"),
                     DSL.field(name("kinds", "type")),
                     DSL.field(name("kinds", "priority")),
                     DSL.field(name("kinds", "place")))
@@ -83,9 +83,9 @@ public final class DueStore {
    * @param kinds the kinds that have a waiting job that is due, so that a pointer may have to be
    *     published, and the place to begin with each
    * @param hasSchedules whether there are schedules with something to do
-   * @param hasPassedOver whether claims have skipped jobs that somebody had locked
+   * @param hasSkippedJobs whether claims have skipped jobs that somebody had locked
    */
-  public record Due(List<WalkPlace> kinds, boolean hasSchedules, boolean hasPassedOver) {}
+  public record Due(List<WalkPlace> kinds, boolean hasSchedules, boolean hasSkippedJobs) {}
 
   /**
    * A kind, as a look has found it.
@@ -117,7 +117,7 @@ public final class DueStore {
               row -> {
                 now.set(row.getObject("now", OffsetDateTime.class).toInstant());
                 has[0] = row.getBoolean("has_schedules");
-                has[1] = row.getBoolean("has_passed_over");
+                has[1] = row.getBoolean("has_skipped_jobs");
                 if (row.getString("type") != null) {
                   seen.add(seen(row));
                 }

@@ -215,7 +215,7 @@ public final class ScheduledRunStore {
             s.nextRunAt
                 .le(currentInstant())
                 .or(s.waitingRunAt.isNotNull().and(hasUnended(j, s.name).not()))
-                .or(isAwaitedOver(s, j))
+                .or(hasAwaitedEnded(s, j))
                 .or(hasUnexpectedRun(s, j)));
   }
 
@@ -223,7 +223,7 @@ public final class ScheduledRunStore {
    * A condition that the awaited run has ended, or its job was deleted. It is written so that
    * PostgreSQL looks up the job by its id, for one schedule after another.
    */
-  private static Condition isAwaitedOver(Tables.Schedules s, JobTables.Live j) {
+  private static Condition hasAwaitedEnded(Tables.Schedules s, JobTables.Live j) {
     Field<Boolean> isUnended =
         DSL.field(select(inline(true)).from(j).where(j.id.eq(s.awaitedJobId)));
     return s.awaitedJobId.isNotNull().and(coalesce(isUnended, inline(false)).isFalse());

@@ -33,7 +33,7 @@ public final class StartStore {
           "claim_limited",
           "end_attempts",
           "mark_queued",
-          "return_passed_over",
+          "return_skipped_jobs",
           "rescue_jobs",
           "clear_past_keys",
           "due_kinds",

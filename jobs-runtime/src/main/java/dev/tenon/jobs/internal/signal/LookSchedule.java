@@ -72,7 +72,7 @@ public final class LookSchedule {
 
   private final boolean hasBroker;
   private final boolean declaresLimits;
-  private final BooleanSupplier hearsOfJobs;
+  private final BooleanSupplier isNotifiedOfJobs;
   private final BooleanSupplier runsJobs;
   private final LongSupplier nanoTime;
   private final LimitedTurns limited;
@@ -117,8 +117,8 @@ public final class LookSchedule {
    * @param hasBroker whether RabbitMQ brings its jobs, as long as that works
    * @param declaresLimits whether some of its types have limits
    * @param types the names of its types
-   * @param hearsOfJobs whether the process is notified at the moment when others have committed
-   *     jobs that only the table has
+   * @param isNotifiedOfJobs whether the process is notified at the moment when others have
+   *     committed jobs that only the table has
    * @param runsJobs whether the worker runs jobs at the moment
    * @param nanoTime a clock such as {@link System#nanoTime()}
    */
@@ -126,12 +126,12 @@ public final class LookSchedule {
       boolean hasBroker,
       boolean declaresLimits,
       Set<String> types,
-      BooleanSupplier hearsOfJobs,
+      BooleanSupplier isNotifiedOfJobs,
       BooleanSupplier runsJobs,
       LongSupplier nanoTime) {
     this.hasBroker = hasBroker;
     this.declaresLimits = declaresLimits;
-    this.hearsOfJobs = hearsOfJobs;
+    this.isNotifiedOfJobs = isNotifiedOfJobs;
     this.runsJobs = runsJobs;
     this.nanoTime = nanoTime;
     this.limited = new LimitedTurns(types, nanoTime);
@@ -262,7 +262,7 @@ public final class LookSchedule {
       happened(now);
       return false;
     }
-    return now - quietFromNanos >= 0 && hearsOfJobs.getAsBoolean();
+    return now - quietFromNanos >= 0 && isNotifiedOfJobs.getAsBoolean();
   }
 
   private boolean delivers() {

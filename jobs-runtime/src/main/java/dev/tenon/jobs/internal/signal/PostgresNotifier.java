@@ -52,7 +52,7 @@ public final class PostgresNotifier implements AutoCloseable {
     loop.start();
   }
 
-  /** Notifies the workers of all listening processes soon, and returns immediately. */
+  /** Queues a notice for the workers of all listening processes, and returns immediately. */
   public void tell(WorkerNotice notice) {
     // Heartbeats find the jobs to be cancelled, too
     boolean fits = !(notice instanceof WorkerNotice.Cancelled) || waiting.size() < MAX_WAITING;

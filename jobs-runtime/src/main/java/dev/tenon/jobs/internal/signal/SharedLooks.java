@@ -16,38 +16,38 @@ public final class SharedLooks {
 
   private final LookStore store;
   private final ClaimStore claims;
-  private final BooleanSupplier hearsOfJobs;
+  private final BooleanSupplier isNotifiedOfJobs;
   private final Map<Question, SharedLook> looks = new ConcurrentHashMap<>();
 
   /** The key of a query; workers with the same one share the answers. */
-  private record Question(Map<String, Integer> types, boolean besideBroker) {}
+  private record Question(Map<String, Integer> types, boolean withBroker) {}
 
   /**
    * Creates the looks of the workers of one process.
    *
    * @param database the database of the jobs
-   * @param hearsOfJobs whether the process is notified at the moment when others have committed
-   *     jobs that only the table has
+   * @param isNotifiedOfJobs whether the process is notified at the moment when others have
+   *     committed jobs that only the table has
    */
-  public SharedLooks(Database database, BooleanSupplier hearsOfJobs) {
+  public SharedLooks(Database database, BooleanSupplier isNotifiedOfJobs) {
     this.claims = new ClaimStore(database);
     this.store = new LookStore(database, claims);
-    this.hearsOfJobs = hearsOfJobs;
+    this.isNotifiedOfJobs = isNotifiedOfJobs;
   }
 
   /**
    * Returns the look for workers of some types.
    *
    * @param types the types that they know, each up to a version
-   * @param besideBroker whether RabbitMQ brings their jobs, so that only the others are looked for
+   * @param withBroker whether RabbitMQ brings their jobs, so that only the others are looked for
    */
-  public SharedLook of(Map<String, Integer> types, boolean besideBroker) {
+  public SharedLook of(Map<String, Integer> types, boolean withBroker) {
     Map<String, Integer> known = Map.copyOf(types);
     return looks.computeIfAbsent(
-        new Question(known, besideBroker),
+        new Question(known, withBroker),
         unused ->
             new SharedLook(
-                () -> besideBroker ? store.withoutPointers(known, OVERDUE_AFTER) : store.all(known),
+                () -> withBroker ? store.withoutPointers(known, OVERDUE_AFTER) : store.all(known),
                 System::nanoTime));
   }
 
@@ -60,7 +60,7 @@ public final class SharedLooks {
   }
 
   /** Returns whether the process is notified at the moment when others have committed such jobs. */
-  public boolean hearsOfJobs() {
-    return hearsOfJobs.getAsBoolean();
+  public boolean isNotifiedOfJobs() {
+    return isNotifiedOfJobs.getAsBoolean();
   }
 }

@@ -47,7 +47,7 @@ public final class Database {
    */
   private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
-  private static final Field<String> PLANNED_ANEW = setting("plan_cache_mode", "force_custom_plan");
+  private static final Field<String> CUSTOM_PLANS = setting("plan_cache_mode", "force_custom_plan");
   private static final String DEADLOCK_DETECTED = "40P01";
   private static final int MAX_TRIES = 3;
 
@@ -140,7 +140,7 @@ public final class Database {
     return inRepeatedTransaction(
         dsl,
         transaction -> {
-          transaction.select(lockTimeout(maxLockWait), PLANNED_ANEW).execute();
+          transaction.select(lockTimeout(maxLockWait), CUSTOM_PLANS).execute();
           return change.apply(transaction);
         });
   }
@@ -175,8 +175,8 @@ public final class Database {
    * Has the rest of a transaction planned for the present contents of the tables. The driver would
    * otherwise keep a plan that was made while no job waited, and that reads all waiting jobs later.
    */
-  public static void planAnew(DSLContext transaction) {
-    transaction.select(PLANNED_ANEW).execute();
+  public static void useCustomPlans(DSLContext transaction) {
+    transaction.select(CUSTOM_PLANS).execute();
   }
 
   private static Field<String> lockTimeout(Duration maxLockWait) {

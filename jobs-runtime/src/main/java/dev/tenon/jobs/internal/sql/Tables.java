@@ -98,7 +98,7 @@ public final class Tables {
   public final Workers workers;
   public final WorkerGrants workerGrants;
   public final Leaders leaders;
-  public final PassedOver passedOver;
+  public final SkippedJobs skippedJobs;
   public final Tasks tasks;
   public final Installation installation;
   public final JobTypes jobTypes;
@@ -146,7 +146,7 @@ public final class Tables {
     workers = new Workers(schema);
     workerGrants = new WorkerGrants(schema);
     leaders = new Leaders(schema);
-    passedOver = new PassedOver(schema);
+    skippedJobs = new SkippedJobs(schema);
     tasks = new Tasks(schema);
     installation = new Installation(schema);
     jobTypes = new JobTypes(schema);
@@ -183,7 +183,7 @@ public final class Tables {
         workers,
         workerGrants,
         leaders,
-        passedOver,
+        skippedJobs,
         tasks,
         installation,
         jobTypes,
@@ -541,7 +541,7 @@ public final class Tables {
   }
 
   /** Jobs that pointers named, and whose rows somebody had locked. */
-  public static final class PassedOver extends TableImpl<Record> {
+  public static final class SkippedJobs extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
     public final TableField<Record, Long> id = createField(DSL.name("id"), SQLDataType.BIGINT);
@@ -549,8 +549,8 @@ public final class Tables {
     public final TableField<Record, Instant> notedAt =
         createField(DSL.name("noted_at"), SQLDataType.INSTANT);
 
-    private PassedOver(Schema schema) {
-      super(DSL.name("passed_over"), schema);
+    private SkippedJobs(Schema schema) {
+      super(DSL.name("skipped_jobs"), schema);
     }
   }
 
@@ -749,10 +749,10 @@ public final class Tables {
         createField(DSL.name("matched"), SQLDataType.BIGINT.notNull());
     public final TableField<Record, Long> changed =
         createField(DSL.name("changed"), SQLDataType.BIGINT.notNull());
-    public final TableField<Record, Long> signalled =
-        createField(DSL.name("signalled"), SQLDataType.BIGINT.notNull());
-    public final TableField<Record, Long> passedOver =
-        createField(DSL.name("passed_over"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> askedToStop =
+        createField(DSL.name("asked_to_stop"), SQLDataType.BIGINT.notNull());
+    public final TableField<Record, Long> skipped =
+        createField(DSL.name("skipped"), SQLDataType.BIGINT.notNull());
     public final TableField<Record, Long> locked =
         createField(DSL.name("locked"), SQLDataType.BIGINT.notNull());
 

@@ -69,7 +69,7 @@ public final class IndexReadStart<T> {
   }
 
   private synchronized Optional<T> begin() {
-    if (time.isPresent() && (somebodyReadsBeginning || !beginning.isOver())) {
+    if (time.isPresent() && (somebodyReadsBeginning || !beginning.hasEnded())) {
       return time;
     }
     somebodyReadsBeginning = true;

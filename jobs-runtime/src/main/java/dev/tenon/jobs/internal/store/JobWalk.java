@@ -68,8 +68,8 @@ public final class JobWalk {
    * The result of a step.
    *
    * @param pointers the pointers
-   * @param walked for each kind that was walked, the place where its walk continues, or null at its
-   *     end; these are the first of the given kinds
+   * @param walked the place where the walk of each kind continues, or null if that walk has ended;
+   *     in the order of the given places, and shorter if the step did not get to the last ones
    * @param isFull whether the maximum was reached, or would have been without locked jobs
    */
   public record Step(

@@ -303,7 +303,7 @@ public record NewJob(
   }
 
   /** Returns whether the job is due as soon as it is committed. */
-  public boolean isDueAtOnce() {
+  public boolean isDueImmediately() {
     return delay == null && runAt == null && !waitsForOthers();
   }
 

@@ -55,7 +55,7 @@ public final class OutcomeStore {
 
   /**
    * Does the same as {@link #finish(List, NextTasks)}, but only for jobs whose workflows nobody
-   * holds at the moment, and for jobs without a workflow. It waits for no workflow.
+   * holds at the moment, and for jobs without a workflow. It never waits for a workflow.
    *
    * @param workflows the workflows of the jobs, by the ids of the jobs
    */

@@ -38,7 +38,7 @@ public record Recorded(
         job.id(),
         true,
         true,
-        job.isDueAtOnce() && isPublished
+        job.isDueImmediately() && isPublished
             ? new JobPointer(
                 job.id(),
                 job.type(),

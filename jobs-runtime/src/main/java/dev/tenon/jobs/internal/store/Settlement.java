@@ -81,8 +81,7 @@ public final class Settlement {
   }
 
   /**
-   * Settles immediately instead of at the commit, and returns the jobs that can be started after
-   * it.
+   * Settles immediately instead of at the commit, and returns the jobs that can then be started.
    */
   public static StartableJobs settle(DSLContext dsl, Database database) {
     return settle(dsl, database, NextTasks.NONE, unused -> {});

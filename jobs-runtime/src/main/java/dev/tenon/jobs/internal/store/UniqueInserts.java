@@ -87,9 +87,9 @@ final class UniqueInserts {
    * A job that has the key of a new one.
    *
    * @param status null if there is no such job any more
-   * @param keyIsOver whether it only still has the key because nobody has cleared it yet
+   * @param isKeyExpired whether it only still has the key because nobody has cleared it yet
    */
-  private record Holder(UUID id, String key, @Nullable JobStatus status, boolean keyIsOver) {}
+  private record Holder(UUID id, String key, @Nullable JobStatus status, boolean isKeyExpired) {}
 
   /** Ends a try because keys were taken when it inserted, but free, or as good as free, later. */
   private static final class HoldersChanged extends RuntimeException {
@@ -255,7 +255,7 @@ final class UniqueInserts {
       return Map.of();
     }
     Map<String, Holder> holders = holders(dsl, jobs);
-    List<Holder> over = holders.values().stream().filter(Holder::keyIsOver).toList();
+    List<Holder> over = holders.values().stream().filter(Holder::isKeyExpired).toList();
     if (!over.isEmpty() || holders.size() < jobs.size()) {
       throw new HoldersChanged(over);
     }
@@ -299,7 +299,7 @@ final class UniqueInserts {
     Map<String, Holder> now = holders(dsl, missed);
     for (NewJob job : missed) {
       Holder holder = now.get(key(job));
-      if (holder == null || holder.keyIsOver() || !holder.id().equals(job.id())) {
+      if (holder == null || holder.isKeyExpired() || !holder.id().equals(job.id())) {
         throw new HoldersChanged(List.of());
       }
     }
@@ -367,7 +367,8 @@ final class UniqueInserts {
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));
-          boolean isToBePublished = replacesTime(job) && job.isDueAtOnce() && row.getBoolean(7);
+          boolean isToBePublished =
+              replacesTime(job) && job.isDueImmediately() && row.getBoolean(7);
           @Nullable JobPointer pointer =
               isToBePublished
                   ? new JobPointer(

@@ -393,7 +393,7 @@ final class Attempt<P, R> implements AttemptHost {
     if (isEndingTheProcess() && ended.compareAndSet(false, true)) {
       LOG.error(
           "The handler of job {} of type '{}' is ending the process by System.exit. That counts "
-              + "as a crash of the job; after {} it fails.",
+              + "as a crash of the job, which fails after {} crashes.",
           job.id(),
           job.type(),
           maxCrashes);

@@ -117,20 +117,20 @@ final class AttemptNotices {
 
   private void ended(JobAttempt.Outcome outcome, JobStatus next, Duration retryIn) {
     Attempting started;
-    JobListener.AttemptEnd told;
+    JobListener.AttemptEnd reported;
     synchronized (this) {
-      told =
+      reported =
           new ListenerRecords.AttemptEnd(
               outcome,
               Duration.ofNanos(System.nanoTime() - startedNanos),
               next,
               retryIn,
               Optional.ofNullable(outcome == JobAttempt.Outcome.FAILED ? exception : null));
-      end = told;
+      end = reported;
       started = observer;
     }
     if (started != null) {
-      started.ended(told);
+      started.ended(reported);
     }
   }
 }

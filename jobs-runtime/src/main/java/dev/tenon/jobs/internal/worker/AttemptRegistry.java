@@ -121,13 +121,13 @@ final class AttemptRegistry {
   }
 
   /** Asks all handlers to stop, and returns immediately. */
-  void tellAllToStop() {
+  void askAllToStop() {
     byJob.values().forEach(attempt -> attempt.signal(StopReason.SHUTDOWN));
   }
 
   /** Asks all handlers to stop, gives them a moment, and ends the attempts of those that do not. */
   void stopAll() throws InterruptedException {
-    tellAllToStop();
+    askAllToStop();
     if (!awaitHandlers(Deadlines.STOP_GRACE)) {
       byJob.values().forEach(Attempt::abandon);
     }

@@ -84,8 +84,8 @@ public final class AttemptRunner<P, R> {
   }
 
   /**
-   * Makes an attempt. It always ends: otherwise it would keep its slot, and its job running, for
-   * good.
+   * Makes an attempt. It never throws: an attempt without an outcome would keep its slot, and its
+   * job would stay running, for good.
    *
    * @param job the job, which need not have its payload
    * @param payload the payload as it is stored

@@ -63,7 +63,7 @@ final class Heartbeat {
     long claimsEnded();
 
     /** Returns whether it is notified immediately of jobs to be cancelled. */
-    boolean hearsOfCancels();
+    boolean isNotifiedOfCancels();
 
     /** Stops claiming, or claims again. */
     void quiet(boolean quieted);
@@ -243,7 +243,7 @@ final class Heartbeat {
   }
 
   private void beatAndLook(List<Attempt<?, ?>> mine) {
-    if (!rest.isOver()) {
+    if (!rest.hasEnded()) {
       compare(mine, beat(Optional.of(idsOf(mine))));
       return;
     }
@@ -265,7 +265,7 @@ final class Heartbeat {
       }
     }
     releaseUnknown(table);
-    if (restOfForgetting.isOver()) {
+    if (restOfForgetting.hasEnded()) {
       long startNanos = System.nanoTime();
       try {
         store.forgetClaims(workerId);
@@ -304,7 +304,7 @@ final class Heartbeat {
   }
 
   private Duration pause() {
-    return work.hearsOfCancels() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
+    return work.isNotifiedOfCancels() || interval.compareTo(CANCEL_POLL_WITHOUT_BROKER) < 0
         ? interval
         : CANCEL_POLL_WITHOUT_BROKER;
   }

@@ -32,7 +32,7 @@ final class LogBuffer {
   static final long MAX_BYTES = 32L * 1024 * 1024;
 
   /** The maximum number of a job's lines in one batch, so that no job holds up another. */
-  private static final int MAX_LINES_OF_A_JOB_AT_ONCE = 500;
+  private static final int MAX_JOB_LINES_PER_BATCH = 500;
 
   /** The maximum time that a line waits for room. */
   private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -77,7 +77,7 @@ final class LogBuffer {
       jobs.computeIfAbsent(line.lease(), lease -> new Waiting()).lines.add(line);
       lines++;
       bytes += bytesOf(line);
-      return lines >= MAX_LINES_OF_A_JOB_AT_ONCE;
+      return lines >= MAX_JOB_LINES_PER_BATCH;
     } finally {
       lock.unlock();
     }
@@ -143,7 +143,7 @@ final class LogBuffer {
           waiting.lastMissing = null;
         }
         for (int i = 0;
-            i < MAX_LINES_OF_A_JOB_AT_ONCE && batch.size() < maxLines && batchBytes < maxBytes;
+            i < MAX_JOB_LINES_PER_BATCH && batch.size() < maxLines && batchBytes < maxBytes;
             i++) {
           LogLine line = waiting.lines.poll();
           if (line == null) {

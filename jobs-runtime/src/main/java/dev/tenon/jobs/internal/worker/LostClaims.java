@@ -120,7 +120,7 @@ final class LostClaims {
     String memory = DisplayText.ofBytes(Runtime.getRuntime().maxMemory());
     LOG.error(
         "The payload of job {} has {} and does not fit into the memory of worker {} (-Xmx {}). That counts"
-            + " as a crash of the job; after {} it fails.",
+            + " as a crash of the job, which fails after {} crashes.",
         held.lease().jobId(),
         size,
         workerId,

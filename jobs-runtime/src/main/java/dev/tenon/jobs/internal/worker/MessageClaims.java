@@ -232,8 +232,8 @@ final class MessageClaims {
     long count = parkedTypes.admit(type);
     if (count > 0) {
       LOG.warn(
-          "Worker {} got {} jobs of type '{}', but does not know the type, or not in that "
-              + "version; the last one is {}. They wait in the table for a worker that does.",
+          "Worker {} received {} jobs of type '{}', but does not know the type or the jobs' "
+              + "version of it; the last job is {}. They wait in the table for a worker that does.",
           workerId,
           count,
           LogText.escape(type),

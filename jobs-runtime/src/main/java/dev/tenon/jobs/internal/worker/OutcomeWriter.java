@@ -146,11 +146,13 @@ final class OutcomeWriter {
       return;
     }
     List<SlotTurn> turns = batch.stream().map(EndedAttempt::turn).filter(Objects::nonNull).toList();
-    List<SlotTurn> goOn = turns.stream().filter(SlotTurn::mayGoOn).map(SlotTurn::goesOn).toList();
-    OutcomeStore.Finished finished = store.finish(ends(batch), nextTasks.claimable(goOn.size()));
+    List<SlotTurn> continuing =
+        turns.stream().filter(SlotTurn::mayContinue).map(SlotTurn::continued).toList();
+    OutcomeStore.Finished finished =
+        store.finish(ends(batch), nextTasks.claimable(continuing.size()));
     areDone(batch, finished.recorded());
-    if (!goOn.isEmpty()) {
-      nextTasks.start(finished.claimed(), goOn);
+    if (!continuing.isEmpty()) {
+      nextTasks.start(finished.claimed(), continuing);
     }
     if (!turns.isEmpty()) {
       nextTasks.areRecorded(turns.size());

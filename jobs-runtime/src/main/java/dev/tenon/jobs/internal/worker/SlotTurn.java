@@ -23,11 +23,11 @@ record SlotTurn(long sinceNanos, boolean isNextTask) {
   }
 
   /** Returns the same turn, for the next task. */
-  SlotTurn goesOn() {
+  SlotTurn continued() {
     return new SlotTurn(sinceNanos, true);
   }
 
-  boolean mayGoOn() {
+  boolean mayContinue() {
     return System.nanoTime() - sinceNanos < MAX.toNanos();
   }
 }

@@ -178,7 +178,7 @@ public final class Worker implements JobWorker {
   public void hear(WorkerNotice notice) {
     if (notice instanceof WorkerNotice.Cancelled cancelled) {
       parts.cancelHints.heard(cancelled.jobId());
-    } else if (looksIntoTheTable()) {
+    } else if (pollsTable()) {
       if (notice instanceof WorkerNotice.Soon) {
         parts.schedule.expect(COMMIT_PATIENCE);
       } else {
@@ -188,7 +188,7 @@ public final class Worker implements JobWorker {
   }
 
   /** Returns whether jobs wait in the table that no message of RabbitMQ brings. */
-  public boolean looksIntoTheTable() {
+  public boolean pollsTable() {
     return parts.consumer == null || parts.handlers.declareLimits();
   }
 
@@ -217,7 +217,7 @@ public final class Worker implements JobWorker {
       Thread.currentThread().interrupt();
       LOG.warn(
           "Worker {} was interrupted while it was stopping; other workers run its jobs again.", id);
-      parts.attempts.tellAllToStop();
+      parts.attempts.askAllToStop();
     } finally {
       closeTheRest();
     }

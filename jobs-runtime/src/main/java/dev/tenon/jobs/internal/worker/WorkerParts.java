@@ -93,7 +93,7 @@ final class WorkerParts {
             sources.broker() != null,
             handlers.declareLimits(),
             knownVersions.keySet(),
-            sources.looks()::hearsOfJobs,
+            sources.looks()::isNotifiedOfJobs,
             attempts::isAny,
             System::nanoTime);
     this.consumer =
@@ -186,7 +186,7 @@ final class WorkerParts {
     }
 
     @Override
-    public boolean hearsOfCancels() {
+    public boolean isNotifiedOfCancels() {
       return consumer != null && consumer.isConnected();
     }
 

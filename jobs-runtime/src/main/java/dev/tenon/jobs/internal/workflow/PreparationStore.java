@@ -178,7 +178,7 @@ public final class PreparationStore {
         Database.inTransaction(
             database.control(),
             dsl -> {
-              Database.planAnew(dsl);
+              Database.useCustomPlans(dsl);
               return readyTasks.find(dsl, types, workflowIds, limit);
             });
     Map<Ready, Prepared> prepared = new LinkedHashMap<>();
@@ -229,7 +229,7 @@ public final class PreparationStore {
       Collection<String> types,
       List<UUID> workflowIds,
       Map<Ready, Prepared> prepared) {
-    Database.planAnew(dsl);
+    Database.useCustomPlans(dsl);
     List<UUID> locked = lockFree(dsl, workflowIds);
     setAside(dsl, types, locked);
     Map<UUID, Instant> unchanged = unchanged(dsl, locked, prepared.keySet());

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadyTasks {
 
   /** The number of rows that PostgreSQL's driver holds at a time; they may be large. */
-  private static final int FETCHED_AT_ONCE = 16;
+  private static final int FETCH_SIZE = 16;
 
   private final Tables tables;
   private final int maxResultBytes;
@@ -89,7 +89,7 @@ final class ReadyTasks {
                     .and(DSL.condition(s.isForEach).or(j.status.eq(JobStatus.PENDING))))
             .orderBy(s.prepareAt)
             .limit(limit)
-            .fetchSize(FETCHED_AT_ONCE)
+            .fetchSize(FETCH_SIZE)
             .fetchLazy()) {
       for (Record row : rows) {
         seen++;
@@ -199,7 +199,7 @@ final class ReadyTasks {
               .from(d, lateral(ended))
               .where(isOfTask)
               .orderBy(d.id)
-              .fetchSize(FETCHED_AT_ONCE)
+              .fetchSize(FETCH_SIZE)
               .fetchLazy()) {
         for (var row : rows) {
           results.add(result(row.value1(), row.value2(), row.value3(), row.value4()));

@@ -53,7 +53,7 @@ class BackgroundLoopTest {
   }
 
   @Test
-  void goesOnAfterWhateverAStepThrows() throws InterruptedException {
+  void continuesAfterWhateverAStepThrows() throws InterruptedException {
     List<Throwable> failures =
         List.of(
             new SQLException("secret", "57P01"),
@@ -160,7 +160,7 @@ class BackgroundLoopTest {
   }
 
   @Test
-  void aLoopThatWasNeverStartedIsClosedAtOnce() throws InterruptedException {
+  void aLoopThatWasNeverStartedIsClosedImmediately() throws InterruptedException {
     assertThat(loop().repeat(() -> PAUSE).close(Duration.ofSeconds(1))).isTrue();
   }
 

@@ -11,7 +11,7 @@ class LineLimiterTest {
   private final LineLimiter limiter = new LineLimiter(Duration.ofNanos(100), () -> now);
 
   @Test
-  void theFirstLineIsWrittenAtOnce() {
+  void theFirstLineIsWrittenImmediately() {
     assertThat(limiter.admit("a")).isEqualTo(1);
   }
 
@@ -46,7 +46,7 @@ class LineLimiterTest {
   }
 
   @Test
-  void subjectsThatAreOverMakeRoom() {
+  void expiredSubjectsMakeRoom() {
     for (int i = 0; i < LineLimiter.MAX_SUBJECTS; i++) {
       limiter.admit("subject " + i);
     }

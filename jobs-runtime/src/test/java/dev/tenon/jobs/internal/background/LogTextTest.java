@@ -15,7 +15,7 @@ class LogTextTest {
   }
 
   @Test
-  void nothingStartsALineOfItsOwn() {
+  void nothingStartsItsOwnLine() {
     assertThat(LogText.escape("a\nb\r\nc\td\u2028e\u0085f\u001b[31mg"))
         .isEqualTo("a\\nb\\r\\nc\\td\\u2028e\\u0085f\\u001b[31mg");
   }

@@ -12,19 +12,19 @@ class RestAfterWorkTest {
   private final RestAfterWork rest = new RestAfterWork(Duration.ofNanos(100), nanos::get);
 
   @Test
-  void theFirstTimeIsAtOnce() {
-    assertThat(rest.isOver()).isTrue();
+  void theFirstTimeIsImmediate() {
+    assertThat(rest.hasEnded()).isTrue();
   }
 
   @Test
   void itRestsForTenTimesAsLongAsItHasTaken() {
     long start = nanos.getAndAdd(7);
     rest.begin(start);
-    assertThat(rest.isOver()).isFalse();
+    assertThat(rest.hasEnded()).isFalse();
     nanos.addAndGet(69);
-    assertThat(rest.isOver()).isFalse();
+    assertThat(rest.hasEnded()).isFalse();
     nanos.addAndGet(1);
-    assertThat(rest.isOver()).isTrue();
+    assertThat(rest.hasEnded()).isTrue();
   }
 
   @Test
@@ -32,8 +32,8 @@ class RestAfterWorkTest {
     long start = nanos.getAndAdd(11);
     rest.begin(start);
     nanos.addAndGet(99);
-    assertThat(rest.isOver()).isFalse();
+    assertThat(rest.hasEnded()).isFalse();
     nanos.addAndGet(1);
-    assertThat(rest.isOver()).isTrue();
+    assertThat(rest.hasEnded()).isTrue();
   }
 }

@@ -52,7 +52,7 @@ class MessagePointersTest {
   }
 
   @Test
-  void aJobForAnotherLanguageHasAMessageOfItsOwn() {
+  void aJobForAnotherLanguageHasItsOwnMessage() {
     List<JobPointer> external =
         Stream.generate(
                 () ->

@@ -53,7 +53,7 @@ class PointerMessageTest {
   }
 
   @Test
-  void moreThanThePointerIsPassedOver() {
+  void moreThanThePointerIsIgnored() {
     String body = "{\"x\":{\"jobId\":[]},\"type\":\"mail.send\",\"jobId\":\"" + ID + "\"}";
     assertThat(PointerMessage.parse(body.getBytes(StandardCharsets.UTF_8)))
         .contains(new PointerMessage.Content(List.of(ID), "mail.send"));

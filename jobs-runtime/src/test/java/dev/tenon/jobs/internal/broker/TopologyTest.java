@@ -18,11 +18,10 @@ class TopologyTest {
     "10.0.0, true",
     "unknown, true"
   })
-  void onlyRabbitMqFrom4OnIsToldThatQuorumQueuesHaveNoLimitOfDeliveries(
-      String version, boolean isTold) {
+  void onlyFromRabbitMq4OnAreDeliveriesDeclaredUnlimited(String version, boolean isDeclared) {
     assertThat(
             Topology.saysThatDeliveriesAreUnlimited(
                 Map.of("version", LongStringHelper.asLongString(version))))
-        .isEqualTo(isTold);
+        .isEqualTo(isDeclared);
   }
 }

@@ -111,13 +111,15 @@ class ClockChangeFailuresTest {
 
   @Test
   void noHourlyRunIsMissedOrDoubled() {
-    hourlyRunsGoOn(ClockChangeFailuresTest::ours);
-    isDetectedBy(ClockChangeFailuresTest::hourlyRunsGoOn, ClockChangeFailuresTest::byLocalTimes);
-    isDetectedBy(ClockChangeFailuresTest::hourlyRunsGoOn, ClockChangeFailuresTest::byTheLibrary);
+    hourlyRunsContinue(ClockChangeFailuresTest::ours);
+    isDetectedBy(
+        ClockChangeFailuresTest::hourlyRunsContinue, ClockChangeFailuresTest::byLocalTimes);
+    isDetectedBy(
+        ClockChangeFailuresTest::hourlyRunsContinue, ClockChangeFailuresTest::byTheLibrary);
   }
 
   /** As many as the day has hours; where it has half an hour more or less, never too far apart. */
-  private static void hourlyRunsGoOn(Clock clock) {
+  private static void hourlyRunsContinue(Clock clock) {
     CHANGES.forEach(
         (zone, days) ->
             days.forEach(

@@ -49,7 +49,7 @@ final class LimitsModel {
       this.payload = job.payload();
       this.priority = job.priority();
       this.unique = job.unique();
-      this.due = job.isDueAtOnce();
+      this.due = job.isDueImmediately();
     }
 
     private static String key(NewJob job) {
@@ -134,7 +134,7 @@ final class LimitsModel {
     present.priority = job.priority();
     present.key = ModelJob.key(job);
     if (policy == DuplicatePolicy.REPLACE_TIME) {
-      present.due = job.isDueAtOnce();
+      present.due = job.isDueImmediately();
     }
   }
 

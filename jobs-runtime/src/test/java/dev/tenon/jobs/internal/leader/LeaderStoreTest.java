@@ -27,7 +27,7 @@ class LeaderStoreTest {
   }
 
   @Test
-  void theLeadIsOneProcesssUntilItsTermIsOver() {
+  void oneProcessIsLeaderUntilItsTermEnds() {
     Leadership first = leaders.acquire("first", TERM).orElseThrow();
     assertThat(leaders.acquire("second", TERM)).isEmpty();
     assertThat(leaders.acquire("first", TERM)).contains(first);

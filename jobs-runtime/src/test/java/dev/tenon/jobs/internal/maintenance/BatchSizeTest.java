@@ -59,7 +59,7 @@ class BatchSizeTest {
   }
 
   @Test
-  void oneRowIsTheLeastAndItsFailureIsTold() {
+  void oneRowIsTheLeastAndItsFailureIsReported() {
     while (batches.current() > 1) {
       assertThat(run(0)).isZero();
     }

@@ -119,7 +119,7 @@ class FixedDelayTest {
   }
 
   @Test
-  void aDelayThatHasPassedWhenTheEndIsSeenIsOver() {
+  void theNextRunIsDueImmediatelyIfTheDelayHasPassedWhenTheEndIsSeen() {
     declare(DELAY);
     fire();
     Instant ended = end(jobs().get(0), "completed", Duration.ofHours(5));

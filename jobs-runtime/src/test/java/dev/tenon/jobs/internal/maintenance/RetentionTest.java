@@ -78,7 +78,7 @@ class RetentionTest {
   }
 
   /** No statement may delete more rows of a table than that; one that does takes too long. */
-  private void onlySoManyFit(String table, int rows) {
+  private void limitBatch(String table, int rows) {
     sql.execute(
         "CREATE FUNCTION public.fits_"
             + table
@@ -99,7 +99,7 @@ class RetentionTest {
 
   /** While its end is not committed, nobody knows whether it keeps the key for another reason. */
   @Test
-  void aJobThatEndsJustBeforeThePeriodOfItsKeyIsOverLeavesNoKey() throws SQLException {
+  void aJobThatEndsJustBeforeThePeriodOfItsKeyLeavesNoKey() throws SQLException {
     UUID id = UUID.randomUUID();
     sql.execute(
         """
@@ -109,7 +109,7 @@ class RetentionTest {
           now() - interval '1 second')
         """,
         DSL.val(id));
-    assertThat(store.isAnythingOver()).isTrue();
+    assertThat(store.isAnythingExpired()).isTrue();
     try (Connection worker = postgres.connect();
         PreparedStatement end =
             worker.prepareStatement(
@@ -123,11 +123,11 @@ class RetentionTest {
     }
     assertThat(store.clearKeys(leadership, 10)).isEqualTo(new RetentionStore.Batch(1, false));
     assertThat(count("unique_keys")).isZero();
-    assertThat(store.isAnythingOver()).isFalse();
+    assertThat(store.isAnythingExpired()).isFalse();
   }
 
   @Test
-  void aKeyWhosePeriodIsOverIsKeptIfItsScopeIsNot() {
+  void aKeyWhosePeriodHasEndedIsKeptIfItsScopeHasNot() {
     for (String scope : List.of("until_started", "until_ended", "unless_failed")) {
       sql.execute(
           """
@@ -143,7 +143,7 @@ class RetentionTest {
         "INSERT INTO tenon.unique_keys VALUES ('gone', gen_random_uuid(), now() - interval '1 s')");
     assertThat(store.clearKeys(leadership, 4)).isEqualTo(new RetentionStore.Batch(4, true));
     assertThat(store.clearKeys(leadership, 10)).isEqualTo(new RetentionStore.Batch(6, false));
-    assertThat(store.isAnythingOver()).isFalse();
+    assertThat(store.isAnythingExpired()).isFalse();
     assertThat(sql.fetch("SELECT unique_key FROM tenon.unique_keys").getValues(0, String.class))
         .containsExactlyInAnyOrder(
             "until_started pending",
@@ -157,8 +157,8 @@ class RetentionTest {
   @Test
   void theLogOfOneJobIsDeletedInParts() {
     expired(null, 70, 130);
-    onlySoManyFit("job_logs", 20);
-    onlySoManyFit("earlier_attempts", 20);
+    limitBatch("job_logs", 20);
+    limitBatch("earlier_attempts", 20);
     int rounds = 0;
     while (store.prune(leadership, 1).moreIsLeft()) {
       rounds++;
@@ -192,9 +192,9 @@ class RetentionTest {
         """,
         DSL.val(workflow));
     expired(workflow, 3, 130);
-    onlySoManyFit("job_logs", 20);
-    onlySoManyFit("workflow_edges", 20);
-    onlySoManyFit("workflows", 1);
+    limitBatch("job_logs", 20);
+    limitBatch("workflow_edges", 20);
+    limitBatch("workflows", 1);
     int rounds = 0;
     while (store.pruneWorkflows(leadership, 1).moreIsLeft()) {
       rounds++;
@@ -231,7 +231,7 @@ class RetentionTest {
     for (int i = 0; i < 4; i++) {
       expired(null, 1, 3_000);
     }
-    onlySoManyFit("job_logs", 5_500);
+    limitBatch("job_logs", 5_500);
     Retention retention = new Retention(store, audit);
     boolean moreIsLeft = true;
     while (moreIsLeft) {

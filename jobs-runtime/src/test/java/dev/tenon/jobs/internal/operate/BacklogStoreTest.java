@@ -87,7 +87,7 @@ class BacklogStoreTest {
   }
 
   @Test
-  void noMoreAreCountedThanSoMany() throws SQLException {
+  void noMoreAreCountedThanTheMaximum() throws SQLException {
     insert("many", 25_000, "1 hour", "pending", "NULL", 1);
     insert("many", 10, "2 hours", "pending", "NULL", 2);
     insert("limited", 15_000, "1 hour", "pending", "'a'", 1);

@@ -87,12 +87,12 @@ class BulkRunTest {
     store.claim("w", ids.subList(1_000, 1_500));
     List<Counts> counts = twoOperators(new BulkChange.Cancel());
     assertThat(counts.stream().mapToLong(Counts::changed).sum()).isEqualTo(4_500);
-    assertThat(counts.stream().mapToLong(Counts::signalled).sum()).isEqualTo(500);
+    assertThat(counts.stream().mapToLong(Counts::askedToStop).sum()).isEqualTo(500);
     // What the other one had for longer than this one could wait is locked, and changed all the
     // same
     assertThat(counts)
         .allMatch(
-            each -> each.changed() + each.signalled() + each.passedOver() + each.locked() == 5_000);
+            each -> each.changed() + each.askedToStop() + each.skipped() + each.locked() == 5_000);
     assertThat(count(JobStatus.CANCELLED)).isEqualTo(4_500);
     assertThat(count(JobStatus.RUNNING)).isEqualTo(500);
   }
@@ -172,7 +172,7 @@ class BulkRunTest {
   }
 
   @Test
-  void aJobThatIsGoneWhenItIsFreeIsPassedOver() throws Exception {
+  void aJobThatIsGoneWhenItIsFreeIsSkipped() throws Exception {
     List<UUID> ids = store.submit(3);
     BulkRun run = begin(new BulkChange.Cancel(), QUERY.withStatus(JobStatus.PENDING));
     try (Connection other = store.postgres.connect()) {
@@ -225,7 +225,7 @@ class BulkRunTest {
   }
 
   @Test
-  void aJobWhoseStatusIsNoLongerTheOneAskedForIsPassedOver() throws Exception {
+  void aJobWhoseStatusIsNoLongerTheRequestedOneIsSkipped() throws Exception {
     List<UUID> ids = store.submit(3);
     store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'failed'");
     BulkRun run = begin(new BulkChange.Retry(), QUERY.withStatus(JobStatus.FAILED));
@@ -266,7 +266,7 @@ class BulkRunTest {
     List<UUID> running = ids.subList(2_900, 2_910);
     store.claim("w", running);
     BulkRun run = begin(new BulkChange.Cancel(), QUERY);
-    assertThat(run.next().orElseThrow().signalled()).containsExactlyElementsOf(running);
+    assertThat(run.next().orElseThrow().askedToStop()).containsExactlyElementsOf(running);
     Counts counts = goThrough(run).counts();
     assertThat(counts).isEqualTo(new StoredCounts(3_000, 2_990, 10, 0, 0));
     assertThat(counts.changed())
@@ -326,7 +326,7 @@ class BulkRunTest {
 
   /** Claims, outcomes and confirmations beside two bulk operations: each change is counted once. */
   @Test
-  void nothingIsCountedTwiceBesideWorkers() throws Exception {
+  void nothingIsCountedTwiceWhileWorkersRun() throws Exception {
     List<UUID> ids = store.submit(2_000);
     CompletableFuture<Long> failures =
         CompletableFuture.supplyAsync(

@@ -136,7 +136,7 @@ class MaintenanceRightsTest {
         "INSERT INTO tenon.unique_keys VALUES ('key', ?, now() - interval '1 s')"
             + " ON CONFLICT (unique_key) DO UPDATE SET unique_until = excluded.unique_until",
         unique.id());
-    assertThat(retention.isAnythingOver()).isTrue();
+    assertThat(retention.isAnythingExpired()).isTrue();
     assertThat(retention.clearKeys(leadership, ALL).count()).isEqualTo(1);
 
     store.execute(
@@ -186,8 +186,8 @@ class MaintenanceRightsTest {
                     ALL)
                 .pointers())
         .hasSize(3);
-    store.execute("INSERT INTO tenon.passed_over (job_id) VALUES (?)", ids.get(0));
-    assertThat(new PassedOverStore(database).returnFree()).isTrue();
+    store.execute("INSERT INTO tenon.skipped_jobs (job_id) VALUES (?)", ids.get(0));
+    assertThat(new SkippedJobStore(database).returnFree()).isTrue();
     assertThat(publishes.pendingAmong(ids)).hasSize(1);
   }
 

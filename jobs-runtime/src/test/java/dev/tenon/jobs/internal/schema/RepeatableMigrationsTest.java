@@ -110,7 +110,7 @@ class RepeatableMigrationsTest {
 
   /** A release may divide a file, or give it another name. */
   @Test
-  void aFileThatIsNoLongerThereIsPassedOver() {
+  void aFileThatNoLongerExistsIsSkipped() {
     sql.execute(
         """
         INSERT INTO tenon.schema_history (

@@ -67,7 +67,7 @@ class SqlRulesTest {
             "claim",
             "park",
             "replace_jobs",
-            "return_passed_over",
+            "return_skipped_jobs",
             "start_attempts");
   }
 
@@ -99,7 +99,7 @@ class SqlRulesTest {
   /** The key of a job that was started or not, once it has a status. */
   @ParameterizedTest
   @EnumSource(UniqueScope.class)
-  void aKeyIsKeptUntilItsScopeAndItsPeriodAreOver(UniqueScope scope) {
+  void aKeyIsKeptUntilItsScopeAndItsPeriodHaveEnded(UniqueScope scope) {
     for (boolean started : List.of(false, true)) {
       for (String until : List.of("NULL", "now() - interval '1 day'", "now() + interval '1 day'")) {
         for (JobStatus status : JobStatus.values()) {

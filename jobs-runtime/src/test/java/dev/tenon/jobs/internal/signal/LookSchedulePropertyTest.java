@@ -130,7 +130,7 @@ class LookSchedulePropertyTest {
   }
 
   @Property
-  void theTableIsLookedIntoOftenWhileRabbitMqIsAway(@ForAll("histories") List<Event> history) {
+  void theTableIsPolledOftenWhileRabbitMqIsAway(@ForAll("histories") List<Event> history) {
     Looking worker = after(history, true, false);
     trusts(worker, Duration.ofSeconds(6), Duration.ZERO);
     assertThat(worker.looksWithin(LookSchedule.OFTEN)).contains(Look.TABLE);

@@ -36,7 +36,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void itLooksOftenWhileItWouldNotHearOfNewJobs() {
+  void itLooksOftenWhileItWouldNotBeNotifiedOfNewJobs() {
     Looking worker = Looking.withoutRabbit().idle();
     worker.hears = false;
     assertThat(tables(worker.looksWithin(MINUTE))).isEqualTo(often(MINUTE));
@@ -79,7 +79,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void theNextLookIsWhenAJobIsDueThatTheAnswerHasTold() {
+  void theNextLookIsWhenTheJobInTheAnswerIsDue() {
     Looking worker = Looking.withoutRabbit().idle();
     worker.untilDue = Optional.of(millis(700));
     List<Look> unused = worker.looksWithin(LookSchedule.RARELY);
@@ -99,7 +99,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void jobsOfWhichNobodyHasToldAreFoundByTheSharedQuestion() {
+  void jobsWithoutANotificationAreFoundByTheSharedQuery() {
     Looking worker = Looking.withoutRabbit().idle();
     worker.untilDue = Optional.of(Duration.ZERO);
     assertThat(worker.looksWithin(LookSchedule.RARELY)).contains(Look.WAITING, Look.TABLE);
@@ -154,7 +154,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void besideRabbitMqTheTableIsLookedIntoWhenTheAnswerSaysSo() {
+  void withRabbitMqTheTableIsPolledWhenTheAnswerSaysSo() {
     Looking worker = Looking.withRabbit().idle();
     assertThat(worker.looksWithin(MINUTE)).containsOnly(Look.WAITING, Look.MESSAGES);
     worker.schedule.wake();
@@ -167,7 +167,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void theTableIsLookedIntoRarelyWhereMessagesMayNotCome() {
+  void theTableIsPolledRarelyWhereMessagesMayNotCome() {
     Looking worker = Looking.withRabbit().idle();
     assertThat(worker.schedule.isTrusted(Duration.ZERO, MINUTE, true)).isTrue();
     assertThat(worker.schedule.looksForAll()).isTrue();
@@ -182,7 +182,7 @@ class LookScheduleTest {
   }
 
   @Test
-  void theTableIsLookedIntoOftenWhileRabbitMqIsAway() {
+  void theTableIsPolledOftenWhileRabbitMqIsAway() {
     Looking worker = Looking.withRabbit().idle();
     assertThat(
             worker.schedule.isTrusted(

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerNoticeTest {
 
   @Test
-  void whatIsToldIsHeardInTheSameSchemaOnly() {
+  void noticesAreReceivedInTheSameSchemaOnly() {
     UUID id = UUID.randomUUID();
     for (WorkerNotice notice :
         List.of(

@@ -137,7 +137,7 @@ class StoreExceptionsTest {
   }
 
   @Test
-  void aLeaderThatWasReplacedIsToldSoInItsOwnWords() {
+  void aReplacedLeaderGetsAMessageInItsOwnWords() {
     assertThatThrownBy(() -> new RetentionStore(database).prune(new Leadership("other", -1), 1))
         .isInstanceOf(LeadershipLostException.class);
   }

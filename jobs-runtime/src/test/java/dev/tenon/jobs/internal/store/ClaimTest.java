@@ -14,7 +14,7 @@ import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
-import dev.tenon.jobs.internal.publish.PassedOverStore;
+import dev.tenon.jobs.internal.publish.SkippedJobStore;
 import dev.tenon.jobs.internal.values.StoredText;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -81,12 +81,12 @@ class ClaimTest {
   }
 
   @Test
-  void aJobThatSomebodyHasLockedIsPassedOverAndPublishedAgainLater() throws Exception {
+  void aJobThatSomebodyHasLockedIsSkippedAndPublishedAgainLater() throws Exception {
     List<UUID> ids = store.submit(3);
     UUID held = ids.get(1);
     List<JobPointer> published = store.publishes.pendingAmong(ids);
     store.execute("UPDATE by_test.jobs SET publish_at = least(publish_at, now())");
-    PassedOverStore passedOver = new PassedOverStore(store.database);
+    SkippedJobStore skipped = new SkippedJobStore(store.database);
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
@@ -97,19 +97,19 @@ class ClaimTest {
       Claims claims = store.claims.claim("w", ids, KNOWN, ids.size(), NO_LIMIT);
       assertThat(ids(claims.jobs())).containsExactly(ids.get(0), ids.get(2));
       assertThat(claims.left()).isEmpty();
-      assertThat(passedOver.returnFree()).as("while it is locked").isFalse();
+      assertThat(skipped.returnFree()).as("while it is locked").isFalse();
       assertThat(new HealthStore(store.database).openTransactions(Duration.ZERO, 5))
           .extracting(HealthStore.OpenTransaction::processId)
           .containsExactly(other.unwrap(PGConnection.class).getBackendPID());
       other.rollback();
     }
-    assertThat(passedOver.returnFree()).isTrue();
+    assertThat(skipped.returnFree()).isTrue();
     store.publishes.markQueued(StoreFixture.eachAlone(published));
     assertThat(store.reads.find(held).orElseThrow().status())
         .as("a late confirmation of the pointer that is gone does not count")
         .isEqualTo(JobStatus.PENDING);
     assertThat(store.unpublished(10)).extracting(JobPointer::jobId).containsExactly(held);
-    assertThat(passedOver.returnFree()).isFalse();
+    assertThat(skipped.returnFree()).isFalse();
     assertThat(store.claim("w", List.of(held))).hasSize(1);
   }
 
@@ -150,7 +150,7 @@ class ClaimTest {
   }
 
   @Test
-  void aTypeThatNobodyKnowsIsParkedAndKnownJobsAreClaimedBesideIt() {
+  void anUnknownTypeIsParkedAndKnownJobsAreStillClaimed() {
     UUID unknown = store.submit(job("test.unknown", 1, "{}")).get(0);
     UUID known = store.submit(1).get(0);
     store.publishes.markQueued(

@@ -102,7 +102,7 @@ class IdlePlanTest {
           .containsExactly("test.other");
       assertThat(answer.hasSchedules()).isFalse();
       assertThat(limitKeys.hasLimits()).isFalse();
-      assertThat(retention.isAnythingOver()).isFalse();
+      assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
       assertThat(workers.look(true).isLed()).isFalse();
     }
@@ -121,7 +121,7 @@ class IdlePlanTest {
         .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
     nothingIsDue();
     assertThat(limitKeys.hasLimits()).isFalse();
-    assertThat(retention.isAnythingOver()).isFalse();
+    assertThat(retention.isAnythingExpired()).isFalse();
   }
 
   @Test
@@ -186,18 +186,18 @@ class IdlePlanTest {
   }
 
   @Test
-  void whatIsOverIsSeen() {
+  void whatHasEndedIsSeen() {
     insert(StoreFixture.TYPE, "completed", "now()", "now()", "NULL", "NULL", 1);
     store.execute("UPDATE /* by the test */ by_test.jobs SET delete_at = now() + interval '1 h'");
-    assertThat(retention.isAnythingOver()).isFalse();
+    assertThat(retention.isAnythingExpired()).isFalse();
     store.execute("UPDATE /* by the test */ by_test.jobs SET delete_at = now()");
-    assertThat(retention.isAnythingOver()).isTrue();
+    assertThat(retention.isAnythingExpired()).isTrue();
     store.execute(
         "UPDATE /* by the test */ by_test.jobs SET delete_at = NULL, unique_key = 'k', unique_until"
             + " = now()");
-    assertThat(retention.isAnythingOver()).isTrue();
+    assertThat(retention.isAnythingExpired()).isTrue();
     store.execute("UPDATE /* by the test */ by_test.jobs SET unique_key = NULL");
-    assertThat(retention.isAnythingOver()).isFalse();
+    assertThat(retention.isAnythingExpired()).isFalse();
   }
 
   @Test

@@ -53,7 +53,7 @@ class IndexReadStartTest {
   }
 
   @Test
-  void aReadFromTheBeginningThatFailsIsNotTriedAgainAtOnce() {
+  void aReadFromTheBeginningThatFailsIsNotRetriedImmediately() {
     becomesLong("b");
     nanos.addAndGet(1_000);
     assertThatThrownBy(

@@ -171,7 +171,7 @@ class OldTransactionTest {
   }
 
   @Test
-  void workersBesideABrokerDoNotPassThem() {
+  void workersWithABrokerDoNotPassThem() {
     LookStore looks = new LookStore(store.database, store.claims);
     twice(() -> assertThat(untilOverdue(looks)).isNull());
     passesFew(() -> assertThat(untilOverdue(looks)).isNull());

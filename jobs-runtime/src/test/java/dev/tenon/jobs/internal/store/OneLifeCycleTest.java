@@ -57,7 +57,7 @@ class OneLifeCycleTest {
     FAILED_WITH_RETRIES_LEFT(
         lease -> new AttemptEnd.Retried(lease, FAILURE, HOUR),
         "fail(%s, 'ValueError', 'no paper', 'line 1')"),
-    FAILED_WITH_A_DELAY_OF_ITS_OWN(
+    FAILED_WITH_ITS_OWN_DELAY(
         lease -> new AttemptEnd.Retried(lease, FAILURE, HOUR.multipliedBy(2)),
         "fail(%s, 'ValueError', 'no paper', 'line 1', retry_after => '2 hours')"),
     FAILED_LAST(
@@ -279,7 +279,7 @@ class OneLifeCycleTest {
   }
 
   @Test
-  void theRowsOfANewerJobThatAWorkerPassedOverAreTheSame() {
+  void theRowsOfANewerJobThatAWorkerSkippedAreTheSame() {
     UUID first = submit(2, 3);
     UUID second = submit(2, 3);
     for (int time = 0; time < 2; time++) {

@@ -90,7 +90,7 @@ class SharedStatementsTest {
   }
 
   @Test
-  void aThreadThatIsAloneHasAStatementOfItsOwn() throws Exception {
+  void aThreadThatIsAloneHasItsOwnStatement() throws Exception {
     mayWrite.countDown();
     List<NewJob> jobs = job("{}");
     insert(jobs).get(20, SECONDS);

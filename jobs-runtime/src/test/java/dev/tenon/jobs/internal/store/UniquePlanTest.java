@@ -66,7 +66,7 @@ class UniquePlanTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
-  void keysThatAreOver(String statistics) {
+  void expiredKeys(String statistics) {
     fill(statistics);
     store.execute(
         "INSERT INTO tenon.unique_keys SELECT 'over ' || n, gen_random_uuid() FROM generate_series(0, "

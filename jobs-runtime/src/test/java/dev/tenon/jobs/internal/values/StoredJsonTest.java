@@ -128,7 +128,7 @@ class StoredJsonTest {
   }
 
   @Test
-  void whatIsUnknownIsPassedOver() {
+  void whatIsUnknownIsIgnored() {
     String json = "{\"zero\":{\"a\":[1,{}]},\"one\":1,\"x\":null,\"two\":2,\"three\":[[]]}";
     assertThat(read(json, NUMBERS)).isEqualTo(new Numbers(1, 2));
   }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Texts are measured, mended and cut as PostgreSQL counts them: in bytes of UTF-8. */
+/** Strings are measured, repaired and cut as PostgreSQL counts them: in bytes of UTF-8. */
 class StoredTextTest {
 
   @Test

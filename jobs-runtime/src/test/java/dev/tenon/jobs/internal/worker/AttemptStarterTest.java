@@ -91,7 +91,7 @@ class AttemptStarterTest {
         Duration.ZERO);
   }
 
-  private Receipt heedsNothing() {
+  private Receipt ignoresInterrupts() {
     said.add("starts");
     while (true) {
       try {
@@ -103,7 +103,7 @@ class AttemptStarterTest {
     }
   }
 
-  private Receipt heedsAnInterrupt() throws InterruptedException {
+  private Receipt endsWhenInterrupted() throws InterruptedException {
     said.add("starts");
     try {
       mayReturn.await();
@@ -115,9 +115,9 @@ class AttemptStarterTest {
   }
 
   @Test
-  void aHandlerThatGoesOnIsCountedOnceHoweverOftenItWasToldToStop() {
+  void aHandlerThatContinuesIsCountedOnceHoweverOftenItWasAskedToStop() {
     AttemptStarter starter =
-        starter((order, context) -> heedsNothing(), (order, context) -> new Receipt("x"));
+        starter((order, context) -> ignoresInterrupts(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
     starter.start(job(TestJobs.LONG.type(), id, 1), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
@@ -134,7 +134,7 @@ class AttemptStarterTest {
   @Test
   void aJobThatIsBackUnderAnotherLeaseEndsTheAttemptUnderTheFirst() {
     AttemptStarter starter =
-        starter((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+        starter((order, context) -> endsWhenInterrupted(), (order, context) -> new Receipt("x"));
     UUID id = UUID.randomUUID();
     starter.start(job(TestJobs.LONG.type(), id, 1), SlotTurn.begins());
     await().atMost(PATIENCE).until(() -> said.contains("starts"));
@@ -147,7 +147,7 @@ class AttemptStarterTest {
   void aWorkerThatWakesStartsNothingThatOthersMayHave() {
     AttemptStarter starter =
         starter(
-            (order, context) -> heedsNothing(),
+            (order, context) -> ignoresInterrupts(),
             (order, context) -> {
               said.add("the next starts");
               return new Receipt("x");
@@ -167,7 +167,7 @@ class AttemptStarterTest {
   @Test
   void aSlotIsFreeAgainThoughNeitherTheOutcomeNorALineAboutItCanBeKept() {
     AttemptStarter starter =
-        starter((order, context) -> heedsAnInterrupt(), (order, context) -> new Receipt("x"));
+        starter((order, context) -> endsWhenInterrupted(), (order, context) -> new Receipt("x"));
     FailingLog ofTheOutcome = new FailingLog(AttemptRunner.class);
     FailingLog ofTheAttempt = new FailingLog(Attempt.class);
     try {
@@ -186,7 +186,7 @@ class AttemptStarterTest {
   void aJobWhoseFailureCannotBeLoggedDoesNotDisturbTheNextOne() {
     AttemptStarter starter =
         starter(
-            (order, context) -> heedsAnInterrupt(),
+            (order, context) -> endsWhenInterrupted(),
             (order, context) -> {
               throw new IllegalStateException("fails");
             });

@@ -125,9 +125,9 @@ class DatabaseContactTest {
   }
 
   @Test
-  void aHandlerThatIsToldToStopAsksNothing() {
+  void aHandlerThatIsAskedToStopQueriesNothing() {
     Thread.currentThread().interrupt();
     assertThat(withDatabase().explains(broken())).isFalse();
-    assertThat(Thread.interrupted()).as("it is still told to stop").isTrue();
+    assertThat(Thread.interrupted()).as("it is still asked to stop").isTrue();
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class DeadlinesTest {
 
   @Test
-  void aDeadlineThatIsCancelledWaitsNoLonger() {
+  void aCancelledDeadlineNoLongerWaits() {
     try (Deadlines deadlines = new Deadlines("w")) {
       Slots slots = new Slots(1, task -> {});
       ReportQueue reports = new ReportQueue(slots);

@@ -114,7 +114,7 @@ class HeartbeatTest {
     }
 
     @Override
-    public boolean hearsOfCancels() {
+    public boolean isNotifiedOfCancels() {
       return true;
     }
 

@@ -49,7 +49,7 @@ final class NodeProcess implements Closeable {
    * Starts one, and waits until its tables are there.
    *
    * @param folder where {@code measured.js} is
-   * @param library the file beside it with the library, without its ending
+   * @param library the file next to it with the library, without its extension
    * @param databaseUrl where its database is
    * @param concurrency how many jobs it runs at a time
    */
@@ -70,7 +70,7 @@ final class NodeProcess implements Closeable {
     return process.pid();
   }
 
-  /** Sets who is told, by a thread of this object, how many more jobs have started. */
+  /** Sets the consumer that a thread of this object notifies of how many more jobs have started. */
   void onStarted(IntConsumer listener) {
     started = listener;
   }

@@ -104,7 +104,7 @@ public final class NodeSystem implements JobSystem {
     };
   }
 
-  // Over a connection of its own: the processes' are what is measured
+  // Over a separate connection, because those of the processes are measured
   @Override
   public long unfinished() throws SQLException {
     try (Connection connection =

@@ -172,7 +172,7 @@ public final class TenonSystem implements JobSystem {
     return runtime.jobs();
   }
 
-  // Over a connection of its own: the runtime's are what is measured
+  // Over a separate connection, because those of the runtime are measured
   private long number(String query) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(place.url(), place.user(), place.password());

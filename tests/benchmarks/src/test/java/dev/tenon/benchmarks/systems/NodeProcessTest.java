@@ -68,7 +68,7 @@ class NodeProcessTest {
   }
 
   @Test
-  void theEndOfTheProcessIsToldToWhoWaits() throws Exception {
+  void whoeverWaitsIsNotifiedOfTheEndOfTheProcess() throws Exception {
     ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
     assertThat(handle.destroyForcibly()).isTrue();
     var unused = handle.onExit().get(10, TimeUnit.SECONDS);

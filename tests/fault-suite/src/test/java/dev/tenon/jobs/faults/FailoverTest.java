@@ -42,7 +42,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class FailoverTest {
 
   /** From the moment at which the new primary takes writes. */
-  private static final Duration GOES_ON = Duration.ofSeconds(15);
+  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(15);
 
   /** The same if the old one hangs: no statement waits for longer than 20 s for its answer. */
   private static final Duration LEAVES = Duration.ofSeconds(45);
@@ -102,7 +102,7 @@ class FailoverTest {
       awaitCompleted(before + 100);
 
       primary.kill();
-      failOver("killed, synchronous replication", outage, GOES_ON);
+      failOver("killed, synchronous replication", outage, RECOVERY_LIMIT);
 
       BooksReport report = site.settle(Site.PATIENCE).mustBalance();
       assertThat(report.completed()).isEqualTo(report.jobs());
@@ -143,7 +143,7 @@ class FailoverTest {
     site.awaitStatus(claimLost, JobStatus.RUNNING);
 
     primary.kill();
-    failOver("killed, asynchronous replication", Duration.ZERO, GOES_ON);
+    failOver("killed, asynchronous replication", Duration.ZERO, RECOVERY_LIMIT);
 
     BooksReport report = site.settle(Site.PATIENCE);
     Set<String> inTable = Set.copyOf(site.values("SELECT id FROM tenon.jobs"));

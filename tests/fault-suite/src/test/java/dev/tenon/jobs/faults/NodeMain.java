@@ -177,14 +177,14 @@ public final class NodeMain {
       }
       case STUBBORN -> {
         System.out.println(Node.STARTED + context.jobId());
-        goOn(Duration.ofMillis(work.millis()));
+        keepWorking(Duration.ofMillis(work.millis()));
         System.out.println(Node.RETURNED + context.jobId());
       }
     }
     return new Done(execution);
   }
 
-  private static void goOn(Duration time) {
+  private static void keepWorking(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       try {

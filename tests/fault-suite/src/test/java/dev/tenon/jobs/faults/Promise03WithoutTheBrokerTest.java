@@ -39,7 +39,7 @@ class Promise03WithoutTheBrokerTest {
   }
 
   @Test
-  void workersGoOnFromTheTableAndBack() {
+  void workersContinueFromTheTableAndBack() {
     Node worker = site.start(site.worker("worker", 4)).awaitReady();
     site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
     site.rabbit().kill();
@@ -75,7 +75,7 @@ class Promise03WithoutTheBrokerTest {
 
   @Tag("full")
   @Test
-  void workersGoOnFromTheTableWhileTheBrokerIsFrozen() {
+  void workersContinueFromTheTableWhileTheBrokerIsFrozen() {
     site.start(site.worker("worker", 4)).awaitReady();
     site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
     site.rabbit().freeze();
@@ -95,7 +95,7 @@ class Promise03WithoutTheBrokerTest {
 
   @Tag("full")
   @Test
-  void workersGoOnFromTheTableWhileTheBrokerTakesNoMessages() {
+  void workersContinueFromTheTableWhileTheBrokerTakesNoMessages() {
     site.start(site.worker("worker", 4)).awaitReady();
     site.awaitStatus(site.submit(Action.WORK, 1), JobStatus.COMPLETED);
     // The alarm of a broker that is out of memory: it stops reading from whoever publishes

@@ -150,7 +150,7 @@ class Promise05LostConnectionsTest {
   }
 
   @Test
-  void submittersGoOnWhenPostgresAndRabbitAreBack() {
+  void submittersContinueWhenPostgresAndRabbitAreBack() {
     Node submitter =
         site.start(
             site.submitter("submitter", 400, Submitting.SINGLE)

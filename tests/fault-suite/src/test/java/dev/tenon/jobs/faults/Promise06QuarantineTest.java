@@ -101,7 +101,7 @@ class Promise06QuarantineTest {
         "BEFORE_RELAY",
         "AMID_PUBLISHING"
       })
-  void aThreadOfTheRuntimeThatRunsOutOfMemoryGoesOn(CrashPoint point) {
+  void aThreadOfTheRuntimeThatRunsOutOfMemoryContinues(CrashPoint point) {
     site.runtime().close();
     Node node =
         site.start(

@@ -51,7 +51,7 @@ class Promise11BadPayloadTest {
     site.close();
   }
 
-  private void failsAtOnceAndIsRetried(OtherWork payload, String reason) {
+  private void failsImmediatelyAndIsRetried(OtherWork payload, String reason) {
     UUID id = site.jobs().submit(OTHER, payload, SubmitOptions.by("faults")).jobId();
     Job job = site.awaitStatus(id, JobStatus.FAILED);
     assertThat(job.attempts()).as("it is not tried again").isEqualTo(1);
@@ -70,11 +70,11 @@ class Promise11BadPayloadTest {
 
   @Test
   void aPayloadThatIsNotValid() {
-    failsAtOnceAndIsRetried(new OtherWork("WORK", -5), "millis must not be negative");
+    failsImmediatelyAndIsRetried(new OtherWork("WORK", -5), "millis must not be negative");
   }
 
   @Test
   void aPayloadThatCannotBeDecoded() {
-    failsAtOnceAndIsRetried(new OtherWork("DANCE", 5), "fault.work");
+    failsImmediatelyAndIsRetried(new OtherWork("DANCE", 5), "fault.work");
   }
 }

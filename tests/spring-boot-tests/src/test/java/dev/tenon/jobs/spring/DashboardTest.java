@@ -375,7 +375,7 @@ class DashboardTest {
   }
 
   @Test
-  void whoAsksForADashboardWithoutAPolicyIsTold(CapturedOutput output) {
+  void aDashboardWithoutAPolicyIsAnError(CapturedOutput output) {
     assertThatThrownBy(() -> start(WithoutPolicy.class, "tenon.dashboard.enabled=true"))
         .isNotNull();
 

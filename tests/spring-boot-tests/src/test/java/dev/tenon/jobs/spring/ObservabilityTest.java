@@ -97,7 +97,7 @@ class ObservabilityTest {
   }
 
   @Test
-  void listenersOfTheApplicationAreTold() {
+  void listenersOfTheApplicationAreCalled() {
     TestApplication.on(database, TestApplication.WithHandlers.class)
         .withUserConfiguration(WithListener.class)
         .run(

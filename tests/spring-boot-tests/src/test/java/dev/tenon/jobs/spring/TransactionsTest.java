@@ -76,7 +76,7 @@ class TransactionsTest {
   }
 
   @Test
-  void commitKeepsTheJobAndTellsTheRuntimeAtOnce() {
+  void commitKeepsTheJobAndNotifiesTheRuntimeImmediately() {
     withoutWorker()
         .run(
             context -> {
@@ -193,7 +193,7 @@ class TransactionsTest {
   }
 
   @Test
-  void anInnerTransactionOfItsOwnIsNotUndoneWithTheOuterOne() {
+  void aSeparateInnerTransactionIsNotUndoneWithTheOuterOne() {
     withoutWorker()
         .run(
             context -> {

@@ -28,7 +28,7 @@ class JavaProcessTest {
   }
 
   @Test
-  void isFrozenAndGoesOn() {
+  void isFrozenAndContinues() {
     try (JavaProcess process = JavaProcess.of(Ticker.class).arguments("tick").start()) {
       process.awaitLines(3, line -> line.startsWith("tick"), LONG);
       process.freeze();

@@ -45,7 +45,7 @@ class PostgresServerTest {
   }
 
   @Test
-  void syncsUnlessToldNotTo() throws SQLException {
+  void syncsByDefault() throws SQLException {
     assertThat(ask("SHOW fsync")).isEqualTo("on");
     assertThat(ask("SHOW work_mem")).isEqualTo("5MB");
     try (PostgresServer fast = PostgresServer.builder().durable(false).launch();

@@ -15,7 +15,7 @@ final class PlainJobView implements JobView {
 
   private final Terminal terminal;
   private final long startNanos = System.nanoTime();
-  private final Map<String, State> told = new HashMap<>();
+  private final Map<String, State> reported = new HashMap<>();
 
   PlainJobView(Terminal terminal) {
     this.terminal = terminal;
@@ -30,7 +30,7 @@ final class PlainJobView implements JobView {
       // Whether a waiting job's message is with the broker yet is of no interest here
       JobStatus status = job.status() == JobStatus.QUEUED ? JobStatus.PENDING : job.status();
       State state = new State(status, job.attempts(), job.progress() / QUARTER);
-      if (!state.equals(told.put(row.name(), state))) {
+      if (!state.equals(reported.put(row.name(), state))) {
         terminal.line(line(row.name(), job));
       }
     }

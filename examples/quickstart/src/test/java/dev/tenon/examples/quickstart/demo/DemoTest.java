@@ -87,7 +87,7 @@ class DemoTest {
 
   @Tag("thorough")
   @Test
-  void paintsWhereItIsTold() {
+  void paintsIfAskedTo() {
     try (JavaProcess demo = demo().arguments("--no-rabbitmq", "--color=always").start()) {
       assertThat(demo.awaitExit(PATIENCE)).as("%s", demo.lines()).isZero();
       assertThat(String.join("\n", demo.lines())).contains("\u001b[2K", "\u001b[?25h");

@@ -40,11 +40,11 @@ final class BulkOperations {
     System.out.println(operation.counts());
   }
 
-  void alike(UUID failed) {
+  void similar(UUID failed) {
     List<JobAttempt> attempts = service.attempts(failed);
     String fingerprint = attempts.get(attempts.size() - 1).fingerprint().orElseThrow();
-    JobQuery alike = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
-    service.bulk().retry(alike, Actor.of("ada", "the template is fixed"));
+    JobQuery similar = JobQuery.all().withStatus(JobStatus.FAILED).withFingerprint(fingerprint);
+    service.bulk().retry(similar, Actor.of("ada", "the template is fixed"));
   }
 
   void waiting(JobQuery query) {

@@ -652,10 +652,10 @@ $$;
 
 -- ---------------------------------------------------------------- Unique keys
 
--- Returns the jobs that have these keys. The status is null if the job no longer exists; is_over says that the job
+-- Returns the jobs that have these keys. The status is null if the job no longer exists; is_expired says that the job
 -- only still has the key because nobody has cleared it yet.
 CREATE OR REPLACE FUNCTION jobs_with_keys(p_keys text[])
-RETURNS TABLE (id uuid, unique_key text, status text, is_over boolean)
+RETURNS TABLE (id uuid, unique_key text, status text, is_expired boolean)
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off

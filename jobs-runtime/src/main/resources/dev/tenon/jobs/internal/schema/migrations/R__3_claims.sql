@@ -46,7 +46,7 @@ END
 $$;
 
 -- Parks the jobs that the worker does not know, and returns a row for each job that was not chosen
-CREATE OR REPLACE FUNCTION pass_over(p_waiting waiting_job[], p_chosen waiting_job[])
+CREATE OR REPLACE FUNCTION return_unchosen(p_waiting waiting_job[], p_chosen waiting_job[])
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
 AS $$
@@ -118,9 +118,9 @@ BEGIN
     v_until := coalesce(
       v_until,
       clock_timestamp()
-        + CASE WHEN EXISTS (SELECT FROM passed_over) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
+        + CASE WHEN EXISTS (SELECT FROM skipped_jobs) THEN interval '20 milliseconds' ELSE interval '100 milliseconds' END);
     IF clock_timestamp() >= v_until THEN
-      INSERT INTO passed_over (job_id) SELECT held.id FROM unnest(v_ids) AS held (id);
+      INSERT INTO skipped_jobs (job_id) SELECT held.id FROM unnest(v_ids) AS held (id);
       EXIT;
     END IF;
     PERFORM pg_sleep(0.005);
@@ -146,7 +146,7 @@ BEGIN
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
   IF cardinality(v_chosen) < cardinality(v_waiting) THEN
-    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+    RETURN QUERY SELECT o.* FROM return_unchosen(v_waiting, v_chosen) AS o;
   END IF;
 END
 $$;
@@ -154,7 +154,7 @@ $$;
 -- Has the pointers of jobs whose rows are free now published again, and deletes the notes about them. Reads up to a
 -- number of notes after one of them, and returns the last one, or nothing if there are no more, and the number of
 -- these jobs. The lease goes up, so that a late confirmation of a consumed pointer does not count.
-CREATE OR REPLACE FUNCTION return_passed_over(p_after bigint, p_max integer, OUT last_id bigint, OUT returned integer)
+CREATE OR REPLACE FUNCTION return_skipped_jobs(p_after bigint, p_max integer, OUT last_id bigint, OUT returned integer)
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
@@ -169,7 +169,7 @@ DECLARE
 BEGIN
   SELECT coalesce(array_agg(n.id ORDER BY n.id), '{}'), coalesce(array_agg(DISTINCT n.job_id), '{}')
   INTO v_ids, v_job_ids
-  FROM (SELECT p.id, p.job_id FROM passed_over p WHERE p.id > p_after ORDER BY p.id LIMIT p_max) AS n;
+  FROM (SELECT p.id, p.job_id FROM skipped_jobs p WHERE p.id > p_after ORDER BY p.id LIMIT p_max) AS n;
   SELECT coalesce(array_agg(one.id), '{}'), coalesce(array_agg(one.place), '{}')
   INTO v_free, v_places
   FROM unnest(v_job_ids) AS noted (id), LATERAL (
@@ -184,7 +184,7 @@ BEGIN
     FROM unnest(v_job_ids) AS noted (id) LEFT JOIN LATERAL (
       SELECT j.id FROM live_jobs j WHERE j.id = noted.id OFFSET 0) AS one ON true
     WHERE one.id IS NULL);
-  DELETE FROM passed_over p
+  DELETE FROM skipped_jobs p
   USING unnest(v_ids) AS read (id)
   WHERE p.id = read.id AND p.job_id = ANY (v_free || v_gone);
   last_id := CASE WHEN cardinality(v_ids) = p_max THEN v_ids[p_max] END;
@@ -383,7 +383,7 @@ BEGIN
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
   IF cardinality(v_chosen) < cardinality(v_waiting) THEN
-    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+    RETURN QUERY SELECT o.* FROM return_unchosen(v_waiting, v_chosen) AS o;
   END IF;
 END
 $$;
@@ -462,7 +462,7 @@ BEGIN
   v_chosen := choose_in_turn(v_waiting, p_max_jobs, p_max_bytes);
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_chosen, now()) AS s;
   IF cardinality(v_chosen) < cardinality(v_waiting) THEN
-    RETURN QUERY SELECT o.* FROM pass_over(v_waiting, v_chosen) AS o;
+    RETURN QUERY SELECT o.* FROM return_unchosen(v_waiting, v_chosen) AS o;
   END IF;
 END
 $$;
@@ -554,10 +554,10 @@ $$;
 REVOKE ALL ON FUNCTION
   choose_in_turn(waiting_job[], integer, bigint),
   not_chosen(waiting_job[], waiting_job[], boolean),
-  pass_over(waiting_job[], waiting_job[]),
+  return_unchosen(waiting_job[], waiting_job[]),
   lock_pointed(uuid[], text[], integer[], boolean, timestamptz),
   claim_pointed(text, uuid[], text[], integer[], integer, bigint),
-  return_passed_over(bigint, integer),
+  return_skipped_jobs(bigint, integer),
   waiting_types(),
   lock_parked(text[], integer[], text[], integer),
   lock_past(text[], text[], integer[], text[], timestamptz[], waiting_job[], integer),

@@ -9,7 +9,7 @@
 
 -- Records changes of jobs for settle_workflows, which the caller passes without transaction and is_first. For this
 -- transaction, the setting tenon.unsettled holds the table of jobs that has unsettled changes, and with it the
--- schema. Only the first change queues a call before the commit, because each call has to look at all of them.
+-- schema. Only the first change queues a call before the commit, because each call has to look at all changes.
 CREATE OR REPLACE FUNCTION note_workflow_changes(p_changes workflow_changes[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -201,17 +201,17 @@ BEGIN
       WHERE e.ctid = m.place
       RETURNING e.successor, m.was),
     delta AS (
-      SELECT e.successor, count(*) AS waits_for, sum((e.was = 'broken')::integer) AS mended
+      SELECT e.successor, count(*) AS waits_for, sum((e.was = 'broken')::integer) AS repaired
       FROM edges e
       GROUP BY e.successor),
     seen AS (
       SELECT d.*, one.place
       FROM delta d, LATERAL (SELECT s.ctid AS place FROM workflow_tasks s WHERE s.id = d.successor OFFSET 0) AS one),
     tasks AS (
-      UPDATE workflow_tasks s SET waits_for = s.waits_for + n.waits_for, broken = s.broken - n.mended, prepare_at = NULL
+      UPDATE workflow_tasks s SET waits_for = s.waits_for + n.waits_for, broken = s.broken - n.repaired, prepare_at = NULL
       FROM seen n
       WHERE s.ctid = n.place
-      RETURNING s.id, s.broken = 0 AND n.mended > 0 AND s.is_stopped AS starts)
+      RETURNING s.id, s.broken = 0 AND n.repaired > 0 AND s.is_stopped AS starts)
     SELECT array_agg(s.id) FILTER (WHERE s.starts) INTO v_more FROM tasks s;
     v_all := v_all || v_more;
     v_level := v_more;

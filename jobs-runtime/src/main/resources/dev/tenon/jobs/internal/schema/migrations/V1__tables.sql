@@ -267,7 +267,7 @@ CREATE TYPE claimed_job AS (
 -- Jobs that had pointers, but that nobody could claim because their rows were locked. Their pointers are
 -- acknowledged, so somebody has to publish others. A job may be noted several times: a key would make claims wait for
 -- each other.
-CREATE TABLE passed_over (
+CREATE TABLE skipped_jobs (
   id       bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   job_id   uuid        NOT NULL,
   noted_at timestamptz NOT NULL DEFAULT now()
@@ -815,12 +815,12 @@ CREATE TABLE job_operations (
   error       text,
   matched     bigint      NOT NULL,
   changed     bigint      NOT NULL DEFAULT 0,
-  passed_over bigint      NOT NULL DEFAULT 0,
+  skipped     bigint      NOT NULL DEFAULT 0,
   -- Jobs whose rows others held until the end
   locked      bigint      NOT NULL DEFAULT 0,
   -- Of a bulk cancellation: the number of running jobs that were asked to stop. Their handlers decide what becomes of
   -- them.
-  signalled   bigint      NOT NULL DEFAULT 0
+  asked_to_stop bigint    NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
 -- The changes that people have made by hand. Each entry is written in the transaction of its change, and never

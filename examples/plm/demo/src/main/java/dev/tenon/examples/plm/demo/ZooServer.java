@@ -44,7 +44,7 @@ public final class ZooServer implements AutoCloseable {
   private final Map<String, Integer> beginnings = new HashMap<>();
   private int limited;
   private int failed;
-  private int mostAtOnce;
+  private int mostParallel;
 
   /**
    * The faults that it makes for each part that is requested.
@@ -52,12 +52,12 @@ public final class ZooServer implements AutoCloseable {
    * @param refusals how many calls that begin a part it refuses with 429
    * @param failures how many of those after that it answers with 503
    * @param polls how often it must be asked until the part is ready
-   * @param maxAtOnce how many parts it makes at a time; it refuses others with 429
+   * @param maxParallel how many parts it makes at a time; it refuses others with 429
    */
-  public record Behaviour(int refusals, int failures, int polls, int maxAtOnce) {}
+  public record Behaviour(int refusals, int failures, int polls, int maxParallel) {}
 
   /** The counts so far: refusals, failures, and the most parts that it made at a time. */
-  public record Seen(int limited, int failed, int mostAtOnce) {}
+  public record Seen(int limited, int failed, int mostParallel) {}
 
   private static final class Operation {
     private final String id = UUID.randomUUID().toString();
@@ -97,7 +97,7 @@ public final class ZooServer implements AutoCloseable {
 
   /** The counts so far. */
   public synchronized Seen seen() {
-    return new Seen(limited, failed, mostAtOnce);
+    return new Seen(limited, failed, mostParallel);
   }
 
   @Override
@@ -125,7 +125,7 @@ public final class ZooServer implements AutoCloseable {
     Operation operation = operationsByKey.get(key);
     if (operation == null) {
       int before = beginnings.merge(key, 1, Integer::sum) - 1;
-      if (before < behaviour.refusals() || atOnce() >= behaviour.maxAtOnce()) {
+      if (before < behaviour.refusals() || running() >= behaviour.maxParallel()) {
         limited++;
         exchange.getResponseHeaders().set("Retry-After", RETRY_AFTER_SECONDS);
         send(exchange, TOO_MANY_REQUESTS, new byte[0]);
@@ -139,12 +139,12 @@ public final class ZooServer implements AutoCloseable {
       operation = new Operation(prompt);
       operationsByKey.put(key, operation);
       operations.put(operation.id, operation);
-      mostAtOnce = Math.max(mostAtOnce, atOnce());
+      mostParallel = Math.max(mostParallel, running());
     }
     say(exchange, ACCEPTED, working(operation));
   }
 
-  private int atOnce() {
+  private int running() {
     return (int) operations.values().stream().filter(operation -> !operation.ended).count();
   }
 

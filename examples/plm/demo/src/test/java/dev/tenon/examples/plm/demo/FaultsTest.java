@@ -156,7 +156,7 @@ class FaultsTest {
       Job failed = test.awaitEnd(impossible);
       assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
       assertThat(failed.attempts()).isEqualTo(1);
-      assertThat(stage.zoo().seen().mostAtOnce()).isLessThanOrEqualTo(2);
+      assertThat(stage.zoo().seen().mostParallel()).isLessThanOrEqualTo(2);
       assertThat(stage.zoo().seen().limited()).as("calls that the service refused").isZero();
     }
   }

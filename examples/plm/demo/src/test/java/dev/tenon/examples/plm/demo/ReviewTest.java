@@ -28,7 +28,7 @@ class ReviewTest {
   @TempDir private Path folder;
 
   @Test
-  void theModelsOfACloneAreConvertedAndThenTheReviewersAreTold() throws Exception {
+  void theModelsOfACloneAreConvertedAndThenTheReviewersAreNotified() throws Exception {
     try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
       Stage stage = test.stage();
       UUID designId = start(test);
@@ -68,7 +68,7 @@ class ReviewTest {
   }
 
   @Test
-  void theReviewersAreToldThoughAConversionHasFailed() throws Exception {
+  void theReviewersAreNotifiedThoughAConversionHasFailed() throws Exception {
     try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
       Stage stage = test.stage();
       UUID designId = start(test);

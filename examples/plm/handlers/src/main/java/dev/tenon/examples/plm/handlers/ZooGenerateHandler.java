@@ -43,7 +43,7 @@ public final class ZooGenerateHandler implements JobHandler<ZooGenerate, ZooMode
     // The job's id as the key: what an earlier attempt has begun is not begun again
     ZooClient.Operation operation = zoo.begin(context.jobId().toString(), wish.prompt());
     while (operation instanceof ZooClient.Operation.Working working) {
-      context.progress(working.percent(), "The service is at work");
+      context.progress(working.percent(), "The service is working");
       context.checkCancelled();
       Thread.sleep(zoo.pollInterval().toMillis());
       operation = zoo.get(operation.id());

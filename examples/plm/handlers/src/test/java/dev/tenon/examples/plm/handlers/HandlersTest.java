@@ -73,7 +73,7 @@ class HandlersTest {
   }
 
   @Test
-  void aCloneGoesOnWhereAnAttemptStopped() throws SQLException {
+  void aCloneContinuesWhereAnAttemptStopped() throws SQLException {
     execute(
         "INSERT INTO plm.designs (id, name, owner, complete) VALUES ('%s', 'a', 'ada', true)"
             .formatted(DESIGN),
@@ -103,7 +103,7 @@ class HandlersTest {
   }
 
   @Test
-  void aDesignThatIsGoneFailsAtOnce() {
+  void aMissingDesignFailsImmediately() {
     UUID id =
         jobs.designClone()
             .submit(new DesignClone(DESIGN, CLONE, 7), SubmitOptions.by("ada"))
@@ -116,7 +116,7 @@ class HandlersTest {
   }
 
   @Test
-  void ownersAreToldOnceEach() throws Exception {
+  void ownersAreNotifiedOnceEach() throws Exception {
     execute(
         "INSERT INTO plm.parts VALUES ('%s', 'P-1', 'A', 'ada')".formatted(PART),
         "INSERT INTO plm.work_instructions VALUES (gen_random_uuid(), 'WI-1', 't', 'ben@plm.example')",

@@ -8,7 +8,7 @@ import java.util.Map;
  * Jobs that had pointers, but that claims skipped because somebody had locked their rows. Not
  * thread-safe.
  */
-public final class PassedOverStore {
+public final class SkippedJobStore {
 
   private static final String AFTER = "after";
   private static final String MAX = "max";
@@ -26,9 +26,9 @@ public final class PassedOverStore {
   private long readUntil;
 
   /** The store of this database. */
-  public PassedOverStore(Database database) {
+  public SkippedJobStore(Database database) {
     this.database = database;
-    this.statement = HotStatement.call(database.tables(), "return_passed_over", AFTER, MAX);
+    this.statement = HotStatement.call(database.tables(), "return_skipped_jobs", AFTER, MAX);
   }
 
   /**
