@@ -58,11 +58,11 @@ public sealed interface WaitReason {
     }
 
     @Override
-    public String describe() {
-      String end = until.map(time -> ", at most until " + time).orElse("");
+    public String describe(Function<? super Instant, String> timeFormat) {
+      Optional<String> time = until.map(timeFormat);
+      String end = time.map(limit -> ", at most until " + limit).orElse("");
       return signals.isEmpty()
-          ? "Its handler sleeps (%s) until %s."
-              .formatted(name, until.map(Instant::toString).orElse("somebody wakes it"))
+          ? "Its handler sleeps (%s) until %s.".formatted(name, time.orElse("somebody wakes it"))
           : "Its handler waits for the signal %s%s. 'tenon signal' and the dashboard can send it."
               .formatted(
                   signals.stream()
@@ -81,7 +81,7 @@ public sealed interface WaitReason {
    */
   record StepInDoubt(String step, String key, String question) implements WaitReason {
     @Override
-    public String describe() {
+    public String describe(Function<? super Instant, String> timeFormat) {
       return "Step '%s'%s is in doubt, and somebody has to decide whether it was done: %s"
           .formatted(step, key.isEmpty() ? "" : " (" + key + ")", question);
     }
