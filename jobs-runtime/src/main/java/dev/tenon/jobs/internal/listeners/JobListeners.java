@@ -226,8 +226,8 @@ public final class JobListeners {
 
     @Override
     public Stepping stepStarts(Step step) {
-      List<Told<Stepping>> stepping = new ArrayList<>(all.size());
-      for (Told<Attempting> each : all) {
+      List<Notified<Stepping>> stepping = new ArrayList<>(all.size());
+      for (Notified<Attempting> each : all) {
         Stepping observer =
             answer(
                 each.by(),
@@ -235,7 +235,7 @@ public final class JobListeners {
                 Stepping.NOTHING,
                 unused -> each.observer().stepStarts(step));
         if (observer != Stepping.NOTHING) {
-          stepping.add(new Told<>(each.by(), observer));
+          stepping.add(new Notified<>(each.by(), observer));
         }
       }
       return new AllStepping(stepping);
@@ -243,14 +243,14 @@ public final class JobListeners {
 
     @Override
     public void stepReplayed(Step step) {
-      for (Told<Attempting> each : all) {
+      for (Notified<Attempting> each : all) {
         tell(each.by(), "stepReplayed", () -> each.observer().stepReplayed(step));
       }
     }
 
     @Override
     public void waited(Step wait, WaitOutcome outcome) {
-      for (Told<Attempting> each : all) {
+      for (Notified<Attempting> each : all) {
         tell(each.by(), "waited", () -> each.observer().waited(wait, outcome));
       }
     }
@@ -265,9 +265,9 @@ public final class JobListeners {
 
   private final class AllStepping implements Stepping {
 
-    private final List<Told<Stepping>> all;
+    private final List<Notified<Stepping>> all;
 
-    AllStepping(List<Told<Stepping>> all) {
+    AllStepping(List<Notified<Stepping>> all) {
       this.all = all;
     }
 
@@ -275,7 +275,7 @@ public final class JobListeners {
     @Override
     public void ended(StepEnd end) {
       for (int i = all.size() - 1; i >= 0; i--) {
-        Told<Stepping> each = all.get(i);
+        Notified<Stepping> each = all.get(i);
         tell(each.by(), "ended", () -> each.observer().ended(end));
       }
     }
