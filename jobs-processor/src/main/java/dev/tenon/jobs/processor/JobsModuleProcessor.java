@@ -95,12 +95,13 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       JobTypeReader reader =
           new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
       JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
+      HandlerStep handlers = new HandlerStep(environment, reader, inputs.annotatedTypes());
       ModuleTypesStep types =
           new ModuleTypesStep(
               environment,
               jobTypes,
               new SignalStep(environment, reader, inputs.annotatedTypes()),
-              new HandlerStep(environment, reader, inputs.annotatedTypes()));
+              handlers);
       ModuleStep module = new ModuleStep(NAME, environment, reader);
       return new Steps(
           index,
@@ -110,7 +111,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           types,
           module,
           new ExportStep(environment, types),
-          new LockStep(environment, jobTypes),
+          new LockStep(environment, jobTypes, handlers),
           new JavaModuleStep(environment, module));
     }
   }

@@ -2,9 +2,11 @@ package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -12,15 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the job types of a module with those in the user's lock file, and rewrites that file if
- * no change breaks anything. Each compilation has one instance.
+ * Compares the job types and handlers of a module with those in the user's lock file, and rewrites
+ * that file if no change breaks anything. Each compilation has one instance.
  */
 public final class SchemaLock {
 
@@ -65,11 +67,16 @@ public final class SchemaLock {
    * @param types its own job types, except those with reported faults, and those that were compiled
    *     earlier if the compiler does not show all of their annotations: they stay in the file as
    *     they are
+   * @param steps its handlers with steps, waits or a cursor, by the same rule
    * @param at the position of the module, for faults that do not concern a single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
   public void check(
-      ModuleContents contents, List<WritableJob> types, SourcePosition at, boolean othersFailed) {
+      ModuleContents contents,
+      List<WritableJob> types,
+      List<WritableSteps> steps,
+      SourcePosition at,
+      boolean othersFailed) {
     position = at;
     Optional<Path> path = path(at);
     Optional<LockMode> mode = mode(at);
@@ -78,17 +85,18 @@ public final class SchemaLock {
     }
     LockFile lockFile = new LockFile(path.get());
     try {
-      Optional<SortedMap<String, LockedType>> read = lockFile.read();
+      Optional<LockContents> read = lockFile.read();
       if (read.isEmpty() && mode.get() == LockMode.FROZEN) {
         throw new LockFileException(
             "it does not exist. Compile once with -A"
                 + MODE_OPTION
                 + "=update, and commit the file");
       }
-      SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
-      SortedMap<String, LockedType> found = found(contents, types);
+      LockContents locked = read.orElseGet(LockContents::empty);
+      LockContents found = found(contents, types, steps);
       if (mode.get() != LockMode.ACCEPT) {
-        new BreakingChanges(report, contents, locked, found).report(types, at);
+        new BreakingChanges(report, contents, locked.types(), found.types()).report(types, at);
+        new HandlerChanges(report, contents, locked.handlers(), found.handlers()).report(steps, at);
       }
       if (!othersFailed && !report.hasErrors()) {
         settle(lockFile, mode.get(), contents, locked, found, read.isEmpty(), at);
@@ -136,12 +144,25 @@ public final class SchemaLock {
     return mode;
   }
 
-  private SortedMap<String, LockedType> found(ModuleContents contents, List<WritableJob> types) {
-    SortedMap<String, LockedType> found = new TreeMap<>();
+  private LockContents found(
+      ModuleContents contents, List<WritableJob> types, List<WritableSteps> steps) {
+    LockContents found = LockContents.empty();
     String module = contents.module().module().canonicalName();
     for (WritableJob type : types) {
-      found.putIfAbsent(
-          type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
+      found
+          .types()
+          .putIfAbsent(
+              type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
+    }
+    for (WritableSteps each : steps) {
+      HandlerChanges.job(each, contents)
+          .ifPresent(
+              job ->
+                  found
+                      .handlers()
+                      .putIfAbsent(
+                          job.typeName(),
+                          HandlerTranslator.translate(each, job, module, elements, sources)));
     }
     return found;
   }
@@ -151,24 +172,36 @@ public final class SchemaLock {
       LockFile lockFile,
       LockMode mode,
       ModuleContents contents,
-      SortedMap<String, LockedType> locked,
-      SortedMap<String, LockedType> found,
+      LockContents locked,
+      LockContents found,
       boolean isNew,
       SourcePosition at) {
+    LockContents merged =
+        new LockContents(new TreeMap<>(locked.types()), new TreeMap<>(locked.handlers()));
     String module = contents.module().module().canonicalName();
-    SortedMap<String, LockedType> merged = new TreeMap<>(locked);
     Set<String> own = new HashSet<>();
     contents
         .types()
         .forEach(
             job -> {
               own.add(job.typeName());
-              merged.keySet().removeAll(job.aliasNames());
+              merged.types().keySet().removeAll(job.aliasNames());
             });
     merged
+        .types()
         .entrySet()
         .removeIf(e -> e.getValue().module().equals(module) && !own.contains(e.getKey()));
-    merged.putAll(found);
+    Set<String> handled =
+        contents.handlers().stream()
+            .filter(HandlerDeclaration::hasSteps)
+            .map(HandlerDeclaration::typeName)
+            .collect(Collectors.toSet());
+    merged
+        .handlers()
+        .entrySet()
+        .removeIf(e -> e.getValue().module().equals(module) && !handled.contains(e.getKey()));
+    merged.types().putAll(found.types());
+    merged.handlers().putAll(found.handlers());
     String text = LockFormat.write(merged);
     if (!isNew && text.equals(LockFormat.write(locked))) {
       return;
@@ -182,23 +215,23 @@ public final class SchemaLock {
   }
 
   /** The names of the types that differ, or of a few of them. */
-  private static String differences(
-      SortedMap<String, LockedType> locked, SortedMap<String, LockedType> merged) {
-    Set<String> all = new TreeSet<>(locked.keySet());
-    all.addAll(merged.keySet());
+  private static String differences(LockContents locked, LockContents merged) {
+    Set<String> all = new TreeSet<>();
+    for (LockContents contents : List.of(locked, merged)) {
+      all.addAll(contents.types().keySet());
+      all.addAll(contents.handlers().keySet());
+    }
     List<String> names =
         all.stream()
-            .filter(name -> !render(name, locked).equals(render(name, merged)))
+            .filter(
+                name ->
+                    !LockFormat.write(locked.only(name))
+                        .equals(LockFormat.write(merged.only(name))))
             .map(name -> "'" + name + "'")
             .toList();
     int listed = Math.min(names.size(), 5);
     return String.join(", ", names.subList(0, listed))
         + (names.size() > listed ? " and " + (names.size() - listed) + " more" : "");
-  }
-
-  /** The file's entry for a type; for a type that it does not have, that of an empty file. */
-  private static String render(String name, SortedMap<String, LockedType> types) {
-    return LockFormat.write(types.subMap(name, name + '\0'));
   }
 
   /**

@@ -4,7 +4,10 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.StepsCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.HandlerSteps;
+import dev.tenon.jobs.processor.model.StoredValue;
+import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.WritableSteps;
+import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.JobTypeReader.Role;
 import dev.tenon.jobs.processor.read.StepsReader;
@@ -22,6 +25,7 @@ public final class HandlerStep {
   private final Types types;
   private final JobTypeReader reader;
   private final StepsReader stepsReader;
+  private final CompiledRecords compiled;
   private final AnnotatedTypes found;
 
   /**
@@ -35,6 +39,7 @@ public final class HandlerStep {
     this.types = environment.getTypeUtils();
     this.reader = reader;
     this.stepsReader = new StepsReader(elements, types);
+    this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
   }
 
@@ -48,6 +53,21 @@ public final class HandlerStep {
 
     /** The class with the steps can be written, even if faults were reported. */
     record Writable(WritableSteps steps) implements Outcome {}
+  }
+
+  /**
+   * Returns whether a record that a handler keeps comes from a class file, and the compiler does
+   * not show all of its annotations. Gradle hands over unchanged records in this way.
+   */
+  public boolean hidesAnnotations(WritableSteps steps) {
+    return steps
+        .values()
+        .flatMap(StoredValue::records)
+        .map(TypeNames::raw)
+        .anyMatch(
+            record ->
+                compiled.hideAnnotations(
+                    elements.getTypeElement(record.canonicalName()), steps.handler().element()));
   }
 
   /** Reads and checks a class that has {@code @JobType}. */

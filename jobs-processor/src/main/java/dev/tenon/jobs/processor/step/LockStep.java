@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,14 @@ public final class LockStep {
 
   private final ProcessingEnvironment environment;
   private final JobTypeStep jobTypes;
+  private final HandlerStep handlers;
   private @Nullable SchemaLock lock;
 
   /** Creates a step. */
-  public LockStep(ProcessingEnvironment environment, JobTypeStep jobTypes) {
+  public LockStep(ProcessingEnvironment environment, JobTypeStep jobTypes, HandlerStep handlers) {
     this.environment = environment;
     this.jobTypes = jobTypes;
+    this.handlers = handlers;
   }
 
   /**
@@ -44,6 +47,7 @@ public final class LockStep {
       return;
     }
     List<WritableJob> lockable = new ArrayList<>();
+    List<WritableSteps> steps = new ArrayList<>();
     boolean failed = false;
     // The types are read again: javac recreates fields and annotations in each round, and only
     // those of the current round have a position in the sources
@@ -59,8 +63,14 @@ public final class LockStep {
         // A component of a type that does not exist is not read; the compiler reports it
         failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred<WritableJob>;
       }
+      Report ofHandler = new Report();
+      HandlerStep.Outcome handler = handlers.process(type, ofHandler);
+      failed |= ofHandler.hasErrors() || handler instanceof HandlerStep.Outcome.Deferred;
+      if (handler instanceof HandlerStep.Outcome.Writable writable && !ofHandler.hasErrors()) {
+        steps.add(writable.steps());
+      }
     }
-    lock = compare(contents, inputs, lockable, failed, report);
+    lock = compare(contents, inputs, lockable, shown(steps), failed, report);
   }
 
   /**
@@ -78,14 +88,20 @@ public final class LockStep {
     List<WritableJob> lockable =
         read.stream().filter(job -> !jobTypes.hidesAnnotations(job)).toList();
     Report differences = new Report();
-    lock = compare(contents, inputs, lockable, false, differences);
+    lock = compare(contents, inputs, lockable, shown(types.steps()), false, differences);
     return !differences.hasErrors() && !differences.hasWarnings();
+  }
+
+  /** The handlers whose records were not compiled earlier, or show all of their annotations. */
+  private List<WritableSteps> shown(List<WritableSteps> steps) {
+    return steps.stream().filter(each -> !handlers.hidesAnnotations(each)).toList();
   }
 
   private SchemaLock compare(
       ModuleContents contents,
       ModuleInputs inputs,
       List<WritableJob> lockable,
+      List<WritableSteps> steps,
       boolean failed,
       Report report) {
     SourcePosition position =
@@ -96,7 +112,7 @@ public final class LockStep {
     SchemaLock compared =
         new SchemaLock(
             environment.getOptions(), report, environment.getElementUtils(), inputs.sources());
-    compared.check(contents, lockable, position, failed);
+    compared.check(contents, lockable, steps, position, failed);
     return compared;
   }
 

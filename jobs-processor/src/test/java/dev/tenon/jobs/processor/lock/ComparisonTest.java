@@ -258,7 +258,7 @@ class ComparisonTest {
         """
             .formatted(components, shapes);
     try {
-      return LockParser.parse(text).get("a.b");
+      return LockParser.parse(text).types().get("a.b");
     } catch (LockFileException e) {
       throw new AssertionError(e);
     }

@@ -63,6 +63,29 @@ class LockParserTest {
               }
             }
           }
+        },
+        "handlers": {
+          "a.b": {
+            "module": "shop.ShopJobsModule",
+            "version": 2,
+            "steps": {
+              "charge": {"aliases": ["bill"], "repeatable": false, "result": {"shape": "shop.R"}},
+              "pack": {"key": {"type": "number"}}
+            },
+            "waits": {
+              "paid": {"aliases": ["payment"], "signals": ["order.given-up", "order.paid"]}
+            },
+            "sleeps": {
+              "late": {},
+              "later": {"aliases": ["after"]}
+            },
+            "cursor": {"shape": "shop.R"},
+            "shapes": {
+              "shop.R": {
+                "record": {}
+              }
+            }
+          }
         }
       }
       """;
@@ -98,6 +121,10 @@ class LockParserTest {
             + " here",
         "\"enum\": [         | \"enums\": [              | line 17: 'enums' does not belong here",
         "\"Post\": \"shop.P  | \"Post\": \"shop.X        | names the shape shop.Xost",
+        "\"repeatable\": false | \"repeatable\": 0        | 'repeatable' does not belong here",
+        "\"late\": {}        | \"late\": {\"x\": 1}      | 'x' does not belong here",
+        "\"sleeps\": {       | \"naps\": {               | 'naps' does not belong here",
+        "\"cursor\": {\"shape\": \"shop.R | \"cursor\": {\"shape\": \"shop.X | the handler that ends here names",
         "{\"type\": \"Void\"} | {\"optional\": true}     | line 46: the value has neither type",
       })
   void whatDoesNotBelongHereIsNamedWithItsLine(String good, String bad, String message) {
