@@ -94,6 +94,12 @@ public interface JobContext {
   void checkCancelled();
 
   /**
+   * Returns true if the worker is shutting down. The handler may still finish within the grace
+   * period. A long one should rather save how far it got, and end.
+   */
+  boolean isWorkerStopping();
+
+  /**
    * Runs the steps of the handler, and waits for signals. Called by the generated class of a
    * handler that has any.
    *

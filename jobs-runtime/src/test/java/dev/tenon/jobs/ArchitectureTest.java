@@ -67,7 +67,7 @@ class ArchitectureTest {
               "broker store publish workflow schedule operate signal submit worker maintenance runtime"),
           entry(
               "background",
-              "broker listeners values sql schema leader store publish workflow flow schedule operate signal submit worker maintenance runtime"));
+              "broker listeners values sql schema leader store publish workflow flow schedule operate signal submit steps worker maintenance runtime"));
 
   @ArchTest static final ArchRule ROOMS = rooms();
 

@@ -78,8 +78,8 @@ public final class JobsRuntimeBuilder {
 
   /**
    * Sets the PostgreSQL database of the jobs, with a pool of the application. If it is a {@code
-   * HikariDataSource}, the runtime opens up to seven additional connections to the same database,
-   * as the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
+   * HikariDataSource}, the runtime opens up to nine additional connections to the same database, as
+   * the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
    * #controlDataSource}.
    */
   public JobsRuntimeBuilder dataSource(DataSource dataSource) {

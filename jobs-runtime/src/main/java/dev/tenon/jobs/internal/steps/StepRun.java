@@ -13,6 +13,7 @@ import dev.tenon.jobs.durable.JobStep.State;
 import dev.tenon.jobs.durable.JobSuspendedError;
 import dev.tenon.jobs.durable.Resolution;
 import dev.tenon.jobs.durable.StepTimeoutException;
+import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreExceptions;
@@ -22,6 +23,7 @@ import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.listen.JobListener.StepOutcome;
 import dev.tenon.jobs.listen.JobListener.Stepping;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -188,13 +190,18 @@ final class StepRun<R> {
   }
 
   private RuntimeException uncommitted(StepRecords.TransactionException e) {
+    Throwable cause = Objects.requireNonNull(e.getCause());
+    boolean isOfTheDatabase =
+        LoggableFailure.chain(cause).stream().anyMatch(SQLException.class::isInstance);
+    if (!isOfTheDatabase && cause instanceof RuntimeException exception) {
+      // Of the integration: something has marked the transaction to be rolled back, for instance
+      return exception;
+    }
     return attempt.failed(
         "The transaction of "
             + what()
             + " did not begin, or it is unknown whether it was committed",
-        e.getCause() instanceof Exception cause
-            ? StoreExceptions.of(cause)
-            : StoreExceptions.of(e));
+        StoreExceptions.of(cause instanceof Exception exception ? exception : e));
   }
 
   /** Calls a method of the handler. If it fails, the policy of the step decides what follows. */

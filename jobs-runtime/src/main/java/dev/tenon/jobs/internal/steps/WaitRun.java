@@ -146,10 +146,14 @@ final class WaitRun<S> {
     if (signal.version() > definition.version()) {
       throw attempt.newer("Signal '" + signal.name() + "'", signal.version());
     }
-    T value;
     try {
-      value = attempt.values().signal(definition, signal);
-    } catch (EncryptionKeyException e) {
+      T value = attempt.values().signal(definition, signal);
+      List<Violation> violations = definition.value().validate(value);
+      if (violations.isEmpty()) {
+        return value;
+      }
+      throw new UnusableSignalException("It is not valid: " + StepValues.listed(violations) + ".");
+    } catch (EncryptionKeyException | UnusableSignalException e) {
       throw e;
     } catch (JobsException e) {
       throw new UnusableSignalException(String.valueOf(e.getMessage()));
@@ -157,11 +161,6 @@ final class WaitRun<S> {
       // Of an upcaster; its message may quote the signal
       throw new UnusableSignalException("It cannot be read (" + e.getClass().getName() + ").");
     }
-    List<Violation> violations = definition.value().validate(value);
-    if (!violations.isEmpty()) {
-      throw new UnusableSignalException("It is not valid: " + StepValues.listed(violations) + ".");
-    }
-    return value;
   }
 
   /** Thrown for a signal that cannot be read, or is not valid. */

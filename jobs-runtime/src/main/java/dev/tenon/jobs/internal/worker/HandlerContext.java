@@ -177,6 +177,11 @@ public final class HandlerContext implements JobContext, JobLog {
   }
 
   @Override
+  public boolean isWorkerStopping() {
+    return host.isShuttingDown();
+  }
+
+  @Override
   public StepExecutor steps(StepsDefinition definition) {
     if (!definition.jobType().equals(steps.jobType())) {
       throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.store.StoredSignal;
 import dev.tenon.jobs.internal.store.StoredStep;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,9 @@ public final class MemoryRecords implements StepRecords {
   int reads;
   int rollbacks;
   @Nullable StoreException outage;
+
+  /** The failure of a commit that has reached the server. */
+  @Nullable SQLException commitFailure;
 
   @Override
   public synchronized StepStore.Kept read() {
@@ -113,7 +117,13 @@ public final class MemoryRecords implements StepRecords {
       rollbacks++;
       throw e;
     }
-    return record(step);
+    boolean isHeld = record(step);
+    SQLException failure = commitFailure;
+    if (failure != null) {
+      commitFailure = null;
+      throw new TransactionException(failure);
+    }
+    return isHeld;
   }
 
   @Override

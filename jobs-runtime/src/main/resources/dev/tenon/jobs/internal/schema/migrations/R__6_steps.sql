@@ -67,7 +67,8 @@ END
 $$;
 
 -- Writes records of steps and tokens, each only under its lease. A step that has a record already gets the new values,
--- except its number; a token stays as it is. p_ages_millis is the time since each began. Returns the positions of
+-- except its number; a token stays as it is, and so does a step that a person has decided while an attempt was about to
+-- ask. p_ages_millis is the time since each began. Returns the positions of
 -- those that were recorded; the others have lost their leases.
 CREATE OR REPLACE FUNCTION record_steps(
   p_job_ids uuid[], p_leases bigint[], p_workers text[], p_names text[], p_keys text[], p_kinds text[], p_states text[],
@@ -104,7 +105,7 @@ BEGIN
     signal_id = NULL,
     result = EXCLUDED.result,
     message = EXCLUDED.message
-  WHERE t.kind <> 'token';
+  WHERE t.kind <> 'token' AND NOT (EXCLUDED.state = 'in_doubt' AND t.state IN ('done', 'not_done'));
   RETURN QUERY SELECT h.number FROM unnest(v_held) AS h (number);
 END
 $$;
