@@ -206,9 +206,7 @@ public enum Diagnostic {
   UNKNOWN_TYPE(
       "JobsUnknownType",
       "No record in this compilation or in an included module declares the job type '%s'.%s"),
-  NOT_INCLUDED(
-      "JobsNotIncluded",
-      "%s handles %s, a job type of a module that this one does not include. %s %s."),
+  NOT_INCLUDED("JobsNotIncluded", "%s %s, a %s of a module that this one does not include. %s %s."),
   MISSING_HANDLER(
       "JobsMissingHandler", "'%s' has no handler. Each job type needs exactly one. %s."),
   DUPLICATE_HANDLER(

@@ -19,6 +19,11 @@ public record SignalDeclaration(
     return name.value();
   }
 
+  /** What people see in place of the name. */
+  public String label() {
+    return GeneratedNames.label(signalName());
+  }
+
   /** The generated class that holds the definition. */
   public ClassName definition() {
     return GeneratedNames.signal(record);

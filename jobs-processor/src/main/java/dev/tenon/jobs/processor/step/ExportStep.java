@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
@@ -50,19 +51,22 @@ public final class ExportStep {
                     without(found.job().payload(), found.classes()));
               });
     }
+    List<WritableSignal> exportedSignals = new ArrayList<>();
     SortedMap<String, NavigableSet<String>> signals = new TreeMap<>();
     for (TypeElement type : inputs.signals()) {
       types
           .writableSignal(type)
           .ifPresent(
-              found ->
-                  signals.put(
-                      type.getQualifiedName().toString(),
-                      without(found.signal().record(), found.value().classes())));
+              found -> {
+                exportedSignals.add(found);
+                signals.put(
+                    type.getQualifiedName().toString(),
+                    without(found.signal().record(), found.value().classes()));
+              });
     }
     List<Element> sources = inputs.originating();
     new ModuleExports(environment.getElementUtils())
-        .files(contents, exported)
+        .files(contents, exported, exportedSignals)
         .forEach((path, text) -> output.write(path, text, sources));
     index =
         Optional.of(

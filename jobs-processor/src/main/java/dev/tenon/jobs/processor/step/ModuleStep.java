@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterSpec;
+import dev.tenon.jobs.processor.check.AwaitedSignalsCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.FileNameCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
@@ -91,6 +92,7 @@ public final class ModuleStep {
         injections.read(contents.module(), inputs.originating().get(0)).dagger().isPresent();
     moduleCheck(report, inputs).check(contents, hasDagger);
     new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents, steps);
+    new AwaitedSignalsCheck(report, elements, inputs.sources()).check(contents, steps);
   }
 
   /**
