@@ -82,6 +82,7 @@ final class DefaultJobService implements JobService {
   private final NewJobFactory newJobs;
   private final Encryption encryption;
   private final int maxTaskResultsBytes;
+  private final SignalSender signals;
   private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
@@ -101,6 +102,7 @@ final class DefaultJobService implements JobService {
     this.controls = new ControlStore(database);
     this.listeners = settings.listeners();
     this.notifications = notifications;
+    this.signals = new SignalSender(database, newJobs, settings.storage(), this::startable);
     this.workflowStore = new WorkflowStore(database, submits);
     WorkflowReadStore workflowReads = new WorkflowReadStore(database);
     this.workflows =
@@ -176,7 +178,8 @@ final class DefaultJobService implements JobService {
         },
         graph -> {
           throw new IllegalStateException("Workflows cannot be submitted by hand.");
-        });
+        },
+        signals.inOwnTransaction());
   }
 
   private JobSubmitter inOwnTransaction() {
@@ -189,7 +192,8 @@ final class DefaultJobService implements JobService {
           committed(recorded);
           return recorded;
         },
-        graph -> startable(workflowStore.insert(graph)));
+        graph -> startable(workflowStore.insert(graph)),
+        signals.inOwnTransaction());
   }
 
   @Override
@@ -215,7 +219,8 @@ final class DefaultJobService implements JobService {
           StartableJobs some = workflowStore.insert(connection, graph);
           notifications.recorded(
               some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
-        });
+        },
+        signals.in(connection, null));
   }
 
   @Override
@@ -233,7 +238,8 @@ final class DefaultJobService implements JobService {
         graph -> {
           StartableJobs some = workflowStore.insert(connection, graph);
           afterCommit.accept(() -> startable(some));
-        });
+        },
+        signals.in(connection, afterCommit));
   }
 
   private static void requireTransaction(Connection connection) {
@@ -509,7 +515,7 @@ final class DefaultJobService implements JobService {
   @Override
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    throw new UnsupportedOperationException("not built yet");
+    return inOwnTransaction().send(definition, target, signal, options);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.broker.BrokerAccess;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.flow.StepTypeStore;
 import dev.tenon.jobs.internal.flow.TypeStore;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.maintenance.Dispatcher;
@@ -219,6 +220,14 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
+  private void declareSteps(JobHandlers handlers) {
+    try {
+      new StepTypeStore(database).declare(handlers.bindings());
+    } catch (StoreException e) {
+      throw StoreFailures.of("The steps of the worker were not recorded", null, e);
+    }
+  }
+
   /**
    * The job service, which submits, reads, cancels and retries jobs. Generated classes take it in
    * their constructors.
@@ -313,6 +322,7 @@ public final class JobsRuntime implements AutoCloseable {
     }
     StepTransactions stepTransactions = stepTransactions(handlers);
     register("the worker", handled);
+    declareSteps(handlers);
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
         new Worker(

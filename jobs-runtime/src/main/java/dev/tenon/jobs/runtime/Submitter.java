@@ -37,6 +37,7 @@ final class Submitter implements JobSubmitter {
   private final boolean inTransaction;
   private final Function<List<NewJob>, List<Recorded>> insert;
   private final Consumer<NewGraph> insertGraph;
+  private final SignalSender.Sender signals;
 
   /**
    * Creates a submitter.
@@ -45,18 +46,21 @@ final class Submitter implements JobSubmitter {
    * @param inTransaction true if it submits in a transaction of the caller
    * @param insert records jobs
    * @param insertGraph records workflows
+   * @param signals sends signals
    */
   Submitter(
       NewJobFactory newJobs,
       JobListeners listeners,
       boolean inTransaction,
       Function<List<NewJob>, List<Recorded>> insert,
-      Consumer<NewGraph> insertGraph) {
+      Consumer<NewGraph> insertGraph,
+      SignalSender.Sender signals) {
     this.newJobs = newJobs;
     this.listeners = listeners;
     this.inTransaction = inTransaction;
     this.insert = insert;
     this.insertGraph = insertGraph;
+    this.signals = signals;
   }
 
   @Override
@@ -160,6 +164,6 @@ final class Submitter implements JobSubmitter {
   @Override
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    throw new UnsupportedOperationException("not built yet");
+    return signals.send(definition, target, signal, options);
   }
 }

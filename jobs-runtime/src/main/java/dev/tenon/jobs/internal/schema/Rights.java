@@ -243,6 +243,7 @@ public enum Rights {
           "end_attempts",
           "end_waiting_jobs",
           "note_workflow_changes",
+          "declare_steps",
           "lock_running",
           "record_steps",
           "steps_of_job",

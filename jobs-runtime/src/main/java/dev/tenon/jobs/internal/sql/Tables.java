@@ -436,6 +436,8 @@ public final class Tables {
         createField(DSL.name("signals"), SQLDataType.CLOB.array());
     public final TableField<Record, Integer> signalsVersion =
         createField(DSL.name("signals_version"), SQLDataType.INTEGER.notNull());
+    public final TableField<Record, JSONB> sensitiveSteps =
+        createField(DSL.name("sensitive_steps"), SQLDataType.JSONB.notNull());
 
     public final TableField<Record, JSONB> queues =
         createField(DSL.name("queues"), SQLDataType.JSONB.notNull());

@@ -347,6 +347,45 @@ BEGIN
 END
 $$;
 
+-- Records what the handlers of these types await, each a list with spaces, and what is sensitive in what they keep. The
+-- code of the newest version decides; workers of one version add to each other, because some may be of an older build.
+CREATE OR REPLACE FUNCTION declare_steps(p_types text[], p_versions integer[], p_signals text[], p_sensitive text[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+AS $$
+DECLARE
+  v_declared record;
+BEGIN
+  -- Processes that start at the same time lock the rows in the same order
+  FOR v_declared IN
+    SELECT d.type, d.version, string_to_array(nullif(d.signals, ''), ' ') AS signals, d.sensitive::jsonb AS sensitive
+    FROM unnest(p_types, p_versions, p_signals, p_sensitive) AS d (type, version, signals, sensitive)
+    ORDER BY d.type
+  LOOP
+    UPDATE job_types t SET
+      signals = n.signals,
+      signals_version = greatest(t.signals_version, v_declared.version),
+      sensitive_steps = t.sensitive_steps || v_declared.sensitive
+    FROM (
+      SELECT
+        CASE
+          WHEN o.signals_version > v_declared.version THEN o.signals
+          ELSE ARRAY(
+            SELECT s.name FROM unnest(v_declared.signals) AS s (name)
+            UNION
+            SELECT s.name FROM unnest(o.signals) AS s (name) WHERE o.signals_version = v_declared.version
+            ORDER BY 1) END AS signals
+      FROM job_types o
+      WHERE o.type = v_declared.type
+      FOR UPDATE) AS n
+    WHERE t.type = v_declared.type
+      AND (t.signals, t.signals_version, t.sensitive_steps) IS DISTINCT FROM
+        (n.signals, greatest(t.signals_version, v_declared.version), t.sensitive_steps || v_declared.sensitive);
+  END LOOP;
+END
+$$;
+
 -- The token of this job for the signal with this secret: its key, and whether it can be used. No row if there is
 -- none. Secrets are compared by their hashes, so that the time that it takes says nothing.
 CREATE OR REPLACE FUNCTION find_token(p_job_id uuid, p_signal text, p_secret text)
@@ -366,13 +405,12 @@ BEGIN
 END
 $$;
 
--- Stores a signal for these jobs: for all of them or, if one refuses it, for none. p_payloads are parallel to the jobs.
--- With p_uses_token, the token of the signal with this key is used up. With p_wakes, jobs that wait for the signal
+-- Stores a signal for these jobs: for all of them or, if one refuses it, for none. With p_uses_token, the token of the signal with this key is used up. With p_wakes, jobs that wait for the signal
 -- become due in the same transaction, unless somebody has locked them: only for transactions that are committed
 -- immediately. Whoever has sent it wakes the others after the commit. A refusal is no error, because a caller's
 -- transaction may continue. Returns a row for each job.
 CREATE OR REPLACE FUNCTION send_signals(
-  p_job_ids uuid[], p_payloads text[], p_id text, p_name text, p_key text, p_version integer, p_sent_by text,
+  p_job_ids uuid[], p_id text, p_name text, p_key text, p_version integer, p_payload text, p_sent_by text,
   p_uses_token boolean, p_max_undelivered integer, p_wakes boolean)
 RETURNS TABLE (
   job_id uuid, job_type text, refusal text, is_new boolean, is_to_wake boolean, is_woken boolean, routing_key text,
@@ -430,8 +468,8 @@ BEGIN
     END IF;
     WITH stored AS (
       INSERT INTO job_signals (job_id, id, name, step_key, version, payload, sent_by, is_new)
-      SELECT given.id, p_id, p_name, p_key, p_version, given.payload::json, p_sent_by, given.id <> ALL (v_held)
-      FROM unnest(p_job_ids, p_payloads) AS given (id, payload)
+      SELECT given.id, p_id, p_name, p_key, p_version, p_payload::json, p_sent_by, given.id <> ALL (v_held)
+      FROM unnest(p_job_ids) AS given (id)
       ORDER BY given.id
       ON CONFLICT (job_id, id) DO NOTHING
       RETURNING job_signals.job_id
@@ -568,8 +606,9 @@ REVOKE ALL ON FUNCTION
   resume_time(uuid, bigint, timestamptz),
   signal_targets(text, text, text),
   may_await(text, text),
+  declare_steps(text[], integer[], text[], text[]),
   find_token(uuid, text, text),
-  send_signals(uuid[], text[], text, text, text, integer, text, boolean, integer, boolean),
+  send_signals(uuid[], text, text, text, integer, text, text, boolean, integer, boolean),
   wake_held(uuid[]),
   wake_signalled(uuid[], boolean),
   sweep_signals(integer)

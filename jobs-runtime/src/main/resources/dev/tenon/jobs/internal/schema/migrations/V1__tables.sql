@@ -480,6 +480,9 @@ CREATE TABLE job_types (
   signals                                text[],
   -- The version of the type in that code
   signals_version                        integer     NOT NULL DEFAULT 0,
+  -- The parts of step results, signals and cursors that people do not get to see, as in sensitive:
+  -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
+  sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
   -- As the application that was started last declares it; 0 is no limit
   max_concurrent                         integer     NOT NULL DEFAULT 0,
