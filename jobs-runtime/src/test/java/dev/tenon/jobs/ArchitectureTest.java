@@ -162,6 +162,8 @@ class ArchitectureTest {
           "StoredJob",
           "StoredJobSummary",
           "StoredOperation",
+          "StoredRecord",
+          "StoredRecordOfSignal",
           "StoredSchedule",
           "StoredStep",
           "StoredWorkflow",

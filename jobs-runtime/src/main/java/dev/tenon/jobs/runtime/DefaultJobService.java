@@ -19,6 +19,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
@@ -33,6 +34,7 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
@@ -91,8 +93,13 @@ final class DefaultJobService implements JobService {
   private final WaitReasons waitReasons;
   private final DefaultJobSchedules schedules;
   private final DefaultBulkOperations bulk;
+  private final DefaultJobSteps steps;
 
-  DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
+  DefaultJobService(
+      Database database,
+      RuntimeSettings settings,
+      Notifications notifications,
+      Collection<ModuleDefinition> modules) {
     this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
@@ -126,6 +133,7 @@ final class DefaultJobService implements JobService {
     this.waitReasons =
         new WaitReasons(
             new WaitStore(database),
+            new StepPages(database),
             operators,
             workflowReads,
             new HealthStore(database),
@@ -138,6 +146,13 @@ final class DefaultJobService implements JobService {
             this::scheduledJob,
             encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
+    this.steps =
+        new DefaultJobSteps(
+            database,
+            signals,
+            name -> modules.stream().flatMap(each -> each.findSignal(name).stream()).findFirst(),
+            settings.storage().limits(),
+            this::retried);
   }
 
   /**
@@ -520,6 +535,6 @@ final class DefaultJobService implements JobService {
 
   @Override
   public JobSteps steps() {
-    throw new UnsupportedOperationException("not built yet");
+    return steps;
   }
 }

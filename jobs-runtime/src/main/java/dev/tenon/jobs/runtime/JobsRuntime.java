@@ -151,7 +151,7 @@ public final class JobsRuntime implements AutoCloseable {
                 notifications,
                 settings.listeners())
             : null;
-    this.service = new DefaultJobService(database, settings, notifications);
+    this.service = new DefaultJobService(database, settings, notifications, this.modules);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);

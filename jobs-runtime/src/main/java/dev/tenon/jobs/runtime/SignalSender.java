@@ -186,7 +186,8 @@ final class SignalSender {
     }
   }
 
-  private void publish(StartableJobs some) {
+  /** Publishes jobs that have become due, after the commit. */
+  void publish(StartableJobs some) {
     if (!some.isNothing()) {
       startable.accept(some);
     }

@@ -78,6 +78,8 @@ public enum Rights {
           "restore_jobs",
           "note_workflow_changes",
           "version_of_records",
+          "decide_step",
+          "forget_from_step",
           "signal_targets",
           "may_await",
           "find_token",

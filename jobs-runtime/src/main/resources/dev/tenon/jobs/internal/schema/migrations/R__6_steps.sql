@@ -592,6 +592,94 @@ BEGIN
 END
 $$;
 
+-- ---------------------------------------------------------------- By hand
+
+-- Records what a person has found out about a step that is in doubt: that it was done, with this result, or that it
+-- was not. A job that waits for the answer becomes due. It waits for a job that others have locked. Returns a row:
+-- the problem is no_such_job, job_ended, no_such_step or not_in_doubt, with the status of the job, or null. If the job
+-- has become due, its pointer follows.
+CREATE OR REPLACE FUNCTION decide_step(p_job_id uuid, p_name text, p_key text, p_is_done boolean, p_result text)
+RETURNS TABLE (
+  problem text, status text, type text, is_woken boolean, routing_key text, priority smallint, lease bigint,
+  is_external boolean, is_published boolean)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_job live_jobs;
+  v_step job_steps;
+  v_woken boolean := false;
+BEGIN
+  SELECT j.* INTO v_job FROM live_jobs j WHERE j.id = p_job_id FOR NO KEY UPDATE;
+  IF v_job.id IS NULL THEN
+    RETURN QUERY
+      SELECT
+        CASE WHEN e.id IS NULL THEN 'no_such_job' ELSE 'job_ended' END, e.status, e.type, false, NULL::text, NULL::smallint,
+        NULL::bigint, false, false
+      FROM (SELECT) AS once LEFT JOIN ended_jobs e ON e.id = p_job_id;
+    RETURN;
+  END IF;
+  SELECT t.*
+  INTO v_step
+  FROM job_steps t
+  WHERE t.job_id = p_job_id AND t.name = p_name AND t.step_key = p_key
+  FOR NO KEY UPDATE;
+  IF v_step.state IS NULL OR v_step.state NOT IN ('begun', 'in_doubt')
+    OR v_step.state = 'begun' AND v_job.status = 'running' AND v_job.lease = v_step.lease
+  THEN
+    RETURN QUERY SELECT
+      CASE WHEN v_step.state IS NULL THEN 'no_such_step' ELSE 'not_in_doubt' END, v_job.status, v_job.type, false,
+      NULL::text, NULL::smallint, NULL::bigint, false, false;
+    RETURN;
+  END IF;
+  UPDATE job_steps t SET
+    state = CASE WHEN p_is_done THEN 'done' ELSE 'not_done' END,
+    -- The result has the shape that the newest code of the job reads
+    version = v_job.version,
+    ended_at = CASE WHEN p_is_done THEN now() END,
+    result = CASE WHEN p_is_done THEN p_result::json END,
+    message = NULL
+  WHERE t.job_id = p_job_id AND t.name = p_name AND t.step_key = p_key;
+  UPDATE live_jobs j SET run_at = now(), publish_at = now() + interval '2 seconds'
+  WHERE j.id = p_job_id AND v_step.state = 'in_doubt' AND (j.status = 'pending') IS TRUE AND (j.run_at > now()) IS TRUE
+    AND (j.error_reason IS NULL) IS TRUE
+    AND (j.workflow_id IS NULL OR (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = j.workflow_id)) IS TRUE;
+  v_woken := FOUND;
+  RETURN QUERY SELECT
+    NULL::text, v_job.status, v_job.type, v_woken, v_job.routing_key, v_job.priority, v_job.lease, v_job.is_external,
+    v_job.limit_key IS NULL;
+END
+$$;
+
+-- Forgets a step or a wait of an ended job, with everything that began after it. Signals that had ended such waits are
+-- delivered again. The caller has locked the job. Returns false if there is no such record.
+CREATE OR REPLACE FUNCTION forget_from_step(p_job_id uuid, p_name text, p_key text)
+RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_number integer;
+  v_signals text[];
+BEGIN
+  SELECT t.number INTO v_number FROM job_steps t WHERE t.job_id = p_job_id AND t.name = p_name AND t.step_key = p_key;
+  IF v_number IS NULL THEN
+    RETURN false;
+  END IF;
+  WITH forgotten AS (
+    DELETE FROM job_steps t WHERE t.job_id = p_job_id AND (t.number >= v_number) IS TRUE RETURNING t.signal_id
+  )
+  SELECT array_agg(f.signal_id) FILTER (WHERE f.signal_id IS NOT NULL) INTO v_signals FROM forgotten f;
+  UPDATE job_signals g SET delivered_at = NULL WHERE g.job_id = p_job_id AND g.id = ANY (v_signals);
+  RETURN true;
+END
+$$;
+
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   lock_running(uuid[], bigint[], text[], integer[]),
@@ -611,5 +699,7 @@ REVOKE ALL ON FUNCTION
   send_signals(uuid[], text, text, text, integer, text, text, boolean, integer, boolean),
   wake_held(uuid[]),
   wake_signalled(uuid[], boolean),
-  sweep_signals(integer)
+  sweep_signals(integer),
+  decide_step(uuid, text, text, boolean, text),
+  forget_from_step(uuid, text, text)
 FROM PUBLIC;
