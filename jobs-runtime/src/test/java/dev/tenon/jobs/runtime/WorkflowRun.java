@@ -133,7 +133,8 @@ final class WorkflowRun implements AutoCloseable {
                 null,
                 JobListeners.NONE,
                 null),
-            new Told());
+            new Told(),
+            List.of());
   }
 
   /** What is to be published. */
