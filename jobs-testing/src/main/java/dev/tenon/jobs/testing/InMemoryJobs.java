@@ -24,6 +24,7 @@ import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
@@ -47,6 +48,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +65,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Payloads and results are validated, written as JSON and read back, handlers are called and
- * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique keys
- * and schedules are kept as PostgreSQL keeps them. What only a database can show is not here: there
- * are no transactions, no limits and rates (jobs run one at a time), and no retention. Workflows,
- * pauses and overrides of types, and bulk operations throw {@link UnsupportedOperationException};
- * tests of these use {@link TenonExtension} or {@link EmbeddedJobs}, which run on PostgreSQL.
+ * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique
+ * keys, schedules, steps and signals are kept as PostgreSQL keeps them; a step in a transaction
+ * gets a connection of {@link Builder#stepDataSource}. What only a database can show is not here:
+ * there are no transactions, no limits and rates (jobs run one at a time), and no retention.
+ * Workflows, pauses and overrides of types, and bulk operations throw {@link
+ * UnsupportedOperationException}; tests of these use {@link TenonExtension} or {@link
+ * EmbeddedJobs}, which run on PostgreSQL.
  *
  * <p>Submitting, reading and cancelling is thread-safe. Only one thread may run jobs at a time, and
  * a handler may not.
@@ -80,6 +84,7 @@ public final class InMemoryJobs implements JobService {
   private final MemoryWorker worker;
   private final NewJobFactory newJobs;
   private final List<ModuleDefinition> modules;
+  private final MemoryJobSteps steps;
 
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
@@ -95,7 +100,15 @@ public final class InMemoryJobs implements JobService {
     if (later == null) {
       var unused = bindings.byType();
     }
-    this.worker = new MemoryWorker(bindings, table, schedules, clock, builder.limits);
+    this.worker =
+        new MemoryWorker(bindings, table, schedules, clock, builder.limits, builder.stepDataSource);
+    this.steps =
+        new MemoryJobSteps(
+            table,
+            bindings,
+            modules,
+            new NewSignalFactory(ValueStorage.unencrypted(builder.limits)),
+            clock);
     declareSchedules();
   }
 
@@ -136,6 +149,7 @@ public final class InMemoryJobs implements JobService {
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable TestClock clock;
     private @Nullable Supplier<String> submittedBy;
+    private @Nullable DataSource stepDataSource;
 
     private Builder() {}
 
@@ -176,6 +190,15 @@ public final class InMemoryJobs implements JobService {
     public Builder submittedBy(String submittedBy) {
       String checked = SubmittedValues.submittedBy(submittedBy);
       this.submittedBy = () -> checked;
+      return this;
+    }
+
+    /**
+     * Sets the data source of steps that take a connection. What a step writes is committed, and
+     * its record is kept after that.
+     */
+    public Builder stepDataSource(DataSource dataSource) {
+      this.stepDataSource = Objects.requireNonNull(dataSource, "dataSource");
       return this;
     }
 
@@ -395,11 +418,12 @@ public final class InMemoryJobs implements JobService {
   @Override
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    throw new UnsupportedOperationException("not built yet");
+    return steps.send(
+        definition, target, signal, newJobs.sender(options.sentBy().orElse(null)), options);
   }
 
   @Override
   public JobSteps steps() {
-    throw new UnsupportedOperationException("not built yet");
+    return steps;
   }
 }

@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -118,6 +119,16 @@ final class MemoryTable {
   /** A job of the schedule that has not ended; empty if there is none. */
   synchronized Optional<UUID> unendedOf(String schedule) {
     return unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).findFirst();
+  }
+
+  /** The jobs of an item that have not ended. */
+  synchronized List<UUID> unendedOfItem(String itemId) {
+    return unended().filter(job -> itemId.equals(job.row().itemId())).map(MemoryJob::id).toList();
+  }
+
+  /** The steps in doubt of all jobs. */
+  synchronized List<JobStep> inDoubt() {
+    return jobs.values().stream().flatMap(job -> job.steps().inDoubt(job).stream()).toList();
   }
 
   /** The time when a job ended; null if it has not ended, or no longer exists. */

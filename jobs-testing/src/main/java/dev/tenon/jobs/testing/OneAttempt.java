@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.internal.steps.AttemptHost;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StepRecords;
 import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -28,15 +29,17 @@ final class OneAttempt {
   private final ClaimedJob job;
   private final TestClock clock;
   private final SizeLimits limits;
+  private final StepRecords records;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
   private @Nullable Thread thread;
   private volatile boolean ended;
 
-  OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits) {
+  OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits, StepRecords records) {
     this.job = job;
     this.clock = clock;
     this.limits = limits;
+    this.records = records;
   }
 
   /**
@@ -72,7 +75,7 @@ final class OneAttempt {
                         binding.definition(),
                         storage,
                         new HiddenValues(sensitive),
-                        new NoStepRecords(),
+                        records,
                         host);
                 HandlerContext context =
                     new HandlerContext(job, deadline, clock, limits, reports, host, steps);

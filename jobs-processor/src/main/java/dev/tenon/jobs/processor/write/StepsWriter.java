@@ -166,7 +166,9 @@ public final class StepsWriter {
     return constant(
             ParameterizedTypeName.get(RuntimeTypes.STEP_DEFINITION, result),
             constant,
-            Modifier.PRIVATE)
+            Modifier.PUBLIC)
+        .addJavadoc(
+            "The step {@code $L}; tests give its result by this constant.\n", step.name().value())
         .initializer(definition)
         .build();
   }
@@ -262,7 +264,8 @@ public final class StepsWriter {
     return constant(
             ParameterizedTypeName.get(RuntimeTypes.VALUE_DEFINITION, cursor.type()),
             CURSOR,
-            Modifier.PRIVATE)
+            Modifier.PUBLIC)
+        .addJavadoc("The cursor; tests give its value by this constant.\n")
         .initializer(
             CodeBlock.of(
                 "\n$>$>$L$<$<",
