@@ -29,6 +29,7 @@ import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.StepChanges;
 import dev.tenon.jobs.internal.store.StepStore;
+import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.values.JsonText;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredText;
@@ -257,14 +258,14 @@ final class DefaultJobSteps implements JobSteps {
     int bytes = StoredText.utf8Length(json);
     if (bytes > limits.payloadBytes()) {
       throw new IllegalArgumentException(
-          SignalSender.tooLarge(signal, bytes, limits.payloadBytes()));
+          NewSignalFactory.tooLarge(signal, bytes, limits.payloadBytes()));
     }
-    SignalSender.requireStorable("the signal '" + signal + "'", json);
+    NewSignalFactory.requireStorable("the signal '" + signal + "'", json);
     NewSignal made =
         signals
             .apply(signal)
             .map(definition -> checked(definition, json, options, actor))
-            .orElseGet(() -> SignalSender.newSignal(signal, 1, json, actor.name(), options));
+            .orElseGet(() -> NewSignalFactory.of(signal, 1, json, actor.name(), options));
     SignalStore.Sent sent =
         changing("send the signal to job", jobId, () -> changes.send(jobId, made, change));
     SignalSender.requireAccepted(signal, sent);
@@ -291,7 +292,7 @@ final class DefaultJobSteps implements JobSteps {
           definition.name(),
           List.of(new Violation("", Objects.requireNonNullElse(e.getMessage(), "cannot be read"))));
     }
-    return sender.newSignal(definition, value, actor.name(), options);
+    return sender.newSignals().of(definition, value, actor.name(), options);
   }
 
   private static void requireJson(String what, String json) {

@@ -1,11 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobNotFoundException;
-import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.SignalDefinition;
-import dev.tenon.jobs.definition.ValueDefinition;
-import dev.tenon.jobs.definition.Violation;
-import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalRefusedException;
@@ -21,14 +17,11 @@ import dev.tenon.jobs.internal.store.SignalStore.Sent;
 import dev.tenon.jobs.internal.store.SignalStore.Target;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.NewSignalFactory;
+import dev.tenon.jobs.internal.submit.SignalToken;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
-import dev.tenon.jobs.internal.values.StoredJson;
-import dev.tenon.jobs.internal.values.StoredPart;
-import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.values.ValueStorage;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -41,14 +34,9 @@ final class SignalSender {
 
   private static final Logger LOG = LoggerFactory.getLogger(SignalSender.class);
 
-  /** The maximum number of characters of ids and keys. */
-  static final int MAX_CHARACTERS = 200;
-
-  private static final int ID_CHARACTERS = 22;
-
   private final SignalStore store;
   private final NewJobFactory newJobs;
-  private final ValueStorage storage;
+  private final NewSignalFactory newSignals;
   private final Consumer<StartableJobs> startable;
 
   /**
@@ -63,7 +51,7 @@ final class SignalSender {
       Consumer<StartableJobs> startable) {
     this.store = new SignalStore(database);
     this.newJobs = newJobs;
-    this.storage = storage;
+    this.newSignals = new NewSignalFactory(storage);
     this.startable = startable;
   }
 
@@ -82,89 +70,9 @@ final class SignalSender {
     return new Sender(connection, afterCommit == null ? action -> {} : afterCommit);
   }
 
-  /**
-   * Returns a signal to be stored.
-   *
-   * @throws InvalidSignalException if it is not valid
-   * @throws IllegalArgumentException if it is too large, or a string cannot be stored
-   */
-  <S> NewSignal newSignal(
-      SignalDefinition<S> definition, @Nullable S signal, String sentBy, SignalOptions options) {
-    List<Violation> violations =
-        signal == null
-            ? List.of(new Violation("", "is required"))
-            : definition.value().validate(signal);
-    if (signal == null || !violations.isEmpty()) {
-      throw new InvalidSignalException(definition.name(), violations);
-    }
-    return newSignal(
-        definition.name(), definition.version(), json(definition, signal), sentBy, options);
-  }
-
-  /** Returns a signal to be stored, whose JSON was already written. */
-  static NewSignal newSignal(
-      String name, int version, String json, String sentBy, SignalOptions options) {
-    return new NewSignal(
-        checked("id", options.id().orElseGet(() -> NewJobFactory.newId().toString())),
-        SubmittedValues.name("The name of the signal", name),
-        checked("key", options.key()),
-        version,
-        json,
-        sentBy);
-  }
-
-  private static String checked(String what, String text) {
-    if (text.length() > MAX_CHARACTERS) {
-      throw new IllegalArgumentException(
-          "The %s of the signal has %,d characters; it may have up to %d."
-              .formatted(what, text.length(), MAX_CHARACTERS));
-    }
-    return SubmittedValues.name("The " + what + " of the signal", text);
-  }
-
-  private <S> String json(SignalDefinition<S> definition, S signal) {
-    ValueDefinition<S> value = definition.value();
-    int max = storage.limits().payloadBytes();
-    String what = "the signal '" + definition.name() + "'";
-    String json;
-    try {
-      json =
-          StoredJson.write(
-              signal,
-              value.codec(),
-              value.sensitive(),
-              what,
-              max,
-              bytes -> new TooLarge(tooLarge(definition.name(), bytes, max)));
-    } catch (TooLarge e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    requireStorable(what, json);
-    return storage.encryption().stored(StoredPart.signal(definition), null, json);
-  }
-
-  /** The message about a signal that is too large. */
-  static String tooLarge(String signal, long bytes, int max) {
-    return "The signal '%s' has %,d bytes as JSON; the limit is %,d. Store the data elsewhere and send a reference to it, or raise SizeLimits.payloadBytes."
-        .formatted(signal, bytes, max);
-  }
-
-  /** Checks that JSON has no string that UTF-8 cannot encode. */
-  static void requireStorable(String what, String json) {
-    if (StoredText.indexOfHalfCharacter(json).isPresent()) {
-      throw new IllegalArgumentException(
-          "There is a surrogate without its partner, which UTF-8 cannot encode, in %s. Cut strings between characters, not inside one."
-              .formatted(what));
-    }
-  }
-
-  private static final class TooLarge extends JobsException {
-
-    private static final long serialVersionUID = 1L;
-
-    TooLarge(String message) {
-      super(message, null, null, null);
-    }
+  /** Returns the factory of signals. */
+  NewSignalFactory newSignals() {
+    return newSignals;
   }
 
   /**
@@ -248,7 +156,7 @@ final class SignalSender {
         @Nullable S signal,
         SignalOptions options) {
       NewSignal made =
-          newSignal(definition, signal, newJobs.sender(options.sentBy().orElse(null)), options);
+          newSignals.of(definition, signal, newJobs.sender(options.sentBy().orElse(null)), options);
       try {
         return send(made, target);
       } catch (StoreException e) {
@@ -277,21 +185,11 @@ final class SignalSender {
     }
 
     private SentSignal sendByToken(NewSignal signal, String token) {
-      UUID jobId = jobOf(token);
+      SignalToken read = SignalToken.read(token).orElseThrow(() -> unknownToken(signal));
       SignalStore.Token found =
-          jobId == null
-              ? null
-              : store
-                  .token(transaction, jobId, signal.name(), token.substring(ID_CHARACTERS))
-                  .orElse(null);
-      if (jobId == null || found == null) {
-        throw new SignalRefusedException(
-            Reason.UNKNOWN_TOKEN,
-            "There is no such token for the signal '%s', or its job is no longer kept."
-                .formatted(signal.name()),
-            null,
-            null);
-      }
+          store
+              .token(transaction, read.jobId(), signal.name(), read.secret())
+              .orElseThrow(() -> unknownToken(signal));
       return send(
           new NewSignal(
               signal.id(),
@@ -300,7 +198,7 @@ final class SignalSender {
               signal.version(),
               signal.payload(),
               signal.sentBy()),
-          List.of(jobId),
+          List.of(read.jobId()),
           true);
     }
 
@@ -317,17 +215,12 @@ final class SignalSender {
     }
   }
 
-  /** Returns the job of a token; null if it does not look like one. */
-  private static @Nullable UUID jobOf(String token) {
-    if (token.length() <= ID_CHARACTERS || token.length() > MAX_CHARACTERS) {
-      return null;
-    }
-    try {
-      ByteBuffer bytes =
-          ByteBuffer.wrap(Base64.getUrlDecoder().decode(token.substring(0, ID_CHARACTERS)));
-      return new UUID(bytes.getLong(), bytes.getLong());
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
+  private static SignalRefusedException unknownToken(NewSignal signal) {
+    return new SignalRefusedException(
+        Reason.UNKNOWN_TOKEN,
+        "There is no such token for the signal '%s', or its job is no longer kept."
+            .formatted(signal.name()),
+        null,
+        null);
   }
 }
