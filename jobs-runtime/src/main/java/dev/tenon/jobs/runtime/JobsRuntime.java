@@ -17,6 +17,7 @@ import dev.tenon.jobs.internal.maintenance.Dispatcher;
 import dev.tenon.jobs.internal.maintenance.Maintenance;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.schema.InstallationStore;
@@ -167,6 +168,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.figures =
         new Figures(
             new BacklogStore(database),
+            new StepPages(database),
             new TaskStore(database),
             () -> workers.stream().map(Worker::figures).toList(),
             publisher,

@@ -346,7 +346,7 @@ public final class StepPages {
                 .orderBy(g.sentAt)
                 .limit(1));
     return database
-        .planned()
+        .control()
         .select(waiting, inDoubt, oldest)
         .fetchSingle(each -> new Figures(each.value1(), each.value2(), each.value3()));
   }
