@@ -96,12 +96,8 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
       JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
       HandlerStep handlers = new HandlerStep(environment, reader, inputs.annotatedTypes());
-      ModuleTypesStep types =
-          new ModuleTypesStep(
-              environment,
-              jobTypes,
-              new SignalStep(environment, reader, inputs.annotatedTypes()),
-              handlers);
+      SignalStep signals = new SignalStep(environment, reader, inputs.annotatedTypes());
+      ModuleTypesStep types = new ModuleTypesStep(environment, jobTypes, signals, handlers);
       ModuleStep module = new ModuleStep(NAME, environment, reader);
       return new Steps(
           index,
@@ -111,7 +107,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           types,
           module,
           new ExportStep(environment, types),
-          new LockStep(environment, jobTypes, handlers),
+          new LockStep(environment, jobTypes, handlers, signals),
           new JavaModuleStep(environment, module));
     }
   }

@@ -94,7 +94,7 @@ class SchemaLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shapes", "unions", "values", "versions", "workflows"})
+  @ValueSource(strings = {"shapes", "unions", "values", "versions", "workflows", "signals"})
   void theFileIsWrittenSortedAndOneLineAComponent(String name) {
     Compilation.in(directory)
         .sources(Golden.RESOURCES.resolve("good").resolve(name))

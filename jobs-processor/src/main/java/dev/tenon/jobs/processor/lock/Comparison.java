@@ -110,6 +110,18 @@ final class Comparison {
     return List.copyOf(comparison.changes);
   }
 
+  /**
+   * The changes of a signal. Constraints matter, because a stored signal is validated when a job
+   * gets it.
+   *
+   * @param position the position of the signal as a whole
+   */
+  static List<Change> signal(LockedSignal locked, LockedSignal found, SourcePosition position) {
+    Comparison comparison = new Comparison(locked.shapes(), found.shapes());
+    comparison.value("the signal", locked.payload(), found.payload(), true, true, position);
+    return List.copyOf(comparison.changes);
+  }
+
   private static List<Change> changes(
       LockedType locked,
       LockedType found,

@@ -30,11 +30,16 @@ final class LockFormat {
   static String write(LockContents contents) {
     LockFormat format = new LockFormat();
     boolean hasHandlers = !contents.handlers().isEmpty();
+    boolean hasSignals = !contents.signals().isEmpty();
     format.line(0, "{");
     format.line(1, "\"format\": " + VERSION + ",");
-    format.members(1, "types", contents.types(), format::type, hasHandlers ? "," : "");
+    format.members(
+        1, "types", contents.types(), format::type, hasHandlers || hasSignals ? "," : "");
     if (hasHandlers) {
-      format.members(1, "handlers", contents.handlers(), format::handler, "");
+      format.members(1, "handlers", contents.handlers(), format::handler, hasSignals ? "," : "");
+    }
+    if (hasSignals) {
+      format.members(1, "signals", contents.signals(), format::signal, "");
     }
     format.line(0, "}");
     return format.out.toString();
@@ -85,6 +90,13 @@ final class LockFormat {
     line(indent, "\"payload\": " + value(type.payload()) + ",");
     line(indent, "\"result\": " + value(type.result()) + ",");
     members(indent, "shapes", type.shapes(), this::shape, "");
+  }
+
+  private void signal(int indent, LockedSignal signal) {
+    line(indent, "\"module\": " + quoted(signal.module()) + ",");
+    line(indent, "\"version\": " + signal.version() + ",");
+    line(indent, "\"payload\": " + value(signal.payload()) + ",");
+    members(indent, "shapes", signal.shapes(), this::shape, "");
   }
 
   private void handler(int indent, LockedHandler handler) {

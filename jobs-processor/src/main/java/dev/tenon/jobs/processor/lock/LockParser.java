@@ -63,6 +63,7 @@ final class LockParser extends LockTokens {
   private LockContents file() throws LockFileException {
     SortedMap<String, LockedType> types = new TreeMap<>();
     SortedMap<String, LockedHandler> handlers = new TreeMap<>();
+    SortedMap<String, LockedSignal> signals = new TreeMap<>();
     next();
     boolean known = false;
     for (String name = open(); name != null; name = nextName()) {
@@ -79,6 +80,8 @@ final class LockParser extends LockTokens {
         types = members(this::type);
       } else if (name.equals("handlers") && known) {
         handlers = members(this::handler);
+      } else if (name.equals("signals") && known) {
+        signals = members(this::signal);
       } else {
         throw unexpected();
       }
@@ -89,7 +92,7 @@ final class LockParser extends LockTokens {
     if (next() != null) {
       throw unexpected();
     }
-    return new LockContents(types, handlers);
+    return new LockContents(types, handlers, signals);
   }
 
   private LockedType type() throws LockFileException {
@@ -176,6 +179,29 @@ final class LockParser extends LockTokens {
                 .flatMap(step -> Stream.concat(step.key().stream(), step.result().stream())));
     checkShapes("handler", values, shapes);
     return new LockedHandler(module, version, steps, waits, sleeps, cursor, shapes);
+  }
+
+  private LockedSignal signal() throws LockFileException {
+    @Nullable String module = null;
+    @Nullable Integer version = null;
+    @Nullable LockedValue payload = null;
+    SortedMap<String, LockedShape> shapes = new TreeMap<>();
+    for (String name = open(); name != null; name = nextName()) {
+      switch (name) {
+        case "module" -> module = text();
+        case "version" -> version = integer();
+        case "payload" -> payload = value();
+        case "shapes" -> shapes = members(this::shape);
+        default -> throw unexpected();
+      }
+    }
+    if (module == null || version == null || payload == null) {
+      throw fault(
+          "the signal that ends here lacks module, version or payload. Bring it back from version"
+              + " control");
+    }
+    checkShapes("signal", Stream.of(payload), shapes);
+    return new LockedSignal(module, version, payload, shapes);
   }
 
   private LockedHandler.Step step() throws LockFileException {

@@ -4,8 +4,10 @@ import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import dev.tenon.jobs.processor.model.WritableSteps;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -14,15 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the job types and handlers of a module with those in the user's lock file, and rewrites
- * that file if no change breaks anything. Each compilation has one instance.
+ * Compares the job types, handlers and signals of a module with those in the user's lock file, and
+ * rewrites that file if no change breaks anything. Each compilation has one instance.
  */
 public final class SchemaLock {
 
@@ -64,19 +64,12 @@ public final class SchemaLock {
    * Compares the module with the file, and reports what is wrong.
    *
    * @param contents the module
-   * @param types its own job types, except those with reported faults, and those that were compiled
-   *     earlier if the compiler does not show all of their annotations: they stay in the file as
-   *     they are
-   * @param steps its handlers with steps, waits or a cursor, by the same rule
+   * @param lockable its parts
    * @param at the position of the module, for faults that do not concern a single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
   public void check(
-      ModuleContents contents,
-      List<WritableJob> types,
-      List<WritableSteps> steps,
-      SourcePosition at,
-      boolean othersFailed) {
+      ModuleContents contents, Lockable lockable, SourcePosition at, boolean othersFailed) {
     position = at;
     Optional<Path> path = path(at);
     Optional<LockMode> mode = mode(at);
@@ -93,10 +86,14 @@ public final class SchemaLock {
                 + "=update, and commit the file");
       }
       LockContents locked = read.orElseGet(LockContents::empty);
-      LockContents found = found(contents, types, steps);
+      LockContents found = found(contents, lockable);
       if (mode.get() != LockMode.ACCEPT) {
-        new BreakingChanges(report, contents, locked.types(), found.types()).report(types, at);
-        new HandlerChanges(report, contents, locked.handlers(), found.handlers()).report(steps, at);
+        new BreakingChanges(report, contents, locked.types(), found.types())
+            .report(lockable.types(), at);
+        new HandlerChanges(report, contents, locked.handlers(), found.handlers())
+            .report(lockable.handlers(), at);
+        new SignalChanges(report, contents, locked.signals(), found.signals())
+            .report(lockable.signals(), at);
       }
       if (!othersFailed && !report.hasErrors()) {
         settle(lockFile, mode.get(), contents, locked, found, read.isEmpty(), at);
@@ -144,17 +141,16 @@ public final class SchemaLock {
     return mode;
   }
 
-  private LockContents found(
-      ModuleContents contents, List<WritableJob> types, List<WritableSteps> steps) {
+  private LockContents found(ModuleContents contents, Lockable lockable) {
     LockContents found = LockContents.empty();
     String module = contents.module().module().canonicalName();
-    for (WritableJob type : types) {
+    for (WritableJob type : lockable.types()) {
       found
           .types()
           .putIfAbsent(
               type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
     }
-    for (WritableSteps each : steps) {
+    for (WritableSteps each : lockable.handlers()) {
       HandlerChanges.job(each, contents)
           .ifPresent(
               job ->
@@ -163,6 +159,13 @@ public final class SchemaLock {
                       .putIfAbsent(
                           job.typeName(),
                           HandlerTranslator.translate(each, job, module, elements, sources)));
+    }
+    for (WritableSignal signal : lockable.signals()) {
+      found
+          .signals()
+          .putIfAbsent(
+              signal.signal().signalName(),
+              ShapeTranslator.translate(signal, module, elements, sources));
     }
     return found;
   }
@@ -176,8 +179,7 @@ public final class SchemaLock {
       LockContents found,
       boolean isNew,
       SourcePosition at) {
-    LockContents merged =
-        new LockContents(new TreeMap<>(locked.types()), new TreeMap<>(locked.handlers()));
+    LockContents merged = locked.copy();
     String module = contents.module().module().canonicalName();
     Set<String> own = new HashSet<>();
     contents
@@ -200,8 +202,13 @@ public final class SchemaLock {
         .handlers()
         .entrySet()
         .removeIf(e -> e.getValue().module().equals(module) && !handled.contains(e.getKey()));
-    merged.types().putAll(found.types());
-    merged.handlers().putAll(found.handlers());
+    Set<String> signals =
+        contents.signals().stream().map(SignalDeclaration::signalName).collect(Collectors.toSet());
+    merged
+        .signals()
+        .entrySet()
+        .removeIf(e -> e.getValue().module().equals(module) && !signals.contains(e.getKey()));
+    merged.putAll(found);
     String text = LockFormat.write(merged);
     if (!isNew && text.equals(LockFormat.write(locked))) {
       return;
@@ -214,13 +221,10 @@ public final class SchemaLock {
     pending = text;
   }
 
-  /** The names of the types that differ, or of a few of them. */
+  /** The names of the types and signals that differ, or of a few of them. */
   private static String differences(LockContents locked, LockContents merged) {
-    Set<String> all = new TreeSet<>();
-    for (LockContents contents : List.of(locked, merged)) {
-      all.addAll(contents.types().keySet());
-      all.addAll(contents.handlers().keySet());
-    }
+    Set<String> all = locked.names();
+    all.addAll(merged.names());
     List<String> names =
         all.stream()
             .filter(

@@ -17,6 +17,7 @@ import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -77,6 +78,17 @@ final class ShapeTranslator {
         type.result()
             .map(result -> root(result.root()))
             .orElseGet(() -> translator.simpleResult(type)),
+        translator.shapes);
+  }
+
+  /** The entry of a signal in the file; otherwise like the other method. */
+  static LockedSignal translate(
+      WritableSignal signal, String module, Elements elements, Set<String> sources) {
+    ShapeTranslator translator = new ShapeTranslator(elements, sources);
+    return new LockedSignal(
+        module,
+        signal.signal().version().value(),
+        translator.add(signal.value()),
         translator.shapes);
   }
 

@@ -1,10 +1,12 @@
 package dev.tenon.jobs.processor.step;
 
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.lock.Lockable;
 import dev.tenon.jobs.processor.lock.SchemaLock;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
@@ -19,13 +21,19 @@ public final class LockStep {
   private final ProcessingEnvironment environment;
   private final JobTypeStep jobTypes;
   private final HandlerStep handlers;
+  private final SignalStep signals;
   private @Nullable SchemaLock lock;
 
   /** Creates a step. */
-  public LockStep(ProcessingEnvironment environment, JobTypeStep jobTypes, HandlerStep handlers) {
+  public LockStep(
+      ProcessingEnvironment environment,
+      JobTypeStep jobTypes,
+      HandlerStep handlers,
+      SignalStep signals) {
     this.environment = environment;
     this.jobTypes = jobTypes;
     this.handlers = handlers;
+    this.signals = signals;
   }
 
   /**
@@ -70,7 +78,18 @@ public final class LockStep {
         steps.add(writable.steps());
       }
     }
-    lock = compare(contents, inputs, lockable, shown(steps), failed, report);
+    List<WritableSignal> lockableSignals = new ArrayList<>();
+    for (TypeElement type : inputs.signals()) {
+      Report faults = new Report();
+      Outcome<WritableSignal> outcome = signals.process(type, faults);
+      failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred<WritableSignal>;
+      if (outcome instanceof Outcome.Writable<WritableSignal> writable
+          && !signals.hidesAnnotations(writable.found())) {
+        lockableSignals.add(writable.found());
+      }
+    }
+    Lockable parts = new Lockable(lockable, shown(steps), lockableSignals);
+    lock = compare(contents, inputs, parts, failed, report);
   }
 
   /**
@@ -81,14 +100,19 @@ public final class LockStep {
       ModuleContents contents, ModuleInputs inputs, ModuleTypesStep types) {
     List<WritableJob> read =
         inputs.types().stream().flatMap(type -> types.writable(type).stream()).toList();
-    if (read.size() < contents.types().size()) {
+    List<WritableSignal> readSignals =
+        inputs.signals().stream().flatMap(type -> types.writableSignal(type).stream()).toList();
+    if (read.size() < contents.types().size() || readSignals.size() < contents.signals().size()) {
       // One of the types has a component of a type that does not exist, which the compiler reports
       return false;
     }
     List<WritableJob> lockable =
         read.stream().filter(job -> !jobTypes.hidesAnnotations(job)).toList();
+    List<WritableSignal> lockableSignals =
+        readSignals.stream().filter(signal -> !signals.hidesAnnotations(signal)).toList();
     Report differences = new Report();
-    lock = compare(contents, inputs, lockable, shown(types.steps()), false, differences);
+    Lockable parts = new Lockable(lockable, shown(types.steps()), lockableSignals);
+    lock = compare(contents, inputs, parts, false, differences);
     return !differences.hasErrors() && !differences.hasWarnings();
   }
 
@@ -100,8 +124,7 @@ public final class LockStep {
   private SchemaLock compare(
       ModuleContents contents,
       ModuleInputs inputs,
-      List<WritableJob> lockable,
-      List<WritableSteps> steps,
+      Lockable lockable,
       boolean failed,
       Report report) {
     SourcePosition position =
@@ -112,7 +135,7 @@ public final class LockStep {
     SchemaLock compared =
         new SchemaLock(
             environment.getOptions(), report, environment.getElementUtils(), inputs.sources());
-    compared.check(contents, lockable, steps, position, failed);
+    compared.check(contents, lockable, position, failed);
     return compared;
   }
 
