@@ -4,12 +4,15 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
+import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.JobSteps;
@@ -22,6 +25,7 @@ import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SignalToken;
+import dev.tenon.jobs.internal.values.JsonText;
 import dev.tenon.jobs.internal.values.StoredJson;
 import java.time.Clock;
 import java.util.List;
@@ -183,12 +187,19 @@ final class MemoryJobSteps implements JobSteps {
 
   private <S> SentSignal send(
       UUID jobId, SignalDefinition<S> definition, String json, SignalOptions options, Actor actor) {
-    S value =
-        StoredJson.read(
-            json,
-            definition.value().codec(),
-            definition.value().valueType(),
-            "signal '" + definition.name() + "'");
+    if (!JsonText.isJson(json)) {
+      throw new IllegalArgumentException("The signal '" + definition.name() + "' is not JSON.");
+    }
+    S value;
+    try {
+      value =
+          StoredJson.read(
+              json, definition.value().codec(), definition.value().valueType(), "the signal");
+    } catch (JobsException e) {
+      throw new InvalidSignalException(
+          definition.name(),
+          List.of(new Violation("", Objects.requireNonNullElse(e.getMessage(), "cannot be read"))));
+    }
     return send(definition, SignalTarget.job(jobId), value, actor.name(), options);
   }
 

@@ -39,7 +39,7 @@ class HandlerStepsTest {
     assertThat(handler.done).containsExactly("charge");
     assertThat(run.steps())
         .extracting(JobStep::state)
-        .containsExactly(JobStep.State.DONE, JobStep.State.WAITING);
+        .containsExactly(JobStep.State.DONE, JobStep.State.OPEN, JobStep.State.WAITING);
     assertThat(run.steps().get(0).result()).contains("{\"number\":\"R2\"}");
     assertThatThrownBy(run::result)
         .isInstanceOf(AssertionError.class)

@@ -85,7 +85,7 @@ class InMemoryStepsTest {
     assertThat(jobs.get(id).attempts()).isEqualTo(1);
     assertThat(jobs.steps().ofJob(id))
         .extracting(JobStep::name)
-        .containsExactly("charge", "decision", "beforePacking", "pack", "pack");
+        .containsExactly("charge", "order.paid", "decision", "beforePacking", "pack", "pack");
     assertThat(jobs.steps().cursorOfJob(id)).contains("{\"lines\":2}");
     assertThat(jobs.steps().signalsOfJob(id))
         .singleElement()

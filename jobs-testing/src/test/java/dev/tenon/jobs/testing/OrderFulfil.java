@@ -65,11 +65,17 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
     /** What the steps have done, in that order. */
     final List<String> done = new CopyOnWriteArrayList<>();
 
+    /** The tokens that were made, in that order. */
+    final List<String> tokens = new CopyOnWriteArrayList<>();
+
     /** The line whose packing fails; null if none does. */
     @Nullable String broken;
 
     /** What a charge in doubt has become. */
     Resolution<Receipt> resolution = Resolution.notDone();
+
+    /** How long it sleeps before packing. */
+    Duration sleep = Duration.ofHours(12);
 
     /** Whether charging fails after it is done. */
     boolean losesReceipt;
@@ -81,11 +87,12 @@ public record OrderFulfil(List<String> lines, boolean reserves) {
       if (order.reserves()) {
         steps.reserve(order);
       }
+      tokens.add(steps.tokenForOrderPaid());
       Decision decision = steps.awaitDecision(Duration.ofDays(3)).orElse(null);
       if (!(decision instanceof OrderPaid paid)) {
         return new Fulfilment(receipt.number(), 0);
       }
-      steps.sleepBeforePacking(Duration.ofHours(12));
+      steps.sleepBeforePacking(sleep);
       int packed = steps.cursor().map(Packed::lines).orElse(0);
       for (String line : order.lines()) {
         steps.pack(line);
