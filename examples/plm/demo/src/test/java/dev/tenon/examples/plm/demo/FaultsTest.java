@@ -139,7 +139,7 @@ class FaultsTest {
       workerOf(test.awaitProgress(id, 5), workers).close();
 
       Job ended = test.awaitEnd(id);
-      assertThat(ended.status()).as("%s", ended).isEqualTo(JobStatus.COMPLETED);
+      assertThat(ended.status()).as("%s", ended.error()).isEqualTo(JobStatus.COMPLETED);
       assertThat(ended.attempts()).as("no attempt was counted for the stop").isEqualTo(1);
       PartsImported result =
           new PlmJobs(stage.runtime().jobs())
