@@ -99,7 +99,7 @@ public final class SignalStore {
     List<Token> tokens = new ArrayList<>();
     token.run(
         in(transaction),
-        Map.of("job", jobId, "signal", signal, "secret", secret),
+        Map.<String, Object>of("job", jobId, "signal", signal, "secret", secret),
         row -> tokens.add(new Token(row.getString(1), row.getBoolean(2))));
     return tokens.stream().findFirst();
   }

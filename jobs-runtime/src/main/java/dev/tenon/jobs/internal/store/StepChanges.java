@@ -202,7 +202,9 @@ public final class StepChanges {
   private boolean forget(DSLContext dsl, UUID jobId, String name, String key) {
     List<Boolean> found = new ArrayList<>();
     forget.run(
-        dsl, Map.of("job", jobId, "name", name, "key", key), row -> found.add(row.getBoolean(1)));
+        dsl,
+        Map.<String, Object>of("job", jobId, "name", name, "key", key),
+        row -> found.add(row.getBoolean(1)));
     return found.contains(true);
   }
 
