@@ -99,6 +99,14 @@ public final class JobsProcessor extends AbstractProcessor {
         RuntimeTypes.SIGNAL,
         RuntimeTypes.CHECKED_BY,
         RuntimeTypes.FROM_RESULTS,
+        RuntimeTypes.STEP,
+        RuntimeTypes.STEP_KEY,
+        RuntimeTypes.IN_DOUBT,
+        RuntimeTypes.AWAITS,
+        RuntimeTypes.AWAITS.nestedClass("List"),
+        RuntimeTypes.SLEEPS,
+        RuntimeTypes.SLEEPS.nestedClass("List"),
+        RuntimeTypes.RESUMES_FROM,
         RuntimeTypes.SENSITIVE);
   }
 

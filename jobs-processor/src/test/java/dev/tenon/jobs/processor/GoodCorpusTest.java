@@ -23,7 +23,8 @@ class GoodCorpusTest {
         "flow",
         "workflows",
         "sensitive",
-        "signals"
+        "signals",
+        "steps"
       })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =

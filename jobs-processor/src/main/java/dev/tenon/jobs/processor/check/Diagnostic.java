@@ -267,6 +267,16 @@ public enum Diagnostic {
       "@ResumesFrom names %s. A cursor is a record, or a sealed interface of records, so that later"
           + " versions can read it. Write a record with a component of that type."),
 
+  DIRECT_STEP(
+      "JobsDirectStep",
+      Kind.WARNING,
+      "%s() is called directly here, so it is not a step: each attempt runs it, and nothing is"
+          + " recorded. %s, or add @SuppressWarnings(\"JobsDirectStep\")."),
+  STEP_IN_STEP(
+      "JobsStepInStep",
+      "%s, but a step cannot contain another one, because its own record comes later."
+          + " Call them one after the other in execute()."),
+
   // The module
   DUPLICATE_MODULE(
       "JobsDuplicateModule",

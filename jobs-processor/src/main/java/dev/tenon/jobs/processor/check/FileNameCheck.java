@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.nio.charset.StandardCharsets;
 
 /** The rule that file systems can name the files of generated classes. */
@@ -17,6 +18,9 @@ public final class FileNameCheck {
 
   /** The longest suffix that a generated file adds to the name of a signal's record. */
   private static final String OF_SIGNAL = "Signal$Codecs.class";
+
+  /** The longest suffix of a file that is generated for the steps of a handler. */
+  private static final String OF_HANDLER = "$Codecs.class";
 
   /** The longest suffix that a generated file adds to the module's name. */
   private static final String OF_MODULE = "Handlers$Group999.class";
@@ -43,6 +47,15 @@ public final class FileNameCheck {
           signal.record().simpleNames().size() > 1 ? ", with its enclosing classes," : "";
       report("the signal" + around, bytes(signal), position);
     }
+  }
+
+  /** Checks a handler with steps, and returns whether its generated class can be a file. */
+  boolean check(WritableSteps steps) {
+    int bytes = bytes(steps.generated().simpleName() + OF_HANDLER);
+    if (bytes > MAX_BYTES) {
+      report("the handler", bytes, SourcePosition.of(steps.handler().element()));
+    }
+    return bytes <= MAX_BYTES;
   }
 
   /** Checks the name of a module. */

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.check;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Durations;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.HandlerMethod;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.StepMethod;
@@ -144,6 +145,7 @@ final class StepCheck {
   private boolean checkParameters(HandlerMethod method) {
     boolean isUsable = checkOnlyOne(method, Role.CONTEXT, "StepContext");
     isUsable &= checkOnlyOne(method, Role.CONNECTION, "Connection");
+    isUsable &= checkNoSteps(method);
     List<StepParameter> keys = with(method, Role.KEY);
     if (keys.size() > 1) {
       report.add(
@@ -183,6 +185,24 @@ final class StepCheck {
           type);
     }
     return found.size() <= 1;
+  }
+
+  private boolean checkNoSteps(HandlerMethod method) {
+    String generated = GeneratedNames.steps(handler).simpleName();
+    Optional<StepParameter> steps =
+        method.parameters().stream()
+            .filter(
+                each ->
+                    each.mirror() instanceof DeclaredType declared
+                        && declared.asElement().getSimpleName().contentEquals(generated))
+            .findFirst();
+    steps.ifPresent(
+        each ->
+            report.add(
+                Diagnostic.STEP_IN_STEP,
+                SourcePosition.of(each.element()),
+                "The step %s() takes the steps of the handler".formatted(method.name())));
+    return steps.isEmpty();
   }
 
   private static boolean isKey(TypeMirror type) {

@@ -50,7 +50,8 @@ public final class StepsCheck {
     StoredValueCheck values =
         new StoredValueCheck(report, elements, types, sources, handler.packageName());
     // Several job types, each with its own version, may keep the same record
-    StoredValueCheck.Owner owner = new StoredValueCheck.Owner(handler, Integer.MAX_VALUE, false);
+    StoredValueCheck.Owner owner =
+        new StoredValueCheck.Owner(handler, UpcasterCheck.Subject.ANY, false);
     Map<String, HandlerMethod> inDoubt = new InDoubtCheck(report, types).check(steps);
     StepCheck stepCheck = new StepCheck(report, handler);
     steps.inDoubt().forEach(finder -> stepCheck.checkForm(finder.method()));
@@ -86,11 +87,12 @@ public final class StepsCheck {
     return values.check(cursor.value().get(), "the ", owner).filter(StoredValue::isJson);
   }
 
-  /** Returns whether generated code can name a handler, so that a class can be written for it. */
-  public static boolean isNameable(WritableSteps steps) {
-    return Accessibility.hindrance(
-            steps.handler().element(), steps.handler().handler().packageName())
-        .isEmpty();
+  /** Returns whether a class can be written for a handler, and reports a name that is too long. */
+  public boolean isNameable(WritableSteps steps) {
+    return new FileNameCheck(report).check(steps)
+        && Accessibility.hindrance(
+                steps.handler().element(), steps.handler().handler().packageName())
+            .isEmpty();
   }
 
   /** Reports that the class that is written for a handler already exists. */

@@ -39,7 +39,11 @@ final class UpcasterCheck {
    * @param type the class that declares the version; generated code is in its package
    * @param version its version
    */
-  record Subject(ClassName type, int version) {}
+  record Subject(ClassName type, int version) {
+
+    /** The version of what belongs to several classes, each with a version of its own. */
+    static final int ANY = Integer.MAX_VALUE;
+  }
 
   /**
    * Checks upcasters.
@@ -57,18 +61,7 @@ final class UpcasterCheck {
       int from = upcaster.from().value();
       if (from < 1 || (isOwn && from >= version)) {
         report.add(
-            Diagnostic.UPCASTER_VERSION,
-            upcaster.from().position(),
-            version > 1
-                ? "from = %d is not an earlier version, because %s is at version %d. Write %s"
-                    .formatted(
-                        from,
-                        DisplayNames.simple(subject.type()),
-                        version,
-                        version == 2 ? "1" : "a number from 1 to " + (version - 1))
-                : ("from = %d is not an earlier version, because %s is at version 1. Write "
-                        + "version = 2 if the record has changed, or remove the method")
-                    .formatted(from, DisplayNames.simple(subject.type())));
+            Diagnostic.UPCASTER_VERSION, upcaster.from().position(), notEarlier(from, subject));
         continue;
       }
       UpcasterMethod other = from < version ? usable.putIfAbsent(from, upcaster) : null;
@@ -86,6 +79,23 @@ final class UpcasterCheck {
     return usable.values().stream()
         .sorted(Comparator.comparing(upcaster -> upcaster.from().value()))
         .toList();
+  }
+
+  private static String notEarlier(int from, Subject subject) {
+    int version = subject.version();
+    String type = DisplayNames.simple(subject.type());
+    if (version == Subject.ANY) {
+      return ("from = %d is not a version, because versions are counted from 1. Write the version that "
+              + "the method reads")
+          .formatted(from);
+    }
+    return version > 1
+        ? "from = %d is not an earlier version, because %s is at version %d. Write %s"
+            .formatted(
+                from, type, version, version == 2 ? "1" : "a number from 1 to " + (version - 1))
+        : ("from = %d is not an earlier version, because %s is at version 1. Write "
+                + "version = 2 if the record has changed, or remove the method")
+            .formatted(from, type);
   }
 
   /** Returns whether generated code can call an upcaster. */

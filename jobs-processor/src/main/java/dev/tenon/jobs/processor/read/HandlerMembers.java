@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.HandlerMethod;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.StepParameter;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.AnnotatedConstruct;
 import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -37,12 +39,14 @@ final class HandlerMembers {
   private final Elements elements;
   private final Types types;
   private final TypeElement handler;
+  private final String generated;
   private final List<ExecutableElement> methods = new ArrayList<>();
 
   HandlerMembers(Elements elements, Types types, TypeElement handler) {
     this.elements = elements;
     this.types = types;
     this.handler = handler;
+    this.generated = GeneratedNames.steps(ClassName.get(handler)).simpleName();
     add(handler.asType(), new HashSet<>());
   }
 
@@ -94,7 +98,7 @@ final class HandlerMembers {
                 type.getParameterTypes().stream(),
                 type.getThrownTypes().stream())
             .flatMap(each -> each)
-            .anyMatch(TypeReferences::hasUnresolved);
+            .anyMatch(each -> TypeReferences.hasUnresolved(each) && !isGenerated(each));
     if (isUnresolved) {
       return Optional.empty();
     }
@@ -121,6 +125,14 @@ final class HandlerMembers {
                 || Annotations.isNullable((AnnotatedConstruct) returned)
                 || Annotations.isNullable((AnnotatedConstruct) implementation.getReturnType()),
             isOverloaded(implementation)));
+  }
+
+  /**
+   * Returns whether a type is the class that is generated for the handler, and may not exist yet.
+   */
+  private boolean isGenerated(TypeMirror type) {
+    return type instanceof DeclaredType declared
+        && declared.asElement().getSimpleName().contentEquals(generated);
   }
 
   /** The method that is called: the one that overrides the other ones. */
@@ -219,6 +231,20 @@ final class HandlerMembers {
   /** Returns whether a class, or a supertype, has a method with one of these annotations. */
   static boolean declares(Types types, TypeElement type, List<ClassName> annotations) {
     return declares(types, type.asType(), annotations, new HashSet<>());
+  }
+
+  /** The members of all supertypes of a class. */
+  static List<Element> inherited(TypeElement type) {
+    List<Element> members = new ArrayList<>();
+    Stream.concat(Stream.of(type.getSuperclass()), type.getInterfaces().stream())
+        .filter(DeclaredType.class::isInstance)
+        .map(supertype -> (TypeElement) ((DeclaredType) supertype).asElement())
+        .forEach(
+            supertype -> {
+              members.addAll(supertype.getEnclosedElements());
+              members.addAll(inherited(supertype));
+            });
+    return members;
   }
 
   private static boolean declares(

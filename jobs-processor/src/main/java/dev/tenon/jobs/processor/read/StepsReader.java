@@ -21,6 +21,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
@@ -50,6 +51,19 @@ public final class StepsReader {
     return WaitReader.isDeclared(handler)
         || Annotations.find(handler, RuntimeTypes.RESUMES_FROM.canonicalName()).isPresent()
         || HandlerMembers.declares(types, handler, ON_METHODS);
+  }
+
+  /** Returns whether a method is a step, perhaps because it overrides one. */
+  public static boolean isStep(ExecutableElement method, Elements elements) {
+    String step = RuntimeTypes.STEP.canonicalName();
+    if (Annotations.find(method, step).isPresent()
+        || Annotations.hasUnresolved(method, RuntimeTypes.STEP)) {
+      return true;
+    }
+    return method.getEnclosingElement() instanceof TypeElement owner
+        && ElementFilter.methodsIn(HandlerMembers.inherited(owner)).stream()
+            .filter(other -> Annotations.find(other, step).isPresent())
+            .anyMatch(other -> elements.overrides(method, other, owner));
   }
 
   /**

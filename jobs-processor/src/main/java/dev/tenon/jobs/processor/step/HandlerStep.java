@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.step;
 
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.check.StepCallCheck;
 import dev.tenon.jobs.processor.check.StepsCheck;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.HandlerSteps;
@@ -10,6 +11,7 @@ import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.read.CompiledRecords;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.JobTypeReader.Role;
+import dev.tenon.jobs.processor.read.StepCalls;
 import dev.tenon.jobs.processor.read.StepsReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import java.util.Optional;
@@ -26,6 +28,7 @@ public final class HandlerStep {
   private final JobTypeReader reader;
   private final StepsReader stepsReader;
   private final CompiledRecords compiled;
+  private final Optional<StepCalls> calls;
   private final AnnotatedTypes found;
 
   /**
@@ -39,6 +42,7 @@ public final class HandlerStep {
     this.types = environment.getTypeUtils();
     this.reader = reader;
     this.stepsReader = new StepsReader(elements, types);
+    this.calls = StepCalls.of(environment);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
     this.found = found;
   }
@@ -84,8 +88,10 @@ public final class HandlerStep {
     if (steps.isEmpty()) {
       return new Outcome.Deferred();
     }
-    WritableSteps writable =
-        new StepsCheck(report, elements, types, found.sources()).check(steps.get());
-    return StepsCheck.isNameable(writable) ? new Outcome.Writable(writable) : new Outcome.Done();
+    StepsCheck check = new StepsCheck(report, elements, types, found.sources());
+    WritableSteps writable = check.check(steps.get());
+    calls.ifPresent(
+        finder -> new StepCallCheck(report).check(finder.find(steps.get()), steps.get()));
+    return check.isNameable(writable) ? new Outcome.Writable(writable) : new Outcome.Done();
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class ComparisonTest {
 
-  private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null);
+  private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null, null);
 
   private static final String ENUM =
       ", \"a.Color\": {\"enum\": [\"RED\"]}, \"b.Color\": {\"enum\": [\"BLUE\", \"RED\"]}";
