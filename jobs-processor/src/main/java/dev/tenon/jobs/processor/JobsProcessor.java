@@ -6,14 +6,14 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.model.WritableSignal;
-import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ImplicitSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
 import dev.tenon.jobs.processor.step.RoundChecks;
-import dev.tenon.jobs.processor.step.StepsStep;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -45,38 +45,33 @@ public final class JobsProcessor extends AbstractProcessor {
   private record Steps(
       Optional<ModuleIndex> index,
       ImplicitSources implicit,
-      AnnotatedTypes types,
       ApiStep api,
       RoundChecks checks,
       DefinitionStep<WritableJob> definitions,
-      AnnotatedTypes signalTypes,
       DefinitionStep<WritableSignal> signals,
-      StepsStep steps) {
+      DefinitionStep<WritableSteps> handlers) {
 
     static Steps of(ProcessingEnvironment environment) {
-      Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
-      AnnotatedTypes types =
-          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
-      AnnotatedTypes signals =
-          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.SIGNAL);
       return new Steps(
-          index,
+          ModuleIndex.read(environment.getFiler()),
           new ImplicitSources(environment),
-          types,
           new ApiStep(environment),
           new RoundChecks(environment),
-          DefinitionStep.ofJobTypes(NAME, environment, types),
-          signals,
-          DefinitionStep.ofSignals(NAME, environment, signals),
-          new StepsStep(NAME, environment));
+          DefinitionStep.ofJobTypes(NAME, environment),
+          DefinitionStep.ofSignals(NAME, environment),
+          DefinitionStep.ofHandlers(NAME, environment));
+    }
+
+    List<DefinitionStep<?>> kinds() {
+      return List.of(definitions, signals, handlers);
     }
 
     /**
-     * The payloads and signals that are not compiled this time, although something in them has
-     * changed.
+     * The payloads, signals and handlers that are not compiled this time, although something in
+     * them has changed.
      */
     ModuleIndex.Outdated outdated() {
-      Set<String> given = types.sources();
+      Set<String> given = definitions.sources();
       return index
           .map(before -> before.outdated(given, implicit.of(before, given)))
           .orElse(ModuleIndex.Outdated.NOTHING);
@@ -84,7 +79,7 @@ public final class JobsProcessor extends AbstractProcessor {
 
     /** Returns whether generated code cannot name the API. */
     boolean isApiMissing() {
-      return api.isMissing(types.types()) || api.isMissing(signalTypes.types());
+      return kinds().stream().anyMatch(kind -> api.isMissing(kind.waiting()));
     }
   }
 
@@ -131,13 +126,9 @@ public final class JobsProcessor extends AbstractProcessor {
     if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    Set<String> unusedTypes = steps.types().add(round);
-    Set<String> unusedSignals = steps.signalTypes().add(round);
-    steps.steps().add(round);
+    steps.kinds().forEach(kind -> kind.add(round));
     if (round.processingOver()) {
-      steps.definitions().reportWarnings(report);
-      steps.signals().reportWarnings(report);
-      steps.steps().reportWarnings(report);
+      steps.kinds().forEach(kind -> kind.reportWarnings(report));
     } else {
       ModuleIndex.Outdated outdated = steps.outdated();
       steps.checks().process(round, report);
@@ -145,7 +136,7 @@ public final class JobsProcessor extends AbstractProcessor {
       if (!steps.isApiMissing()) {
         steps.definitions().process(outdated.payloads(), report);
         steps.signals().process(outdated.signals(), report);
-        steps.steps().process(report);
+        steps.handlers().process(outdated.handlers(), report);
       }
     }
     report.print(processingEnv.getMessager());

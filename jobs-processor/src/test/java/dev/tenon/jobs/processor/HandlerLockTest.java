@@ -395,6 +395,25 @@ class HandlerLockTest {
   }
 
   @Test
+  void aNameThatWasRemovedIsNotUsedAgain() throws IOException {
+    assertThat(compile(Source.of(CHARGE + PACK))).isEmpty();
+    assertThat(compile(Source.of(PACK).at(2))).isEmpty();
+    assertThat(lock).content().contains("\"removed\": [\"charge\"]");
+
+    assertThat(compile(Source.of(CHARGE + PACK).at(2)))
+        .singleElement()
+        .asString()
+        .contains(
+            "the step 'charge' has a name that was removed earlier, so what jobs in progress have"
+                + " recorded under it may be taken for its record. Give it another name");
+
+    assertThat(
+            compile(Source.of(BILL.replace("@Step", "@Step(aliases = \"charge\")") + PACK).at(2)))
+        .isEmpty();
+    assertThat(lock).content().doesNotContain("removed");
+  }
+
+  @Test
   void aFaultOfAHandlerLeavesTheFileAlone() throws IOException {
     assertThat(compile(Source.of(CHARGE + PACK))).isEmpty();
     String first = Files.readString(lock);

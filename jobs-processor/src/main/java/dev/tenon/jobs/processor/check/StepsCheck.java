@@ -4,7 +4,6 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.model.CursorDeclaration;
 import dev.tenon.jobs.processor.model.HandlerMethod;
 import dev.tenon.jobs.processor.model.HandlerSteps;
-import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.StepMethod;
 import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.WaitDeclaration;
@@ -93,15 +92,5 @@ public final class StepsCheck {
         && Accessibility.hindrance(
                 steps.handler().element(), steps.handler().handler().packageName())
             .isEmpty();
-  }
-
-  /** Reports that the class that is written for a handler already exists. */
-  public static void clash(WritableSteps steps, Report report) {
-    report.add(
-        Diagnostic.NAME_CLASH,
-        SourcePosition.of(steps.handler().element()),
-        "%s generates the class %s, which already exists"
-            .formatted(
-                DisplayNames.simple(steps.handler().handler()), steps.generated().simpleName()));
   }
 }

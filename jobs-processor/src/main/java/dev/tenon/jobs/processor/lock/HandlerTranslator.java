@@ -72,7 +72,14 @@ final class HandlerTranslator {
     }
     Optional<LockedValue> cursor = steps.cursor().map(shapes::add);
     return new LockedHandler(
-        module, job.version().value(), ofSteps, ofWaits, ofSleeps, cursor, shapes.shapes());
+        module,
+        job.version().value(),
+        ofSteps,
+        ofWaits,
+        ofSleeps,
+        cursor,
+        new TreeSet<>(),
+        shapes.shapes());
   }
 
   private static List<String> sorted(List<String> names) {

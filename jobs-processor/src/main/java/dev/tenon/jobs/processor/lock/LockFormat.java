@@ -106,6 +106,9 @@ final class LockFormat {
     named(indent, "waits", handler.waits(), LockFormat::wait);
     named(indent, "sleeps", handler.sleeps(), sleep -> aliases(sleep).toString());
     handler.cursor().ifPresent(cursor -> line(indent, "\"cursor\": " + value(cursor) + ","));
+    if (!handler.removed().isEmpty()) {
+      line(indent, "\"removed\": " + list(handler.removed()) + ",");
+    }
     members(indent, "shapes", handler.shapes(), this::shape, "");
   }
 

@@ -155,6 +155,7 @@ final class LockParser extends LockTokens {
     SortedMap<String, LockedHandler.Wait> waits = new TreeMap<>();
     SortedMap<String, LockedHandler.Sleep> sleeps = new TreeMap<>();
     Optional<LockedValue> cursor = Optional.empty();
+    SortedSet<String> removed = new TreeSet<>();
     SortedMap<String, LockedShape> shapes = new TreeMap<>();
     for (String name = open(); name != null; name = nextName()) {
       switch (name) {
@@ -164,6 +165,7 @@ final class LockParser extends LockTokens {
         case "waits" -> waits = members(this::waitForSignals);
         case "sleeps" -> sleeps = members(this::sleep);
         case "cursor" -> cursor = Optional.of(value());
+        case "removed" -> removed = new TreeSet<>(texts());
         case "shapes" -> shapes = members(this::shape);
         default -> throw unexpected();
       }
@@ -178,7 +180,7 @@ final class LockParser extends LockTokens {
             steps.values().stream()
                 .flatMap(step -> Stream.concat(step.key().stream(), step.result().stream())));
     checkShapes("handler", values, shapes);
-    return new LockedHandler(module, version, steps, waits, sleeps, cursor, shapes);
+    return new LockedHandler(module, version, steps, waits, sleeps, cursor, removed, shapes);
   }
 
   private LockedSignal signal() throws LockFileException {

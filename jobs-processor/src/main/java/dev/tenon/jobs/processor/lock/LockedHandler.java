@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What a handler keeps with its jobs, as the lock file holds it.
@@ -14,6 +16,7 @@ import java.util.SortedSet;
  * @param waits its waits for signals, by name
  * @param sleeps its sleeps, by name
  * @param cursor its cursor; empty if it has none
+ * @param removed the names that it had, and that records of jobs in progress may still have
  * @param shapes all shapes reachable from these, by name
  */
 record LockedHandler(
@@ -23,7 +26,37 @@ record LockedHandler(
     SortedMap<String, Wait> waits,
     SortedMap<String, Sleep> sleeps,
     Optional<LockedValue> cursor,
+    SortedSet<String> removed,
     SortedMap<String, LockedShape> shapes) {
+
+  /** Everything that has a name, by name. */
+  SortedMap<String, Named> named() {
+    SortedMap<String, Named> named = new TreeMap<>(steps);
+    named.putAll(waits);
+    named.putAll(sleeps);
+    return named;
+  }
+
+  /** All names, with the earlier ones. */
+  private SortedSet<String> names() {
+    SortedSet<String> names = new TreeSet<>();
+    named()
+        .forEach(
+            (name, each) -> {
+              names.add(name);
+              names.addAll(each.aliases());
+            });
+    return names;
+  }
+
+  /** The same handler, which also knows the names that it had before. */
+  LockedHandler after(LockedHandler before) {
+    SortedSet<String> gone = new TreeSet<>(removed);
+    gone.addAll(before.removed());
+    gone.addAll(before.names());
+    gone.removeAll(names());
+    return new LockedHandler(module, version, steps, waits, sleeps, cursor, gone, shapes);
+  }
 
   /** Something with a name that stored jobs have. */
   sealed interface Named {

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.lock;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +88,7 @@ public final class SchemaLock {
                 + "=update, and commit the file");
       }
       LockContents locked = read.orElseGet(LockContents::empty);
-      LockContents found = found(contents, lockable);
+      LockContents found = found(contents, lockable, locked);
       if (mode.get() != LockMode.ACCEPT) {
         new BreakingChanges(report, contents, locked.types(), found.types())
             .report(lockable.types(), at);
@@ -141,7 +143,8 @@ public final class SchemaLock {
     return mode;
   }
 
-  private LockContents found(ModuleContents contents, Lockable lockable) {
+  private LockContents found(
+      ModuleContents contents, Lockable lockable, LockContents locked) {
     LockContents found = LockContents.empty();
     String module = contents.module().module().canonicalName();
     for (WritableJob type : lockable.types()) {
@@ -153,12 +156,15 @@ public final class SchemaLock {
     for (WritableSteps each : lockable.handlers()) {
       HandlerChanges.job(each, contents)
           .ifPresent(
-              job ->
-                  found
-                      .handlers()
-                      .putIfAbsent(
-                          job.typeName(),
-                          HandlerTranslator.translate(each, job, module, elements, sources)));
+              job -> {
+                LockedHandler handler =
+                    HandlerTranslator.translate(each, job, module, elements, sources);
+                for (String name : names(job)) {
+                  LockedHandler before = locked.handlers().get(name);
+                  handler = before == null ? handler : handler.after(before);
+                }
+                found.handlers().putIfAbsent(job.typeName(), handler);
+              });
     }
     for (WritableSignal signal : lockable.signals()) {
       found
@@ -168,6 +174,10 @@ public final class SchemaLock {
               ShapeTranslator.translate(signal, module, elements, sources));
     }
     return found;
+  }
+
+  private static List<String> names(JobDeclaration job) {
+    return Stream.concat(Stream.of(job.typeName()), job.aliasNames().stream()).toList();
   }
 
   /** Keeps the contents to write, or reports the difference if nothing may be written. */

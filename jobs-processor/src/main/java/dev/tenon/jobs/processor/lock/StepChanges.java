@@ -12,9 +12,9 @@ import dev.tenon.jobs.processor.model.WritableSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Reports the changes of one handler, compared with the file. */
@@ -58,25 +58,32 @@ final class StepChanges {
 
   /** Reports all changes. */
   void report() {
-    SortedMap<String, Named> earlier = all(before);
-    SortedMap<String, Named> now = all(current);
+    SortedMap<String, Named> earlier = before.named();
+    SortedMap<String, Named> now = current.named();
     earlier.forEach(
         (name, locked) -> {
           Optional<String> kept = owner(name, now);
           if (kept.isEmpty()) {
             removed(name, locked, earlier, now);
           } else {
-            kept(name, locked, kept.get(), now.get(kept.get()));
+            kept(name, locked, kept.get(), Objects.requireNonNull(now.get(kept.get())));
           }
         });
+    before.removed().forEach(this::reused);
     cursor();
   }
 
-  private static SortedMap<String, Named> all(LockedHandler handler) {
-    SortedMap<String, Named> all = new TreeMap<>(handler.steps());
-    all.putAll(handler.waits());
-    all.putAll(handler.sleeps());
-    return all;
+  /** Reports that something new has the name of something that was removed earlier. */
+  private void reused(String name) {
+    Named now = current.named().get(name);
+    if (now != null) {
+      add(
+          position(name),
+          "the %s '%s' has a name that was removed earlier".formatted(now.kind(), name),
+          "what jobs in progress have recorded under it may be taken for its record",
+          List.of("Give it another name"),
+          "no such jobs are in progress, or it is the same %s as before".formatted(now.kind()));
+    }
   }
 
   /** The current name of what had this name. */

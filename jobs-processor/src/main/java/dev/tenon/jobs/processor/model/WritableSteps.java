@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.lang.model.element.TypeElement;
 
 /**
  * The parts of a handler that can be written, even if faults were reported.
@@ -64,6 +65,11 @@ public record WritableSteps(
     waits.stream()
         .flatMap(wait -> wait.signals().stream())
         .forEach(signal -> names.add(signal.value().recordName().canonicalName()));
+    for (Step step : steps) {
+      if (step.method().declaration().getEnclosingElement() instanceof TypeElement owner) {
+        names.add(owner.getQualifiedName().toString());
+      }
+    }
     return names;
   }
 }

@@ -72,12 +72,12 @@ public final class StepCalls {
       return List.of();
     }
     Scanner scanner = new Scanner(steps, handler, path.getCompilationUnit());
-    Void unused = scanner.scan(path, null);
+    @Nullable Void unused = scanner.scan(path, null);
     return scanner.found;
   }
 
   /** A walk through the source of a handler. */
-  private final class Scanner extends TreePathScanner<Void, @Nullable Void> {
+  private final class Scanner extends TreePathScanner<@Nullable Void, @Nullable Void> {
     private final TypeElement handler;
     private final CompilationUnitTree unit;
     private final String generated;
@@ -113,10 +113,10 @@ public final class StepCalls {
     }
 
     @Override
-    public Void visitClass(ClassTree tree, @Nullable Void unused) {
+    public @Nullable Void visitClass(ClassTree tree, @Nullable Void unused) {
       if (!isInHandler) {
         isInHandler = true;
-        Void all = new Holders().scan(tree, null);
+        @Nullable Void unusedHolders = new Holders().scan(tree, null);
         return super.visitClass(tree, null);
       }
       if (!tree.getSimpleName().isEmpty()) {
@@ -130,13 +130,13 @@ public final class StepCalls {
         }
       }
       anonymous.add(methods);
-      Void all = super.visitClass(tree, null);
+      @Nullable Void all = super.visitClass(tree, null);
       anonymous.remove(anonymous.size() - 1);
       return all;
     }
 
     @Override
-    public Void visitMethod(MethodTree tree, @Nullable Void unused) {
+    public @Nullable Void visitMethod(MethodTree tree, @Nullable Void unused) {
       if (!anonymous.isEmpty()) {
         return super.visitMethod(tree, null);
       }
@@ -144,14 +144,14 @@ public final class StepCalls {
       method = element == null ? handler : element;
       String name = tree.getName().toString();
       within = bodies.contains(name) ? Optional.of(name) : Optional.empty();
-      Void all = super.visitMethod(tree, null);
+      @Nullable Void all = super.visitMethod(tree, null);
       within = Optional.empty();
       method = handler;
       return all;
     }
 
     @Override
-    public Void visitMethodInvocation(MethodInvocationTree tree, @Nullable Void unused) {
+    public @Nullable Void visitMethodInvocation(MethodInvocationTree tree, @Nullable Void unused) {
       ExpressionTree called = tree.getMethodSelect();
       if (called instanceof IdentifierTree name) {
         String text = name.getName().toString();
@@ -165,7 +165,7 @@ public final class StepCalls {
     }
 
     @Override
-    public Void visitMemberReference(MemberReferenceTree tree, @Nullable Void unused) {
+    public @Nullable Void visitMemberReference(MemberReferenceTree tree, @Nullable Void unused) {
       add(tree.getQualifierExpression(), tree.getName().toString(), tree);
       return super.visitMemberReference(tree, null);
     }
@@ -238,9 +238,9 @@ public final class StepCalls {
     }
 
     /** Finds the variables and fields that hold an object of the generated class. */
-    private final class Holders extends TreeScanner<Void, @Nullable Void> {
+    private final class Holders extends TreeScanner<@Nullable Void, @Nullable Void> {
       @Override
-      public Void visitVariable(VariableTree tree, @Nullable Void unused) {
+      public @Nullable Void visitVariable(VariableTree tree, @Nullable Void unused) {
         if (isNamed(tree.getType(), generated) || isFactory(tree.getInitializer())) {
           holders.add(tree.getName().toString());
         }

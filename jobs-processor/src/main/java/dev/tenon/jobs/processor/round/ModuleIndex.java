@@ -23,21 +23,21 @@ import javax.tools.StandardLocation;
  * module shop.ShopJobsModule shop
  * payload shop.Order shop.Line shop.Note
  * signal shop.OrderPaid shop.Money
- * handler shop.OrderHandler
+ * handler shop.OrderHandler shop.Receipt
  * </pre>
  *
  * @param module the generated registry
  * @param declaredOn the package or class that has {@code @JobModule}; empty if none has it
  * @param payloads the payload records, each with the other classes that its generated code reads
  * @param signals the records of signals, each with the other classes that its generated code reads
- * @param handlers the handlers
+ * @param handlers the handlers, each with the other classes that its generated code reads
  */
 public record ModuleIndex(
     String module,
     Optional<String> declaredOn,
     SortedMap<String, NavigableSet<String>> payloads,
     SortedMap<String, NavigableSet<String>> signals,
-    NavigableSet<String> handlers) {
+    SortedMap<String, NavigableSet<String>> handlers) {
 
   /** The path in the class output. */
   public static final String PATH = "META-INF/tenon/module.index";
@@ -47,11 +47,12 @@ public record ModuleIndex(
    *
    * @param payloads the payload records
    * @param signals the records of signals
+   * @param handlers the handlers with steps
    */
-  public record Outdated(Set<String> payloads, Set<String> signals) {
+  public record Outdated(Set<String> payloads, Set<String> signals, Set<String> handlers) {
 
     /** Nothing is out of date. */
-    public static final Outdated NOTHING = new Outdated(Set.of(), Set.of());
+    public static final Outdated NOTHING = new Outdated(Set.of(), Set.of(), Set.of());
 
     /** Returns whether nothing is out of date. */
     public boolean isEmpty() {
@@ -76,14 +77,14 @@ public record ModuleIndex(
     List<String> module = List.of();
     SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
     SortedMap<String, NavigableSet<String>> signals = new TreeMap<>();
-    NavigableSet<String> handlers = new TreeSet<>();
+    SortedMap<String, NavigableSet<String>> handlers = new TreeMap<>();
     for (String line : text.lines().toList()) {
       List<String> words = List.of(line.split(" ", -1));
       switch (words.get(0)) {
         case "module" -> module = words.subList(1, words.size());
         case "payload" -> payloads.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
         case "signal" -> signals.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
-        case "handler" -> handlers.add(words.get(1));
+        case "handler" -> handlers.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
         default -> {
           // This line was written by another version of Tenon
         }
@@ -98,24 +99,27 @@ public record ModuleIndex(
 
   /** The names of all classes of the module. */
   Set<String> classes() {
-    Set<String> classes = new TreeSet<>(handlers);
-    classes.addAll(payloads.keySet());
-    payloads.values().forEach(classes::addAll);
-    classes.addAll(signals.keySet());
-    signals.values().forEach(classes::addAll);
+    Set<String> classes = new TreeSet<>();
+    for (SortedMap<String, NavigableSet<String>> kind : List.of(payloads, signals, handlers)) {
+      classes.addAll(kind.keySet());
+      kind.values().forEach(classes::addAll);
+    }
     return classes;
   }
 
   /**
-   * The payloads and signals that are missing from the sources that the compiler was given,
-   * although classes that they read are in these or in implicit sources, or the records themselves
+   * The payloads, signals and handlers that are missing from the sources that the compiler was
+   * given, although classes that they read are in these or in implicit sources, or they themselves
    * are in implicit sources.
    *
    * @param given the names of the classes in the sources that the compiler was given
    * @param implicit the names of the classes in implicit sources
    */
   public Outdated outdated(Set<String> given, Set<String> implicit) {
-    return new Outdated(outdated(payloads, given, implicit), outdated(signals, given, implicit));
+    return new Outdated(
+        outdated(payloads, given, implicit),
+        outdated(signals, given, implicit),
+        outdated(handlers, given, implicit));
   }
 
   private static Set<String> outdated(
@@ -140,7 +144,7 @@ public record ModuleIndex(
     lines.add("module " + module + declaredOn.map(name -> " " + name).orElse(""));
     addLines("payload", payloads, lines);
     addLines("signal", signals, lines);
-    handlers.forEach(handler -> lines.add("handler " + handler));
+    addLines("handler", handlers, lines);
     return String.join("\n", lines) + "\n";
   }
 

@@ -55,7 +55,7 @@ public final class CompletionStep {
       return;
     }
     addAbsent(index.get().payloads().keySet(), sources, inputs::addCompiledType);
-    addAbsent(index.get().handlers(), sources, inputs::addCompiledType);
+    addAbsent(index.get().handlers().keySet(), sources, inputs::addCompiledType);
     addAbsent(index.get().signals().keySet(), sources, inputs::addCompiledSignal);
     if (inputs.modules().isEmpty()) {
       index.get().declaredOn().ifPresent(inputs::addCompiledModule);

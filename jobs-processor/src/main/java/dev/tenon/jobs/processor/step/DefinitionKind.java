@@ -5,9 +5,11 @@ import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.write.DefinitionWriter;
 import dev.tenon.jobs.processor.write.SignalWriter;
 import dev.tenon.jobs.processor.write.SourceFiles;
+import dev.tenon.jobs.processor.write.StepsWriter;
 import javax.lang.model.element.TypeElement;
 
 /**
@@ -89,6 +91,37 @@ interface DefinitionKind<W> {
 
       @Override
       public void write(WritableSignal found, TypeElement type) {
+        writer.write(found, type);
+      }
+    };
+  }
+
+  /** The steps of handlers. */
+  static DefinitionKind<WritableSteps> ofHandlers(HandlerStep step, SourceFiles files) {
+    StepsWriter writer = new StepsWriter(files);
+    return new DefinitionKind<>() {
+      @Override
+      public Outcome<WritableSteps> process(TypeElement type, Report report) {
+        return step.process(type, report);
+      }
+
+      @Override
+      public boolean hidesAnnotations(WritableSteps found) {
+        return step.hidesAnnotations(found);
+      }
+
+      @Override
+      public ClassName generated(WritableSteps found) {
+        return found.generated();
+      }
+
+      @Override
+      public SourcePosition position(WritableSteps found) {
+        return SourcePosition.of(found.handler().element());
+      }
+
+      @Override
+      public void write(WritableSteps found, TypeElement type) {
         writer.write(found, type);
       }
     };

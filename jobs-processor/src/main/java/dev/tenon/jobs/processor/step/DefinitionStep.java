@@ -3,17 +3,21 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.write.SourceFiles;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.annotation.processing.ProcessingEnvironment;
+import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
@@ -40,11 +44,11 @@ public final class DefinitionStep<W> {
   /**
    * Creates a step that checks classes with {@code @JobType}, and writes the definitions of job
    * types.
-   *
-   * @param waiting the classes that are not finished yet
    */
   public static DefinitionStep<WritableJob> ofJobTypes(
-      ClassName processor, ProcessingEnvironment environment, AnnotatedTypes waiting) {
+      ClassName processor, ProcessingEnvironment environment) {
+    AnnotatedTypes waiting =
+        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
     JobTypeStep step = new JobTypeStep(environment, reader(environment), waiting);
     return new DefinitionStep<>(
         environment.getElementUtils(),
@@ -54,11 +58,10 @@ public final class DefinitionStep<W> {
 
   /**
    * Creates a step that checks classes with {@code @Signal}, and writes the definitions of signals.
-   *
-   * @param waiting the classes that are not finished yet
    */
   public static DefinitionStep<WritableSignal> ofSignals(
-      ClassName processor, ProcessingEnvironment environment, AnnotatedTypes waiting) {
+      ClassName processor, ProcessingEnvironment environment) {
+    AnnotatedTypes waiting = new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.SIGNAL);
     SignalStep step = new SignalStep(environment, reader(environment), waiting);
     return new DefinitionStep<>(
         environment.getElementUtils(),
@@ -66,8 +69,38 @@ public final class DefinitionStep<W> {
         DefinitionKind.ofSignals(step, new SourceFiles(processor, environment)));
   }
 
+  /**
+   * Creates a step that checks the steps, waits and cursors of handlers, and writes the classes
+   * that handlers call.
+   */
+  public static DefinitionStep<WritableSteps> ofHandlers(
+      ClassName processor, ProcessingEnvironment environment) {
+    AnnotatedTypes waiting =
+        new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
+    HandlerStep step = new HandlerStep(environment, reader(environment), waiting);
+    return new DefinitionStep<>(
+        environment.getElementUtils(),
+        waiting,
+        DefinitionKind.ofHandlers(step, new SourceFiles(processor, environment)));
+  }
+
   private static JobTypeReader reader(ProcessingEnvironment environment) {
     return new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
+  }
+
+  /** Adds the classes of a round. */
+  public void add(RoundEnvironment round) {
+    Set<String> unused = waiting.add(round);
+  }
+
+  /** The classes that are not finished yet. */
+  public List<TypeElement> waiting() {
+    return waiting.types();
+  }
+
+  /** The names of all classes in the sources of all rounds. */
+  public Set<String> sources() {
+    return waiting.sources();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class ExportStep {
                 inputs.modules().stream().findFirst().map(ExportStep::name),
                 payloads,
                 signals,
-                handlers(contents)));
+                handlers(contents, types.steps())));
   }
 
   /**
@@ -97,11 +98,17 @@ public final class ExportStep {
     return classes;
   }
 
-  private static NavigableSet<String> handlers(ModuleContents contents) {
-    NavigableSet<String> names = new TreeSet<>();
+  private static SortedMap<String, NavigableSet<String>> handlers(
+      ModuleContents contents, List<WritableSteps> steps) {
+    SortedMap<String, NavigableSet<String>> handlers = new TreeMap<>();
     for (HandlerDeclaration handler : contents.handlers()) {
-      names.add(handler.handler().canonicalName());
+      handlers.put(handler.handler().canonicalName(), new TreeSet<>());
     }
-    return names;
+    steps.forEach(
+        each ->
+            handlers.put(
+                each.handler().handler().canonicalName(),
+                without(each.handler().handler(), each.classes())));
+    return handlers;
   }
 }

@@ -47,18 +47,6 @@ public final class HandlerStep {
     this.found = found;
   }
 
-  /** The outcome of reading a class. */
-  public sealed interface Outcome {
-    /** The class refers to a type that does not exist yet; try again in the next round. */
-    record Deferred() implements Outcome {}
-
-    /** The class has no steps, or its faults were reported. */
-    record Done() implements Outcome {}
-
-    /** The class with the steps can be written, even if faults were reported. */
-    record Writable(WritableSteps steps) implements Outcome {}
-  }
-
   /**
    * Returns whether a record that a handler keeps comes from a class file, and the compiler does
    * not show all of its annotations. Gradle hands over unchanged records in this way.
@@ -75,23 +63,23 @@ public final class HandlerStep {
   }
 
   /** Reads and checks a class that has {@code @JobType}. */
-  public Outcome process(TypeElement type, Report report) {
+  public Outcome<WritableSteps> process(TypeElement type, Report report) {
     Role role = reader.role(type);
     if (role != Role.HANDLER) {
-      return role == Role.UNRESOLVED ? new Outcome.Deferred() : new Outcome.Done();
+      return role == Role.UNRESOLVED ? new Outcome.Deferred<>() : new Outcome.Done<>();
     }
     Optional<HandlerDeclaration> handler = reader.handler(type);
     if (handler.isPresent() && !handler.get().hasSteps()) {
-      return new Outcome.Done();
+      return new Outcome.Done<>();
     }
     Optional<HandlerSteps> steps = handler.flatMap(stepsReader::read);
     if (steps.isEmpty()) {
-      return new Outcome.Deferred();
+      return new Outcome.Deferred<>();
     }
     StepsCheck check = new StepsCheck(report, elements, types, found.sources());
     WritableSteps writable = check.check(steps.get());
     calls.ifPresent(
         finder -> new StepCallCheck(report).check(finder.find(steps.get()), steps.get()));
-    return check.isNameable(writable) ? new Outcome.Writable(writable) : new Outcome.Done();
+    return check.isNameable(writable) ? new Outcome.Writable<>(writable) : new Outcome.Done<>();
   }
 }

@@ -72,10 +72,10 @@ public final class LockStep {
         failed |= faults.hasErrors() || outcome instanceof Outcome.Deferred<WritableJob>;
       }
       Report ofHandler = new Report();
-      HandlerStep.Outcome handler = handlers.process(type, ofHandler);
-      failed |= ofHandler.hasErrors() || handler instanceof HandlerStep.Outcome.Deferred;
-      if (handler instanceof HandlerStep.Outcome.Writable writable && !ofHandler.hasErrors()) {
-        steps.add(writable.steps());
+      Outcome<WritableSteps> handler = handlers.process(type, ofHandler);
+      failed |= ofHandler.hasErrors() || handler instanceof Outcome.Deferred<WritableSteps>;
+      if (handler instanceof Outcome.Writable<WritableSteps> writable && !ofHandler.hasErrors()) {
+        steps.add(writable.found());
       }
     }
     List<WritableSignal> lockableSignals = new ArrayList<>();

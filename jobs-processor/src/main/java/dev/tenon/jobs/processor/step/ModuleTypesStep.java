@@ -60,8 +60,9 @@ public final class ModuleTypesStep {
           && jobTypes.process(type, faults) instanceof Outcome.Writable<WritableJob> found) {
         writable.put(name, found.found());
       }
-      if (handlers.process(type, faults) instanceof HandlerStep.Outcome.Writable found) {
-        steps.put(name, found.steps());
+      if (!steps.containsKey(name)
+          && handlers.process(type, faults) instanceof Outcome.Writable<WritableSteps> found) {
+        steps.put(name, found.found());
       }
     }
     for (TypeElement type : inputs.signals()) {
@@ -88,9 +89,11 @@ public final class ModuleTypesStep {
   }
 
   private Stream<ClassName> definitions(String name) {
-    return Stream.concat(
-        Stream.ofNullable(writable.get(name)).map(found -> found.job().definition()),
-        Stream.ofNullable(writableSignals.get(name)).map(found -> found.signal().definition()));
+    return Stream.of(
+            Stream.ofNullable(writable.get(name)).map(found -> found.job().definition()),
+            Stream.ofNullable(writableSignals.get(name)).map(found -> found.signal().definition()),
+            Stream.ofNullable(steps.get(name)).map(WritableSteps::generated))
+        .flatMap(each -> each);
   }
 
   /** The job type to write for a class; empty if the class is a handler, or has a fault. */

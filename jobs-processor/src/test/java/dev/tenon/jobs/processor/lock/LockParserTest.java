@@ -80,6 +80,7 @@ class LockParserTest {
               "later": {"aliases": ["after"]}
             },
             "cursor": {"shape": "shop.R"},
+            "removed": ["ship"],
             "shapes": {
               "shop.R": {
                 "record": {}
