@@ -143,8 +143,7 @@ public final class SchemaLock {
     return mode;
   }
 
-  private LockContents found(
-      ModuleContents contents, Lockable lockable, LockContents locked) {
+  private LockContents found(ModuleContents contents, Lockable lockable, LockContents locked) {
     LockContents found = LockContents.empty();
     String module = contents.module().module().canonicalName();
     for (WritableJob type : lockable.types()) {

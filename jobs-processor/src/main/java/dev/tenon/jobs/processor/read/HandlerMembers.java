@@ -160,10 +160,11 @@ final class HandlerMembers {
 
   /** Returns whether the handler has a method, which may be one of its supertypes. */
   private boolean isMember(ExecutableElement method) {
-    if (method.getEnclosingElement().equals(handler)) {
+    Element owner = method.getEnclosingElement();
+    if (handler.equals(owner)) {
       return true;
     }
-    boolean isOfInterface = method.getEnclosingElement().getKind().isInterface();
+    boolean isOfInterface = owner != null && owner.getKind().isInterface();
     return !method.getModifiers().contains(Modifier.PRIVATE)
         && !(isOfInterface && method.getModifiers().contains(Modifier.STATIC));
   }

@@ -130,9 +130,9 @@ public final class StepCalls {
         }
       }
       anonymous.add(methods);
-      @Nullable Void all = super.visitClass(tree, null);
+      @Nullable Void unusedResult = super.visitClass(tree, null);
       anonymous.remove(anonymous.size() - 1);
-      return all;
+      return null;
     }
 
     @Override
@@ -144,10 +144,10 @@ public final class StepCalls {
       method = element == null ? handler : element;
       String name = tree.getName().toString();
       within = bodies.contains(name) ? Optional.of(name) : Optional.empty();
-      @Nullable Void all = super.visitMethod(tree, null);
+      @Nullable Void unusedResult = super.visitMethod(tree, null);
       within = Optional.empty();
       method = handler;
-      return all;
+      return null;
     }
 
     @Override
