@@ -1,4 +1,4 @@
-"""What a worker survives, and what becomes of its jobs when it does not."""
+"""What a worker survives, and what happens to its jobs when it does not."""
 
 from __future__ import annotations
 

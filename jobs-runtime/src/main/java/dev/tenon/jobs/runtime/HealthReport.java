@@ -315,7 +315,7 @@ final class HealthReport {
               "maintenance",
               early,
               early
-                  ? "no process leads yet"
+                  ? "there is no leader yet"
                   : "no process does maintenance: start at least one runtime with maintenance(true)"));
     }
     runs.forEach(run -> checks.add(maintenance(run, early)));

@@ -223,7 +223,7 @@ final class MemoryTable {
             });
   }
 
-  /** A page of jobs, the newest first. */
+  /** A page of jobs, newest first. */
   synchronized Page<JobSummary> list(JobQuery query) {
     List<JobSummary> found =
         matching(query)

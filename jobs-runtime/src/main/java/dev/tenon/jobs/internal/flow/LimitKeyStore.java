@@ -54,7 +54,7 @@ public final class LimitKeyStore {
    * @param limit the maximum number of jobs to change of each kind: those that get a key, and those
    *     that lose it
    * @return the number of changed jobs of the kind that had most
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int adjust(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> adjust(dsl, limit));
@@ -91,7 +91,7 @@ public final class LimitKeyStore {
    * @param age the least time since the next job of the key might have started
    * @param limit the largest number of rows
    * @return the number of deleted rows
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int forgetKeys(Leadership leadership, Duration age, int limit) {
     Tables.LimitKeys k = database.tables().limitKeys;
@@ -126,7 +126,7 @@ public final class LimitKeyStore {
    * with the time of the whole type.
    *
    * @param leadership proof that the caller leads
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public void bringTimesBack(Leadership leadership) {
     Tables.LimitKeys k = database.tables().limitKeys;

@@ -100,7 +100,7 @@ public final class MissingKeyStore {
    * @param leadership proof that the caller leads
    * @param after the place to continue from; null for the first jobs
    * @param limit the largest number of jobs to look at
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Given giveKeys(Leadership leadership, KeyedName keyed, @Nullable Place after, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> giveKeys(dsl, keyed, after, limit));

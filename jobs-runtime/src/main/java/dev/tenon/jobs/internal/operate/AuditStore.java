@@ -50,7 +50,7 @@ public final class AuditStore {
    * @param leadership proof that the caller leads
    * @param limit the largest number of entries
    * @return the number of deleted entries
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int prune(Leadership leadership, int limit) {
     MonitorTables.Audit a = database.tables().audit;

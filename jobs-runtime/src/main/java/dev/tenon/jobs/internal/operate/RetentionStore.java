@@ -99,7 +99,7 @@ public final class RetentionStore {
    *
    * @param leadership proof that the caller leads
    * @param limit the largest number of jobs
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch prune(Leadership leadership, int limit) {
     JobTables.Ended e = database.tables().ended;
@@ -176,7 +176,7 @@ public final class RetentionStore {
    *
    * @param leadership proof that the caller leads
    * @param limit the largest number of jobs, of one workflow and those that are its tasks
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch pruneWorkflows(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> pruneWorkflows(dsl, limit));
@@ -282,7 +282,7 @@ public final class RetentionStore {
    *
    * @param leadership proof that the caller leads
    * @param limit the largest number of keys
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch clearKeys(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> clearKeys(dsl, limit));

@@ -26,7 +26,7 @@ public final class StatisticsStore {
    *
    * @param leadership proof that the caller leads
    * @return true if there is more to do
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public boolean rollUp(Leadership leadership) {
     if (!mayRollUp()) {

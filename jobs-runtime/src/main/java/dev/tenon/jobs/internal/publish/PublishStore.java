@@ -147,7 +147,7 @@ public final class PublishStore {
    * @param from where the count continues; null at its beginning
    * @param until the latest time when the counted messages were confirmed
    * @param limit the approximate number of jobs to read
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public CountedPart count(
       Leadership leadership, @Nullable CountedSoFar from, Instant until, int limit) {
@@ -211,7 +211,7 @@ public final class PublishStore {
    * @param routingKeys whose jobs
    * @param age the minimum time since their pointers were confirmed
    * @param limit the maximum number of jobs; about as many are read
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Queued queued(
       Leadership leadership,

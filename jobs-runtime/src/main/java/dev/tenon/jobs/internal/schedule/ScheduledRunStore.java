@@ -181,7 +181,7 @@ public final class ScheduledRunStore {
    * @param planned the schedule as it was found
    * @param next the time of the next run
    * @return true if it was changed
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public boolean bringForward(Leadership leadership, Planned planned, Instant next) {
     Tables.Schedules s = database.tables().schedules;
@@ -275,7 +275,7 @@ public final class ScheduledRunStore {
    * @param plan decides which runs of a cron expression are due
    * @param job makes the job of a run
    * @return the result for the runs; empty if the schedule no longer has anything to do
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Optional<Fired> fire(
       Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {

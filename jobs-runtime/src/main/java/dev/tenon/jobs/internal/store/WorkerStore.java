@@ -314,7 +314,7 @@ public final class WorkerStore {
    *
    * @param beats the last heartbeats of all workers, and of unregistered ones that have claimed
    *     jobs, if those were looked for
-   * @param isLed whether some process leads, so that it is pointless to ask for the lead
+   * @param isLed whether some process is leader, so that trying to become leader is pointless
    * @param databaseTime the time by the clock of the database
    * @param databaseUpSince when the server of the database was started, by the same clock
    */
@@ -390,7 +390,7 @@ public final class WorkerStore {
    * @param silent the workers
    * @param maxCrashes the number of crashes that fails a job
    * @param limit how many jobs at most
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {

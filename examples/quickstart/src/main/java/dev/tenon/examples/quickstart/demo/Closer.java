@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Closes what the demo has opened, the last first: at its end, after a failure, and on Ctrl-C. A
+ * Closes what the demo has opened, last first: at its end, after a failure, and on Ctrl-C. A
  * resource that is being opened when the process is asked to end is closed as soon as it is open.
  * Thread-safe.
  */

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Starts the whole example on this machine, submits a job of each type and then a workflow, and
- * shows what becomes of them. The exit code is 0 if all have completed and their files are what
+ * shows what happens to them. The exit code is 0 if all have completed and their files are what
  * they should be, 1 if not, and 2 if RabbitMQ was asked for or Python is needed, and is not there.
  */
 @Command(

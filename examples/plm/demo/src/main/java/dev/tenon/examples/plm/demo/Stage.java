@@ -183,7 +183,7 @@ public final class Stage implements AutoCloseable {
     return folder.resolve("files");
   }
 
-  /** Ends everything that this has started, the last first. The database stays as it is. */
+  /** Ends everything that this has started, last first. The database stays as it is. */
   @Override
   public void close() {
     while (!processes.isEmpty()) {
