@@ -322,7 +322,7 @@ final class HealthReport {
   }
 
   /**
-   * The check of a task of maintenance.
+   * The check of a maintenance task.
    *
    * @param run its last run
    * @param early true if this process has only just started

@@ -274,7 +274,7 @@ final class MemoryTable {
     return wanted.isEmpty() || wanted.get().equals(found);
   }
 
-  /** Tells whether the class or the message of the error contains a string, ignoring case. */
+  /** Returns whether the class or the message of the error contains a string, ignoring case. */
   private static boolean hasInError(MemoryJob job, String text) {
     JobError error = job.job().error().orElse(null);
     String wanted = text.toLowerCase(Locale.ROOT);

@@ -143,7 +143,7 @@ public final class PublishStore {
   /**
    * Counts the messages that should be in queues, according to the queued jobs.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param from where the count continues; null at its beginning
    * @param until the latest time when the counted messages were confirmed
    * @param limit the approximate number of jobs to read
@@ -206,7 +206,7 @@ public final class PublishStore {
   /**
    * Returns jobs that have been queued for some time, those of each kind in turn.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param places the places where the search through kinds starts, in their order
    * @param routingKeys whose jobs
    * @param age the minimum time since their pointers were confirmed

@@ -386,7 +386,7 @@ public final class WorkerStore {
    * attempt. A job that has lost too many workers to crashes fails, because it probably crashes
    * them.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param silent the workers
    * @param maxCrashes the number of crashes that fails a job
    * @param limit how many jobs at most
@@ -417,7 +417,7 @@ public final class WorkerStore {
       int maxCrashes,
       int limit,
       Consumer<List<Rescued>> rescued) {
-    // Nothing follows from these, so that no workflow can hold them up
+    // These jobs have no effect on workflows, so no workflow can hold them up
     rescued.accept(
         LeaderStore.asLeader(
             database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, List.of())));

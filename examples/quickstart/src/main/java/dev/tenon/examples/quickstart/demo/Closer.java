@@ -59,12 +59,12 @@ final class Closer implements AutoCloseable {
     }
   }
 
-  /** Tells whether everything has been closed, or is being closed. */
+  /** Returns whether everything has been closed, or is being closed. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Tells whether something could not be closed. */
+  /** Returns whether something could not be closed. */
   synchronized boolean hasFailed() {
     return failed;
   }

@@ -48,7 +48,7 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--color",
       paramLabel = "WHEN",
-      description = "Colours and bars: ${COMPLETION-CANDIDATES}. Default: on a terminal.")
+      description = "Colors and bars: ${COMPLETION-CANDIDATES}. Default: on a terminal.")
   private Color color = Color.AUTO;
 
   @Option(

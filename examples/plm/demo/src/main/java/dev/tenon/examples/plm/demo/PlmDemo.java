@@ -109,7 +109,7 @@ public final class PlmDemo implements Callable<Integer> {
               database.with(broker.orElse(null)),
               root,
               place,
-              new ZooServer.Behaviour(1, 1, 4, 2))) {
+              new ZooServer.Behavior(1, 1, 4, 2))) {
         good = play(stage);
         if (dashboard) {
           showDashboard(stage);

@@ -52,7 +52,7 @@ public final class Stage implements AutoCloseable {
    * @param root the checkout of Tenon
    * @param folder where files and logs go
    */
-  public Stage(Servers servers, Path root, Path folder, ZooServer.Behaviour zooBehaviour)
+  public Stage(Servers servers, Path root, Path folder, ZooServer.Behavior zooBehavior)
       throws IOException, SQLException {
     this.servers = servers;
     this.root = root;
@@ -70,7 +70,7 @@ public final class Stage implements AutoCloseable {
     plm = new Plm(database, runtime.jobs());
     mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     mail.start();
-    zoo = ZooServer.start(zooBehaviour);
+    zoo = ZooServer.start(zooBehavior);
   }
 
   /** Starts a worker in Java; wait until it is ready. */
