@@ -37,7 +37,7 @@ run_jdk_25() {
   # Nothing is compiled again: the classes are those that were built for 17. The phase is named because only then does
   # Maven resolve the modules to each other's classes. The fault suite runs servers and processes for minutes, and tests
   # these more than the JVM, so once is enough. The same is true of the tests with the tag "servers", which are about
-  # the behaviour of PostgreSQL and RabbitMQ.
+  # the behavior of PostgreSQL and RabbitMQ.
   local modules=(-pl '!tests/fault-suite')
   case " $*" in
     *" -pl"* | *" --projects"*) modules=() ;; # Maven refuses to exclude modules that do not exist

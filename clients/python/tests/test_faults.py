@@ -1,4 +1,4 @@
-"""What a worker survives, and what becomes of its jobs when it does not."""
+"""What a worker survives, and what happens to its jobs when it does not."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_nothing_of_a_frozen_workers_job_is_recorded(java: Java, make_worker: Ma
     job_id = java.submit()
     assert started.wait(PATIENCE)
     with java.owner() as owner:
-        # As the rescue of a worker does that is taken for dead
+        # As the rescue does for a worker that counts as dead
         owner.execute(
             "UPDATE /* by the test */ by_test.jobs SET status = 'pending', lease = lease + 1, run_at = now() WHERE id = %s",
             (job_id,),

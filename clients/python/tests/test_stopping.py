@@ -141,7 +141,7 @@ def test_a_handler_may_stop_the_worker(java: Java, make_worker: Make) -> None:
     job_id = java.submit()
     java.wait_for(job_id, "completed")
     assert worker._stopped.wait(PATIENCE)
-    with pytest.raises(RuntimeError, match="was started or stopped before"):
+    with pytest.raises(RuntimeError, match="already been started or stopped"):
         worker.start()
 
 
@@ -242,7 +242,7 @@ def test_a_callback_that_blocks_holds_up_nothing(java: Java, make_worker: Make) 
 
 def test_mistakes_are_refused_at_the_start(make_worker: Make, caplog: pytest.LogCaptureFixture) -> None:
     worker = make_worker()
-    with pytest.raises(ValueError, match="The schemas know no job type 'label.prnt'"):
+    with pytest.raises(ValueError, match="The schemas contain no job type 'label.prnt'"):
 
         @worker.job("label.prnt")
         def misspelt(payload: Any, context: JobContext) -> None: ...

@@ -16,7 +16,7 @@ INSTALLATION_HEADER = "tenon-installation"
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A message that says that there are jobs of this type to claim."""
+    """The content of a pointer: jobs of one type that can be claimed."""
 
     job_ids: tuple[UUID, ...]
     type: str

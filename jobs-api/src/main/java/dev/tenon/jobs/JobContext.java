@@ -25,7 +25,7 @@ public interface JobContext {
   /** The number of this attempt, from 1. */
   int attempt();
 
-  /** The largest number of attempts that the job may have, the first included. */
+  /** The maximum number of attempts of the job, including the first. */
   int maxAttempts();
 
   /** The item that the job belongs to, as given when it was submitted. */

@@ -155,9 +155,9 @@ public final class JobQuery {
   }
 
   /**
-   * A copy that asks for jobs with this key only: the value of the component of the payload that
-   * their type names as {@link dev.tenon.jobs.annotation.Limit#by()}. Jobs of a type that has
-   * limits, but no such component, have the key {@code ""}; jobs of other types have none.
+   * A copy that asks only for jobs with this key: the value of the payload component that their
+   * type names as {@link dev.tenon.jobs.annotation.Limit#by()}. Jobs of a type that has limits, but
+   * no such component, have the key {@code ""}; jobs of other types have none.
    */
   public JobQuery withLimitKey(String limitKey) {
     Objects.requireNonNull(limitKey, "limitKey");

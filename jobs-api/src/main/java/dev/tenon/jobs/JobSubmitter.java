@@ -69,7 +69,7 @@ public interface JobSubmitter {
    * @param definition the job type
    * @param payloads the payloads; may be empty
    * @param options who submits the jobs, when each is due, its priority, and what it belongs to
-   * @return for each payload, in their order, the id of the job and whether it is new
+   * @return the job of each payload, in the order of the payloads, and whether it is new
    * @throws IllegalArgumentException if the options name no submitters and the runtime has no
    *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has

@@ -51,7 +51,7 @@ public interface JobSummary {
   /** The number of attempts started so far. */
   int attempts();
 
-  /** The largest number of attempts that the job may have, the first included. */
+  /** The maximum number of attempts of the job, including the first. */
   int maxAttempts();
 
   /** The number of attempts that lost their worker; they do not count as attempts. */

@@ -57,7 +57,7 @@ public final class JobTypeNotFoundException extends JobsException {
                     + (known.size() > MAX_NAMES ? " and others." : "."));
   }
 
-  /** Cuts a name from a caller, which may be of any length. */
+  /** Shortens a name from a caller, which may have any length. */
   private static String cut(String type) {
     return type.length() <= MAX_LENGTH ? type : type.substring(0, MAX_LENGTH) + "…";
   }

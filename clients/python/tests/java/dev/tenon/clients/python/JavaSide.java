@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Private servers, and an application that submits labels to print and sees what becomes of them.
+ * Private servers, and an application that submits labels to print and sees what happens to them.
  */
 final class JavaSide implements AutoCloseable {
 

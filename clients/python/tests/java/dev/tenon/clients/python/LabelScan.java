@@ -5,7 +5,7 @@ import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;
 
 /**
- * A label to read, which must not take long.
+ * A label to read, which must not take much time.
  *
  * @param text what should be on it
  */

@@ -1,4 +1,4 @@
-/** The annotations that declare jobs; they have no behaviour and need no runtime. */
+/** The annotations that declare jobs; they have no behavior and need no runtime. */
 @NullMarked
 package dev.tenon.jobs.annotation;
 

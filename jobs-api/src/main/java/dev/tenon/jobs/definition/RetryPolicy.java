@@ -48,7 +48,7 @@ public final class RetryPolicy {
   /**
    * A policy with the default jitter that retries after every exception.
    *
-   * @param maxAttempts the largest number of attempts, the first included
+   * @param maxAttempts the maximum number of attempts, including the first
    * @param delays the delays after the first, second, … failed attempt; the last one repeats
    * @throws IllegalArgumentException if {@code maxAttempts} is below 1, or a delay is negative
    */
@@ -103,7 +103,7 @@ public final class RetryPolicy {
     return delay.plusMillis(Math.round(delay.toMillis() * jitter * random));
   }
 
-  /** The largest number of attempts, the first included; at least 1. */
+  /** The maximum number of attempts, including the first; at least 1. */
   public int maxAttempts() {
     return maxAttempts;
   }

@@ -184,7 +184,7 @@ public interface JobListener {
      */
     int number();
 
-    /** The largest number of attempts that the job may have, the first included. */
+    /** The maximum number of attempts of the job, including the first. */
     int maxAttempts();
 
     /** The worker that runs it. */

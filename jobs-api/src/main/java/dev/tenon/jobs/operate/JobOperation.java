@@ -101,7 +101,7 @@ public interface JobOperation {
     long changed();
 
     /**
-     * The number of running jobs that were asked to stop. Their handlers decide what becomes of
+     * The number of running jobs that were asked to stop. Their handlers decide what happens to
      * them: a handler that has almost finished its work may complete the job.
      */
     long askedToStop();

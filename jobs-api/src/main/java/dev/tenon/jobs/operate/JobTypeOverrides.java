@@ -57,7 +57,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with this largest number of attempts, the first included.
+   * A copy with this maximum number of attempts, including the first.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -151,7 +151,7 @@ public final class JobTypeOverrides {
     return Optional.ofNullable(priority);
   }
 
-  /** The largest number of attempts, the first included; empty if it is not overridden. */
+  /** The maximum number of attempts, including the first; empty if it is not overridden. */
   public OptionalInt maxAttempts() {
     return optional(maxAttempts);
   }

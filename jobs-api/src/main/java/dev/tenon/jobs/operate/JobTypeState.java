@@ -55,7 +55,7 @@ public interface JobTypeState {
     /** The priority of jobs that are submitted without one. */
     JobPriority priority();
 
-    /** The largest number of attempts, the first included. */
+    /** The maximum number of attempts, including the first. */
     int maxAttempts();
 
     /** The limits on how many jobs run at a time and start in a minute, over all workers. */

@@ -107,7 +107,7 @@ public interface Workflow {
   Task<Void> add(Workflow nested);
 
   /**
-   * The same task, with the results of only those of its jobs that complete, whatever becomes of
+   * The same task, with the results of only those of its jobs that complete, whatever happens to
    * the others. A task that takes these results waits until all of the jobs have ended. The
    * returned object stands for the same task: conditions and options that are set on it apply to
    * that task.

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of the audit that a search finds as a file, the newest first. */
+/** The audit entries that a search finds, as a file, newest first. */
 final class AuditExport implements Download.Source {
 
   /** The most entries in one file. */
@@ -27,7 +27,7 @@ final class AuditExport implements Download.Source {
   /**
    * An export.
    *
-   * @param maxEntries where it is cut
+   * @param maxEntries the maximum number of entries; the rest is left out
    */
   AuditExport(Call call, AuditQuery query, Kind kind, int maxEntries) {
     this.audit = call.site().monitor().audit();

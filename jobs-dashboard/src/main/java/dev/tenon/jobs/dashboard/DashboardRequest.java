@@ -170,7 +170,7 @@ public final class DashboardRequest {
     return Optional.ofNullable(principal);
   }
 
-  /** Tells whether the user has a role, as the container says. */
+  /** Returns whether the user has a role, as the container says. */
   public boolean isInRole(String role) {
     return roles.test(role);
   }

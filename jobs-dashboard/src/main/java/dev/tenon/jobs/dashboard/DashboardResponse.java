@@ -113,7 +113,7 @@ public final class DashboardResponse {
     /** Returns the next bytes to write; empty if there are none at present. */
     Optional<byte[]> poll();
 
-    /** Tells whether the stream has ended, so that nothing more will come. */
+    /** Returns whether the stream has ended, so that nothing more will come. */
     boolean isEnded();
 
     /**

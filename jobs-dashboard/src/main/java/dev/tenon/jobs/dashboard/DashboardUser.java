@@ -70,17 +70,17 @@ public final class DashboardUser {
     return rights.getOrDefault(type, right);
   }
 
-  /** Tells whether the user has a right for jobs of the type. */
+  /** Returns whether the user has a right for jobs of the type. */
   boolean may(Right needed, String type) {
     return right(type).includes(needed);
   }
 
-  /** Tells whether the user has a right for jobs of all types. */
+  /** Returns whether the user has a right for jobs of all types. */
   boolean mayEverywhere(Right needed) {
     return right.includes(needed) && rights.values().stream().allMatch(r -> r.includes(needed));
   }
 
-  /** Tells whether the user has a right for jobs of at least one type. */
+  /** Returns whether the user has a right for jobs of at least one type. */
   boolean maySomewhere(Right needed) {
     return right.includes(needed) || rights.values().stream().anyMatch(r -> r.includes(needed));
   }

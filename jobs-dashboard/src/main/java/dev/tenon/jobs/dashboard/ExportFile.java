@@ -66,7 +66,7 @@ final class ExportFile<T> {
     return count;
   }
 
-  /** Tells whether the file is complete. */
+  /** Returns whether the file is complete. */
   boolean hasEnded() {
     return hasEnded;
   }

@@ -99,7 +99,7 @@ record Filter(JobQuery query, Parameters parameters) {
     return new Filter(query, parameters);
   }
 
-  /** Tells whether this is about jobs that were selected in a list. */
+  /** Returns whether this is about jobs that were selected in a list. */
   static boolean isOfTicked(Parameters parameters) {
     return parameters.get("of").filter("ticked"::equals).isPresent();
   }

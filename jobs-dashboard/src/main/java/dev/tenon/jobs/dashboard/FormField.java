@@ -123,17 +123,17 @@ record FormField(
     return look == Look.TIME;
   }
 
-  /** Tells whether an input hides what is typed. */
+  /** Returns whether an input hides what is typed. */
   boolean isSecret() {
     return look == Look.SECRET;
   }
 
-  /** Tells whether a field of several lines always hides what is typed. */
+  /** Returns whether a field of several lines always hides what is typed. */
   boolean isSecretArea() {
     return look == Look.SECRET_TEXT || look == Look.SECRET_JSON;
   }
 
-  /** Tells whether a field of several lines shows what is typed only while it has the focus. */
+  /** Returns whether a field of several lines shows what is typed only while it has the focus. */
   boolean isPartlySecretArea() {
     return look == Look.PARTLY_SECRET_JSON;
   }

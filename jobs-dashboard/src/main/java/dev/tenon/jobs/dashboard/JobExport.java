@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs that a search finds as a file, the newest first: what the list shows of them, without
+ * The jobs that a search finds, as a file, newest first: what the list shows of them, without
  * payloads and results.
  */
 final class JobExport implements Download.Source {

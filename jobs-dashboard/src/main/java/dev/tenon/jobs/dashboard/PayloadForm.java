@@ -59,7 +59,7 @@ final class PayloadForm {
     return new PayloadForm(PayloadPart.json(hasSensitive), zone);
   }
 
-  /** Tells whether the form has fields, and not only JSON. */
+  /** Returns whether the form has fields, and not only JSON. */
   boolean hasFields() {
     return root instanceof Group;
   }

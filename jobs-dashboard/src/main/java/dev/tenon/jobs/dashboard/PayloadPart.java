@@ -62,7 +62,7 @@ sealed interface PayloadPart {
       return secrecy == Secrecy.WHOLE;
     }
 
-    /** Tells whether it is a check box, which cannot express that there is no value. */
+    /** Returns whether it is a check box, which cannot express that there is no value. */
     boolean isCheck() {
       return schema.kind() == Schema.Kind.BOOLEAN && !isOptional && !isSecret();
     }
@@ -71,7 +71,7 @@ sealed interface PayloadPart {
       return schema.kind() == Schema.Kind.TEXT;
     }
 
-    /** Tells whether a string fits on one line: it has a format, or is short. */
+    /** Returns whether a string fits on one line: it has a format, or is short. */
     boolean isShort() {
       return !schema.text("format").isEmpty()
           || (schema.keyword("maxLength") instanceof BigDecimal max

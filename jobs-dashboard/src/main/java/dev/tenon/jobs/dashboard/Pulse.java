@@ -156,7 +156,7 @@ final class Pulse {
     return FAILURES.contains(activity.outcome());
   }
 
-  /** Tells whether no live worker claims jobs of the type. */
+  /** Returns whether no live worker claims jobs of the type. */
   static boolean isUnserved(JobTypeState type, List<Worker> workers) {
     return workers.stream()
         .filter(worker -> worker.isLive() && worker.quietedAt().isEmpty())

@@ -38,7 +38,7 @@ public enum Right {
     return Codes.find(values(), Right::code, code);
   }
 
-  /** Tells whether this right is the other one, or includes it. */
+  /** Returns whether this right is the other one, or includes it. */
   public boolean includes(Right other) {
     return level >= other.level;
   }

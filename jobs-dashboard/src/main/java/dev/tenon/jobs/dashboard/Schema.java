@@ -152,12 +152,12 @@ final class Schema {
     return description;
   }
 
-  /** Tells whether people must not see the value. */
+  /** Returns whether people must not see the value. */
   boolean isSensitive() {
     return isSensitive;
   }
 
-  /** Tells whether people must not see the value, or some part of it. */
+  /** Returns whether people must not see the value, or some part of it. */
   boolean hasSensitive() {
     return hasSensitive(new HashSet<>());
   }
@@ -199,7 +199,7 @@ final class Schema {
     return properties;
   }
 
-  /** Tells whether a component of a record is required. */
+  /** Returns whether a component of a record is required. */
   boolean isRequired(String property) {
     return node.get("required") instanceof List<?> names && names.contains(property);
   }

@@ -38,7 +38,7 @@ final class Seal {
     }
   }
 
-  /** Tells whether a notice was signed by this dashboard. */
+  /** Returns whether a notice was signed by this dashboard. */
   boolean isOn(String text, String seal) {
     return MessageDigest.isEqual(
         of(text).getBytes(StandardCharsets.UTF_8), seal.getBytes(StandardCharsets.UTF_8));

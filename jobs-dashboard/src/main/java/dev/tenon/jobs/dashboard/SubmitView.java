@@ -24,7 +24,7 @@ record SubmitView(
     return !description.isEmpty();
   }
 
-  /** Tells whether a value that was entered has been cleared. */
+  /** Returns whether a value that was entered has been cleared. */
   boolean isCleared() {
     return payload.stream().anyMatch(FormField::isCleared);
   }

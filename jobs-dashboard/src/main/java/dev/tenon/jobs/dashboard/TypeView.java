@@ -34,7 +34,7 @@ record TypeView(
     return !description.isEmpty();
   }
 
-  /** Tells whether a process has recorded which values are sensitive. */
+  /** Returns whether a process has recorded which values are sensitive. */
   boolean isSensitiveKnown() {
     return !sensitive.isEmpty();
   }

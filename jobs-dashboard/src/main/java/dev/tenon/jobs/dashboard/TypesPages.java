@@ -98,7 +98,7 @@ final class TypesPages implements Page {
                     rows.isEmpty())));
   }
 
-  /** Tells whether a string contains another, ignoring case. */
+  /** Returns whether a string contains another, ignoring case. */
   static boolean has(String text, String part) {
     return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
   }

@@ -4,7 +4,7 @@ import dev.tenon.jobs.dashboard.Format.When;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** Workflows and batches, the newest first. */
+/** Workflows and batches, newest first. */
 @JStache(path = "workflows")
 record WorkflowsView(
     Frame frame,

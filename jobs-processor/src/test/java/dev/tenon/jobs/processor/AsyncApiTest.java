@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The AsyncAPI document of a module is valid, and matches the runtime's behaviour. */
+/** The AsyncAPI document of a module is valid, and matches the runtime's behavior. */
 class AsyncApiTest {
 
   private static final JsonSchemas SPECIFICATION =

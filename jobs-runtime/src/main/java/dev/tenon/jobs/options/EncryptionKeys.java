@@ -62,8 +62,8 @@ public interface EncryptionKeys {
   }
 
   /**
-   * Keys from a string, such as the value of an environment variable: each as its name, a colon and
-   * the key in Base64, with commas between them. The first one encrypts.
+   * Keys from a string, such as the value of an environment variable: each is a name, a colon and
+   * the key in Base64, and commas separate them. The first one encrypts.
    *
    * <p>{@code openssl rand -base64 32} makes a key of 256 bits; with a name it looks like {@code
    * 2026-11:q83v…=}.

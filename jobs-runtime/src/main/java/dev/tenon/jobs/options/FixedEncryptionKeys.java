@@ -45,7 +45,7 @@ final class FixedEncryptionKeys implements EncryptionKeys {
       // This may be a key, so no message repeats it
       if (colon < 0) {
         throw new IllegalArgumentException(
-            which + " has no name. Write each as NAME:BASE64, with commas between them.");
+            which + " has no name. Write each as NAME:BASE64, separated by commas.");
       }
       String name = entry.substring(0, colon);
       if (!NAME.matcher(name).matches()) {

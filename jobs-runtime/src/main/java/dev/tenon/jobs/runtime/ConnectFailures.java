@@ -50,7 +50,7 @@ final class ConnectFailures {
           "The user may not connect to PostgreSQL %s%s. Grant the right with GRANT CONNECT ON DATABASE."
               .formatted(place, said);
       case "53300" ->
-          "PostgreSQL %s has no connection left%s. Raise max_connections, or the limit of the user or the database, or close other connections."
+          "PostgreSQL %s has no free connections%s. Raise max_connections, or the limit of the user or the database, or close other connections."
               .formatted(place, said);
       case "57P03" ->
           "PostgreSQL %s accepts no connections at the moment%s. Start again when it is up."
@@ -64,7 +64,7 @@ final class ConnectFailures {
           "The server %s does not speak PostgreSQL's protocol%s. Check host and port in the URL."
               .formatted(place, said);
       case "08006", "08003" ->
-          "The connection to PostgreSQL %s broke, or did not answer in time. Check that the server runs, and that host and port in the URL are those of PostgreSQL."
+          "The connection to PostgreSQL %s broke, or did not answer in time. Check that the server is running, and that host and port in the URL are those of PostgreSQL."
               .formatted(place);
       case "08001" ->
           "PostgreSQL %s does not accept a connection, or does not answer. Check host and port in the URL, firewalls, and that the server runs."

@@ -276,7 +276,7 @@ final class DatabaseStart {
                   .formatted(hikari.getMaximumPoolSize(), state.getActiveConnections());
     }
     if (given == 0) {
-      return "%s provides no connection within %d s%s. Others use all connections of the pool, or PostgreSQL does not answer. Raise the size of the pool, or find out who holds its connections."
+      return "%s provides no connection within %d s%s. All connections of the pool are in use, or PostgreSQL does not answer. Raise the size of the pool, or find out who holds its connections."
           .formatted(setting, limit.toSeconds(), size);
     }
     return "%s provides only %d %s at a time%s; Tenon needs %d. Raise the size of its pool%s."

@@ -204,7 +204,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       List<UUID> again =
           trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left, change));
       if (again.isEmpty()) {
-        // By now it is known which events can happen again
+        // Only now is it known which follow-ups can run again
         return retried + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), retry);
       }
       retried += again.size();

@@ -330,14 +330,14 @@ final class HealthReport {
               "maintenance",
               early,
               early
-                  ? "no process leads yet"
+                  ? "there is no leader yet"
                   : "no process does maintenance: start at least one runtime with maintenance(true)"));
     }
     runs.forEach(run -> checks.add(maintenance(run, early)));
   }
 
   /**
-   * The check of a task of maintenance.
+   * The check of a maintenance task.
    *
    * @param run its last run
    * @param early true if this process has only just started

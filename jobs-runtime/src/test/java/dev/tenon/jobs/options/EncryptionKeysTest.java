@@ -40,10 +40,10 @@ class EncryptionKeysTest {
         .hasToString("encryption keys [a, b]; 'b' encrypts");
     refused(
         BASE64,
-        "Encryption key 1 of 1 has no name. Write each as NAME:BASE64, with commas between them.");
+        "Encryption key 1 of 1 has no name. Write each as NAME:BASE64, separated by commas.");
     refused(
         "a:" + BASE64 + ",",
-        "Encryption key 2 of 2 has no name. Write each as NAME:BASE64, with commas between them.");
+        "Encryption key 2 of 2 has no name. Write each as NAME:BASE64, separated by commas.");
     refused(
         BASE64 + ":a",
         "Encryption key 1 of 1 has a malformed name. Write up to 64 letters, digits, dots, hyphens and underscores before the colon.");

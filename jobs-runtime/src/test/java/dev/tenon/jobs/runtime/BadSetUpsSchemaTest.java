@@ -280,7 +280,7 @@ class BadSetUpsSchemaTest {
           .atMost(Fixture.PATIENCE)
           .until(() -> runtime.jobs().logs(id).items().size() == 2);
       changeJobsThatWait(runtime.jobs());
-      await("every task of maintenance is done")
+      await("every maintenance task is done")
           .atMost(Fixture.PATIENCE)
           .untilAsserted(
               () ->

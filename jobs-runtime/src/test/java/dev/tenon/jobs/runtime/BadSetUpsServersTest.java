@@ -132,7 +132,7 @@ class BadSetUpsServersTest {
         refused(
             "no connection left",
             () -> as(database, server.role("CONNECTION LIMIT 0")),
-            "has no connection left (FATAL: too many connections for role",
+            "has no free connections (FATAL: too many connections for role",
             "Raise max_connections, or the limit of the user or the database"),
         refused(
             "no right to connect",

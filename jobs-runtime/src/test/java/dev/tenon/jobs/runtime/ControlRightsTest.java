@@ -201,7 +201,7 @@ class ControlRightsTest {
         .atMost(Fixture.PATIENCE)
         .until(() -> jobs.count(JobQuery.all().withType(ORDER.type())) > 1);
 
-    await("every task of maintenance is done")
+    await("every maintenance task is done")
         .atMost(Fixture.PATIENCE)
         .untilAsserted(
             () ->

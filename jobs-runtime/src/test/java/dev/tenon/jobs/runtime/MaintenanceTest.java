@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The tasks of maintenance beside each other. */
+/** The maintenance tasks beside each other. */
 class MaintenanceTest {
 
   private static final Duration HEARTBEAT = Duration.ofMillis(500);

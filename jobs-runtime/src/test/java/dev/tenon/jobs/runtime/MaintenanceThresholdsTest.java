@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** From when on a task of maintenance is late: what docs/operations.md says, and what is red. */
+/** From when on a maintenance task is late: what docs/operations.md says, and what is red. */
 class MaintenanceThresholdsTest {
 
   private static final int TASKS = 9;

@@ -46,7 +46,7 @@ public final class HandlerReports {
     }
   }
 
-  /** Every report of progress, the first one first; a worker passes on a few of them a second. */
+  /** All reports of progress, oldest first. A worker only sends a few of them per second. */
   public List<Progress> progress() {
     return List.copyOf(progress);
   }

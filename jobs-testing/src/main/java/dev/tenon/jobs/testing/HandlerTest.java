@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls a handler as a worker does, without a database: the payload is validated, written as JSON
  * and read back, the handler runs in the calling thread, its result is validated and written, and
- * the retry policy of the type decides what becomes of the job. The code that does and decides this
- * is that of the runtime.
+ * the retry policy of the type decides what happens to the job. All of this is done by the
+ * runtime's own code.
  *
  * <pre>{@code
  * HandlerRun<WidgetReport> run =
@@ -278,7 +278,7 @@ public final class HandlerTest<P, R> {
    * Calls the handler.
    *
    * @param payload the payload
-   * @return what came of it
+   * @return the outcome
    * @throws dev.tenon.jobs.InvalidPayloadException if the payload does not meet its constraints, as
    *     a submit would throw it
    * @throws dev.tenon.jobs.PayloadTooLargeException if the payload has too many bytes
@@ -293,7 +293,7 @@ public final class HandlerTest<P, R> {
    *
    * @param version the version of the type that stored it
    * @param json the payload as JSON
-   * @return what came of it; the job fails if the payload cannot be read or is not valid
+   * @return the outcome; the job fails if the payload cannot be read or is not valid
    */
   public HandlerRun<R> runStored(int version, String json) {
     UUID id = settings.jobId == null ? NewJobFactory.newId() : settings.jobId;

@@ -412,7 +412,7 @@ public final class InMemoryJobs implements JobService {
     return new UnsupportedOperationException(
         what
             + " are not supported by InMemoryJobs. Use TenonExtension, or EmbeddedJobs without"
-            + " JUnit: they run jobs on a PostgreSQL.");
+            + " JUnit: they run jobs on a real PostgreSQL server.");
   }
 
   @Override

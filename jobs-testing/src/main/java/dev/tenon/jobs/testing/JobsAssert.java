@@ -22,7 +22,7 @@ public final class JobsAssert {
   }
 
   /**
-   * Asserts that a job of this type was submitted, whatever has become of it since.
+   * Asserts that a job of this type was submitted, whatever has happened to it since.
    *
    * @param definition the type, such as {@code WidgetBatchJob.DEFINITION}
    * @return assertions about the jobs of this type

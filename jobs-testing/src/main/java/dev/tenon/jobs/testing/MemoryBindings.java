@@ -60,7 +60,7 @@ final class MemoryBindings {
             name -> {
               if (bindings.putIfAbsent(name, binding) != null) {
                 throw new IllegalArgumentException(
-                    "There are two handlers for jobs of type '%s'; leave one of them out."
+                    "There are two handlers for jobs of type '%s'; remove one of them."
                         .formatted(name));
               }
             });

@@ -138,7 +138,7 @@ final class MemoryJob {
     return isWaiting() && !runAt.isAfter(now);
   }
 
-  /** Tells whether it blocks other jobs with the key. */
+  /** Returns whether it blocks other jobs with the key. */
   boolean holds(String key, Instant now) {
     uniqueKey = keyAfter(status, now);
     return key.equals(uniqueKey);

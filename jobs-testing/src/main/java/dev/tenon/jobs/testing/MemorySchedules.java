@@ -39,7 +39,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schedules that are kept in memory. Which runs are due, and what becomes of those that
+ * The schedules that are kept in memory. Which runs are due, and what happens to those that
  * overlap, is decided by the code of the runtime. Thread-safe.
  */
 final class MemorySchedules implements JobSchedules {

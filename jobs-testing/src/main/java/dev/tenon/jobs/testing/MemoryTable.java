@@ -234,7 +234,7 @@ final class MemoryTable {
             });
   }
 
-  /** A page of jobs, the newest first. */
+  /** A page of jobs, newest first. */
   synchronized Page<JobSummary> list(JobQuery query) {
     List<JobSummary> found =
         matching(query)
@@ -285,7 +285,7 @@ final class MemoryTable {
     return wanted.isEmpty() || wanted.get().equals(found);
   }
 
-  /** Tells whether the class or the message of the error contains a string, ignoring case. */
+  /** Returns whether the class or the message of the error contains a string, ignoring case. */
   private static boolean hasInError(MemoryJob job, String text) {
     JobError error = job.job().error().orElse(null);
     String wanted = text.toLowerCase(Locale.ROOT);

@@ -34,8 +34,8 @@ public final class SubmittedJobsAssert<P, R> {
    * Assertions.
    *
    * @param all all jobs of the type
-   * @param kept those that are as was asserted so far
-   * @param so how they are, in words
+   * @param kept those that match all conditions so far
+   * @param so these conditions, in words
    */
   SubmittedJobsAssert(
       JobDefinition<P, R> definition,

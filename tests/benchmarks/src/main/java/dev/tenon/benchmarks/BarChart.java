@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * Horizontal bars as an SVG picture, one panel below the other, each with its own scale. On white,
- * so that it can be read on pages of any colour.
+ * so that it can be read on pages of any color.
  */
 final class BarChart {
 

@@ -27,7 +27,7 @@ record Idling(JobSystem system, Connection connection, long backend, long broker
 
   private static final Duration SHORT = Duration.ofSeconds(20);
 
-  /** A JVM that has run for long compiles a method only now and then. */
+  /** A JVM that has run for a long time compiles a method only now and then. */
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private static final double PERCENT = 100;

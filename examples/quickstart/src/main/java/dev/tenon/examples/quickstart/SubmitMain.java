@@ -14,7 +14,7 @@ public final class SubmitMain {
 
   private SubmitMain() {}
 
-  /** Prints what becomes of the job. */
+  /** Prints what happens to the job. */
   public static void main(String[] args) throws InterruptedException {
     try (JobsRuntime runtime = Servers.runtime().start()) {
       WidgetJobs jobs = new WidgetJobs(runtime.jobs());

@@ -31,6 +31,19 @@ record Document(Path path) {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]*)(?:#([^)]*))?\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
+  /** All pages: those at the root, and those in docs. */
+  static Stream<Document> all() throws IOException {
+    try (Stream<Path> top = Files.list(ROOT);
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      return Stream.concat(top, docs)
+          .filter(page -> page.toString().endsWith(".md"))
+          .sorted()
+          .map(Document::new)
+          .toList()
+          .stream();
+    }
+  }
+
   String text() {
     try {
       return Files.readString(path);

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The Java and XML in the guide, the quickstart and the pages about features is copied from sources
  * that are compiled and tested: each block stands in one file of an example or of the template of
  * applications, except for white space. A comment that is an ellipsis leaves something out. JSON is
- * what the processor writes for this module.
+ * what the processor writes for this module. {@link KotlinOnPagesTest} and {@link
+ * GradleOnPagesTest} check Kotlin and builds with Gradle.
  */
 class DocumentsTest {
 
@@ -145,15 +146,7 @@ class DocumentsTest {
   }
 
   static Stream<Document> pages() throws IOException {
-    try (Stream<Path> top = Files.list(Document.ROOT);
-        Stream<Path> docs = Files.walk(Document.ROOT.resolve("docs"))) {
-      return Stream.concat(top, docs)
-          .filter(page -> page.toString().endsWith(".md"))
-          .sorted()
-          .map(Document::new)
-          .toList()
-          .stream();
-    }
+    return Document.all();
   }
 
   @ParameterizedTest

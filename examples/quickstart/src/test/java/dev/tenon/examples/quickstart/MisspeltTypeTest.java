@@ -17,7 +17,7 @@ class MisspeltTypeTest {
   void isShownOnThePage(@TempDir Path folder) throws IOException {
     Mistake misspelt =
         new Mistake(
-            "A misspelt type",
+            "A misspelled type",
             "WidgetBatchHandler",
             "@JobType(\"widget.process",
             "@JobType(\"widget.proces");

@@ -20,7 +20,7 @@ class MistakesTest {
   private static final List<Mistake> MISTAKES =
       List.of(
           new Mistake(
-              "A misspelt type",
+              "A misspelled type",
               "WidgetBatchHandler",
               "@JobType(\"widget.process.batch\")",
               "@JobType(\"widget.proces.batch\")"),

@@ -115,7 +115,7 @@ class ReadmeTest {
   @Test
   void theMistakeIsAnErrorWithTheTextThatIsShown(@TempDir Path folder) throws IOException {
     Mistake misspelt =
-        new Mistake("A misspelt type", "GreetingWriteHandler", "greeting.write", "greeting.writ");
+        new Mistake("A misspelled type", "GreetingWriteHandler", "greeting.write", "greeting.writ");
     assertThat(README.blocks("text"))
         .containsExactly(QuickstartCompiler.compile(TEMPLATE.resolve(PACKAGE), misspelt, folder));
   }

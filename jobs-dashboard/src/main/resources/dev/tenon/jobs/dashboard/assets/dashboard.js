@@ -208,7 +208,7 @@
       if (follows) { log.scrollTop = log.scrollHeight; }
     }
 
-    // Tells whether the status differs from the one that this page was rendered for: details, actions and result have changed
+    // Returns whether the status differs from the one that this page was rendered for: details, actions and result have changed
     function hasChanged(status) {
       // Do not interrupt somebody who is typing a reason
       if (status !== log.dataset.status && !document.querySelector('details.act[open]')) { location.reload(); }

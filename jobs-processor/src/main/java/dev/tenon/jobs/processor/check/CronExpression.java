@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /**
  * The check of a cron expression. The runtime parses expressions with cron-utils, so nothing that
  * cron-utils refuses may pass. But cron-utils does not say where an expression is wrong, and
- * accepts some misspelt ones, such as {@code 1-5-}.
+ * accepts some misspelled ones, such as {@code 1-5-}.
  */
 final class CronExpression {
 

@@ -150,7 +150,7 @@ public final class ScheduleCheck {
     }
   }
 
-  /** Suggests a zone for an ambiguous abbreviation, the name of a city, or a misspelt name. */
+  /** Suggests a zone for an ambiguous abbreviation, the name of a city, or a misspelled name. */
   private static Optional<String> meant(String zone) {
     Set<String> known = ZoneId.getAvailableZoneIds();
     String city = "/" + zone.strip().replace(' ', '_').toLowerCase(Locale.ROOT);

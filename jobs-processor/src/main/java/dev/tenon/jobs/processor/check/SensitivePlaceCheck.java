@@ -7,8 +7,8 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
 /**
- * The rule that {@code @Sensitive} belongs on a component of a record. It is not checked whether
- * that record is part of a payload or a result: that may be in another module.
+ * The rule that {@code @Sensitive} belongs on a component of a record. Whether that record is part
+ * of a payload or a result is not checked, because the payload may be in another module.
  */
 public final class SensitivePlaceCheck {
 

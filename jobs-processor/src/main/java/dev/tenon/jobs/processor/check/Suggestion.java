@@ -43,7 +43,7 @@ final class Suggestion {
 
   /**
    * The number of characters that must be inserted, removed, replaced or swapped with their
-   * neighbour.
+   * neighbor.
    */
   static int distance(String one, String other) {
     int[][] cost = new int[one.length() + 1][other.length() + 1];

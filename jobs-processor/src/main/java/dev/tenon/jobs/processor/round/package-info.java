@@ -1,6 +1,6 @@
 /**
- * The elements that the rounds of a compilation bring, and the information from the build tool
- * about them.
+ * The elements in the rounds of a compilation, and the information that the build tool gives about
+ * them.
  */
 @NullMarked
 package dev.tenon.jobs.processor.round;

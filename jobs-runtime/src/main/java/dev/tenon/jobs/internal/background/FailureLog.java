@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
- * Logs failures and recoveries of one piece of repeated work: the first failure with its stack
- * frames and its consequences; a failure that lasts after a minute and then less and less often,
- * down to once an hour; and the recovery once. {@link #failed} and {@link #succeeded} are for the
- * thread that does the work; {@link #isFailing} is for all threads.
+ * Logs failures and recoveries of one piece of repeated work: the first failure with stack frames
+ * and consequences; a reminder after a minute of failures and then less and less often, down to
+ * once an hour; and each recovery once. {@link #failed} and {@link #succeeded} are for the thread
+ * that does the work; {@link #isFailing} is for all threads.
  */
 public final class FailureLog {
 

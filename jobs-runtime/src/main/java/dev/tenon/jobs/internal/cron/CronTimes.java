@@ -135,7 +135,7 @@ public final class CronTimes {
   }
 
   /**
-   * Returns the times in a range, the oldest first.
+   * Returns the times in a range, oldest first.
    *
    * @param from the start of the range
    * @param to its end, inclusive

@@ -50,11 +50,11 @@ public final class LimitKeyStore {
   /**
    * Does the same as the leader.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param limit the maximum number of jobs to change of each kind: those that get a key, and those
    *     that lose it
    * @return the number of changed jobs of the kind that had most
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int adjust(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> adjust(dsl, limit));
@@ -87,11 +87,11 @@ public final class LimitKeyStore {
   /**
    * Deletes the times of keys whose rate has had room for a long time: no row means the same.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param age the least time since the next job of the key might have started
    * @param limit the largest number of rows
    * @return the number of deleted rows
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int forgetKeys(Leadership leadership, Duration age, int limit) {
     Tables.LimitKeys k = database.tables().limitKeys;
@@ -125,8 +125,8 @@ public final class LimitKeyStore {
    * moved them, because the rate was lower or the database's clock has jumped. Claims do the same
    * with the time of the whole type.
    *
-   * @param leadership proof that the caller leads
-   * @throws LeadershipLostException if the caller no longer leads
+   * @param leadership proof that the caller is the leader
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public void bringTimesBack(Leadership leadership) {
     Tables.LimitKeys k = database.tables().limitKeys;

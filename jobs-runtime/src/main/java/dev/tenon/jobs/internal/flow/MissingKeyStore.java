@@ -97,10 +97,10 @@ public final class MissingKeyStore {
    * Gives keys to some of the waiting and running jobs of a name. A job whose payload has no key
    * stays as it is.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param after the place to continue from; null for the first jobs
    * @param limit the largest number of jobs to look at
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Given giveKeys(Leadership leadership, KeyedName keyed, @Nullable Place after, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> giveKeys(dsl, keyed, after, limit));

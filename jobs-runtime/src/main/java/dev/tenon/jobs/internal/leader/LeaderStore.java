@@ -127,7 +127,7 @@ public final class LeaderStore {
   }
 
   /**
-   * Limits a wait for a lock, a statement, or the pause between two, for the rest of the
+   * Limits waits for locks, statements, or pauses between statements, for the rest of the
    * transaction. A process that is suspended in the middle of a transaction would otherwise hold
    * the row, and with it the lead, until it resumes. During the commit, which may wait for the row
    * of a workflow, only the limit for locks applies.

@@ -12,8 +12,8 @@ public final class LeadershipLostException extends RuntimeException {
     super(
         "Process "
             + leadership.holder()
-            + " no longer leads: its term "
+            + " is no longer the leader: its term "
             + leadership.token()
-            + " is over.");
+            + " has ended.");
   }
 }

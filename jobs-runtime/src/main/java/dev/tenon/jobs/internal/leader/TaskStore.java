@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records when the tasks of maintenance were last done, and counts the schedules that cannot run,
- * for every process to read. Thread-safe.
+ * Records when the maintenance tasks were last done, and counts the schedules that cannot run, for
+ * every process to read. Thread-safe.
  */
 public final class TaskStore {
 
@@ -30,7 +30,7 @@ public final class TaskStore {
   }
 
   /**
-   * A task of maintenance.
+   * A maintenance task.
    *
    * @param name its name
    * @param interval the time between two runs

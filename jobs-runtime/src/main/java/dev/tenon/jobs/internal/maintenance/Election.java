@@ -43,8 +43,8 @@ final class Election {
   }
 
   /**
-   * Remembers whether some process leads, as a look has just found. While another one does, it is
-   * pointless to ask for the lead, which would write to a row that all processes share.
+   * Remembers whether some process is the leader, as a look has just found. If there is one, it is
+   * pointless to try to become leader, which would write to a row that all processes share.
    */
   void heard(boolean isLed) {
     if (lead != null) {

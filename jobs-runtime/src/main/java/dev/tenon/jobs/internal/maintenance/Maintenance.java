@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does maintenance while this process leads. Every runtime takes part in the election, and one
- * leads; if it dies or hangs, its term ends and another takes over.
+ * Does maintenance while this process is the leader. Every runtime takes part in the election, and
+ * one leads; if it dies or hangs, its term ends and another takes over.
  *
  * <p>One thread keeps the lead, watches the workers, and rescues the jobs of lost ones. The relay
  * and the schedules, which are due every half second, have a thread each, and one more does all
@@ -59,7 +59,7 @@ public final class Maintenance implements AutoCloseable {
    * @param database the database of the jobs
    * @param dispatcher publishes pointers; null if there is no RabbitMQ
    * @param silence how long a worker must be silent to count as lost
-   * @param maxCrashes the number of lost workers that fails a job
+   * @param maxCrashes the number of lost workers that makes a job fail
    * @param notices is notified of rescued jobs and of what the schedules have done
    * @param listeners are notified of rescued jobs
    */

@@ -16,8 +16,8 @@ interface MaintenanceTask {
    * Does it once, or a part of it that takes a few seconds at most, because other tasks wait for
    * it.
    *
-   * @param leadership proof that this process leads, which every change checks. Publishing needs no
-   *     check: an extra pointer does no harm.
+   * @param leadership proof that this process is the leader, which every change checks. Publishing
+   *     needs no check: an extra pointer does no harm.
    * @return the result
    */
   Round run(Leadership leadership);

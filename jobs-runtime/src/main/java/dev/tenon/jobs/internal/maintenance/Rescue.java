@@ -102,7 +102,8 @@ final class Rescue implements MaintenanceTask {
    * Checks the heartbeats, when it is time to. Processes that do not lead do this, too, half as
    * often.
    *
-   * @return whether some process leads, according to this look; empty if it was not time for one
+   * @return whether some process is the leader, according to this look; empty if it was not time
+   *     for one
    */
   Optional<Boolean> lookIfDue(boolean leads) {
     long asked = System.nanoTime();

@@ -24,8 +24,8 @@ final class Retention implements MaintenanceTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   /**
-   * The interval for entries of the audit: they are kept for long, and a few more hours do not
-   * matter.
+   * The interval for entries of the audit: they are kept for a long time, and a few more hours do
+   * not matter.
    */
   private static final Duration AUDIT_INTERVAL = Duration.ofHours(1);
 

@@ -34,7 +34,7 @@ final class ScheduledTask {
    * tasks.
    *
    * @param now the time, by {@link System#nanoTime()}; the same for all tasks of one round
-   * @throws LeadershipLostException if another process leads
+   * @throws LeadershipLostException if another process is the leader
    */
   void runIfDue(Leadership leadership, long now) {
     if (!hasMoreToDo && lastRunNanos != null && now - lastRunNanos < task.interval().toNanos()) {

@@ -147,7 +147,7 @@ final class Schedules implements MaintenanceTask {
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     if (fired.get().leftOut() > 0) {
       LOG.info(
-          "The schedule '{}' left out {} run(s) because an earlier one has not ended.",
+          "The schedule '{}' skipped {} run(s) because an earlier one has not ended.",
           LogText.escape(name),
           fired.get().leftOut());
     }

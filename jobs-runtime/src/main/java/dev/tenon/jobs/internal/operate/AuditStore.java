@@ -47,10 +47,10 @@ public final class AuditStore {
    * Deletes the oldest entries that need not be kept any longer. The row of the installation says
    * how long they are kept. Nothing is deleted if the database user lacks the right.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param limit the largest number of entries
    * @return the number of deleted entries
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public int prune(Leadership leadership, int limit) {
     MonitorTables.Audit a = database.tables().audit;

@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  * transaction: it locks up to {@value #BATCH} jobs, changes them, and adds them to the counts of
  * the operation's record. It skips rows that others have locked, and jobs of workflows that others
  * have locked. It never waits for a job or a workflow while it has locked others, so nobody has to
- * wait for it for long, and it cannot be part of a deadlock. Jobs that others had locked are tried
- * again with the next ones; at the end the operation waits for them one by one. Not thread-safe.
+ * wait for it for a long time, and it cannot be part of a deadlock. Jobs that others had locked are
+ * tried again with the next ones; at the end the operation waits for them one by one. Not
+ * thread-safe.
  */
 public final class BulkRun {
 

@@ -97,9 +97,9 @@ public final class RetentionStore {
    * Deletes jobs whose retention has ended. If they have many attempts or log lines, these are
    * deleted in several calls, and the jobs with the last of them.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param limit the largest number of jobs
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch prune(Leadership leadership, int limit) {
     JobTables.Ended e = database.tables().ended;
@@ -174,9 +174,9 @@ public final class RetentionStore {
    * including follow-ups and nested workflows, and the last of them need not be kept any longer. A
    * workflow is deleted with its last job.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param limit the largest number of jobs, of one workflow and those that are its tasks
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch pruneWorkflows(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> pruneWorkflows(dsl, limit));
@@ -280,9 +280,9 @@ public final class RetentionStore {
    * Clears the unique keys of jobs whose period has ended, unless their scope has not ended. The
    * keys of locked jobs are left for later.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param limit the largest number of keys
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Batch clearKeys(Leadership leadership, int limit) {
     return LeaderStore.asLeader(database, leadership, dsl -> clearKeys(dsl, limit));

@@ -24,9 +24,9 @@ public final class StatisticsStore {
    * Rolls up some of the attempts that have ended since the last call; none if the database user
    * may not call the function for it, which belongs to the owner of the schema.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @return true if there is more to do
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public boolean rollUp(Leadership leadership) {
     if (!mayRollUp()) {

@@ -143,11 +143,11 @@ public final class PublishStore {
   /**
    * Counts the messages that should be in queues, according to the queued jobs.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param from where the count continues; null at its beginning
    * @param until the latest time when the counted messages were confirmed
    * @param limit the approximate number of jobs to read
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public CountedPart count(
       Leadership leadership, @Nullable CountedSoFar from, Instant until, int limit) {
@@ -206,12 +206,12 @@ public final class PublishStore {
   /**
    * Returns jobs that have been queued for some time, those of each kind in turn.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param places the places where the search through kinds starts, in their order
    * @param routingKeys whose jobs
    * @param age the minimum time since their pointers were confirmed
    * @param limit the maximum number of jobs; about as many are read
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Queued queued(
       Leadership leadership,

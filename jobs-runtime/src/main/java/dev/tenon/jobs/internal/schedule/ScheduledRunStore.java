@@ -177,11 +177,11 @@ public final class ScheduledRunStore {
   /**
    * Brings the next run of a schedule forward, unless somebody has changed the schedule meanwhile.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param planned the schedule as it was found
    * @param next the time of the next run
    * @return true if it was changed
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public boolean bringForward(Leadership leadership, Planned planned, Instant next) {
     Tables.Schedules s = database.tables().schedules;
@@ -271,11 +271,11 @@ public final class ScheduledRunStore {
    * and moves it on to its next run: all in one transaction, or nothing. With a fixed delay, it may
    * only find out when the next run is due.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param plan decides which runs of a cron expression are due
    * @param job makes the job of a run
    * @return the result for the runs; empty if the schedule no longer has anything to do
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public Optional<Fired> fire(
       Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {

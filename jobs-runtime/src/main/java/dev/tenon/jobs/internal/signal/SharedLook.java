@@ -36,8 +36,8 @@ public final class SharedLook {
   /**
    * Returns an answer whose query was sent later than that: the last one, or a new one.
    *
-   * @return empty while another worker is running the query, which may take long if the database
-   *     does not answer
+   * @return empty while another worker is running the query, which may take a long time if the
+   *     database does not answer
    * @throws dev.tenon.jobs.internal.sql.StoreException if the database cannot be reached
    */
   public Optional<Answer> since(long nanos) {

@@ -21,7 +21,7 @@ public final class DatabaseUrl {
   /** The hosts with ports, and the database. */
   private static final Pattern PLACE = Pattern.compile(PREFIX + "(?://([^/?]*)/)?([^?/]*)");
 
-  /** A host, or an address of IPv6 in brackets, and perhaps a port; several with commas between. */
+  /** Host names or IPv6 addresses in brackets, with optional ports, separated by commas. */
   private static final Pattern HOSTS =
       Pattern.compile("(?:[^,:\\[\\]@]*|\\[[0-9a-fA-F:.%]+])(?::(\\d{1,5}))?");
 

@@ -85,10 +85,10 @@ public final class SubmitStore {
   }
 
   /**
-   * Records jobs of a schedule in a transaction of the caller. A job that is there already, by its
-   * id, is left as it is.
+   * Records jobs of a schedule in a transaction of the caller. A job whose id already exists is
+   * left unchanged.
    *
-   * @return the jobs that were recorded, as they were recorded
+   * @return the jobs that were recorded, in their recorded form
    */
   public static List<NewJob> insertScheduled(
       Database database, DSLContext dsl, String schedule, List<NewJob> jobs) {

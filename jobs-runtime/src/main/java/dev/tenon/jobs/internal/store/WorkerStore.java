@@ -314,7 +314,7 @@ public final class WorkerStore {
    *
    * @param beats the last heartbeats of all workers, and of unregistered ones that have claimed
    *     jobs, if those were looked for
-   * @param isLed whether some process leads, so that it is pointless to ask for the lead
+   * @param isLed whether some process is leader, so that trying to become leader is pointless
    * @param databaseTime the time by the clock of the database
    * @param databaseUpSince when the server of the database was started, by the same clock
    */
@@ -386,11 +386,11 @@ public final class WorkerStore {
    * attempt. A job that has lost too many workers to crashes fails, because it probably crashes
    * them.
    *
-   * @param leadership proof that the caller leads
+   * @param leadership proof that the caller is the leader
    * @param silent the workers
    * @param maxCrashes the number of crashes that fails a job
    * @param limit how many jobs at most
-   * @throws LeadershipLostException if the caller no longer leads
+   * @throws LeadershipLostException if the caller is no longer the leader
    */
   public List<Rescued> rescue(
       Leadership leadership, List<Silent> silent, int maxCrashes, int limit) {
@@ -417,7 +417,7 @@ public final class WorkerStore {
       int maxCrashes,
       int limit,
       Consumer<List<Rescued>> rescued) {
-    // Nothing follows from these, so that no workflow can hold them up
+    // These jobs have no effect on workflows, so no workflow can hold them up
     rescued.accept(
         LeaderStore.asLeader(
             database, leadership, dsl -> rescue(dsl, silent, maxCrashes, limit, List.of())));

@@ -67,7 +67,7 @@ public final class SensitiveValues {
     return new SensitiveValues(all);
   }
 
-  /** Returns a string without them. */
+  /** Returns a string with these values masked. */
   public String hiddenIn(String text) {
     String hidden = text;
     for (String value : values) {
@@ -76,7 +76,7 @@ public final class SensitiveValues {
     return hidden;
   }
 
-  /** Returns JSON without them. */
+  /** Returns JSON with these values masked. */
   public String hiddenInJson(String json) {
     return values.isEmpty() ? json : SensitiveJson.replaced(json, this::hiddenIn);
   }

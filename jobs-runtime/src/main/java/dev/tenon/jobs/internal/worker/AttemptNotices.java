@@ -45,7 +45,7 @@ final class AttemptNotices {
     this.definition = definition;
   }
 
-  /** Notifies that the attempt starts on this thread. */
+  /** Notifies listeners that the attempt starts on this thread. */
   void starts() {
     startedNanos = System.nanoTime();
     contextBefore = MDC.getCopyOfContextMap();

@@ -151,7 +151,9 @@ final class BatchWriter<T> {
         || MemoryShortage.isCauseOf(e);
   }
 
-  /** Returns whether others have locked the row of an item; they may keep it locked for long. */
+  /**
+   * Returns whether others have locked the row of an item; they may keep it locked for a long time.
+   */
   private static boolean isHeld(Throwable e) {
     return e instanceof StoreUnavailableException failure && failure.isHeldByOthers();
   }

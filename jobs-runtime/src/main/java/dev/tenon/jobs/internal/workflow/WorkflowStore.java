@@ -379,8 +379,8 @@ public final class WorkflowStore {
   }
 
   /**
-   * Closes a workflow, so no more members are added from outside. Does nothing to a task whose jobs
-   * have not been made yet, because nobody left it open.
+   * Closes a workflow, so no more members are added from outside. Does nothing if it is a task
+   * whose jobs have not been made yet: such a workflow was never left open.
    *
    * @throws NoSuchWorkflow if there is none
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps the

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What health reads of the tasks of maintenance. */
+/** What health reads of the maintenance tasks. */
 class TaskNotesTest {
 
   private static final Leadership LEADERSHIP = new Leadership("test", 1);

@@ -113,7 +113,7 @@ final class NodeProcess implements Closeable {
     }
   }
 
-  /** Ends it, by force if it takes long. */
+  /** Ends it, by force if it takes too long. */
   @Override
   public void close() throws IOException {
     try {

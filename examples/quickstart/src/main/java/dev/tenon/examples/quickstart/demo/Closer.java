@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Closes what the demo has opened, the last first: at its end, after a failure, and on Ctrl-C. A
+ * Closes what the demo has opened, last first: at its end, after a failure, and on Ctrl-C. A
  * resource that is being opened when the process is asked to end is closed as soon as it is open.
  * Thread-safe.
  */
@@ -59,12 +59,12 @@ final class Closer implements AutoCloseable {
     }
   }
 
-  /** Tells whether everything has been closed, or is being closed. */
+  /** Returns whether everything has been closed, or is being closed. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Tells whether something could not be closed. */
+  /** Returns whether something could not be closed. */
   synchronized boolean hasFailed() {
     return failed;
   }

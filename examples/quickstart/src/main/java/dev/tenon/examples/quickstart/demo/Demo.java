@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Runs the example's jobs and shows what becomes of them. The exit code is 0 if every job ended as
+ * Runs the example's jobs and shows what happens to them. The exit code is 0 if every job ended as
  * expected, 1 if not, 2 if RabbitMQ was asked for and is not there.
  */
 @Command(
@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs Tenon's example jobs on an embedded PostgreSQL and shows what becomes of them.",
+      "Runs Tenon's example jobs on an embedded PostgreSQL and shows what happens to them.",
       "RabbitMQ is used where TENON_AMQP_URI names one, or one answers on localhost:5672."
     })
 public final class Demo implements Callable<Integer> {
@@ -48,7 +48,7 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--color",
       paramLabel = "WHEN",
-      description = "Colours and bars: ${COMPLETION-CANDIDATES}. Default: on a terminal.")
+      description = "Colors and bars: ${COMPLETION-CANDIDATES}. Default: on a terminal.")
   private Color color = Color.AUTO;
 
   @Option(

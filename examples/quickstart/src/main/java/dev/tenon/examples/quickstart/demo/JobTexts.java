@@ -44,7 +44,7 @@ final class JobTexts {
     return error.message().or(error::errorClass).orElse(error.reason().code());
   }
 
-  /** The colour of a status. */
+  /** The color of a status. */
   static Style style(JobStatus status) {
     return switch (status) {
       case PENDING, QUEUED -> Style.QUIET;

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * The output of the demo: a terminal with colours and lines that are painted again, or plain lines.
+ * The output of the demo: a terminal with colors and lines that are painted again, or plain lines.
  * Thread-safe.
  */
 final class Terminal {
@@ -21,7 +21,7 @@ final class Terminal {
     this.settings = settings;
   }
 
-  /** Colours of text, by what they mean. */
+  /** Colors of text, by what they mean. */
   enum Style {
     TITLE("1"),
     QUIET("2"),
@@ -37,7 +37,7 @@ final class Terminal {
     }
   }
 
-  /** Tells whether lines can be repainted. */
+  /** Returns whether lines can be repainted. */
   boolean isLive() {
     return settings.live();
   }
@@ -47,7 +47,7 @@ final class Terminal {
     return settings.width();
   }
 
-  /** The text in a colour, where there are colours. */
+  /** The text in a color, where there are colors. */
   String paint(Style style, String text) {
     return isLive() ? ESCAPE + style.code + "m" + text + ESCAPE + "0m" : text;
   }

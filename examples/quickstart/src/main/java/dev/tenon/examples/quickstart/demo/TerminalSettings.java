@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The capabilities of a terminal.
  *
- * @param live whether it has colours, and lines can be painted again
+ * @param live whether it has colors, and lines can be painted again
  * @param unicode whether it has signs beyond ASCII
  * @param width how many characters fit in a line
  */

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the URI of a RabbitMQ node from its parts. They may have any characters of ASCII; others
- * are written too, but RabbitMQ's client does not read them from a URI. For the modules for one
- * version of Boot.
+ * Writes the URI of a RabbitMQ node from its parts. They may have any ASCII characters; others are
+ * written too, but RabbitMQ's client does not read them from a URI. For the modules for one version
+ * of Boot.
  */
 public final class RabbitMqUri {
 

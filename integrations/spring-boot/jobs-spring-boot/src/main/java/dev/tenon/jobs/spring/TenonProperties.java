@@ -62,8 +62,8 @@ public record TenonProperties(
   /**
    * The encryption of sensitive values in the database.
    *
-   * @param keys The keys, each as NAME:BASE64, with commas between them; the first one encrypts. A
-   *     bean of type EncryptionKeys takes their place. Default: none; values are stored readably.
+   * @param keys The keys, each as NAME:BASE64, separated by commas; the first one encrypts. A bean
+   *     of type EncryptionKeys takes their place. Default: none; values are stored readably.
    * @param unencryptedTypes Job types whose values are stored readably although there are keys,
    *     since workers that are not Java run them.
    */

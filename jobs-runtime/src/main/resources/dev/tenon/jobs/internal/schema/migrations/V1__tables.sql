@@ -593,12 +593,12 @@ CREATE TABLE job_schedules (
   left_out_at              timestamptz,
   error                    text,
 
-  -- The time since it submits nothing, who has decided that, and why
+  -- When the schedule was paused, by whom, and why
   paused_at                timestamptz,
   paused_by                text,
   pause_reason             text,
-  -- The time since the application no longer declares it. Such a row is not a schedule: it is kept only for its
-  -- pause, which applies again when the declaration is back.
+  -- When the application stopped declaring it. Such a row is not a schedule: it is kept only for its pause, which
+  -- applies again when the declaration is back.
   withdrawn_at             timestamptz,
   -- Who is null if the application did it, by what it declares
   created_at               timestamptz NOT NULL DEFAULT now(),
@@ -665,7 +665,8 @@ CREATE TABLE workflows (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX workflows_by_parent ON workflows (parent_id) WHERE parent_id IS NOT NULL;
--- People look for those that are not tasks of others, the newest first: by name, among those that have not ended, by outcome
+-- People look for those that are not tasks of others, newest first: by name, among those that have not ended, by
+-- outcome
 CREATE INDEX workflows_by_name ON workflows (name, id) WHERE parent_id IS NULL;
 CREATE INDEX workflows_open ON workflows (id) WHERE parent_id IS NULL AND outcome IS NULL;
 CREATE INDEX workflows_ended ON workflows (outcome, id) WHERE parent_id IS NULL AND outcome IS NOT NULL;
@@ -821,7 +822,7 @@ CREATE TABLE job_operations (
   skipped     bigint      NOT NULL DEFAULT 0,
   -- Jobs whose rows others held until the end
   locked      bigint      NOT NULL DEFAULT 0,
-  -- Of a bulk cancellation: the number of running jobs that were asked to stop. Their handlers decide what becomes of
+  -- Of a bulk cancellation: the number of running jobs that were asked to stop. Their handlers decide what happens to
   -- them.
   asked_to_stop bigint    NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);

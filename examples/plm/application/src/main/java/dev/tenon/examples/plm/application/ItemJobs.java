@@ -23,7 +23,7 @@ public final class ItemJobs {
     this.jobs = jobs;
   }
 
-  /** The jobs of an item, the oldest first. */
+  /** The jobs of an item, oldest first. */
   public List<Job> of(String item) {
     List<Job> found = new ArrayList<>();
     for (JobSummary job :
@@ -39,7 +39,7 @@ public final class ItemJobs {
   }
 
   /**
-   * The lines of a table: type, status, progress, attempts, and what came of it or what it does.
+   * The lines of a table: type, status, progress, attempts, and the result or what it is doing.
    */
   public static List<String> table(List<Job> jobs) {
     List<String> lines = new ArrayList<>();

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Starts the whole example on this machine, submits a job of each type and then a workflow, and
- * shows what becomes of them. The exit code is 0 if all have completed and their files are what
+ * shows what happens to them. The exit code is 0 if all have completed and their files are what
  * they should be, 1 if not, and 2 if RabbitMQ was asked for or Python is needed, and is not there.
  */
 @Command(
@@ -111,7 +111,7 @@ public final class PlmDemo implements Callable<Integer> {
               database.with(broker.orElse(null)),
               root,
               place,
-              new ZooServer.Behaviour(1, 1, 4, 2))) {
+              new ZooServer.Behavior(1, 1, 4, 2))) {
         good = play(stage);
         if (dashboard) {
           showDashboard(stage);

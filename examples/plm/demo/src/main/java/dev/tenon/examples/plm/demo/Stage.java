@@ -56,7 +56,7 @@ public final class Stage implements AutoCloseable {
    * @param root the checkout of Tenon
    * @param folder where files and logs go
    */
-  public Stage(Servers servers, Path root, Path folder, ZooServer.Behaviour zooBehaviour)
+  public Stage(Servers servers, Path root, Path folder, ZooServer.Behavior zooBehavior)
       throws IOException, SQLException {
     this.servers = servers;
     this.root = root;
@@ -76,7 +76,7 @@ public final class Stage implements AutoCloseable {
     plm = new Plm(database, runtime.jobs());
     mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     mail.start();
-    zoo = ZooServer.start(zooBehaviour);
+    zoo = ZooServer.start(zooBehavior);
     pages = DecisionPages.start(plm, 0);
     approver = new Approver(mail);
   }
@@ -201,7 +201,7 @@ public final class Stage implements AutoCloseable {
     return folder.resolve("files");
   }
 
-  /** Ends everything that this has started, the last first. The database stays as it is. */
+  /** Ends everything that this has started, last first. The database stays as it is. */
   @Override
   public void close() {
     while (!processes.isEmpty()) {

@@ -14,7 +14,7 @@ final class ZooMain {
   /** Serves on all addresses until the process is asked to end. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     try (ZooServer server =
-        ZooServer.start(new ZooServer.Behaviour(1, 1, 4, 2), new InetSocketAddress(PORT))) {
+        ZooServer.start(new ZooServer.Behavior(1, 1, 4, 2), new InetSocketAddress(PORT))) {
       System.out.println("Listening at " + server.uri());
       new CountDownLatch(1).await();
     }

@@ -38,7 +38,7 @@ public final class ZooServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final JsonMapper json = new JsonMapper();
-  private final Behaviour behaviour;
+  private final Behavior behavior;
   private final Map<String, Operation> operationsByKey = new HashMap<>();
   private final Map<String, Operation> operations = new HashMap<>();
   private final Map<String, Integer> beginnings = new HashMap<>();
@@ -54,7 +54,7 @@ public final class ZooServer implements AutoCloseable {
    * @param polls how often it must be asked until the part is ready
    * @param maxParallel how many parts it makes at a time; it refuses others with 429
    */
-  public record Behaviour(int refusals, int failures, int polls, int maxParallel) {}
+  public record Behavior(int refusals, int failures, int polls, int maxParallel) {}
 
   /** The counts so far: refusals, failures, and the most parts that it made at a time. */
   public record Seen(int limited, int failed, int mostParallel) {}
@@ -70,20 +70,20 @@ public final class ZooServer implements AutoCloseable {
     }
   }
 
-  private ZooServer(HttpServer server, Behaviour behaviour) {
+  private ZooServer(HttpServer server, Behavior behavior) {
     this.server = server;
-    this.behaviour = behaviour;
+    this.behavior = behavior;
   }
 
   /** Starts it on a free port of this machine. */
-  public static ZooServer start(Behaviour behaviour) throws IOException {
-    return start(behaviour, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  public static ZooServer start(Behavior behavior) throws IOException {
+    return start(behavior, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   /** Starts it at an address. */
-  static ZooServer start(Behaviour behaviour, InetSocketAddress address) throws IOException {
+  static ZooServer start(Behavior behavior, InetSocketAddress address) throws IOException {
     HttpServer http = HttpServer.create(address, 0);
-    ZooServer server = new ZooServer(http, behaviour);
+    ZooServer server = new ZooServer(http, behavior);
     http.createContext(PATH, server::answer);
     http.setExecutor(server.threads);
     http.start();
@@ -125,13 +125,13 @@ public final class ZooServer implements AutoCloseable {
     Operation operation = operationsByKey.get(key);
     if (operation == null) {
       int before = beginnings.merge(key, 1, Integer::sum) - 1;
-      if (before < behaviour.refusals() || running() >= behaviour.maxParallel()) {
+      if (before < behavior.refusals() || running() >= behavior.maxParallel()) {
         limited++;
         exchange.getResponseHeaders().set("Retry-After", RETRY_AFTER_SECONDS);
         send(exchange, TOO_MANY_REQUESTS, new byte[0]);
         return;
       }
-      if (before < behaviour.refusals() + behaviour.failures()) {
+      if (before < behavior.refusals() + behavior.failures()) {
         failed++;
         send(exchange, UNAVAILABLE, new byte[0]);
         return;
@@ -152,7 +152,7 @@ public final class ZooServer implements AutoCloseable {
     Operation operation = operations.get(id);
     if (operation == null) {
       send(exchange, NOT_FOUND, new byte[0]);
-    } else if (++operation.polls < behaviour.polls()) {
+    } else if (++operation.polls < behavior.polls()) {
       say(exchange, OK, working(operation));
     } else if (SIZES.matcher(operation.prompt).find()) {
       operation.ended = true;
@@ -164,7 +164,7 @@ public final class ZooServer implements AutoCloseable {
   }
 
   private Map<String, Object> working(Operation operation) {
-    int percent = Math.min(99, 100 * operation.polls / Math.max(1, behaviour.polls()));
+    int percent = Math.min(99, 100 * operation.polls / Math.max(1, behavior.polls()));
     return Map.of("id", operation.id, "status", "working", "percent", percent);
   }
 

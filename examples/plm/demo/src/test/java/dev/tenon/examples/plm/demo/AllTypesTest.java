@@ -44,7 +44,7 @@ class AllTypesTest {
 
   @Test
   void eachTypeDoesItsWork() throws Exception {
-    ZooServer.Behaviour unfriendly = new ZooServer.Behaviour(1, 1, 3, 2);
+    ZooServer.Behavior unfriendly = new ZooServer.Behavior(1, 1, 3, 2);
     try (TestStage test = new TestStage(folder, unfriendly)) {
       Stage stage = test.stage();
       stage.startJavaWorker();
@@ -115,7 +115,7 @@ class AllTypesTest {
 
   @Test
   void anIgesFileBecomesTheSameSolid() throws Exception {
-    try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
+    try (TestStage test = new TestStage(folder, new ZooServer.Behavior(0, 0, 1, 2))) {
       Stage stage = test.stage();
       stage.startPythonWorker();
       stage.awaitReady();

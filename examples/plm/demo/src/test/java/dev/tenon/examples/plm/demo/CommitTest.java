@@ -34,7 +34,7 @@ class CommitTest {
   @Tag("servers")
   @Test
   void aJobStartsWithinTwentyMilliseconds() throws Exception {
-    try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
+    try (TestStage test = new TestStage(folder, new ZooServer.Behavior(0, 0, 1, 2))) {
       Stage stage = test.stage();
       stage.startJavaWorker();
       stage.awaitReady();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsTest {
 
   private static final Request REQUEST = new Request(Scenario.ITEM, "ada");
-  private static final ZooServer.Behaviour FRIENDLY = new ZooServer.Behaviour(0, 0, 3, 2);
+  private static final ZooServer.Behavior FRIENDLY = new ZooServer.Behavior(0, 0, 3, 2);
   private static final int ITEMS = 20_000;
   private static final int SMALL_CHUNK = 5;
   private static final int CONVERSIONS = 6;

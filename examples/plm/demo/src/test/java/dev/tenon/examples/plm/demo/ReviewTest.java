@@ -29,7 +29,7 @@ class ReviewTest {
 
   @Test
   void theModelsOfACloneAreConvertedAndThenTheReviewersAreNotified() throws Exception {
-    try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
+    try (TestStage test = new TestStage(folder, new ZooServer.Behavior(0, 0, 1, 2))) {
       Stage stage = test.stage();
       UUID designId = start(test);
 
@@ -69,7 +69,7 @@ class ReviewTest {
 
   @Test
   void theReviewersAreNotifiedThoughAConversionHasFailed() throws Exception {
-    try (TestStage test = new TestStage(folder, new ZooServer.Behaviour(0, 0, 1, 2))) {
+    try (TestStage test = new TestStage(folder, new ZooServer.Behavior(0, 0, 1, 2))) {
       Stage stage = test.stage();
       UUID designId = start(test);
       try (Connection connection = stage.database().getConnection();

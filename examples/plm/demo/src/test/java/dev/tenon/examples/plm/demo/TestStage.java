@@ -26,7 +26,7 @@ final class TestStage implements AutoCloseable {
   private final String role = "plm_cad_" + UUID.randomUUID().toString().replace("-", "");
   private final Stage stage;
 
-  TestStage(Path folder, ZooServer.Behaviour zoo) throws IOException, SQLException {
+  TestStage(Path folder, ZooServer.Behavior zoo) throws IOException, SQLException {
     execute("CREATE ROLE " + role + " LOGIN PASSWORD '" + PASSWORD + "'");
     stage =
         new Stage(

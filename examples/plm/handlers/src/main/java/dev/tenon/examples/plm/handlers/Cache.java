@@ -20,7 +20,7 @@ public final class Cache {
   }
 
   /**
-   * Removes entries that have expired, the oldest first, in one transaction. Entries that somebody
+   * Removes entries that have expired, oldest first, in one transaction. Entries that somebody
    * else has locked are left for the next call.
    *
    * @return how many were removed

@@ -86,7 +86,7 @@ public final class ZooClient {
             .build());
   }
 
-  /** Asks what has become of an operation. */
+  /** Asks for the state of an operation. */
   Operation get(String id) throws IOException, InterruptedException, LimitedException {
     return operation(request("/text-to-cad/" + id).build());
   }
