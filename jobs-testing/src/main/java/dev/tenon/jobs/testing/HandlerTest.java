@@ -202,11 +202,9 @@ public final class HandlerTest<P, R> {
    * @param result the result; null if the step returns nothing
    */
   public <S> HandlerTest<P, R> withStep(StepDefinition<S> step, String key, @Nullable S result) {
+    String what = "the result of step '" + step.name() + "'";
     String json =
-        step.result()
-            .filter(value -> result != null)
-            .map(value -> json(value, result, "the result of step '" + step.name() + "'"))
-            .orElse(null);
+        result == null ? null : step.result().map(value -> json(value, result, what)).orElse(null);
     return with(changed -> changed.steps.given(step.name(), key, version(), json, Instant.EPOCH));
   }
 

@@ -36,8 +36,8 @@ record StepIdentity(UUID jobId, String name, String key) implements StepContext 
     // Names have no line breaks, so no two steps look the same
     ByteBuffer hash =
         ByteBuffer.wrap(digest.digest((name + "\n" + key).getBytes(StandardCharsets.UTF_8)));
-    long most = hash.getLong() & ~0xF000L | VERSION_OF_NAMES << 12;
-    long least = hash.getLong() & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L;
+    long most = (hash.getLong() & ~0xF000L) | (VERSION_OF_NAMES << 12);
+    long least = (hash.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(most, least).toString();
   }
 }

@@ -160,11 +160,12 @@ final class RecordingJobService implements JobService {
   @Override
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    throw new UnsupportedOperationException("not built yet");
+    events.add("sent alone");
+    return service.send(definition, target, signal, options);
   }
 
   @Override
   public JobSteps steps() {
-    throw new UnsupportedOperationException("not built yet");
+    return service.steps();
   }
 }
