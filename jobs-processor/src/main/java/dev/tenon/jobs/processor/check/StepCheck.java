@@ -268,7 +268,7 @@ final class StepCheck {
       report.add(
           Diagnostic.STEP_ATTEMPTS,
           step.retryDelays().position(),
-          "The step '%s' has retryDelays, but no attempts of its own"
+          "The step '%s' has retryDelays, but its failures are retried with the job"
               .formatted(step.name().value()),
           "Write maxAttempts = %d, or remove retryDelays".formatted(delays.size() + 1));
     } else if (attempts >= 1) {

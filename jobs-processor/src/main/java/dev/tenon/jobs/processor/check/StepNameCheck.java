@@ -33,7 +33,7 @@ final class StepNameCheck {
     this.report = report;
   }
 
-  /** What has a name, and whether that is an earlier name of it. */
+  /** The owner of a name, and whether that is an earlier name of it. */
   private record Owner(Object named, String what, boolean isAlias) {
 
     String describe() {

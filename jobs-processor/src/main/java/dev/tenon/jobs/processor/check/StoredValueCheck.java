@@ -28,7 +28,7 @@ public final class StoredValueCheck {
   }
 
   /**
-   * What a value belongs to.
+   * The owner of a value.
    *
    * @param type the class in whose package the generated code is, and which messages name
    * @param version the version of the values

@@ -34,14 +34,14 @@ final class UpcasterCheck {
   }
 
   /**
-   * What has versions.
+   * The owner of a version.
    *
    * @param type the class that declares the version; generated code is in its package
    * @param version its version
    */
   record Subject(ClassName type, int version) {
 
-    /** The version of what belongs to several classes, each with a version of its own. */
+    /** The version of what several classes share, each with its own version. */
     static final int ANY = Integer.MAX_VALUE;
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reports each change of a handler with which a job in progress would do again what it has done, or
+ * Reports each change of a handler that would make a job in progress do again what it has done, or
  * could not continue.
  */
 final class HandlerChanges {
@@ -122,7 +122,7 @@ final class HandlerChanges {
         .findFirst();
   }
 
-  /** What a handler keeps, for messages. */
+  /** One of the things that a handler keeps, for messages. */
   private static String list(LockedHandler handler) {
     for (Map<String, ? extends Named> named :
         List.of(handler.steps(), handler.waits(), handler.sleeps())) {

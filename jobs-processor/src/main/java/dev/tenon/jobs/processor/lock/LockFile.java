@@ -25,7 +25,7 @@ final class LockFile {
   }
 
   /**
-   * What the file holds; empty if the file does not exist.
+   * The contents of the file; empty if the file does not exist.
    *
    * @throws LockFileException if it cannot be read
    */

@@ -27,7 +27,7 @@ final class LockParser extends LockTokens {
   }
 
   /**
-   * What the file holds.
+   * The contents of the file.
    *
    * @throws LockFileException if these are not the contents of such a file
    */

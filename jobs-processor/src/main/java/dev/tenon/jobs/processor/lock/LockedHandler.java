@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a handler keeps with its jobs, as the lock file holds it.
+ * A handler with everything that it keeps with its jobs, as the lock file holds it.
  *
  * @param module the class of the module whose compilation has the handler
  * @param version the version of the job type
@@ -64,7 +64,7 @@ record LockedHandler(
     /** Its earlier names, sorted. */
     List<String> aliases();
 
-    /** What it is, for messages. */
+    /** The kind of thing that it is, for messages. */
     String kind();
   }
 

@@ -31,7 +31,7 @@ final class StepChanges {
   private final LockedHandler current;
   private final Versions versions;
 
-  /** Whether old workers may get jobs that the new program has worked on. */
+  /** True if old workers may get jobs that the new program has worked on. */
   private final boolean oldMatters;
 
   StepChanges(

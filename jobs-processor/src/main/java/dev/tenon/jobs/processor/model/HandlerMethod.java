@@ -42,7 +42,7 @@ public record HandlerMethod(
     return returned.getKind() == TypeKind.VOID;
   }
 
-  /** What it returns, as generated code names it. */
+  /** The type that it returns, as generated code names it. */
   public TypeName returnedType() {
     return TypeName.get(returned);
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * Everything of a handler that is kept with its jobs, as its annotations declare it.
  *
  * @param handler the handler
- * @param steps the steps, in the order in which they were found
+ * @param steps the steps, those of the handler before inherited ones
  * @param inDoubt the methods that find out what became of steps
  * @param waits the waits and sleeps, in the order of the source
  * @param cursor the cursor; empty if there is none

@@ -111,10 +111,10 @@ public final class RuntimeTypes {
   /** Runs the steps of one attempt. */
   public static final ClassName STEP_EXECUTOR = ClassName.get(DEFINITION, "StepExecutor");
 
-  /** What a step may know about itself. */
+  /** The context of a step. */
   public static final ClassName STEP_CONTEXT = ClassName.get(ROOT + ".durable", "StepContext");
 
-  /** What became of a step in doubt. */
+  /** The answer for a step in doubt. */
   public static final ClassName RESOLUTION = ClassName.get(ROOT + ".durable", "Resolution");
 
   /** The error that ends the attempt of a job that has to wait. */
@@ -124,7 +124,7 @@ public final class RuntimeTypes {
   /** The exception that says that the database cannot be read or written. */
   public static final ClassName JOB_STORE_EXCEPTION = ClassName.get(ROOT, "JobStoreException");
 
-  /** What a handler may know about its attempt. */
+  /** The context of an attempt. */
   public static final ClassName JOB_CONTEXT = ClassName.get(ROOT, "JobContext");
 
   /** The reader of JSON. */

@@ -23,13 +23,13 @@ public record StepParameter(
     Role role,
     Optional<AnnotationSpec> nullable) {
 
-  /** What generated code passes for a parameter. */
+  /** The kinds of arguments that generated code passes. */
   public enum Role {
-    /** What the caller gives. */
+    /** An argument of the caller. */
     ARGUMENT,
-    /** What the caller gives, which is also the key of the record. */
+    /** An argument of the caller that is also the key of the record. */
     KEY,
-    /** What the step may know about itself. */
+    /** The context of the step. */
     CONTEXT,
     /** The connection whose transaction records the step. */
     CONNECTION

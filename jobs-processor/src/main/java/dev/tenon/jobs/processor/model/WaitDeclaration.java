@@ -52,7 +52,7 @@ public record WaitDeclaration(
     return aliases.stream().map(Attribute::value).toList();
   }
 
-  /** What the wait returns, as generated code names it. */
+  /** The type that the wait returns, as generated code names it. */
   public TypeName returned() {
     return TypeName.get(common.get(0));
   }

@@ -120,7 +120,7 @@ public final class StepCalls {
         return super.visitClass(tree, null);
       }
       if (!tree.getSimpleName().isEmpty()) {
-        // A class with a name has steps of its own, if any
+        // The calls in a class with a name are not those of the handler
         return null;
       }
       Set<String> methods = new HashSet<>();

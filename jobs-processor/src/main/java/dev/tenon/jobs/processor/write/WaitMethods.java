@@ -147,7 +147,7 @@ final class WaitMethods {
               method(name, ClassName.get(String.class))
                   .addJavadoc(
                       """
-                      A token with which the signal {@link $T} can be sent to this job once, such \
+                      A token that allows somebody to send the signal {@link $T} to this job once, such \
                       as in a link of a mail. All attempts get the same.
 
                       @return a string of letters, digits, hyphens and underscores that cannot be \
@@ -160,8 +160,8 @@ final class WaitMethods {
               method(name, ClassName.get(String.class))
                   .addJavadoc(
                       """
-                      A token with which the signal {@link $T} can be sent with a key to this job \
-                      once. All attempts get the same.
+                      A token that allows somebody to send the signal {@link $T} with a key to this \
+                      job once. All attempts get the same.
 
                       @param key the key of the wait that the signal ends
                       @return a string of letters, digits, hyphens and underscores that cannot be \
