@@ -12,8 +12,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,9 +25,11 @@ public final class Approver {
 
   private static final Pattern LINK = Pattern.compile("(http://\\S+/approve)\\?token=[\\w-]+");
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration THOUGHT = Duration.ofSeconds(1);
 
   private final GreenMail mail;
   private final HttpClient browser = HttpClient.newHttpClient();
+  private final Map<String, Long> seenAt = new HashMap<>();
   private final Set<String> opened = new HashSet<>();
 
   Approver(GreenMail mail) {
@@ -33,7 +37,7 @@ public final class Approver {
   }
 
   /**
-   * Reads the mails, and approves what new ones ask.
+   * Reads the mails, and approves what they ask, a second after they were first seen.
    *
    * @return what this person has done, a line for each link
    */
@@ -41,7 +45,7 @@ public final class Approver {
     List<String> done = new ArrayList<>();
     for (MimeMessage message : mail.getReceivedMessages()) {
       Matcher link = LINK.matcher(message.getContent().toString());
-      if (link.find() && opened.add(link.group())) {
+      if (link.find() && hasThought(link.group()) && opened.add(link.group())) {
         String page = send(HttpRequest.newBuilder(URI.create(link.group())).GET());
         if (!page.contains("<button>Approve</button>")) {
           throw new IllegalStateException("The link leads to no button: " + page);
@@ -54,6 +58,11 @@ public final class Approver {
       }
     }
     return done;
+  }
+
+  private boolean hasThought(String link) {
+    long now = System.nanoTime();
+    return now - seenAt.computeIfAbsent(link, first -> now) >= THOUGHT.toNanos();
   }
 
   private String send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -35,7 +35,7 @@ public final class Scenario {
   public static final String ALL_PARTS = "incoming/all-parts.csv";
 
   /** The number of parts in {@link #ALL_PARTS}. */
-  public static final int ALL_PARTS_COUNT = 60_000;
+  public static final int ALL_PARTS_COUNT = 40_000;
 
   /** A flanged plate with six holes. */
   public static final ParametricPart PLATE =

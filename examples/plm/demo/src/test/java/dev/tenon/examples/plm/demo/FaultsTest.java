@@ -174,7 +174,11 @@ class FaultsTest {
           .until(() -> stage.runtime().jobs().whyWaiting(id).isPresent());
       worker.kill();
 
-      assertThat(stage.approver().readMails()).singleElement().asString().contains("Thank you");
+      List<String> answers =
+          Awaitility.await("the click")
+              .atMost(TestStage.PATIENCE)
+              .until(() -> stage.approver().readMails(), done -> !done.isEmpty());
+      assertThat(answers).singleElement().asString().contains("Thank you");
       stage.startJavaWorker();
 
       assertThat(test.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
