@@ -40,7 +40,7 @@ final class TransactionalSteps {
       throw new JobsStartException(
           "%s is transactional, but schema '%s' with Tenon's tables cannot be read in a transaction of stepTransactions(…) (%s). What the step writes and its record must be committed together: use the database that has Tenon's tables, or remove the step's parameter of type Connection."
               .formatted(first.get(), schema, LoggableFailure.describe(e)),
-          e);
+          LoggableFailure.withoutValues(e));
     }
     if (!installation.id().equals(found.get())) {
       throw new JobsStartException(

@@ -251,7 +251,7 @@ class StepTransactionsTest {
             context ->
                 assertThatExceptionOfType(JobsStartException.class)
                     .isThrownBy(() -> context.getBean(JobsRuntime.class).startWorker(withStep()))
-                    .withMessageContaining("Step 'reserve' of job type 'order.confirm'")
+                    .withMessageContaining("Step 'reserve' of job type 'shop.order.confirm'")
                     .withMessageContaining("cannot be read in a transaction of stepTransactions"));
   }
 }
