@@ -41,7 +41,7 @@ public final class SignalCheck {
           case INTERFACE -> "an interface";
           case ENUM -> "an enum";
           case ANNOTATION_TYPE -> "an annotation";
-          default -> isKotlin ? "a class in Kotlin" : "a class";
+          default -> isKotlin ? "a Kotlin class" : "a class";
         };
     String fix =
         type.getKind() == ElementKind.CLASS ? "Make it a record" : "Move the annotation to one";
