@@ -92,7 +92,7 @@ public final class ModuleStep {
         injections.read(contents.module(), inputs.originating().get(0)).dagger().isPresent();
     moduleCheck(report, inputs).check(contents, hasDagger);
     new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents, steps);
-    new AwaitedSignalsCheck(report, elements, inputs.sources()).check(contents, steps);
+    new AwaitedSignalsCheck(report, elements, types, inputs.sources()).check(contents, steps);
   }
 
   /**
