@@ -253,7 +253,7 @@ public interface JobListener {
     /** The key of its round; empty for none. */
     String key();
 
-    /** Whether it is a step, a wait or a sleep. */
+    /** The kind: a step, a wait or a sleep. */
     JobStep.Kind kind();
   }
 

@@ -54,7 +54,7 @@ public final class AttemptSteps implements StepExecutor {
   /** The cursor that this attempt has saved last. */
   private volatile @Nullable Object cursor;
 
-  /** What the calls of the handler need; most handlers make none. */
+  /** The state of the handler's calls; most handlers make none. */
   private static final class Calls {
 
     private final TokenSecrets tokens = new TokenSecrets();
@@ -255,7 +255,7 @@ public final class AttemptSteps implements StepExecutor {
     return number;
   }
 
-  /** The calling thread begins a step, in which it calls no other. */
+  /** The calling thread begins a step, and calls no other within it. */
   void entersStep(String step) {
     calls().running.put(Thread.currentThread(), step);
   }

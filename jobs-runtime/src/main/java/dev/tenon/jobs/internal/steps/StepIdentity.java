@@ -8,9 +8,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * What a step may know about itself.
+ * The identity of a step, as the handler sees it.
  *
- * @param name the name under which it is recorded, which may be an earlier one of the step
+ * @param name the name in its record, which may be an earlier one of the step
  */
 record StepIdentity(UUID jobId, String name, String key) implements StepContext {
 

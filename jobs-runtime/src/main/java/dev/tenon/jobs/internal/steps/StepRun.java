@@ -59,7 +59,7 @@ final class StepRun<R> {
     this.number = saved == null ? attempt.nextNumber() : saved.number();
   }
 
-  /** What a step has returned, and how that is stored. */
+  /** The result of a step, and the JSON that is stored. */
   private record Made<R>(@Nullable R value, @Nullable String json) {}
 
   /** A call of a method of the handler within the timeout of the step. */

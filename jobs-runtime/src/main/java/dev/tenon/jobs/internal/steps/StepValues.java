@@ -46,7 +46,7 @@ final class StepValues {
   /**
    * Returns the result of a step as it is stored; null if the step has none.
    *
-   * @param name the name under which it is recorded
+   * @param name the name in its record
    * @throws JobsException if it is missing or not valid, or cannot be written
    * @throws PermanentJobException if it is too large
    */

@@ -21,7 +21,7 @@ public final class StoredStepRecords implements StepRecords {
   private final Consumer<NewCursor> cursors;
 
   /**
-   * What the attempts of a worker share. Thread-safe.
+   * The part that the attempts of a worker share. Thread-safe.
    *
    * @param store the store
    * @param transactions runs transactional steps
@@ -32,7 +32,7 @@ public final class StoredStepRecords implements StepRecords {
 
     private static final int MAX_STATEMENTS = 2;
 
-    /** Creates what the attempts of a worker share. */
+    /** Creates the shared part for the attempts of a worker. */
     public Shared(StepStore store, StepTransactions transactions) {
       this(store, transactions, new Semaphore(MAX_STATEMENTS, true));
     }

@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public sealed interface Suspension {
 
-  /** What the handler is told. */
+  /** The reason, as the handler and the log have it. */
   String message();
 
   /**
@@ -37,7 +37,7 @@ public sealed interface Suspension {
   record StepGaveUp(String message, Throwable failure) implements Suspension {}
 
   /**
-   * What the job has recorded could not be read or written.
+   * The records of the job could not be read or written.
    *
    * @param message what was tried
    * @param failure what the handler gets

@@ -46,7 +46,7 @@ public record StoredPart(
   /**
    * The result of a step.
    *
-   * @param step the name under which it is recorded, which may be an earlier one of the step
+   * @param step the name in its record, which may be an earlier one of the step
    */
   public static StoredPart ofStep(
       JobDefinition<?, ?> definition, String step, ValueDefinition<?> result) {

@@ -354,7 +354,7 @@ public final class AttemptRunner<P, R> {
 
   /**
    * Returns the end of an attempt. If its handler was asked to stop, that does not depend on what
-   * it did then; but a job that waits already may go on waiting.
+   * it did then; but a job that waits already continues to wait.
    *
    * @param job the job
    * @param end the end of the attempt if the handler was not asked to stop

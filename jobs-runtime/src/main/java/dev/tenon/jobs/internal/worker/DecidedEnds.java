@@ -50,7 +50,7 @@ final class DecidedEnds {
     return new AttemptEnd.Released(job.lease());
   }
 
-  /** Returns the failure that a listener is told; null if nothing has failed. */
+  /** Returns the failure for listeners; null if nothing has failed. */
   static @Nullable Throwable failureOf(AttemptSteps steps) {
     Suspension why = steps.suspension().orElse(null);
     if (why instanceof Suspension.StepFailed failed) {

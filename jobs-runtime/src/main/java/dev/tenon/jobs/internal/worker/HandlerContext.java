@@ -185,7 +185,7 @@ public final class HandlerContext implements JobContext, JobLog {
   public StepExecutor steps(StepsDefinition definition) {
     if (!definition.jobType().equals(steps.jobType())) {
       throw new IllegalArgumentException(
-          "The steps of job type '%s' cannot run in a job of type '%s': a handler calls the steps of its own generated class."
+          "The steps of job type '%s' cannot run in a job of type '%s': call the class that was generated for this handler."
               .formatted(definition.jobType(), steps.jobType()));
     }
     return steps;

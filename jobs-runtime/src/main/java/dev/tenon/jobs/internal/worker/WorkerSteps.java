@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
-/** What the steps of a worker's attempts share. Thread-safe. */
+/** The part of steps that all attempts of a worker share. Thread-safe. */
 final class WorkerSteps {
 
   private final BiFunction<UUID, Consumer<NewCursor>, StepRecords> records;

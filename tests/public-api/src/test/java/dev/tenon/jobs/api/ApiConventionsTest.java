@@ -57,7 +57,13 @@ class ApiConventionsTest {
           entry("JobHandler.execute", "users implement it; a job without a result has none"),
           entry("JobListener.Submitting.traceContext", "users implement it"),
           entry("JsonReader.nextName", "read in loops by generated code, for each property"),
-          entry("JsonReader.nullable", "gives a value to a component that may be null"));
+          entry("JsonReader.nullable", "gives a value to a component that may be null"),
+          entry(
+              "StepExecutor.Body.run", "called by generated code, for methods that return nothing"),
+          entry("StepExecutor.TransactionBody.run", "likewise"),
+          entry("StepExecutor.run", "likewise"),
+          entry("StepExecutor.runInTransaction", "likewise"),
+          entry("StepExecutor.runOnce", "likewise"));
 
   /** Methods that give a boolean and do not ask for one, and why. */
   private static final Map<String, String> BOOLEANS =
@@ -74,6 +80,7 @@ class ApiConventionsTest {
           entry("OpenTelemetryJobListener", "made by users"),
           entry("GeneratedBeans", "made by Spring"),
           entry("JobWorkers", "made by configurations of Spring"),
+          entry("SignalDefinition", "made by generated code"),
           entry("SpringJobService", "made by configurations of Spring"),
           entry("TenonAutoConfiguration", "made by Spring"),
           entry("TenonDashboardAutoConfiguration", "made by Spring"),
