@@ -30,8 +30,8 @@ public interface JobsFigures {
   Optional<Maintenance> maintenance();
 
   /**
-   * What the handlers of all processes wait for. It is read together with the backlog, and empty
-   * when that is; a call of either method has both read.
+   * The numbers of waits and steps in doubt in the handlers of all processes. They are read
+   * together with the backlog, and empty when that is; a call of either method has both read.
    */
   Optional<Waits> waits();
 
@@ -89,7 +89,7 @@ public interface JobsFigures {
     Duration oldest();
   }
 
-  /** What handlers with steps wait for. */
+  /** The numbers of waits and steps in doubt of handlers with steps. */
   interface Waits {
 
     /** The time when this was read, by the clock of the runtime. */

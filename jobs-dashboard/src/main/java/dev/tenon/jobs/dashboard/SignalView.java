@@ -39,7 +39,7 @@ record SignalView(
     return payload.isEmpty();
   }
 
-  /** Tells whether a value that was entered has been cleared. */
+  /** Returns whether a value that was entered has been cleared. */
   boolean isCleared() {
     return payload.stream().anyMatch(FormField::isCleared);
   }

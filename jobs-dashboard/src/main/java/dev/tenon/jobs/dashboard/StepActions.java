@@ -6,7 +6,7 @@ import dev.tenon.jobs.durable.JobSteps;
 import java.util.Set;
 import java.util.UUID;
 
-/** What is done by hand to a step of a job. */
+/** The actions by hand on a step of a job. */
 final class StepActions {
 
   /** The names of the actions, as in the addresses of their forms. */

@@ -27,7 +27,7 @@ final class DefaultJobCatalog implements JobCatalog {
   private final JobSubmitter submitter;
   private final Function<ChangeByHand, JobSubmitter> byHand;
 
-  /** What the modules declare; null until it is needed, because most processes never need it. */
+  /** The declarations of the modules; null until first used, as most processes never use them. */
   private @Nullable Declared declared;
 
   /**

@@ -55,7 +55,7 @@ final class SignalSender {
     this.startable = startable;
   }
 
-  /** Sends signals in transactions of their own. */
+  /** Sends each signal in a separate transaction. */
   Sender inOwnTransaction() {
     return new Sender(null, Runnable::run);
   }

@@ -67,8 +67,8 @@ public final class HandlerRun<R> {
   }
 
   /**
-   * What the steps and waits of the job have recorded, in the order in which they began, including
-   * what earlier attempts and the test have recorded.
+   * The records of the steps and waits of the job, in the order they began, including those of
+   * earlier attempts and of the test.
    */
   public List<JobStep> steps() {
     return steps.steps(job.id(), job.type());

@@ -79,7 +79,7 @@ public final class HandlerRunAssert<R> {
   }
 
   /**
-   * Asserts that exactly these steps and waits have a record, in the order in which they began.
+   * Asserts that exactly these steps and waits have a record, in the order they began.
    *
    * @param names the names; that of a step with a key is {@code name/key}
    */

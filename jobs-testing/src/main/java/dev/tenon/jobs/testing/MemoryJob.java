@@ -117,7 +117,7 @@ final class MemoryJob {
     return List.copyOf(log);
   }
 
-  /** What its steps and waits keep. */
+  /** The records of its steps and waits. */
   MemorySteps steps() {
     return steps;
   }

@@ -26,8 +26,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one job keeps between its attempts: records of steps and waits, the signals that were sent
- * to it, and its cursor. It follows the rules of the functions in PostgreSQL. Thread-safe.
+ * The data that one job keeps between its attempts: records of steps and waits, the signals that
+ * were sent to it, and its cursor. It follows the rules of the functions in PostgreSQL.
+ * Thread-safe.
  */
 final class MemorySteps {
 
@@ -48,7 +49,7 @@ final class MemorySteps {
     return copy;
   }
 
-  /** Tells whether nothing was recorded or sent. */
+  /** Returns whether nothing was recorded or sent. */
   synchronized boolean isEmpty() {
     return steps.isEmpty() && signals.isEmpty() && cursor == null;
   }
@@ -212,7 +213,7 @@ final class MemorySteps {
         && undelivered(Set.copyOf(step.signals()), step.key()).isPresent();
   }
 
-  /** Tells whether the job waits for a signal that is there. */
+  /** Returns whether the job waits for a signal that is there. */
   synchronized boolean hasAwaitedSignal() {
     return steps.values().stream().anyMatch(this::hasItsSignal);
   }
@@ -262,7 +263,7 @@ final class MemorySteps {
     return Optional.ofNullable(cursor).map(StoredCursor::value);
   }
 
-  /** The names of what was recorded, with the keys, in the order in which it began. */
+  /** The names of the records, with the keys, in the order they began. */
   synchronized List<String> names() {
     return inOrder()
         .filter(step -> step.kind() != Kind.TOKEN)
@@ -293,7 +294,7 @@ final class MemorySteps {
             : with(step, State.NOT_DONE, null, null, null));
   }
 
-  /** The steps in doubt of a job, in the order in which they began. */
+  /** The steps in doubt of a job, in the order they began. */
   synchronized List<JobStep> inDoubt(MemoryJob job) {
     return inOrder()
         .filter(step -> isInDoubt(step, job))

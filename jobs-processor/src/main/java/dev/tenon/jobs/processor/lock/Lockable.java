@@ -6,9 +6,9 @@ import dev.tenon.jobs.processor.model.WritableSteps;
 import java.util.List;
 
 /**
- * The parts of a module that are compared with the lock file: all of its own, except those with
- * reported faults, and those that were compiled earlier if the compiler does not show all of their
- * annotations. These stay in the file as they are.
+ * The parts of a module that are compared with the lock file: all that it declares itself, except
+ * those with reported faults, and those that were compiled earlier if the compiler does not show
+ * all of their annotations. The exceptions stay in the file as they are.
  *
  * @param types its job types
  * @param handlers its handlers with steps, waits or a cursor

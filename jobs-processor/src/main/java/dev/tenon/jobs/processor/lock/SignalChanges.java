@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reports each change of a signal with which jobs that wait for it could not continue. */
+/** Reports each change of a signal that would prevent the jobs that wait for it from continuing. */
 final class SignalChanges {
 
   private final Report report;

@@ -35,7 +35,7 @@ public record IncludedModule(
     return sibling("DaggerModule");
   }
 
-  /** Returns whether it has something of its own that applications submit or send. */
+  /** Returns whether the module itself declares job types or signals. */
   public boolean hasOwn() {
     return !types.isEmpty() || !signals.isEmpty();
   }

@@ -58,7 +58,7 @@ public record ModuleContents(
   public record Member(
       JobDeclaration job, Optional<ModuleDeclaration.Include> include, ClassName module) {}
 
-  /** Returns whether the module has something of its own that applications submit or send. */
+  /** Returns whether the module itself declares job types or signals. */
   public boolean hasOwn() {
     return !types.isEmpty() || !signals.isEmpty();
   }

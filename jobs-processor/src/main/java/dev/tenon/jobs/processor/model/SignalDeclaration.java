@@ -19,7 +19,7 @@ public record SignalDeclaration(
     return name.value();
   }
 
-  /** What people see in place of the name. */
+  /** The label that people see in place of the name. */
   public String label() {
     return GeneratedNames.label(signalName());
   }

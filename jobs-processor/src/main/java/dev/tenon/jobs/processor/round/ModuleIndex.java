@@ -51,7 +51,7 @@ public record ModuleIndex(
    */
   public record Outdated(Set<String> payloads, Set<String> signals, Set<String> handlers) {
 
-    /** Nothing is out of date. */
+    /** The empty sets, if nothing is out of date. */
     public static final Outdated NOTHING = new Outdated(Set.of(), Set.of(), Set.of());
 
     /** Returns whether nothing is out of date. */

@@ -40,7 +40,7 @@ public final class FigureRecords {
     }
   }
 
-  /** What handlers wait for. */
+  /** The numbers of waits and steps in doubt. */
   public record Waits(Instant readAt, long waiting, long inDoubt, Optional<Duration> oldestSignal)
       implements JobsFigures.Waits {}
 

@@ -89,7 +89,7 @@ public final class StepPages {
     }
   }
 
-  /** The records of a job, in the order in which they began. */
+  /** The records of a job, in the order they began. */
   public List<StoredRecord> ofJob(UUID jobId) {
     return read(database.tables().steps.jobId.eq(jobId), true, MAX_STEPS);
   }
@@ -186,7 +186,7 @@ public final class StepPages {
         row.get(t.message));
   }
 
-  /** What a job waits for: the question of a step in doubt, or else the wait that ends first. */
+  /** The record that a job waits for: a step in doubt, or else the wait that ends first. */
   public Optional<StoredRecord> awaited(UUID jobId) {
     StepTables.Steps t = database.tables().steps;
     return read(
@@ -229,7 +229,7 @@ public final class StepPages {
       @Nullable String error,
       String json) {}
 
-  /** The last signals of a job, in the order in which they arrived. */
+  /** The last signals of a job, in the order of their arrival. */
   public List<StoredRecordOfSignal> signalsOfJob(UUID jobId) {
     StepTables.Signals g = database.tables().signals;
     List<StoredRecordOfSignal> newestFirst =
@@ -303,7 +303,7 @@ public final class StepPages {
   }
 
   /**
-   * What waits, for the health report and metrics. The numbers end at {@code max}.
+   * The numbers of waits, for the health report and metrics. Each is counted up to {@code max}.
    *
    * @param waiting the number of waits of jobs that have not ended
    * @param inDoubt the number of steps that are in doubt

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind a step or a token
  * @param state its state from now on
  * @param version the version of the job type in this code
- * @param number the position of the record among all of its job, in the order in which they began:
- *     one more than the largest {@link StoredStep#number()}
+ * @param number the position of the record among all of its job, in the order they began: one more
+ *     than the largest {@link StoredStep#number()}
  * @param attempts the failed attempts of a step that has its own attempts; otherwise 0
  * @param age the time since it began
  * @param result the result as JSON, encrypted if necessary; null if there is none

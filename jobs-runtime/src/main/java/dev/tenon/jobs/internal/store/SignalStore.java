@@ -143,7 +143,7 @@ public final class SignalStore {
   }
 
   /**
-   * Sends a signal in a transaction of its own, and makes jobs due that wait for it, unless
+   * Sends a signal in a separate transaction, and makes the jobs due that wait for it, unless
    * somebody has locked them.
    *
    * @param usesToken whether the token for the signal and its key is used up

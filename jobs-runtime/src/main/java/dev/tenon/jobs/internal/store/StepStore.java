@@ -28,10 +28,10 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What jobs keep between their attempts, for the workers that run them: the records of steps, waits
- * and tokens, and cursors. Each write counts only while the attempt has its lease, and the lease
- * cannot be lost before the write is committed. Every method throws {@link StoreException} if the
- * database cannot be reached. Thread-safe.
+ * The data that jobs keep between their attempts, for the workers that run them: the records of
+ * steps, waits and tokens, and cursors. Each write counts only while the attempt has its lease, and
+ * the lease cannot be lost before the write is committed. Every method throws {@link
+ * StoreException} if the database cannot be reached. Thread-safe.
  */
 public final class StepStore {
 
@@ -151,9 +151,9 @@ public final class StepStore {
   }
 
   /**
-   * What a job has kept.
+   * The records and the cursor that a job has kept.
    *
-   * @param steps its steps, waits and tokens, in the order in which they began
+   * @param steps its steps, waits and tokens, in the order they began
    * @param cursor its cursor; null if it has none
    */
   public record Kept(List<StoredStep> steps, @Nullable StoredCursor cursor) {
@@ -214,7 +214,7 @@ public final class StepStore {
   }
 
   /**
-   * How a wait stands.
+   * The present state of a wait.
    *
    * @param state waiting, done or timed out; a sleep ends as done
    * @param until the time when it ends at the latest; null for no maximum

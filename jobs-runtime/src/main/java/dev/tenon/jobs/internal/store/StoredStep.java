@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param state its state
  * @param version the version of the job type in the code that wrote it last
  * @param lease the lease of the attempt that wrote it last
- * @param number its position in the order in which the records of the job began
+ * @param number its position among the records of the job, in the order they began
  * @param attempts the failed attempts of a step that has its own attempts; otherwise 0
  * @param startedAt the time when it began
  * @param endedAt the time when it ended; null if it has not

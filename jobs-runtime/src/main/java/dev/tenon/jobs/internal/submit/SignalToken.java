@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A token with which a signal can be sent: the id of the job, and a secret.
+ * A token that allows its holder to send a signal: the id of the job, and a secret.
  *
  * @param jobId the job
  * @param secret the secret

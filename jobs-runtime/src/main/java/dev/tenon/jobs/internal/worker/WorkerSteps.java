@@ -17,7 +17,7 @@ final class WorkerSteps {
   private volatile boolean isShuttingDown;
 
   /**
-   * Creates what they share, for records in PostgreSQL.
+   * Creates the shared state, for records in PostgreSQL.
    *
    * @param store keeps their records
    * @param transactions runs transactional steps

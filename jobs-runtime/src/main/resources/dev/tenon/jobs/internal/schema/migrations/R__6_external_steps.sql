@@ -56,7 +56,7 @@ BEGIN
 END
 $$;
 
--- Everything that the job has kept, in the order in which it began: steps, waits, and a row of the kind cursor for its
+-- Everything that the job has kept, in the order it began: steps, waits, and a row of the kind cursor for its
 -- cursor. No rows if there is nothing, or if the lease is lost.
 CREATE OR REPLACE FUNCTION step_records(worker text, job_id uuid, lease bigint)
 RETURNS TABLE (

@@ -110,7 +110,7 @@ BEGIN
 END
 $$;
 
--- Everything that a job has recorded, in the order in which it began: its steps, waits and tokens, and a row of the
+-- Everything that a job has recorded, in the order it began: its steps, waits and tokens, and a row of the
 -- kind 'cursor' for its cursor. The signal that ended a wait is the result of its row.
 CREATE OR REPLACE FUNCTION steps_of_job(p_job_id uuid)
 RETURNS TABLE (
@@ -574,7 +574,7 @@ BEGIN
 END
 $$;
 
--- Wakes up to p_max jobs to which a transaction of a caller has sent a signal. It waits for nobody: a job that
+-- Wakes up to p_max jobs that were sent a signal by a transaction of a caller. It waits for nobody: a job that
 -- somebody has locked has its turn with the next call. Returns what wake_signalled returns.
 CREATE OR REPLACE FUNCTION sweep_signals(p_max integer)
 RETURNS SETOF woken_job

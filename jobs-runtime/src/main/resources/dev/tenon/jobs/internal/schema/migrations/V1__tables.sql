@@ -338,7 +338,7 @@ CREATE TABLE job_steps (
   version    integer     NOT NULL CONSTRAINT job_steps_version_check CHECK (version >= 1),
   -- The lease of the attempt that wrote the row last; a person's decision leaves it as it is
   lease      bigint      NOT NULL,
-  -- The order in which the records of a job began
+  -- The position among the records of the job, in the order they began
   number     integer     NOT NULL,
   -- The failed attempts of a step that has its own attempts
   attempts   integer     NOT NULL DEFAULT 0,
@@ -367,7 +367,7 @@ CREATE TABLE job_signals (
   job_id       uuid        NOT NULL,
   -- Given by the sender, so that the same event is not stored twice
   id           text        NOT NULL,
-  -- The order in which they were sent
+  -- Increases in the order they were sent
   number       bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
   name         text        NOT NULL,
   -- The key of the wait that it ends; '' for none
@@ -386,7 +386,7 @@ CREATE TABLE job_signals (
   PRIMARY KEY (job_id, id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- Those that a job may take, the oldest first
+-- Those that a job may take, oldest first
 CREATE INDEX job_signals_undelivered ON job_signals (job_id, number) WHERE delivered_at IS NULL;
 -- The oldest of all jobs, for the health report
 CREATE INDEX job_signals_waiting ON job_signals (sent_at) WHERE delivered_at IS NULL;
