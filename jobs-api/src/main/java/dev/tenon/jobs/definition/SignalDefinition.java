@@ -14,6 +14,16 @@ public final class SignalDefinition<S> {
   private final int version;
   private final ValueDefinition<S> value;
 
+  private SignalDefinition(String name, int version, ValueDefinition<S> value) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.value = Objects.requireNonNull(value, "value");
+    if (version < 1) {
+      throw new IllegalArgumentException(
+          "The version of signal '%s' is %d; it must be at least 1.".formatted(name, version));
+    }
+    this.version = version;
+  }
+
   /**
    * A signal.
    *
@@ -22,14 +32,8 @@ public final class SignalDefinition<S> {
    * @param value the record; its upcasters are those for earlier versions of the signal
    * @throws IllegalArgumentException if the version is below 1
    */
-  public SignalDefinition(String name, int version, ValueDefinition<S> value) {
-    this.name = Objects.requireNonNull(name, "name");
-    this.value = Objects.requireNonNull(value, "value");
-    if (version < 1) {
-      throw new IllegalArgumentException(
-          "The version of signal '%s' is %d; it must be at least 1.".formatted(name, version));
-    }
-    this.version = version;
+  public static <S> SignalDefinition<S> of(String name, int version, ValueDefinition<S> value) {
+    return new SignalDefinition<>(name, version, value);
   }
 
   /** The name of the signal, such as {@code order.paid}. */

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.durable;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.Page;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * throws {@link dev.tenon.jobs.JobStoreException} if the database cannot be reached.
  */
 public interface JobSteps {
-
-  /** The largest number of steps on one page of {@link #inDoubt}. */
-  int MAX_PAGE = 100;
 
   /**
    * The steps and waits of a job, in the order of their beginning. Empty if the job has none, or is
@@ -38,10 +34,10 @@ public interface JobSteps {
    * and have no result, and the attempt that has begun them has ended; or a person has to decide.
    * Steps of jobs that have ended are included until the job is no longer kept.
    *
-   * @param cursor the cursor of the previous page; null for the first page
+   * @param query which page, and how many steps on it
    * @throws IllegalArgumentException if the cursor is from another method
    */
-  Page<JobStep> inDoubt(@Nullable Cursor cursor);
+  Page<JobStep> inDoubt(InDoubtQuery query);
 
   /**
    * Records that a step in doubt was done, with its result. The job continues.

@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.Page;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobStep;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,9 @@ final class InDoubtCommand extends TenonCommand {
 
   @Override
   int run(Connection database) {
-    Page<JobStep> page = database.jobs().steps().inDoubt(cursor == null ? null : Cursor.of(cursor));
+    InDoubtQuery all = InDoubtQuery.all();
+    InDoubtQuery query = cursor == null ? all : all.withCursor(Cursor.of(cursor));
+    Page<JobStep> page = database.jobs().steps().inDoubt(query);
     if (isJson()) {
       Map<String, @Nullable Object> answer = new LinkedHashMap<>();
       answer.put("steps", page.items().stream().map(step -> StepViews.step(step, false)).toList());

@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.dashboard.StepRow.Around;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,8 @@ final class InDoubtPage implements Page {
     if (!call.rest().isEmpty()) {
       throw new RefusedException(404, "There is no such page.");
     }
-    var page = call.site().jobs().steps().inDoubt(call.cursor().orElse(null));
+    InDoubtQuery all = InDoubtQuery.all();
+    var page = call.site().jobs().steps().inDoubt(call.cursor().map(all::withCursor).orElse(all));
     List<JobStep> steps =
         page.items().stream().filter(step -> call.user().may(Right.READ, step.jobType())).toList();
     Map<UUID, JobStatus> statuses = statuses(call, steps);

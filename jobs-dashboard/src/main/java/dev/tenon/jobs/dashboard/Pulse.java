@@ -1,10 +1,10 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Activity;
@@ -28,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The current state, shared by all pages: whether the database responds, the health report, and the
@@ -45,9 +44,6 @@ final class Pulse {
   private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
   private static final Duration HEALTH_FRESH = Duration.ofSeconds(2);
   private static final Duration SIGNS_FRESH = Duration.ofSeconds(10);
-
-  /** The pages of steps in doubt that are counted: the badge has no more room. */
-  private static final int MAX_PAGES = 10;
 
   private static final Set<Outcome> FAILURES =
       Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
@@ -142,13 +138,8 @@ final class Pulse {
   /** The steps in doubt by the type of their job, counted up to a limit. */
   private static Map<String, Long> doubts(JobSteps steps) {
     Map<String, Long> doubts = new HashMap<>();
-    @Nullable Cursor cursor = null;
-    int pages = 0;
-    do {
-      var page = steps.inDoubt(cursor);
-      page.forEach(step -> doubts.merge(step.jobType(), 1L, Long::sum));
-      cursor = page.next().orElse(null);
-    } while (cursor != null && ++pages < MAX_PAGES);
+    InDoubtQuery query = InDoubtQuery.all().withLimit(InDoubtQuery.MAX_LIMIT);
+    steps.inDoubt(query).forEach(step -> doubts.merge(step.jobType(), 1L, Long::sum));
     return Map.copyOf(doubts);
   }
 

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
@@ -9,6 +8,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
@@ -140,16 +140,17 @@ final class DefaultJobSteps implements JobSteps {
   }
 
   @Override
-  public Page<JobStep> inDoubt(@Nullable Cursor cursor) {
-    Cursors.StepPlace after = cursor == null ? null : Cursors.step(cursor);
+  public Page<JobStep> inDoubt(InDoubtQuery query) {
+    Cursors.StepPlace after = query.cursor().map(Cursors::step).orElse(null);
+    int limit = query.limit();
     return reading(
         () -> {
           // One more shows whether there is a next page
-          List<StoredRecord> found = pages.inDoubt(after, MAX_PAGE + 1);
-          if (found.size() <= MAX_PAGE) {
+          List<StoredRecord> found = pages.inDoubt(after, limit + 1);
+          if (found.size() <= limit) {
             return Page.last(shown(found));
           }
-          List<StoredRecord> page = found.subList(0, MAX_PAGE);
+          List<StoredRecord> page = found.subList(0, limit);
           return Page.followed(shown(page), Cursors.ofStep(page.get(page.size() - 1).place()));
         });
   }

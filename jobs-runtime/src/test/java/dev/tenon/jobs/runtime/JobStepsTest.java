@@ -27,6 +27,7 @@ import dev.tenon.jobs.definition.StepExecutor;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.definition.WaitDefinition;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
@@ -67,9 +68,9 @@ class JobStepsTest {
           .sensitive("/text")
           .build();
   private static final SignalDefinition<Receipt> PAID =
-      new SignalDefinition<>("order.paid", 1, RECEIPT);
+      SignalDefinition.of("order.paid", 1, RECEIPT);
   private static final SignalDefinition<Receipt> OTHER =
-      new SignalDefinition<>("order.other", 1, RECEIPT);
+      SignalDefinition.of("order.other", 1, RECEIPT);
   private static final WaitDefinition<Receipt> PAYMENT = WaitDefinition.ofSignals("payment", PAID);
   private static final StepDefinition<Void> CHARGE = StepDefinition.of("charge").notRepeatable();
   private static final StepDefinition<Receipt> PACK = StepDefinition.of("pack", RECEIPT);
@@ -323,7 +324,7 @@ class JobStepsTest {
     UUID notDone = inDoubt();
     assertThat(((WaitReason.StepInDoubt) jobs.whyWaiting(done).orElseThrow()).question())
         .isEqualTo("Was the card charged?");
-    assertThat(steps.inDoubt(null).items())
+    assertThat(steps.inDoubt(InDoubtQuery.all()).items())
         .extracting(JobStep::jobId)
         .containsSubsequence(done, notDone);
     assertThatThrownBy(() -> steps.markDone(done, "pack", "", null, ANN))
@@ -337,7 +338,7 @@ class JobStepsTest {
     assertThat(RUNS.get(notDone + " charge")).hasValue(2);
     assertThat(audit(done)).containsExactly("mark step done");
     assertThat(audit(notDone)).containsExactly("mark step not done");
-    assertThat(steps.inDoubt(null).items())
+    assertThat(steps.inDoubt(InDoubtQuery.all()).items())
         .extracting(JobStep::jobId)
         .doesNotContain(done, notDone);
     assertThatThrownBy(() -> steps.markDone(done, "charge", "", null, ANN))

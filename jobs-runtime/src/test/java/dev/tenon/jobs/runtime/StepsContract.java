@@ -67,7 +67,7 @@ abstract class StepsContract {
   private static final StepDefinition<Receipt> CHARGE = StepDefinition.of("charge", RECEIPT);
   private static final StepDefinition<Void> RESERVE = StepDefinition.of("reserve").inTransaction();
   private static final SignalDefinition<Receipt> PAID =
-      new SignalDefinition<>("order.paid", 1, RECEIPT);
+      SignalDefinition.of("order.paid", 1, RECEIPT);
   private static final WaitDefinition<Receipt> PAYMENT = WaitDefinition.ofSignals("payment", PAID);
   private static final WaitDefinition<Void> NAP = WaitDefinition.ofTime("nap");
 

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobsException;
@@ -12,6 +11,7 @@ import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSignal;
 import dev.tenon.jobs.durable.JobStep;
@@ -222,7 +222,7 @@ final class MemoryJobSteps implements JobSteps {
 
   /** All steps in doubt, on one page. */
   @Override
-  public Page<JobStep> inDoubt(@Nullable Cursor cursor) {
+  public Page<JobStep> inDoubt(InDoubtQuery query) {
     return Page.last(table.inDoubt());
   }
 

@@ -10,6 +10,7 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.Resolution;
 import dev.tenon.jobs.durable.SentSignal;
@@ -147,7 +148,7 @@ class InMemoryStepsTest {
     UUID id = submit();
     jobs.advance(Duration.ofMinutes(1));
 
-    assertThat(jobs.steps().inDoubt(null).items())
+    assertThat(jobs.steps().inDoubt(InDoubtQuery.all()).items())
         .singleElement()
         .satisfies(
             step -> {

@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.durable.Resolution;
@@ -218,7 +219,7 @@ abstract class StepsContract {
   void aPersonSaysThatAStepInDoubtIsDone() {
     UUID id = inDoubt("order-5");
 
-    assertThat(service().steps().inDoubt(null).items())
+    assertThat(service().steps().inDoubt(InDoubtQuery.all()).items())
         .singleElement()
         .satisfies(
             step -> {
@@ -230,7 +231,7 @@ abstract class StepsContract {
     assertThatThrownBy(() -> service().steps().markNotDone(id, "pack", "bolt", ANN))
         .isInstanceOf(JobStateException.class);
     service().steps().markDone(id, "charge", "", "{\"number\":\"R2\"}", ANN);
-    assertThat(service().steps().inDoubt(null).items()).isEmpty();
+    assertThat(service().steps().inDoubt(InDoubtQuery.all()).items()).isEmpty();
     SentSignal unused = jobs().orderPaid().send(id, new OrderPaid(7), SignalOptions.by("bank"));
     endsWith(id, 7);
     assertThat(handler.done).containsOnlyOnce("charge");

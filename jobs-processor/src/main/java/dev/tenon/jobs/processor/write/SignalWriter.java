@@ -38,7 +38,7 @@ public final class SignalWriter {
     CodeBlock definition =
         isJson
             ? CodeBlock.of(
-                "\n$>$>new $T<>(\n$>$>$S,\n$L,\n$L)$<$<$<$<",
+                "\n$>$>$T.of(\n$>$>$S,\n$L,\n$L)$<$<$<$<",
                 RuntimeTypes.SIGNAL_DEFINITION,
                 signal.signalName(),
                 signal.version().value(),

@@ -45,7 +45,7 @@ final class StepsFixture {
 
   static final StepDefinition<Void> RESERVE = StepDefinition.of("reserve").inTransaction();
 
-  static final SignalDefinition<Receipt> PAID = new SignalDefinition<>("order.paid", 2, RECEIPT);
+  static final SignalDefinition<Receipt> PAID = SignalDefinition.of("order.paid", 2, RECEIPT);
 
   static final WaitDefinition<Receipt> PAYMENT = WaitDefinition.ofSignals("payment", PAID);
 

@@ -4,6 +4,7 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.Page;
+import dev.tenon.jobs.durable.InDoubtQuery;
 import dev.tenon.jobs.durable.JobStep;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -90,10 +91,10 @@ final class DurableHelp {
   /** All steps that are in doubt. */
   List<JobStep> inDoubt() {
     List<JobStep> steps = new ArrayList<>();
-    Page<JobStep> page = site.jobs().steps().inDoubt(null);
+    Page<JobStep> page = site.jobs().steps().inDoubt(InDoubtQuery.all());
     steps.addAll(page.items());
     while (page.next().isPresent()) {
-      page = site.jobs().steps().inDoubt(page.next().get());
+      page = site.jobs().steps().inDoubt(InDoubtQuery.all().withCursor(page.next().get()));
       steps.addAll(page.items());
     }
     return steps;

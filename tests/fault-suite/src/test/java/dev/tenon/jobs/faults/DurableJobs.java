@@ -47,11 +47,11 @@ final class DurableJobs {
   static final StepDefinition<String> PACK = StepDefinition.of("pack", TEXT);
 
   static final SignalDefinition<Go> GO =
-      new SignalDefinition<>(
+      SignalDefinition.of(
           "fault.go", 1, ValueDefinition.<Go>builder(Go.class, FaultCodecs.go()).build());
 
   static final SignalDefinition<Go> STOP =
-      new SignalDefinition<>(
+      SignalDefinition.of(
           "fault.stop", 1, ValueDefinition.<Go>builder(Go.class, FaultCodecs.go()).build());
 
   static final List<SignalDefinition<?>> SIGNALS = List.of(GO, STOP);
