@@ -81,7 +81,6 @@ class ApiConventionsTest {
           entry("OpenTelemetryJobListener", "made by users"),
           entry("GeneratedBeans", "made by Spring"),
           entry("JobWorkers", "made by configurations of Spring"),
-          entry("SignalDefinition", "made by generated code"),
           entry("SpringJobService", "made by configurations of Spring"),
           entry("TenonAutoConfiguration", "made by Spring"),
           entry("TenonDashboardAutoConfiguration", "made by Spring"),
