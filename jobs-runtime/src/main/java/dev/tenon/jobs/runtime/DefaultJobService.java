@@ -448,13 +448,24 @@ final class DefaultJobService implements JobService {
           }
           throw new JobStateException(
               (waits
-                      ? "Job %s of type '%s' is %s: it is a task of a workflow that waits for others, and becomes due when these have ended."
+                      ? "Job %s of type '%s' is %s: " + whatItWaitsFor(jobId)
                       : "Job %s of type '%s' is %s; only a waiting job can be rescheduled.")
                   .formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
               job.status());
         });
+  }
+
+  /** Returns what makes a job due that has no time. */
+  private String whatItWaitsFor(UUID jobId) {
+    WaitReason reason = whyWaiting(jobId).orElse(null);
+    if (reason instanceof WaitReason.ForSignal) {
+      return "its handler waits for a signal, and it becomes due when the signal is sent.";
+    }
+    return reason instanceof WaitReason.StepInDoubt
+        ? "a step is in doubt, and it becomes due when somebody has decided what became of the step."
+        : "it is a task of a workflow that waits for others, and becomes due when these have ended.";
   }
 
   /**

@@ -315,6 +315,11 @@ final class MemoryJob {
     return running;
   }
 
+  /** Returns whether only a signal or a person makes it due. */
+  boolean hasNoTime() {
+    return runAt.equals(NEVER);
+  }
+
   /** Makes a waiting job due at this time. */
   void reschedule(Instant time) {
     if (!runAt.equals(time)) {

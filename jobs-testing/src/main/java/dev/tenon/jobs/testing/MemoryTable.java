@@ -229,6 +229,14 @@ final class MemoryTable {
                     id,
                     job.status());
               }
+              if (job.hasNoTime()) {
+                throw new JobStateException(
+                    "Job %s of type '%s' is %s: its handler waits for a signal or a person, and it becomes due when that has come."
+                        .formatted(id, job.type(), job.status().code()),
+                    job.type(),
+                    id,
+                    job.status());
+              }
               job.reschedule(runAt);
               return job.status();
             });

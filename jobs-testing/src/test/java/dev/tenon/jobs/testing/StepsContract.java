@@ -230,6 +230,9 @@ abstract class StepsContract {
         .contains(new WaitReason.StepInDoubt("charge", "", "Was it charged?"));
     assertThatThrownBy(() -> service().steps().markNotDone(id, "pack", "bolt", ANN))
         .isInstanceOf(JobStateException.class);
+    assertThatThrownBy(() -> service().reschedule(id, Instant.EPOCH, ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessageContaining("becomes due when");
     service().steps().markDone(id, "charge", "", "{\"number\":\"R2\"}", ANN);
     assertThat(service().steps().inDoubt(InDoubtQuery.all()).items()).isEmpty();
     SentSignal unused = jobs().orderPaid().send(id, new OrderPaid(7), SignalOptions.by("bank"));
