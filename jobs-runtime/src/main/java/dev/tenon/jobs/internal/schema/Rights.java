@@ -115,6 +115,8 @@ public enum Rights {
           Map.entry("installation", List.of("SELECT")),
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_steps", List.of("SELECT")),
+          Map.entry("job_signals", List.of("SELECT")),
           Map.entry("workflows", List.of("SELECT", "UPDATE")),
           Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
