@@ -118,7 +118,8 @@ final class DurableHandler implements JobHandler<Work, Done> {
       if (work.action() == Action.AWAIT) {
         await();
       } else {
-        steps.sleep(DurableJobs.NAP, "", Duration.ofMillis(work.millis()));
+        boolean isLong = work.action() == Action.STUBBORN || work.action() == Action.ASK;
+        steps.sleep(DurableJobs.NAP, "", Duration.ofMillis(isLong ? 1 : work.millis()));
       }
       for (String round : ROUNDS) {
         step(DurableJobs.PACK, round);

@@ -30,6 +30,10 @@ record Code(Path classes, List<String> errors) {
 
   private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
+  /** Of all compilations, one after the other: it keeps the jars open. */
+  private static final StandardJavaFileManager FILES =
+      COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
+
   /**
    * Compiles.
    *
@@ -46,25 +50,22 @@ record Code(Path classes, List<String> errors) {
       inputs.add(file);
     }
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
-    try (StandardJavaFileManager manager =
-        COMPILER.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
-      manager.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath());
-      manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
-      manager.setLocationFromPaths(
-          StandardLocation.SOURCE_OUTPUT,
-          List.of(Files.createDirectories(folder.resolve("generated"))));
-      JavaCompiler.CompilationTask task =
-          COMPILER.getTask(
-              null,
-              manager,
-              diagnostics,
-              List.of("--release", "17", "-parameters", "-Atenon.lock=" + lock),
-              null,
-              manager.getJavaFileObjectsFromPaths(inputs));
-      task.setLocale(Locale.ROOT);
-      task.setProcessors(List.of(new JobsModuleProcessor(), new JobsProcessor()));
-      boolean unused = task.call();
-    }
+    FILES.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath());
+    FILES.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+    FILES.setLocationFromPaths(
+        StandardLocation.SOURCE_OUTPUT,
+        List.of(Files.createDirectories(folder.resolve("generated"))));
+    JavaCompiler.CompilationTask task =
+        COMPILER.getTask(
+            null,
+            FILES,
+            diagnostics,
+            List.of("--release", "17", "-parameters", "-Atenon.lock=" + lock),
+            null,
+            FILES.getJavaFileObjectsFromPaths(inputs));
+    task.setLocale(Locale.ROOT);
+    task.setProcessors(List.of(new JobsModuleProcessor(), new JobsProcessor()));
+    boolean unused = task.call();
     return new Code(
         classes,
         diagnostics.getDiagnostics().stream()

@@ -157,7 +157,6 @@ class EditMatrixTest {
       }
     }
     jobs.addAll(begun);
-    // With room for those that others have begun
     release.work(3 * Sources.STOPS.size());
     for (int i = 0; i < begun.size(); i++) {
       UUID job = begun.get(i);

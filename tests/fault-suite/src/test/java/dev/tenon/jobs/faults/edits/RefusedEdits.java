@@ -88,10 +88,6 @@ final class RefusedEdits {
               .method(
                   "@InDoubt(\"note\") Resolution<String> findNote(World world) { return Resolution.notDone(); }")
               .refused(BREAKING),
-          Edit.of("make a step repeatable")
-              .replace("@Step(repeatable = false)", "@Step")
-              .replace("@InDoubt(\"charge\")", "")
-              .refused(BREAKING),
           Edit.of("give a step a key")
               .replace("String note(World world)", "String note(@StepKey String key, World world)")
               .replace(NOTE_CALL, "world.got(\"note\", steps.note(\"x\", world));")

@@ -46,7 +46,6 @@ final class Release implements AutoCloseable {
         JobsRuntime.builder()
             .database(database.url(), database.user(), database.password())
             .modules(handlers.module())
-            .heartbeatInterval(Duration.ofMillis(500))
             .maintenance(false)
             .closeOnShutdown(false)
             .start();

@@ -145,6 +145,10 @@ final class SafeEdits {
                   "record Position(int round, @Nullable String memo) {")
               .replace("new Position(round)", "new Position(round, \"new\")"),
           Edit.of("raise the version alone").raised(),
+          Edit.of("make a step repeatable, which says that it may run again")
+              .replace("@Step(repeatable = false)", "@Step")
+              .replace("@InDoubt(\"charge\")", "")
+              .replace("world.runOnce(", "world.run("),
           Edit.of("rename a step, with an alias and a version")
               .raised()
               .replace("@Step\n  String note(", "@Step(aliases = \"note\")\n  String jot(")
