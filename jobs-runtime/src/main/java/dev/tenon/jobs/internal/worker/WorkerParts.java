@@ -82,7 +82,7 @@ final class WorkerParts {
     this.deadlines = new Deadlines(id);
     this.stepStore = new StepStore(database);
     this.steps = WorkerSteps.of(stepStore, settings.stepTransactions());
-    this.contact = new DatabaseContact(store::ping, settings.heartbeatInterval());
+    this.contact = new DatabaseContact(store::uptime, settings.heartbeatInterval());
     this.attempts = new AttemptRegistry(slots, deadlines, settings.maxCrashes());
 
     this.cancelHints =

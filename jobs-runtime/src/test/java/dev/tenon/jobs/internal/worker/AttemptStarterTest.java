@@ -44,7 +44,8 @@ class AttemptStarterTest {
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final AtomicLong silentFor = new AtomicLong();
   private final DatabaseContact contact =
-      new DatabaseContact(() -> {}, Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
+      new DatabaseContact(
+          () -> Duration.ofDays(1), Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
 
   @AfterEach
   void close() {

@@ -29,7 +29,7 @@ class DeadlinesTest {
       AttemptEnvironment environment =
           new AttemptEnvironment(
               ValueStorage.unencrypted(SizeLimits.defaults()),
-              new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
+              new DatabaseContact(() -> Duration.ofDays(1), Duration.ofSeconds(5)),
               Clock.systemUTC(),
               slots,
               deadlines,
