@@ -8,6 +8,7 @@ module dev.tenon.jobs.processor {
   requires dev.tenon.jobs.annotation;
   requires transitive java.compiler;
   requires java.sql;
+  requires static jdk.compiler;
   requires org.jspecify;
   requires tools.jackson.core;
 

@@ -19,14 +19,14 @@ public final class EncryptionKeyException extends JobsException {
    *
    * @param message what is wrong, and what to do about it
    * @param keyName the name of the key; empty if the name is not available either
-   * @param jobType the job type
+   * @param jobType the job type; null if the value belongs to a signal
    * @param jobId the job; null if it has not been submitted yet
    * @param cause the reason why the key is not available; null if no key has that name
    */
   public EncryptionKeyException(
       String message,
       String keyName,
-      String jobType,
+      @Nullable String jobType,
       @Nullable UUID jobId,
       @Nullable Throwable cause) {
     super(message, jobType, jobId, cause);

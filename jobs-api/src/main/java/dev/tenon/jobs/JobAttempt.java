@@ -62,6 +62,8 @@ public interface JobAttempt {
     CANCELLED,
     /** The handler put the job off; the attempt does not count. */
     SNOOZED,
+    /** The job waits for a signal, a time or a person; the attempt does not count. */
+    SUSPENDED,
     /** The worker shut down and gave the job back; the attempt does not count. */
     RELEASED,
     /**

@@ -1,5 +1,7 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.definition.StepExecutor;
+import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,4 +92,18 @@ public interface JobContext {
    *     attempt has ended, for instance in a thread that the handler left behind
    */
   void checkCancelled();
+
+  /**
+   * Returns true if the worker is shutting down. The handler may still finish within the grace
+   * period. A long one should rather save how far it got, and end.
+   */
+  boolean isWorkerStopping();
+
+  /**
+   * Runs the steps of the handler, and waits for signals. Called by the generated class of a
+   * handler that has any.
+   *
+   * @param definition the steps, waits and cursor of the handler
+   */
+  StepExecutor steps(StepsDefinition definition);
 }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobBulkOperations;
@@ -188,6 +189,9 @@ public interface JobService extends JobSubmitter {
 
   /** The workflows that were submitted. */
   JobWorkflows workflows();
+
+  /** The steps, waits and signals of jobs. */
+  JobSteps steps();
 
   /** The schedules that submit jobs automatically. */
   JobSchedules schedules();

@@ -1,6 +1,12 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.InvalidSignalException;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalRefusedException;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
@@ -94,4 +100,26 @@ public interface JobSubmitter {
    * @throws JobStoreRefusedException if PostgreSQL refuses a job; nothing is recorded
    */
   SubmittedWorkflow submit(Workflow workflow);
+
+  /**
+   * Sends a signal to jobs. It is delivered once the transaction is committed; jobs that wait for
+   * it start then, even if this process dies. Applications use {@link
+   * dev.tenon.jobs.durable.TypedSignals}.
+   *
+   * @param definition the signal
+   * @param target the job, the item or the token that it is sent to
+   * @param signal the record
+   * @param options who sends it, its id and its key
+   * @return the jobs, and whether the signal is new for one of them
+   * @throws JobNotFoundException if there is no such job
+   * @throws SignalRefusedException if the job has ended or does not wait for this signal, if no job
+   *     of the item does, or if the token is unknown or was used
+   * @throws InvalidSignalException if the signal does not meet its constraints
+   * @throws IllegalArgumentException if the options name no sender and the runtime has no default,
+   *     or if the signal or a string is too large
+   * @throws EncryptionKeyException if the key for sensitive values is not available
+   * @throws JobStoreException if the database cannot be reached; nothing is stored
+   */
+  <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options);
 }

@@ -43,6 +43,51 @@ public sealed interface WaitReason {
   }
 
   /**
+   * The handler of the job waits for a signal.
+   *
+   * @param name the name of the wait
+   * @param signals the names of the signals that end it; empty if the handler only sleeps
+   * @param until the time when the wait ends at the latest; empty if it has no maximum
+   */
+  record ForSignal(String name, List<String> signals, Optional<Instant> until)
+      implements WaitReason {
+
+    /** Makes the list immutable. */
+    public ForSignal {
+      signals = List.copyOf(signals);
+    }
+
+    @Override
+    public String describe(Function<? super Instant, String> timeFormat) {
+      Optional<String> time = until.map(timeFormat);
+      String end = time.map(limit -> ", at most until " + limit).orElse("");
+      return signals.isEmpty()
+          ? "Its handler sleeps (%s) until %s.".formatted(name, time.orElse("somebody wakes it"))
+          : "Its handler waits for the signal %s%s. 'tenon signal' and the dashboard can send it."
+              .formatted(
+                  signals.stream()
+                      .map(signal -> "'" + signal + "'")
+                      .collect(Collectors.joining(" or ")),
+                  end);
+    }
+  }
+
+  /**
+   * A step of the job is in doubt, and a person has to decide what became of it.
+   *
+   * @param step the name of the step
+   * @param key its key; empty for none
+   * @param question what the person has to find out
+   */
+  record StepInDoubt(String step, String key, String question) implements WaitReason {
+    @Override
+    public String describe(Function<? super Instant, String> timeFormat) {
+      return "Step '%s'%s is in doubt, and somebody has to decide whether it was done: %s"
+          .formatted(step, key.isEmpty() ? "" : " (" + key + ")", question);
+    }
+  }
+
+  /**
    * The job belongs to a workflow, and others have to end first.
    *
    * @param workflowId the workflow

@@ -42,6 +42,7 @@ class ArchitectureTest {
           entry("submit", "runtime"),
           entry("worker", "runtime"),
           entry("maintenance", "runtime"),
+          entry("steps", "worker runtime"),
           entry("signal", "worker maintenance runtime"),
           entry("operate", "maintenance runtime"),
           entry("publish", "maintenance runtime"),
@@ -50,23 +51,23 @@ class ArchitectureTest {
           entry("schedule", "publish maintenance runtime"),
           entry(
               "store",
-              "publish workflow flow schedule operate signal submit worker maintenance runtime"),
+              "publish workflow flow schedule operate signal submit steps worker maintenance runtime"),
           entry("leader", "store publish flow schedule operate maintenance runtime"),
           entry("schema", "runtime"),
           entry(
               "sql",
-              "schema leader store publish workflow flow schedule operate signal worker maintenance runtime"),
-          entry("values", "store workflow flow submit worker runtime"),
+              "schema leader store publish workflow flow schedule operate signal steps worker maintenance runtime"),
+          entry("values", "store workflow flow submit steps worker runtime"),
           entry("broker", "worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
-          entry("listeners", "operate worker maintenance runtime"),
+          entry("listeners", "operate steps worker maintenance runtime"),
           entry(
               "pointer",
               "broker store publish workflow schedule operate signal submit worker maintenance runtime"),
           entry(
               "background",
-              "broker listeners values sql schema leader store publish workflow flow schedule operate signal submit worker maintenance runtime"));
+              "broker listeners values sql schema leader store publish workflow flow schedule operate signal submit steps worker maintenance runtime"));
 
   @ArchTest static final ArchRule ROOMS = rooms();
 
@@ -152,6 +153,7 @@ class ArchitectureTest {
           "FailureGroup",
           "LockedSchedule",
           "NewJob",
+          "NewStep",
           "NewTask",
           "Ready",
           "Row",
@@ -160,7 +162,10 @@ class ArchitectureTest {
           "StoredJob",
           "StoredJobSummary",
           "StoredOperation",
+          "StoredRecord",
+          "StoredRecordOfSignal",
           "StoredSchedule",
+          "StoredStep",
           "StoredWorkflow",
           "Submitted",
           "WaitingJob",

@@ -5,6 +5,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -211,6 +212,13 @@ public final class TestJobs {
 
     public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
       bindings.add(new JobBinding<>(definition, handler));
+      return this;
+    }
+
+    /** Binds a type to a lambda that has steps. */
+    public <P, R> Handlers with(
+        JobDefinition<P, R> definition, StepsDefinition steps, JobHandler<P, R> handler) {
+      bindings.add(new JobBinding<>(definition, handler, steps));
       return this;
     }
 

@@ -70,6 +70,9 @@ class TroubleshootingPageTest {
     List<String> answers =
         Stream.of(
                 new WaitReason.DueAt(Instant.EPOCH),
+                new WaitReason.ForSignal("approval", List.of("approved"), Optional.empty()),
+                new WaitReason.ForSignal("cool down", List.of(), Optional.of(Instant.EPOCH)),
+                new WaitReason.StepInDoubt("charge", "", "Was the card charged?"),
                 new WaitReason.AfterOthers(id, List.of(id)),
                 new WaitReason.AfterOthers(id, List.of()),
                 new WaitReason.WorkflowPaused(id, pause),

@@ -18,6 +18,9 @@ public @interface GeneratedJobModule {
   /** The payload records of the module's own job types, each annotated with {@link JobType}. */
   Class<?>[] payloads();
 
+  /** The records of the module's own signals, each annotated with {@link Signal}. */
+  Class<?>[] signals() default {};
+
   /** The generated module classes that the module includes. */
   Class<?>[] includes() default {};
 

@@ -38,6 +38,25 @@ public interface ModuleDefinition {
    */
   Optional<JobDefinition<?, ?>> find(String type);
 
+  /** The module's own signals, sorted by name. */
+  default List<SignalDefinition<?>> signals() {
+    return List.of();
+  }
+
+  /**
+   * The signal with this name, of this module or of one that it includes.
+   *
+   * @param name the name of the signal
+   */
+  default Optional<SignalDefinition<?>> findSignal(String name) {
+    for (SignalDefinition<?> signal : signals()) {
+      if (signal.name().equals(name)) {
+        return Optional.of(signal);
+      }
+    }
+    return includes().stream().flatMap(module -> module.findSignal(name).stream()).findFirst();
+  }
+
   /**
    * The generated class that submits and finds the module's jobs; empty if the module declares no
    * job types itself. Containers such as Spring create it with its public constructor.

@@ -3,6 +3,7 @@ package dev.tenon.jobs.listen;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.codes.Codes;
 import java.time.Duration;
 import java.util.List;
@@ -221,10 +222,117 @@ public interface JobListener {
     default void handlerReturned() {}
 
     /**
+     * A step is about to run: its result is not recorded yet. Called on the thread that runs it. A
+     * step that is not repeatable may first find out what became of it.
+     *
+     * @return a listener that is called with the end of the step, on the same thread
+     */
+    default Stepping stepStarts(Step step) {
+      return Stepping.NOTHING;
+    }
+
+    /** A step is not run, because an earlier attempt has recorded its result. */
+    default void stepReplayed(Step step) {}
+
+    /** The handler waits for a signal or sleeps, or has got there again. */
+    default void waited(Step wait, WaitOutcome outcome) {}
+
+    /**
      * The attempt has ended. Called once, on any thread, before the outcome is recorded. PostgreSQL
      * refuses an outcome if the worker has lost the job meanwhile.
      */
     default void ended(AttemptEnd end) {}
+  }
+
+  /** A step of a handler, a wait or a sleep. */
+  interface Step {
+
+    /** Its name. */
+    String name();
+
+    /** The key of its round; empty for none. */
+    String key();
+
+    /** The kind: a step, a wait or a sleep. */
+    JobStep.Kind kind();
+  }
+
+  /** A listener for the end of a step. */
+  interface Stepping {
+
+    /** Does nothing. */
+    Stepping NOTHING = new Stepping() {};
+
+    /** The step has ended, and its result is recorded if it has succeeded. */
+    default void ended(StepEnd end) {}
+  }
+
+  /** The end of a step. */
+  interface StepEnd {
+
+    /** The outcome. */
+    StepOutcome outcome();
+
+    /** The time from its start to its record. */
+    Duration took();
+
+    /**
+     * The exception of the step, or of its record; empty if there was none. It may quote data of
+     * the application.
+     */
+    Optional<Throwable> exception();
+  }
+
+  /** The outcome of a step that has run. */
+  enum StepOutcome {
+    /** Its result is recorded. */
+    DONE,
+    /** It has failed, or its result could not be recorded. */
+    FAILED;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The outcome as metrics and logs may show it. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The outcome with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such outcome
+     */
+    public static StepOutcome ofCode(String code) {
+      return Codes.find(values(), StepOutcome::code, code);
+    }
+  }
+
+  /** The outcome of a call that waits or sleeps. */
+  enum WaitOutcome {
+    /** A signal has ended the wait. */
+    SIGNALLED,
+    /** The time is up, and the handler continues. */
+    ELAPSED,
+    /** The attempt ends, because the job has to wait. */
+    SUSPENDED,
+    /** The wait had ended in an earlier attempt. */
+    REPLAYED;
+
+    private final String code = name().toLowerCase(Locale.ROOT);
+
+    /** The outcome as metrics and logs may show it. */
+    public String code() {
+      return code;
+    }
+
+    /**
+     * The outcome with the given code.
+     *
+     * @throws IllegalArgumentException if there is no such outcome
+     */
+    public static WaitOutcome ofCode(String code) {
+      return Codes.find(values(), WaitOutcome::code, code);
+    }
   }
 
   /** The end of an attempt. */

@@ -29,6 +29,12 @@ public interface JobsFigures {
    */
   Optional<Maintenance> maintenance();
 
+  /**
+   * The numbers of waits and steps in doubt in the handlers of all processes. They are read
+   * together with the backlog, and empty when that is; a call of either method has both read.
+   */
+  Optional<Waits> waits();
+
   /** Returns true if there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
   Optional<Boolean> isConnectedToRabbitMq();
 
@@ -81,6 +87,25 @@ public interface JobsFigures {
 
     /** The time that the oldest job has been due. */
     Duration oldest();
+  }
+
+  /** The numbers of waits and steps in doubt of handlers with steps. */
+  interface Waits {
+
+    /** The time when this was read, by the clock of the runtime. */
+    Instant readAt();
+
+    /** The number of waits for signals and of sleeps; counted up to 10,000. */
+    long waiting();
+
+    /** The number of steps that are in doubt; counted up to 10,000. */
+    long inDoubt();
+
+    /**
+     * The age of the oldest signal that no handler has taken, of jobs that have not ended; empty if
+     * there is none.
+     */
+    Optional<Duration> oldestSignal();
   }
 
   /** The state of maintenance, which one process does for all. */

@@ -10,14 +10,16 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.UnreadablePayloadException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The job types of the modules that a process knows: what each of them declares, and a submit that
- * takes the name of the type and the payload as strings. It is for tools that serve all types
- * alike, such as dashboards and gateways. Code that knows the type when it is compiled uses the
- * generated class of its module, which cannot name a wrong type or a wrong component. Thread-safe.
+ * The job types and signals of the modules that a process knows: what each of them declares, and a
+ * submit that takes the name of the type and the payload as strings. It is for tools that serve all
+ * types alike, such as dashboards and gateways. Code that knows the type when it is compiled uses
+ * the generated class of its module, which cannot name a wrong type or a wrong component.
+ * Thread-safe.
  */
 public interface JobCatalog {
 
@@ -79,6 +81,29 @@ public interface JobCatalog {
    *     missing; nothing is recorded
    */
   Submitted submit(String type, String payload, SubmitOptions options, Actor actor);
+
+  /** All signals of this process, sorted by name. */
+  List<SignalEntry> signals();
+
+  /** The signal of this name; empty if no module of this process declares it. */
+  Optional<SignalEntry> findSignal(String name);
+
+  /** A signal, with its module and schema. Immutable. Only Tenon implements it. */
+  interface SignalEntry {
+
+    /** The definition of the signal. */
+    SignalDefinition<?> definition();
+
+    /** The name of the module that declares it, such as {@code PlmJobs}. */
+    String module();
+
+    /**
+     * The JSON Schema 2020-12 of the signal, which has the description of the record and of each
+     * component; empty if the schemas that the annotation processor writes are not on the class
+     * path next to the module's class.
+     */
+    Optional<String> schema();
+  }
 
   /** A job type, with its module and schemas. Immutable. Only Tenon implements it. */
   interface Entry {

@@ -21,6 +21,12 @@ public interface JobTypeState {
   /** The earlier names of the type. Its settings also apply to jobs with these names. */
   List<String> aliases();
 
+  /**
+   * The names of the signals that its handlers may await, sorted; empty if they await none, or if
+   * no worker with the handler was ever started.
+   */
+  List<String> signals();
+
   /** The settings that the type declares in the process that was started last. */
   Settings declared();
 

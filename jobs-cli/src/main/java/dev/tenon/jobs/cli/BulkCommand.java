@@ -47,6 +47,13 @@ abstract class BulkCommand extends ActingCommand {
   @SuppressWarnings("NullAway.Init")
   BulkCommand() {}
 
+  /**
+   * Checks the options of the command.
+   *
+   * @param isByFilter whether the jobs are given by a filter, not by ids
+   */
+  void check(boolean isByFilter) {}
+
   /** Changes one job, and says what happened in a word. */
   abstract String change(JobService jobs, UUID id, Actor actor);
 
@@ -65,6 +72,7 @@ abstract class BulkCommand extends ActingCommand {
               ? "No jobs selected. Give ids, or a filter such as --type or --status."
               : "Both ids and a filter were given. Give only one of them.");
     }
+    check(ids.isEmpty());
     if (ids.isEmpty()) {
       return many(database, query);
     }

@@ -34,6 +34,10 @@ import picocli.CommandLine.IFactory;
       ListCommand.class,
       ShowCommand.class,
       TailCommand.class,
+      StepsCommand.class,
+      SignalCommand.class,
+      InDoubtCommand.class,
+      ResolveCommand.class,
       CancelCommand.class,
       RetryCommand.class,
       RescheduleCommand.class,
@@ -96,6 +100,8 @@ public final class Tenon {
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // In 'tenon signal', @file is the signal, not more arguments
+    line.setExpandAtFiles(false);
     line.setExecutionExceptionHandler(
         (exception, command, result) -> Failure.print(exception, command.getErr()));
     int code = line.execute(arguments);

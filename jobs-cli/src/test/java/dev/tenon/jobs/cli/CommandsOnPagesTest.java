@@ -111,7 +111,9 @@ class CommandsOnPagesTest {
                 new WaitReason.InQueue(false),
                 new WaitReason.InQueue(true),
                 new WaitReason.NoWorker("mail.send"),
-                new WaitReason.OverLimit(Optional.empty(), 1, List.of(id)))
+                new WaitReason.StepInDoubt("charge", "", "Is order 17 on the bank statement?"),
+                new WaitReason.OverLimit(Optional.empty(), 1, List.of(id)),
+                new WaitReason.StepInDoubt("charge", "", "Is order 17 on the bank statement?"))
             .map(reason -> general(reason.describe()))
             .collect(Collectors.toSet());
     List<String> waits =

@@ -355,6 +355,8 @@ class TenonTest {
               List.of("list", "--status=pending", "--count"),
               List.of("show", id.toString(), "--payload"),
               List.of("tail", id.toString(), "--no-follow"),
+              List.of("steps", id.toString()),
+              List.of("in-doubt"),
               List.of("limits"),
               List.of("schedules"),
               List.of("workers"),

@@ -23,6 +23,8 @@ final class AuditPage implements Page {
           "clear overrides",
           "delete job",
           "delete many jobs",
+          "mark step done",
+          "mark step not done",
           "move job",
           "move many jobs",
           "override type",
@@ -43,7 +45,9 @@ final class AuditPage implements Page {
           "retry job",
           "retry many jobs",
           "retry workflow",
+          "run again from step",
           "run schedule",
+          "send signal",
           "submit job");
 
   private final Downloads downloads;

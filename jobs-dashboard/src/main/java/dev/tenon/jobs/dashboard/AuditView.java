@@ -57,7 +57,15 @@ record AuditView(
     private static String href(JobAudit.Entry entry, String base) {
       String target = Parameters.encode(entry.target());
       return switch (entry.action()) {
-        case "cancel job", "retry job", "reschedule job", "reprioritize job", "move job" ->
+        case "cancel job",
+            "retry job",
+            "reschedule job",
+            "reprioritize job",
+            "move job",
+            "mark step done",
+            "mark step not done",
+            "run again from step",
+            "send signal" ->
             base + "/jobs/" + target;
         case "pause type",
             "resume type",

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The job types that this process knows, with their schemas, which are read once. Thread-safe. */
+/** The job types and signals that this process knows, with their schemas. Thread-safe. */
 final class Catalog {
 
   private final JobCatalog types;
@@ -49,6 +49,27 @@ final class Catalog {
     return types
         .find(name)
         .map(entry -> read.computeIfAbsent(entry.definition().type(), any -> Type.of(entry)));
+  }
+
+  /**
+   * A signal.
+   *
+   * @param entry its entry in the module
+   * @param schema its schema; empty if the module has no schema file
+   */
+  record Signal(JobCatalog.SignalEntry entry, Optional<Schema> schema) {
+
+    /** The description from the Javadoc of its record; may be empty. */
+    String description() {
+      return schema.map(Schema::description).orElse("");
+    }
+  }
+
+  /** The signal of this name; empty if this process does not know it. */
+  Optional<Signal> findSignal(String name) {
+    return types
+        .findSignal(name)
+        .map(entry -> new Signal(entry, entry.schema().map(Schema::parse)));
   }
 
   Submitted submit(String type, String payload, SubmitOptions options, Actor actor) {

@@ -63,6 +63,23 @@ record FormField(
     }
   }
 
+  /** A copy that people call something else. */
+  FormField withLabel(String other) {
+    return new FormField(
+        look,
+        id,
+        name,
+        other,
+        isMandatory,
+        isOptional,
+        description,
+        hint,
+        value,
+        isCleared,
+        options,
+        error);
+  }
+
   static FormField close() {
     return new FormField(Look.CLOSE, "", "", "", false, false, "", "", "", false, List.of(), "");
   }

@@ -64,8 +64,7 @@ final class Format {
 
   When when(Instant time) {
     if (time.isAfter(NEVER)) {
-      return new When(
-          time.toString(), "when its dependencies have ended", "after its dependencies", "");
+      return new When(time.toString(), "when what it waits for has happened", "no time set", "");
     }
     Duration ago = Duration.between(time, clock.instant());
     String relative =

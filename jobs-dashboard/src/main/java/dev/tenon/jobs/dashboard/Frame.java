@@ -52,11 +52,15 @@ record Frame(
   /** The navigation has no room for larger numbers. */
   private static final long MAX_BADGE = 999;
 
+  /** This page is in the navigation only if there is something on it. */
+  private static final String IN_DOUBT = "in-doubt";
+
   private static final List<List<String>> PAGES =
       List.of(
           List.of("", "Overview"),
           List.of("jobs", "Jobs"),
           List.of("failures", "Failures"),
+          List.of(IN_DOUBT, "In doubt"),
           List.of("types", "Types"),
           List.of("schedules", "Schedules"),
           List.of("workflows", "Workflows"),
@@ -100,13 +104,16 @@ record Frame(
         user.right().includes(Right.READ)
             ? call.site().pulse().lastHealth().map(Pulse.Report::failing).orElse(0L)
             : 0;
+    long doubts = signs.doubts(user);
     return PAGES.stream()
+        .filter(page -> !page.get(0).equals(IN_DOUBT) || doubts > 0 || section.equals(IN_DOUBT))
         .map(
             page -> {
               long badge =
                   switch (page.get(0)) {
                     case "failures" -> failed;
                     case "types" -> unserved;
+                    case IN_DOUBT -> doubts;
                     case "status" -> failing;
                     default -> 0;
                   };
@@ -114,6 +121,7 @@ record Frame(
                   switch (page.get(0)) {
                     case "failures" -> " failed attempts in the last hour";
                     case "types" -> " types without a live worker";
+                    case IN_DOUBT -> " steps in doubt";
                     default -> " failing checks";
                   };
               return new NavItem(

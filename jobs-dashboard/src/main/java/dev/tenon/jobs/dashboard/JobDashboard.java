@@ -81,6 +81,7 @@ public final class JobDashboard implements AutoCloseable {
         new Pulse(
             builder.runtime.monitor(),
             builder.runtime.jobs().types(),
+            builder.runtime.jobs().steps(),
             builder.runtime::health,
             builder.clock,
             asking);
@@ -107,6 +108,7 @@ public final class JobDashboard implements AutoCloseable {
             Map.entry("events", live),
             Map.entry("jobs", new JobsPages(downloads)),
             Map.entry("bulk", new BulkPage()),
+            Map.entry("in-doubt", new InDoubtPage()),
             Map.entry("failures", new FailuresPage()),
             Map.entry("types", new TypesPages()),
             Map.entry("schedules", new SchedulesPage()),

@@ -57,6 +57,7 @@ final class JobDetails {
     }
     Optional<JobLogEntry> last = newest.items().stream().findFirst();
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
+    StepsView kept = StepDetails.of(call, job, canAct);
     JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
         site
@@ -100,6 +101,7 @@ final class JobDetails {
                     JsonForm.rows(shown.payload()),
                     job.result().isPresent(),
                     JsonForm.rows(shown.result().orElse(null)),
+                    kept,
                     timeline(job, attempts, call.format()),
                     !attempts.isEmpty(),
                     log,

@@ -23,6 +23,7 @@ record JobView(
     List<JsonRow> payload,
     boolean hasResult,
     List<JsonRow> result,
+    StepsView kept,
     List<Attempt> attempts,
     boolean hasAttempts,
     List<Log> log,

@@ -55,6 +55,9 @@ final class JobsPages implements Page {
       call.requireGet();
       return JobDetails.show(call, id);
     }
+    if (rest.size() == 2 && rest.get(1).equals("signal")) {
+      return SignalPage.answer(call, id);
+    }
     if (rest.size() == 2 && call.isPost()) {
       return change(call, id, rest.get(1));
     }
@@ -195,7 +198,12 @@ final class JobsPages implements Page {
                           jobs.bulk().delete(only, options, actor),
                           "The job is deleted.",
                           "The job was not deleted: it has not ended, or belongs to a workflow."));
-          default -> throw new RefusedException(404, "There is no such action.");
+          default -> {
+            if (!StepActions.NAMES.contains(action)) {
+              throw new RefusedException(404, "There is no such action.");
+            }
+            yield StepActions.change(call, job, action, actor);
+          }
         };
     return call.done(
         action.equals("delete") && jobs.find(id).isEmpty() ? "/jobs" : "/jobs/" + id, notice);

@@ -111,6 +111,7 @@ final class OverviewPage implements Page {
             .filter(waiting -> waiting.oldestDueAt().isPresent())
             .min(Comparator.comparing(waiting -> waiting.oldestDueAt().orElseThrow()));
     long failed = sums.values().stream().mapToLong(sum -> sum.failed).sum();
+    long doubts = site.pulse().signs().doubts(call.user());
     long live = workers.stream().filter(Worker::isLive).count();
     boolean isCapped = backlog.values().stream().anyMatch(b -> b.jobs() >= BACKLOG);
     List<OverviewView.Choice> choice = new ArrayList<>();
@@ -170,6 +171,7 @@ final class OverviewPage implements Page {
                     oldest.map(due -> "types/" + Parameters.encode(due.type())).orElse("types"),
                     known.isEmpty() ? UNKNOWN : Long.toString(live),
                     known.isPresent() && live == 0,
+                    doubts == 0 ? List.of() : List.of(Format.number(doubts)),
                     parts.problems(),
                     rows,
                     choice,

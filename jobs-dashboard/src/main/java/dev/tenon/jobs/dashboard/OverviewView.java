@@ -3,7 +3,11 @@ package dev.tenon.jobs.dashboard;
 import io.jstach.jstache.JStache;
 import java.util.List;
 
-/** The state of all jobs at a glance. */
+/**
+ * The state of all jobs at a glance.
+ *
+ * @param doubts the number of steps in doubt, if there are any
+ */
 @JStache(path = "overview")
 record OverviewView(
     Frame frame,
@@ -18,6 +22,7 @@ record OverviewView(
     String oldestHref,
     String workers,
     boolean hasNoWorkers,
+    List<String> doubts,
     List<String> problems,
     List<Row> types,
     List<Choice> choice,

@@ -4,6 +4,8 @@ import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobStoreRefusedException;
 import dev.tenon.jobs.JobsException;
+import dev.tenon.jobs.durable.InDoubtQuery;
+import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Activity;
 import dev.tenon.jobs.operate.JobMonitor.Range;
@@ -42,6 +44,7 @@ final class Pulse {
   private static final Duration PROBE_FRESH = Duration.ofSeconds(1);
   private static final Duration HEALTH_FRESH = Duration.ofSeconds(2);
   private static final Duration SIGNS_FRESH = Duration.ofSeconds(10);
+
   private static final Set<Outcome> FAILURES =
       Set.of(Outcome.FAILED, Outcome.TIMED_OUT, Outcome.LOST);
 
@@ -64,10 +67,19 @@ final class Pulse {
    *
    * @param failed the failed attempts of the last hour, by type
    * @param unserved the types that no live worker runs, except paused ones
+   * @param doubts the steps in doubt, by the type of their job
    */
-  record Signs(Map<String, Long> failed, Set<String> unserved) {
+  record Signs(Map<String, Long> failed, Set<String> unserved, Map<String, Long> doubts) {
 
-    static final Signs NONE = new Signs(Map.of(), Set.of());
+    static final Signs NONE = new Signs(Map.of(), Set.of(), Map.of());
+
+    /** The number of steps in doubt that a user may see. */
+    long doubts(DashboardUser user) {
+      return doubts.entrySet().stream()
+          .filter(type -> user.may(Right.READ, type.getKey()))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
   }
 
   /** The health of a runtime when only the state of the database is known. */
@@ -88,6 +100,7 @@ final class Pulse {
   Pulse(
       JobMonitor monitor,
       JobTypes types,
+      JobSteps steps,
       Supplier<JobsHealth> health,
       Clock clock,
       ExecutorService executor) {
@@ -96,7 +109,7 @@ final class Pulse {
     this.probe = new Shared<>(executor, PROBE_FRESH, () -> probe(monitor, clock));
     this.health =
         new Shared<>(executor, HEALTH_FRESH, () -> new Report(clock.instant(), health.get()));
-    this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types, clock));
+    this.signs = new Shared<>(executor, SIGNS_FRESH, () -> signs(monitor, types, steps, clock));
   }
 
   private static boolean probe(JobMonitor monitor, Clock clock) {
@@ -105,7 +118,7 @@ final class Pulse {
     return true;
   }
 
-  private static Signs signs(JobMonitor monitor, JobTypes types, Clock clock) {
+  private static Signs signs(JobMonitor monitor, JobTypes types, JobSteps steps, Clock clock) {
     Map<String, Long> failed = new HashMap<>();
     Instant now = clock.instant();
     for (Activity activity : monitor.activityByType(Range.last(Duration.ofHours(1), now))) {
@@ -119,7 +132,15 @@ final class Pulse {
             .filter(type -> !type.isPaused() && isUnserved(type, workers))
             .map(JobTypeState::type)
             .collect(Collectors.toSet());
-    return new Signs(Map.copyOf(failed), Set.copyOf(unserved));
+    return new Signs(Map.copyOf(failed), Set.copyOf(unserved), doubts(steps));
+  }
+
+  /** The steps in doubt by the type of their job, counted up to a limit. */
+  private static Map<String, Long> doubts(JobSteps steps) {
+    Map<String, Long> doubts = new HashMap<>();
+    InDoubtQuery query = InDoubtQuery.all().withLimit(InDoubtQuery.MAX_LIMIT);
+    steps.inDoubt(query).forEach(step -> doubts.merge(step.jobType(), 1L, Long::sum));
+    return Map.copyOf(doubts);
   }
 
   static boolean isFailure(Activity activity) {

@@ -10,8 +10,8 @@ public enum Right {
   /** Views everything, including payloads and logs, except sensitive values. */
   READ(1),
   /**
-   * Submits, cancels and retries jobs, changes their priorities and times, runs schedules, and
-   * pauses and resumes types, schedules and workflows.
+   * Submits, cancels and retries jobs, changes their priorities and times, sends signals, decides
+   * about steps in doubt, runs schedules, and pauses and resumes types, schedules and workflows.
    */
   ACT(2),
   /** Also deletes jobs and overrides what types declare. */

@@ -83,11 +83,11 @@ class AuditTest {
 
   @ParameterizedTest
   @CsvSource({
-    "by=ann, outage, again nightly",
+    "by=ann, outage, again< nightly",
     "action=resume%20type, again, outage nightly",
     "target=mail.send, outage, nightly",
     "target=mail.send, again, nightly",
-    "by=ann&action=pause%20type, outage, again calc",
+    "by=ann&action=pause%20type, outage, again< calc",
     "by=robot&from=2026-01-01T00:03&to=2026-01-01T00:05, job-4<, job-2< job-5< outage",
     "to=2026-01-01T00:02, job-1<, job-2< outage",
     "from=2026-06-01T00:00, again, nightly",

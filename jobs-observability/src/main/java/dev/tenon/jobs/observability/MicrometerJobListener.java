@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The labels are {@code type}, {@code queue} (the routing key), {@code outcome}, {@code error}
- * (the simple name of an exception's class) and {@code task} (of maintenance), each with a bounded
- * number of values: beyond 1,000 types and 100 classes, further ones are called {@code other}. What
- * is said of the backlog comes from the table, which the runtime reads in the background while
- * somebody asks. One listener belongs to one runtime. Thread-safe.
+ * (the simple name of an exception's class), {@code step} and {@code task} (of maintenance), each
+ * with a bounded number of values: beyond 1,000 types, 1,000 steps and 100 classes, further ones
+ * are called {@code other}. What is said of the backlog comes from the table, which the runtime
+ * reads in the background while somebody asks. One listener belongs to one runtime. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires micrometer.core anyway
 public final class MicrometerJobListener implements JobListener {
@@ -49,6 +49,7 @@ public final class MicrometerJobListener implements JobListener {
   private final ConcurrentHashMap<Key, Timer> timers = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Key, Counter> counters = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, AtomicInteger> running = new ConcurrentHashMap<>();
+  private final StepMeters steps;
   private final Counter confirmed;
   private final Counter returned;
   private final Counter notPublished;
@@ -80,6 +81,7 @@ public final class MicrometerJobListener implements JobListener {
   /** A listener whose meters are in this registry. */
   public MicrometerJobListener(MeterRegistry registry) {
     this.registry = Objects.requireNonNull(registry, "registry");
+    this.steps = new StepMeters(registry, this::error);
     this.confirmed = publications("confirmed");
     this.returned = publications("returned");
     this.notPublished = publications("failed");
@@ -134,6 +136,7 @@ public final class MicrometerJobListener implements JobListener {
     MaintenanceMeters tasks = new MaintenanceMeters(registry, figures, this::register);
     maintenance = tasks;
     tasks.start();
+    new StepGauges(registry, figures, this::register).start();
   }
 
   @Override
@@ -239,6 +242,21 @@ public final class MicrometerJobListener implements JobListener {
     AtomicInteger count = running(type, queue);
     count.incrementAndGet();
     return new Attempting() {
+      @Override
+      public Stepping stepStarts(Step step) {
+        return steps.starts(type, step);
+      }
+
+      @Override
+      public void stepReplayed(Step step) {
+        steps.replayed(type, step);
+      }
+
+      @Override
+      public void waited(Step wait, WaitOutcome outcome) {
+        steps.waited(type, wait, outcome);
+      }
+
       @Override
       public void ended(AttemptEnd end) {
         count.decrementAndGet();

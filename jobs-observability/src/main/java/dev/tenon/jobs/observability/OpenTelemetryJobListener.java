@@ -5,6 +5,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.listen.JobListener;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -16,6 +17,7 @@ import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * stored with the jobs. Each attempt is a consumer span {@code process TYPE}, which is the current
  * one while the handler runs, begins a new trace, and links to the span of the submit. With {@link
  * #continuingTraces} the first attempt at a job continues the trace of the submit instead; further
- * attempts only link to it. Thread-safe.
+ * attempts only link to it. Each step that runs is a span {@code step NAME} within its attempt.
+ * Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires io.opentelemetry.api anyway
 public final class OpenTelemetryJobListener implements JobListener {
@@ -54,6 +57,12 @@ public final class OpenTelemetryJobListener implements JobListener {
   private static final AttributeKey<Long> RETRY_IN =
       AttributeKey.longKey("tenon.job.retry_in_millis");
   private static final AttributeKey<String> WORKFLOW = AttributeKey.stringKey("tenon.workflow.id");
+  private static final AttributeKey<String> STEP = AttributeKey.stringKey("tenon.step.name");
+  private static final AttributeKey<String> STEP_KEY = AttributeKey.stringKey("tenon.step.key");
+  private static final AttributeKey<String> WAIT = AttributeKey.stringKey("tenon.wait.name");
+  private static final AttributeKey<String> WAIT_OUTCOME =
+      AttributeKey.stringKey("tenon.wait.outcome");
+  private static final AttributeKey<Long> REPLAYED = AttributeKey.longKey("tenon.steps.replayed");
   private static final String TENON = "tenon";
 
   private final Tracer tracer;
@@ -166,7 +175,7 @@ public final class OpenTelemetryJobListener implements JobListener {
     } else {
       builder.setNoParent();
     }
-    return new ConsumerSpan(builder.startSpan());
+    return new ConsumerSpan(tracer, builder.startSpan());
   }
 
   /** The span of the submit. Jobs that were submitted together share it, and often run together. */
@@ -182,14 +191,41 @@ public final class OpenTelemetryJobListener implements JobListener {
 
   private static final class ConsumerSpan implements Attempting {
 
+    private final Tracer tracer;
     private final Span span;
     private final Scope scope;
+    private final AtomicLong replayed = new AtomicLong();
 
     // It is closed when the handler has returned
     @SuppressWarnings("MustBeClosedChecker")
-    ConsumerSpan(Span span) {
+    ConsumerSpan(Tracer tracer, Span span) {
+      this.tracer = tracer;
       this.span = span;
       this.scope = span.makeCurrent();
+    }
+
+    /** The parent is named, because a handler may run its steps on other threads. */
+    @Override
+    public Stepping stepStarts(Step step) {
+      SpanBuilder builder =
+          tracer
+              .spanBuilder("step " + step.name())
+              .setParent(Context.current().with(span))
+              .setAttribute(STEP, step.name());
+      if (!step.key().isEmpty()) {
+        builder.setAttribute(STEP_KEY, step.key());
+      }
+      return new StepSpan(builder.startSpan());
+    }
+
+    @Override
+    public void stepReplayed(Step step) {
+      replayed.incrementAndGet();
+    }
+
+    @Override
+    public void waited(Step wait, WaitOutcome outcome) {
+      span.addEvent("wait", Attributes.of(WAIT, wait.name(), WAIT_OUTCOME, outcome.code()));
     }
 
     @Override
@@ -200,6 +236,9 @@ public final class OpenTelemetryJobListener implements JobListener {
     @Override
     public void ended(AttemptEnd end) {
       span.setAttribute(OUTCOME, end.outcome().code());
+      if (replayed.get() > 0) {
+        span.setAttribute(REPLAYED, replayed.get());
+      }
       if (!end.retryIn().equals(Duration.ZERO)) {
         span.setAttribute(RETRY_IN, end.retryIn().toMillis());
       }
@@ -215,6 +254,27 @@ public final class OpenTelemetryJobListener implements JobListener {
 
     private static boolean isFailure(Outcome outcome) {
       return outcome == Outcome.FAILED || outcome == Outcome.TIMED_OUT || outcome == Outcome.LOST;
+    }
+  }
+
+  /** The span of a step, which is current while the step runs. */
+  private static final class StepSpan implements Stepping {
+
+    private final Span span;
+    private final Scope scope;
+
+    // It is closed when the step has ended, on the same thread
+    @SuppressWarnings("MustBeClosedChecker")
+    StepSpan(Span span) {
+      this.span = span;
+      this.scope = span.makeCurrent();
+    }
+
+    @Override
+    public void ended(StepEnd end) {
+      scope.close();
+      end.exception().ifPresent(exception -> fail(span, exception));
+      span.end();
     }
   }
 }

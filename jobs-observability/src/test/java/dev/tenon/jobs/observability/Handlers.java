@@ -4,6 +4,8 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Sleeps;
+import dev.tenon.jobs.annotation.Step;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
@@ -53,12 +55,31 @@ final class Handlers {
     }
   }
 
-  /** Does nothing. */
+  /** Has a step that fails once, and sleeps, if the letter is called {@link #DURABLE}. */
   @JobType("watched.letter.send")
+  @Sleeps("overNight")
   static final class OfLetters implements JobHandler<Letter, Void> {
+
+    static final String DURABLE = "durable";
+
+    final List<SpanContext> spans = new CopyOnWriteArrayList<>();
+
     @Override
     public Void execute(Letter letter, JobContext context) {
+      if (letter.name().equals(DURABLE)) {
+        HandlersOfLettersSteps steps = HandlersOfLettersSteps.of(this, context);
+        steps.stamp();
+        steps.sleepOverNight(Duration.ofMillis(10));
+      }
       return null;
+    }
+
+    @Step
+    void stamp() {
+      spans.add(Span.current().getSpanContext());
+      if (spans.size() == 1) {
+        throw new IllegalStateException("secret of a customer");
+      }
     }
   }
 }

@@ -8,5 +8,10 @@ import dev.tenon.jobs.annotation.Unique;
  *
  * @param name its name
  */
-@JobType(value = "watched.letter.send", maxConcurrent = 1, unique = @Unique({"name"}))
+@JobType(
+    value = "watched.letter.send",
+    maxAttempts = 2,
+    retryDelays = "10ms",
+    maxConcurrent = 1,
+    unique = @Unique({"name"}))
 record Letter(String name) {}

@@ -9,6 +9,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.listen.JobListener;
+import dev.tenon.jobs.observability.Handlers.OfLetters;
 import dev.tenon.jobs.observability.Parcel.What;
 import dev.tenon.jobs.operate.Timing;
 import io.micrometer.core.instrument.Gauge;
@@ -60,8 +61,8 @@ class MetricsTest {
             .stream()
             .map(Submitted::jobId)
             .toList();
-    watched.jobs.letter().submit(new Letter("a"));
-    watched.jobs.letter().submit(new Letter("a"));
+    UUID letter = watched.jobs.letter().submit(new Letter(OfLetters.DURABLE)).jobId();
+    watched.jobs.letter().submit(new Letter(OfLetters.DURABLE));
     await("the backlog is counted")
         .atMost(PATIENCE)
         .until(
@@ -78,6 +79,7 @@ class MetricsTest {
       watched.awaitEnd(each, JobStatus.COMPLETED);
     }
     watched.awaitEnd(fails, JobStatus.FAILED);
+    watched.awaitEnd(letter, JobStatus.COMPLETED);
     UUID waits = watched.jobs.parcel().submit(new Parcel(What.WAIT)).jobId();
     watched.parcels.waits.await();
     assertThat(gauge("tenon.job.running", TYPE)).isEqualTo(1);
@@ -270,7 +272,7 @@ class MetricsTest {
             .flatMap(id -> id.getTags().stream())
             .map(tag -> tag.getKey())
             .collect(Collectors.toSet());
-    assertThat(labels).isSubsetOf("type", "queue", "outcome", "error", "task");
+    assertThat(labels).isSubsetOf("type", "queue", "outcome", "error", "task", "step");
   }
 
   /** Every name in the dashboard and the alerts is one that Prometheus has. */
@@ -302,6 +304,20 @@ class MetricsTest {
           .isNotEmpty()
           .isSubsetOf("success", "failure", "created", "failed", "timed_out", "returned");
     }
+  }
+
+  @Test
+  void stepsAreTimedAndThoseThatAreNotRunAgainAreCounted() {
+    String step = "stamp";
+    assertThat(timed("tenon.step.execution", "step", step, "outcome", "done")).isOne();
+    assertThat(timed("tenon.step.execution", "step", step, "error", "IllegalStateException"))
+        .isOne();
+    // By the attempt after the sleep
+    assertThat(counted("tenon.step.replayed", "type", "watched.letter.send", "step", step))
+        .isEqualTo(1);
+    assertThat(counted("tenon.step.wait", "step", "overNight", "outcome", "suspended"))
+        .isEqualTo(1);
+    assertThat(counted("tenon.step.wait", "step", "overNight", "outcome", "elapsed")).isEqualTo(1);
   }
 
   /** The page has a row for each meter, and none for others. */

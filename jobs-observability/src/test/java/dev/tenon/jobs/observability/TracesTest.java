@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.observability.Handlers.OfLetters;
 import dev.tenon.jobs.observability.Parcel.What;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Scope;
@@ -95,6 +97,29 @@ class TracesTest {
       assertThat(watched.parcels.spans)
           .extracting(context -> context.getSpanId())
           .containsExactly(attempt.getSpanId());
+    }
+  }
+
+  @Test
+  void aStepIsASpanWithinItsAttempt() {
+    try (Watched watched = new Watched(new OpenTelemetryJobListener(sdk))) {
+      watched.startWorker();
+      UUID id = watched.jobs.letter().submit(new Letter(OfLetters.DURABLE)).jobId();
+      watched.awaitEnd(id, JobStatus.COMPLETED);
+      List<SpanData> attempts = awaitSpans(SpanKind.CONSUMER, 3);
+      List<SpanData> steps = awaitSpans(SpanKind.INTERNAL, 2);
+      assertThat(steps).extracting(SpanData::getName).containsOnly("step stamp");
+      assertThat(steps)
+          .extracting(SpanData::getParentSpanId)
+          .containsExactly(attempts.get(0).getSpanId(), attempts.get(1).getSpanId());
+      assertThat(steps.get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+      assertThat(watched.letters.spans)
+          .extracting(SpanContext::getSpanId)
+          .containsExactly(steps.get(0).getSpanId(), steps.get(1).getSpanId());
+      assertThat(attempts.get(1).getEvents().toString())
+          .contains("tenon.wait.name=\"overNight\"", "tenon.wait.outcome=\"suspended\"");
+      assertThat(attempts.get(2).getAttributes().asMap().toString())
+          .contains("tenon.steps.replayed=1");
     }
   }
 

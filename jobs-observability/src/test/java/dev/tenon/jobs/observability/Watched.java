@@ -23,6 +23,7 @@ final class Watched implements AutoCloseable {
   private final PostgresDatabase database = PostgresDatabase.shared();
   private final RabbitVirtualHost host = RabbitVirtualHost.shared();
   final OfParcels parcels = new OfParcels();
+  final OfLetters letters = new OfLetters();
   final JobsRuntime runtime;
   final WatchedJobs jobs;
 
@@ -39,7 +40,7 @@ final class Watched implements AutoCloseable {
   }
 
   void startWorker() {
-    var unused = runtime.startWorker(new WatchedJobsHandlers(new OfLetters(), parcels));
+    var unused = runtime.startWorker(new WatchedJobsHandlers(letters, parcels));
   }
 
   void execute(String sql) throws SQLException {

@@ -16,11 +16,13 @@ import dev.tenon.jobs.processor.round.ModuleInputs;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.CompletionStep;
 import dev.tenon.jobs.processor.step.ExportStep;
+import dev.tenon.jobs.processor.step.HandlerStep;
 import dev.tenon.jobs.processor.step.JavaModuleStep;
 import dev.tenon.jobs.processor.step.JobTypeStep;
 import dev.tenon.jobs.processor.step.LockStep;
 import dev.tenon.jobs.processor.step.ModuleStep;
 import dev.tenon.jobs.processor.step.ModuleTypesStep;
+import dev.tenon.jobs.processor.step.SignalStep;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +95,9 @@ public final class JobsModuleProcessor extends AbstractProcessor {
       JobTypeReader reader =
           new JobTypeReader(environment.getElementUtils(), environment.getTypeUtils());
       JobTypeStep jobTypes = new JobTypeStep(environment, reader, inputs.annotatedTypes());
-      ModuleTypesStep types = new ModuleTypesStep(environment, jobTypes);
+      HandlerStep handlers = new HandlerStep(environment, reader, inputs.annotatedTypes());
+      SignalStep signals = new SignalStep(environment, reader, inputs.annotatedTypes());
+      ModuleTypesStep types = new ModuleTypesStep(environment, jobTypes, signals, handlers);
       ModuleStep module = new ModuleStep(NAME, environment, reader);
       return new Steps(
           index,
@@ -103,7 +107,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
           types,
           module,
           new ExportStep(environment, types),
-          new LockStep(environment, jobTypes),
+          new LockStep(environment, jobTypes, handlers, signals),
           new JavaModuleStep(environment, module));
     }
   }
@@ -116,6 +120,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     return IncrementalCompilation.annotations(
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.SIGNAL,
         RuntimeTypes.JOB_MODULE_ANNOTATION,
         RuntimeTypes.UPCASTER_ANNOTATION);
   }
@@ -189,7 +194,7 @@ public final class JobsModuleProcessor extends AbstractProcessor {
     if (report.hasErrors()) {
       return Phase.SETTLED;
     }
-    steps.module().check(contents.get(), inputs, report);
+    steps.module().check(contents.get(), inputs, steps.types().steps(), report);
     boolean isFaultless = !round.errorRaised() && typesAreClean && !report.hasErrors();
     steps.module().write(contents.get(), inputs, isFaultless);
     // With an error there is no jar

@@ -4,13 +4,16 @@ import com.google.auto.service.AutoService;
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
-import dev.tenon.jobs.processor.round.AnnotatedTypes;
+import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ImplicitSources;
 import dev.tenon.jobs.processor.round.IncrementalCompilation;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.step.ApiStep;
 import dev.tenon.jobs.processor.step.DefinitionStep;
 import dev.tenon.jobs.processor.step.RoundChecks;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
@@ -22,11 +25,11 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks each class that has {@code @JobType}, each annotation that has {@code @CheckedBy}, each
- * method that has {@code @FromResults} and each field that has {@code @Sensitive}, one at a time,
- * and writes the definition of each job type next to its payload record. The output for a record
- * depends only on that record and the types it names, so Gradle may run it for single sources
- * ("isolating").
+ * Checks each class that has {@code @JobType} or {@code @Signal}, each annotation that has
+ * {@code @CheckedBy}, each method that has {@code @FromResults} and each field that has
+ * {@code @Sensitive}, one at a time, and writes the definition of each job type and signal next to
+ * its record, and the steps of each handler next to it. The output for a class depends only on that
+ * class and the types it names, so Gradle may run it for single sources ("isolating").
  */
 // Nobody compiles against this annotation; it only stays in class files
 @SuppressWarnings("exports")
@@ -42,30 +45,41 @@ public final class JobsProcessor extends AbstractProcessor {
   private record Steps(
       Optional<ModuleIndex> index,
       ImplicitSources implicit,
-      AnnotatedTypes types,
       ApiStep api,
       RoundChecks checks,
-      DefinitionStep definitions) {
+      DefinitionStep<WritableJob> definitions,
+      DefinitionStep<WritableSignal> signals,
+      DefinitionStep<WritableSteps> handlers) {
 
     static Steps of(ProcessingEnvironment environment) {
-      Optional<ModuleIndex> index = ModuleIndex.read(environment.getFiler());
-      AnnotatedTypes types =
-          new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
       return new Steps(
-          index,
+          ModuleIndex.read(environment.getFiler()),
           new ImplicitSources(environment),
-          types,
           new ApiStep(environment),
           new RoundChecks(environment),
-          new DefinitionStep(NAME, environment, types));
+          DefinitionStep.ofJobTypes(NAME, environment),
+          DefinitionStep.ofSignals(NAME, environment),
+          DefinitionStep.ofHandlers(NAME, environment));
     }
 
-    /** The payloads that are not compiled this time, although something in them has changed. */
-    Set<String> outdated() {
-      Set<String> given = types.sources();
+    List<DefinitionStep<?>> kinds() {
+      return List.of(definitions, signals, handlers);
+    }
+
+    /**
+     * The payloads, signals and handlers that are not compiled this time, although something in
+     * them has changed.
+     */
+    ModuleIndex.Outdated outdated() {
+      Set<String> given = definitions.sources();
       return index
           .map(before -> before.outdated(given, implicit.of(before, given)))
-          .orElse(Set.of());
+          .orElse(ModuleIndex.Outdated.NOTHING);
+    }
+
+    /** Returns whether generated code cannot name the API. */
+    boolean isApiMissing() {
+      return kinds().stream().anyMatch(kind -> api.isMissing(kind.waiting()));
     }
   }
 
@@ -77,8 +91,17 @@ public final class JobsProcessor extends AbstractProcessor {
     return IncrementalCompilation.annotations(
         steps == null ? Optional.empty() : steps.index(),
         RuntimeTypes.JOB_TYPE,
+        RuntimeTypes.SIGNAL,
         RuntimeTypes.CHECKED_BY,
         RuntimeTypes.FROM_RESULTS,
+        RuntimeTypes.STEP,
+        RuntimeTypes.STEP_KEY,
+        RuntimeTypes.IN_DOUBT,
+        RuntimeTypes.AWAITS,
+        RuntimeTypes.AWAITS.nestedClass("List"),
+        RuntimeTypes.SLEEPS,
+        RuntimeTypes.SLEEPS.nestedClass("List"),
+        RuntimeTypes.RESUMES_FROM,
         RuntimeTypes.SENSITIVE);
   }
 
@@ -103,16 +126,17 @@ public final class JobsProcessor extends AbstractProcessor {
     if (steps == null) {
       throw new IllegalStateException("The compiler did not call init.");
     }
-    AnnotatedTypes types = steps.types();
-    Set<String> unused = types.add(round);
+    steps.kinds().forEach(kind -> kind.add(round));
     if (round.processingOver()) {
-      steps.definitions().reportWarnings(report);
+      steps.kinds().forEach(kind -> kind.reportWarnings(report));
     } else {
-      Set<String> outdated = steps.outdated();
+      ModuleIndex.Outdated outdated = steps.outdated();
       steps.checks().process(round, report);
       // The module's processor reports that it is missing
-      if (!steps.api().isMissing(types.types())) {
-        steps.definitions().process(outdated, report);
+      if (!steps.isApiMissing()) {
+        steps.definitions().process(outdated.payloads(), report);
+        steps.signals().process(outdated.signals(), report);
+        steps.handlers().process(outdated.handlers(), report);
       }
     }
     report.print(processingEnv.getMessager());

@@ -52,6 +52,19 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("processors", "step", "round", "export", "lock", "check");
 
   @ArchTest
-  static final ArchRule NOTHING_DEPENDS_ON_A_COMPILER =
-      noClasses().should().dependOnClassesThat().resideInAnyPackage("com.sun..", "org.eclipse..");
+  static final ArchRule NOTHING_DEPENDS_ON_THE_INSIDE_OF_A_COMPILER =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.sun.tools..", "org.eclipse..");
+
+  /** Other compilers do not have what javac offers. */
+  @ArchTest
+  static final ArchRule ONE_CLASS_READS_SOURCES =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.StepCalls(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.source..");
 }

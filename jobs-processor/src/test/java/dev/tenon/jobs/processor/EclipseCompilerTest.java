@@ -20,7 +20,16 @@ class EclipseCompilerTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"widgets", "shapes", "unions", "values", "elsewhere", "flow", "sensitive"})
+      strings = {
+        "widgets",
+        "shapes",
+        "unions",
+        "values",
+        "elsewhere",
+        "flow",
+        "sensitive",
+        "signals"
+      })
   void generatesWhatJavacDoes(String name) {
     EclipseCompilation compiled = compile(Golden.RESOURCES.resolve("good").resolve(name));
 

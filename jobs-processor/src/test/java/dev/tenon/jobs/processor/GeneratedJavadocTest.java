@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GeneratedJavadocTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"widgets", "shapes", "elsewhere", "workflows"})
+  @ValueSource(strings = {"widgets", "shapes", "elsewhere", "workflows", "steps", "signals"})
   void generatedClassesHaveAllThatJavadocAsksFor(String name, @TempDir Path directory)
       throws IOException {
     Path sources = Golden.RESOURCES.resolve("good").resolve(name);

@@ -22,7 +22,9 @@ class GoodCorpusTest {
         "own",
         "flow",
         "workflows",
-        "sensitive"
+        "sensitive",
+        "signals",
+        "steps"
       })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =

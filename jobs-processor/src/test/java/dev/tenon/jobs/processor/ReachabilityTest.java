@@ -21,7 +21,14 @@ class ReachabilityTest {
   /** Payloads and results are written and read by generated code. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"good/widgets", "good/shapes", "good/unions", "good/elsewhere", "exports"})
+      strings = {
+        "good/widgets",
+        "good/shapes",
+        "good/unions",
+        "good/elsewhere",
+        "good/signals",
+        "exports"
+      })
   void namesTheModuleAndNothingElse(String sources) throws Exception {
     Compilation.Result result =
         Compilation.in(directory).sources(Golden.RESOURCES.resolve(sources)).run().clean();

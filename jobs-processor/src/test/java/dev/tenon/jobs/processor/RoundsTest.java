@@ -46,6 +46,14 @@ class RoundsTest {
 
   private static final String MADE_TYPE = "package shop;\n\nrecord Made(String name) {}\n";
 
+  private static final String SIGNAL =
+      """
+      package shop;
+
+      @dev.tenon.jobs.annotation.Signal("shop.%2$s")
+      public record %1$s(%3$s) {}
+      """;
+
   @TempDir Path directory;
 
   @Test
@@ -182,6 +190,45 @@ class RoundsTest {
             "Export.java:6:1: error: [JobsLateType] Export was generated after the module had been"
                 + " written. Generate it in the first round of annotation processing, or write it"
                 + " by hand.");
+  }
+
+  @Test
+  void aSignalWaitsForATypeOfALaterRound() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source("shop/Paid.java", SIGNAL.formatted("Paid", "paid", "Made made"))
+            .processor(new Maker(1, "shop.Made", MADE_TYPE))
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/PaidSignal.java")).contains("requireMade(");
+  }
+
+  @Test
+  void aSignalOfTheFirstRoundIsInTheModule() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source("shop/Paid.java", SIGNAL.formatted("Paid", "paid", "String by"))
+            .processor(new Maker(1, "shop.Sent", SIGNAL.formatted("Sent", "sent", "String by")))
+            .run()
+            .clean();
+
+    assertThat(result.generated().get("shop/ShopJobs.java")).contains(" paid() {", " sent() {");
+  }
+
+  @Test
+  void aSignalThatComesTooLateIsReported() {
+    Compilation.Result result =
+        Compilation.in(directory)
+            .source("shop/Import.java", IMPORT.formatted("String"))
+            .source("shop/ImportHandler.java", HANDLER)
+            .processor(new Maker(2, "shop.Sent", SIGNAL.formatted("Sent", "sent", "String by")))
+            .run();
+
+    assertThat(result.diagnostics())
+        .singleElement()
+        .asString()
+        .startsWith("Sent.java:4:8: error: [JobsLateType] Sent was generated after");
   }
 
   @Test

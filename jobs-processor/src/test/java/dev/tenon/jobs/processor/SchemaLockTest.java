@@ -94,7 +94,8 @@ class SchemaLockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shapes", "unions", "values", "versions", "workflows"})
+  @ValueSource(
+      strings = {"shapes", "unions", "values", "versions", "workflows", "steps", "signals"})
   void theFileIsWrittenSortedAndOneLineAComponent(String name) {
     Compilation.in(directory)
         .sources(Golden.RESOURCES.resolve("good").resolve(name))

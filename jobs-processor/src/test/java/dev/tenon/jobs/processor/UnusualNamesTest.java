@@ -78,6 +78,22 @@ class UnusualNamesTest {
   }
 
   @Test
+  void aSignalWhoseFilesCannotBeNamed() {
+    String name = "x".repeat(237);
+    String signal = "@dev.tenon.jobs.annotation.Signal(\"shop.paid\") record %s() {}";
+
+    assertThat(compile("ShopJobs", name, signal.formatted(name)).diagnostics())
+        .singleElement()
+        .asString()
+        .contains(
+            "[JobsNameLength] The name of the signal is too long",
+            "256 bytes",
+            "allow 255. Shorten it by 1.");
+    String longest = "x".repeat(236);
+    compile("ShopJobs", longest, signal.formatted(longest)).clean();
+  }
+
+  @Test
   void theLongestNameOfAModule() {
     compile(
             "X".repeat(232),

@@ -19,27 +19,38 @@ public final class SizeLimits {
   /** The highest limit that can be set for the results that one payload is made from: 1 GiB. */
   public static final int MAX_TASK_RESULTS_BYTES = 1024 * 1024 * 1024;
 
+  /** The highest limit that can be set for the steps of a job. */
+  public static final int MAX_STEPS = 1_000_000;
+
   private static final SizeLimits DEFAULTS =
-      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024);
+      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024, 10_000);
 
   private final int payloadBytes;
   private final int resultBytes;
   private final int logDataBytes;
   private final int logLines;
   private final int taskResultsBytes;
+  private final int steps;
 
   private SizeLimits(
-      int payloadBytes, int resultBytes, int logDataBytes, int logLines, int taskResultsBytes) {
+      int payloadBytes,
+      int resultBytes,
+      int logDataBytes,
+      int logLines,
+      int taskResultsBytes,
+      int steps) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
     check("logLines", logLines, MAX_LINES);
     check("taskResultsBytes", taskResultsBytes, MAX_TASK_RESULTS_BYTES);
+    check("steps", steps, MAX_STEPS);
     this.payloadBytes = payloadBytes;
     this.resultBytes = resultBytes;
     this.logDataBytes = logDataBytes;
     this.logLines = logLines;
     this.taskResultsBytes = taskResultsBytes;
+    this.steps = steps;
   }
 
   private static void check(String name, int limit, int max) {
@@ -52,7 +63,7 @@ public final class SizeLimits {
   /**
    * The defaults: 1 MiB for each payload and each result, 64 KiB for the data of a log line,
    * 100,000 lines for each attempt, and 32 MiB for the results that the payload of a workflow's
-   * task is made from.
+   * task is made from, and 10,000 steps and waits for each job.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -64,7 +75,8 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withPayloadBytes(int payloadBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   /**
@@ -73,7 +85,8 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withResultBytes(int resultBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   /**
@@ -82,7 +95,8 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
    */
   public SizeLimits withLogDataBytes(int logDataBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   /**
@@ -91,7 +105,8 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
    */
   public SizeLimits withLogLines(int logLines) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   /**
@@ -100,7 +115,18 @@ public final class SizeLimits {
    * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_TASK_RESULTS_BYTES}
    */
   public SizeLimits withTaskResultsBytes(int taskResultsBytes) {
-    return new SizeLimits(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+  }
+
+  /**
+   * A copy with another limit for the steps and waits of a job.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_STEPS}
+   */
+  public SizeLimits withSteps(int steps) {
+    return new SizeLimits(
+        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   /**
@@ -110,7 +136,10 @@ public final class SizeLimits {
     return payloadBytes;
   }
 
-  /** The largest size of a result as JSON, in bytes; a job with a larger one fails. */
+  /**
+   * The largest size of a result as JSON, in bytes; a job with a larger one fails. It is also the
+   * largest size of the result of each step, and of a cursor.
+   */
   public int resultBytes() {
     return resultBytes;
   }
@@ -140,6 +169,14 @@ public final class SizeLimits {
     return taskResultsBytes;
   }
 
+  /**
+   * The largest number of steps, waits and tokens that are kept with a job; a job that begins more
+   * fails.
+   */
+  public int steps() {
+    return steps;
+  }
+
   /** Options are equal if all of their values are. */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -148,17 +185,18 @@ public final class SizeLimits {
         && resultBytes == that.resultBytes
         && logDataBytes == that.logDataBytes
         && logLines == that.logLines
-        && taskResultsBytes == that.taskResultsBytes;
+        && taskResultsBytes == that.taskResultsBytes
+        && steps == that.steps;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 
   @Override
   public String toString() {
-    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s]"
-        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes);
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s, steps=%s]"
+        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
   }
 }

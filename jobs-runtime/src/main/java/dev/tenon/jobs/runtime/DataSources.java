@@ -21,9 +21,9 @@ final class DataSources implements AutoCloseable {
 
   /**
    * The size of the control pool: claimer, recorder, dispatcher, maintenance and health use one
-   * connection each.
+   * connection each, and the records of steps two.
    */
-  private static final int CONTROL_CONNECTIONS = 5;
+  private static final int CONTROL_CONNECTIONS = 7;
 
   private static final ConnectionOptions MAIN =
       new ConnectionOptions("", Duration.ofSeconds(60), false);

@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.operate.BulkStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.libraries.uuid.Generators;

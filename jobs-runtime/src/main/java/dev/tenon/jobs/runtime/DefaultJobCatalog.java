@@ -7,6 +7,7 @@ import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.operate.JobCatalog;
@@ -19,18 +20,15 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The job types of a runtime's modules. */
+/** The job types and signals of a runtime's modules. */
 final class DefaultJobCatalog implements JobCatalog {
 
   private final Collection<ModuleDefinition> modules;
   private final JobSubmitter submitter;
   private final Function<ChangeByHand, JobSubmitter> byHand;
 
-  /**
-   * The entries by the names of the types; null until they are needed, because most processes never
-   * need them.
-   */
-  private @Nullable Map<String, Entry> entries;
+  /** The declarations of the modules; null until first used, as most processes never use them. */
+  private @Nullable Declared declared;
 
   /**
    * Creates a catalog of the job types of these modules.
@@ -93,6 +91,16 @@ final class DefaultJobCatalog implements JobCatalog {
     return submitter.submit(definition, StoredJson.submitted(definition, payload), options);
   }
 
+  @Override
+  public List<SignalEntry> signals() {
+    return List.copyOf(declared().signals.values());
+  }
+
+  @Override
+  public Optional<SignalEntry> findSignal(String name) {
+    return Optional.ofNullable(declared().signals.get(name));
+  }
+
   private record DeclaredType(
       JobDefinition<?, ?> definition,
       String module,
@@ -100,24 +108,45 @@ final class DefaultJobCatalog implements JobCatalog {
       Optional<String> resultSchema)
       implements Entry {}
 
-  private synchronized Map<String, Entry> byName() {
-    Map<String, Entry> read = entries;
-    if (read == null) {
-      read = new TreeMap<>();
-      for (ModuleDefinition module : JobModules.withIncluded(modules)) {
-        Map<String, String> schemas = ModuleSchemas.read(module);
-        for (JobDefinition<?, ?> definition : module.definitions()) {
-          String type = definition.type();
-          read.put(
-              type,
-              new DeclaredType(
-                  definition,
-                  module.name(),
-                  Optional.ofNullable(schemas.get(type + ".payload")),
-                  Optional.ofNullable(schemas.get(type + ".result"))));
-        }
+  private record DeclaredSignal(
+      SignalDefinition<?> definition, String module, Optional<String> schema)
+      implements SignalEntry {}
+
+  /** The job types and signals, by their names. */
+  private record Declared(Map<String, Entry> types, Map<String, SignalEntry> signals) {
+
+    void add(ModuleDefinition module) {
+      Map<String, String> schemas = ModuleSchemas.read(module);
+      for (JobDefinition<?, ?> definition : module.definitions()) {
+        String type = definition.type();
+        types.put(
+            type,
+            new DeclaredType(
+                definition,
+                module.name(),
+                Optional.ofNullable(schemas.get(type + ".payload")),
+                Optional.ofNullable(schemas.get(type + ".result"))));
       }
-      entries = read;
+      for (SignalDefinition<?> definition : module.signals()) {
+        String name = definition.name();
+        signals.put(
+            name,
+            new DeclaredSignal(
+                definition, module.name(), Optional.ofNullable(schemas.get(name + ".signal"))));
+      }
+    }
+  }
+
+  private Map<String, Entry> byName() {
+    return declared().types;
+  }
+
+  private synchronized Declared declared() {
+    Declared read = declared;
+    if (read == null) {
+      read = new Declared(new TreeMap<>(), new TreeMap<>());
+      JobModules.withIncluded(modules).forEach(read::add);
+      declared = read;
     }
     return read;
   }

@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.operate.MonitorWorkers;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.operate.AuditQuery;

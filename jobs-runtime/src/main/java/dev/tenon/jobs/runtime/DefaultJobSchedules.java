@@ -16,6 +16,7 @@ import dev.tenon.jobs.internal.schedule.ScheduleStore;
 import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;

@@ -19,6 +19,12 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.JobSteps;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.flow.LimitKeyStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
@@ -28,6 +34,7 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
@@ -36,6 +43,7 @@ import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
@@ -76,6 +84,7 @@ final class DefaultJobService implements JobService {
   private final NewJobFactory newJobs;
   private final Encryption encryption;
   private final int maxTaskResultsBytes;
+  private final SignalSender signals;
   private final JobListeners listeners;
   private final Notifications notifications;
   private final JobTypes types;
@@ -84,8 +93,13 @@ final class DefaultJobService implements JobService {
   private final WaitReasons waitReasons;
   private final DefaultJobSchedules schedules;
   private final DefaultBulkOperations bulk;
+  private final DefaultJobSteps steps;
 
-  DefaultJobService(Database database, RuntimeSettings settings, Notifications notifications) {
+  DefaultJobService(
+      Database database,
+      RuntimeSettings settings,
+      Notifications notifications,
+      Collection<ModuleDefinition> modules) {
     this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
@@ -95,6 +109,7 @@ final class DefaultJobService implements JobService {
     this.controls = new ControlStore(database);
     this.listeners = settings.listeners();
     this.notifications = notifications;
+    this.signals = new SignalSender(database, newJobs, settings.storage(), this::startable);
     this.workflowStore = new WorkflowStore(database, submits);
     WorkflowReadStore workflowReads = new WorkflowReadStore(database);
     this.workflows =
@@ -118,6 +133,7 @@ final class DefaultJobService implements JobService {
     this.waitReasons =
         new WaitReasons(
             new WaitStore(database),
+            new StepPages(database),
             operators,
             workflowReads,
             new HealthStore(database),
@@ -130,6 +146,13 @@ final class DefaultJobService implements JobService {
             this::scheduledJob,
             encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
+    this.steps =
+        new DefaultJobSteps(
+            database,
+            signals,
+            name -> modules.stream().flatMap(each -> each.findSignal(name).stream()).findFirst(),
+            settings.storage().limits(),
+            this::retried);
   }
 
   /**
@@ -170,7 +193,8 @@ final class DefaultJobService implements JobService {
         },
         graph -> {
           throw new IllegalStateException("Workflows cannot be submitted by hand.");
-        });
+        },
+        signals.inOwnTransaction());
   }
 
   private JobSubmitter inOwnTransaction() {
@@ -183,7 +207,8 @@ final class DefaultJobService implements JobService {
           committed(recorded);
           return recorded;
         },
-        graph -> startable(workflowStore.insert(graph)));
+        graph -> startable(workflowStore.insert(graph)),
+        signals.inOwnTransaction());
   }
 
   @Override
@@ -209,7 +234,8 @@ final class DefaultJobService implements JobService {
           StartableJobs some = workflowStore.insert(connection, graph);
           notifications.recorded(
               some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
-        });
+        },
+        signals.in(connection, null));
   }
 
   @Override
@@ -227,7 +253,8 @@ final class DefaultJobService implements JobService {
         graph -> {
           StartableJobs some = workflowStore.insert(connection, graph);
           afterCommit.accept(() -> startable(some));
-        });
+        },
+        signals.in(connection, afterCommit));
   }
 
   private static void requireTransaction(Connection connection) {
@@ -421,13 +448,24 @@ final class DefaultJobService implements JobService {
           }
           throw new JobStateException(
               (waits
-                      ? "Job %s of type '%s' is %s: it is a task of a workflow that waits for others, and becomes due when these have ended."
+                      ? "Job %s of type '%s' is %s: " + whatItWaitsFor(jobId)
                       : "Job %s of type '%s' is %s; only a waiting job can be rescheduled.")
                   .formatted(jobId, job.type(), job.status().code()),
               job.type(),
               jobId,
               job.status());
         });
+  }
+
+  /** Returns what makes a job due that has no time. */
+  private String whatItWaitsFor(UUID jobId) {
+    WaitReason reason = whyWaiting(jobId).orElse(null);
+    if (reason instanceof WaitReason.ForSignal) {
+      return "its handler waits for a signal, and it becomes due when the signal is sent.";
+    }
+    return reason instanceof WaitReason.StepInDoubt
+        ? "a step is in doubt, and it becomes due when somebody has decided what became of the step."
+        : "it is a task of a workflow that waits for others, and becomes due when these have ended.";
   }
 
   /**
@@ -498,5 +536,16 @@ final class DefaultJobService implements JobService {
     } catch (StoreException e) {
       throw StoreFailures.of("Could not " + what, null, e);
     }
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    return inOwnTransaction().send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobSteps steps() {
+    return steps;
   }
 }

@@ -8,6 +8,7 @@ import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;

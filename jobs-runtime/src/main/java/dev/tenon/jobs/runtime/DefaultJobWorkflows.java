@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;

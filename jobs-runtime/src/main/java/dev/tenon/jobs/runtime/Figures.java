@@ -6,6 +6,7 @@ import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.listeners.FigureRecords;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.BacklogStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.listen.JobsFigures;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,9 +28,14 @@ final class Figures implements JobsFigures {
   private static final Duration ATTENTION = Duration.ofMinutes(2);
 
   private static final Duration UNTIL_WOKEN = Duration.ofMinutes(10);
+
+  /** The largest number of waits and of steps in doubt; counting stops there. */
+  private static final int MAX_COUNT = 10_000;
+
   private static final Duration MAX_CLOSE = Duration.ofSeconds(6);
 
   private final BacklogStore store;
+  private final StepPages steps;
   private final TaskStore tasks;
   private final Supplier<List<Worker>> workers;
   private final @Nullable PointerPublisher publisher;
@@ -42,15 +48,18 @@ final class Figures implements JobsFigures {
   private long askedNanos;
   private volatile @Nullable Backlog backlog;
   private volatile @Nullable Maintenance maintenance;
+  private volatile @Nullable Waits waits;
 
   Figures(
       BacklogStore store,
+      StepPages steps,
       TaskStore tasks,
       Supplier<List<Worker>> workers,
       @Nullable PointerPublisher publisher,
       Clock clock,
       JobListeners listeners) {
     this.store = store;
+    this.steps = steps;
     this.tasks = tasks;
     this.workers = workers;
     this.publisher = publisher;
@@ -80,6 +89,12 @@ final class Figures implements JobsFigures {
   public Optional<Maintenance> maintenance() {
     ask();
     return Optional.ofNullable(maintenance);
+  }
+
+  @Override
+  public Optional<Waits> waits() {
+    ask();
+    return Optional.ofNullable(waits);
   }
 
   private void ask() {
@@ -113,6 +128,7 @@ final class Figures implements JobsFigures {
     try {
       Backlog read = new FigureRecords.Backlog(clock.instant(), store.read());
       maintenance = readMaintenance();
+      waits = readWaits();
       backlog = read;
       listeners.backlogRead(read);
     } catch (RuntimeException | Error e) {
@@ -120,6 +136,15 @@ final class Figures implements JobsFigures {
       throw e;
     }
     return INTERVAL;
+  }
+
+  private Waits readWaits() {
+    StepPages.Figures read = steps.figures(MAX_COUNT);
+    return new FigureRecords.Waits(
+        clock.instant(),
+        read.waiting(),
+        read.inDoubt(),
+        Optional.ofNullable(read.oldestSignal()).map(Duration::ofMillis));
   }
 
   private Maintenance readMaintenance() {
@@ -136,6 +161,7 @@ final class Figures implements JobsFigures {
   private void forget() {
     backlog = null;
     maintenance = null;
+    waits = null;
   }
 
   void close() {

@@ -83,6 +83,7 @@ final class HealthReport {
       List<HealthStore.Waiting> waiting,
       List<HealthStore.Paused> paused,
       List<HealthStore.OpenTransaction> transactions,
+      long inDoubt,
       int failed) {}
 
   JobsHealth check() {
@@ -95,12 +96,14 @@ final class HealthReport {
               jobs.waiting(),
               jobs.paused(MAX_NAMES + 1),
               jobs.openTransactions(HELD_FOR_LONG, MAX_NAMES + 1),
+              jobs.steps(MAX_FAILED).inDoubt(),
               jobs.failed(LATELY, MAX_FAILED));
       checks.add(new FoundCheck("database", true, "responding"));
       checkRabbitMq(checks);
       checkTypes(checks, answers);
       checkPauses(checks, answers.paused());
       checkTransactions(checks, answers.transactions());
+      checkSteps(checks, answers.inDoubt());
       checkJobs(checks, answers);
       checkMaintenance(checks, answers.runs());
     } catch (StoreException e) {
@@ -272,6 +275,18 @@ final class HealthReport {
                       .collect(Collectors.joining("; "))
                   + (transactions.size() > MAX_NAMES ? "; and others" : "")
                   + "; jobs that it has changed or locked wait until it ends"));
+    }
+  }
+
+  /** Reports steps in doubt. Their jobs wait for a person, and nothing else is wrong. */
+  private static void checkSteps(List<Check> checks, long inDoubt) {
+    if (inDoubt > 0) {
+      checks.add(
+          new FoundCheck(
+              "steps in doubt",
+              true,
+              (inDoubt < MAX_FAILED ? "" + inDoubt : MAX_FAILED + " or more")
+                  + " began and have no result; the dashboard and 'tenon in-doubt' list them"));
     }
   }
 

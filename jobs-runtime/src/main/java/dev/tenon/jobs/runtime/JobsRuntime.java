@@ -10,12 +10,14 @@ import dev.tenon.jobs.internal.broker.BrokerAccess;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.broker.Topology;
+import dev.tenon.jobs.internal.flow.StepTypeStore;
 import dev.tenon.jobs.internal.flow.TypeStore;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.maintenance.Dispatcher;
 import dev.tenon.jobs.internal.maintenance.Maintenance;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.schema.InstallationStore;
@@ -26,6 +28,7 @@ import dev.tenon.jobs.internal.signal.SharedLooks;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -37,6 +40,7 @@ import dev.tenon.jobs.operate.JobCatalog;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.StepTransactions;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -148,7 +152,7 @@ public final class JobsRuntime implements AutoCloseable {
                 notifications,
                 settings.listeners())
             : null;
-    this.service = new DefaultJobService(database, settings, notifications);
+    this.service = new DefaultJobService(database, settings, notifications, this.modules);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
@@ -164,6 +168,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.figures =
         new Figures(
             new BacklogStore(database),
+            new StepPages(database),
             new TaskStore(database),
             () -> workers.stream().map(Worker::figures).toList(),
             publisher,
@@ -214,6 +219,14 @@ public final class JobsRuntime implements AutoCloseable {
           .keySet()
           .retainAll(declared.stream().flatMap(each -> Queues.routingKeys(each).stream()).toList());
       publisher.moved(queues.movedFrom(earlier));
+    }
+  }
+
+  private void declareSteps(JobHandlers handlers) {
+    try {
+      new StepTypeStore(database).declare(handlers.bindings());
+    } catch (StoreException e) {
+      throw StoreFailures.of("The steps of the worker were not recorded", null, e);
     }
   }
 
@@ -275,7 +288,8 @@ public final class JobsRuntime implements AutoCloseable {
    *     two types share a name; or if RabbitMQ or a log cannot take a name
    * @throws IllegalStateException if the runtime is closed
    * @throws dev.tenon.jobs.JobsStartException if the database user lacks rights that a worker
-   *     needs; the message has the GRANT statements
+   *     needs; the message has the GRANT statements. Or if a handler has a transactional step, and
+   *     {@link JobsRuntimeBuilder#stepTransactions} leads to another database
    * @throws dev.tenon.jobs.JobStoreException if the database cannot be reached; the worker is not
    *     started
    */
@@ -308,7 +322,9 @@ public final class JobsRuntime implements AutoCloseable {
       Topology topology = new Topology(broker.options());
       queues.consumedBy(handled).forEach(topology::requireNameable);
     }
+    StepTransactions stepTransactions = stepTransactions(handlers);
     register("the worker", handled);
+    declareSteps(handlers);
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
         new Worker(
@@ -318,7 +334,8 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.maxCrashes(),
                 settings.storage(),
                 settings.clock(),
-                settings.listeners()),
+                settings.listeners(),
+                stepTransactions),
             handlers,
             options,
             new WorkerEvents());
@@ -332,6 +349,15 @@ public final class JobsRuntime implements AutoCloseable {
       }
     }
     return worker;
+  }
+
+  private StepTransactions stepTransactions(JobHandlers handlers) {
+    StepTransactions given = settings.stepTransactions();
+    if (given == null) {
+      return StepTransactions.of(dataSources.main());
+    }
+    TransactionalSteps.check(handlers, given, database, settings.schema());
+    return given;
   }
 
   private void requireOpen() {

@@ -13,6 +13,7 @@ import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.SizeLimits;
+import dev.tenon.jobs.options.StepTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ public final class JobsRuntimeBuilder {
   private Clock clock = Clock.systemUTC();
   private @Nullable List<ModuleDefinition> modules;
   private @Nullable Supplier<String> submittedBy;
+  private @Nullable StepTransactions stepTransactions;
   private final List<JobListener> listeners = new ArrayList<>();
 
   JobsRuntimeBuilder() {}
@@ -76,8 +78,8 @@ public final class JobsRuntimeBuilder {
 
   /**
    * Sets the PostgreSQL database of the jobs, with a pool of the application. If it is a {@code
-   * HikariDataSource}, the runtime opens up to seven additional connections to the same database,
-   * as the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
+   * HikariDataSource}, the runtime opens up to nine additional connections to the same database, as
+   * the same user, for claims, outcomes, heartbeats and notifications; otherwise set {@link
    * #controlDataSource}.
    */
   public JobsRuntimeBuilder dataSource(DataSource dataSource) {
@@ -253,6 +255,19 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
+   * Sets what runs the steps of handlers that write to PostgreSQL in one transaction with their
+   * record, such as an integration with a framework. Default: transactions on connections of {@link
+   * #dataSource}, or of the runtime's own pool for submitting and reading.
+   *
+   * @param stepTransactions runs transactions on the database that has Tenon's tables; that is
+   *     checked when a worker starts whose handlers have such steps
+   */
+  public JobsRuntimeBuilder stepTransactions(StepTransactions stepTransactions) {
+    this.stepTransactions = Objects.requireNonNull(stepTransactions, "stepTransactions");
+    return this;
+  }
+
+  /**
    * Sets the generated modules whose job types this process submits or runs. Default: all modules
    * that {@code META-INF/services}, or the descriptor of a Java module, names. A process that only
    * looks after the jobs of others has none: {@code modules()}.
@@ -321,7 +336,8 @@ public final class JobsRuntimeBuilder {
         closesOnShutdown,
         clock,
         submittedBy,
-        listeners.isEmpty() ? JobListeners.NONE : new JobListeners(listeners));
+        listeners.isEmpty() ? JobListeners.NONE : new JobListeners(listeners),
+        stepTransactions);
   }
 
   private Encryption encryption() {

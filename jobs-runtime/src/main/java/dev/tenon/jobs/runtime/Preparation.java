@@ -12,7 +12,7 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.values.Encryption;
-import dev.tenon.jobs.internal.worker.SensitiveValues;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.workflow.PreparationStore;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Prepared;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;

@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.RabbitMqOptions;
+import dev.tenon.jobs.options.StepTransactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedBy returns the submitter for callers that name none; null if callers must name
  *     one
  * @param listeners the listeners
+ * @param stepTransactions runs transactional steps; null for transactions on the connections for
+ *     submitting and reading
  */
 record RuntimeSettings(
     String schema,
@@ -33,7 +36,8 @@ record RuntimeSettings(
     boolean closesOnShutdown,
     Clock clock,
     @Nullable Supplier<String> submittedBy,
-    JobListeners listeners) {
+    JobListeners listeners,
+    @Nullable StepTransactions stepTransactions) {
 
   /** The number of missed heartbeats that makes a worker count as lost. */
   private static final int MAX_MISSED_HEARTBEATS = 3;

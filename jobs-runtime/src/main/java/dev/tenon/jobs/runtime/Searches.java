@@ -2,6 +2,7 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import java.util.function.Supplier;
 
 /** Runs reads that are cancelled after two seconds, and explains that. */

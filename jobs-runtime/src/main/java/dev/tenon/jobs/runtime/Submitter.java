@@ -4,10 +4,15 @@ import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.plan.PlannedWorkflow;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
@@ -32,6 +37,7 @@ final class Submitter implements JobSubmitter {
   private final boolean inTransaction;
   private final Function<List<NewJob>, List<Recorded>> insert;
   private final Consumer<NewGraph> insertGraph;
+  private final SignalSender.Sender signals;
 
   /**
    * Creates a submitter.
@@ -40,18 +46,21 @@ final class Submitter implements JobSubmitter {
    * @param inTransaction true if it submits in a transaction of the caller
    * @param insert records jobs
    * @param insertGraph records workflows
+   * @param signals sends signals
    */
   Submitter(
       NewJobFactory newJobs,
       JobListeners listeners,
       boolean inTransaction,
       Function<List<NewJob>, List<Recorded>> insert,
-      Consumer<NewGraph> insertGraph) {
+      Consumer<NewGraph> insertGraph,
+      SignalSender.Sender signals) {
     this.newJobs = newJobs;
     this.listeners = listeners;
     this.inTransaction = inTransaction;
     this.insert = insert;
     this.insertGraph = insertGraph;
+    this.signals = signals;
   }
 
   @Override
@@ -150,5 +159,11 @@ final class Submitter implements JobSubmitter {
           definition.type(),
           e);
     }
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    return signals.send(definition, target, signal, options);
   }
 }

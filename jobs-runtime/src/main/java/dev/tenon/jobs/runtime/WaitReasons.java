@@ -4,9 +4,11 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.flow.StartRate;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.operate.JobTypeState;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ final class WaitReasons {
   private static final Duration OVERDUE_AFTER = Duration.ofSeconds(5);
 
   private final WaitStore store;
+  private final StepPages steps;
   private final OperatorStore types;
   private final WorkflowReadStore workflows;
   private final HealthStore health;
@@ -38,17 +42,20 @@ final class WaitReasons {
   /**
    * Creates the reader of reasons.
    *
+   * @param steps reads what handlers wait for
    * @param lostAfter the time without a heartbeat that makes a worker count as lost
    * @param publishes true if messages about jobs are published to RabbitMQ
    */
   WaitReasons(
       WaitStore store,
+      StepPages steps,
       OperatorStore types,
       WorkflowReadStore workflows,
       HealthStore health,
       Duration lostAfter,
       boolean publishes) {
     this.store = store;
+    this.steps = steps;
     this.types = types;
     this.workflows = workflows;
     this.health = health;
@@ -66,12 +73,21 @@ final class WaitReasons {
     if (job.status() != JobStatus.PENDING && job.status() != JobStatus.QUEUED) {
       return Optional.empty();
     }
+    // A job that has failed waits for its next attempt
+    Optional<WaitReason> awaited =
+        job.runAt().isAfter(job.now()) && !job.hasFailed()
+            ? steps.awaited(jobId).map(WaitReasons::awaited)
+            : Optional.empty();
     if (job.waitsForOthers()) {
       Optional<WaitReason> workflow =
           workflows.waiting(jobId, MAX_HOLDERS).map(WaitReasons::workflowReason);
-      if (workflow.isPresent()) {
+      if (workflow.isPresent()
+          && (awaited.isEmpty() || workflow.get() instanceof WaitReason.WorkflowPaused)) {
         return workflow;
       }
+    }
+    if (awaited.isPresent()) {
+      return awaited;
     }
     if (job.runAt().isAfter(job.now())) {
       return Optional.of(new WaitReason.DueAt(job.runAt()));
@@ -100,6 +116,13 @@ final class WaitReasons {
       return Optional.of(new WaitReason.BrokerAway(job.publishAt()));
     }
     return Optional.of(new WaitReason.InQueue(job.isParked()));
+  }
+
+  private static WaitReason awaited(StepPages.StoredRecord step) {
+    return step.state() == JobStep.State.IN_DOUBT
+        ? new WaitReason.StepInDoubt(
+            step.name(), step.key(), Objects.requireNonNullElse(step.message(), ""))
+        : new WaitReason.ForSignal(step.name(), step.signals(), Optional.ofNullable(step.until()));
   }
 
   private static WaitReason workflowReason(WorkflowReadStore.Waiting waiting) {

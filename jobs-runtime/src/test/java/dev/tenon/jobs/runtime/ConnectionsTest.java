@@ -170,9 +170,9 @@ class ConnectionsTest {
     Fixture.awaitIdle(worker);
 
     assertThat(busiest.get().getOrDefault("tenon", 0)).isBetween(1, 8);
-    assertThat(busiest.get().getOrDefault("tenon-control", 0)).isBetween(1, 5);
+    assertThat(busiest.get().getOrDefault("tenon-control", 0)).isBetween(1, 7);
     assertThat(busiest.get()).containsEntry("tenon-heartbeat", 1);
-    assertThat(total(busiest.get())).isLessThanOrEqualTo(15);
+    assertThat(total(busiest.get())).isLessThanOrEqualTo(17);
     Map<String, Integer> idle =
         await("the pools have shrunk")
             .atMost(Duration.ofSeconds(90))

@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,8 @@ class DocumentedSqlTest {
 
   private static final Path DOCS = Path.of("../docs");
 
+  private static final Pattern JOB_ID =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```sql\n(.*?)^ *```");
 
   /** A session that another test runs, and a sketch of what functions do. */
@@ -69,6 +73,10 @@ class DocumentedSqlTest {
         }
       }
       assertThat(block).as(page).doesNotContain("…");
+      Matcher job = JOB_ID.matcher(block);
+      if (job.find()) {
+        submit(statement, job.group());
+      }
       for (String sql : block.split(";\\s*\n", -1)) {
         if (!sql.isBlank()) {
           assertThatCode(() -> statement.execute(sql))
@@ -78,5 +86,19 @@ class DocumentedSqlTest {
       }
       connection.rollback();
     }
+  }
+
+  /** Submits the job that an example is about. */
+  private static void submit(Statement statement, String id) throws SQLException {
+    statement.execute(
+        """
+        INSERT INTO tenon.job_data (
+          id, type, routing_key, priority, max_attempts, submitted_by, retention_seconds, payload)
+        VALUES ('%1$s', 'order.fulfil', 'jobs.order.fulfil', 1, 3, 'test', 60, '{}');
+        INSERT INTO tenon.live_jobs (
+          id, type, priority, max_attempts, retention_seconds, routing_key, payload_bytes)
+        VALUES ('%1$s', 'order.fulfil', 1, 3, 60, 'jobs.order.fulfil', 2)
+        """
+            .formatted(id));
   }
 }

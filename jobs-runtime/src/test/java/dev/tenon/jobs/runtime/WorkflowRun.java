@@ -131,8 +131,10 @@ final class WorkflowRun implements AutoCloseable {
                 false,
                 Clock.systemUTC(),
                 null,
-                JobListeners.NONE),
-            new Told());
+                JobListeners.NONE,
+                null),
+            new Told(),
+            List.of());
   }
 
   /** What is to be published. */

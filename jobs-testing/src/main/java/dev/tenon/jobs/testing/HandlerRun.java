@@ -1,6 +1,10 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.store.ClaimedJob;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,23 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandlerRun<R> {
 
-  private final String type;
+  private final ClaimedJob job;
   private final JobOutcome outcome;
   private final @Nullable R result;
   private final @Nullable Throwable exception;
   private final HandlerReports reports;
+  private final MemorySteps steps;
 
   HandlerRun(
-      String type,
+      ClaimedJob job,
       JobOutcome outcome,
       @Nullable R result,
       @Nullable Throwable exception,
-      HandlerReports reports) {
-    this.type = type;
+      HandlerReports reports,
+      MemorySteps steps) {
+    this.job = job.withoutPayload();
     this.outcome = outcome;
     this.result = result;
     this.exception = exception;
     this.reports = reports;
+    this.steps = steps;
   }
 
   /** The outcome for the job. */
@@ -59,17 +66,43 @@ public final class HandlerRun<R> {
     return reports;
   }
 
+  /**
+   * The records of the steps and waits of the job, in the order they began, including those of
+   * earlier attempts and of the test.
+   */
+  public List<JobStep> steps() {
+    return steps.steps(job.id(), job.type());
+  }
+
+  /** The cursor that was saved last, as JSON; empty if there is none. */
+  public Optional<String> cursor() {
+    return steps.cursor();
+  }
+
+  UUID jobId() {
+    return job.id();
+  }
+
+  MemorySteps memory() {
+    return steps;
+  }
+
+  /** The names of what was recorded, with the keys. */
+  List<String> recordedNames() {
+    return steps.names();
+  }
+
   /** Says that another outcome was expected. */
   AssertionError failure(String expected) {
     return new AssertionError(
         "Expected the job of type '%s' to %s, but %s."
-            .formatted(type, expected, OutcomeText.of(outcome)),
+            .formatted(job.type(), expected, OutcomeText.of(outcome)),
         exception);
   }
 
   /** The type and the outcome, without the result. */
   @Override
   public String toString() {
-    return "HandlerRun[type=%s, outcome=%s]".formatted(type, OutcomeText.of(outcome));
+    return "HandlerRun[type=%s, outcome=%s]".formatted(job.type(), OutcomeText.of(outcome));
   }
 }

@@ -2,7 +2,10 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobError;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +65,30 @@ public final class HandlerRunAssert<R> {
   /** Asserts that the handler has snoozed the job for this time. */
   public HandlerRunAssert<R> isSnoozedFor(Duration delay) {
     return check(run.outcome().equals(new JobOutcome.Snoozed(delay)), "be snoozed for " + delay);
+  }
+
+  /** Asserts that the job waits for a signal, a time or a person. */
+  public HandlerRunAssert<R> isSuspended() {
+    return check(run.outcome() instanceof JobOutcome.Suspended, "wait");
+  }
+
+  /** Asserts that the job waits, and continues at this time at the latest. */
+  public HandlerRunAssert<R> isSuspendedUntil(Instant time) {
+    return check(
+        run.outcome().equals(new JobOutcome.Suspended(Optional.of(time))), "wait until " + time);
+  }
+
+  /**
+   * Asserts that exactly these steps and waits have a record, in the order they began.
+   *
+   * @param names the names; that of a step with a key is {@code name/key}
+   */
+  public HandlerRunAssert<R> hasRecorded(String... names) {
+    if (!run.recordedNames().equals(List.of(names))) {
+      throw new AssertionError(
+          "Expected records of %s, but found %s".formatted(List.of(names), run.recordedNames()));
+    }
+    return this;
   }
 
   /** Asserts that the job was cancelled. */

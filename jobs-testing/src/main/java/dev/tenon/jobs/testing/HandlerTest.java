@@ -4,20 +4,30 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.StepDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
+import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.NewSignal;
+import dev.tenon.jobs.internal.store.StoredCursor;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
+import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +71,8 @@ public final class HandlerTest<P, R> {
     private @Nullable TestClock clock;
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable Signal signal;
+    private MemorySteps steps = new MemorySteps();
+    private @Nullable DataSource stepDataSource;
 
     private Settings copy() {
       Settings copy = new Settings();
@@ -71,6 +83,8 @@ public final class HandlerTest<P, R> {
       copy.clock = clock;
       copy.limits = limits;
       copy.signal = signal;
+      copy.steps = steps.copy();
+      copy.stepDataSource = stepDataSource;
       return copy;
     }
   }
@@ -169,6 +183,89 @@ public final class HandlerTest<P, R> {
     return with(changed -> changed.signal = set);
   }
 
+  /**
+   * A copy whose job has recorded the result of a step, so that the handler gets it and the step
+   * does not run.
+   *
+   * @param step the step, a constant of the handler's generated class
+   * @param result the result; null if the step returns nothing
+   */
+  public <S> HandlerTest<P, R> withStep(StepDefinition<S> step, @Nullable S result) {
+    return withStep(step, "", result);
+  }
+
+  /**
+   * A copy whose job has recorded the result of a step with a key.
+   *
+   * @param step the step, a constant of the handler's generated class
+   * @param key the key, as a string
+   * @param result the result; null if the step returns nothing
+   */
+  public <S> HandlerTest<P, R> withStep(StepDefinition<S> step, String key, @Nullable S result) {
+    String what = "the result of step '" + step.name() + "'";
+    String json =
+        result == null ? null : step.result().map(value -> json(value, result, what)).orElse(null);
+    return with(changed -> changed.steps.given(step.name(), key, version(), json, Instant.EPOCH));
+  }
+
+  /** A copy whose job was sent a signal before. */
+  public <S> HandlerTest<P, R> withSent(SignalDefinition<S> signal, S value) {
+    return withSent(signal, value, SignalOptions.defaults());
+  }
+
+  /**
+   * A copy whose job was sent a signal before.
+   *
+   * @throws dev.tenon.jobs.durable.InvalidSignalException if it does not meet its constraints
+   */
+  public <S> HandlerTest<P, R> withSent(
+      SignalDefinition<S> signal, S value, SignalOptions options) {
+    NewSignal sent =
+        new NewSignalFactory(ValueStorage.unencrypted(settings.limits))
+            .of(signal, value, options.sentBy().orElse("test"), options);
+    return with(
+        changed -> {
+          boolean unused = changed.steps.send(sent, Instant.EPOCH);
+        });
+  }
+
+  /**
+   * A copy whose job has saved this cursor.
+   *
+   * @param cursor the cursor of the handler, a constant of its generated class
+   * @param value the cursor that an earlier attempt saved last
+   */
+  public <C> HandlerTest<P, R> withCursor(ValueDefinition<C> cursor, C value) {
+    String json = json(cursor, value, "the cursor");
+    return with(changed -> changed.steps.given(new StoredCursor(version(), json)));
+  }
+
+  /**
+   * A copy that continues the job of an earlier run: with its id, and with all that its steps,
+   * waits and cursor have recorded.
+   */
+  public HandlerTest<P, R> after(HandlerRun<?> earlier) {
+    return with(
+        changed -> {
+          changed.jobId = earlier.jobId();
+          changed.steps = earlier.memory().copy();
+        });
+  }
+
+  /** A copy whose steps in a transaction get connections of this data source. */
+  public HandlerTest<P, R> withStepDataSource(DataSource dataSource) {
+    Objects.requireNonNull(dataSource, "dataSource");
+    return with(changed -> changed.stepDataSource = dataSource);
+  }
+
+  private static <T> String json(ValueDefinition<T> definition, T value, String what) {
+    return StoredJson.write(value, definition.codec(), what);
+  }
+
+  private int version() {
+    return binding.definition().version();
+  }
+
   private HandlerTest<P, R> with(Consumer<Settings> change) {
     Settings changed = settings.copy();
     change.accept(changed);
@@ -212,7 +309,7 @@ public final class HandlerTest<P, R> {
   private ClaimedJob claimed(UUID id, int version, String json) {
     JobDefinition<P, R> definition = binding.definition();
     return new ClaimedJob(
-        new Lease(id, settings.attempt, WORKER),
+        new Lease(id, lease(), WORKER),
         definition.type(),
         version,
         settings.attempt,
@@ -227,14 +324,25 @@ public final class HandlerTest<P, R> {
         Duration.ZERO);
   }
 
+  /** The first attempt at a job reads no records. */
+  private long lease() {
+    return settings.steps.isEmpty() ? settings.attempt : settings.attempt + 1;
+  }
+
   private HandlerRun<R> attempt(ClaimedJob job) {
     TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
-    OneAttempt attempt = new OneAttempt(job, clock, settings.limits);
+    MemorySteps steps = settings.steps.copy();
+    OneAttempt attempt =
+        new OneAttempt(
+            job,
+            clock,
+            settings.limits,
+            new AttemptRecords(steps, clock, () -> true, settings.stepDataSource));
     HandlerReports reports = new HandlerReports();
     Runnable look = () -> signal(attempt, reports);
     AttemptEnd end = attempt.run(binding, reports.keeping(look), look);
-    return new HandlerRun<>(
-        job.type(), Outcomes.of(end), result(job, end), attempt.thrown(), reports);
+    JobOutcome outcome = Outcomes.of(end, steps.resumeTime(job.lease().number(), clock.instant()));
+    return new HandlerRun<>(job, outcome, result(job, end), attempt.thrown(), reports, steps);
   }
 
   private void signal(OneAttempt attempt, HandlerReports reports) {

@@ -17,8 +17,14 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.JobSteps;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
@@ -42,6 +48,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +65,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Payloads and results are validated, written as JSON and read back, handlers are called and
- * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique keys
- * and schedules are kept as PostgreSQL keeps them. What only a database can show is not here: there
- * are no transactions, no limits and rates (jobs run one at a time), and no retention. Workflows,
- * pauses and overrides of types, and bulk operations throw {@link UnsupportedOperationException};
- * tests of these use {@link TenonExtension} or {@link EmbeddedJobs}, which run on PostgreSQL.
+ * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique
+ * keys, schedules, steps and signals are kept as PostgreSQL keeps them; a step in a transaction
+ * gets a connection of {@link Builder#stepDataSource}. What only a database can show is not here:
+ * there are no transactions, no limits and rates (jobs run one at a time), and no retention.
+ * Workflows, pauses and overrides of types, and bulk operations throw {@link
+ * UnsupportedOperationException}; tests of these use {@link TenonExtension} or {@link
+ * EmbeddedJobs}, which run on PostgreSQL.
  *
  * <p>Submitting, reading and cancelling is thread-safe. Only one thread may run jobs at a time, and
  * a handler may not.
@@ -75,6 +84,7 @@ public final class InMemoryJobs implements JobService {
   private final MemoryWorker worker;
   private final NewJobFactory newJobs;
   private final List<ModuleDefinition> modules;
+  private final MemoryJobSteps steps;
 
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
@@ -90,7 +100,15 @@ public final class InMemoryJobs implements JobService {
     if (later == null) {
       var unused = bindings.byType();
     }
-    this.worker = new MemoryWorker(bindings, table, schedules, clock, builder.limits);
+    this.worker =
+        new MemoryWorker(bindings, table, schedules, clock, builder.limits, builder.stepDataSource);
+    this.steps =
+        new MemoryJobSteps(
+            table,
+            bindings,
+            modules,
+            new NewSignalFactory(ValueStorage.unencrypted(builder.limits)),
+            clock);
     declareSchedules();
   }
 
@@ -131,6 +149,7 @@ public final class InMemoryJobs implements JobService {
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable TestClock clock;
     private @Nullable Supplier<String> submittedBy;
+    private @Nullable DataSource stepDataSource;
 
     private Builder() {}
 
@@ -171,6 +190,15 @@ public final class InMemoryJobs implements JobService {
     public Builder submittedBy(String submittedBy) {
       String checked = SubmittedValues.submittedBy(submittedBy);
       this.submittedBy = () -> checked;
+      return this;
+    }
+
+    /**
+     * Sets the data source of steps that take a connection. What a step writes is committed, and
+     * its record is kept after that.
+     */
+    public Builder stepDataSource(DataSource dataSource) {
+      this.stepDataSource = Objects.requireNonNull(dataSource, "dataSource");
       return this;
     }
 
@@ -385,5 +413,17 @@ public final class InMemoryJobs implements JobService {
         what
             + " are not supported by InMemoryJobs. Use TenonExtension, or EmbeddedJobs without"
             + " JUnit: they run jobs on a real PostgreSQL server.");
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    return steps.send(
+        definition, target, signal, newJobs.sender(options.sentBy().orElse(null)), options);
+  }
+
+  @Override
+  public JobSteps steps() {
+    return steps;
   }
 }

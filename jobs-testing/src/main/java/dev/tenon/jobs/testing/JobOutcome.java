@@ -2,6 +2,8 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobError;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The outcome of an attempt for its job, by the retry policy of the type. Waits have no jitter:
@@ -43,4 +45,12 @@ public sealed interface JobOutcome {
    * @param delay how long the job waits
    */
   record Released(Duration delay) implements JobOutcome {}
+
+  /**
+   * The job waits for a signal, a time or a person; the attempt does not count.
+   *
+   * @param until the time when it continues at the latest; empty if only a signal or a person
+   *     continues it
+   */
+  record Suspended(Optional<Instant> until) implements JobOutcome {}
 }

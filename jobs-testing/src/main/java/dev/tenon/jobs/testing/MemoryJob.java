@@ -34,6 +34,9 @@ final class MemoryJob {
 
   private static final String WORKER = "test";
 
+  /** The due time of a job that only a signal or a person continues, as in PostgreSQL. */
+  private static final Instant NEVER = Instant.parse("9999-12-31T00:00:00Z");
+
   private final UUID id;
   private final Instant submittedAt;
   private final @Nullable String schedule;
@@ -56,6 +59,7 @@ final class MemoryJob {
   private @Nullable OneAttempt running;
   private final List<JobAttempt> ended = new ArrayList<>();
   private final List<JobLogEntry> log = new ArrayList<>();
+  private final MemorySteps steps = new MemorySteps();
 
   /**
    * A job that is submitted.
@@ -111,6 +115,11 @@ final class MemoryJob {
 
   List<JobLogEntry> log() {
     return List.copyOf(log);
+  }
+
+  /** The records of its steps and waits. */
+  MemorySteps steps() {
+    return steps;
   }
 
   @Nullable Instant finishedAt() {
@@ -219,7 +228,8 @@ final class MemoryJob {
     return true;
   }
 
-  private boolean isHeld(Lease other) {
+  /** Returns whether an attempt still has its lease. */
+  boolean isHeld(Lease other) {
     return status == JobStatus.RUNNING && other.number() == lease;
   }
 
@@ -258,13 +268,25 @@ final class MemoryJob {
       attempts--;
     }
     if (next == JobStatus.PENDING) {
-      runAt = now.plus(end.delay());
+      runAt = end instanceof AttemptEnd.Suspended ? resumesAt(now) : now.plus(end.delay());
     }
     uniqueKey = keyAfter(next, now);
     change(StatusChange.FINISH, next);
     finishedAt = next.isTerminal() ? now : null;
     running = null;
     return true;
+  }
+
+  private Instant resumesAt(Instant now) {
+    Instant time = steps.resumeTime(lease, now);
+    return time == null ? NEVER : time;
+  }
+
+  /** Makes the job due if it waits for a signal that is there, as {@code wake_held} does. */
+  void wake(Instant now) {
+    if (isWaiting() && runAt.isAfter(now) && error == null && steps.hasAwaitedSignal()) {
+      reschedule(now);
+    }
   }
 
   private JobStatus next(AttemptEnd end) {
@@ -291,6 +313,11 @@ final class MemoryJob {
       finishedAt = now;
     }
     return running;
+  }
+
+  /** Returns whether only a signal or a person makes it due. */
+  boolean hasNoTime() {
+    return runAt.equals(NEVER);
   }
 
   /** Makes a waiting job due at this time. */

@@ -11,9 +11,10 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.worker.StopReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,6 +121,16 @@ final class MemoryTable {
     return unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).findFirst();
   }
 
+  /** The jobs of an item that have not ended. */
+  synchronized List<UUID> unendedOfItem(String itemId) {
+    return unended().filter(job -> itemId.equals(job.row().itemId())).map(MemoryJob::id).toList();
+  }
+
+  /** The steps in doubt of all jobs. */
+  synchronized List<JobStep> inDoubt() {
+    return jobs.values().stream().flatMap(job -> job.steps().inDoubt(job).stream()).toList();
+  }
+
   /** The time when a job ended; null if it has not ended, or no longer exists. */
   synchronized @Nullable Instant endOf(UUID id) {
     MemoryJob job = jobs.get(id);
@@ -213,6 +224,14 @@ final class MemoryTable {
               if (!job.isWaiting()) {
                 throw new JobStateException(
                     "Job %s of type '%s' is %s; only a waiting job can be rescheduled."
+                        .formatted(id, job.type(), job.status().code()),
+                    job.type(),
+                    id,
+                    job.status());
+              }
+              if (job.hasNoTime()) {
+                throw new JobStateException(
+                    "Job %s of type '%s' is %s: its handler waits for a signal or a person, and it becomes due when that has come."
                         .formatted(id, job.type(), job.status().code()),
                     job.type(),
                     id,

@@ -2,18 +2,22 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
+import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Runs jobs that are kept in memory, in the thread that asks for it. */
@@ -26,6 +30,7 @@ final class MemoryWorker {
   private final MemorySchedules schedules;
   private final TestClock clock;
   private final SizeLimits limits;
+  private final @Nullable DataSource stepDataSource;
 
   /** The thread that runs jobs; null if none does. */
   private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
@@ -35,12 +40,14 @@ final class MemoryWorker {
       MemoryTable table,
       MemorySchedules schedules,
       TestClock clock,
-      SizeLimits limits) {
+      SizeLimits limits,
+      @Nullable DataSource stepDataSource) {
     this.bindings = bindings;
     this.table = table;
     this.schedules = schedules;
     this.clock = clock;
     this.limits = limits;
+    this.stepDataSource = stepDataSource;
   }
 
   /** Forgets all jobs and schedules. */
@@ -155,7 +162,13 @@ final class MemoryWorker {
               .formatted(job.id(), job.type(), job.status().code()));
     }
     ClaimedJob claimed = job.claim(clock.instant());
-    OneAttempt attempt = new OneAttempt(claimed, clock, limits);
+    AttemptRecords records =
+        new AttemptRecords(
+            job.steps(),
+            clock,
+            () -> table.with(claimed.id(), each -> each.isHeld(claimed.lease())),
+            stepDataSource);
+    OneAttempt attempt = new OneAttempt(claimed, clock, limits, records);
     job.runs(attempt);
     return new Claimed(attempt, binding);
   }
@@ -188,13 +201,24 @@ final class MemoryWorker {
     };
   }
 
+  private static WaitReason waitReason(StoredStep step) {
+    return step.state() == JobStep.State.IN_DOUBT
+        ? new WaitReason.StepInDoubt(
+            step.name(), step.key(), Objects.requireNonNullElse(step.message(), ""))
+        : new WaitReason.ForSignal(step.name(), step.signals(), Optional.ofNullable(step.until()));
+  }
+
   /** The reason why a job waits; empty if it does not. */
   Optional<WaitReason> whyWaiting(MemoryJob job) {
     if (!job.isWaiting()) {
       return Optional.empty();
     }
     if (job.runAt().isAfter(clock.instant())) {
-      return Optional.of(new WaitReason.DueAt(job.runAt()));
+      return Optional.of(
+          job.steps()
+              .holdup()
+              .map(MemoryWorker::waitReason)
+              .orElseGet(() -> new WaitReason.DueAt(job.runAt())));
     }
     return Optional.of(
         bindings.has(job.type())

@@ -2,14 +2,20 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.internal.steps.AttemptHost;
+import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StepRecords;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.values.HiddenValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
 import dev.tenon.jobs.internal.worker.HandlerContext;
 import dev.tenon.jobs.internal.worker.ReportSink;
-import dev.tenon.jobs.internal.worker.StopReason;
+import dev.tenon.jobs.listen.JobListener.Attempting;
 import dev.tenon.jobs.options.SizeLimits;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +29,17 @@ final class OneAttempt {
   private final ClaimedJob job;
   private final TestClock clock;
   private final SizeLimits limits;
+  private final StepRecords records;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
   private @Nullable Thread thread;
   private volatile boolean ended;
 
-  OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits) {
+  OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits, StepRecords records) {
     this.job = job;
     this.clock = clock;
     this.limits = limits;
+    this.records = records;
   }
 
   /**
@@ -43,11 +51,10 @@ final class OneAttempt {
    *     stop
    */
   <P, R> AttemptEnd run(JobBinding<P, R> binding, ReportSink reports, Runnable look) {
+    ValueStorage storage = ValueStorage.unencrypted(limits);
     AttemptRunner<P, R> runner =
         new AttemptRunner<>(
-            new JobBinding<>(binding.definition(), noting(binding.handler())),
-            ValueStorage.unencrypted(limits),
-            () -> 0.0);
+            new JobBinding<>(binding.definition(), noting(binding.handler())), storage, () -> 0.0);
     AtomicReference<@Nullable Runnable> watch = new AtomicReference<>();
     AttemptEnd end;
     try {
@@ -61,9 +68,17 @@ final class OneAttempt {
                 watch.set(timer);
                 clock.onAdvance(timer);
                 start();
+                AttemptHost host = host(look);
+                AttemptSteps steps =
+                    new AttemptSteps(
+                        job,
+                        binding.definition(),
+                        storage,
+                        new HiddenValues(sensitive),
+                        records,
+                        host);
                 HandlerContext context =
-                    new HandlerContext(
-                        job, deadline, clock, limits, sensitive, reports, state(look));
+                    new HandlerContext(job, deadline, clock, limits, reports, host, steps);
                 look.run();
                 return context;
               },
@@ -79,8 +94,8 @@ final class OneAttempt {
     return runner.afterStop(job, end, stop.get());
   }
 
-  private HandlerContext.State state(Runnable look) {
-    return new HandlerContext.State() {
+  private AttemptHost host(Runnable look) {
+    return new AttemptHost() {
       @Override
       public @Nullable StopReason stopReason() {
         look.run();
@@ -90,6 +105,49 @@ final class OneAttempt {
       @Override
       public boolean isEnded() {
         return ended;
+      }
+
+      @Override
+      public boolean isShuttingDown() {
+        return stop.get() == StopReason.SHUTDOWN;
+      }
+
+      @Override
+      public void loseLease() {
+        signal(StopReason.LEASE_LOST);
+      }
+
+      @Override
+      public boolean isOutage(Throwable thrown) {
+        return false;
+      }
+
+      @Override
+      public double random() {
+        return 0;
+      }
+
+      @Override
+      public Runnable after(Duration delay, Runnable action) {
+        Instant due = clock.instant().plus(delay);
+        Runnable timer =
+            () -> {
+              if (!clock.instant().isBefore(due)) {
+                action.run();
+              }
+            };
+        clock.onAdvance(timer);
+        return () -> clock.removeListener(timer);
+      }
+
+      @Override
+      public Shield shield() {
+        return Shield.NONE;
+      }
+
+      @Override
+      public Attempting listener() {
+        return Attempting.NOTHING;
       }
     };
   }

@@ -19,6 +19,9 @@ final class OutcomeText {
     if (outcome instanceof JobOutcome.Snoozed snoozed) {
       return "its handler has snoozed it for " + DisplayText.of(snoozed.delay());
     }
+    if (outcome instanceof JobOutcome.Suspended suspended) {
+      return "it waits" + suspended.until().map(time -> " until " + time).orElse("");
+    }
     if (outcome instanceof JobOutcome.Released) {
       return "it was released";
     }

@@ -3,13 +3,22 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Ends of attempts, as tests see them. */
 final class Outcomes {
 
   private Outcomes() {}
 
-  static JobOutcome of(AttemptEnd end) {
+  /**
+   * Returns the outcome of an attempt.
+   *
+   * @param resumesAt the time when a suspended job continues; null if only a signal or a person
+   *     continues it
+   */
+  static JobOutcome of(AttemptEnd end, @Nullable Instant resumesAt) {
     return end.match(
         new AttemptEnd.Cases<>() {
           @Override
@@ -30,6 +39,11 @@ final class Outcomes {
           @Override
           public JobOutcome snoozed(AttemptEnd.Snoozed snoozed) {
             return new JobOutcome.Snoozed(snoozed.delay());
+          }
+
+          @Override
+          public JobOutcome suspended(AttemptEnd.Suspended suspended) {
+            return new JobOutcome.Suspended(Optional.ofNullable(resumesAt));
           }
 
           @Override

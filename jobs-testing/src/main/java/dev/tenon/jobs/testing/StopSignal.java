@@ -1,7 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.internal.codes.Codes;
-import dev.tenon.jobs.internal.worker.StopReason;
+import dev.tenon.jobs.internal.steps.StopReason;
 import java.util.Locale;
 
 /** A reason for stopping a handler. */

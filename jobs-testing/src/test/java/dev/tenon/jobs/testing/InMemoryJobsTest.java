@@ -44,6 +44,7 @@ class InMemoryJobsTest {
           .submittedBy("test")
           .handlers(
               new KitJobsHandlers(
+                  new OrderFulfil.Handler(),
                   new ParcelSend.Handler(),
                   new PartIndex.Handler(),
                   new StockCount.Handler(

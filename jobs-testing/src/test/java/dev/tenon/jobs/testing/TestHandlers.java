@@ -9,6 +9,7 @@ final class TestHandlers {
 
   static JobHandlers all() {
     return new KitJobsHandlers(
+        new OrderFulfil.Handler(),
         new ParcelSend.Handler(),
         new PartIndex.Handler(),
         new StockCount.Handler(context -> {}),

@@ -2,10 +2,14 @@ package dev.tenon.benchmarks;
 
 import dev.tenon.benchmarks.systems.BareSystem;
 import dev.tenon.benchmarks.systems.DbSchedulerSystem;
+import dev.tenon.benchmarks.systems.DbosSystem;
 import dev.tenon.benchmarks.systems.JobRunrSystem;
 import dev.tenon.benchmarks.systems.NodeSystem;
 import dev.tenon.benchmarks.systems.QuartzSystem;
+import dev.tenon.benchmarks.systems.TenonChainsOfThree;
+import dev.tenon.benchmarks.systems.TenonSteps;
 import dev.tenon.benchmarks.systems.TenonSystem;
+import dev.tenon.benchmarks.systems.TenonWaiting;
 import dev.tenon.benchmarks.systems.TenonWatched;
 import dev.tenon.benchmarks.systems.TenonWorkflows;
 import java.util.Locale;
@@ -100,6 +104,48 @@ public enum Contender {
     @Override
     JobSystem open(Place place) {
       return TenonWorkflows.chain(TenonSystem.withoutRabbitMq(place));
+    }
+  },
+  /** Tenon with a handler that has steps. */
+  TENON_STEPS("Tenon, three steps", 20, 1, "the same, a handler with three steps that do nothing") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonSteps(TenonSystem.withRabbitMq(place, WorkVariants.IN_STEPS));
+    }
+  },
+  /** The same with more slots: a step waits for its commit, which it shares with others. */
+  TENON_STEPS_WIDE(
+      "Tenon, three steps, 100 at a time", 100, 1, "the same, `withConcurrency(100)`") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonSteps(TenonSystem.withRabbitMq(place, WorkVariants.IN_STEPS));
+    }
+  },
+  /** The same without a broker. */
+  TENON_TABLE_STEPS(
+      "Tenon without RabbitMQ, three steps",
+      20,
+      1,
+      "PostgreSQL alone, a handler with three steps that do nothing") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonSteps(TenonSystem.withoutRabbitMq(place, WorkVariants.IN_STEPS));
+    }
+  },
+  /** What people do without steps. */
+  TENON_THREE(
+      "Tenon, chains of three", 20, 1, "the second one, three jobs one after the other for each") {
+    @Override
+    JobSystem open(Place place) {
+      return new TenonChainsOfThree(TenonSystem.withRabbitMq(place));
+    }
+  },
+  /** Tenon with a million jobs that wait. */
+  TENON_WAITING(
+      "Tenon, a million jobs wait", 20, 1, "the second one, a million jobs wait for a signal") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonWaiting.fill(TenonSystem.withRabbitMq(place), place, 1_000_000);
     }
   },
   /** Tenon with jobs that are deleted soon after they have ended. */
@@ -234,6 +280,25 @@ public enum Contender {
     @Override
     JobSystem open(Place place) {
       return new JobRunrSystem(place);
+    }
+  },
+  /** Its steps, whose results are in the job's document. */
+  JOBRUNR_STEPS(
+      "JobRunr, three steps", 20, 5, "the same, `runStepOnce` three times, which do nothing") {
+    @Override
+    JobSystem open(Place place) {
+      return JobRunrSystem.withSteps(place);
+    }
+  },
+  /** Durable workflows in a library. */
+  DBOS_STEPS(
+      "DBOS Transact, three steps",
+      20,
+      20,
+      "Java, one queue, polls every 10 ms, `runStep` three times, which do nothing, pool of 24") {
+    @Override
+    JobSystem open(Place place) {
+      return new DbosSystem(place);
     }
   },
   /** The oldest. */

@@ -1,18 +1,26 @@
 package dev.tenon.benchmarks;
 
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
+import dev.tenon.jobs.internal.steps.AttemptHost;
+import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StepRecords;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.values.HiddenValues;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
+import dev.tenon.jobs.internal.worker.HandlerContext;
+import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -64,15 +72,37 @@ public class HotCode {
           null,
           Duration.ZERO);
 
-  /** The handler does not look at it. */
-  private final JobContext context =
-      (JobContext)
-          Proxy.newProxyInstance(
-              JobContext.class.getClassLoader(),
-              new Class<?>[] {JobContext.class},
-              (proxy, method, arguments) -> {
-                throw new UnsupportedOperationException(method.getName());
-              });
+  /** The handler looks at none of these. */
+  private static <T> T unused(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              throw new UnsupportedOperationException(method.getName());
+            }));
+  }
+
+  private final AttemptHost host = unused(AttemptHost.class);
+  private final StepRecords records = unused(StepRecords.class);
+  private final ReportSink reports = unused(ReportSink.class);
+
+  private HandlerContext context(SensitiveValues sensitive) {
+    return new HandlerContext(
+        job,
+        Instant.MAX,
+        Clock.systemUTC(),
+        SizeLimits.defaults(),
+        reports,
+        host,
+        new AttemptSteps(
+            job,
+            definition,
+            ValueStorage.unencrypted(SizeLimits.defaults()),
+            new HiddenValues(sensitive),
+            records,
+            host));
+  }
 
   /** At submit: the payload as JSON. */
   @Benchmark
@@ -95,6 +125,6 @@ public class HotCode {
   /** From a claimed job to its outcome: read, validate, call the handler, say how it ended. */
   @Benchmark
   public AttemptEnd dispatch() {
-    return runner.run(job, json, sensitive -> context, () -> null, failure -> {});
+    return runner.run(job, json, this::context, () -> null, failure -> {});
   }
 }

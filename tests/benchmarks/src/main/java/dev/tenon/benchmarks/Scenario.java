@@ -43,6 +43,28 @@ enum Scenario {
       "One workflow in which each task waits for the previous one, from the start of the first task to the last recorded outcome.",
       Contender.TENON_CHAIN,
       Contender.TENON_TABLE_CHAIN),
+  STEPS(
+      "Drain of jobs with three steps",
+      100_000,
+      Figure.RATE,
+      "The drain with a handler that has three steps, each of which does nothing and is recorded, beside"
+          + " jobs without steps, and chains of three jobs, each of which counts once. JobRunr writes down"
+          + " what a step has returned later, with the job.",
+      Contender.TENON_20,
+      Contender.TENON_STEPS,
+      Contender.TENON_STEPS_WIDE,
+      Contender.TENON_TABLE,
+      Contender.TENON_TABLE_STEPS,
+      Contender.TENON_THREE,
+      Contender.JOBRUNR_STEPS,
+      Contender.DBOS_STEPS),
+  WAITING(
+      "Drain while a million jobs wait",
+      200_000,
+      Figure.RATE,
+      "The drain while a million jobs of the same type wait for a signal, beside none.",
+      Contender.TENON_20,
+      Contender.TENON_WAITING),
   OBSERVABILITY(
       "Drain with meters and traces",
       300_000,

@@ -36,6 +36,9 @@ final class WorkVariants {
   static final JobDefinition<Work, Void> BRIEF =
       work("bench.work.brief").retention(Duration.ofSeconds(30)).build();
 
+  /** Of a type whose handler has steps. */
+  static final JobDefinition<Work, Void> IN_STEPS = work("bench.work.steps").build();
+
   private WorkVariants() {}
 
   private static JobDefinition.Builder<Work, Void> work(String type) {

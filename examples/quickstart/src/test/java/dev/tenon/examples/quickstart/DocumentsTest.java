@@ -29,7 +29,7 @@ class DocumentsTest {
 
   /** The first line of code that is for another library, on the page about these. */
   private static final Pattern OTHERS =
-      Pattern.compile("// (JobRunr|db-scheduler|Spring AMQP|Quartz|Temporal)\n");
+      Pattern.compile("// (JobRunr|db-scheduler|Spring AMQP|Quartz|Temporal|DBOS)\n");
 
   private static final Pattern VERSION = Pattern.compile("<([\\w.-]+\\.version)>[^<]*</\\1>");
 

@@ -112,10 +112,19 @@
   function replace(part, page) {
     const now = page.querySelector('[data-live="' + part.dataset.live + '"]');
     // Do not interrupt somebody who is typing a reason
-    if (!now || now.innerHTML === part.innerHTML || part.querySelector('details.act[open]')) { return; }
-    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+    if (!now || part.querySelector('details.act[open]')) { return; }
+    // What somebody has unfolded stays so
+    now.querySelectorAll('details[id]').forEach(function (details) {
+      const was = document.getElementById(details.id);
+      if (was) { details.open = was.open; }
+    });
+    if (now.innerHTML === part.innerHTML) { return; }
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const href = focused && focused.getAttribute('href');
+    const details = focused && focused.closest('details[id]');
     part.replaceChildren.apply(part, Array.from(now.childNodes));
-    const again = focused && part.querySelector('a[href="' + CSS.escape(focused) + '"]');
+    const again = href ? part.querySelector('a[href="' + CSS.escape(href) + '"]')
+      : details && part.querySelector('#' + CSS.escape(details.id) + ' > summary');
     if (again) { again.focus(); }
   }
 
@@ -184,7 +193,7 @@
     parent.append(element, ' ');
   }
 
-  function job(log) {
+  function job(log, parts) {
     let last = Number(log.dataset.after);
     let cursor = log.dataset.cursor;
     // A stream begins with the state of the job
@@ -237,16 +246,16 @@
     }, function (isArriving) {
       areEventsArriving = isArriving;
       trouble('events', isArriving ? '' : NO_EVENTS);
-      // The page is not requested while they do
-      if (isArriving) { trouble('page', ''); }
     });
 
     setInterval(function () {
-      if (areEventsArriving) { return; }
-      trouble('events', NO_EVENTS);
+      if (!areEventsArriving) { trouble('events', NO_EVENTS); }
       look(function (page) {
         const now = page.getElementById('log');
         if (!now || hasChanged(now.dataset.status)) { return; }
+        parts.forEach(function (part) { replace(part, page); });
+        // Log and progress come by events while these arrive
+        if (areEventsArriving) { return; }
         const bar = page.querySelector('.progress progress');
         if (bar) { progress(bar.value, page.getElementById('progress-text').textContent); }
         if (Number(now.dataset.after) > last) {
@@ -318,7 +327,7 @@
   const box = document.getElementById('charts');
   if (box) { charts(box); }
   const parts = Array.from(document.querySelectorAll('main [data-live], nav [data-live]'));
-  if (document.querySelector('main [data-live]')) { setInterval(function () { refresh(parts); }, 10000); }
   const log = document.getElementById('log');
-  if (log && !log.dataset.ended) { job(log); }
+  if (log && !log.dataset.ended) { job(log, parts); }
+  else if (document.querySelector('main [data-live]')) { setInterval(function () { refresh(parts); }, 10000); }
 })();

@@ -147,14 +147,10 @@ final class AssignmentCheck {
         Diagnostic.NOT_INCLUDED,
         handler.type().position(),
         DisplayNames.simple(handler.handler()),
-        DisplayNames.name(payload),
-        module.position().isPresent()
-            ? "Add"
-            : "Write @JobModule(\"%s\") on the package, with".formatted(module.simpleName()),
-        libraries
-            .moduleOf(payload)
-            .map(name -> "includes = " + name.canonicalName() + ".class")
-            .orElse("includes, and the module class of that library"));
+        "handles " + DisplayNames.name(payload),
+        "job type",
+        AwaitedSignalsCheck.includes(module),
+        AwaitedSignalsCheck.moduleOf(payload, libraries));
   }
 
   /**

@@ -122,12 +122,11 @@ public enum Diagnostic {
       "'%s' is both %s and %s. A name can belong to only one job type. Remove one of them."),
   VERSION(
       "JobsVersion",
-      "version is %d, but versions of payload and result are counted from 1. Write version"
-          + " = 1, or remove it."),
+      "version is %d, but versions are counted from 1. Write version" + " = 1, or remove it."),
   UPCASTER(
       "JobsUpcaster",
-      "%s. An upcaster is a static method of the payload or the result that takes what was"
-          + " stored, as a record or a String, and returns the current form."),
+      "%s. An upcaster is a static method of a stored record that takes what was stored, as a record"
+          + " or a String, and returns the current form."),
   UPCASTER_VERSION("JobsUpcasterVersion", "%s."),
   MISSING_UPCASTER(
       "JobsMissingUpcaster",
@@ -166,7 +165,7 @@ public enum Diagnostic {
           + " on a class that implements JobHandler. %s."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
-      "The payload %s has type parameters, which JSON cannot carry. Name the types in its"
+      "The %s %s has type parameters, which JSON cannot carry. Name the types in its"
           + " components."),
   NOT_ACCESSIBLE(
       "JobsNotAccessible", "Generated code in package %s cannot use %s: it is %s. Make it public."),
@@ -189,13 +188,25 @@ public enum Diagnostic {
       "No %s can ever be created, because its component %s always needs another one. Make"
           + " it @Nullable, an Optional or a List."),
 
+  // The signal
+  SIGNAL_NAME("JobsSignalName", "'%s' is not a valid name of a signal%s"),
+  SIGNAL_NOT_RECORD(
+      "JobsSignalNotRecord",
+      "%s is %s. @Signal belongs on a record, whose components are what the signal says. %s."),
+  SIGNAL_AND_JOB_TYPE(
+      "JobsSignalAndJobType",
+      "%s has both @JobType and @Signal, but a record is either the payload of a job or a signal to"
+          + " one. Remove one of them, or write a second record."),
+  DUPLICATE_SIGNAL(
+      "JobsDuplicateSignal",
+      "The signal '%s' is declared by both %s and %s. An application declares each signal once."
+          + " Rename one of them."),
+
   // The handler
   UNKNOWN_TYPE(
       "JobsUnknownType",
       "No record in this compilation or in an included module declares the job type '%s'.%s"),
-  NOT_INCLUDED(
-      "JobsNotIncluded",
-      "%s handles %s, a job type of a module that this one does not include. %s %s."),
+  NOT_INCLUDED("JobsNotIncluded", "%s %s, a %s of a module that this one does not include. %s %s."),
   MISSING_HANDLER(
       "JobsMissingHandler", "'%s' has no handler. Each job type needs exactly one. %s."),
   DUPLICATE_HANDLER(
@@ -232,6 +243,39 @@ public enum Diagnostic {
       "JobsHandlerElsewhere",
       "The module %1$s says handlers = ELSEWHERE, but contains the handler %2$s. Move it to"
           + " the application that includes the module, or remove handlers = ELSEWHERE."),
+
+  // The steps, waits and cursor of a handler
+  STEP(
+      "JobsStep",
+      "%s. Generated code calls steps and methods with @InDoubt, so they are ordinary methods, and"
+          + " no other method of the handler has their names."),
+  STEP_NAME(
+      "JobsStepName", "%s. Jobs find what they have recorded by the names of steps and waits. %s."),
+  STEP_KEY(
+      "JobsStepKey",
+      "%s. A step has one key at most: a String, a whole number, a UUID or an enum. %s."),
+  STEP_PARAMETERS(
+      "JobsStepParameters",
+      "%s() has %d parameters of type %s, but takes one at most. Remove one."),
+  STEP_RESULT(
+      "JobsStepResult", "%s() %s, but the result of a step is recorded, and never null. %s."),
+  STEP_ATTEMPTS("JobsStepAttempts", "%s. %s."),
+  IN_DOUBT("JobsInDoubt", "%s"),
+  AWAITS("JobsAwaits", "%s. %s."),
+  CURSOR(
+      "JobsCursor",
+      "@ResumesFrom names %s. A cursor is a record, or a sealed interface of records, so that later"
+          + " versions can read it. Write a record with a component of that type."),
+
+  DIRECT_STEP(
+      "JobsDirectStep",
+      Kind.WARNING,
+      "%s() is called directly here, so it is not a step: each attempt runs it, and nothing is"
+          + " recorded. %s, or add @SuppressWarnings(\"JobsDirectStep\")."),
+  STEP_IN_STEP(
+      "JobsStepInStep",
+      "%s, but a step cannot contain another one, because its own record comes later."
+          + " Call them one after the other in execute()."),
 
   // The module
   DUPLICATE_MODULE(

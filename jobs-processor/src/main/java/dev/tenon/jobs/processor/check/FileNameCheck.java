@@ -3,7 +3,9 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.nio.charset.StandardCharsets;
 
 /** The rule that file systems can name the files of generated classes. */
@@ -13,6 +15,12 @@ public final class FileNameCheck {
 
   /** The longest suffix that a generated file adds to the payload's name. */
   private static final String OF_PAYLOAD = "Job$Codecs.class";
+
+  /** The longest suffix that a generated file adds to the name of a signal's record. */
+  private static final String OF_SIGNAL = "Signal$Codecs.class";
+
+  /** The longest suffix of a file that is generated for the steps of a handler. */
+  private static final String OF_HANDLER = "$Codecs.class";
 
   /** The longest suffix that a generated file adds to the module's name. */
   private static final String OF_MODULE = "Handlers$Group999.class";
@@ -32,6 +40,24 @@ public final class FileNameCheck {
     }
   }
 
+  /** Checks the record of a signal. */
+  void check(SignalDeclaration signal, SourcePosition position) {
+    if (!isNameable(signal)) {
+      String around =
+          signal.record().simpleNames().size() > 1 ? ", with its enclosing classes," : "";
+      report("the signal" + around, bytes(signal), position);
+    }
+  }
+
+  /** Checks a handler with steps, and returns whether its generated class can be a file. */
+  boolean check(WritableSteps steps) {
+    int bytes = bytes(steps.generated().simpleName() + OF_HANDLER);
+    if (bytes > MAX_BYTES) {
+      report("the handler", bytes, SourcePosition.of(steps.handler().element()));
+    }
+    return bytes <= MAX_BYTES;
+  }
+
   /** Checks the name of a module. */
   void check(ModuleDeclaration module) {
     if (!isNameable(module)) {
@@ -48,6 +74,11 @@ public final class FileNameCheck {
     return bytes(job) <= MAX_BYTES;
   }
 
+  /** Returns whether the generated classes of a signal can be files. */
+  static boolean isNameable(SignalDeclaration signal) {
+    return bytes(signal) <= MAX_BYTES;
+  }
+
   /** Returns whether a module's generated classes can be files. */
   public static boolean isNameable(ModuleDeclaration module) {
     return bytes(module) <= MAX_BYTES;
@@ -55,6 +86,10 @@ public final class FileNameCheck {
 
   private static int bytes(JobDeclaration job) {
     return bytes(GeneratedNames.joined(job.payload()) + OF_PAYLOAD);
+  }
+
+  private static int bytes(SignalDeclaration signal) {
+    return bytes(GeneratedNames.joined(signal.record()) + OF_SIGNAL);
   }
 
   private static int bytes(ModuleDeclaration module) {

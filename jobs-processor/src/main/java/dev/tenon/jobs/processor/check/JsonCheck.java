@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import java.util.ArrayList;
@@ -43,10 +44,25 @@ public final class JsonCheck {
     walk.endless();
   }
 
+  /**
+   * Checks a value that is kept with a job, and all records reachable from it.
+   *
+   * @param around the words that precede its name in messages, such as {@code "the result of "}
+   */
+  public void check(StoredValue stored, String around) {
+    if (stored.isRecord()) {
+      check(stored.shapes());
+    } else {
+      Walk walk = new Walk(stored.shapes());
+      walk.value(stored.value(), around + stored.value().path(), around);
+      walk.endless();
+    }
+  }
+
   /** Checks a result that is not a record, and all records reachable from it. */
   public void check(ValueShape result, Shapes shapes) {
     Walk walk = new Walk(shapes);
-    walk.value(result, "The result", "The result");
+    walk.value(result, "The result", "The result.");
     walk.endless();
   }
 
@@ -71,7 +87,7 @@ public final class JsonCheck {
             Diagnostic.JACKSON, use.position(), use.annotation(), use.member(), use.advice());
       }
       for (RecordShape.Component component : shape.components()) {
-        value(component.value(), path + "." + component.value().path(), path);
+        value(component.value(), path + "." + component.value().path(), path + ".");
       }
       shape.alternatives().forEach(alternative -> record(alternative, path));
     }
@@ -110,7 +126,7 @@ public final class JsonCheck {
         record(components.record(), path);
       }
       for (ValueShape inside : value.content().values()) {
-        value(inside, around + "." + inside.path(), around);
+        value(inside, around + inside.path(), around);
       }
     }
 

@@ -8,15 +8,15 @@ import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
+import dev.tenon.jobs.processor.model.ModuleContents.SignalMember;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
 import dev.tenon.jobs.processor.read.LibraryModules;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +62,9 @@ public final class ModuleCheck {
     }
     checkIncludes(contents.module());
     checkDuplicateTypes(contents);
+    checkDuplicateSignals(contents);
     new AliasCheck(report).check(contents);
-    checkNames(contents, hasDagger);
+    new NameClashCheck(report, sources).check(contents, hasDagger);
     checkAccess(contents);
     new QueueCheck(report).check(contents);
     new AssignmentCheck(report, forgotten, new LibraryModules(elements, sources)).check(contents);
@@ -159,48 +160,24 @@ public final class ModuleCheck {
     }
   }
 
-  private void checkNames(ModuleContents contents, boolean hasDagger) {
-    Map<String, JobDeclaration> accessors = new HashMap<>();
-    Map<ClassName, JobDeclaration> definitions = new HashMap<>();
-    ModuleDeclaration module = contents.module();
-    for (JobDeclaration job : contents.types()) {
-      JobDeclaration sameDefinition = definitions.putIfAbsent(job.definition(), job);
-      JobDeclaration sameAccessor = accessors.putIfAbsent(job.accessor(), job);
-      if (sameDefinition != null) {
-        clash(
-            job.position(),
-            "%s and %s both generate the class %s"
-                .formatted(
-                    DisplayNames.simple(sameDefinition.payload()),
-                    DisplayNames.simple(job.payload()),
-                    job.definition().simpleName()));
-      } else if (sameAccessor != null) {
-        clash(
-            job.position(),
-            "%s and %s both generate the method %s()"
-                .formatted(sameAccessor.payload(), job.payload(), job.accessor()));
+  private void checkDuplicateSignals(ModuleContents contents) {
+    Map<String, SignalDeclaration> first = new HashMap<>();
+    for (SignalMember member : contents.signalMembers()) {
+      SignalDeclaration signal = member.signal();
+      SignalDeclaration other = first.putIfAbsent(signal.signalName(), signal);
+      if (other != null) {
+        boolean sameName = other.record().simpleNames().equals(signal.record().simpleNames());
+        report.add(
+            Diagnostic.DUPLICATE_SIGNAL,
+            member
+                .include()
+                .map(include -> include.written().position())
+                .orElse(signal.name().position()),
+            signal.signalName(),
+            sameName ? other.record() : DisplayNames.simple(other.record()),
+            sameName ? signal.record() : DisplayNames.simple(signal.record()));
       }
     }
-    SourcePosition position = module.position().orElse(module.name().position());
-    List<ClassName> classes = new ArrayList<>(List.of(module.module(), module.handlers()));
-    if (!contents.types().isEmpty()) {
-      classes.add(0, module.api());
-    }
-    if (hasDagger) {
-      classes.add(module.daggerModule());
-    }
-    for (ClassName generated : classes) {
-      if (sources.contains(generated.canonicalName()) || definitions.containsKey(generated)) {
-        clash(
-            position,
-            "The module generates the class %s, which already exists"
-                .formatted(generated.simpleName()));
-      }
-    }
-  }
-
-  private void clash(SourcePosition position, String what) {
-    report.add(Diagnostic.NAME_CLASH, position, what);
   }
 
   private void checkAccess(ModuleContents contents) {
@@ -210,6 +187,11 @@ public final class ModuleCheck {
         checkAccess(job.payload(), packageName, "the payload", job.position());
       }
       checkAccess(job.result().value().name(), packageName, "the result", job.result().position());
+    }
+    for (SignalDeclaration signal : contents.signals()) {
+      if (!signal.record().packageName().equals(packageName)) {
+        checkAccess(signal.record(), packageName, "the signal", signal.position());
+      }
     }
     for (HandlerDeclaration handler : contents.handlers()) {
       checkAccess(
@@ -237,12 +219,14 @@ public final class ModuleCheck {
   }
 
   /**
-   * The contents without what generated code cannot contain: a second record of the same type, a
-   * record whose method has the same name as another's, and classes that the module cannot see.
+   * The contents without what generated code cannot contain: a second record of the same type or
+   * signal, a record whose method has the same name as another's, and classes that the module
+   * cannot see.
    */
   public ModuleContents writable(ModuleContents contents) {
     String packageName = contents.module().packageName();
     Set<String> types = new HashSet<>();
+    Set<String> signals = new HashSet<>();
     Set<String> accessors = new HashSet<>();
     return new ModuleContents(
         contents.module(),
@@ -253,6 +237,13 @@ public final class ModuleCheck {
                         && hindrance(job.result().value().name(), packageName).isEmpty()
                         && types.add(job.typeName())
                         && accessors.add(job.accessor()))
+            .toList(),
+        contents.signals().stream()
+            .filter(
+                signal ->
+                    hindrance(signal.record(), packageName).isEmpty()
+                        && signals.add(signal.signalName())
+                        && accessors.add(signal.accessor()))
             .toList(),
         contents.handlers().stream()
             .filter(handler -> hindrance(handler.handler(), packageName).isEmpty())

@@ -8,9 +8,7 @@ import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
@@ -18,9 +16,7 @@ import javax.lang.model.util.Elements;
 /** The rules for one job type: its payload record, and each attribute of its declaration. */
 public final class PayloadCheck {
 
-  private static final String A_SEGMENT = "[a-z][a-z0-9]*([-_][a-z0-9]+)*";
-  private static final Pattern SEGMENT = Pattern.compile(A_SEGMENT);
-  private static final Pattern TYPE = Pattern.compile(A_SEGMENT + "(\\." + A_SEGMENT + ")+");
+  private static final NameRule TYPE_NAMES = new NameRule("widget.process.batch");
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}]");
   private static final int ROUTING_KEY_BYTES = 255;
 
@@ -33,7 +29,7 @@ public final class PayloadCheck {
 
   /** Returns whether a string can be the name of a job type. */
   public static boolean isTypeName(String text) {
-    return TYPE.matcher(text).matches();
+    return NameRule.isName(text);
   }
 
   /**
@@ -73,7 +69,7 @@ public final class PayloadCheck {
   private void checkRecord(TypeElement payload) {
     SourcePosition position = SourcePosition.of(payload);
     if (!payload.getTypeParameters().isEmpty()) {
-      report.add(Diagnostic.PAYLOAD_GENERIC, position, payload.asType());
+      report.add(Diagnostic.PAYLOAD_GENERIC, position, "payload", payload.asType());
     }
     String packageName = Accessibility.packageOf(payload).getQualifiedName().toString();
     Accessibility.hindrance(payload, packageName)
@@ -88,42 +84,11 @@ public final class PayloadCheck {
   }
 
   private void checkTypeName(JobDeclaration job) {
-    String text = job.typeName();
-    if (isTypeName(text)) {
-      return;
-    }
-    if (SEGMENT.matcher(text).matches()) {
-      String dotted = text.replaceAll("[_-]+", ".");
-      String example =
-          isTypeName(dotted) ? dotted : lastSegment(job.payload().packageName()) + "." + text;
-      report.add(
-          Diagnostic.TYPE_NAME,
-          job.type().position(),
-          text,
-          ", because it has one segment. Write at least two, separated by dots, such as '%s'."
-              .formatted(isTypeName(example) ? example : "widget.process"));
-      return;
-    }
-    String lowered =
-        Normalizer.normalize(text.strip().replace("ß", "ss"), Normalizer.Form.NFKD)
-            .replaceAll("\\p{M}+", "")
-            .replaceAll("(?<=[a-z0-9])(?=[A-Z])", ".")
-            .toLowerCase(Locale.ROOT)
-            // Letters of other alphabets remain; a name with them is not suggested
-            .replaceAll("[^\\p{L}0-9._-]+", "-");
-    String hint = isTypeName(lowered) ? " Did you mean '" + lowered + "'?" : "";
-    report.add(
-        Diagnostic.TYPE_NAME,
-        job.type().position(),
-        text,
-        ". Write two or more lower-case segments separated by dots, such as"
-            + " 'widget.process.batch'; each starts with a letter and may contain digits, '-' and"
-            + " '_'."
-            + hint);
-  }
-
-  private static String lastSegment(String packageName) {
-    return packageName.substring(packageName.lastIndexOf('.') + 1);
+    TYPE_NAMES
+        .fault(job.typeName(), job.payload().packageName())
+        .ifPresent(
+            fault ->
+                report.add(Diagnostic.TYPE_NAME, job.type().position(), job.typeName(), fault));
   }
 
   private void checkLabel(JobDeclaration job) {
@@ -221,16 +186,8 @@ public final class PayloadCheck {
         report.add(Diagnostic.RETRY_DELAY, delay.position(), Durations.FORMS, delay.value());
       }
     }
-    int used = attempts - 1;
-    if (job.retryDelays().explicit() && attempts >= 1 && delays.size() > used) {
-      report.add(
-          Diagnostic.UNUSED_RETRY_DELAYS,
-          delays.get(used).position(),
-          delays.size() == 1 ? "1 delay" : delays.size() + " delays",
-          attempts,
-          used == 0 ? "none" : "only " + used,
-          delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),
-          delays.size() + 1);
+    if (job.retryDelays().explicit() && attempts >= 1) {
+      RetryCheck.checkUnused(attempts, delays, report);
     }
   }
 }

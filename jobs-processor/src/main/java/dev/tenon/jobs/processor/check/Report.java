@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import dev.tenon.jobs.processor.model.ExactPlace;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -37,10 +38,15 @@ public final class Report {
     String key =
         diagnostic.isOfCompilation()
             ? diagnostic.id()
-            : qualifiedName(position.element()) + " " + text;
+            : qualifiedName(position.element()) + offset(position) + " " + text;
     if (!printed.contains(key)) {
       faults.putIfAbsent(key, new Fault(diagnostic, position, text));
     }
+  }
+
+  private static String offset(SourcePosition position) {
+    ExactPlace exact = position.exact();
+    return exact == null ? "" : "@" + exact.offset();
   }
 
   /** Adds a failure of the processor itself, with its stack trace for the bug report. */
@@ -84,6 +90,11 @@ public final class Report {
     boolean isEclipse = messager.getClass().getName().startsWith("org.eclipse.jdt.");
     for (Fault fault : faults.values()) {
       SourcePosition position = fault.position();
+      ExactPlace exact = position.exact();
+      if (exact != null) {
+        exact.print(fault.diagnostic().kind(), fault.text());
+        continue;
+      }
       String where = isEclipse && isOfRecord(position.element()) ? at(position.element()) : "";
       messager.printMessage(
           fault.diagnostic().kind(),

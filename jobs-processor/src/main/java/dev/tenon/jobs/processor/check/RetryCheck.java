@@ -35,6 +35,21 @@ final class RetryCheck {
     return Accessibility.hindrance(exception.value(), job.payload().packageName());
   }
 
+  /** Checks that no delay is left over. */
+  static void checkUnused(int attempts, List<Attribute<String>> delays, Report report) {
+    int used = attempts - 1;
+    if (delays.size() > used) {
+      report.add(
+          Diagnostic.UNUSED_RETRY_DELAYS,
+          delays.get(used).position(),
+          delays.size() == 1 ? "1 delay" : delays.size() + " delays",
+          attempts,
+          used == 0 ? "none" : "only " + used,
+          delays.size() - used == 1 ? "the last one" : "the last " + (delays.size() - used),
+          delays.size() + 1);
+    }
+  }
+
   void check(JobDeclaration job) {
     checkExceptions(job);
     if (job.isExternal() && !job.noRetryOn().isEmpty()) {

@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueShape;
 import java.util.HashSet;
@@ -44,6 +45,25 @@ public final class ShapeCheck {
   public void check(Shapes shapes) {
     new Walk(shapes).record(shapes.root());
     checkAccess(shapes);
+  }
+
+  /**
+   * Checks a value that is kept with a job.
+   *
+   * @param around the words that precede its name in messages, such as {@code "the result of "}
+   */
+  public void check(StoredValue stored, String around) {
+    if (stored.isRecord()) {
+      check(stored.shapes());
+    } else {
+      new Walk(stored.shapes()).value(stored.value(), Optional.empty(), around);
+      checkAccess(stored.shapes());
+    }
+  }
+
+  /** Checks that generated code can name the type of a value. */
+  void checkAccess(StoredValue stored, String around) {
+    checkAccess(stored.value(), around);
   }
 
   /** Checks a result that is not a record. Its class is checked elsewhere. */
@@ -101,6 +121,11 @@ public final class ShapeCheck {
         && shapes.records().values().stream().allMatch(this::isAccessible);
   }
 
+  /** Returns whether generated code can name a value and all records reachable from it. */
+  public boolean isAccessible(StoredValue stored) {
+    return isAccessible(stored.value()) && isAccessible(stored.shapes());
+  }
+
   private boolean isAccessible(RecordShape shape) {
     return hindrance(shape.type()).isEmpty()
         && shape.components().stream().allMatch(component -> isAccessible(component.value()));
@@ -128,7 +153,8 @@ public final class ShapeCheck {
     private void record(TypeName record) {
       if (seen.add(record)) {
         RecordShape shape = shapes.get(record);
-        shape.components().forEach(component -> value(component.value(), Optional.empty(), shape));
+        String around = DisplayNames.simple(shape.type()) + ".";
+        shape.components().forEach(component -> value(component.value(), Optional.empty(), around));
         shape.misplaced().forEach(found -> misplaced(found, shape));
         shape.alternatives().forEach(this::record);
       }
@@ -153,7 +179,7 @@ public final class ShapeCheck {
           });
     }
 
-    private void value(ValueShape value, Optional<SourcePosition> validAround, RecordShape around) {
+    private void value(ValueShape value, Optional<SourcePosition> validAround, String around) {
       value
           .valid()
           .filter(position -> !validAround.equals(value.valid()) && !isWorthwhile(value))
@@ -162,9 +188,9 @@ public final class ShapeCheck {
                   report.add(
                       Diagnostic.VALID,
                       position,
-                      where(value, around),
+                      around + value.path(),
                       DisplayNames.simple(value.type())));
-      String where = where(value, around);
+      String where = around + value.path();
       constraints.check(value, where);
       if (value.content() instanceof Content.Components components) {
         components(components.record(), value, where);
@@ -201,9 +227,5 @@ public final class ShapeCheck {
           ? shapes.hasChecks(components.record(), Depth.ALL)
           : value.content().values().stream().anyMatch(this::isWorthwhile);
     }
-  }
-
-  private static String where(ValueShape value, RecordShape around) {
-    return DisplayNames.simple(around.type()) + "." + value.path();
   }
 }

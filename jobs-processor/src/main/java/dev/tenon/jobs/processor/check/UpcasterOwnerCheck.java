@@ -7,15 +7,17 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The rule that each upcaster belongs to a payload or a result, and reads a version that one of its
- * job types has had.
+ * The rule that each upcaster belongs to a payload, a result or a signal, and reads a version that
+ * one of its job types has had.
  */
 public final class UpcasterOwnerCheck {
 
@@ -31,17 +33,21 @@ public final class UpcasterOwnerCheck {
    *
    * @param upcasters the methods with {@code @Upcaster}
    * @param contents the module of the compilation
+   * @param steps its handlers with steps, waits or a cursor
    */
-  public void check(List<UpcasterMethod> upcasters, ModuleContents contents) {
+  public void check(
+      List<UpcasterMethod> upcasters, ModuleContents contents, List<WritableSteps> steps) {
     List<JobDeclaration> jobs = contents.members().stream().map(Member::job).toList();
-    Set<ClassName> payloads =
-        jobs.stream().map(JobDeclaration::payload).collect(Collectors.toSet());
+    Set<ClassName> checked =
+        jobs.stream().map(JobDeclaration::payload).collect(Collectors.toCollection(HashSet::new));
+    contents.signalMembers().forEach(member -> checked.add(member.signal().record()));
     Map<TypeName, Integer> highest = new HashMap<>();
     jobs.forEach(
         job -> highest.merge(job.result().value().name(), job.version().value(), Math::max));
+    addSteps(jobs, steps, highest);
     for (UpcasterMethod upcaster : upcasters) {
       ClassName owner = ClassName.get(upcaster.owner());
-      if (payloads.contains(owner)) {
+      if (checked.contains(owner)) {
         continue;
       }
       Integer version = highest.get(owner);
@@ -49,7 +55,7 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER,
             SourcePosition.of(upcaster.method()),
-            "%s is in %s, which is neither the payload nor the result of a job type. Move it"
+            "%s is in %s, which is not a payload, a result, a signal or a cursor. Move it"
                 .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(
@@ -59,6 +65,20 @@ public final class UpcasterOwnerCheck {
                     + "a version above %1$d. Write an earlier one")
                 .formatted(upcaster.from().value(), DisplayNames.simple(owner)));
       }
+    }
+  }
+
+  /** Adds the records that are kept with the jobs of handlers, by the versions of the job types. */
+  private static void addSteps(
+      List<JobDeclaration> jobs, List<WritableSteps> steps, Map<TypeName, Integer> highest) {
+    for (WritableSteps each : steps) {
+      jobs.stream()
+          .filter(job -> job.typeName().equals(each.handler().typeName()))
+          .forEach(
+              job ->
+                  each.values()
+                      .forEach(
+                          value -> highest.merge(value.type(), job.version().value(), Math::max)));
     }
   }
 }

@@ -1,28 +1,17 @@
 package dev.tenon.jobs.processor.check;
 
-import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.JobDeclaration;
-import dev.tenon.jobs.processor.model.Shapes;
-import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import javax.lang.model.element.Modifier;
-import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /** The rules for a job type's version, and for the upcasters that read older versions. */
 public final class VersionCheck {
 
   private final Report report;
-  private final Elements elements;
-  private final Set<String> sources;
+  private final UpcasterCheck upcasterCheck;
 
   /**
    * A check that adds to a report.
@@ -31,8 +20,7 @@ public final class VersionCheck {
    */
   public VersionCheck(Report report, Elements elements, Set<String> sources) {
     this.report = report;
-    this.elements = elements;
-    this.sources = sources;
+    this.upcasterCheck = new UpcasterCheck(report, elements, sources);
   }
 
   /**
@@ -50,7 +38,11 @@ public final class VersionCheck {
     }
     // Several types may have the same result, each with its own version. A version that is too high
     // for this type may belong to another one; UpcasterOwnerCheck sees all of them
-    Upcasters upcasters = new Upcasters(usable(job, payload, true), usable(job, result, false));
+    UpcasterCheck.Subject subject = new UpcasterCheck.Subject(job.payload(), version);
+    Upcasters upcasters =
+        new Upcasters(
+            upcasterCheck.usable(subject, payload, true),
+            upcasterCheck.usable(subject, result, false));
     int before = version - 1;
     boolean written =
         payload.stream().anyMatch(upcaster -> upcaster.from().value() == before)
@@ -71,112 +63,5 @@ public final class VersionCheck {
           before);
     }
     return upcasters;
-  }
-
-  private List<UpcasterMethod> usable(
-      JobDeclaration job, List<UpcasterMethod> upcasters, boolean all) {
-    int version = job.version().value();
-    SortedMap<Integer, UpcasterMethod> usable = new TreeMap<>();
-    for (UpcasterMethod upcaster : upcasters) {
-      boolean fits = checkForm(upcaster, job.payload().packageName());
-      int from = upcaster.from().value();
-      if (from < 1 || (all && from >= version)) {
-        report.add(
-            Diagnostic.UPCASTER_VERSION,
-            upcaster.from().position(),
-            version > 1
-                ? "from = %d is not an earlier version, because %s is at version %d. Write %s"
-                    .formatted(
-                        from,
-                        DisplayNames.simple(job.payload()),
-                        version,
-                        version == 2 ? "1" : "a number from 1 to " + (version - 1))
-                : ("from = %d is not an earlier version, because %s is at version 1. Write "
-                        + "version = 2 if the record has changed, or remove the method")
-                    .formatted(from, DisplayNames.simple(job.payload())));
-        continue;
-      }
-      UpcasterMethod other = from < version ? usable.putIfAbsent(from, upcaster) : null;
-      if (other != null) {
-        report.add(
-            Diagnostic.UPCASTER_VERSION,
-            upcaster.from().position(),
-            "%2$s and %3$s both read version %1$d. Remove one of them"
-                .formatted(from, other.name(), upcaster.name()));
-      }
-      if (!fits) {
-        usable.remove(from, upcaster);
-      }
-    }
-    return usable.values().stream()
-        .sorted(Comparator.comparing(upcaster -> upcaster.from().value()))
-        .toList();
-  }
-
-  /** Returns whether generated code can call an upcaster. */
-  private boolean checkForm(UpcasterMethod upcaster, String packageName) {
-    Optional<String> fault = fault(upcaster, packageName);
-    fault.ifPresent(
-        text -> report.add(Diagnostic.UPCASTER, SourcePosition.of(upcaster.method()), text));
-    if (fault.isPresent() || upcaster.oldShape().isEmpty()) {
-      return fault.isEmpty();
-    }
-    Shapes old = upcaster.oldShape().get();
-    new JsonCheck(report, sources).check(old);
-    ClassName name = (ClassName) old.root();
-    TypeElement element = elements.getTypeElement(name.canonicalName());
-    Optional<String> hindrance = Accessibility.hindrance(element, packageName);
-    hindrance.ifPresent(
-        text ->
-            report.add(
-                Diagnostic.NOT_ACCESSIBLE,
-                SourcePosition.of(upcaster.method()),
-                packageName,
-                "%s, the parameter of %s".formatted(DisplayNames.simple(name), upcaster.name()),
-                text));
-    return hindrance.isEmpty();
-  }
-
-  private static Optional<String> fault(UpcasterMethod upcaster, String packageName) {
-    String name = upcaster.name();
-    String owner = upcaster.owner().getSimpleName().toString();
-    TypeName returned = TypeName.get(upcaster.method().getReturnType());
-    boolean elsewhere =
-        !Accessibility.packageOf(upcaster.owner()).getQualifiedName().contentEquals(packageName);
-    if (upcaster.method().getModifiers().contains(Modifier.PRIVATE)) {
-      return Optional.of(name + " is private. Remove 'private'");
-    }
-    if (elsewhere && !upcaster.method().getModifiers().contains(Modifier.PUBLIC)) {
-      return Optional.of(
-          "%s is called from package %s. Make it public".formatted(name, packageName));
-    }
-    if (!upcaster.method().getModifiers().contains(Modifier.STATIC)) {
-      return Optional.of(name + " is not static. Make it static");
-    }
-    if (!upcaster.method().getTypeParameters().isEmpty()) {
-      return Optional.of(name + " has type parameters. Name the types");
-    }
-    if (upcaster.parameter().isEmpty()) {
-      return Optional.of(
-          "%s has %d parameters. Give it one"
-              .formatted(name, upcaster.method().getParameters().size()));
-    }
-    boolean plainRecord =
-        upcaster.oldShape().isPresent() && upcaster.oldShape().get().root() instanceof ClassName;
-    if (!plainRecord && !upcaster.takesJson()) {
-      return Optional.of(
-          "%s takes %s. Let it take a record without type parameters, or a String"
-              .formatted(name, DisplayNames.simple(upcaster.parameter().get())));
-    }
-    if (!returned.equals(ClassName.get(upcaster.owner()))) {
-      return Optional.of(
-          "%s returns %s. Let it return %s".formatted(name, DisplayNames.simple(returned), owner));
-    }
-    return upcaster.thrown().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            ("%s throws the checked exception %s. Throw an unchecked one, which fails the job for "
-                    + "good")
-                .formatted(name, DisplayNames.simple(upcaster.thrown().get(0))));
   }
 }

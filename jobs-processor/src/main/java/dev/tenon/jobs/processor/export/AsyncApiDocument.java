@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.JobQueues;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,24 @@ final class AsyncApiDocument {
               }
             }
           }
-        }
+        }%s
+      }
+      """;
+
+  /** Signals are not messages of RabbitMQ, but whoever sends one needs its name and schema. */
+  private static final String SIGNALS =
+      """
+      ,
+      "x-signals": {%s}
+      """;
+
+  private static final String SIGNAL =
+      """
+      %1$s: {
+        "title": %2$s,
+        "description": "Sent through PostgreSQL, to a job that waits for it.",
+        "version": %3$d,
+        "schema": {"$ref": %4$s}
       }
       """;
 
@@ -202,8 +220,9 @@ final class AsyncApiDocument {
 
   private AsyncApiDocument() {}
 
-  /** The document of a module with these types, which must be sorted by type. */
-  static String of(ModuleDeclaration module, List<WritableJob> writable) {
+  /** The document of a module with these types and signals, which must be sorted by name. */
+  static String of(
+      ModuleDeclaration module, List<WritableJob> writable, List<WritableSignal> signals) {
     List<JobDeclaration> types = writable.stream().map(WritableJob::job).toList();
     JobQueues queues = JobQueues.of(types);
     Function<JobDeclaration, String> queueOf = type -> queues.of(type, module.api());
@@ -216,7 +235,22 @@ final class AsyncApiDocument {
             JsonFile.quoted(module.simpleName()),
             channels,
             joined(types, type -> operations(type, queueOf.apply(type))),
-            joined(writable, type -> message(type, module))));
+            joined(writable, type -> message(type, module)),
+            signals.isEmpty() ? "" : SIGNALS.formatted(signals(signals, module))));
+  }
+
+  private static String signals(List<WritableSignal> signals, ModuleDeclaration module) {
+    String schemas = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
+    return signals.stream()
+        .map(WritableSignal::signal)
+        .map(
+            signal ->
+                SIGNAL.formatted(
+                    JsonFile.quoted(signal.signalName()),
+                    JsonFile.quoted(signal.label()),
+                    signal.version().value(),
+                    JsonFile.quoted(schemas + fragment(SchemaBundle.signal(signal)))))
+        .collect(Collectors.joining(","));
   }
 
   private static SortedMap<String, List<JobDeclaration>> grouped(

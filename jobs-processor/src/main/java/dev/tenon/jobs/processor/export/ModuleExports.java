@@ -5,6 +5,7 @@ import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import dev.tenon.jobs.processor.read.Descriptions;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,9 +14,9 @@ import java.util.Map;
 import javax.lang.model.util.Elements;
 
 /**
- * Makes, per module, the schemas of its payloads and results, the AsyncAPI document and the
- * metadata of native images. There is one file for all types of a module, not one per type, because
- * javac compares each new file with every earlier one.
+ * Makes, per module, the schemas of its payloads, results and signals, the AsyncAPI document and
+ * the metadata of native images. There is one file for all types of a module, not one per type,
+ * because javac compares each new file with every earlier one.
  */
 public final class ModuleExports {
 
@@ -32,16 +33,25 @@ public final class ModuleExports {
    * The contents of the files, by their paths.
    *
    * @param types the job types of the module, which have no faults
+   * @param signals the signals of the module, which have no faults
    */
-  public Map<String, String> files(ModuleContents contents, List<WritableJob> types) {
+  public Map<String, String> files(
+      ModuleContents contents, List<WritableJob> types, List<WritableSignal> signals) {
     ModuleDeclaration module = contents.module();
     SchemaBundle schemas = new SchemaBundle(module.simpleName());
     List<WritableJob> sorted =
         types.stream().sorted(Comparator.comparing(type -> type.job().typeName())).toList();
     sorted.forEach(type -> add(type, schemas));
+    List<WritableSignal> sortedSignals =
+        signals.stream().sorted(Comparator.comparing(each -> each.signal().signalName())).toList();
+    for (WritableSignal each : sortedSignals) {
+      schemas.add(
+          SchemaBundle.signal(each.signal()),
+          schema(each.value().shapes()).ofRecord(each.signal().label()));
+    }
     Map<String, String> files = new LinkedHashMap<>();
     files.put(ExportPaths.schemas(module), JsonFile.text(schemas.json()));
-    files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, sorted));
+    files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, sorted, sortedSignals));
     files.put(ExportPaths.reachability(module), JsonFile.text(ReachabilityDocument.json(module)));
     return files;
   }

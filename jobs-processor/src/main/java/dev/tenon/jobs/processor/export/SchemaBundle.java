@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.export;
 
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,6 +29,11 @@ final class SchemaBundle {
   /** The name of the schema of a result. */
   static String result(JobDeclaration job) {
     return job.typeName() + ".result";
+  }
+
+  /** The name of the schema of a signal. */
+  static String signal(SignalDeclaration signal) {
+    return signal.signalName() + ".signal";
   }
 
   void add(String name, Map<String, Object> schema) {

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.processor.lock;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.GeneratedNames;
@@ -11,14 +9,11 @@ import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.read.TaskInputReader;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /** Reports each change that would make stored jobs impossible to run or read. */
@@ -166,113 +161,26 @@ final class BreakingChanges {
     boolean isRaised = current.version() > before.version();
     // Old workers leave newer versions alone, and do not know the new name of a type
     boolean oldMatters = !isRaised && type.job().typeName().equals(lockedName);
-    String owner = LockedValue.simple(current.payload().type());
-    Judgement payload =
-        new Judgement(
+    ValueChanges.Versions versions =
+        new ValueChanges.Versions(before.version(), current.version(), Optional.empty());
+    new ValueChanges(
+            type.job().typeName(),
             "jobs",
+            "workers",
+            versions,
             !isRaised || !type.upcasters().hasPayload(before.version()),
             oldMatters,
-            Optional.of(owner));
-    add(
-        type.job(),
-        Comparison.payload(before, current, type.job().position()),
-        before,
-        current,
-        payload);
-    Judgement result =
-        new Judgement(
+            Optional.of(LockedValue.simple(current.payload().type())))
+        .report(Comparison.payload(before, current, type.job().position()), report);
+    new ValueChanges(
+            type.job().typeName(),
             "results",
+            "programs",
+            versions,
             !isRaised || !type.upcasters().hasResult(before.version()),
             oldMatters,
-            type.result().map(shapes -> LockedValue.simple(current.result().type())));
-    add(
-        type.job(),
-        Comparison.result(before, current, type.job().result().position()),
-        before,
-        current,
-        result);
-  }
-
-  /**
-   * The changes of a payload or result that matter.
-   *
-   * @param what the name of the stored values in messages
-   * @param newMatters whether new programs read earlier stored values unchanged
-   * @param oldMatters whether old programs read values that are stored from now on
-   * @param owner the record that an upcaster can be in; empty if there is none
-   */
-  private record Judgement(
-      String what, boolean newMatters, boolean oldMatters, Optional<String> owner) {
-
-    boolean breaksNew(Comparison.Change change) {
-      return change.breaksNew() && newMatters;
-    }
-
-    boolean matters(Comparison.Change change) {
-      return breaksNew(change) || (change.breaksOld() && oldMatters);
-    }
-  }
-
-  /** Reports the changes of a payload or result, grouped by component. */
-  private void add(
-      JobDeclaration job,
-      List<Comparison.Change> all,
-      LockedType before,
-      LockedType current,
-      Judgement judgement) {
-    Map<Element, List<Comparison.Change>> byElement = new LinkedHashMap<>();
-    for (Comparison.Change change : all) {
-      if (judgement.matters(change)) {
-        byElement
-            .computeIfAbsent(change.position().element(), element -> new ArrayList<>())
-            .add(change);
-      }
-    }
-    // One upcaster is enough for all changes
-    boolean converts = all.stream().anyMatch(judgement::breaksNew);
-    byElement
-        .values()
-        .forEach(changes -> addOne(job, changes, before, current, judgement, converts));
-  }
-
-  private void addOne(
-      JobDeclaration job,
-      List<Comparison.Change> changes,
-      LockedType before,
-      LockedType current,
-      Judgement judgement,
-      boolean converts) {
-    boolean breaksNew = changes.stream().anyMatch(judgement::breaksNew);
-    List<String> ways = new ArrayList<>(List.of("Undo it"));
-    changes.stream().flatMap(change -> change.remedy().stream()).distinct().forEach(ways::add);
-    judgement
-        .owner()
-        .ifPresent(
-            record ->
-                ways.add(
-                    (current.version() > before.version()
-                            ? "write an @Upcaster(from = %d) in %s"
-                                .formatted(before.version(), record)
-                            : "write version = %d and an @Upcaster(from = %d) in %s"
-                                .formatted(before.version() + 1, before.version(), record))
-                        + (converts ? "" : " that returns its argument")));
-    report.add(
-        Diagnostic.BREAKING_CHANGE,
-        changes.get(0).position(),
-        job.typeName(),
-        changes.stream().map(Comparison.Change::text).collect(joining("; ")),
-        breaksNew
-            ? "stored %s may not be readable".formatted(judgement.what())
-            : "%s may not be able to read new %s"
-                .formatted(
-                    judgement.what().equals("jobs")
-                        ? "workers without this change"
-                        : "programs without this change",
-                    judgement.what()),
-        sentence(ways),
-        breaksNew
-            ? "no such %s are left".formatted(judgement.what())
-            : "no old program runs alongside the new one");
+            type.result().map(shapes -> LockedValue.simple(current.result().type())))
+        .report(Comparison.result(before, current, type.job().result().position()), report);
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {
@@ -284,13 +192,6 @@ final class BreakingChanges {
         "stored jobs may not run",
         ways,
         "no such jobs are left");
-  }
-
-  private static String sentence(List<String> ways) {
-    int last = ways.size() - 1;
-    return last == 0
-        ? ways.get(0)
-        : String.join(", ", ways.subList(0, last)) + ", or " + ways.get(last);
   }
 
   /** Reports types that this module had, and that are no longer a type or an alias in it. */

@@ -92,6 +92,36 @@ final class Comparison {
                 Optional.empty()));
   }
 
+  /**
+   * The changes of a value that a handler keeps with its jobs. Constraints do not matter, because
+   * such values are validated only when they are written.
+   *
+   * @param position the position of the value as a whole
+   */
+  static List<Change> stored(
+      LockedHandler locked,
+      LockedHandler found,
+      LockedValue lockedValue,
+      LockedValue foundValue,
+      String what,
+      SourcePosition position) {
+    Comparison comparison = new Comparison(locked.shapes(), found.shapes());
+    comparison.value(what, lockedValue, foundValue, false, false, position);
+    return List.copyOf(comparison.changes);
+  }
+
+  /**
+   * The changes of a signal. Constraints matter, because a stored signal is validated when a job
+   * gets it.
+   *
+   * @param position the position of the signal as a whole
+   */
+  static List<Change> signal(LockedSignal locked, LockedSignal found, SourcePosition position) {
+    Comparison comparison = new Comparison(locked.shapes(), found.shapes());
+    comparison.value("the signal", locked.payload(), found.payload(), true, true, position);
+    return List.copyOf(comparison.changes);
+  }
+
   private static List<Change> changes(
       LockedType locked,
       LockedType found,

@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.UUID;
 
 /** The lock file on disk. */
@@ -26,11 +25,11 @@ final class LockFile {
   }
 
   /**
-   * The types in the file, by name; empty if the file does not exist.
+   * The contents of the file; empty if the file does not exist.
    *
    * @throws LockFileException if it cannot be read
    */
-  Optional<SortedMap<String, LockedType>> read() throws LockFileException {
+  Optional<LockContents> read() throws LockFileException {
     String text;
     try {
       text = Files.readString(path);

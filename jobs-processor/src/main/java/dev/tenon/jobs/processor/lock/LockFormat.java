@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -26,11 +27,20 @@ final class LockFormat {
   private LockFormat() {}
 
   /** The contents of the file. */
-  static String write(SortedMap<String, LockedType> types) {
+  static String write(LockContents contents) {
     LockFormat format = new LockFormat();
+    boolean hasHandlers = !contents.handlers().isEmpty();
+    boolean hasSignals = !contents.signals().isEmpty();
     format.line(0, "{");
     format.line(1, "\"format\": " + VERSION + ",");
-    format.members(1, "types", types, (indent, type) -> format.type(indent, type), "");
+    format.members(
+        1, "types", contents.types(), format::type, hasHandlers || hasSignals ? "," : "");
+    if (hasHandlers) {
+      format.members(1, "handlers", contents.handlers(), format::handler, hasSignals ? "," : "");
+    }
+    if (hasSignals) {
+      format.members(1, "signals", contents.signals(), format::signal, "");
+    }
     format.line(0, "}");
     return format.out.toString();
   }
@@ -80,6 +90,61 @@ final class LockFormat {
     line(indent, "\"payload\": " + value(type.payload()) + ",");
     line(indent, "\"result\": " + value(type.result()) + ",");
     members(indent, "shapes", type.shapes(), this::shape, "");
+  }
+
+  private void signal(int indent, LockedSignal signal) {
+    line(indent, "\"module\": " + quoted(signal.module()) + ",");
+    line(indent, "\"version\": " + signal.version() + ",");
+    line(indent, "\"payload\": " + value(signal.payload()) + ",");
+    members(indent, "shapes", signal.shapes(), this::shape, "");
+  }
+
+  private void handler(int indent, LockedHandler handler) {
+    line(indent, "\"module\": " + quoted(handler.module()) + ",");
+    line(indent, "\"version\": " + handler.version() + ",");
+    named(indent, "steps", handler.steps(), LockFormat::step);
+    named(indent, "waits", handler.waits(), LockFormat::wait);
+    named(indent, "sleeps", handler.sleeps(), sleep -> aliases(sleep).toString());
+    handler.cursor().ifPresent(cursor -> line(indent, "\"cursor\": " + value(cursor) + ","));
+    if (!handler.removed().isEmpty()) {
+      line(indent, "\"removed\": " + list(handler.removed()) + ",");
+    }
+    members(indent, "shapes", handler.shapes(), this::shape, "");
+  }
+
+  private <T> void named(
+      int indent, String name, SortedMap<String, T> named, Function<T, String> text) {
+    if (!named.isEmpty()) {
+      lines(
+          indent,
+          quoted(name) + ": {",
+          named.entrySet().stream()
+              .map(each -> quoted(each.getKey()) + ": " + text.apply(each.getValue()))
+              .toList(),
+          "},");
+    }
+  }
+
+  private static StringJoiner aliases(LockedHandler.Named named) {
+    StringJoiner members = new StringJoiner(", ", "{", "}");
+    if (!named.aliases().isEmpty()) {
+      members.add("\"aliases\": " + list(named.aliases()));
+    }
+    return members;
+  }
+
+  private static String step(LockedHandler.Step step) {
+    StringJoiner members = aliases(step);
+    if (!step.isRepeatable()) {
+      members.add("\"repeatable\": false");
+    }
+    step.key().ifPresent(key -> members.add("\"key\": " + value(key)));
+    step.result().ifPresent(result -> members.add("\"result\": " + value(result)));
+    return members.toString();
+  }
+
+  private static String wait(LockedHandler.Wait wait) {
+    return aliases(wait).add("\"signals\": " + list(wait.signals())).toString();
   }
 
   private void shape(int indent, LockedShape shape) {

@@ -1,40 +1,37 @@
 package dev.tenon.jobs.processor.lock;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads the lock file. If it cannot read something, it names the line. */
-final class LockParser {
+final class LockParser extends LockTokens {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private final JsonParser parser;
-
   private LockParser(JsonParser parser) {
-    this.parser = parser;
+    super(parser);
   }
 
   /**
-   * The types in the file's contents, by name.
+   * The contents of the file.
    *
    * @throws LockFileException if these are not the contents of such a file
    */
-  static SortedMap<String, LockedType> parse(String text) throws LockFileException {
+  static LockContents parse(String text) throws LockFileException {
     int conflict = conflictLine(text);
     if (conflict > 0) {
       throw new LockFileException(
@@ -63,8 +60,10 @@ final class LockParser {
     return 0;
   }
 
-  private SortedMap<String, LockedType> file() throws LockFileException {
+  private LockContents file() throws LockFileException {
     SortedMap<String, LockedType> types = new TreeMap<>();
+    SortedMap<String, LockedHandler> handlers = new TreeMap<>();
+    SortedMap<String, LockedSignal> signals = new TreeMap<>();
     next();
     boolean known = false;
     for (String name = open(); name != null; name = nextName()) {
@@ -79,6 +78,10 @@ final class LockParser {
         known = true;
       } else if (name.equals("types") && known) {
         types = members(this::type);
+      } else if (name.equals("handlers") && known) {
+        handlers = members(this::handler);
+      } else if (name.equals("signals") && known) {
+        signals = members(this::signal);
       } else {
         throw unexpected();
       }
@@ -89,7 +92,7 @@ final class LockParser {
     if (next() != null) {
       throw unexpected();
     }
-    return types;
+    return new LockContents(types, handlers, signals);
   }
 
   private LockedType type() throws LockFileException {
@@ -123,20 +126,125 @@ final class LockParser {
           "the type that ends here lacks module, version, routingKey, payload or result. Bring it"
               + " back from version control");
     }
+    checkShapes("type", Stream.of(payload, result), shapes);
+    return new LockedType(module, version, routingKey, aliases, inputs, payload, result, shapes);
+  }
+
+  private void checkShapes(
+      String what, Stream<LockedValue> values, SortedMap<String, LockedShape> shapes)
+      throws LockFileException {
     List<String> named =
         Stream.concat(
-                Stream.of(payload, result).flatMap(LockParser::shapesOf),
+                values.flatMap(LockParser::shapesOf),
                 shapes.values().stream().flatMap(LockParser::shapesOf))
             .toList();
     for (String shape : named) {
       if (!shapes.containsKey(shape)) {
         throw fault(
-            "the type that ends here names the shape "
-                + shape
-                + " and the file does not have it. Bring it back from version control");
+            ("the %s that ends here names the shape %s and the file does not have it. Bring it back "
+                    + "from version control")
+                .formatted(what, shape));
       }
     }
-    return new LockedType(module, version, routingKey, aliases, inputs, payload, result, shapes);
+  }
+
+  private LockedHandler handler() throws LockFileException {
+    @Nullable String module = null;
+    @Nullable Integer version = null;
+    SortedMap<String, LockedHandler.Step> steps = new TreeMap<>();
+    SortedMap<String, LockedHandler.Wait> waits = new TreeMap<>();
+    SortedMap<String, LockedHandler.Sleep> sleeps = new TreeMap<>();
+    Optional<LockedValue> cursor = Optional.empty();
+    SortedSet<String> removed = new TreeSet<>();
+    SortedMap<String, LockedShape> shapes = new TreeMap<>();
+    for (String name = open(); name != null; name = nextName()) {
+      switch (name) {
+        case "module" -> module = text();
+        case "version" -> version = integer();
+        case "steps" -> steps = members(this::step);
+        case "waits" -> waits = members(this::waitForSignals);
+        case "sleeps" -> sleeps = members(this::sleep);
+        case "cursor" -> cursor = Optional.of(value());
+        case "removed" -> removed = new TreeSet<>(texts());
+        case "shapes" -> shapes = members(this::shape);
+        default -> throw unexpected();
+      }
+    }
+    if (module == null || version == null) {
+      throw fault(
+          "the handler that ends here lacks module or version. Bring it back from version control");
+    }
+    Stream<LockedValue> values =
+        Stream.concat(
+            cursor.stream(),
+            steps.values().stream()
+                .flatMap(step -> Stream.concat(step.key().stream(), step.result().stream())));
+    checkShapes("handler", values, shapes);
+    return new LockedHandler(module, version, steps, waits, sleeps, cursor, removed, shapes);
+  }
+
+  private LockedSignal signal() throws LockFileException {
+    @Nullable String module = null;
+    @Nullable Integer version = null;
+    @Nullable LockedValue payload = null;
+    SortedMap<String, LockedShape> shapes = new TreeMap<>();
+    for (String name = open(); name != null; name = nextName()) {
+      switch (name) {
+        case "module" -> module = text();
+        case "version" -> version = integer();
+        case "payload" -> payload = value();
+        case "shapes" -> shapes = members(this::shape);
+        default -> throw unexpected();
+      }
+    }
+    if (module == null || version == null || payload == null) {
+      throw fault(
+          "the signal that ends here lacks module, version or payload. Bring it back from version"
+              + " control");
+    }
+    checkShapes("signal", Stream.of(payload), shapes);
+    return new LockedSignal(module, version, payload, shapes);
+  }
+
+  private LockedHandler.Step step() throws LockFileException {
+    List<String> aliases = List.of();
+    boolean isRepeatable = true;
+    Optional<LockedValue> key = Optional.empty();
+    Optional<LockedValue> result = Optional.empty();
+    for (String name = open(); name != null; name = nextName()) {
+      switch (name) {
+        case "aliases" -> aliases = texts();
+        case "repeatable" -> isRepeatable = truth();
+        case "key" -> key = Optional.of(value());
+        case "result" -> result = Optional.of(value());
+        default -> throw unexpected();
+      }
+    }
+    return new LockedHandler.Step(aliases, isRepeatable, key, result);
+  }
+
+  private LockedHandler.Wait waitForSignals() throws LockFileException {
+    List<String> aliases = List.of();
+    SortedSet<String> signals = new TreeSet<>();
+    for (String name = open(); name != null; name = nextName()) {
+      switch (name) {
+        case "aliases" -> aliases = texts();
+        case "signals" -> signals = new TreeSet<>(texts());
+        default -> throw unexpected();
+      }
+    }
+    return new LockedHandler.Wait(aliases, signals);
+  }
+
+  private LockedHandler.Sleep sleep() throws LockFileException {
+    List<String> aliases = List.of();
+    for (String name = open(); name != null; name = nextName()) {
+      if (!name.equals("aliases")) {
+        throw unexpected();
+      }
+      aliases = texts();
+    }
+    return new LockedHandler.Sleep(aliases);
   }
 
   /** The names of the shapes that a value leads to directly. */
@@ -214,106 +322,10 @@ final class LockParser {
   }
 
   private List<String> limitTexts(Limit limit) throws LockFileException {
-    List<String> texts =
-        parser.currentToken() == JsonToken.START_ARRAY ? texts() : List.of(scalar());
+    List<String> texts = isArray() ? texts() : List.of(scalar());
     if (texts.isEmpty() || !texts.stream().allMatch(limit::accepts)) {
       throw unexpected();
     }
     return texts;
-  }
-
-  /** Reads a value. */
-  private interface Content<T> {
-    T read() throws LockFileException;
-  }
-
-  /** An object whose members are all read the same way, by their names. */
-  private <T> SortedMap<String, T> members(Content<T> content) throws LockFileException {
-    SortedMap<String, T> members = new TreeMap<>();
-    for (String name = open(); name != null; name = nextName()) {
-      members.put(name, content.read());
-    }
-    return members;
-  }
-
-  /**
-   * Enters an object and returns the name of its first member, whose value is then the current
-   * token.
-   */
-  private @Nullable String open() throws LockFileException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw unexpected();
-    }
-    return nextName();
-  }
-
-  /**
-   * Returns the name of the next member, whose value is then the current token; null at the end.
-   */
-  private @Nullable String nextName() throws LockFileException {
-    if (next() == JsonToken.END_OBJECT) {
-      return null;
-    }
-    String name = parser.currentName();
-    next();
-    return name;
-  }
-
-  private @Nullable JsonToken next() {
-    return parser.nextToken();
-  }
-
-  private List<String> texts() throws LockFileException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw unexpected();
-    }
-    List<String> texts = new ArrayList<>();
-    while (next() != JsonToken.END_ARRAY) {
-      texts.add(text());
-    }
-    return texts;
-  }
-
-  private String scalar() throws LockFileException {
-    JsonToken token = parser.currentToken();
-    if (token == null || !token.isScalarValue() || token == JsonToken.VALUE_NULL) {
-      throw unexpected();
-    }
-    return parser.getString();
-  }
-
-  private String text() throws LockFileException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw unexpected();
-    }
-    return parser.getString();
-  }
-
-  private int integer() throws LockFileException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-      throw unexpected();
-    }
-    return parser.getIntValue();
-  }
-
-  private boolean truth() throws LockFileException {
-    if (parser.currentToken() != JsonToken.VALUE_TRUE
-        && parser.currentToken() != JsonToken.VALUE_FALSE) {
-      throw unexpected();
-    }
-    return parser.getBooleanValue();
-  }
-
-  private LockFileException unexpected() {
-    String name = parser.currentName();
-    return fault(
-        (name == null
-                ? "unexpected " + parser.currentToken()
-                : "'" + name + "' does not belong here, or not with this value")
-            + ". Bring it back from version control");
-  }
-
-  private LockFileException fault(String message) {
-    return new LockFileException(parser.currentTokenLocation().getLineNr(), message);
   }
 }

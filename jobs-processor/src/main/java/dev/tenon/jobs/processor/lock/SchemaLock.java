@@ -2,9 +2,14 @@ package dev.tenon.jobs.processor.lock;
 
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.Report;
+import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -12,15 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.util.Elements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the job types of a module with those in the user's lock file, and rewrites that file if
- * no change breaks anything. Each compilation has one instance.
+ * Compares the job types, handlers and signals of a module with those in the user's lock file, and
+ * rewrites that file if no change breaks anything. Each compilation has one instance.
  */
 public final class SchemaLock {
 
@@ -62,14 +66,12 @@ public final class SchemaLock {
    * Compares the module with the file, and reports what is wrong.
    *
    * @param contents the module
-   * @param types its own job types, except those with reported faults, and those that were compiled
-   *     earlier if the compiler does not show all of their annotations: they stay in the file as
-   *     they are
+   * @param lockable its parts
    * @param at the position of the module, for faults that do not concern a single type
    * @param othersFailed whether something else is wrong, so that the file will not be written
    */
   public void check(
-      ModuleContents contents, List<WritableJob> types, SourcePosition at, boolean othersFailed) {
+      ModuleContents contents, Lockable lockable, SourcePosition at, boolean othersFailed) {
     position = at;
     Optional<Path> path = path(at);
     Optional<LockMode> mode = mode(at);
@@ -78,17 +80,22 @@ public final class SchemaLock {
     }
     LockFile lockFile = new LockFile(path.get());
     try {
-      Optional<SortedMap<String, LockedType>> read = lockFile.read();
+      Optional<LockContents> read = lockFile.read();
       if (read.isEmpty() && mode.get() == LockMode.FROZEN) {
         throw new LockFileException(
             "it does not exist. Compile once with -A"
                 + MODE_OPTION
                 + "=update, and commit the file");
       }
-      SortedMap<String, LockedType> locked = read.orElseGet(TreeMap::new);
-      SortedMap<String, LockedType> found = found(contents, types);
+      LockContents locked = read.orElseGet(LockContents::empty);
+      LockContents found = found(contents, lockable, locked);
       if (mode.get() != LockMode.ACCEPT) {
-        new BreakingChanges(report, contents, locked, found).report(types, at);
+        new BreakingChanges(report, contents, locked.types(), found.types())
+            .report(lockable.types(), at);
+        new HandlerChanges(report, contents, locked.handlers(), found.handlers())
+            .report(lockable.handlers(), at);
+        new SignalChanges(report, contents, locked.signals(), found.signals())
+            .report(lockable.signals(), at);
       }
       if (!othersFailed && !report.hasErrors()) {
         settle(lockFile, mode.get(), contents, locked, found, read.isEmpty(), at);
@@ -136,14 +143,40 @@ public final class SchemaLock {
     return mode;
   }
 
-  private SortedMap<String, LockedType> found(ModuleContents contents, List<WritableJob> types) {
-    SortedMap<String, LockedType> found = new TreeMap<>();
+  private LockContents found(ModuleContents contents, Lockable lockable, LockContents locked) {
+    LockContents found = LockContents.empty();
     String module = contents.module().module().canonicalName();
-    for (WritableJob type : types) {
-      found.putIfAbsent(
-          type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
+    for (WritableJob type : lockable.types()) {
+      found
+          .types()
+          .putIfAbsent(
+              type.job().typeName(), ShapeTranslator.translate(type, module, elements, sources));
+    }
+    for (WritableSteps each : lockable.handlers()) {
+      HandlerChanges.job(each, contents)
+          .ifPresent(
+              job -> {
+                LockedHandler handler =
+                    HandlerTranslator.translate(each, job, module, elements, sources);
+                for (String name : names(job)) {
+                  LockedHandler before = locked.handlers().get(name);
+                  handler = before == null ? handler : handler.after(before);
+                }
+                found.handlers().putIfAbsent(job.typeName(), handler);
+              });
+    }
+    for (WritableSignal signal : lockable.signals()) {
+      found
+          .signals()
+          .putIfAbsent(
+              signal.signal().signalName(),
+              ShapeTranslator.translate(signal, module, elements, sources));
     }
     return found;
+  }
+
+  private static List<String> names(JobDeclaration job) {
+    return Stream.concat(Stream.of(job.typeName()), job.aliasNames().stream()).toList();
   }
 
   /** Keeps the contents to write, or reports the difference if nothing may be written. */
@@ -151,23 +184,39 @@ public final class SchemaLock {
       LockFile lockFile,
       LockMode mode,
       ModuleContents contents,
-      SortedMap<String, LockedType> locked,
-      SortedMap<String, LockedType> found,
+      LockContents locked,
+      LockContents found,
       boolean isNew,
       SourcePosition at) {
+    LockContents merged = locked.copy();
     String module = contents.module().module().canonicalName();
-    SortedMap<String, LockedType> merged = new TreeMap<>(locked);
     Set<String> own = new HashSet<>();
     contents
         .types()
         .forEach(
             job -> {
               own.add(job.typeName());
-              merged.keySet().removeAll(job.aliasNames());
+              merged.types().keySet().removeAll(job.aliasNames());
             });
     merged
+        .types()
         .entrySet()
         .removeIf(e -> e.getValue().module().equals(module) && !own.contains(e.getKey()));
+    Set<String> handled =
+        contents.handlers().stream()
+            .filter(HandlerDeclaration::hasSteps)
+            .map(HandlerDeclaration::typeName)
+            .collect(Collectors.toSet());
+    merged
+        .handlers()
+        .entrySet()
+        .removeIf(e -> e.getValue().module().equals(module) && !handled.contains(e.getKey()));
+    Set<String> signals =
+        contents.signals().stream().map(SignalDeclaration::signalName).collect(Collectors.toSet());
+    merged
+        .signals()
+        .entrySet()
+        .removeIf(e -> e.getValue().module().equals(module) && !signals.contains(e.getKey()));
     merged.putAll(found);
     String text = LockFormat.write(merged);
     if (!isNew && text.equals(LockFormat.write(locked))) {
@@ -181,24 +230,21 @@ public final class SchemaLock {
     pending = text;
   }
 
-  /** The names of the types that differ, or of a few of them. */
-  private static String differences(
-      SortedMap<String, LockedType> locked, SortedMap<String, LockedType> merged) {
-    Set<String> all = new TreeSet<>(locked.keySet());
-    all.addAll(merged.keySet());
+  /** The names of the types and signals that differ, or of a few of them. */
+  private static String differences(LockContents locked, LockContents merged) {
+    Set<String> all = locked.names();
+    all.addAll(merged.names());
     List<String> names =
         all.stream()
-            .filter(name -> !render(name, locked).equals(render(name, merged)))
+            .filter(
+                name ->
+                    !LockFormat.write(locked.only(name))
+                        .equals(LockFormat.write(merged.only(name))))
             .map(name -> "'" + name + "'")
             .toList();
     int listed = Math.min(names.size(), 5);
     return String.join(", ", names.subList(0, listed))
         + (names.size() > listed ? " and " + (names.size() - listed) + " more" : "");
-  }
-
-  /** The file's entry for a type; for a type that it does not have, that of an empty file. */
-  private static String render(String name, SortedMap<String, LockedType> types) {
-    return LockFormat.write(types.subMap(name, name + '\0'));
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.TaskInputMethod.Returned;
 import dev.tenon.jobs.processor.model.TypeNames;
@@ -16,6 +17,7 @@ import dev.tenon.jobs.processor.model.ValueKind;
 import dev.tenon.jobs.processor.model.ValueShape;
 import dev.tenon.jobs.processor.model.ValueShape.Presence;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -44,7 +46,12 @@ final class ShapeTranslator {
   private final Set<String> sources;
   private final SortedMap<String, LockedShape> shapes = new TreeMap<>();
 
-  private ShapeTranslator(Elements elements, Set<String> sources) {
+  /**
+   * Creates a translator that collects shapes.
+   *
+   * @param sources the names of the classes in the sources
+   */
+  ShapeTranslator(Elements elements, Set<String> sources) {
     this.elements = elements;
     this.sources = sources;
   }
@@ -71,6 +78,17 @@ final class ShapeTranslator {
         type.result()
             .map(result -> root(result.root()))
             .orElseGet(() -> translator.simpleResult(type)),
+        translator.shapes);
+  }
+
+  /** The entry of a signal in the file; otherwise like the other method. */
+  static LockedSignal translate(
+      WritableSignal signal, String module, Elements elements, Set<String> sources) {
+    ShapeTranslator translator = new ShapeTranslator(elements, sources);
+    return new LockedSignal(
+        module,
+        signal.signal().version().value(),
+        translator.add(signal.value()),
         translator.shapes);
   }
 
@@ -108,6 +126,23 @@ final class ShapeTranslator {
         ? value(type.simpleResult().get().value(), List.of(), false)
             .asked(false, false, Map.of(), Optional.empty())
         : LockedValue.leaf(leaf(name));
+  }
+
+  /** Translates a value that is kept with a job, and adds its shapes. */
+  LockedValue add(StoredValue stored) {
+    add(stored.shapes());
+    return stored.isRecord() ? root(stored.type()) : value(stored.value(), List.of(), false);
+  }
+
+  /** Translates an enum, and adds its shape. */
+  LockedValue ofEnum(TypeElement type) {
+    boolean unused = addEnum(ClassName.get(type));
+    return LockedValue.shape(ClassName.get(type).toString());
+  }
+
+  /** The shapes that were added, by name. */
+  SortedMap<String, LockedShape> shapes() {
+    return shapes;
   }
 
   private void add(Shapes from) {

@@ -20,6 +20,8 @@ public final class GeneratedNames {
       Set.of(
           "clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
 
+  private static final String HANDLER = "Handler";
+
   private GeneratedNames() {}
 
   /**
@@ -28,6 +30,32 @@ public final class GeneratedNames {
    */
   public static ClassName definition(ClassName payload) {
     return ClassName.get(payload.packageName(), joined(payload) + "Job");
+  }
+
+  /**
+   * The class that holds a signal's definition: {@code Outer.PaymentSettled} makes {@code
+   * OuterPaymentSettledSignal}.
+   */
+  public static ClassName signal(ClassName record) {
+    return ClassName.get(record.packageName(), joined(record) + "Signal");
+  }
+
+  /**
+   * The class with the steps of a handler: {@code Outer.WidgetHandler} makes {@code
+   * OuterWidgetSteps}.
+   */
+  public static ClassName steps(ClassName handler) {
+    String name = joined(handler);
+    String stem =
+        name.endsWith(HANDLER) && !name.equals(HANDLER)
+            ? name.substring(0, name.length() - HANDLER.length())
+            : name;
+    return ClassName.get(handler.packageName(), stem + "Steps");
+  }
+
+  /** The names of the methods without parameters that every class has. */
+  public static Set<String> methodsOfObject() {
+    return METHODS_OF_OBJECT;
   }
 
   /** A class's simple name, preceded by those of its enclosing classes: {@code OuterWidget}. */
@@ -41,8 +69,21 @@ public final class GeneratedNames {
    * importJobs}.
    */
   public static String accessor(ClassName payload) {
-    String name = decapitalised(joined(payload));
-    return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + "Jobs" : name;
+    return method(payload, "Jobs");
+  }
+
+  /**
+   * The method that gives the sender of a signal: {@code PaymentSettled} makes {@code
+   * paymentSettled}. A name that Java does not allow gets an ending: {@code Continue} makes {@code
+   * continueSignals}.
+   */
+  public static String signalAccessor(ClassName record) {
+    return method(record, "Signals");
+  }
+
+  private static String method(ClassName record, String ending) {
+    String name = decapitalised(joined(record));
+    return SourceVersion.isKeyword(name) || METHODS_OF_OBJECT.contains(name) ? name + ending : name;
   }
 
   /** The default label: {@code Widget process batch}. */
@@ -78,6 +119,16 @@ public final class GeneratedNames {
     return SourceVersion.isKeyword(name) ? name + "Value" : name;
   }
 
+  /** The name of a wait for a signal: {@code PaymentSettled} makes {@code paymentSettled}. */
+  public static String waitName(String simpleName) {
+    return decapitalised(simpleName);
+  }
+
+  /** The method that makes a token: {@code PaymentSettled} makes {@code tokenForPaymentSettled}. */
+  public static String token(ClassName signal) {
+    return "tokenFor" + signal.simpleName();
+  }
+
   private static String decapitalised(String simpleName) {
     int capitals = 0;
     while (capitals < simpleName.length() && Character.isUpperCase(simpleName.charAt(capitals))) {
@@ -93,7 +144,8 @@ public final class GeneratedNames {
     return CASE_CHANGE.matcher(name).replaceAll("_").toUpperCase(Locale.ROOT);
   }
 
-  private static String capitalised(String word) {
+  /** A word with a capital as its first letter. */
+  static String capitalised(String word) {
     return word.isEmpty()
         ? word
         : word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);

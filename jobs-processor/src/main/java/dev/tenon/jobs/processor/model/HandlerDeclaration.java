@@ -18,6 +18,7 @@ import javax.lang.model.type.TypeMirror;
  * @param otherAttributes the attributes that it must not have
  * @param arguments its type arguments for {@code P} and {@code R}; empty if it implements the raw
  *     type
+ * @param hasSteps whether it, or a supertype, declares steps, waits or a cursor
  */
 public record HandlerDeclaration(
     ClassName handler,
@@ -25,7 +26,8 @@ public record HandlerDeclaration(
     SourcePosition position,
     Attribute<String> type,
     List<Attribute<String>> otherAttributes,
-    Optional<Arguments> arguments) {
+    Optional<Arguments> arguments,
+    boolean hasSteps) {
 
   /** The type arguments of the {@code JobHandler} that a class implements. */
   public record Arguments(TypeMirror payload, TypeMirror result) {}
@@ -36,6 +38,11 @@ public record HandlerDeclaration(
         .map(Arguments::payload)
         .filter(DeclaredType.class::isInstance)
         .map(payload -> (TypeElement) ((DeclaredType) payload).asElement());
+  }
+
+  /** The generated class with its steps; empty if it has none. */
+  public Optional<ClassName> steps() {
+    return hasSteps ? Optional.of(GeneratedNames.steps(handler)) : Optional.empty();
   }
 
   /** The name of the type that it handles. */

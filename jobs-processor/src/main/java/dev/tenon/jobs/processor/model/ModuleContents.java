@@ -15,12 +15,14 @@ import java.util.Set;
  *
  * @param module the module
  * @param types its own job types, sorted by type
+ * @param signals its own signals, sorted by name
  * @param handlers the handlers that are compiled with it, sorted by the type they handle
  * @param misplaced the types named by classes that are neither a payload nor a handler
  */
 public record ModuleContents(
     ModuleDeclaration module,
     List<JobDeclaration> types,
+    List<SignalDeclaration> signals,
     List<HandlerDeclaration> handlers,
     Set<String> misplaced) {
 
@@ -31,6 +33,12 @@ public record ModuleContents(
             .sorted(
                 Comparator.comparing(JobDeclaration::typeName)
                     .thenComparing(job -> job.payload().canonicalName()))
+            .toList();
+    signals =
+        signals.stream()
+            .sorted(
+                Comparator.comparing(SignalDeclaration::signalName)
+                    .thenComparing(signal -> signal.record().canonicalName()))
             .toList();
     handlers =
         handlers.stream()
@@ -49,6 +57,45 @@ public record ModuleContents(
    */
   public record Member(
       JobDeclaration job, Optional<ModuleDeclaration.Include> include, ClassName module) {}
+
+  /** Returns whether the module itself declares job types or signals. */
+  public boolean hasOwn() {
+    return !types.isEmpty() || !signals.isEmpty();
+  }
+
+  /**
+   * A signal, and its origin.
+   *
+   * @param signal the signal
+   * @param include the entry that leads to it; empty for one of the module's own signals
+   */
+  public record SignalMember(
+      SignalDeclaration signal, Optional<ModuleDeclaration.Include> include) {}
+
+  /** Every signal of the module and of its included modules, each record once, sorted by name. */
+  public List<SignalMember> signalMembers() {
+    Map<ClassName, SignalMember> found = new LinkedHashMap<>();
+    signals.forEach(
+        signal -> found.putIfAbsent(signal.record(), new SignalMember(signal, Optional.empty())));
+    for (ModuleDeclaration.Include include : module.includes()) {
+      include.module().ifPresent(included -> addSignals(included, include, found));
+    }
+    return found.values().stream()
+        .sorted(Comparator.comparing(member -> member.signal().signalName()))
+        .toList();
+  }
+
+  private static void addSignals(
+      IncludedModule module,
+      ModuleDeclaration.Include include,
+      Map<ClassName, SignalMember> found) {
+    module
+        .signals()
+        .forEach(
+            signal ->
+                found.putIfAbsent(signal.record(), new SignalMember(signal, Optional.of(include))));
+    module.includes().forEach(next -> addSignals(next, include, found));
+  }
 
   /** An included module whose handlers are compiled with it, and the entry that leads to it. */
   public record Handled(IncludedModule module, ModuleDeclaration.Include include) {}

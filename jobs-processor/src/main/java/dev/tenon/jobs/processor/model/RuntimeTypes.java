@@ -1,16 +1,23 @@
 package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.annotation.Awaits;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.FromResults;
 import dev.tenon.jobs.annotation.GeneratedJobModule;
+import dev.tenon.jobs.annotation.InDoubt;
 import dev.tenon.jobs.annotation.JobModule;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.ResumesFrom;
 import dev.tenon.jobs.annotation.Sensitive;
+import dev.tenon.jobs.annotation.Signal;
+import dev.tenon.jobs.annotation.Sleeps;
+import dev.tenon.jobs.annotation.Step;
+import dev.tenon.jobs.annotation.StepKey;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
 
@@ -25,6 +32,27 @@ public final class RuntimeTypes {
 
   /** {@code @JobType}. */
   public static final ClassName JOB_TYPE = ClassName.get(JobType.class);
+
+  /** {@code @Signal}. */
+  public static final ClassName SIGNAL = ClassName.get(Signal.class);
+
+  /** {@code @Step}. */
+  public static final ClassName STEP = ClassName.get(Step.class);
+
+  /** {@code @StepKey}. */
+  public static final ClassName STEP_KEY = ClassName.get(StepKey.class);
+
+  /** {@code @InDoubt}. */
+  public static final ClassName IN_DOUBT = ClassName.get(InDoubt.class);
+
+  /** {@code @Awaits}. */
+  public static final ClassName AWAITS = ClassName.get(Awaits.class);
+
+  /** {@code @Sleeps}. */
+  public static final ClassName SLEEPS = ClassName.get(Sleeps.class);
+
+  /** {@code @ResumesFrom}. */
+  public static final ClassName RESUMES_FROM = ClassName.get(ResumesFrom.class);
 
   /** {@code @JobModule}. */
   public static final ClassName JOB_MODULE_ANNOTATION = ClassName.get(JobModule.class);
@@ -64,6 +92,40 @@ public final class RuntimeTypes {
 
   /** A codec of values that can be keys of a map. */
   public static final ClassName JSON_KEY_CODEC = ClassName.get(DEFINITION, "JsonKeyCodec");
+
+  /** The definition of a signal. */
+  public static final ClassName SIGNAL_DEFINITION = ClassName.get(DEFINITION, "SignalDefinition");
+
+  /** The definition of a value that is kept with a job. */
+  public static final ClassName VALUE_DEFINITION = ClassName.get(DEFINITION, "ValueDefinition");
+
+  /** A step of a handler. */
+  public static final ClassName STEP_DEFINITION = ClassName.get(DEFINITION, "StepDefinition");
+
+  /** A wait of a handler. */
+  public static final ClassName WAIT_DEFINITION = ClassName.get(DEFINITION, "WaitDefinition");
+
+  /** Everything of a handler that is kept with its jobs. */
+  public static final ClassName STEPS_DEFINITION = ClassName.get(DEFINITION, "StepsDefinition");
+
+  /** Runs the steps of one attempt. */
+  public static final ClassName STEP_EXECUTOR = ClassName.get(DEFINITION, "StepExecutor");
+
+  /** The context of a step. */
+  public static final ClassName STEP_CONTEXT = ClassName.get(ROOT + ".durable", "StepContext");
+
+  /** The answer for a step in doubt. */
+  public static final ClassName RESOLUTION = ClassName.get(ROOT + ".durable", "Resolution");
+
+  /** The error that ends the attempt of a job that has to wait. */
+  public static final ClassName JOB_SUSPENDED =
+      ClassName.get(ROOT + ".durable", "JobSuspendedError");
+
+  /** The exception that says that the database cannot be read or written. */
+  public static final ClassName JOB_STORE_EXCEPTION = ClassName.get(ROOT, "JobStoreException");
+
+  /** The context of an attempt. */
+  public static final ClassName JOB_CONTEXT = ClassName.get(ROOT, "JobContext");
 
   /** The reader of JSON. */
   public static final ClassName JSON_READER = ClassName.get(DEFINITION, "JsonReader");
@@ -122,6 +184,9 @@ public final class RuntimeTypes {
 
   /** The jobs of one type. */
   public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
+
+  /** Sends one signal. */
+  public static final ClassName TYPED_SIGNALS = ClassName.get(ROOT + ".durable", "TypedSignals");
 
   /** The exception that a handler throws to ask for another attempt. */
   public static final ClassName RETRY_JOB = ClassName.get(ROOT, "RetryJobException");

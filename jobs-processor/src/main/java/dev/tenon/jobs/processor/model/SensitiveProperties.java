@@ -43,10 +43,10 @@ final class SensitiveProperties {
     return found.paths;
   }
 
-  /** The sensitive properties of a result that is not a record. */
-  static SortedSet<String> of(SimpleResult result) {
-    SensitiveProperties found = new SensitiveProperties(result.shapes());
-    found.value(result.value(), "", Set.of());
+  /** The sensitive properties of a value that is not a record. */
+  static SortedSet<String> of(ValueShape value, Shapes shapes) {
+    SensitiveProperties found = new SensitiveProperties(shapes);
+    found.value(value, "", Set.of());
     if (found.paths.size() > MAX_PATHS) {
       found.paths.clear();
       found.paths.add("");

@@ -63,7 +63,8 @@ public record WritableJob(
   /** The paths of sensitive values in results, including those that upcasters take; sorted. */
   public SortedSet<String> sensitiveResult() {
     SortedSet<String> paths = sensitive(result.stream(), upcasters.result());
-    simpleResult.ifPresent(simple -> paths.addAll(SensitiveProperties.of(simple)));
+    simpleResult.ifPresent(
+        simple -> paths.addAll(SensitiveProperties.of(simple.value(), simple.shapes())));
     return paths;
   }
 

@@ -51,6 +51,12 @@ record AttributeReader(SourcePosition position, AnnotationMirror annotation) {
         .toList();
   }
 
+  /** Several strings, and whether the source gives them. */
+  Attribute<List<Attribute<String>>> list(String name) {
+    Attribute<AnnotationValue> raw = raw(name);
+    return new Attribute<>(texts(name), raw.explicit(), raw.position());
+  }
+
   /** Several annotations; none by default. */
   List<AttributeReader> annotations(String name) {
     List<AttributeReader> readers = new ArrayList<>();

@@ -58,7 +58,7 @@ public final class InjectionReader {
       includes.add(included.daggerModule());
       return;
     }
-    if (!included.types().isEmpty()) {
+    if (included.hasOwn()) {
       visible
           .find(included.api(), source)
           .filter(submitClass -> !hasInject(submitClass))

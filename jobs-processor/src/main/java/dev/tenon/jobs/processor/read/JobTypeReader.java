@@ -199,7 +199,8 @@ public final class JobTypeReader {
             others,
             arguments.size() == 2
                 ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
-                : Optional.empty()));
+                : Optional.empty(),
+            StepsReader.isDeclared(types, handler)));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
@@ -11,7 +12,7 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
-/** Finds the generated modules of job types that come from a library. */
+/** Finds the generated modules of job types and signals that come from a library. */
 public final class LibraryModules {
 
   private final Elements elements;
@@ -33,14 +34,17 @@ public final class LibraryModules {
         && Annotations.find(type, RuntimeTypes.JOB_TYPE.canonicalName()).isPresent();
   }
 
-  /** The module of a job type, which is in the package of its payload or in an enclosing one. */
-  public Optional<ClassName> moduleOf(TypeElement payload) {
-    String name = elements.getPackageOf(payload).getQualifiedName().toString();
+  /**
+   * The module of a job type or a signal, which is in the package of its record or in an enclosing
+   * one.
+   */
+  public Optional<ClassName> moduleOf(TypeElement record) {
+    String name = elements.getPackageOf(record).getQualifiedName().toString();
     while (true) {
       PackageElement around = elements.getPackageElement(name);
       if (around != null) {
         for (TypeElement type : ElementFilter.typesIn(around.getEnclosedElements())) {
-          if (isModuleOf(type, payload)) {
+          if (isModuleOf(type, record)) {
             return Optional.of(ClassName.get(type));
           }
         }
@@ -52,16 +56,19 @@ public final class LibraryModules {
     }
   }
 
-  private static boolean isModuleOf(TypeElement type, TypeElement payload) {
+  private static boolean isModuleOf(TypeElement type, TypeElement record) {
     Optional<AnnotationMirror> generated =
         type.getSimpleName().toString().endsWith("Module")
             ? Annotations.find(type, RuntimeTypes.GENERATED_JOB_MODULE.canonicalName())
             : Optional.empty();
     return generated.stream()
-        .flatMap(annotation -> Annotations.entries(annotation, "payloads").stream())
+        .flatMap(
+            annotation ->
+                Stream.of("payloads", "signals")
+                    .flatMap(own -> Annotations.entries(annotation, own).stream()))
         .anyMatch(
             entry ->
                 entry.getValue() instanceof TypeMirror one
-                    && one.toString().contentEquals(payload.getQualifiedName()));
+                    && one.toString().contentEquals(record.getQualifiedName()));
   }
 }

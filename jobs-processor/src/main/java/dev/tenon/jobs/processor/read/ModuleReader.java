@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,13 +116,17 @@ public final class ModuleReader {
     for (TypeElement payload : types(generated.get(), "payloads")) {
       jobTypes.declaration(payload).ifPresent(types::add);
     }
+    List<SignalDeclaration> signals = new ArrayList<>();
+    for (TypeElement record : types(generated.get(), "signals")) {
+      SignalReader.declaration(record).ifPresent(signals::add);
+    }
     List<IncludedModule> includes = new ArrayList<>();
     for (TypeElement include : types(generated.get(), "includes")) {
       module(include, new HashSet<>(around)).ifPresent(includes::add);
     }
     Optional<ClassName> handlers =
         Annotations.explicit(generated.get(), "handlers").flatMap(this::type).map(ClassName::get);
-    return Optional.of(new IncludedModule(ClassName.get(type), types, includes, handlers));
+    return Optional.of(new IncludedModule(ClassName.get(type), types, signals, includes, handlers));
   }
 
   private List<TypeElement> types(AnnotationMirror annotation, String name) {

@@ -32,7 +32,8 @@ public final class ResultReader {
    * @param declaration the payload whose declaration names it
    */
   public SimpleResult read(TypeName type, Element declaration) {
-    return shapes.read(mirror(type), declaration);
+    StoredValueReader.Read read = shapes.read(mirror(type), "result", declaration);
+    return new SimpleResult(read.value(), read.shapes());
   }
 
   private TypeMirror mirror(TypeName type) {

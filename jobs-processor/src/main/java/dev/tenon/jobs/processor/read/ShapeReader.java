@@ -7,7 +7,6 @@ import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.RecordShape;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
-import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -69,12 +68,12 @@ public final class ShapeReader {
     return reading.unresolved ? Optional.empty() : Optional.of(shapes);
   }
 
-  /** A value that is not itself a record, and all records reachable from it. */
-  SimpleResult read(TypeMirror type, Element position) {
+  /** A value of any type, and all records reachable from it. */
+  StoredValueReader.Read read(TypeMirror type, String path, Element position) {
     Reading reading = new Reading();
     ValueShape value =
-        reading.entry(new Position(position, "result", false, type), type, Optional.empty());
-    return new SimpleResult(value, reading.shapes(type));
+        reading.entry(new Position(position, path, false, type), type, Optional.empty());
+    return new StoredValueReader.Read(value, reading.shapes(type), !reading.unresolved);
   }
 
   /**

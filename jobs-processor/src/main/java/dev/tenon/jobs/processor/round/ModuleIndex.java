@@ -22,22 +22,43 @@ import javax.tools.StandardLocation;
  * <pre>
  * module shop.ShopJobsModule shop
  * payload shop.Order shop.Line shop.Note
- * handler shop.OrderHandler
+ * signal shop.OrderPaid shop.Money
+ * handler shop.OrderHandler shop.Receipt
  * </pre>
  *
  * @param module the generated registry
  * @param declaredOn the package or class that has {@code @JobModule}; empty if none has it
  * @param payloads the payload records, each with the other classes that its generated code reads
- * @param handlers the handlers
+ * @param signals the records of signals, each with the other classes that its generated code reads
+ * @param handlers the handlers, each with the other classes that its generated code reads
  */
 public record ModuleIndex(
     String module,
     Optional<String> declaredOn,
     SortedMap<String, NavigableSet<String>> payloads,
-    NavigableSet<String> handlers) {
+    SortedMap<String, NavigableSet<String>> signals,
+    SortedMap<String, NavigableSet<String>> handlers) {
 
   /** The path in the class output. */
   public static final String PATH = "META-INF/tenon/module.index";
+
+  /**
+   * The classes whose generated code is out of date.
+   *
+   * @param payloads the payload records
+   * @param signals the records of signals
+   * @param handlers the handlers with steps
+   */
+  public record Outdated(Set<String> payloads, Set<String> signals, Set<String> handlers) {
+
+    /** The empty sets, if nothing is out of date. */
+    public static final Outdated NOTHING = new Outdated(Set.of(), Set.of(), Set.of());
+
+    /** Returns whether nothing is out of date. */
+    public boolean isEmpty() {
+      return equals(NOTHING);
+    }
+  }
 
   /** The index of the previous compilation; empty if there was none, or its output is gone. */
   public static Optional<ModuleIndex> read(Filer filer) {
@@ -55,13 +76,15 @@ public record ModuleIndex(
   private static Optional<ModuleIndex> parse(String text) {
     List<String> module = List.of();
     SortedMap<String, NavigableSet<String>> payloads = new TreeMap<>();
-    NavigableSet<String> handlers = new TreeSet<>();
+    SortedMap<String, NavigableSet<String>> signals = new TreeMap<>();
+    SortedMap<String, NavigableSet<String>> handlers = new TreeMap<>();
     for (String line : text.lines().toList()) {
       List<String> words = List.of(line.split(" ", -1));
       switch (words.get(0)) {
         case "module" -> module = words.subList(1, words.size());
         case "payload" -> payloads.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
-        case "handler" -> handlers.add(words.get(1));
+        case "signal" -> signals.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
+        case "handler" -> handlers.put(words.get(1), new TreeSet<>(words.subList(2, words.size())));
         default -> {
           // This line was written by another version of Tenon
         }
@@ -71,35 +94,45 @@ public record ModuleIndex(
         ? Optional.empty()
         : Optional.of(
             new ModuleIndex(
-                module.get(0), module.stream().skip(1).findFirst(), payloads, handlers));
+                module.get(0), module.stream().skip(1).findFirst(), payloads, signals, handlers));
   }
 
   /** The names of all classes of the module. */
   Set<String> classes() {
-    Set<String> classes = new TreeSet<>(handlers);
-    classes.addAll(payloads.keySet());
-    payloads.values().forEach(classes::addAll);
+    Set<String> classes = new TreeSet<>();
+    for (SortedMap<String, NavigableSet<String>> kind : List.of(payloads, signals, handlers)) {
+      classes.addAll(kind.keySet());
+      kind.values().forEach(classes::addAll);
+    }
     return classes;
   }
 
   /**
-   * The payloads that are missing from the sources that the compiler was given, although classes
-   * that they read are in these or in implicit sources, or the payloads themselves are in implicit
-   * sources.
+   * The payloads, signals and handlers that are missing from the sources that the compiler was
+   * given, although classes that they read are in these or in implicit sources, or they themselves
+   * are in implicit sources.
    *
    * @param given the names of the classes in the sources that the compiler was given
    * @param implicit the names of the classes in implicit sources
    */
-  public Set<String> outdated(Set<String> given, Set<String> implicit) {
+  public Outdated outdated(Set<String> given, Set<String> implicit) {
+    return new Outdated(
+        outdated(payloads, given, implicit),
+        outdated(signals, given, implicit),
+        outdated(handlers, given, implicit));
+  }
+
+  private static Set<String> outdated(
+      SortedMap<String, NavigableSet<String>> records, Set<String> given, Set<String> implicit) {
     Set<String> outdated = new TreeSet<>();
-    payloads.forEach(
-        (payload, parts) -> {
+    records.forEach(
+        (record, parts) -> {
           boolean isChanged =
-              implicit.contains(payload)
+              implicit.contains(record)
                   || parts.stream()
                       .anyMatch(part -> given.contains(part) || implicit.contains(part));
-          if (isChanged && !given.contains(payload)) {
-            outdated.add(payload);
+          if (isChanged && !given.contains(record)) {
+            outdated.add(record);
           }
         });
     return outdated;
@@ -109,13 +142,19 @@ public record ModuleIndex(
   public String text() {
     List<String> lines = new ArrayList<>();
     lines.add("module " + module + declaredOn.map(name -> " " + name).orElse(""));
-    payloads.forEach(
-        (payload, parts) -> {
-          List<String> words = new ArrayList<>(List.of("payload", payload));
+    addLines("payload", payloads, lines);
+    addLines("signal", signals, lines);
+    addLines("handler", handlers, lines);
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void addLines(
+      String kind, SortedMap<String, NavigableSet<String>> records, List<String> lines) {
+    records.forEach(
+        (record, parts) -> {
+          List<String> words = new ArrayList<>(List.of(kind, record));
           words.addAll(parts);
           lines.add(String.join(" ", words));
         });
-    handlers.forEach(handler -> lines.add("handler " + handler));
-    return String.join("\n", lines) + "\n";
   }
 }

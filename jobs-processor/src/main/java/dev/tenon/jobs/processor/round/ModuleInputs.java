@@ -2,7 +2,7 @@ package dev.tenon.jobs.processor.round;
 
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.annotation.processing.ProcessingEnvironment;
@@ -14,26 +14,38 @@ import javax.lang.model.element.TypeElement;
 public final class ModuleInputs {
 
   private final AnnotatedTypes types;
+  private final AnnotatedTypes signals;
   private final ModuleElements modules;
   private final UpcasterOwners upcasters;
 
   /** Creates a collector for the rounds of a compilation. */
   public ModuleInputs(ProcessingEnvironment environment) {
     this.types = new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.JOB_TYPE);
+    this.signals = new AnnotatedTypes(environment.getElementUtils(), RuntimeTypes.SIGNAL);
     this.modules = new ModuleElements(environment);
     this.upcasters = new UpcasterOwners(environment);
   }
 
-  /** Adds the elements of a round, and returns the names of the classes with {@code @JobType}. */
+  /**
+   * Adds the elements of a round, and returns the names of the classes with {@code @JobType} or
+   * {@code @Signal}.
+   */
   public Set<String> add(RoundEnvironment round) {
     modules.add(round);
     upcasters.add(round);
-    return types.add(round);
+    Set<String> added = new LinkedHashSet<>(types.add(round));
+    added.addAll(signals.add(round));
+    return added;
   }
 
   /** Adds a payload or handler that was compiled earlier. */
   public void addCompiledType(String name) {
     types.addCompiled(name);
+  }
+
+  /** Adds the record of a signal that was compiled earlier. */
+  public void addCompiledSignal(String name) {
+    signals.addCompiled(name);
   }
 
   /** Adds the package or class that the module was declared on in the previous compilation. */
@@ -58,16 +70,16 @@ public final class ModuleInputs {
   }
 
   /**
-   * Returns whether a class has an annotation {@code @JobType} that does not exist, so that the
-   * contents of the module are unknown.
+   * Returns whether a class has an annotation {@code @JobType} or {@code @Signal} that does not
+   * exist, so that the contents of the module are unknown.
    */
   public boolean hasUnresolved() {
-    return types.hasUnresolved();
+    return types.hasUnresolved() || signals.hasUnresolved();
   }
 
   /** Returns whether there is nothing to make a module of. */
   public boolean isEmpty() {
-    return types.types().isEmpty() && modules.elements().isEmpty();
+    return types.types().isEmpty() && signals.types().isEmpty() && modules.elements().isEmpty();
   }
 
   /** The collector of the classes with {@code @JobType}. */
@@ -78,6 +90,11 @@ public final class ModuleInputs {
   /** The classes with {@code @JobType}, sorted by name. */
   public List<TypeElement> types() {
     return types.types();
+  }
+
+  /** The classes with {@code @Signal}, sorted by name. */
+  public List<TypeElement> signals() {
+    return signals.types();
   }
 
   /** The elements with {@code @JobModule}, packages first. */
@@ -97,8 +114,9 @@ public final class ModuleInputs {
 
   /** All elements that the module's classes are made of, those with {@code @JobType} first. */
   public List<Element> originating() {
-    List<Element> elements = new ArrayList<>(types());
+    Set<Element> elements = new LinkedHashSet<>(types());
+    elements.addAll(signals());
     elements.addAll(modules());
-    return elements;
+    return List.copyOf(elements);
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import javax.annotation.processing.Filer;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
@@ -53,18 +54,23 @@ public final class CompletionStep {
         && index.get().outdated(sources, alsoCompiled).isEmpty()) {
       return;
     }
-    addAbsent(index.get().payloads().keySet(), sources);
-    addAbsent(index.get().handlers(), sources);
-    absent.forEach(inputs::addCompiledType);
+    addAbsent(index.get().payloads().keySet(), sources, inputs::addCompiledType);
+    addAbsent(index.get().handlers().keySet(), sources, inputs::addCompiledType);
+    addAbsent(index.get().signals().keySet(), sources, inputs::addCompiledSignal);
     if (inputs.modules().isEmpty()) {
       index.get().declaredOn().ifPresent(inputs::addCompiledModule);
     }
   }
 
-  private void addAbsent(Set<String> names, Set<String> sources) {
-    names.stream()
-        .filter(name -> !sources.contains(name) && elements.getTypeElement(name) != null)
-        .forEach(absent::add);
+  private void addAbsent(Set<String> names, Set<String> sources, Consumer<String> add) {
+    for (String name : names) {
+      if (!sources.contains(name) && elements.getTypeElement(name) != null) {
+        absent.add(name);
+      }
+      if (absent.contains(name)) {
+        add.accept(name);
+      }
+    }
   }
 
   /** Returns whether the output belongs to another module, which is still declared. */

@@ -1,15 +1,19 @@
 package dev.tenon.jobs.processor.step;
 
+import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.export.ModuleExports;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.WritableJob;
+import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.round.ModuleIndex;
 import dev.tenon.jobs.processor.round.ModuleInputs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,12 +47,27 @@ public final class ExportStep {
           .ifPresent(
               found -> {
                 exported.add(found);
-                payloads.put(type.getQualifiedName().toString(), classes(found));
+                payloads.put(
+                    type.getQualifiedName().toString(),
+                    without(found.job().payload(), found.classes()));
+              });
+    }
+    List<WritableSignal> exportedSignals = new ArrayList<>();
+    SortedMap<String, NavigableSet<String>> signals = new TreeMap<>();
+    for (TypeElement type : inputs.signals()) {
+      types
+          .writableSignal(type)
+          .ifPresent(
+              found -> {
+                exportedSignals.add(found);
+                signals.put(
+                    type.getQualifiedName().toString(),
+                    without(found.signal().record(), found.value().classes()));
               });
     }
     List<Element> sources = inputs.originating();
     new ModuleExports(environment.getElementUtils())
-        .files(contents, exported)
+        .files(contents, exported, exportedSignals)
         .forEach((path, text) -> output.write(path, text, sources));
     index =
         Optional.of(
@@ -56,7 +75,8 @@ public final class ExportStep {
                 contents.module().module().canonicalName(),
                 inputs.modules().stream().findFirst().map(ExportStep::name),
                 payloads,
-                handlers(contents)));
+                signals,
+                handlers(contents, types.steps())));
   }
 
   /**
@@ -72,17 +92,23 @@ public final class ExportStep {
     return ((QualifiedNameable) module).getQualifiedName().toString();
   }
 
-  private static NavigableSet<String> classes(WritableJob found) {
-    NavigableSet<String> classes = new TreeSet<>(found.classes());
-    classes.remove(found.job().payload().canonicalName());
+  private static NavigableSet<String> without(ClassName record, Set<String> all) {
+    NavigableSet<String> classes = new TreeSet<>(all);
+    classes.remove(record.canonicalName());
     return classes;
   }
 
-  private static NavigableSet<String> handlers(ModuleContents contents) {
-    NavigableSet<String> names = new TreeSet<>();
+  private static SortedMap<String, NavigableSet<String>> handlers(
+      ModuleContents contents, List<WritableSteps> steps) {
+    SortedMap<String, NavigableSet<String>> handlers = new TreeMap<>();
     for (HandlerDeclaration handler : contents.handlers()) {
-      names.add(handler.handler().canonicalName());
+      handlers.put(handler.handler().canonicalName(), new TreeSet<>());
     }
-    return names;
+    steps.forEach(
+        each ->
+            handlers.put(
+                each.handler().handler().canonicalName(),
+                without(each.handler().handler(), each.classes())));
+    return handlers;
   }
 }

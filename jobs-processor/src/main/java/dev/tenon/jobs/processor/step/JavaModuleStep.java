@@ -4,6 +4,7 @@ import dev.tenon.jobs.processor.check.JavaModuleCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.round.ModuleInputs;
+import java.util.ArrayList;
 import java.util.List;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.ModuleElement;
@@ -27,7 +28,8 @@ public final class JavaModuleStep {
 
   /** Checks the Java module, if there is one. */
   public void check(ModuleInputs inputs, Report report) {
-    List<TypeElement> types = inputs.types();
+    List<TypeElement> types = new ArrayList<>(inputs.types());
+    types.addAll(inputs.signals());
     if (types.stream().allMatch(this::isInUnnamedModule)) {
       return;
     }

@@ -74,29 +74,17 @@ public final class JobTypeStep {
     this.found = found;
   }
 
-  /** The outcome of reading a class. */
-  public sealed interface Outcome {
-    /** The class refers to a type that does not exist yet; try again in the next round. */
-    record Deferred() implements Outcome {}
-
-    /** The class is finished: it is a handler, or its faults were reported. */
-    record Done() implements Outcome {}
-
-    /** A definition can be written for the class, even if faults were reported. */
-    record Writable(WritableJob job) implements Outcome {}
-  }
-
   /** Reads and checks a class. */
-  public Outcome process(TypeElement type, Report report) {
+  public Outcome<WritableJob> process(TypeElement type, Report report) {
     return switch (reader.role(type)) {
       case PAYLOAD -> payload(type, report);
       case HANDLER -> handler(type, report);
       case NEITHER -> neither(type, report);
-      case UNRESOLVED -> new Outcome.Deferred();
+      case UNRESOLVED -> new Outcome.Deferred<>();
     };
   }
 
-  private Outcome payload(TypeElement type, Report report) {
+  private Outcome<WritableJob> payload(TypeElement type, Report report) {
     Optional<JobDeclaration> job = reader.declaration(type);
     Optional<Shapes> payload = shapeReader.read((DeclaredType) type.asType());
     Optional<List<UpcasterMethod>> payloadUpcasters = upcasterReader.read(type);
@@ -106,7 +94,7 @@ public final class JobTypeStep {
         || payload.isEmpty()
         || payloadUpcasters.isEmpty()
         || inputMethods.isEmpty()) {
-      return new Outcome.Deferred();
+      return new Outcome.Deferred<>();
     }
     Optional<Shapes> result = Optional.empty();
     JobDeclaration.ResultType resultType = job.get().result().value();
@@ -115,7 +103,7 @@ public final class JobTypeStep {
       result = shapeReader.read((DeclaredType) resultElement.asType());
       resultUpcasters = upcasterReader.read(resultElement);
       if (result.isEmpty() || resultUpcasters.isEmpty()) {
-        return new Outcome.Deferred();
+        return new Outcome.Deferred<>();
       }
     }
     new PayloadCheck(report).check(job.get(), type);
@@ -128,7 +116,7 @@ public final class JobTypeStep {
         new VersionCheck(report, elements, found.sources())
             .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());
     if (!type.getTypeParameters().isEmpty()) {
-      return new Outcome.Done();
+      return new Outcome.Done<>();
     }
     ShapeCheck shapeCheck =
         new ShapeCheck(report, elements, types, found.sources(), job.get().payload().packageName());
@@ -148,9 +136,9 @@ public final class JobTypeStep {
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
             && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
-        ? new Outcome.Writable(
+        ? new Outcome.Writable<>(
             new WritableJob(job.get(), payload.get(), result, simple, upcasters, inputs))
-        : new Outcome.Done();
+        : new Outcome.Done<>();
   }
 
   /** A result that is not a record, if there is one. */
@@ -188,16 +176,16 @@ public final class JobTypeStep {
         elements.getTypeElement(job.payload().canonicalName()));
   }
 
-  private Outcome handler(TypeElement type, Report report) {
+  private Outcome<WritableJob> handler(TypeElement type, Report report) {
     Optional<HandlerDeclaration> handler = reader.handler(type);
     if (handler.isEmpty()) {
-      return new Outcome.Deferred();
+      return new Outcome.Deferred<>();
     }
     new HandlerCheck(report).check(handler.get());
-    return new Outcome.Done();
+    return new Outcome.Done<>();
   }
 
-  private static Outcome neither(TypeElement type, Report report) {
+  private static Outcome<WritableJob> neither(TypeElement type, Report report) {
     String what =
         switch (type.getKind()) {
           case INTERFACE -> "an interface";
@@ -216,6 +204,6 @@ public final class JobTypeStep {
               : "Make it a record, or let it implement JobHandler<Payload, Result>";
     }
     report.add(Diagnostic.NOT_A_RECORD, SourcePosition.of(type), type.getSimpleName(), what, fix);
-    return new Outcome.Done();
+    return new Outcome.Done<>();
   }
 }

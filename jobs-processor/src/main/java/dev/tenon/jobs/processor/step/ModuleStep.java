@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.step;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterSpec;
+import dev.tenon.jobs.processor.check.AwaitedSignalsCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.FileNameCheck;
 import dev.tenon.jobs.processor.check.ModuleCheck;
@@ -11,6 +12,7 @@ import dev.tenon.jobs.processor.model.Injection;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.read.InjectionReader;
 import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.ModuleContentsReader;
@@ -68,11 +70,16 @@ public final class ModuleStep {
   private Optional<ModuleContents> read(ModuleInputs inputs, Unresolved unresolved) {
     return inputs.isEmpty()
         ? Optional.empty()
-        : reader.read(inputs.types(), inputs.modules(), unresolved);
+        : reader.read(inputs.types(), inputs.signals(), inputs.modules(), unresolved);
   }
 
-  /** Checks the module. */
-  public void check(ModuleContents contents, ModuleInputs inputs, Report report) {
+  /**
+   * Checks the module.
+   *
+   * @param steps the handlers with steps, waits or a cursor
+   */
+  public void check(
+      ModuleContents contents, ModuleInputs inputs, List<WritableSteps> steps, Report report) {
     List<Element> modules = inputs.modules();
     for (Element module : modules.subList(Math.min(1, modules.size()), modules.size())) {
       report.add(
@@ -84,15 +91,16 @@ public final class ModuleStep {
     boolean hasDagger =
         injections.read(contents.module(), inputs.originating().get(0)).dagger().isPresent();
     moduleCheck(report, inputs).check(contents, hasDagger);
-    new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents);
+    new UpcasterOwnerCheck(report).check(inputs.upcasters(), contents, steps);
+    new AwaitedSignalsCheck(report, elements, types, inputs.sources()).check(contents, steps);
   }
 
   /**
    * Writes the classes for the valid parts of the module, even if other parts have faults, so that
    * the compiler does not also report code that refers to these classes.
    *
-   * @param isFaultless whether there are no faults, so that a module without its own types is meant
-   *     to have none
+   * @param isFaultless whether there are no faults, so that a module without its own types and
+   *     signals is meant to have none
    */
   public void write(ModuleContents all, ModuleInputs inputs, boolean isFaultless) {
     if (!FileNameCheck.isNameable(all.module())) {
@@ -103,7 +111,7 @@ public final class ModuleStep {
     ModuleContents contents = moduleCheck(new Report(), inputs).writable(all);
     ModuleDeclaration module = contents.module();
     Injection injection = injections.read(module, sources.get(0));
-    boolean hasApi = !all.types().isEmpty() || !isFaultless;
+    boolean hasApi = all.hasOwn() || !isFaultless;
     if (hasApi && !taken.contains(module.api().canonicalName())) {
       new ApiWriter(files).write(contents, injection.inject(), sources);
     }

@@ -14,12 +14,14 @@ public final class RoundChecks {
   private final CheckedByStep checkedBy;
   private final TaskInputOwnersStep inputOwners;
   private final SensitiveStep sensitive;
+  private final StepOwnersStep stepOwners;
 
   /** Creates the checks. */
   public RoundChecks(ProcessingEnvironment environment) {
     this.checkedBy = new CheckedByStep(environment);
     this.inputOwners = new TaskInputOwnersStep(environment);
     this.sensitive = new SensitiveStep(environment);
+    this.stepOwners = new StepOwnersStep(environment);
   }
 
   /** Checks the elements of a round. */
@@ -27,5 +29,6 @@ public final class RoundChecks {
     checkedBy.process(round, report);
     inputOwners.process(round, report);
     sensitive.process(round, report);
+    stepOwners.process(round, report);
   }
 }

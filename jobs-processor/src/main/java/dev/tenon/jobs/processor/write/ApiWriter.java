@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,10 @@ import java.util.function.Consumer;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.Modifier;
 
-/** Writes, for each module, the class with one method per job type that returns its typed jobs. */
+/**
+ * Writes, for each module, the class with one method per job type that returns its typed jobs, and
+ * one per signal that returns its sender.
+ */
 public final class ApiWriter {
 
   private final SourceFiles files;
@@ -36,11 +40,15 @@ public final class ApiWriter {
         TypeSpec.classBuilder(api)
             .addJavadoc(
                 """
-                Submits and finds jobs, with one method for each job type of this module. Thread-safe;
+                $L of this module. Thread-safe;
                 what {@link #in} returns is only as thread-safe as its transaction.
 
                 <p>Pass the {@link $T} of the runtime to the constructor.
                 """,
+                contents.signals().isEmpty()
+                    ? "Submits and finds jobs, with one method for each job type"
+                    : "Submits and finds jobs, and sends signals, with one method for each job type"
+                        + " and signal",
                 RuntimeTypes.JOB_SERVICE)
             .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
@@ -51,6 +59,7 @@ public final class ApiWriter {
             .addMethod(in(api))
             .addMethod(inWithCommit(api));
     contents.types().forEach(job -> type.addMethod(typedJobs(job)));
+    contents.signals().forEach(signal -> type.addMethod(typedSignals(signal)));
     files.write(api.packageName(), type, sources);
   }
 
@@ -136,6 +145,25 @@ public final class ApiWriter {
             "return new $T<>($T.DEFINITION, service, submitter)",
             RuntimeTypes.TYPED_JOBS,
             job.definition())
+        .build();
+  }
+
+  private static MethodSpec typedSignals(SignalDeclaration signal) {
+    return MethodSpec.methodBuilder(signal.accessor())
+        .addJavadoc(
+            """
+            The signal {@code $L}, whose record is {@link $T}.
+
+            @return the methods that send it
+            """,
+            signal.signalName(),
+            signal.record())
+        .addModifiers(Modifier.PUBLIC)
+        .returns(ParameterizedTypeName.get(RuntimeTypes.TYPED_SIGNALS, signal.record()))
+        .addStatement(
+            "return new $T<>($T.DEFINITION, submitter)",
+            RuntimeTypes.TYPED_SIGNALS,
+            signal.definition())
         .build();
   }
 }

@@ -72,10 +72,14 @@ final class CodecWriter {
     return codec.toString().contains(".") ? codec : CodeBlock.of("$T.$L", codecs, codec);
   }
 
-  /** The nested class with all codecs that were asked for. */
-  TypeSpec type() {
+  /**
+   * The nested class with all codecs that were asked for.
+   *
+   * @param what the values, for its Javadoc: {@code payloads and results}
+   */
+  TypeSpec type(String what) {
     return TypeSpec.classBuilder(codecs)
-        .addJavadoc("Writes payloads and results as JSON, and reads them.\n")
+        .addJavadoc("Writes $L as JSON, and reads them.\n", what)
         .addAnnotation(
             AnnotationSpec.builder(SuppressWarnings.class)
                 .addMember("value", "$S", "NullAway")
@@ -222,7 +226,8 @@ final class CodecWriter {
         .build();
   }
 
-  private static TypeName boxed(TypeName type) {
+  /** A type as an argument of a generic class: {@code int} makes {@code Integer}. */
+  static TypeName boxed(TypeName type) {
     return type instanceof ArrayTypeName ? type : type.box();
   }
 }

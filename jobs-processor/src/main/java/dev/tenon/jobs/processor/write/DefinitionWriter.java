@@ -10,14 +10,12 @@ import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
-import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
@@ -74,7 +72,7 @@ public final class DefinitionWriter {
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods());
     if (isJson) {
-      definition.addType(codecs.type());
+      definition.addType(codecs.type("payloads and results"));
     }
     files.write(job.definition().packageName(), definition, List.of(source));
   }
@@ -129,8 +127,8 @@ public final class DefinitionWriter {
     }
     builder.add(versions);
     type.inputs().forEach(input -> builder.add("\n.input($N)", input.constant()));
-    addSensitive("sensitivePayload", type.sensitivePayload(), builder);
-    addSensitive("sensitiveResult", type.sensitiveResult(), builder);
+    ValueDefinitionWriter.addSensitive("sensitivePayload", type.sensitivePayload(), builder);
+    ValueDefinitionWriter.addSensitive("sensitiveResult", type.sensitiveResult(), builder);
     payloadValidator.ifPresent(
         method -> builder.add("\n.payloadValidator($T::$N)", job.definition(), method));
     resultValidator.ifPresent(
@@ -147,16 +145,6 @@ public final class DefinitionWriter {
         .build();
   }
 
-  private static void addSensitive(
-      String method, SortedSet<String> paths, CodeBlock.Builder builder) {
-    if (!paths.isEmpty()) {
-      builder.add(
-          "\n.$L($L)",
-          method,
-          paths.stream().map(Literals::string).collect(CodeBlock.joining(",$W")));
-    }
-  }
-
   private static void addVersions(
       JobDeclaration job, Upcasters upcasters, CodecWriter codecs, CodeBlock.Builder builder) {
     if (job.version().value() > 1) {
@@ -169,19 +157,15 @@ public final class DefinitionWriter {
               .map(alias -> CodeBlock.of("$S", alias))
               .collect(CodeBlock.joining(",$W")));
     }
-    upcasters.payload().forEach(upcaster -> addUpcaster("upcaster", upcaster, codecs, builder));
+    upcasters
+        .payload()
+        .forEach(
+            upcaster -> ValueDefinitionWriter.addUpcaster("upcaster", upcaster, codecs, builder));
     upcasters
         .result()
-        .forEach(upcaster -> addUpcaster("resultUpcaster", upcaster, codecs, builder));
-  }
-
-  private static void addUpcaster(
-      String method, UpcasterMethod upcaster, CodecWriter codecs, CodeBlock.Builder builder) {
-    builder.add("\n.$L($L, ", method, upcaster.from().value());
-    upcaster
-        .oldShape()
-        .ifPresent(old -> builder.add("$T.class, $L, ", old.root(), codecs.root(old)));
-    builder.add("$T::$L)", ClassName.get(upcaster.owner()), upcaster.name());
+        .forEach(
+            upcaster ->
+                ValueDefinitionWriter.addUpcaster("resultUpcaster", upcaster, codecs, builder));
   }
 
   private static CodeBlock retryPolicy(JobDeclaration job) {

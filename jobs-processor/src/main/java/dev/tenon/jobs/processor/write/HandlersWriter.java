@@ -47,7 +47,11 @@ public final class HandlersWriter {
   }
 
   /** A job type with the handler that runs its jobs. */
-  private record Assignment(JobDeclaration job, ClassName handler) {}
+  private record Assignment(JobDeclaration job, HandlerDeclaration declaration) {
+    ClassName handler() {
+      return declaration.handler();
+    }
+  }
 
   /**
    * Writes the handlers class of a module.
@@ -98,7 +102,7 @@ public final class HandlersWriter {
     for (ModuleContents.Member member : contents.openTypes()) {
       HandlerDeclaration handler = handlers.get(member.job().typeName());
       if (handler != null) {
-        assignments.add(new Assignment(member.job(), handler.handler()));
+        assignments.add(new Assignment(member.job(), handler));
       }
     }
     return assignments;
@@ -152,12 +156,15 @@ public final class HandlersWriter {
           .addJavadoc(
               "\n@param $N handles jobs of type {@code $L}", parameter, assignment.job().typeName())
           .addParameter(parameter);
-      bindings.add(
-          CodeBlock.of(
-              "new $T<>($T.DEFINITION, $N)",
-              RuntimeTypes.JOB_BINDING,
-              assignment.job().definition(),
-              parameter));
+      CodeBlock.Builder binding =
+          CodeBlock.builder()
+              .add(
+                  "new $T<>($T.DEFINITION, $N",
+                  RuntimeTypes.JOB_BINDING,
+                  assignment.job().definition(),
+                  parameter);
+      assignment.declaration().steps().ifPresent(steps -> binding.add(", $T.DEFINITION", steps));
+      bindings.add(binding.add(")").build());
     }
     return bindings;
   }

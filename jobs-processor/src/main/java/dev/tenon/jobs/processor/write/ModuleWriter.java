@@ -13,6 +13,7 @@ import dev.tenon.jobs.processor.model.IncludedModule;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.SignalDeclaration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public final class ModuleWriter {
   private static final int TYPES_A_METHOD = 1_000;
 
   private static final TypeName ANY_DEFINITION = anyOf(RuntimeTypes.JOB_DEFINITION);
+  private static final TypeName ANY_SIGNAL =
+      ParameterizedTypeName.get(
+          RuntimeTypes.SIGNAL_DEFINITION, WildcardTypeName.subtypeOf(Object.class));
   private static final TypeName FOUND =
       ParameterizedTypeName.get(ClassName.get(Optional.class), ANY_DEFINITION);
 
@@ -62,8 +66,9 @@ public final class ModuleWriter {
         TypeSpec.classBuilder(module)
             .addJavadoc(
                 """
-                The job types of the module $L. Pass an instance to the runtime.
+                The $L of the module $L. Pass an instance to the runtime.
                 """,
+                contents.signals().isEmpty() ? "job types" : "job types and signals",
                 contents.module().simpleName())
             .addAnnotation(files.generated())
             .addAnnotation(description(contents))
@@ -89,6 +94,10 @@ public final class ModuleWriter {
                     .addStatement("return INCLUDES")
                     .build())
             .addMethods(find(contents));
+    if (!contents.signals().isEmpty()) {
+      type.addField(signals(contents))
+          .addMethod(getter("signals", listOf(ANY_SIGNAL)).addStatement("return SIGNALS").build());
+    }
     if (hasApi) {
       type.addJavadoc("\n@see $T\n", contents.module().api())
           .addMethod(generatedClass("jobsClass", contents.module().api()));
@@ -103,6 +112,10 @@ public final class ModuleWriter {
     AnnotationSpec.Builder annotation =
         AnnotationSpec.builder(RuntimeTypes.GENERATED_JOB_MODULE)
             .addMember("payloads", classes(contents.types().stream().map(JobDeclaration::payload)));
+    if (!contents.signals().isEmpty()) {
+      annotation.addMember(
+          "signals", classes(contents.signals().stream().map(SignalDeclaration::record)));
+    }
     List<IncludedModule> includes = contents.module().includedModules();
     if (!includes.isEmpty()) {
       annotation.addMember("includes", classes(includes.stream().map(IncludedModule::name)));
@@ -130,6 +143,14 @@ public final class ModuleWriter {
             .map(job -> CodeBlock.of("$T.DEFINITION", job.definition()))
             .collect(CodeBlock.joining(",\n"));
     return list(ANY_DEFINITION, "DEFINITIONS", constants);
+  }
+
+  private static FieldSpec signals(ModuleContents contents) {
+    CodeBlock constants =
+        contents.signals().stream()
+            .map(signal -> CodeBlock.of("$T.DEFINITION", signal.definition()))
+            .collect(CodeBlock.joining(",\n"));
+    return list(ANY_SIGNAL, "SIGNALS", constants);
   }
 
   private static FieldSpec includes(ModuleContents contents) {

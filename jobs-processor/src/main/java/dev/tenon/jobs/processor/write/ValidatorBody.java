@@ -56,6 +56,12 @@ final class ValidatorBody {
     return out.build();
   }
 
+  /** Returns the code that checks the value in a variable that is not null. */
+  CodeBlock present(ValueShape value, String variable, Scope scope) {
+    present(value, variable, ValuePath.ROOT, scope);
+    return out.build();
+  }
+
   /** Writes the checks of a value of a sealed interface, by the record that it is. */
   private void alternatives(RecordShape union, String variable, ValuePath path, Scope scope) {
     boolean isFirst = true;
@@ -276,7 +282,7 @@ final class ValidatorBody {
 
     @Override
     public CodeBlock.Builder components(Content.Components components) {
-      call(components.record(), Shapes.depthInside(value, depth), variable, path.then("."));
+      call(components.record(), Shapes.depthInside(value, depth), variable, path.inside());
       return out;
     }
 

@@ -8,6 +8,7 @@ import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.Shapes.Depth;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TypeNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,38 @@ final class ValidatorWriter {
                       .build());
               return name;
             }));
+  }
+
+  /**
+   * Writes the method that validates a value that is kept with a job, and the methods that it
+   * calls.
+   *
+   * @param wish the name of the method, unless it already exists
+   * @param parameter the name of its parameter
+   * @return the name of the method; empty if there is nothing to check
+   */
+  Optional<String> root(StoredValue stored, String wish, String parameter) {
+    if (stored.isRecord()) {
+      return root(stored.shapes(), wish, parameter);
+    }
+    if (!stored.hasChecks()) {
+      return Optional.empty();
+    }
+    String name = methodNames.take(wish);
+    int position = methods.size();
+    CodeBlock body =
+        new ValidatorBody(this, constraints, stored.shapes(), Depth.ALL)
+            .present(stored.value(), parameter, Scope.of(parameter, VIOLATIONS));
+    while (!nestedToWrite.isEmpty()) {
+      nestedToWrite.remove().run();
+    }
+    methods.add(
+        position,
+        method(name, CodecWriter.boxed(stored.type()), parameter)
+            .addParameter(RuntimeTypes.VIOLATIONS, VIOLATIONS)
+            .addCode(body)
+            .build());
+    return Optional.of(name);
   }
 
   private static CodeBlock delegation(String nested, String parameter) {

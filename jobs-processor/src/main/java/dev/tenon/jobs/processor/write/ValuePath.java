@@ -19,6 +19,11 @@ record ValuePath(String variable, String text) {
     return new ValuePath(variable, "");
   }
 
+  /** The prefix of the names of the components of the record that has this path. */
+  ValuePath inside() {
+    return equals(ROOT) ? ROOT : then(".");
+  }
+
   /** The path with another string appended. */
   ValuePath then(String more) {
     return new ValuePath(variable, text + more);

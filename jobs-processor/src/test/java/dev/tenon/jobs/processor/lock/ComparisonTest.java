@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class ComparisonTest {
 
-  private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null);
+  private static final SourcePosition ANYWHERE = new SourcePosition(null, null, null, null);
 
   private static final String ENUM =
       ", \"a.Color\": {\"enum\": [\"RED\"]}, \"b.Color\": {\"enum\": [\"BLUE\", \"RED\"]}";
@@ -258,7 +258,7 @@ class ComparisonTest {
         """
             .formatted(components, shapes);
     try {
-      return LockParser.parse(text).get("a.b");
+      return LockParser.parse(text).types().get("a.b");
     } catch (LockFileException e) {
       throw new AssertionError(e);
     }

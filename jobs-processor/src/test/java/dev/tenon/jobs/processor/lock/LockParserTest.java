@@ -63,6 +63,44 @@ class LockParserTest {
               }
             }
           }
+        },
+        "handlers": {
+          "a.b": {
+            "module": "shop.ShopJobsModule",
+            "version": 2,
+            "steps": {
+              "charge": {"aliases": ["bill"], "repeatable": false, "result": {"shape": "shop.R"}},
+              "pack": {"key": {"type": "number"}}
+            },
+            "waits": {
+              "paid": {"aliases": ["payment"], "signals": ["order.given-up", "order.paid"]}
+            },
+            "sleeps": {
+              "late": {},
+              "later": {"aliases": ["after"]}
+            },
+            "cursor": {"shape": "shop.R"},
+            "removed": ["ship"],
+            "shapes": {
+              "shop.R": {
+                "record": {}
+              }
+            }
+          }
+        },
+        "signals": {
+          "order.paid": {
+            "module": "shop.ShopJobsModule",
+            "version": 3,
+            "payload": {"shape": "shop.Paid", "valid": true},
+            "shapes": {
+              "shop.Paid": {
+                "record": {
+                  "by": {"type": "String"}
+                }
+              }
+            }
+          }
         }
       }
       """;
@@ -98,6 +136,13 @@ class LockParserTest {
             + " here",
         "\"enum\": [         | \"enums\": [              | line 17: 'enums' does not belong here",
         "\"Post\": \"shop.P  | \"Post\": \"shop.X        | names the shape shop.Xost",
+        "\"repeatable\": false | \"repeatable\": 0        | repeatable' does not belong here",
+        "\"late\": {}        | \"late\": {\"x\": 1}      | x' does not belong here",
+        "\"version\": 3,     | \"aliases\": [],         | aliases' does not belong here",
+        "\"version\": 3,     | \"version\": \"3\",      | version' does not belong here",
+        "\"shape\": \"shop.Paid | \"shape\": \"shop.X | the signal that ends here names the shape",
+        "\"sleeps\": {       | \"naps\": {               | naps' does not belong here",
+        "\"cursor\": {\"shape\": \"shop.R | \"cursor\": {\"shape\": \"shop.X | the handler that ends here names",
         "{\"type\": \"Void\"} | {\"optional\": true}     | line 46: the value has neither type",
       })
   void whatDoesNotBelongHereIsNamedWithItsLine(String good, String bad, String message) {
@@ -115,6 +160,17 @@ class LockParserTest {
     assertThatThrownBy(() -> LockParser.parse(without))
         .isInstanceOf(LockFileException.class)
         .hasMessageContaining("the type that ends here lacks");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"module", "version", "payload"})
+  void whatASignalLacksIsReported(String member) {
+    int start = FILE.indexOf("\"signals\": {\n    \"order.paid\"");
+    String signals = FILE.substring(start).replaceFirst("(?m)^ +\"" + member + "\": .*\\R", "");
+
+    assertThatThrownBy(() -> LockParser.parse(FILE.substring(0, start) + signals))
+        .isInstanceOf(LockFileException.class)
+        .hasMessageContaining("the signal that ends here lacks");
   }
 
   @Test

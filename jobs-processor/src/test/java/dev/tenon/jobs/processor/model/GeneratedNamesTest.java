@@ -25,6 +25,16 @@ class GeneratedNamesTest {
   }
 
   @Test
+  void signalsFollowTheRecord() {
+    assertThat(GeneratedNames.signal(ClassName.get("shop", "Outer", "Paid")).canonicalName())
+        .isEqualTo("shop.OuterPaidSignal");
+    assertThat(GeneratedNames.signalAccessor(ClassName.get("shop", "Outer", "Paid")))
+        .isEqualTo("outerPaid");
+    assertThat(GeneratedNames.signalAccessor(ClassName.get("shop", "Continue")))
+        .isEqualTo("continueSignals");
+  }
+
+  @Test
   void labelsFollowTheType() {
     assertThat(GeneratedNames.label("widget.process-all")).isEqualTo("Widget process all");
   }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class Cursors {
 
-  private static final Pattern TEXT = Pattern.compile("([a-z]+)-([0-9a-f-]{1,60})");
+  private static final Pattern TEXT = Pattern.compile("([a-z]+)-([0-9a-f-]{1,80})");
+  private static final Pattern STEP = Pattern.compile("(\\d{1,18})-([0-9a-f-]{36})-(\\d{1,9})");
   private static final Pattern ENTRY = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
 
   private Cursors() {}
@@ -26,7 +27,8 @@ public final class Cursors {
     LINE("line", "JobService.logs"),
     ENTRY("entry", "JobAudit.list"),
     OPERATION("operation", "JobBulkOperations.list"),
-    WORKFLOW("workflow", "JobWorkflows.list");
+    WORKFLOW("workflow", "JobWorkflows.list"),
+    STEP("step", "JobSteps.inDoubt");
 
     private final String code;
     private final String method;
@@ -65,6 +67,15 @@ public final class Cursors {
    * @param id its id
    */
   public record EntryPlace(Instant at, long id) {}
+
+  /**
+   * The place of a step that is in doubt.
+   *
+   * @param startedAt the time when it began
+   * @param jobId the job
+   * @param number its position among the records of the job
+   */
+  public record StepPlace(Instant startedAt, UUID jobId, int number) {}
 
   /** The cursor of a page of jobs that ends with this one. */
   public static Cursor ofJob(UUID id) {
@@ -134,6 +145,38 @@ public final class Cursors {
    */
   public static UUID workflow(Cursor cursor) {
     return Kind.WORKFLOW.placeOf(cursor, Cursors::uuid);
+  }
+
+  /** The cursor of a page of steps that ends with this one. */
+  public static Cursor ofStep(StepPlace place) {
+    return Kind.STEP.at(
+        ChronoUnit.MICROS.between(Instant.EPOCH, place.startedAt())
+            + "-"
+            + place.jobId()
+            + "-"
+            + place.number());
+  }
+
+  /**
+   * The place of the last step on the previous page.
+   *
+   * @throws IllegalArgumentException if the cursor has another kind
+   */
+  public static StepPlace step(Cursor cursor) {
+    return Kind.STEP.placeOf(cursor, Cursors::stepPlace);
+  }
+
+  private static Optional<StepPlace> stepPlace(String text) {
+    Matcher step = STEP.matcher(text);
+    return step.matches()
+        ? uuid(step.group(2))
+            .map(
+                jobId ->
+                    new StepPlace(
+                        Instant.EPOCH.plus(Long.parseLong(step.group(1)), ChronoUnit.MICROS),
+                        jobId,
+                        Integer.parseInt(step.group(3))))
+        : Optional.empty();
   }
 
   private static Optional<UUID> uuid(String text) {

@@ -69,6 +69,7 @@ public final class OperatorStore {
     return new StoredType(
         row.get(t.type),
         List.of(row.get(t.aliases)),
+        Optional.ofNullable(row.get(t.signals)).map(List::of).orElse(List.of()),
         new StoredType.StoredSettings(
             row.get(t.priority),
             row.get(t.maxAttempts),

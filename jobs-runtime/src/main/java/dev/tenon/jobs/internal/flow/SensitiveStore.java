@@ -4,10 +4,15 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.definition.StepDefinition;
+import dev.tenon.jobs.definition.StepsDefinition;
+import dev.tenon.jobs.definition.WaitDefinition;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.values.SensitiveJson;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.operate.JobMonitor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +28,9 @@ public final class SensitiveStore {
 
   private static final String PAYLOAD = "payload";
   private static final String RESULT = "result";
+  private static final String STEPS = "steps";
+  private static final String SIGNALS = "signals";
+  private static final String CURSOR = "cursor";
 
   /** The paths of each version. */
   private static final JsonCodec<Map<Integer, List<String>>> CODEC =
@@ -37,12 +45,21 @@ public final class SensitiveStore {
 
   /** The sensitive values of jobs that were submitted with this name. */
   public Declared find(String name) {
+    return new Declared(find(name, database.tables().jobTypes.sensitive));
+  }
+
+  /** The sensitive values in what is kept with the jobs that were submitted with this name. */
+  public DeclaredSteps findSteps(String name) {
+    return new DeclaredSteps(new Declared(find(name, database.tables().jobTypes.sensitiveSteps)));
+  }
+
+  private Map<Integer, SensitivePaths> find(String name, Field<JSONB> column) {
     Tables.JobTypes t = database.tables().jobTypes;
     Map<Integer, SensitivePaths> versions = new HashMap<>();
     // The type itself, and one that has this name as an alias
     database
         .dsl()
-        .select(t.sensitive)
+        .select(column)
         .from(t)
         .where(t.type.eq(name).or(t.aliases.contains(new String[] {name})))
         .forEach(
@@ -53,7 +70,33 @@ public final class SensitiveStore {
                         (version, paths) ->
                             versions.merge(
                                 version, SensitivePaths.of(paths), SensitivePaths::and)));
-    return new Declared(versions);
+    return versions;
+  }
+
+  /** The declarations of a handler, as {@code job_types} stores them. */
+  static String json(int version, StepsDefinition steps) {
+    List<String> paths = new ArrayList<>();
+    for (StepDefinition<?> step : steps.steps()) {
+      List<String> names = new ArrayList<>(step.aliases());
+      names.add(step.name());
+      step.result()
+          .ifPresent(value -> names.forEach(name -> add(paths, STEPS, name, value.sensitive())));
+    }
+    for (WaitDefinition<?> wait : steps.waits()) {
+      wait.signals()
+          .forEach(signal -> add(paths, SIGNALS, signal.name(), signal.value().sensitive()));
+    }
+    steps
+        .cursor()
+        .ifPresent(
+            value -> value.sensitive().paths().forEach(path -> paths.add("/" + CURSOR + path)));
+    return StoredJson.write(
+        Map.of(version, paths.stream().distinct().sorted().toList()), CODEC, "what is sensitive");
+  }
+
+  private static void add(List<String> paths, String kind, String name, SensitivePaths sensitive) {
+    String escaped = name.replace("~", "~0").replace("/", "~1");
+    sensitive.paths().forEach(path -> paths.add("/" + kind + "/" + escaped + path));
   }
 
   /** The declarations of a type, as {@code job_types} stores them. */
@@ -116,6 +159,39 @@ public final class SensitiveStore {
       boolean isHarmless =
           !versions.isEmpty() && versions.values().stream().allMatch(SensitivePaths::isNone);
       return isHarmless ? SensitivePaths.NONE : SensitivePaths.ALL;
+    }
+  }
+
+  /**
+   * The sensitive values in what is kept with the jobs of a type. Everything is sensitive if no
+   * worker has declared any.
+   *
+   * @param declared the declarations of each version
+   */
+  public record DeclaredSteps(Declared declared) {
+
+    /**
+     * The result of a step without sensitive values, for people.
+     *
+     * @param version the version of the type whose code has recorded it
+     */
+    public String step(int version, String name, String json) {
+      return SensitiveJson.masked(json, declared.of(version).in(STEPS).in(name));
+    }
+
+    /** A signal without what any version has declared as sensitive, for people. */
+    public String signal(String name, String json) {
+      SensitivePaths paths =
+          declared.versions().isEmpty() ? SensitivePaths.ALL : SensitivePaths.NONE;
+      for (SensitivePaths version : declared.versions().values()) {
+        paths = paths.and(version.in(SIGNALS).in(name));
+      }
+      return SensitiveJson.masked(json, paths);
+    }
+
+    /** A cursor without sensitive values, for people. */
+    public String cursor(int version, String json) {
+      return SensitiveJson.masked(json, declared.of(version).in(CURSOR));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 record StoredType(
     String type,
     List<String> aliases,
+    List<String> signals,
     Settings declared,
     Optional<Overrides> overrides,
     Optional<Pause> pause)
@@ -20,6 +21,7 @@ record StoredType(
 
   StoredType {
     aliases = List.copyOf(aliases);
+    signals = signals.stream().sorted().toList();
   }
 
   record StoredSettings(

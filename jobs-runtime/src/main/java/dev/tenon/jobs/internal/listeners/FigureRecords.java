@@ -4,6 +4,7 @@ import dev.tenon.jobs.listen.JobsFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The records that make up the figures of a runtime. */
 public final class FigureRecords {
@@ -38,6 +39,10 @@ public final class FigureRecords {
       tasks = List.copyOf(tasks);
     }
   }
+
+  /** The numbers of waits and steps in doubt. */
+  public record Waits(Instant readAt, long waiting, long inDoubt, Optional<Duration> oldestSignal)
+      implements JobsFigures.Waits {}
 
   /** A maintenance task. */
   public record MaintenanceTask(String name, boolean isHealthy, Duration age)

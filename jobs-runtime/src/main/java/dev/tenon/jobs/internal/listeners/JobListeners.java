@@ -8,8 +8,12 @@ import dev.tenon.jobs.listen.JobListener.AttemptEnd;
 import dev.tenon.jobs.listen.JobListener.Attempting;
 import dev.tenon.jobs.listen.JobListener.Publication;
 import dev.tenon.jobs.listen.JobListener.Rescue;
+import dev.tenon.jobs.listen.JobListener.Step;
+import dev.tenon.jobs.listen.JobListener.StepEnd;
+import dev.tenon.jobs.listen.JobListener.Stepping;
 import dev.tenon.jobs.listen.JobListener.Submit;
 import dev.tenon.jobs.listen.JobListener.Submitting;
+import dev.tenon.jobs.listen.JobListener.WaitOutcome;
 import dev.tenon.jobs.listen.JobsFigures;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,8 +225,57 @@ public final class JobListeners {
     }
 
     @Override
+    public Stepping stepStarts(Step step) {
+      List<Notified<Stepping>> stepping = new ArrayList<>(all.size());
+      for (Notified<Attempting> each : all) {
+        Stepping observer =
+            answer(
+                each.by(),
+                "stepStarts",
+                Stepping.NOTHING,
+                unused -> each.observer().stepStarts(step));
+        if (observer != Stepping.NOTHING) {
+          stepping.add(new Notified<>(each.by(), observer));
+        }
+      }
+      return new AllStepping(stepping);
+    }
+
+    @Override
+    public void stepReplayed(Step step) {
+      for (Notified<Attempting> each : all) {
+        tell(each.by(), "stepReplayed", () -> each.observer().stepReplayed(step));
+      }
+    }
+
+    @Override
+    public void waited(Step wait, WaitOutcome outcome) {
+      for (Notified<Attempting> each : all) {
+        tell(each.by(), "waited", () -> each.observer().waited(wait, outcome));
+      }
+    }
+
+    @Override
     public void ended(AttemptEnd end) {
       for (Notified<Attempting> each : all) {
+        tell(each.by(), "ended", () -> each.observer().ended(end));
+      }
+    }
+  }
+
+  private final class AllStepping implements Stepping {
+
+    private final List<Notified<Stepping>> all;
+
+    AllStepping(List<Notified<Stepping>> all) {
+      this.all = all;
+    }
+
+    /** Calls the last one first, because it may have changed the thread after the others did. */
+    @Override
+    public void ended(StepEnd end) {
+      for (int i = all.size() - 1; i >= 0; i--) {
+        Notified<Stepping> each = all.get(i);
         tell(each.by(), "ended", () -> each.observer().ended(end));
       }
     }

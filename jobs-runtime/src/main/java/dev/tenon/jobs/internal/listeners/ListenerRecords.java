@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.listeners;
 
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.listen.JobListener;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,14 @@ public final class ListenerRecords {
       Duration retryIn,
       Optional<Throwable> exception)
       implements JobListener.AttemptEnd {}
+
+  /** A step, a wait or a sleep. */
+  public record Step(String name, String key, JobStep.Kind kind) implements JobListener.Step {}
+
+  /** The end of a step. */
+  public record StepEnd(
+      JobListener.StepOutcome outcome, Duration took, Optional<Throwable> exception)
+      implements JobListener.StepEnd {}
 
   /** Pointers that were published together. */
   record Publication(int confirmed, int returned, int failed) implements JobListener.Publication {}

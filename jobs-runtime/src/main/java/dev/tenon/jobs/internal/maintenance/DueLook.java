@@ -22,6 +22,7 @@ final class DueLook {
   private @Nullable List<WalkPlace> kinds;
   private @Nullable Boolean schedules;
   private @Nullable Boolean skipped;
+  private @Nullable Boolean signals;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -50,6 +51,13 @@ final class DueLook {
     return answer;
   }
 
+  /** Returns whether there are signals that nobody has looked at since they were sent. */
+  boolean hasSignals() {
+    boolean answer = isFresh(signals) ? Boolean.TRUE.equals(signals) : ask().hasSignals();
+    signals = null;
+    return answer;
+  }
+
   /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
@@ -65,6 +73,7 @@ final class DueLook {
     kinds = due.kinds();
     schedules = due.hasSchedules();
     skipped = due.hasSkippedJobs();
+    signals = due.hasSignals();
     return due;
   }
 }

@@ -19,6 +19,7 @@ import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,12 +90,13 @@ public final class Maintenance implements AutoCloseable {
       others.add(new Reconciliation(published, dispatcher));
       others.add(new Ageing(published, dispatcher, QUEUED_FOR_LONG));
     }
+    DueLook look = look(database);
     loops.add(
         taskLoop(
             "tenon-schedules",
             List.of(
-                new Schedules(
-                    new ScheduledRunStore(database), look(database), notices, listeners))));
+                new Schedules(new ScheduledRunStore(database), look, notices, listeners),
+                new Signals(new SignalStore(database), look, notices))));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));

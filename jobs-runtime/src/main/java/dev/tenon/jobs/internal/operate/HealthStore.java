@@ -308,4 +308,13 @@ public final class HealthStore {
                         .and(j.finishedAt.gt(Intervals.beforeNow(window.toMillis()))))
                 .limit(max));
   }
+
+  /**
+   * The number of steps that are in doubt, and how much else handlers wait for.
+   *
+   * @param max the largest count; counting stops there
+   */
+  public StepPages.Figures steps(int max) {
+    return new StepPages(database).figures(max);
+  }
 }

@@ -36,6 +36,7 @@ public final class WaitStore {
    * @param publishAt the time when its pointer is to be published, while it is pending
    * @param isParked true if a worker has parked it
    * @param limitKey its limit key; null if it has none
+   * @param hasFailed true if its last attempt has failed
    * @param waitsForOthers true if it is not due until something sets a time
    * @param now the time when it was read, by the database's clock
    */
@@ -47,6 +48,7 @@ public final class WaitStore {
       Instant publishAt,
       boolean isParked,
       @Nullable String limitKey,
+      boolean hasFailed,
       boolean waitsForOthers,
       Instant now) {}
 
@@ -63,6 +65,7 @@ public final class WaitStore {
             j.publishAt,
             DSL.field(j.parkedAt.isNotNull()),
             j.limitKey,
+            DSL.field(j.errorReason.isNotNull()),
             DSL.field(j.runAt.eq(Intervals.never())),
             currentInstant())
         .from(j)

@@ -65,6 +65,12 @@ public final class DueStore {
                         .as("has_schedules"),
                     DSL.field(exists(selectOne().from(database.tables().skippedJobs)))
                         .as("has_skipped_jobs"),
+                    DSL.field(
+                            exists(
+                                selectOne()
+                                    .from(database.tables().signals)
+                                    .where(database.tables().signals.isNew.isTrue())))
+                        .as("has_signals"),
                     DSL.field(name("kinds", "type")),
                     DSL.field(name("kinds", "priority")),
                     DSL.field(name("kinds", "place")))
@@ -84,8 +90,10 @@ public final class DueStore {
    *     published, and the place to begin with each
    * @param hasSchedules whether there are schedules with something to do
    * @param hasSkippedJobs whether claims have skipped jobs that somebody had locked
+   * @param hasSignals whether there are signals that nobody has looked at since they were sent
    */
-  public record Due(List<WalkPlace> kinds, boolean hasSchedules, boolean hasSkippedJobs) {}
+  public record Due(
+      List<WalkPlace> kinds, boolean hasSchedules, boolean hasSkippedJobs, boolean hasSignals) {}
 
   /**
    * A kind, as a look has found it.
@@ -110,7 +118,7 @@ public final class DueStore {
           long startNanos = System.nanoTime();
           List<Seen> seen = new ArrayList<>();
           AtomicReference<Instant> now = new AtomicReference<>();
-          boolean[] has = new boolean[2];
+          boolean[] has = new boolean[3];
           statement.run(
               database.control(),
               values(from),
@@ -118,6 +126,7 @@ public final class DueStore {
                 now.set(row.getObject("now", OffsetDateTime.class).toInstant());
                 has[0] = row.getBoolean("has_schedules");
                 has[1] = row.getBoolean("has_skipped_jobs");
+                has[2] = row.getBoolean("has_signals");
                 if (row.getString("type") != null) {
                   seen.add(seen(row));
                 }
@@ -126,7 +135,7 @@ public final class DueStore {
               from.isEmpty() && !IndexReadStart.wasLong(startNanos)
                   ? Optional.empty()
                   : Optional.of(next(from, seen, Objects.requireNonNull(now.get())));
-          due.set(new Due(places(seen, next), has[0], has[1]));
+          due.set(new Due(places(seen, next), has[0], has[1], has[2]));
           return next;
         });
     return Objects.requireNonNull(due.get());

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.schema;
 
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Tables;
+import java.sql.Connection;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -21,5 +22,17 @@ public final class InstallationStore {
   public UUID id() {
     Tables.Installation i = database.tables().installation;
     return Objects.requireNonNull(database.control().select(i.id).from(i).fetchSingle(i.id));
+  }
+
+  /**
+   * Returns the id of the installation that a connection of the application leads to.
+   *
+   * @throws dev.tenon.jobs.internal.sql.StoreException if it cannot be read, perhaps because the
+   *     schema is not there
+   */
+  public UUID id(Connection connection) {
+    Tables.Installation i = database.tables().installation;
+    return Objects.requireNonNull(
+        Database.context(connection).select(i.id).from(i).fetchSingle(i.id));
   }
 }

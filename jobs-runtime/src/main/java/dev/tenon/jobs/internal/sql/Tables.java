@@ -113,6 +113,9 @@ public final class Tables {
   public final MonitorTables.Failures failures;
   public final MonitorTables.StatisticsState statisticsState;
   public final MonitorTables.Audit audit;
+  public final StepTables.Steps steps;
+  public final StepTables.Signals signals;
+  public final StepTables.Cursors cursors;
 
   /** Converts codes; a newer version may have stored one that this version does not know. */
   private static JobError.Reason reason(String code) {
@@ -158,6 +161,9 @@ public final class Tables {
     failures = new MonitorTables.Failures(schema);
     statisticsState = new MonitorTables.StatisticsState(schema);
     audit = new MonitorTables.Audit(schema);
+    steps = new StepTables.Steps(schema);
+    signals = new StepTables.Signals(schema);
+    cursors = new StepTables.Cursors(schema);
   }
 
   /** All of them. */
@@ -191,7 +197,10 @@ public final class Tables {
         statistics,
         failures,
         statisticsState,
-        audit);
+        audit,
+        steps,
+        signals,
+        cursors);
   }
 
   /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
@@ -423,6 +432,12 @@ public final class Tables {
         createField(DSL.name("is_limited"), SQLDataType.BOOLEAN);
     public final TableField<Record, JSONB> sensitive =
         createField(DSL.name("sensitive"), SQLDataType.JSONB.notNull());
+    public final TableField<Record, String[]> signals =
+        createField(DSL.name("signals"), SQLDataType.CLOB.array());
+    public final TableField<Record, Integer> signalsVersion =
+        createField(DSL.name("signals_version"), SQLDataType.INTEGER.notNull());
+    public final TableField<Record, JSONB> sensitiveSteps =
+        createField(DSL.name("sensitive_steps"), SQLDataType.JSONB.notNull());
 
     public final TableField<Record, JSONB> queues =
         createField(DSL.name("queues"), SQLDataType.JSONB.notNull());

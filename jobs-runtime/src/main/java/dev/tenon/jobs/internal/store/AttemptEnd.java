@@ -47,7 +47,7 @@ public sealed interface AttemptEnd {
   default boolean isCounted() {
     return switch (outcome()) {
       case COMPLETED, FAILED, TIMED_OUT, CANCELLED -> true;
-      case SNOOZED, RELEASED, LOST -> false;
+      case SNOOZED, SUSPENDED, RELEASED, LOST -> false;
     };
   }
 
@@ -68,6 +68,9 @@ public sealed interface AttemptEnd {
 
     /** The handler has postponed the job. */
     T snoozed(Snoozed end);
+
+    /** The job waits for a signal, a time or a person. */
+    T suspended(Suspended end);
 
     /** The worker releases the job. */
     T released(Released end);
@@ -210,6 +213,47 @@ public sealed interface AttemptEnd {
     @Override
     public <T> T match(Cases<T> cases) {
       return cases.snoozed(this);
+    }
+  }
+
+  /**
+   * The job waits for a signal, a time or a person; the attempt does not count. The records that
+   * the attempt has left ({@link StepStore}) say for what. PostgreSQL decides when the job is due:
+   * now, if a signal or a decision came meanwhile; otherwise at the first time that a wait of this
+   * attempt ends, or never.
+   *
+   * @param lease the lease of the attempt
+   */
+  record Suspended(Lease lease) implements AttemptEnd {
+    @Override
+    public JobAttempt.Outcome outcome() {
+      return JobAttempt.Outcome.SUSPENDED;
+    }
+
+    @Override
+    public JobStatus status() {
+      return JobStatus.PENDING;
+    }
+
+    @Override
+    public @Nullable AttemptFailure failure() {
+      return null;
+    }
+
+    /** Zero, because only PostgreSQL knows. */
+    @Override
+    public Duration delay() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public AttemptEnd withoutRefused(AttemptFailure refusal) {
+      return this;
+    }
+
+    @Override
+    public <T> T match(Cases<T> cases) {
+      return cases.suspended(this);
     }
   }
 

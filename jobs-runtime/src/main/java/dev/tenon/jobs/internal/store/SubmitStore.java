@@ -16,13 +16,15 @@ public final class SubmitStore {
 
   private final Database database;
   private final HotStatements statements = new HotStatements();
-  private final SharedInserts shared;
+  private final SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> shared;
   private final UniqueInserts unique;
 
   /** The store of this database. */
   public SubmitStore(Database database) {
     this.database = database;
-    this.shared = new SharedInserts(jobs -> insertRows(database.brief(), jobs, 0));
+    this.shared =
+        new SharedStatements<>(
+            job -> job.payload().length(), jobs -> insertRows(database.brief(), jobs, 0));
     this.unique = new UniqueInserts(database);
   }
 
@@ -37,8 +39,8 @@ public final class SubmitStore {
     if (anyIsUnique(jobs)) {
       return unique.insert(jobs);
     }
-    if (SharedInserts.accepts(jobs)) {
-      return created(jobs, shared.insert(jobs));
+    if (shared.areSmall(jobs)) {
+      return created(jobs, shared.write(jobs));
     }
     if (NewRows.endOfChunk(jobs, 0) == jobs.size()) {
       return created(jobs, insertRows(database.dsl(), jobs, 0));

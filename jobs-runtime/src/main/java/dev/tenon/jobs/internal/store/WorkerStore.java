@@ -250,12 +250,21 @@ public final class WorkerStore {
   }
 
   /**
-   * Returns normally if the database can be reached.
+   * Returns how long the server has been running.
    *
-   * @throws StoreException if it cannot
+   * @throws StoreException if the database cannot be reached
    */
-  public void ping() {
-    database.control().selectOne().execute();
+  public Duration uptime() {
+    Long millis =
+        database
+            .control()
+            .select(
+                DSL.field(
+                    "(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) * 1000)::bigint",
+                    Long.class))
+            .fetchSingle()
+            .value1();
+    return Duration.ofMillis(Math.max(0, millis));
   }
 
   /** Removes a worker that has stopped. It must not run a job any more. */

@@ -58,7 +58,22 @@ public final class NewJobFactory {
    *     blank or cannot be stored
    */
   public String submitter(@Nullable String submittedBy) {
-    return SubmittedValues.submittedBy(submittedBy != null ? submittedBy : defaultSubmitter());
+    return SubmittedValues.submittedBy(
+        submittedBy != null
+            ? submittedBy
+            : defaultSubmitter("submits the job. Pass SubmitOptions.by(\"…\")"));
+  }
+
+  /**
+   * Returns the sender of signals: the one that is named, otherwise the default submitter.
+   *
+   * @throws IllegalArgumentException as {@link #submitter} does
+   */
+  public String sender(@Nullable String sentBy) {
+    return SubmittedValues.submittedBy(
+        sentBy != null
+            ? sentBy
+            : defaultSubmitter("sends the signal. Pass SignalOptions.by(\"…\")"));
   }
 
   /**
@@ -162,11 +177,11 @@ public final class NewJobFactory {
             Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES)));
   }
 
-  private String defaultSubmitter() {
+  private String defaultSubmitter(String whatIsMissing) {
     if (submittedBy == null) {
       throw new IllegalArgumentException(
-          "The options do not say who submits the job. Pass SubmitOptions.by(\"…\"), or give the runtime"
-              + " a default: JobsRuntime.builder().submittedBy(…).");
+          "The options do not say who %s, or give the runtime a default: JobsRuntime.builder().submittedBy(…)."
+              .formatted(whatIsMissing));
     }
     String name =
         Objects.requireNonNull(

@@ -19,10 +19,10 @@ import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the sensitive values of payloads and results before they are stored, and decrypts them
- * when they are read. Each value becomes {@code tenon-encrypted:1:KEY:BASE64}, with a random
- * initialization vector, the AES-GCM ciphertext and its tag. The tag also covers the job type,
- * whether it is a payload or a result, and the path of the value, so that a value that was moved
+ * Encrypts the sensitive values of payloads, results and signals before they are stored, and
+ * decrypts them when they are read. Each value becomes {@code tenon-encrypted:1:KEY:BASE64}, with a
+ * random initialization vector, the AES-GCM ciphertext and its tag. The tag also covers the job
+ * type, what kind of value it is, and the path of the value, so that a value that was moved
  * elsewhere is not decrypted. It does not cover the job's id, because payloads are copied from
  * schedules and into waiting jobs. Thread-safe.
  *
@@ -80,37 +80,22 @@ public final class Encryption {
     return name;
   }
 
-  /** The part of a job that a value belongs to. */
-  private enum Part {
-    PAYLOAD,
-    RESULT;
-
-    SensitivePaths sensitive(JobDefinition<?, ?> definition) {
-      return this == PAYLOAD ? definition.sensitivePayload() : definition.sensitiveResult();
-    }
-
-    String words() {
-      return this == PAYLOAD ? "payload" : "result";
-    }
-  }
-
   /**
    * Checks that the workers that run jobs of the type can read them.
    *
    * @throws IllegalArgumentException if its workers are not Java and its values would be encrypted
    */
   public void requireReadable(JobDefinition<?, ?> definition) {
-    if (definition.isExternal() && encrypts(definition)) {
+    if (definition.isExternal()
+        && (encrypts(StoredPart.payload(definition)) || encrypts(StoredPart.result(definition)))) {
       throw new IllegalArgumentException(
           "Job type '%s' has sensitive components, and is run by workers that are not Java, which cannot decrypt them. Leave its values readable in the database: unencryptedTypes(\"%s\"); or have it run by a handler in Java."
               .formatted(definition.type(), definition.type()));
     }
   }
 
-  private boolean encrypts(JobDefinition<?, ?> definition) {
-    return keys != null
-        && !unencryptedTypes.contains(definition.type())
-        && !(definition.sensitivePayload().isNone() && definition.sensitiveResult().isNone());
+  private boolean encrypts(StoredPart part) {
+    return keys != null && !unencryptedTypes.contains(part.owner()) && !part.sensitive().isNone();
   }
 
   /**
@@ -122,7 +107,7 @@ public final class Encryption {
    */
   public String storedPayload(JobDefinition<?, ?> definition, String json) {
     requireReadable(definition);
-    return stored(definition.type(), definition, null, Part.PAYLOAD, json);
+    return stored(StoredPart.payload(definition), null, json);
   }
 
   /**
@@ -139,10 +124,9 @@ public final class Encryption {
         ? stored
         : stored(
             type,
-            definition,
+            StoredPart.payload(definition),
             jobId,
-            Part.PAYLOAD,
-            readable(definition, jobId, Part.PAYLOAD, stored));
+            readablePayload(definition, jobId, stored));
   }
 
   /**
@@ -152,77 +136,83 @@ public final class Encryption {
    * @throws JobsException if a string in it looks like an encrypted value
    */
   public String storedResult(JobDefinition<?, ?> definition, UUID jobId, String json) {
-    return stored(definition.type(), definition, jobId, Part.RESULT, json);
+    return stored(StoredPart.result(definition), jobId, json);
   }
 
-  private String stored(
-      String type, JobDefinition<?, ?> definition, @Nullable UUID jobId, Part part, String json) {
-    EncryptionKeys with = encrypts(definition) ? keys : null;
-    SensitivePaths paths = with == null ? SensitivePaths.NONE : part.sensitive(definition);
+  /**
+   * Returns a value as it is stored.
+   *
+   * @param part what the value is
+   * @param jobId the job that it belongs to; null if that does not exist yet
+   * @throws EncryptionKeyException if the key is not available
+   * @throws JobsException if a string in it looks like an encrypted value
+   */
+  public String stored(StoredPart part, @Nullable UUID jobId, String json) {
+    return stored(part.owner(), part, jobId, json);
+  }
+
+  /** Returns the same for a job under the given name of its type. */
+  private String stored(String owner, StoredPart part, @Nullable UUID jobId, String json) {
+    EncryptionKeys with = encrypts(part) ? keys : null;
+    SensitivePaths paths = with == null ? SensitivePaths.NONE : part.sensitive();
     if (paths.isNone() && !EncryptedJson.isSuspected(json)) {
       return json;
     }
     return EncryptedJson.encrypted(
         json,
         paths,
-        (path, value) ->
-            encrypted(Objects.requireNonNull(with), type, definition, jobId, part, path, value),
+        (path, value) -> encrypted(Objects.requireNonNull(with), owner, part, jobId, path, value),
         path ->
             new JobsException(
-                ("The %s of job type '%s' has a string at %s that begins with '%s', as only "
-                        + "encrypted values do.")
+                "The %s has a string at %s that begins with '%s', as only encrypted values do."
                     .formatted(
-                        part.words(),
-                        definition.type(),
-                        JsonLimits.shown(path, part.sensitive(definition)),
+                        part.allWords(),
+                        JsonLimits.shown(path, part.sensitive()),
                         EncryptedJson.MARKER),
-                definition.type(),
+                part.jobType(),
                 jobId,
                 null));
   }
 
   private String encrypted(
       EncryptionKeys with,
-      String type,
-      JobDefinition<?, ?> definition,
+      String owner,
+      StoredPart part,
       @Nullable UUID jobId,
-      Part part,
       String path,
       String value) {
-    String name = current(with, definition, jobId);
-    SecretKey key = key(name, definition, jobId);
+    String name = current(with, part, jobId);
+    SecretKey key = key(name, part, jobId);
     try {
       return EncryptedJson.MARKER
           + name
           + ":"
-          + AesGcm.encrypted(key, value, place(type, part, path));
+          + AesGcm.encrypted(key, value, place(owner, part, path));
     } catch (GeneralSecurityException | ProviderException e) {
-      throw unusable(name, definition, jobId, e);
+      throw unusable(name, part, jobId, e);
     }
   }
 
-  private static String current(
-      EncryptionKeys keys, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
+  private static String current(EncryptionKeys keys, StoredPart part, @Nullable UUID jobId) {
     try {
       return current(keys);
     } catch (RuntimeException e) {
       throw new EncryptionKeyException(
-          ("The current encryption key, which job type '%s' needs, is not available at the moment "
-                  + "(%s).")
-              .formatted(definition.type(), e.getClass().getName()),
+          "The current encryption key, which %s needs, is not available at the moment (%s)."
+              .formatted(part.ownerWords(), e.getClass().getName()),
           "",
-          definition.type(),
+          part.jobType(),
           jobId,
           e);
     }
   }
 
   /**
-   * Returns the place that a value belongs to. Types contain no line breaks, and names in a path
-   * are escaped, so no two places look the same.
+   * Returns the place that a value belongs to. Names of types, signals and steps contain no line
+   * breaks, and names in a path are escaped, so no two places look the same.
    */
-  private static String place(String type, Part part, String path) {
-    return type + "\n" + part.words() + "\n" + path;
+  private static String place(String owner, StoredPart part, String path) {
+    return owner + "\n" + part.words() + "\n" + path;
   }
 
   /**
@@ -233,7 +223,7 @@ public final class Encryption {
    * @throws JobsException if a value cannot be decrypted with its key
    */
   public String readablePayload(JobDefinition<?, ?> definition, UUID jobId, String stored) {
-    return readable(definition, jobId, Part.PAYLOAD, stored);
+    return readable(StoredPart.payload(definition), jobId, stored);
   }
 
   /**
@@ -244,7 +234,23 @@ public final class Encryption {
    * @throws JobsException if a value cannot be decrypted with its key
    */
   public String readableResult(JobDefinition<?, ?> definition, UUID jobId, String stored) {
-    return readable(definition, jobId, Part.RESULT, stored);
+    return readable(StoredPart.result(definition), jobId, stored);
+  }
+
+  /**
+   * Returns a value as it was before it was stored.
+   *
+   * @param part what the value is
+   * @param stored the value as it is stored
+   * @throws EncryptionKeyException if the key is not available
+   * @throws JobsException if a value in it cannot be decrypted with its key
+   */
+  public String readable(StoredPart part, UUID jobId, String stored) {
+    // Workers that are not Java encrypt nothing, and may write any string
+    if (!EncryptedJson.isSuspected(stored) || part.isExternal()) {
+      return stored;
+    }
+    return EncryptedJson.decrypted(stored, (path, text) -> decrypted(part, jobId, path, text));
   }
 
   /**
@@ -283,52 +289,42 @@ public final class Encryption {
     return keys;
   }
 
-  private String readable(JobDefinition<?, ?> definition, UUID jobId, Part part, String stored) {
-    // Workers that are not Java encrypt nothing, and may write any string
-    if (!EncryptedJson.isSuspected(stored) || definition.isExternal()) {
-      return stored;
-    }
-    return EncryptedJson.decrypted(
-        stored, (path, text) -> decrypted(definition, jobId, part, path, text));
-  }
-
-  private String decrypted(
-      JobDefinition<?, ?> definition, UUID jobId, Part part, String path, String text) {
+  private String decrypted(StoredPart part, UUID jobId, String path, String text) {
     String rest = text.substring(EncryptedJson.MARKER.length());
     int colon = rest.indexOf(':');
     String name = colon < 0 ? "" : rest.substring(0, colon);
     if (!KEY_NAME.matcher(name).matches()) {
-      throw corrupt(definition, jobId, part, path, "", null);
+      throw corrupt(part, jobId, path, "", null);
     }
-    SecretKey key = key(name, definition, jobId);
-    // The name that it was submitted with, which may be an earlier one
-    List<String> types = new ArrayList<>();
-    types.add(definition.type());
-    types.addAll(definition.aliases());
+    SecretKey key = key(name, part, jobId);
+    // The name that its job was submitted with, which may be an earlier one
+    List<String> owners = new ArrayList<>();
+    owners.add(part.owner());
+    owners.addAll(part.earlierNames());
     try {
-      for (String type : types) {
+      for (String owner : owners) {
         Optional<String> value =
-            AesGcm.decrypted(key, rest.substring(colon + 1), place(type, part, path));
+            AesGcm.decrypted(key, rest.substring(colon + 1), place(owner, part, path));
         if (value.isPresent()) {
           return value.get();
         }
       }
     } catch (IllegalArgumentException e) {
-      throw corrupt(definition, jobId, part, path, name, e);
+      throw corrupt(part, jobId, path, name, e);
     } catch (GeneralSecurityException | ProviderException e) {
-      throw unusable(name, definition, jobId, e);
+      throw unusable(name, part, jobId, e);
     }
-    throw corrupt(definition, jobId, part, path, name, null);
+    throw corrupt(part, jobId, path, name, null);
   }
 
-  private SecretKey key(String name, JobDefinition<?, ?> definition, @Nullable UUID jobId) {
+  private SecretKey key(String name, StoredPart part, @Nullable UUID jobId) {
     if (keys == null) {
       throw new EncryptionKeyException(
-          ("Job type '%s' has values that are encrypted with the key '%s', and this process has no "
+          ("%s has values that are encrypted with the key '%s', and this process has no "
                   + "keys. Give it the submitters' keys: JobsRuntime.builder().encryptionKeys(…).")
-              .formatted(definition.type(), name),
+              .formatted(part.ownerAtStart(), name),
           name,
-          definition.type(),
+          part.jobType(),
           jobId,
           null);
     }
@@ -338,48 +334,38 @@ public final class Encryption {
           Objects.requireNonNull(
               keys.find(name), "EncryptionKeys returned null instead of an " + "Optional.");
     } catch (RuntimeException e) {
-      throw unusable(name, definition, jobId, e);
+      throw unusable(name, part, jobId, e);
     }
     return key.orElseThrow(
         () ->
             new EncryptionKeyException(
-                ("Job type '%s' needs the encryption key '%s', and this process does not have it. "
+                ("%s needs the encryption key '%s', and this process does not have it. "
                         + "Add it to its EncryptionKeys; keep old keys until no stored value needs them.")
-                    .formatted(definition.type(), name),
+                    .formatted(part.ownerAtStart(), name),
                 name,
-                definition.type(),
+                part.jobType(),
                 jobId,
                 null));
   }
 
   private static EncryptionKeyException unusable(
-      String name, JobDefinition<?, ?> definition, @Nullable UUID jobId, Exception e) {
+      String name, StoredPart part, @Nullable UUID jobId, Exception e) {
     return new EncryptionKeyException(
-        "The encryption key '%s', which job type '%s' needs, cannot be used at the moment (%s)."
-            .formatted(name, definition.type(), e.getClass().getName()),
+        "The encryption key '%s', which %s needs, cannot be used at the moment (%s)."
+            .formatted(name, part.ownerWords(), e.getClass().getName()),
         name,
-        definition.type(),
+        part.jobType(),
         jobId,
         e);
   }
 
   private static JobsException corrupt(
-      JobDefinition<?, ?> definition,
-      UUID jobId,
-      Part part,
-      String path,
-      String name,
-      @Nullable Exception e) {
+      StoredPart part, UUID jobId, String path, String name, @Nullable Exception e) {
     return new JobsException(
-        ("The value at %s in the %s of job %s of type '%s' cannot be decrypted with the key '%s'. "
-                + "It was changed, or moved there from elsewhere, or the name belonged to a different key.")
-            .formatted(
-                JsonLimits.shown(path, part.sensitive(definition)),
-                part.words(),
-                jobId,
-                definition.type(),
-                name),
-        definition.type(),
+        ("The value at %s in %s cannot be decrypted with the key '%s'. It was changed, or moved there "
+                + "from elsewhere, or the name belonged to a different key.")
+            .formatted(JsonLimits.shown(path, part.sensitive()), part.wordsIn(jobId), name),
+        part.jobType(),
         jobId,
         e);
   }

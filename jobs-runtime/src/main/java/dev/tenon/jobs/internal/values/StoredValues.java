@@ -9,6 +9,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.UpcastFunction;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.definition.Violation;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,23 @@ public final class StoredValues {
         definition.sensitiveResult(),
         definition.resultType(),
         "the result " + of);
+  }
+
+  /**
+   * Returns a value that is kept with a job, decrypted.
+   *
+   * @param version the version of the job type, or of the signal, that it was written for
+   * @param what a description of the value, for messages, such as {@code the cursor of job ID}
+   * @throws JobsException if the JSON does not fit; the message contains no part of it
+   */
+  public static <T> T kept(ValueDefinition<T> definition, int version, String json, String what) {
+    return read(
+        definition.upcaster(version),
+        json,
+        definition.codec(),
+        definition.sensitive(),
+        definition.valueType(),
+        what);
   }
 
   /**
@@ -168,7 +186,7 @@ public final class StoredValues {
       String json,
       JsonCodec<T> codec,
       SensitivePaths sensitive,
-      Class<T> type,
+      Class<?> type,
       String what) {
     if (upcaster.isEmpty()) {
       return StoredJson.read(json, codec, sensitive, type, what);

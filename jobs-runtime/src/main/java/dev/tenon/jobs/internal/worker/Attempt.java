@@ -2,14 +2,22 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.steps.AttemptHost;
+import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.values.HiddenValues;
+import dev.tenon.jobs.internal.values.SensitiveValues;
+import dev.tenon.jobs.listen.JobListener.Attempting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,11 +37,12 @@ import org.slf4j.LoggerFactory;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-final class Attempt<P, R> implements HandlerContext.State {
+final class Attempt<P, R> implements AttemptHost {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
   private final ClaimedJob job;
+  private final JobDefinition<P, R> definition;
   private final AttemptRunner<P, R> runner;
   private final SlotTurn turn;
   private final AttemptEnvironment environment;
@@ -45,7 +54,8 @@ final class Attempt<P, R> implements HandlerContext.State {
   private final AtomicBoolean hasSlot = new AtomicBoolean();
   private final AtomicBoolean isAbandoned = new AtomicBoolean();
   private @Nullable String payloadJson;
-  private @Nullable Thread thread;
+  private final HandlerThread thread = new HandlerThread();
+  private volatile @Nullable AttemptSteps steps;
   private boolean isStarted;
   private volatile boolean handlerIsRunning;
   private Runnable handlerReturned = () -> {};
@@ -67,15 +77,11 @@ final class Attempt<P, R> implements HandlerContext.State {
       ReportQueue reports,
       Consumer<Attempt<?, ?>> isDone) {
     this.job = job.withoutPayload();
+    this.definition = binding.definition();
     this.payloadJson = job.payload();
     this.turn = turn;
     this.environment = environment;
-    this.runner =
-        new AttemptRunner<>(
-            binding,
-            environment.storage(),
-            () -> ThreadLocalRandom.current().nextDouble(),
-            environment.contact()::explains);
+    this.runner = new AttemptRunner<>(binding, environment.storage(), this::random, this::isOutage);
     this.reports = reports;
     this.isDone = isDone;
     this.notices = new AttemptNotices(environment.listeners(), this.job, binding.definition());
@@ -153,7 +159,7 @@ final class Attempt<P, R> implements HandlerContext.State {
         return new AttemptEnd.Released(job.lease());
       }
       deadline = environment.deadlines().start(this);
-      thread = Thread.currentThread();
+      thread.starts();
       handlerIsRunning = true;
     }
     try {
@@ -168,9 +174,7 @@ final class Attempt<P, R> implements HandlerContext.State {
   private void handlerHasReturned() {
     synchronized (this) {
       handlerIsRunning = false;
-      thread = null;
-      // The thread is reused, and a late interrupt is not meant for its next job
-      boolean unused = Thread.interrupted();
+      thread.returned();
     }
     if (ended.get()) {
       LOG.info(
@@ -223,8 +227,48 @@ final class Attempt<P, R> implements HandlerContext.State {
   private HandlerContext context(SensitiveValues sensitive) {
     Clock clock = environment.clock();
     Instant deadline = clock.instant().plus(timeout());
+    AttemptSteps own =
+        new AttemptSteps(
+            job,
+            definition,
+            environment.storage(),
+            new HiddenValues(sensitive),
+            environment.steps().recordsOf(job.lease(), reports),
+            this);
+    steps = own;
     return new HandlerContext(
-        job, deadline, clock, environment.storage().limits(), sensitive, reports, this);
+        job, deadline, clock, environment.storage().limits(), reports, this, own);
+  }
+
+  @Override
+  public boolean isShuttingDown() {
+    return environment.steps().isShuttingDown();
+  }
+
+  @Override
+  public boolean isOutage(Throwable thrown) {
+    return environment.contact().explains(thrown);
+  }
+
+  @Override
+  public double random() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  @Override
+  public Runnable after(Duration delay, Runnable action) {
+    ScheduledFuture<?> timer = environment.deadlines().after(delay, action);
+    return () -> timer.cancel(false);
+  }
+
+  @Override
+  public Shield shield() {
+    return thread.shield();
+  }
+
+  @Override
+  public Attempting listener() {
+    return notices.listener();
   }
 
   /** Asks the handler to stop. Only the first reason counts; returns whether this was the first. */
@@ -232,14 +276,8 @@ final class Attempt<P, R> implements HandlerContext.State {
     if (ended.get() || !stop.compareAndSet(null, reason)) {
       return false;
     }
-    interrupt();
+    thread.interrupt();
     return true;
-  }
-
-  private synchronized void interrupt() {
-    if (thread != null) {
-      thread.interrupt();
-    }
   }
 
   /**
@@ -250,7 +288,10 @@ final class Attempt<P, R> implements HandlerContext.State {
    */
   boolean abandon() {
     if (stop.get() != null) {
-      end(new AttemptEnd.Released(job.lease()));
+      AttemptSteps own = steps;
+      end(
+          (own == null ? Optional.<AttemptEnd>empty() : runner.decided(job, own))
+              .orElseGet(() -> new AttemptEnd.Released(job.lease())));
     }
     if (ended.get()) {
       freeSlot();
@@ -293,10 +334,12 @@ final class Attempt<P, R> implements HandlerContext.State {
   /**
    * Ends the attempt because the job was given to another worker: there is nothing left to record.
    */
-  void loseLease() {
+  @Override
+  public void loseLease() {
     if (ended.compareAndSet(false, true)) {
       stop.compareAndSet(null, StopReason.LEASE_LOST);
-      interrupt();
+      thread.interrupt();
+      environment.deadlines().abandonLater(this);
       try {
         notices.lost();
       } finally {
@@ -370,7 +413,7 @@ final class Attempt<P, R> implements HandlerContext.State {
   }
 
   private boolean isEndingTheProcess() {
-    for (StackTraceElement frame : stack()) {
+    for (StackTraceElement frame : thread.stack()) {
       if (frame.getClassName().equals("java.lang.Shutdown")
           || (frame.getClassName().equals("java.lang.Runtime")
               && frame.getMethodName().equals("exit"))) {
@@ -388,13 +431,8 @@ final class Attempt<P, R> implements HandlerContext.State {
 
   /** Returns the job and the position of its thread, for logs. */
   String describeLeak() {
-    StackTraceElement[] stack = stack();
+    StackTraceElement[] stack = thread.stack();
     return "job %s of type '%s'%s"
         .formatted(job.id(), job.type(), stack.length == 0 ? "" : ", now in " + stack[0]);
-  }
-
-  /** Returns the position of the handler; empty if it is not running. */
-  private synchronized StackTraceElement[] stack() {
-    return thread == null ? new StackTraceElement[0] : thread.getStackTrace();
   }
 }

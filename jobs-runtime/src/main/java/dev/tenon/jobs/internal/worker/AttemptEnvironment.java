@@ -13,6 +13,7 @@ import java.time.Clock;
  * @param slots the slots for handlers
  * @param deadlines end attempts whose handlers take too long
  * @param listeners are notified of each attempt
+ * @param steps what the steps of all attempts share
  */
 record AttemptEnvironment(
     ValueStorage storage,
@@ -20,4 +21,5 @@ record AttemptEnvironment(
     Clock clock,
     Slots slots,
     Deadlines deadlines,
-    JobListeners listeners) {}
+    JobListeners listeners,
+    WorkerSteps steps) {}

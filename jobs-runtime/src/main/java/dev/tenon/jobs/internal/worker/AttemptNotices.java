@@ -78,6 +78,11 @@ final class AttemptNotices {
         Optional.ofNullable(job.traceContext()));
   }
 
+  /** Returns the listener of the attempt, which its steps notify as well. */
+  synchronized Attempting listener() {
+    return observer == null ? Attempting.NOTHING : observer;
+  }
+
   /** Sets the failure of the attempt. */
   synchronized void threw(Throwable e) {
     exception = e;

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;
 import java.util.Collection;
@@ -96,7 +97,6 @@ final class AttemptRegistry {
   /** Asks the handler to stop because its job was given to another worker. */
   void loseLease(Attempt<?, ?> attempt) {
     attempt.loseLease();
-    deadlines.abandonLater(attempt);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
-import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -11,15 +10,19 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -96,7 +99,7 @@ public final class AttemptRunner<P, R> {
   public AttemptEnd run(
       ClaimedJob job,
       String payload,
-      Function<SensitiveValues, ? extends JobContext> context,
+      Function<SensitiveValues, HandlerContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
     try {
@@ -121,7 +124,7 @@ public final class AttemptRunner<P, R> {
   private AttemptEnd attempt(
       ClaimedJob job,
       String stored,
-      Function<SensitiveValues, ? extends JobContext> context,
+      Function<SensitiveValues, HandlerContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
     JobDefinition<P, R> definition = binding.definition();
@@ -141,13 +144,47 @@ public final class AttemptRunner<P, R> {
           ? failed(job, e, reading.sensitive, stop)
           : unreadable(job, e, reading.sensitive);
     }
+    HandlerContext given;
     try {
-      R result = binding.handler().execute(payload, context.apply(reading.sensitive));
-      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+      given = context.apply(reading.sensitive);
     } catch (Throwable e) {
       failure.accept(e);
       return failed(job, e, reading.sensitive, stop);
     }
+    AttemptSteps steps = given.attemptSteps();
+    try {
+      R result = binding.handler().execute(payload, given);
+      if (steps.suspension().isPresent()) {
+        return decided(job, steps, null, failure);
+      }
+      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+    } catch (Throwable e) {
+      if (steps.suspension().isPresent()) {
+        return decided(job, steps, e, failure);
+      }
+      failure.accept(e);
+      return failed(job, e, steps.hidden().current(), stop);
+    }
+  }
+
+  /** Returns the end that the steps of the handler have decided, whatever it has done then. */
+  private AttemptEnd decided(
+      ClaimedJob job, AttemptSteps steps, @Nullable Throwable thrown, Consumer<Throwable> failure) {
+    Throwable cause = DecidedEnds.failureOf(steps);
+    if (cause != null) {
+      failure.accept(cause);
+    }
+    AttemptEnd end = decided(job, steps).orElseThrow();
+    DecidedEnds.log(job, steps, end, thrown);
+    return end;
+  }
+
+  /**
+   * Returns the end that the steps of a handler have decided, even if it is still running; empty if
+   * they have decided nothing.
+   */
+  public Optional<AttemptEnd> decided(ClaimedJob job, AttemptSteps steps) {
+    return DecidedEnds.of(job, binding.definition(), steps);
   }
 
   /**
@@ -317,7 +354,7 @@ public final class AttemptRunner<P, R> {
 
   /**
    * Returns the end of an attempt. If its handler was asked to stop, that does not depend on what
-   * it did then.
+   * it did then; but a job that waits already continues to wait.
    *
    * @param job the job
    * @param end the end of the attempt if the handler was not asked to stop
@@ -329,8 +366,9 @@ public final class AttemptRunner<P, R> {
     }
     return switch (reason) {
       case CANCELLED -> new AttemptEnd.Cancelled(job.lease());
-      case TIMED_OUT -> timedOut(job);
-      case SHUTDOWN, LEASE_LOST -> new AttemptEnd.Released(job.lease());
+      case TIMED_OUT -> end instanceof AttemptEnd.Suspended ? end : timedOut(job);
+      case SHUTDOWN, LEASE_LOST ->
+          end instanceof AttemptEnd.Suspended ? end : new AttemptEnd.Released(job.lease());
     };
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class DatabaseContact {
    */
   private static final Duration BEFORE_THE_SECOND_QUESTION = Duration.ofMillis(500);
 
-  private final Runnable question;
+  private final Supplier<Duration> question;
   private final long intervalNanos;
   private final long silenceNanos;
   private final LongSupplier ticker;
@@ -40,11 +41,11 @@ final class DatabaseContact {
   /**
    * Creates a contact about which nothing is known yet.
    *
-   * @param question sends any query to the database, and throws a {@link StoreException} if it
-   *     cannot
+   * @param question asks the database how long its server has been running, and throws a {@link
+   *     StoreException} if it cannot
    * @param interval the interval of the worker's heartbeats
    */
-  DatabaseContact(Runnable question, Duration interval) {
+  DatabaseContact(Supplier<Duration> question, Duration interval) {
     this(question, interval, System::nanoTime);
   }
 
@@ -53,7 +54,7 @@ final class DatabaseContact {
    *
    * @param ticker returns the time as {@link System#nanoTime()} does
    */
-  DatabaseContact(Runnable question, Duration interval, LongSupplier ticker) {
+  DatabaseContact(Supplier<Duration> question, Duration interval, LongSupplier ticker) {
     this.question = question;
     this.intervalNanos = interval.toNanos();
     this.silenceNanos = intervalNanos * INTERVALS_PER_SILENCE;
@@ -123,6 +124,14 @@ final class DatabaseContact {
     return state != null && (state.startsWith("08") || state.startsWith("57P"));
   }
 
+  /**
+   * Returns whether the server was started after a time. A server that is back after a moment may
+   * answer every query, because the pool replaces the connections that it has closed.
+   */
+  private boolean hasRestartedSince(long nanos, Duration running) {
+    return running.compareTo(Duration.ofNanos(ticker.getAsLong() - nanos)) < 0;
+  }
+
   /** Queries the database once for all handlers that have failed by then. */
   private boolean couldNotBeReached(long sinceNanos) {
     asking.lock();
@@ -134,9 +143,11 @@ final class DatabaseContact {
         return false;
       }
       long askedNanos = ticker.getAsLong();
-      question.run();
+      Duration unused = question.get();
       TimeUnit.NANOSECONDS.sleep(BEFORE_THE_SECOND_QUESTION.toNanos());
-      question.run();
+      if (hasRestartedSince(sinceNanos - intervalNanos, question.get())) {
+        return true;
+      }
       answeredNanos = askedNanos;
       hasAnswered = true;
       return false;

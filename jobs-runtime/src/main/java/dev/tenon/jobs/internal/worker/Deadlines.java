@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.steps.StopReason;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -77,7 +78,8 @@ final class Deadlines implements AutoCloseable {
             });
   }
 
-  private ScheduledFuture<?> after(Duration delay, Runnable work) {
+  /** Runs short work after a while, unless the returned timer is cancelled before. */
+  ScheduledFuture<?> after(Duration delay, Runnable work) {
     return timer.schedule(
         () -> {
           try {

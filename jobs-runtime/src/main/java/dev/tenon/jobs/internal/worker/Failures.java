@@ -9,6 +9,7 @@ import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.StoredText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,8 @@ final class Failures {
         : new AttemptEnd.Failed(job.lease(), failure);
   }
 
-  private static AttemptFailure failure(Throwable e, SensitiveValues sensitive) {
+  /** Returns the record of an exception. */
+  static AttemptFailure failure(Throwable e, SensitiveValues sensitive) {
     return new AttemptFailure(
         JobError.Reason.EXCEPTION,
         StoredText.storable(e.getClass().getName(), StoredText.MAX_ERROR_CLASS_BYTES),

@@ -5,10 +5,16 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobSnoozedException;
+import dev.tenon.jobs.definition.StepExecutor;
+import dev.tenon.jobs.definition.StepsDefinition;
+import dev.tenon.jobs.internal.steps.AttemptHost;
+import dev.tenon.jobs.internal.steps.AttemptSteps;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.values.LogData;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Clock;
@@ -27,20 +33,10 @@ public final class HandlerContext implements JobContext, JobLog {
   private final Instant deadline;
   private final Clock clock;
   private final SizeLimits limits;
-  private final SensitiveValues sensitive;
+  private final AttemptSteps steps;
   private final ReportSink reports;
   private final AtomicInteger logLines = new AtomicInteger();
-  private final State state;
-
-  /** The state of the attempt. Thread-safe. */
-  public interface State {
-
-    /** Returns the reason that the handler was asked to stop; null as long as it was not. */
-    @Nullable StopReason stopReason();
-
-    /** Returns whether the attempt has ended. */
-    boolean isEnded();
-  }
+  private final AttemptHost host;
 
   /**
    * Creates a context for one attempt.
@@ -49,25 +45,25 @@ public final class HandlerContext implements JobContext, JobLog {
    * @param deadline when the attempt must end
    * @param clock the clock for the times of log lines
    * @param limits the size limits of the log
-   * @param sensitive the values to hide in the handler's reports
    * @param reports takes the handler's reports
-   * @param state says whether the handler was asked to stop, and whether the attempt has ended
+   * @param host the attempt
+   * @param steps the steps of the handler; the values that they hide are hidden in its reports
    */
   public HandlerContext(
       ClaimedJob job,
       Instant deadline,
       Clock clock,
       SizeLimits limits,
-      SensitiveValues sensitive,
       ReportSink reports,
-      State state) {
+      AttemptHost host,
+      AttemptSteps steps) {
     this.job = job;
     this.deadline = deadline;
     this.clock = clock;
     this.limits = limits;
-    this.sensitive = sensitive;
     this.reports = reports;
-    this.state = state;
+    this.host = host;
+    this.steps = steps;
   }
 
   @Override
@@ -116,7 +112,7 @@ public final class HandlerContext implements JobContext, JobLog {
       throw new IllegalArgumentException(
           "The progress is " + percent + "; it must be from 0 to 100.");
     }
-    if (!state.isEnded()) {
+    if (!host.isEnded()) {
       reports.progress(
           new ProgressReport(
               job.lease(),
@@ -124,7 +120,7 @@ public final class HandlerContext implements JobContext, JobLog {
               message == null
                   ? null
                   : StoredText.storable(
-                      sensitive.hiddenIn(message), StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
+                      sensitive().hiddenIn(message), StoredText.MAX_PROGRESS_MESSAGE_BYTES)));
     }
   }
 
@@ -136,15 +132,17 @@ public final class HandlerContext implements JobContext, JobLog {
   @Override
   public void log(JobLogLevel level, String message, Map<String, ? extends @Nullable Object> data) {
     String json =
-        data.isEmpty() ? null : sensitive.hiddenInJson(LogData.write(data, limits.logDataBytes()));
-    if (state.isEnded()) {
+        data.isEmpty()
+            ? null
+            : sensitive().hiddenInJson(LogData.write(data, limits.logDataBytes()));
+    if (host.isEnded()) {
       return;
     }
     int number = logLines.updateAndGet(count -> Math.min(count, limits.logLines()) + 1);
     if (number < limits.logLines()) {
       record(
           level,
-          StoredText.storable(sensitive.hiddenIn(message), StoredText.MAX_LOG_MESSAGE_BYTES),
+          StoredText.storable(sensitive().hiddenIn(message), StoredText.MAX_LOG_MESSAGE_BYTES),
           json);
     } else if (number == limits.logLines()) {
       record(
@@ -167,14 +165,38 @@ public final class HandlerContext implements JobContext, JobLog {
 
   @Override
   public boolean isCancelled() {
-    return state.stopReason() != null || state.isEnded();
+    return host.stopReason() != null || host.isEnded();
   }
 
   @Override
   public void checkCancelled() {
-    StopReason reason = state.stopReason();
+    StopReason reason = host.stopReason();
     if (reason != null) {
       throw new JobCancelledException(job.type(), job.id(), reason.text());
     }
+  }
+
+  @Override
+  public boolean isWorkerStopping() {
+    return host.isShuttingDown();
+  }
+
+  @Override
+  public StepExecutor steps(StepsDefinition definition) {
+    if (!definition.jobType().equals(steps.jobType())) {
+      throw new IllegalArgumentException(
+          "The steps of job type '%s' cannot run in a job of type '%s': call the class that was generated for this handler."
+              .formatted(definition.jobType(), steps.jobType()));
+    }
+    return steps;
+  }
+
+  /** Returns the steps of the handler. */
+  AttemptSteps attemptSteps() {
+    return steps;
+  }
+
+  private SensitiveValues sensitive() {
+    return steps.hidden().current();
   }
 }

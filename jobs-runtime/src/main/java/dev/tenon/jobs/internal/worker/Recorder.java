@@ -4,6 +4,7 @@ import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.NewCursor;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.ReportStore;
 import java.time.Duration;
@@ -14,15 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A thread that records the reports of attempts. Reports that pile up while one batch is written
- * form the next batch. The lines of an attempt are written before its outcome, because the outcome
- * ends the lease; no outcome waits for the lines of others. While the database is down, everything
- * is kept and tried again. Thread-safe.
+ * form the next batch. The lines and the cursor of an attempt are written before its outcome,
+ * because the outcome ends the lease; no outcome waits for the lines of others. While the database
+ * is down, everything is kept and tried again. Thread-safe.
  */
 final class Recorder {
 
@@ -37,6 +39,7 @@ final class Recorder {
   private final OutcomeWriter outcomes;
   private final BatchWriter<LogLine> lines;
   private final BatchWriter<ProgressReport> progress;
+  private final BatchWriter<NewCursor> cursors;
   private final BackgroundLoop loop;
   private final CountDownLatch everythingIsRecorded = new CountDownLatch(1);
   private volatile boolean closing;
@@ -47,18 +50,25 @@ final class Recorder {
    * @param number distinguishes the recorders of a worker
    * @param queue the reports to record
    * @param reports writes log lines and progress
+   * @param saveCursors writes cursors
    * @param outcomes writes outcomes
    */
   Recorder(
-      String workerId, int number, ReportQueue queue, ReportStore reports, OutcomeWriter outcomes) {
+      String workerId,
+      int number,
+      ReportQueue queue,
+      ReportStore reports,
+      Consumer<List<NewCursor>> saveCursors,
+      OutcomeWriter outcomes) {
     this.queue = queue;
     this.outcomes = outcomes;
     this.lines = new BatchWriter<>(all(reports::log), true, Recorder::dropLine);
     this.progress = new BatchWriter<>(all(reports::progress), true, Recorder::dropProgress);
+    this.cursors = new BatchWriter<>(all(saveCursors), false, Recorder::dropCursor);
     this.loop =
         BackgroundLoop.named("tenon-recorder-" + number + "-" + workerId)
             .description("Recording what the jobs of worker " + workerId + " report")
-            .whatFollowsAFailure("Outcomes, log lines and progress are kept.")
+            .whatFollowsAFailure("Outcomes, cursors, log lines and progress are kept.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .wokenBy(queue.arrivals())
             .repeat(this::record);
@@ -123,7 +133,8 @@ final class Recorder {
   private void writeAll() throws Exception {
     @Nullable Throwable failure = null;
     for (Runnable part :
-        List.<Runnable>of(this::writeLines, this::writeProgress, this::writeOutcomes)) {
+        List.<Runnable>of(
+            this::writeLines, this::writeProgress, this::writeCursors, this::writeOutcomes)) {
       try {
         part.run();
       } catch (RuntimeException | Error e) {
@@ -155,8 +166,17 @@ final class Recorder {
     progress.write();
   }
 
+  private void writeCursors() {
+    if (cursors.isEmpty()) {
+      cursors.add(queue.takeCursors());
+    }
+    cursors.write();
+  }
+
   private void writeOutcomes() {
-    Set<Lease> unwritten = lines.items().map(LogLine::lease).collect(Collectors.toSet());
+    Set<Lease> unwritten =
+        Stream.concat(lines.items().map(LogLine::lease), cursors.items().map(NewCursor::lease))
+            .collect(Collectors.toSet());
     outcomes.write(queue.takeEnded(unwritten));
   }
 
@@ -164,6 +184,14 @@ final class Recorder {
     LOG.warn(
         "A line of the log of job {} cannot be recorded ({}); it is dropped.",
         line.lease().jobId(),
+        LoggableFailure.describe(e));
+  }
+
+  private static void dropCursor(NewCursor cursor, Throwable e) {
+    LOG.error(
+        "The cursor of job {} cannot be saved ({}); it is dropped. Another attempt begins at the "
+            + "one before.",
+        cursor.lease().jobId(),
         LoggableFailure.describe(e));
   }
 

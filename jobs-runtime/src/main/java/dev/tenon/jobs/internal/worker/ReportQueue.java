@@ -4,6 +4,7 @@ import dev.tenon.jobs.internal.background.WakeUp;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
+import dev.tenon.jobs.internal.store.NewCursor;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reports of attempts, until a {@link Recorder} takes them: log lines, progress and outcomes.
- * It counts the outcomes and their bytes until they are recorded. Thread-safe.
+ * The reports of attempts, until a {@link Recorder} takes them: log lines, progress, cursors and
+ * outcomes. It counts the outcomes and their bytes until they are recorded. Thread-safe.
  */
 final class ReportQueue implements ReportSink {
 
@@ -37,6 +38,7 @@ final class ReportQueue implements ReportSink {
   private final WakeUp arrivals = new WakeUp();
   private final LogBuffer lines = new LogBuffer();
   private final ConcurrentHashMap<UUID, ProgressReport> progress = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<UUID, NewCursor> cursors = new ConcurrentHashMap<>();
   private final Queue<EndedAttempt> ended = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingEnds = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -61,6 +63,11 @@ final class ReportQueue implements ReportSink {
   @Override
   public void progress(ProgressReport report) {
     progress.put(report.lease().jobId(), report);
+  }
+
+  /** Sets the cursor of a job; only the last one counts. It is saved before the outcome is. */
+  void cursor(NewCursor cursor) {
+    cursors.put(cursor.lease().jobId(), cursor);
   }
 
   /**
@@ -125,21 +132,38 @@ final class ReportQueue implements ReportSink {
     return taken;
   }
 
+  List<NewCursor> takeCursors() {
+    List<NewCursor> taken = new ArrayList<>();
+    for (NewCursor cursor : cursors.values()) {
+      if (cursors.remove(cursor.lease().jobId(), cursor)) {
+        taken.add(cursor);
+      }
+    }
+    return taken;
+  }
+
   /**
-   * Takes the outcomes of attempts whose log lines are all written.
+   * Takes the outcomes of attempts whose log lines and cursors are all written.
    *
-   * @param unwritten the leases of those whose lines were taken, and are not written yet
+   * @param unwritten the leases of those whose lines or cursors were taken, and are not written yet
    */
   List<EndedAttempt> takeEnded(Set<Lease> unwritten) {
     List<EndedAttempt> taken = new ArrayList<>();
     for (Iterator<EndedAttempt> each = ended.iterator(); each.hasNext(); ) {
       EndedAttempt attempt = each.next();
-      if (!unwritten.contains(attempt.lease()) && !lines.has(attempt.lease())) {
+      if (!unwritten.contains(attempt.lease())
+          && !lines.has(attempt.lease())
+          && !hasCursor(attempt.lease())) {
         taken.add(attempt);
         each.remove();
       }
     }
     return taken;
+  }
+
+  private boolean hasCursor(Lease lease) {
+    NewCursor cursor = cursors.get(lease.jobId());
+    return cursor != null && cursor.lease().equals(lease);
   }
 
   /** Replaces an outcome that was taken by another one. */

@@ -39,7 +39,26 @@ final class UncountedRelease {
     return new AttemptEnd.Released(job.lease(), wait);
   }
 
-  /** Releases a job whose payload this worker cannot decrypt. That does not count as an attempt. */
+  /**
+   * Releases a job for a newer worker, because newer code has recorded steps. That does not count
+   * as an attempt.
+   */
+  static AttemptEnd newerRecords(ClaimedJob job, JobDefinition<?, ?> definition, int version) {
+    Duration wait = wait(job);
+    LOG.warn(
+        "Job {} of type '{}' has records of code of version {}, and this worker knows versions up to {}. The job is released,"
+            + " uncounted, and is tried again in {}, for a newer worker to take.",
+        job.id(),
+        job.type(),
+        version,
+        definition.version(),
+        DisplayText.of(wait));
+    return new AttemptEnd.Released(job.lease(), wait);
+  }
+
+  /**
+   * Releases a job with a value that this worker cannot decrypt. That does not count as an attempt.
+   */
   static AttemptEnd missingKey(ClaimedJob job, EncryptionKeyException e) {
     Duration wait = wait(job);
     LOG.warn(

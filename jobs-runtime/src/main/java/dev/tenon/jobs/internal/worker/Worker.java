@@ -271,6 +271,7 @@ public final class Worker implements JobWorker {
 
   private void stop() throws InterruptedException {
     stopping = true;
+    parts.steps.shutDown();
     parts.nextTasks.close();
     parts.claimer.close();
     parts.starter.releaseWaitingFor(Duration.ZERO);

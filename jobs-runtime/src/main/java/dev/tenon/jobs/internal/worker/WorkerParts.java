@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.ReportStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
+import dev.tenon.jobs.internal.store.StepStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.util.ArrayList;
@@ -32,10 +33,12 @@ final class WorkerParts {
   private final Map<String, Integer> knownVersions;
   final WorkerStore store;
   private final OutcomeStore outcomes;
+  private final StepStore stepStore;
 
   final ExecutorService handlerThreads;
   final Slots slots;
   final Deadlines deadlines;
+  final WorkerSteps steps;
   private final DatabaseContact contact;
   final AttemptRegistry attempts;
 
@@ -77,7 +80,9 @@ final class WorkerParts {
     this.handlerThreads = HandlerThreads.executor(options.usesVirtualThreads(), id);
     this.slots = new Slots(concurrency, handlerThreads);
     this.deadlines = new Deadlines(id);
-    this.contact = new DatabaseContact(store::ping, settings.heartbeatInterval());
+    this.stepStore = new StepStore(database);
+    this.steps = WorkerSteps.of(stepStore, settings.stepTransactions());
+    this.contact = new DatabaseContact(store::uptime, settings.heartbeatInterval());
     this.attempts = new AttemptRegistry(slots, deadlines, settings.maxCrashes());
 
     this.cancelHints =
@@ -106,7 +111,13 @@ final class WorkerParts {
     this.gate = new StartGate(reports, deadlines, contact, concurrency);
     AttemptEnvironment environment =
         new AttemptEnvironment(
-            settings.storage(), contact, settings.clock(), slots, deadlines, settings.listeners());
+            settings.storage(),
+            contact,
+            settings.clock(),
+            slots,
+            deadlines,
+            settings.listeners(),
+            steps);
     this.starter =
         new AttemptStarter(handlers, environment, attempts, reports, gate, schedule::ended);
     this.lostClaims =
@@ -154,7 +165,8 @@ final class WorkerParts {
     List<Recorder> recorders = new ArrayList<>();
     for (ReportQueue queue : reports.all()) {
       OutcomeWriter writer = new OutcomeWriter(id, outcomes, queue, nextTasks, startable);
-      recorders.add(new Recorder(id, recorders.size(), queue, store, writer));
+      recorders.add(
+          new Recorder(id, recorders.size(), queue, store, stepStore::saveCursors, writer));
     }
     return new RecorderGroup(recorders);
   }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.StepTransactions;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -13,10 +14,12 @@ import java.time.Duration;
  * @param storage the settings for storing payloads, results and logs
  * @param clock the clock for deadlines and log lines
  * @param listeners are notified of their events
+ * @param stepTransactions runs the transactional steps of their handlers
  */
 public record WorkerSettings(
     Duration heartbeatInterval,
     int maxCrashes,
     ValueStorage storage,
     Clock clock,
-    JobListeners listeners) {}
+    JobListeners listeners,
+    StepTransactions stepTransactions) {}

@@ -220,6 +220,28 @@ class LockOrderTest {
     waitsForNobody(() -> store.publishes.postpone(pointers(), Duration.ofSeconds(1)));
   }
 
+  @Test
+  void recordsOfSteps() throws Exception {
+    List<Lease> leases = claimedReversed();
+    StepStore steps = new StepStore(store.database);
+    List<NewCursor> cursors = leases.stream().map(lease -> new NewCursor(lease, 1, "1")).toList();
+    cannotDeadlock(() -> assertThat(steps.saveCursors(cursors)).hasSize(3));
+  }
+
+  @Test
+  void recordsOfNewerCode() throws Exception {
+    List<Lease> leases = claimedReversed();
+    StepStore steps = new StepStore(store.database);
+    List<NewCursor> cursors = leases.stream().map(lease -> new NewCursor(lease, 2, "1")).toList();
+    cannotDeadlock(() -> assertThat(steps.saveCursors(cursors)).hasSize(3));
+  }
+
+  @Test
+  void jobsThatSignalsWake() throws Exception {
+    SignalStore signals = new SignalStore(store.database);
+    cannotDeadlock(() -> assertThat(signals.wake(reversed()).isNothing()).isTrue());
+  }
+
   private void cannotDeadlock(Runnable statement) throws Exception {
     try (Connection gate = store.postgres.connect();
         Connection other = store.postgres.connect()) {

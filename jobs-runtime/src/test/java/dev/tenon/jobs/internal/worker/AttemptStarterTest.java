@@ -12,6 +12,8 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.steps.MemoryRecords;
+import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -42,7 +44,8 @@ class AttemptStarterTest {
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final AtomicLong silentFor = new AtomicLong();
   private final DatabaseContact contact =
-      new DatabaseContact(() -> {}, Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
+      new DatabaseContact(
+          () -> Duration.ofDays(1), Duration.ofHours(1), () -> System.nanoTime() + silentFor.get());
 
   @AfterEach
   void close() {
@@ -64,7 +67,8 @@ class AttemptStarterTest {
             Clock.systemUTC(),
             slots,
             deadlines,
-            JobListeners.NONE),
+            JobListeners.NONE,
+            new WorkerSteps((jobId, cursors) -> new MemoryRecords())),
         attempts,
         reports,
         new StartGate(reports, deadlines, contact, 1),

@@ -25,7 +25,16 @@ class DatabaseContactTest {
   }
 
   private DatabaseContact withDatabase() {
-    return new DatabaseContact(questions::incrementAndGet, INTERVAL);
+    return withServerThatHasRunFor(Duration.ofDays(1));
+  }
+
+  private DatabaseContact withServerThatHasRunFor(Duration uptime) {
+    return new DatabaseContact(
+        () -> {
+          questions.incrementAndGet();
+          return uptime;
+        },
+        INTERVAL);
   }
 
   private DatabaseContact withoutDatabase() {
@@ -33,7 +42,7 @@ class DatabaseContactTest {
     return new DatabaseContact(
         () -> {
           questions.incrementAndGet();
-          nowhere.ping();
+          return nowhere.uptime();
         },
         INTERVAL);
   }
@@ -54,6 +63,12 @@ class DatabaseContactTest {
   void aBrokenConnectionCountsWhileTheDatabaseAnswers() {
     assertThat(withDatabase().explains(broken())).isFalse();
     assertThat(questions).as("the first answer may come from a server that stops").hasValue(2);
+  }
+
+  @Test
+  void aServerThatWasRestartedExplainsIt() {
+    assertThat(withServerThatHasRunFor(Duration.ofMillis(1)).explains(broken())).isTrue();
+    assertThat(withServerThatHasRunFor(INTERVAL.multipliedBy(100)).explains(broken())).isFalse();
   }
 
   @Test
@@ -78,7 +93,7 @@ class DatabaseContactTest {
     DatabaseContact contact = withDatabase();
     contact.failed(new SQLException("this is not the worker's own statement", "08006"));
     assertThat(contact.explains(broken())).isFalse();
-    assertThatThrownBy(nowhere()::ping)
+    assertThatThrownBy(nowhere()::uptime)
         .isInstanceOfSatisfying(StoreException.class, contact::failed);
     questions.set(0);
     assertThat(contact.explains(broken())).isTrue();
@@ -88,7 +103,8 @@ class DatabaseContactTest {
   @Test
   void whatWasClaimedBeforeASilenceIsNotHeldAfterIt() {
     AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    DatabaseContact contact =
+        new DatabaseContact(() -> Duration.ofDays(1), Duration.ofNanos(10), now::get);
     assertThat(contact.beat(now.get())).isFalse();
     long claimed = now.addAndGet(1);
     now.addAndGet(28);
@@ -108,7 +124,8 @@ class DatabaseContactTest {
   @Test
   void heartbeatsInTimeLeaveNoGap() {
     AtomicLong now = new AtomicLong();
-    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    DatabaseContact contact =
+        new DatabaseContact(() -> Duration.ofDays(1), Duration.ofNanos(10), now::get);
     long claimed = now.get();
     for (int i = 0; i < 10; i++) {
       assertThat(contact.beat(now.getAndAdd(29))).isFalse();
@@ -119,7 +136,8 @@ class DatabaseContactTest {
   @Test
   void aWorkerThatStartsLateWasNotSilent() {
     AtomicLong now = new AtomicLong();
-    DatabaseContact contact = new DatabaseContact(() -> {}, Duration.ofNanos(10), now::get);
+    DatabaseContact contact =
+        new DatabaseContact(() -> Duration.ofDays(1), Duration.ofNanos(10), now::get);
     assertThat(contact.beat(now.addAndGet(1000))).isFalse();
     assertThat(contact.holdsSince(now.get())).isTrue();
   }

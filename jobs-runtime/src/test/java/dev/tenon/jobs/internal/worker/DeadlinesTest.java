@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.steps.MemoryRecords;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -28,11 +29,12 @@ class DeadlinesTest {
       AttemptEnvironment environment =
           new AttemptEnvironment(
               ValueStorage.unencrypted(SizeLimits.defaults()),
-              new DatabaseContact(() -> {}, Duration.ofSeconds(5)),
+              new DatabaseContact(() -> Duration.ofDays(1), Duration.ofSeconds(5)),
               Clock.systemUTC(),
               slots,
               deadlines,
-              JobListeners.NONE);
+              JobListeners.NONE,
+              new WorkerSteps((jobId, cursors) -> new MemoryRecords()));
       List<ScheduledFuture<?>> timers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         timers.add(

@@ -93,7 +93,7 @@ class HeartbeatTest {
         new WorkerStore(database),
         new Heartbeat.Registration("w", 1, Map.of("test.beat", 1)),
         INTERVAL,
-        new DatabaseContact(() -> {}, INTERVAL),
+        new DatabaseContact(() -> Duration.ofDays(1), INTERVAL),
         attempts,
         new LostClaims(
             new ClaimStore(database), new OutcomeStore(database), "w", attempts.jobIds(), 3),

@@ -3,6 +3,7 @@ package dev.tenon.benchmarks.systems;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.benchmarks.JobSystem;
 import dev.tenon.benchmarks.Place;
+import dev.tenon.benchmarks.StepsHandler;
 import dev.tenon.benchmarks.Work;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.server.BackgroundJobServerConfiguration;
 import org.jobrunr.server.JobActivator;
+import org.jobrunr.server.runner.ThreadLocalJobContext;
 import org.jobrunr.storage.StorageProvider;
 import org.jobrunr.storage.sql.postgres.PostgresStorageProvider;
 import org.jobrunr.utils.mapper.JsonMapper;
@@ -27,13 +29,25 @@ public final class JobRunrSystem implements JobSystem {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
 
   private final int slots;
+  private final boolean hasSteps;
   private final HikariDataSource pool;
   private final JsonMapper mapper = new JacksonJsonMapper();
   private final StorageProvider storage;
   private final JobRequestScheduler scheduler;
 
-  /** Makes its tables if there are none. */
+  /** Jobs without steps. */
   public JobRunrSystem(Place place) {
+    this(place, false);
+  }
+
+  /** Jobs with three steps that do nothing. */
+  public static JobRunrSystem withSteps(Place place) {
+    return new JobRunrSystem(place, true);
+  }
+
+  /** Makes its tables if there are none. */
+  private JobRunrSystem(Place place, boolean hasSteps) {
+    this.hasSteps = hasSteps;
     this.slots = place.slots();
     this.pool = Pools.open(place);
     this.storage = new PostgresStorageProvider(pool);
@@ -53,14 +67,19 @@ public final class JobRunrSystem implements JobSystem {
   public static final class WorkRequestHandler implements JobRequestHandler<WorkRequest> {
 
     private final Consumer<Work> handler;
+    private final List<String> steps;
 
-    WorkRequestHandler(Consumer<Work> handler) {
+    WorkRequestHandler(Consumer<Work> handler, List<String> steps) {
       this.handler = handler;
+      this.steps = steps;
     }
 
     @Override
     public void run(WorkRequest request) {
       handler.accept(request.work());
+      for (String step : steps) {
+        ThreadLocalJobContext.getJobContext().runStepOnce(step, () -> {});
+      }
     }
   }
 
@@ -76,7 +95,8 @@ public final class JobRunrSystem implements JobSystem {
 
   @Override
   public Worker startWorker(Consumer<Work> handler) {
-    WorkRequestHandler only = new WorkRequestHandler(handler);
+    WorkRequestHandler only =
+        new WorkRequestHandler(handler, hasSteps ? StepsHandler.NAMES : List.of());
     JobActivator activator =
         new JobActivator() {
           @Override

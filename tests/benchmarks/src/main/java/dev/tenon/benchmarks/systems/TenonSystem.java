@@ -117,6 +117,11 @@ public final class TenonSystem implements JobSystem {
 
   @Override
   public Worker startWorker(Consumer<Work> handler) {
+    return startWorker(handler, new JobBinding<>(definition, new WorkHandler(handler)));
+  }
+
+  /** Starts a worker with another handler. */
+  Worker startWorker(Consumer<Work> handler, JobBinding<Work, Void> binding) {
     JobHandlers handlers = new BenchmarkJobsHandlers(new WorkHandler(handler));
     JobWorker worker =
         runtime.startWorker(
@@ -128,7 +133,7 @@ public final class TenonSystem implements JobSystem {
 
               @Override
               public List<JobBinding<?, ?>> bindings() {
-                return List.of(new JobBinding<>(definition, new WorkHandler(handler)));
+                return List.of(binding);
               }
             },
             options);
@@ -157,6 +162,11 @@ public final class TenonSystem implements JobSystem {
     return number(QUEUED);
   }
 
+  /** The type of its jobs. */
+  JobDefinition<Work, Void> definition() {
+    return definition;
+  }
+
   /** Its jobs, for workflows. */
   TypedJobs<Work, Void> jobs() {
     return jobs;
@@ -173,7 +183,7 @@ public final class TenonSystem implements JobSystem {
   }
 
   // Over a separate connection, because those of the runtime are measured
-  private long number(String query) throws SQLException {
+  long number(String query) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(place.url(), place.user(), place.password());
         Statement statement = connection.createStatement();

@@ -111,6 +111,7 @@ final class Books {
     try (Statement statement = connection.createStatement()) {
       statement.execute(NOTE_RETURNS);
     }
+    DurableBooks.open(connection);
   }
 
   static BooksReport balance(Connection connection, Path folder) throws SQLException, IOException {
@@ -143,7 +144,7 @@ final class Books {
     }
   }
 
-  private static void load(Connection connection, String table, List<String> lines)
+  static void load(Connection connection, String table, List<String> lines)
       throws SQLException, IOException {
     if (lines.isEmpty()) {
       return;
@@ -156,14 +157,14 @@ final class Books {
                 "COPY " + table + " FROM STDIN", new StringReader(String.join("\n", lines) + "\n"));
   }
 
-  private static long count(Statement statement, String sql) throws SQLException {
+  static long count(Statement statement, String sql) throws SQLException {
     try (ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
     }
   }
 
-  private static List<String> ids(Statement statement, String sql) throws SQLException {
+  static List<String> ids(Statement statement, String sql) throws SQLException {
     List<String> ids = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {

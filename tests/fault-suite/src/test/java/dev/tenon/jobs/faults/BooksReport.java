@@ -92,7 +92,7 @@ record BooksReport(
             some("with rows that do not match", divided));
   }
 
-  private static String some(String what, List<String> ids) {
+  static String some(String what, List<String> ids) {
     return ids.size()
         + " "
         + what

@@ -102,7 +102,54 @@ enum CrashPoint {
   BEFORE_HEARTBEAT(
       "store.WorkerStore", "heartbeat", Edge.BEGINNING, "java.lang.String", "java.util.Optional"),
   /** The leader is about to look for what is due. */
-  BEFORE_RELAY("publish.DueStore", "due", Edge.BEGINNING);
+  BEFORE_RELAY("publish.DueStore", "due", Edge.BEGINNING),
+  /** A step has run or is about to begin, and has no record of it. */
+  BEFORE_STEP_RECORD(
+      "store.StepStore", "record", Edge.BEGINNING, "dev.tenon.jobs.internal.store.NewStep"),
+  /** A step or its beginning is recorded, and the handler has not heard so. */
+  AFTER_STEP_RECORD("store.StepStore", "record", Edge.END, "dev.tenon.jobs.internal.store.NewStep"),
+  /** What a step does in a transaction is written, with its record, and not committed. */
+  AMID_STEP_TRANSACTION(
+      "store.StepStore",
+      "record",
+      Edge.END,
+      "java.sql.Connection",
+      "dev.tenon.jobs.internal.store.NewStep"),
+  /** A step in a transaction is committed, and the handler has not heard so. */
+  AFTER_STEP_TRANSACTION(
+      "steps.StoredStepRecords",
+      "inTransaction",
+      Edge.END,
+      "dev.tenon.jobs.internal.steps.StepRecords$Work"),
+  /** A job has come to a wait, and nothing of it is recorded. */
+  BEFORE_AWAIT("store.StepStore", "await", Edge.BEGINNING, "dev.tenon.jobs.internal.store.NewWait"),
+  /**
+   * A signal is delivered, or it is recorded that the job waits, and the handler has not heard so.
+   */
+  AFTER_AWAIT("store.StepStore", "await", Edge.END, "dev.tenon.jobs.internal.store.NewWait"),
+  /** A cursor was saved by the handler, and is not written. */
+  BEFORE_CURSOR("store.StepStore", "saveCursors", Edge.BEGINNING, "java.util.List"),
+  /** A signal is written in a transaction of the caller, which is not committed. */
+  AMID_SIGNAL_TRANSACTION(
+      "store.SignalStore",
+      "send",
+      Edge.END,
+      "dev.tenon.jobs.libraries.jooq.DSLContext",
+      "dev.tenon.jobs.internal.store.NewSignal",
+      "java.util.List",
+      "boolean"),
+  /**
+   * A signal is committed, and the job that waits for it is due, but its pointer is not published.
+   */
+  AFTER_SIGNAL(
+      "store.SignalStore",
+      "send",
+      Edge.END,
+      "dev.tenon.jobs.internal.store.NewSignal",
+      "java.util.List",
+      "boolean"),
+  /** A signal was committed in a transaction of the caller, and nobody has woken its job. */
+  BEFORE_WAKE("store.SignalStore", "wake", Edge.BEGINNING, "java.util.List");
 
   /** The exit code of a process that died at a crash point. */
   static final int EXIT_CODE = 99;

@@ -6,11 +6,13 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
 import dev.tenon.jobs.internal.broker.Delivery;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
+import dev.tenon.jobs.internal.store.StepStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -75,6 +77,12 @@ public final class FaultAgent {
               instrumentation,
               PointerConsumer.class.getName(),
               Advice.to(AcknowledgedWhenTaken.class).on(named("take")));
+      case COMMIT_BEFORE_RECORD ->
+          write(
+              instrumentation,
+              StepStore.class.getName(),
+              Advice.to(CommittedBefore.class)
+                  .on(named("record").and(takesArgument(0, Connection.class))));
     }
   }
 
@@ -150,6 +158,13 @@ public final class FaultAgent {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter() {
       return true;
+    }
+  }
+
+  private static final class CommittedBefore {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(0) Connection connection) {
+      Breakage.commit(connection);
     }
   }
 

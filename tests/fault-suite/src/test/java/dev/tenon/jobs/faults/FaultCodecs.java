@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,30 @@ final class FaultCodecs {
             }
           }
           return make.apply(json.required("execution", found));
+        });
+  }
+
+  /** The codec of a signal. */
+  static JsonCodec<DurableJobs.Go> go() {
+    return JsonCodec.of(
+        (json, value) -> {
+          json.startObject();
+          json.property("id", value.id(), JsonCodecs.STRING);
+          json.property("job", value.job(), JsonCodecs.UUID);
+          json.endObject();
+        },
+        json -> {
+          @Nullable String id = null;
+          @Nullable UUID job = null;
+          json.startObject();
+          for (String name = json.nextName(); name != null; name = json.nextName()) {
+            switch (name) {
+              case "id" -> id = json.stringValue();
+              case "job" -> job = json.nullable(JsonCodecs.UUID);
+              default -> json.skipValue();
+            }
+          }
+          return new DurableJobs.Go(json.required("id", id), json.required("job", job));
         });
   }
 }

@@ -9,6 +9,7 @@ import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,11 @@ final class FaultJobs {
     /** Says that it has started, and waits for a signal, which it obeys. */
     ENDLESS,
     /** Says that it has started, and goes on for as long as the payload says, whatever it hears. */
-    STUBBORN
+    STUBBORN,
+    /** A durable job that waits for signals. */
+    AWAIT,
+    /** A durable job of which nobody but a person knows what became of a step. */
+    ASK
   }
 
   /**
@@ -145,11 +150,20 @@ final class FaultJobs {
           .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
+  /** A type whose handler has steps and waits: {@link DurableJobs}. */
+  static final JobDefinition<Work, Done> DURABLE =
+      JobDefinition.builder("fault.durable", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .build();
+
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {
@@ -161,11 +175,18 @@ final class FaultJobs {
     return OF_ANY_VERSION.stream().filter(each -> names.contains(nameOf(each))).toList();
   }
 
-  /** The types with one handler for all of them. */
+  /** The types with one handler for all of them, except the durable one. */
   static JobHandlers handlers(
-      List<JobDefinition<Work, Done>> definitions, JobHandler<Work, Done> handler) {
+      List<JobDefinition<Work, Done>> definitions,
+      JobHandler<Work, Done> handler,
+      JobHandler<Work, Done> durable) {
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
-    definitions.forEach(definition -> bindings.add(new JobBinding<>(definition, handler)));
+    for (JobDefinition<Work, Done> definition : definitions) {
+      bindings.add(
+          definition.equals(DURABLE)
+              ? new JobBinding<>(definition, durable, DurableJobs.STEPS)
+              : new JobBinding<>(definition, handler));
+    }
     ModuleDefinition module = module(definitions);
     return new JobHandlers() {
       @Override
@@ -195,6 +216,11 @@ final class FaultJobs {
     @Override
     public String name() {
       return "FaultJobs";
+    }
+
+    @Override
+    public List<SignalDefinition<?>> signals() {
+      return definitions.contains(DURABLE) ? DurableJobs.SIGNALS : List.of();
     }
 
     @Override

@@ -121,7 +121,7 @@ final class Node implements AutoCloseable {
     private boolean maintenance = true;
     private int concurrency;
     private Duration grace = Duration.ofSeconds(30);
-    private String types = typesOf(FaultJobs.WORK, FaultJobs.HURRY);
+    private String types = typesOf(FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE);
     private int submits;
     private int submitsPerSecond;
     private Submitting submitting = Submitting.SINGLE;

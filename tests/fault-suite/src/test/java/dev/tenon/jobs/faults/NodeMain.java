@@ -52,7 +52,9 @@ public final class NodeMain {
     /** One workflow at a time. */
     WORKFLOW,
     /** One large workflow at a time, which fails. */
-    LARGE_WORKFLOW
+    LARGE_WORKFLOW,
+    /** One durable job at a time, with the signals that it waits for. */
+    DURABLE
   }
 
   private static final int START_ATTEMPTS = 3;
@@ -117,7 +119,10 @@ public final class NodeMain {
       if (settings.concurrency() > 0) {
         JobWorker worker =
             runtime.startWorker(
-                FaultJobs.handlers(types(), this::handle),
+                FaultJobs.handlers(
+                    types(),
+                    this::handle,
+                    new DurableHandler(Path.of(settings.folder()), executed, workerId::join)),
                 WorkerOptions.defaults()
                     .withConcurrency(settings.concurrency())
                     .withGracePeriod(Duration.ofMillis(settings.graceMillis())));
@@ -180,11 +185,13 @@ public final class NodeMain {
         keepWorking(Duration.ofMillis(work.millis()));
         System.out.println(Node.RETURNED + context.jobId());
       }
+      case AWAIT, ASK -> throw new IllegalStateException("Only durable jobs do that.");
     }
     return new Done(execution);
   }
 
-  private static void keepWorking(Duration time) {
+  /** Works for that time, whoever interrupts it. */
+  static void keepWorking(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() < end) {
       try {
@@ -234,6 +241,10 @@ public final class NodeMain {
       submitWorkflows(jobs);
       return;
     }
+    if (settings.submitting() == Submitting.DURABLE) {
+      new DurableSubmits(settings, jobs).run();
+      return;
+    }
     Ledger submitted = Ledger.open(Path.of(settings.folder()), "submitted");
     Work work = new Work(Action.valueOf(settings.action()), settings.millis());
     JobDefinition<Work, Done> type = types().get(0);
@@ -280,8 +291,8 @@ public final class NodeMain {
                   .map(Submitted::jobId)
                   .toList();
           case TRANSACTION -> List.of(submitInTransaction(jobs, type, works.get(0)));
-          case WORKFLOW, LARGE_WORKFLOW ->
-              throw new IllegalStateException("Workflows are submitted elsewhere.");
+          case WORKFLOW, LARGE_WORKFLOW, DURABLE ->
+              throw new IllegalStateException("These are submitted elsewhere.");
         };
       } catch (RuntimeException | SQLException e) {
         System.out.println("submit failed: " + e);
@@ -292,16 +303,21 @@ public final class NodeMain {
 
   private UUID submitInTransaction(JobService jobs, JobDefinition<Work, Done> type, Work work)
       throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", settings.user());
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("socketTimeout", "10");
-    try (Connection connection = DriverManager.getConnection(settings.url(), properties)) {
+    try (Connection connection = connect(settings)) {
       connection.setAutoCommit(false);
       UUID id = jobs.in(connection).submit(type, work, SubmitOptions.by("faults")).jobId();
       connection.commit();
       return id;
     }
+  }
+
+  /** A connection of the application. */
+  static Connection connect(NodeSettings settings) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("socketTimeout", "10");
+    return DriverManager.getConnection(settings.url(), properties);
   }
 
   /** Says when another check fails or none, and how many messages were refused. */

@@ -26,7 +26,12 @@ final class RandomFaults {
   private static final int LARGE_EVERY = 100;
   private static final int LARGE_BURST = 30;
   private static final List<Submitting> OF_JOBS =
-      List.of(Submitting.SINGLE, Submitting.BATCH, Submitting.TRANSACTION, Submitting.VERSIONED);
+      List.of(
+          Submitting.SINGLE,
+          Submitting.BATCH,
+          Submitting.TRANSACTION,
+          Submitting.VERSIONED,
+          Submitting.DURABLE);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -173,14 +178,19 @@ final class RandomFaults {
         node("worker")
             .worker(SLOTS)
             .grace(Duration.ofSeconds(3))
-            .types(FaultJobs.WORK, FaultJobs.HURRY, versioned);
+            .types(FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE, versioned);
     // The later option counts
     return site.start(
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
   }
 
   private Node startProducer(Submitting how) {
-    JobDefinition<Work, Done> type = how == Submitting.VERSIONED ? nextVersion() : FaultJobs.WORK;
+    JobDefinition<Work, Done> type =
+        switch (how) {
+          case VERSIONED -> nextVersion();
+          case DURABLE -> FaultJobs.DURABLE;
+          default -> FaultJobs.WORK;
+        };
     return site.start(
         node("producer")
             .maintenance(false)

@@ -51,12 +51,22 @@ class RandomRunTest {
     Duration broken = Figures.since(start);
     faults.heal();
     long healed = System.nanoTime();
+    // Some producers have died before they sent what their jobs wait for
+    new DurableHelp(site).until(SETTLING);
     BooksReport report = site.settle(SETTLING);
+    DurableReport durable = site.balanceDurable();
     Figures.report(
         "random-run",
-        "Seed %d, %d faults in %d s, settled %d s later: %s"
-            .formatted(seed, count, broken.toSeconds(), Figures.since(healed).toSeconds(), report));
+        "Seed %d, %d faults in %d s, settled %d s later: %s; %s"
+            .formatted(
+                seed,
+                count,
+                broken.toSeconds(),
+                Figures.since(healed).toSeconds(),
+                report,
+                durable));
     report.mustBalance();
+    durable.mustBalance();
     // A job whose payload did not fit into a small heap at each of its attempts has failed, and
     // says so
     long outOfMemory =

@@ -290,14 +290,21 @@ final class Site implements AutoCloseable {
 
   /** From now on the database takes outcomes under any lease. */
   void removeLeaseCheck() {
-    String check = "AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE";
+    breakFunction(
+        "end_attempts",
+        "AND (j.lease = ended.lease) IS TRUE AND (j.worker_id = ended.worker) IS TRUE",
+        "");
+  }
+
+  /** Replaces something in a function of the database, wherever it stands there. */
+  void breakFunction(String name, String text, String replacement) {
     String function =
-        value("SELECT pg_get_functiondef('tenon.end_attempts'::regproc)").orElseThrow();
-    if (!function.contains(check)) {
+        value("SELECT pg_get_functiondef('tenon.%s'::regproc)".formatted(name)).orElseThrow();
+    if (!function.contains(text)) {
       throw new IllegalStateException(
-          "end_attempts no longer checks the lease in these words: " + function);
+          "%s no longer has the words '%s': %s".formatted(name, text, function));
     }
-    execute(function.replace(check, ""));
+    execute(function.replace(text, replacement));
   }
 
   /** A connection that is not under test. */
@@ -414,6 +421,15 @@ final class Site implements AutoCloseable {
   BooksReport balance() {
     try (java.sql.Connection connection = database.connect()) {
       return Books.balance(connection, folder);
+    } catch (SQLException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Compares what durable jobs really did with what the tables say by now. */
+  DurableReport balanceDurable() {
+    try (java.sql.Connection connection = database.connect()) {
+      return DurableBooks.balance(connection, folder);
     } catch (SQLException | IOException e) {
       throw new IllegalStateException(e);
     }

@@ -40,6 +40,7 @@ class ApiConventionsTest {
           "dev.tenon.jobs.annotation",
           "dev.tenon.jobs",
           "dev.tenon.jobs.definition",
+          "dev.tenon.jobs.durable",
           "dev.tenon.jobs.listen",
           "dev.tenon.jobs.operate",
           "dev.tenon.jobs.workflow",
@@ -57,7 +58,13 @@ class ApiConventionsTest {
           entry("JobHandler.execute", "users implement it; a job without a result has none"),
           entry("JobListener.Submitting.traceContext", "users implement it"),
           entry("JsonReader.nextName", "read in loops by generated code, for each property"),
-          entry("JsonReader.nullable", "gives a value to a component that may be null"));
+          entry("JsonReader.nullable", "gives a value to a component that may be null"),
+          entry("Resolution.Done.result", "read by Tenon; a step may have no result"),
+          entry("StepExecutor.Body.run", "generated code implements it; a step may have no result"),
+          entry("StepExecutor.TransactionBody.run", "as StepExecutor.Body.run"),
+          entry("StepExecutor.run", "called by generated code; a step may have no result"),
+          entry("StepExecutor.runInTransaction", "as StepExecutor.run"),
+          entry("StepExecutor.runOnce", "as StepExecutor.run"));
 
   /** Methods that give a boolean and do not ask for one, and why. */
   private static final Map<String, String> BOOLEANS =
@@ -78,7 +85,8 @@ class ApiConventionsTest {
           entry("TenonAutoConfiguration", "made by Spring"),
           entry("TenonDashboardAutoConfiguration", "made by Spring"),
           entry("TenonObservabilityAutoConfiguration", "made by Spring"),
-          entry("TypedJobs", "made by generated code"));
+          entry("TypedJobs", "made by generated code"),
+          entry("TypedSignals", "made by generated code"));
 
   /**
    * Spring fills these from the properties of an application: their components are named as the

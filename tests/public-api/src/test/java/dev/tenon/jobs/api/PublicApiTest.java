@@ -17,8 +17,8 @@ class PublicApiTest {
   @ParameterizedTest
   @CsvSource({
     "jobs-annotations, dev.tenon.jobs.annotation",
-    "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition dev.tenon.jobs.listen dev.tenon.jobs.operate"
-        + " dev.tenon.jobs.workflow",
+    "jobs-api, dev.tenon.jobs dev.tenon.jobs.definition dev.tenon.jobs.durable dev.tenon.jobs.listen"
+        + " dev.tenon.jobs.operate dev.tenon.jobs.workflow",
     "jobs-dashboard, dev.tenon.jobs.dashboard",
     "jobs-observability, dev.tenon.jobs.observability",
     "jobs-runtime, dev.tenon.jobs.options dev.tenon.jobs.runtime",

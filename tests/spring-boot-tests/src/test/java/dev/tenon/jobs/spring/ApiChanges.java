@@ -3,6 +3,7 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.operate.BulkOptions;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.ScheduleOptions;
@@ -47,6 +48,7 @@ final class ApiChanges {
             "reschedule job",
             world::waiting,
             (id, actor) -> service.reschedule(UUID.fromString(id), Instant.now(), actor)));
+    steps();
     types();
     schedules();
     workflows();
@@ -74,6 +76,38 @@ final class ApiChanges {
                     .catalog()
                     .submit(type, "{\"number\": \"10\"}", SubmitOptions.defaults(), actor)));
     return all;
+  }
+
+  private void steps() {
+    all.put(
+        "JobSteps.markDone(UUID, String, String, String, Actor)",
+        new Change(
+            "mark step done",
+            world::inDoubt,
+            (id, actor) ->
+                service.steps().markDone(UUID.fromString(id), "charge", "", null, actor)));
+    all.put(
+        "JobSteps.markNotDone(UUID, String, String, Actor)",
+        new Change(
+            "mark step not done",
+            world::inDoubt,
+            (id, actor) -> service.steps().markNotDone(UUID.fromString(id), "charge", "", actor)));
+    all.put(
+        "JobSteps.runAgainFrom(UUID, String, String, Actor)",
+        new Change(
+            "run again from step",
+            world::cancelledAfterAStep,
+            (id, actor) -> service.steps().runAgainFrom(UUID.fromString(id), "charge", "", actor)));
+    all.put(
+        "JobSteps.send(UUID, String, String, SignalOptions, Actor)",
+        new Change(
+            "send signal",
+            world::waiting,
+            (id, actor) ->
+                service
+                    .steps()
+                    .send(
+                        UUID.fromString(id), "order.paid", "{}", SignalOptions.defaults(), actor)));
   }
 
   private void types() {

@@ -50,7 +50,9 @@ class AuditDoorsTest {
           "job_schedules",
           "workflows",
           "workers",
-          "job_operations");
+          "job_operations",
+          "job_steps",
+          "job_signals");
 
   private static AuditWorld world;
 

@@ -109,6 +109,27 @@ final class AuditWorld implements AutoCloseable {
     return id;
   }
 
+  /** A job with a step that is in doubt. */
+  String inDoubt() {
+    return withStep(waiting(), "in_doubt");
+  }
+
+  /** A cancelled job that has recorded a step. */
+  String cancelledAfterAStep() {
+    return withStep(cancelled(), "done");
+  }
+
+  private String withStep(String id, String state) {
+    try {
+      sql(
+          "INSERT INTO tenon.job_steps (job_id, name, kind, state, version, lease, number, started_at)"
+              + " VALUES ('%s', 'charge', 'step', '%s', 1, 1, 1, now())".formatted(id, state));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return id;
+  }
+
   /** A query in words, for the jobs of an item of its own. */
   String many(boolean areCancelled) {
     String item = "item-" + next();

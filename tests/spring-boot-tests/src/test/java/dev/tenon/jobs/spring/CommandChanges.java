@@ -45,6 +45,23 @@ final class CommandChanges {
                 tenon(arguments.toArray(String[]::new)).accept(query, by);
               }));
     }
+    for (String decision : List.of("done", "not-done")) {
+      all.put(
+          "resolve --" + decision,
+          new Change(
+              "mark step " + decision.replace('-', ' '),
+              world::inDoubt,
+              tenon("resolve", "{}", "charge", "--" + decision, "{reason}")));
+    }
+    all.put(
+        "retry --from",
+        new Change(
+            "run again from step",
+            world::cancelledAfterAStep,
+            tenon("retry", "{}", "--from=charge")));
+    all.put(
+        "signal",
+        new Change("send signal", world::waiting, tenon("signal", "{}", "order.paid", "{reason}")));
     all.put("pause", new Change("pause type", world::type, tenon("pause", "{}", "{reason}")));
     all.put("resume", new Change("resume type", world::pausedType, tenon("resume", "{}")));
     all.put(

@@ -48,6 +48,26 @@ final class DashboardChanges {
           "POST /jobs/…/" + action,
           new Change(action + " job", world::cancelled, post(id -> "/jobs/" + id + "/" + action)));
     }
+    for (String action : List.of("done", "not-done")) {
+      all.put(
+          "POST /jobs/…/" + action,
+          new Change(
+              "mark step " + action.replace('-', ' '),
+              world::inDoubt,
+              post(id -> "/jobs/" + id + "/" + action, "step", "charge")));
+    }
+    all.put(
+        "POST /jobs/…/again",
+        new Change(
+            "run again from step",
+            world::cancelledAfterAStep,
+            post(id -> "/jobs/" + id + "/again", "step", "charge")));
+    all.put(
+        "POST /jobs/…/signal",
+        new Change(
+            "send signal",
+            world::waiting,
+            post(id -> "/jobs/" + id + "/signal", "signal", "order.paid", "payload", "{}")));
     all.put("POST /types/…/pause", new Change("pause type", world::type, type("pause")));
     all.put("POST /types/…/resume", new Change("resume type", world::pausedType, type("resume")));
     all.put(

@@ -15,6 +15,11 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.durable.JobSteps;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.JobBulkOperations;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
@@ -150,5 +155,17 @@ final class RecordingJobService implements JobService {
   @Override
   public JobBulkOperations bulk() {
     return service.bulk();
+  }
+
+  @Override
+  public <S> SentSignal send(
+      SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
+    events.add("sent alone");
+    return service.send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobSteps steps() {
+    return service.steps();
   }
 }

@@ -3,6 +3,7 @@ package dev.tenon.examples.quickstart.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.examples.quickstart.durable.DurableHandlers;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
@@ -63,13 +64,16 @@ class GuideTest {
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
             new MailSendHandler(),
             new CacheCleanupHandler(),
+            DurableHandlers.fulfilOrder(),
             new PartConvertHandler(),
             new PartReindexHandler(),
+            DurableHandlers.priceListImport(),
             new SitePublishHandler(),
             new StockFeedImportHandler(),
             new StockReconcileHandler(),
             new EverythingHandler(),
-            new ArraysHandler());
+            new ArraysHandler(),
+            DurableHandlers.trialRemind());
   }
 
   private List<Outcome> outcomes(Reply... planned) {

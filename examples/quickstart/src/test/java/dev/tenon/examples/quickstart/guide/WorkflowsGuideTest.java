@@ -2,6 +2,7 @@ package dev.tenon.examples.quickstart.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.examples.quickstart.durable.DurableHandlers;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
 import dev.tenon.jobs.JobQuery;
@@ -191,13 +192,16 @@ class WorkflowsGuideTest {
             new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),
             new MailSendHandler(),
             new CacheCleanupHandler(),
+            DurableHandlers.fulfilOrder(),
             new PartConvertHandler(),
             new PartReindexHandler(),
+            DurableHandlers.priceListImport(),
             new SitePublishHandler(),
             new StockFeedImportHandler(),
             new StockReconcileHandler(),
             new EverythingHandler(),
-            new ArraysHandler()));
+            new ArraysHandler(),
+            DurableHandlers.trialRemind()));
   }
 
   private static PartConvert mesh(String number) {

@@ -2,6 +2,7 @@ package dev.tenon.examples.quickstart.roundtrip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.examples.quickstart.durable.DurableHandlers;
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.DesignImportHandler;
 import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
@@ -62,13 +63,16 @@ public class RoundTripTest {
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
               new MailSendHandler(),
               new CacheCleanupHandler(),
+              DurableHandlers.fulfilOrder(),
               new PartConvertHandler(),
               new PartReindexHandler(),
+              DurableHandlers.priceListImport(),
               new SitePublishHandler(),
               new StockFeedImportHandler(),
               new StockReconcileHandler(),
               new EverythingHandler(),
-              new ArraysHandler()));
+              new ArraysHandler(),
+              DurableHandlers.trialRemind()));
 
   @JobType("test.round-trip")
   public static final class EverythingHandler implements JobHandler<Everything, Everything> {

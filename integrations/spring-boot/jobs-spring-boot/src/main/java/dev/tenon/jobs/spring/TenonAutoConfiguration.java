@@ -7,6 +7,7 @@ import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.SizeLimits;
+import dev.tenon.jobs.options.StepTransactions;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.runtime.JobsRuntimeBuilder;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -62,6 +64,8 @@ public class TenonAutoConfiguration {
       ObjectProvider<RabbitMqConnection> rabbitMqConnection,
       ObjectProvider<SslBundles> sslBundles,
       ObjectProvider<EncryptionKeys> encryptionKeys,
+      ObjectProvider<StepTransactions> stepTransactions,
+      ObjectProvider<PlatformTransactionManager> transactionManagers,
       ObjectProvider<JobListener> listeners,
       ObjectProvider<JobsRuntimeBuilderCustomizer> customizers,
       ResourceLoader resourceLoader,
@@ -97,6 +101,11 @@ public class TenonAutoConfiguration {
     if (!modules.isEmpty()) {
       builder.modules(modules.toArray(ModuleDefinition[]::new));
     }
+    builder.stepTransactions(
+        stepTransactions.getIfAvailable(
+            () ->
+                new SpringStepTransactions(
+                    transactionManagers, () -> JobsDataSource.choose(marked, dataSources))));
     listeners.orderedStream().forEach(builder::listener);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.start();
@@ -121,8 +130,13 @@ public class TenonAutoConfiguration {
             .withPayloadBytes(bytes("tenon.limits.payload", limits.payload()))
             .withResultBytes(bytes("tenon.limits.result", limits.result()))
             .withLogDataBytes(bytes("tenon.limits.log-data", limits.logData()));
+    SizeLimits lines =
+        WrongPropertyException.use(
+            "tenon.limits.log-lines",
+            limits.logLines(),
+            () -> bytes.withLogLines(limits.logLines()));
     return WrongPropertyException.use(
-        "tenon.limits.log-lines", limits.logLines(), () -> bytes.withLogLines(limits.logLines()));
+        "tenon.limits.steps", limits.steps(), () -> lines.withSteps(limits.steps()));
   }
 
   private static int bytes(String property, DataSize size) {

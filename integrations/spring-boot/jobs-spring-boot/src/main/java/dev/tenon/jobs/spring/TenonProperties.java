@@ -50,12 +50,14 @@ public record TenonProperties(
    * @param result Largest JSON of a result; a job with a larger one fails.
    * @param logData Largest JSON of the data of one log line; larger data is left out.
    * @param logLines Most lines that one attempt may write into the log of its job.
+   * @param steps Most steps and waits that are kept with one job.
    */
   public record Limits(
       @DefaultValue("1MB") DataSize payload,
       @DefaultValue("1MB") DataSize result,
       @DefaultValue("64KB") DataSize logData,
-      @DefaultValue("100000") int logLines) {}
+      @DefaultValue("100000") int logLines,
+      @DefaultValue("10000") int steps) {}
 
   /**
    * The encryption of sensitive values in the database.

@@ -60,7 +60,7 @@ BEGIN
       FROM unnest(p_jobs) WITH ORDINALITY AS p (id, place, priority, run_at, bytes, is_known, number)
       WHERE j.ctid = p.place
       RETURNING
-        p.number, j.id, j.lease, j.type, j.version, j.attempts, j.max_attempts, j.crashes, j.workflow_id, j.limit_key,
+        p.number, j.id, j.lease, j.type, j.attempts, j.max_attempts, j.crashes, j.workflow_id, j.limit_key,
         j.unique_key, j.unique_scope, j.unique_until,
         (extract(epoch FROM j.started_at - j.run_at) * 1000)::bigint AS waited_millis
     ), noted AS (
@@ -79,10 +79,10 @@ BEGIN
           WHERE s.unique_key IS NOT NULL AND NOT keeps_unique_key(s.unique_scope, s.unique_until, true, 'running', p_now)))
     )
     SELECT
-      s.id, true, s.lease, s.type, s.version, s.attempts, s.max_attempts, s.crashes, d.payload, d.item_id, d.submitted_by,
+      s.id, true, s.lease, s.type, d.version, s.attempts, s.max_attempts, s.crashes, d.payload, d.item_id, d.submitted_by,
       s.workflow_id, d.trace_context, s.waited_millis, d.external_policy, NULL::timestamptz[]
     FROM started s, LATERAL (
-      SELECT x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy
+      SELECT x.version, x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy
       FROM job_data x
       WHERE x.type = s.type AND x.id = s.id
       OFFSET 0) AS d
@@ -138,8 +138,9 @@ $$;
 -- status is pending for a job that is attempted again, after the delay; without a delay it keeps its place before all
 -- later jobs. A job that would be attempted again ends as cancelled if a cancel was requested while it ran, and as
 -- failed after its last crash: an attempt with a value in p_max_crashes counts as a crash. Attempts that were lost,
--- released or snoozed do not count. p_is_of_client says that the transaction belongs to a client, which may keep it
--- open, and wait, for as long as it wants.
+-- released, snoozed or suspended do not count. A suspended job is due when its records say so (resume_time).
+-- p_is_of_client says that the transaction belongs to a client, which may keep it open, and wait, for as long as it
+-- wants.
 CREATE OR REPLACE FUNCTION end_attempts(
   p_ids uuid[], p_leases bigint[], p_workers text[], p_outcomes text[], p_statuses text[], p_results text[] DEFAULT NULL,
   p_result_versions integer[] DEFAULT NULL, p_error_reasons text[] DEFAULT NULL, p_error_classes text[] DEFAULT NULL,
@@ -208,7 +209,7 @@ BEGIN
     SELECT
       e.place, e.becomes, e.crashes_now,
       coalesce(e.outcome, v_outcome) AS outcome,
-      coalesce(e.outcome, v_outcome) NOT IN ('released', 'snoozed', 'lost') AS is_counted,
+      coalesce(e.outcome, v_outcome) NOT IN ('released', 'snoozed', 'suspended', 'lost') AS is_counted,
       coalesce(e.result, v_result) AS result,
       coalesce(e.result_version, v_result_version) AS result_version,
       coalesce(e.error_reason, v_error_reason) AS reason,
@@ -216,13 +217,17 @@ BEGIN
       coalesce(e.error_message, v_error_message) AS message,
       coalesce(e.stack, v_stack) AS stack,
       coalesce(e.fingerprint, v_fingerprint) AS fingerprint,
-      coalesce(e.delay_millis, v_delay_millis) AS delay_millis
+      -- This statement sees signals that were sent before the row of the job was locked; senders of later ones wait for
+      -- the lock, and wake the job
+      CASE
+        WHEN e.place IS NOT NULL AND coalesce(e.outcome, v_outcome) = 'suspended' THEN resume_time(e.id, e.lease, p_now)
+        ELSE p_now + coalesce(e.delay_millis, v_delay_millis) * interval '1 millisecond' END AS due_at
     FROM unnest(
-      v_places, v_becomes, v_crashes, p_outcomes, p_results, p_result_versions, p_error_reasons, p_error_classes,
-      p_error_messages, p_stacks, p_fingerprints, p_delays_millis)
+      p_ids, p_leases, v_places, v_becomes, v_crashes, p_outcomes, p_results, p_result_versions, p_error_reasons,
+      p_error_classes, p_error_messages, p_stacks, p_fingerprints, p_delays_millis)
       AS e (
-        place, becomes, crashes_now, outcome, result, result_version, error_reason, error_class, error_message, stack,
-        fingerprint, delay_millis)
+        id, lease, place, becomes, crashes_now, outcome, result, result_version, error_reason, error_class, error_message,
+        stack, fingerprint, delay_millis)
     WHERE e.place IS NOT NULL
   ), gone AS (
     DELETE FROM live_jobs j
@@ -239,8 +244,8 @@ BEGIN
       status = h.becomes,
       attempts = CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts - 1 END,
       crashes = h.crashes_now,
-      run_at = coalesce(p_now + h.delay_millis * interval '1 millisecond', j.run_at),
-      publish_at = coalesce(p_now + h.delay_millis * interval '1 millisecond', j.run_at),
+      run_at = coalesce(h.due_at, j.run_at),
+      publish_at = coalesce(h.due_at, j.run_at),
       error_reason = h.reason,
       error_class = h.class,
       error_message = h.message
@@ -432,8 +437,9 @@ BEGIN
       job_id, lease, attempt, worker_id, started_at, finished_at, outcome, error_reason, error_class, error_message, stack,
       fingerprint)
     SELECT
-      g.id, g.lease, CASE WHEN g.outcome IN ('snoozed', 'released', 'lost') THEN g.attempts + 1 ELSE g.attempts END,
-      g.worker_id, g.started_at, g.finished_at, g.outcome, g.error_reason, g.error_class, g.error_message, g.stack,
+      g.id, g.lease,
+      CASE WHEN g.outcome IN ('snoozed', 'suspended', 'released', 'lost') THEN g.attempts + 1 ELSE g.attempts END, g.worker_id,
+      g.started_at, g.finished_at, g.outcome, g.error_reason, g.error_class, g.error_message, g.stack,
       g.fingerprint
     FROM gone g
     WHERE g.outcome IS NOT NULL
@@ -443,7 +449,8 @@ BEGIN
       failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope, unique_until,
       is_external, payload_bytes)
     SELECT
-      g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id, d.version, d.max_attempts,
+      g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
+      greatest(d.version, version_of_records(g.id)), d.max_attempts,
       d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8'))
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
@@ -504,6 +511,15 @@ BEGIN
   DELETE FROM job_logs l WHERE l.ctid = ANY (ARRAY(
     SELECT one.place FROM unnest(v_ids) AS given (id), LATERAL (
       SELECT x.ctid AS place FROM job_logs x WHERE x.job_id = given.id OFFSET 0) AS one));
+  DELETE FROM job_steps t WHERE t.ctid = ANY (ARRAY(
+    SELECT one.place FROM unnest(v_ids) AS given (id), LATERAL (
+      SELECT x.ctid AS place FROM job_steps x WHERE x.job_id = given.id OFFSET 0) AS one));
+  DELETE FROM job_signals g WHERE g.ctid = ANY (ARRAY(
+    SELECT one.place FROM unnest(v_ids) AS given (id), LATERAL (
+      SELECT x.ctid AS place FROM job_signals x WHERE x.job_id = given.id OFFSET 0) AS one));
+  DELETE FROM job_cursors c WHERE c.ctid = ANY (ARRAY(
+    SELECT one.place FROM unnest(v_ids) AS given (id), LATERAL (
+      SELECT x.ctid AS place FROM job_cursors x WHERE x.job_id = given.id OFFSET 0) AS one));
   WITH data AS (
     DELETE FROM job_data d WHERE d.ctid = ANY (ARRAY(
       SELECT one.place FROM unnest(v_ids, v_types) AS given (id, type), LATERAL (
@@ -790,7 +806,8 @@ BEGIN
   RETURN QUERY
     WITH changed AS (
       UPDATE live_jobs j SET
-        version = n.version,
+        -- A started job may have records of the version that it has
+        version = CASE WHEN j.started_at IS NULL THEN n.version ELSE greatest(j.version, n.version) END,
         priority = CASE
           WHEN n.has_own_priority THEN n.priority
           ELSE coalesce((SELECT t.override_priority FROM job_types t WHERE t.type = j.type), n.priority) END,
@@ -818,7 +835,7 @@ BEGIN
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
-        j.id, j.type, j.routing_key, j.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
+        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET

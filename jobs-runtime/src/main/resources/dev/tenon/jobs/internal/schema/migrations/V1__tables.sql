@@ -103,8 +103,10 @@ CREATE TABLE live_jobs (
   error_class              text,
   error_message            text,
 
-  -- As in job_data
+  -- As in job_data; higher once code of a newer version has recorded a step of the job, because older code cannot
+  -- read that
   version                  integer     NOT NULL DEFAULT 1 CONSTRAINT live_jobs_version_check CHECK (version >= 1),
+  -- As in job_data
   max_attempts             integer     NOT NULL CONSTRAINT live_jobs_max_attempts_check CHECK (max_attempts >= 1),
   retention_seconds        bigint      NOT NULL,
   failed_retention_seconds bigint,
@@ -169,7 +171,7 @@ CREATE TABLE ended_jobs (
   started_at          timestamptz,
   outcome             text
     CONSTRAINT ended_jobs_outcome_check
-    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
+    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'suspended', 'released', 'lost')),
   -- The failure; null if it did not fail
   error_reason        text,
   error_class         text,
@@ -287,7 +289,7 @@ CREATE TABLE earlier_attempts (
   finished_at   timestamptz NOT NULL,
   outcome       text        NOT NULL
     CONSTRAINT earlier_attempts_outcome_check
-    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'released', 'lost')),
+    CHECK (outcome IN ('completed', 'failed', 'timed_out', 'cancelled', 'snoozed', 'suspended', 'released', 'lost')),
   -- The reason that it counts as failed; null if it does not
   error_reason  text,
   error_class   text,
@@ -315,6 +317,101 @@ CREATE TABLE job_logs (
 );
 
 CREATE INDEX job_logs_by_job ON job_logs (job_id, id);
+
+-- ================================================================ Steps, signals and cursors
+-- What a job has recorded, for its next attempts. Like attempts and logs, these rows are deleted with the job, and
+-- have no foreign key: a record is written only while the row of the job, with the lease of the attempt, is locked.
+
+-- The steps, waits, sleeps and tokens of jobs
+CREATE TABLE job_steps (
+  job_id     uuid        NOT NULL,
+  -- Of the step or the wait, or 'token:' and the name of the signal
+  name       text        NOT NULL,
+  -- The key of the round of a loop; '' for none
+  step_key   text        NOT NULL DEFAULT '',
+  kind       text        NOT NULL
+    CONSTRAINT job_steps_kind_check CHECK (kind IN ('step', 'wait', 'sleep', 'token')),
+  state      text        NOT NULL
+    CONSTRAINT job_steps_state_check
+    CHECK (state IN ('begun', 'failed', 'in_doubt', 'not_done', 'waiting', 'done', 'timed_out', 'open')),
+  -- The version of the job type in the code that wrote the row last
+  version    integer     NOT NULL CONSTRAINT job_steps_version_check CHECK (version >= 1),
+  -- The lease of the attempt that wrote the row last; a person's decision leaves it as it is
+  lease      bigint      NOT NULL,
+  -- The position among the records of the job, in the order they began
+  number     integer     NOT NULL,
+  -- The failed attempts of a step that has its own attempts
+  attempts   integer     NOT NULL DEFAULT 0,
+  started_at timestamptz NOT NULL,
+  ended_at   timestamptz,
+  -- The time when a wait or a sleep ends at the latest; null for no maximum
+  until      timestamptz,
+  -- The names of the signals that end a wait; null for everything else
+  signals    text[],
+  -- The signal that ended the wait
+  signal_id  text,
+  -- The result of a step; the secret of a token
+  result     json,
+  -- The last error of a step that has failed, or the question for a person
+  message    text,
+  PRIMARY KEY (job_id, name, step_key)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- What a job waits for. Steps are in neither index, except the few that may not be repeated, until they are done.
+CREATE INDEX job_steps_waiting ON job_steps (job_id) WHERE state IN ('waiting', 'in_doubt');
+-- Steps that are in doubt, unless the attempt that has begun them is running
+CREATE INDEX job_steps_doubtful ON job_steps (started_at, job_id) WHERE state IN ('begun', 'in_doubt');
+
+-- The signals that were sent to jobs
+CREATE TABLE job_signals (
+  job_id       uuid        NOT NULL,
+  -- Given by the sender, so that the same event is not stored twice
+  id           text        NOT NULL,
+  -- Increases in the order they were sent
+  number       bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+  name         text        NOT NULL,
+  -- The key of the wait that it ends; '' for none
+  step_key     text        NOT NULL DEFAULT '',
+  -- The version of the signal's shape
+  version      integer     NOT NULL DEFAULT 1 CONSTRAINT job_signals_version_check CHECK (version >= 1),
+  payload      json        NOT NULL,
+  sent_by      text        NOT NULL,
+  sent_at      timestamptz NOT NULL DEFAULT now(),
+  -- The time when it ended a wait
+  delivered_at timestamptz,
+  -- The reason that it cannot be delivered: it is unreadable, or does not meet its constraints
+  error        text,
+  -- Whether nobody has looked yet if it wakes its job
+  is_new       boolean     NOT NULL DEFAULT true,
+  PRIMARY KEY (job_id, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- Those that a job may take, oldest first
+CREATE INDEX job_signals_undelivered ON job_signals (job_id, number) WHERE delivered_at IS NULL;
+-- The oldest of all jobs, for the health report
+CREATE INDEX job_signals_waiting ON job_signals (sent_at) WHERE delivered_at IS NULL;
+-- For maintenance, which looks at those that a transaction of a caller has sent
+CREATE INDEX job_signals_new ON job_signals (number) WHERE is_new;
+
+-- A job that a signal has woken: its pointer, and whether that has to be published
+CREATE TYPE woken_job AS (
+  id           uuid,
+  type         text,
+  routing_key  text,
+  priority     smallint,
+  lease        bigint,
+  is_external  boolean,
+  is_published boolean
+);
+
+-- How far a handler got, in its own terms: the last value that it has saved
+CREATE TABLE job_cursors (
+  job_id   uuid        PRIMARY KEY,
+  version  integer     NOT NULL CONSTRAINT job_cursors_version_check CHECK (version >= 1),
+  lease    bigint      NOT NULL,
+  value    json        NOT NULL,
+  saved_at timestamptz NOT NULL
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- ================================================================ Workers
 
@@ -378,6 +475,14 @@ CREATE TABLE job_types (
   -- of paths, such as {"2": ["/payload/iban", "/result/token"]}. Those of earlier versions stay, because jobs with
   -- these are kept.
   sensitive                              jsonb       NOT NULL DEFAULT '{}',
+  -- The names of the signals that its handlers await, as the workers with the newest code declare them; null while no
+  -- worker has registered
+  signals                                text[],
+  -- The version of the type in that code
+  signals_version                        integer     NOT NULL DEFAULT 0,
+  -- The parts of step results, signals and cursors that people do not get to see, as in sensitive:
+  -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
+  sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
   -- As the application that was started last declares it; 0 is no limit
   max_concurrent                         integer     NOT NULL DEFAULT 0,
@@ -784,7 +889,7 @@ FROM (
   FROM earlier_attempts a
   UNION ALL
   SELECT
-    e.id, e.lease, CASE WHEN e.outcome IN ('snoozed', 'released', 'lost') THEN e.attempts + 1 ELSE e.attempts END, e.worker_id,
+    e.id, e.lease, CASE WHEN e.outcome IN ('snoozed', 'suspended', 'released', 'lost') THEN e.attempts + 1 ELSE e.attempts END, e.worker_id,
     e.started_at, e.finished_at, e.outcome, e.error_reason, e.error_class, e.error_message, e.stack, e.fingerprint
   FROM ended_jobs e) AS x
 WHERE x.outcome IS NOT NULL;

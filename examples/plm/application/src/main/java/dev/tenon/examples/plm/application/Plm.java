@@ -2,11 +2,15 @@ package dev.tenon.examples.plm.application;
 
 import dev.tenon.examples.plm.CadConversion;
 import dev.tenon.examples.plm.CadConversionJob;
+import dev.tenon.examples.plm.DesignApproved;
 import dev.tenon.examples.plm.DesignClone;
 import dev.tenon.examples.plm.DesignCloned;
+import dev.tenon.examples.plm.DesignRejected;
+import dev.tenon.examples.plm.DesignRelease;
 import dev.tenon.examples.plm.ItemState;
 import dev.tenon.examples.plm.ParametricPart;
 import dev.tenon.examples.plm.PartChanged;
+import dev.tenon.examples.plm.PartImport;
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.WidgetBatch;
 import dev.tenon.examples.plm.WorkflowTransition;
@@ -14,8 +18,10 @@ import dev.tenon.examples.plm.ZooGenerate;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,6 +69,38 @@ public final class Plm {
                   of(request))
               .jobId();
         });
+  }
+
+  /**
+   * Puts an item into review, and has somebody decide by mail whether it may be made.
+   *
+   * @param approver who gets a mail with two links
+   * @param requester who gets a mail with the decision
+   * @param pages where {@link DecisionPages} are
+   */
+  public UUID release(
+      Request request, UUID designId, String approver, String requester, URI pages)
+      throws SQLException {
+    return transactions.call(
+        (connection, submitter) -> {
+          setState(connection, request, designId, ItemState.IN_REVIEW);
+          return submitter
+              .designRelease()
+              .submit(
+                  new DesignRelease(designId, request.item(), approver, requester, pages),
+                  of(request))
+              .jobId();
+        });
+  }
+
+  /** Approves the release that a token belongs to. */
+  public void approve(String token, String by) {
+    plmJobs.designApproved().sendByToken(token, new DesignApproved(by), SignalOptions.by(by));
+  }
+
+  /** Sends back the release that a token belongs to. */
+  public void reject(String token, String by) {
+    plmJobs.designRejected().sendByToken(token, new DesignRejected(by), SignalOptions.by(by));
   }
 
   /** Makes a design that gets all items of another one. */
@@ -130,6 +168,15 @@ public final class Plm {
         request,
         "conversion of " + conversion.source(),
         submitter -> submitter.cadConversion().submit(conversion, of(request)).jobId());
+  }
+
+  /** Has a list of parts imported from the file store. */
+  public UUID importParts(Request request, String file, int chunkSize) throws SQLException {
+    return order(
+        request,
+        "parts of " + file,
+        submitter ->
+            submitter.partImport().submit(new PartImport(file, chunkSize), of(request)).jobId());
   }
 
   /** Has a part made from numbers. */

@@ -10,8 +10,11 @@ import dev.tenon.examples.plm.database.PlmServers;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.runtime.JobsRuntime;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -124,6 +127,47 @@ public final class PlmCommand {
       @Parameters(paramLabel = "REVIEWER", arity = "1..*") List<String> reviewers)
       throws SQLException {
     return with((plm, runtime, setup) -> plm.review(request(item), designId, name, reviewers));
+  }
+
+  @Command(
+      description = {
+        "Have somebody decide by mail whether an item may be made. The links in the mail lead to the",
+        "pages that 'plm pages' serves."
+      })
+  int release(
+      @Parameters(paramLabel = "DESIGN") UUID designId,
+      @Parameters(paramLabel = "ITEM") String item,
+      @Parameters(paramLabel = "APPROVER") String approver,
+      @Parameters(paramLabel = "REQUESTER") String requester,
+      @Option(names = "--pages", paramLabel = "URL", defaultValue = "http://localhost:8091")
+          URI pages)
+      throws SQLException {
+    return with(
+        (plm, runtime, setup) ->
+            plm.release(request(item), designId, approver, requester, pages));
+  }
+
+  @Command(description = "Serve the pages that links in mails lead to, until Ctrl-C.")
+  int pages(@Option(names = "--port", defaultValue = "8091") int port) throws SQLException {
+    return with(
+        (plm, runtime, setup) -> {
+          try (DecisionPages pages = DecisionPages.start(plm, port)) {
+            out().println("Serving " + pages.uri());
+            runtime.awaitShutdown();
+          } catch (IOException e) {
+            throw new UncheckedIOException("Port " + port + " cannot be used", e);
+          }
+          return "The pages are closed.";
+        });
+  }
+
+  @Command(name = "import", description = "Import a list of parts of the file store.")
+  int importParts(
+      @Parameters(paramLabel = "ITEM") String item,
+      @Parameters(paramLabel = "FILE") String file,
+      @Option(names = "--chunk", defaultValue = "500") int chunkSize)
+      throws SQLException {
+    return with((plm, runtime, setup) -> plm.importParts(request(item), file, chunkSize));
   }
 
   @Command(name = "change-part", description = "Give a part another revision.")

@@ -11,9 +11,11 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.testing.TenonExtension;
 import dev.tenon.jobs.workflow.WorkflowState;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -67,6 +69,22 @@ class PlmTest {
     assertThat(new ItemJobs(tenon.jobs()).of(ITEM))
         .extracting(Job::type)
         .containsExactlyInAnyOrder("design.clone", "notification.workflow.transition");
+  }
+
+  @Test
+  void aReleaseIsSubmittedWithTheStateOfItsItem() throws SQLException {
+    UUID jobId =
+        plm.release(
+            REQUEST,
+            designId,
+            "ben@plm.example",
+            "ada@plm.example",
+            URI.create("http://127.0.0.1:1"));
+
+    assertThat(number("SELECT count(*) FROM plm.items WHERE state = 'IN_REVIEW'")).isEqualTo(1);
+    assertThat(tenon.jobs().get(jobId).payload()).contains("\"approver\":\"ben@plm.example\"");
+    assertThatThrownBy(() -> plm.approve("guessed", "eve"))
+        .isInstanceOf(SignalRefusedException.class);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.tenon.examples.plm.application.Setup;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.dashboard.AccessPolicy;
 import dev.tenon.jobs.dashboard.DashboardServer;
 import dev.tenon.jobs.dashboard.JobDashboard;
@@ -56,6 +57,7 @@ public final class PlmDemo implements Callable<Integer> {
   private static final int SAMPLE_ITEMS = 2_000;
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int STOP_AT = 20;
 
   @Option(
       names = "--rabbitmq",
@@ -139,8 +141,7 @@ public final class PlmDemo implements Callable<Integer> {
   }
 
   private boolean play(Stage stage) throws Exception {
-    stage.startJavaWorker();
-    stage.startJavaWorker();
+    List<ChildProcess> javaWorkers = List.of(stage.startJavaWorker(), stage.startJavaWorker());
     stage.startPythonWorker();
     stage.awaitReady();
     say("Workers", "two in Java, one in Python, each a separate process");
@@ -148,9 +149,9 @@ public final class PlmDemo implements Callable<Integer> {
     say("Service", stage.zoo().uri() + ", which refuses one call, and fails once");
     out.println();
     UUID designId = new Setup(stage.database()).addSamples(SAMPLE_ITEMS);
-    List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId);
+    List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId, stage.pages().uri());
     ItemJobs itemJobs = new ItemJobs(stage.runtime().jobs());
-    List<Job> jobs = watch(() -> itemJobs.of(ids));
+    List<Job> jobs = watch(stage, () -> itemJobs.of(ids));
     out.println();
     ItemJobs.table(jobs).forEach(out::println);
     out.println();
@@ -158,23 +159,61 @@ public final class PlmDemo implements Callable<Integer> {
     out.println();
     UUID review = Scenario.submitReview(stage.plm(), designId);
     say("Review", "workflow " + review + ": clone, conversions side by side, mail");
-    List<Job> reviewJobs = watch(() -> itemJobs.of(Scenario.REVIEWED_ITEM));
+    List<Job> reviewJobs = watch(stage, () -> itemJobs.of(Scenario.REVIEWED_ITEM));
     out.println();
     ItemJobs.table(reviewJobs).forEach(out::println);
     out.println();
     filesAreGood &= showFiles(stage, reviewJobs);
+    out.println();
+    Job imported = importAcrossWorkers(stage, javaWorkers);
+    out.println();
     say("Mails", stage.mails().size() + " were delivered");
     return filesAreGood
+        && imported.status() == JobStatus.COMPLETED
         && Stream.concat(jobs.stream(), reviewJobs.stream())
             .allMatch(job -> job.status() == JobStatus.COMPLETED);
   }
 
+  /** Stops the worker that runs a long import. The other one continues where it was. */
+  private Job importAcrossWorkers(Stage stage, List<ChildProcess> workers) throws Exception {
+    UUID id = Scenario.submitLongImport(stage.plm());
+    say("Import", Scenario.ALL_PARTS_COUNT + " parts, from " + Scenario.ALL_PARTS);
+    ItemJobs itemJobs = new ItemJobs(stage.runtime().jobs());
+    Job job = stage.runtime().jobs().get(id);
+    while (job.progress() < STOP_AT && !job.status().isTerminal()) {
+      Thread.sleep(LOOK_INTERVAL.toMillis());
+      job = stage.runtime().jobs().get(id);
+    }
+    String worker = job.workerId().orElse("none");
+    say("Stopped", "worker " + worker + ", at " + job.progressMessage().orElse("the beginning"));
+    for (ChildProcess process : workers) {
+      if (process.readyText().contains(worker)) {
+        process.close();
+      }
+    }
+    Job ended = watch(stage, () -> itemJobs.of(List.of(id))).get(0);
+    new PlmJobs(stage.runtime().jobs())
+        .partImport()
+        .find(id)
+        .flatMap(TypedJob::result)
+        .ifPresent(
+            result ->
+                say(
+                    "Continued",
+                    "at line %d; attempts that counted: %d"
+                        .formatted(result.lastAttemptFrom(), ended.attempts())));
+    return ended;
+  }
+
   /** Prints a line for each change, until all jobs have ended. */
-  private List<Job> watch(Supplier<List<Job>> found) throws InterruptedException {
+  private List<Job> watch(Stage stage, Supplier<List<Job>> found) throws Exception {
     long start = System.nanoTime();
     Map<UUID, String> shown = new HashMap<>();
     while (true) {
       List<Job> jobs = found.get();
+      for (String line : stage.approver().readMails()) {
+        out.printf("%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line);
+      }
       for (Job job : jobs) {
         String line =
             "%-32s %-9s %3d%% %s"
@@ -182,7 +221,7 @@ public final class PlmDemo implements Callable<Integer> {
                     job.type(),
                     job.status().code(),
                     job.progress(),
-                    job.progressMessage().orElse(""));
+                    news(stage, job));
         if (!line.equals(shown.put(job.id(), line))) {
           out.printf("%6.1f s  %s%n", (System.nanoTime() - start) / 1e9, line.stripTrailing());
         }
@@ -193,6 +232,18 @@ public final class PlmDemo implements Callable<Integer> {
       }
       Thread.sleep(LOOK_INTERVAL.toMillis());
     }
+  }
+
+  /** The news of a job: the signal that it waits for, or else what it does. */
+  private static String news(Stage stage, Job job) {
+    return stage
+        .runtime()
+        .jobs()
+        .whyWaiting(job.id())
+        .filter(WaitReason.ForSignal.class::isInstance)
+        .map(WaitReason::describe)
+        .or(job::progressMessage)
+        .orElse("");
   }
 
   /** Reads the files that jobs have made, and says what is in them. */

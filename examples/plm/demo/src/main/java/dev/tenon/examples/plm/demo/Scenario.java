@@ -9,6 +9,7 @@ import dev.tenon.examples.plm.WidgetBatch;
 import dev.tenon.examples.plm.application.Plm;
 import dev.tenon.examples.plm.application.Request;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -23,6 +24,18 @@ public final class Scenario {
 
   /** The item that is put into review. */
   public static final String REVIEWED_ITEM = "HOUSING-00002";
+
+  /** The item whose release somebody approves. */
+  public static final String RELEASED_ITEM = "HOUSING-00003";
+
+  /** A list of parts in the file store. */
+  public static final String PARTS = "incoming/parts.csv";
+
+  /** A list in the file store that takes a while to import. */
+  public static final String ALL_PARTS = "incoming/all-parts.csv";
+
+  /** The number of parts in {@link #ALL_PARTS}. */
+  public static final int ALL_PARTS_COUNT = 40_000;
 
   /** A flanged plate with six holes. */
   public static final ParametricPart PLATE =
@@ -44,8 +57,13 @@ public final class Scenario {
 
   private Scenario() {}
 
-  /** Submits one job of each type, and returns their ids. */
-  public static List<UUID> submitOneOfEach(Plm plm, UUID designId) throws SQLException {
+  /**
+   * Submits one job of each type, and returns their ids.
+   *
+   * @param pages where the links in the approver's mail lead to
+   */
+  public static List<UUID> submitOneOfEach(Plm plm, UUID designId, URI pages)
+      throws SQLException {
     List<UUID> jobs = new ArrayList<>();
     jobs.add(
         plm.changeState(
@@ -54,6 +72,14 @@ public final class Scenario {
             ItemState.IN_REVIEW,
             List.of("ben@plm.example", "cleo@plm.example")));
     jobs.add(plm.cloneDesign(REQUEST, designId, "Gearbox, next generation", Plm.CHUNK));
+    jobs.add(
+        plm.release(
+            new Request(RELEASED_ITEM, REQUEST.by()),
+            designId,
+            "cleo@plm.example",
+            "ada@plm.example",
+            pages));
+    jobs.add(plm.importParts(REQUEST, PARTS, 500));
     jobs.add(plm.cleanUpCache(REQUEST.by()));
     jobs.add(plm.changePart(REQUEST, "SEAL-1", "B"));
     jobs.add(plm.convert(REQUEST, conversion("incoming/bracket.step")));
@@ -70,6 +96,11 @@ public final class Scenario {
         designId,
         "Gearbox, for review",
         List.of("ben@plm.example", "cleo@plm.example"));
+  }
+
+  /** Imports the long list, in small chunks. */
+  public static UUID submitLongImport(Plm plm) throws SQLException {
+    return plm.importParts(REQUEST, ALL_PARTS, 50);
   }
 
   /** The conversion of a file to all formats. */

@@ -4,6 +4,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenon.examples.plm.PlmJobsModule;
+import dev.tenon.examples.plm.application.DecisionPages;
 import dev.tenon.examples.plm.application.Plm;
 import dev.tenon.examples.plm.application.Setup;
 import dev.tenon.examples.plm.database.PlmServers;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * The application on one machine: itself, in this process; workers in Java and in Python as
@@ -43,6 +45,8 @@ public final class Stage implements AutoCloseable {
   private final Plm plm;
   private final GreenMail mail;
   private final ZooServer zoo;
+  private final DecisionPages pages;
+  private final Approver approver;
   private final Deque<ChildProcess> processes = new ArrayDeque<>();
   private int started;
 
@@ -61,6 +65,8 @@ public final class Stage implements AutoCloseable {
     for (String sample : List.of("bracket.step", "bracket.iges")) {
       copySample(sample);
     }
+    writeParts(Scenario.PARTS, 2_000);
+    writeParts(Scenario.ALL_PARTS, Scenario.ALL_PARTS_COUNT);
     database = PlmServers.database(servers.environment());
     Setup setup = new Setup(database);
     setup.migrate();
@@ -71,6 +77,8 @@ public final class Stage implements AutoCloseable {
     mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
     mail.start();
     zoo = ZooServer.start(zooBehavior);
+    pages = DecisionPages.start(plm, 0);
+    approver = new Approver(mail);
   }
 
   /** Starts a worker in Java; wait until it is ready. */
@@ -178,6 +186,16 @@ public final class Stage implements AutoCloseable {
     return zoo;
   }
 
+  /** The pages of the application that links in mails lead to. */
+  public DecisionPages pages() {
+    return pages;
+  }
+
+  /** The person who decides about releases. */
+  public Approver approver() {
+    return approver;
+  }
+
   /** The file store. */
   public Path files() {
     return folder.resolve("files");
@@ -189,10 +207,17 @@ public final class Stage implements AutoCloseable {
     while (!processes.isEmpty()) {
       processes.pop().close();
     }
+    pages.close();
     runtime.close();
     database.close();
     zoo.close();
     mail.stop();
+  }
+
+  private void writeParts(String file, int count) throws IOException {
+    Files.write(
+        files().resolve(file),
+        IntStream.rangeClosed(1, count).mapToObj("P-%06d;A"::formatted).toList());
   }
 
   private void copySample(String name) throws IOException {

@@ -3,9 +3,12 @@ package dev.tenon.examples.plm.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tenon.examples.plm.DesignReleased;
+import dev.tenon.examples.plm.ItemState;
 import dev.tenon.examples.plm.MeshFile;
 import dev.tenon.examples.plm.MeshFiles;
 import dev.tenon.examples.plm.MeshFormat;
+import dev.tenon.examples.plm.PartsImported;
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.PlmJobsModule;
 import dev.tenon.examples.plm.WidgetReport;
@@ -31,7 +34,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All eight types run for real: two workers in Java, one in Python, real servers. */
+/** All ten types run for real: two workers in Java, one in Python, real servers. */
 @Tag("thorough")
 class AllTypesTest {
 
@@ -50,7 +53,7 @@ class AllTypesTest {
       stage.awaitReady();
       UUID designId = test.addSamples(1_000);
 
-      List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId);
+      List<UUID> ids = Scenario.submitOneOfEach(stage.plm(), designId, stage.pages().uri());
 
       Map<String, Job> jobs =
           test.awaitEnds(ids).stream().collect(Collectors.toMap(Job::type, Function.identity()));
@@ -89,8 +92,24 @@ class AllTypesTest {
       assertThat(widgets.made()).isEqualTo(55);
       assertThat(widgets.boxes()).isEqualTo(5);
       assertThat(widgets.value()).isEqualByComparingTo("218.50");
-      // The cleanup belongs to no item
-      assertThat(new ItemJobs(stage.runtime().jobs()).of(Scenario.ITEM)).hasSize(7);
+      assertThat(
+              plmJobs
+                  .designRelease()
+                  .find(id(jobs, "design.release"))
+                  .orElseThrow()
+                  .result()
+                  .orElseThrow())
+          .isEqualTo(new DesignReleased(ItemState.RELEASED, "the approver"));
+      assertThat(
+              plmJobs
+                  .partImport()
+                  .find(id(jobs, "part.import"))
+                  .orElseThrow()
+                  .result()
+                  .orElseThrow())
+          .isEqualTo(new PartsImported(2_000, 0));
+      // The cleanup belongs to no item, and the release to another one
+      assertThat(new ItemJobs(stage.runtime().jobs()).of(Scenario.ITEM)).hasSize(8);
     }
   }
 
@@ -124,14 +143,16 @@ class AllTypesTest {
   }
 
   private static void checkMails(Stage stage) throws Exception {
-    // Each of two people gets each of two mails
+    // Each of two people gets each of two mails; the release is a question and an answer
     assertThat(stage.mails())
         .extracting(Stage.Mail::subject)
         .containsExactlyInAnyOrder(
             Scenario.ITEM + " is IN_REVIEW",
             Scenario.ITEM + " is IN_REVIEW",
             "A part in your work instructions has changed",
-            "A part in your work instructions has changed");
+            "A part in your work instructions has changed",
+            "May " + Scenario.RELEASED_ITEM + " be made?",
+            Scenario.RELEASED_ITEM + " is RELEASED");
   }
 
   private static void checkDatabase(Stage stage) throws Exception {
@@ -148,6 +169,10 @@ class AllTypesTest {
     assertThat(number(stage, "SELECT count(*) FROM plm.cache_entries WHERE expires_at < now()"))
         .isZero();
     assertThat(number(stage, "SELECT count(*) FROM plm.cache_entries")).isEqualTo(2_500);
+    assertThat(number(stage, "SELECT count(*) FROM plm.decisions WHERE state = 'RELEASED'"))
+        .isEqualTo(1);
+    assertThat(number(stage, "SELECT count(*) FROM plm.parts WHERE number LIKE 'P-%'"))
+        .isEqualTo(2_000);
     assertThat(number(stage, "SELECT count(*) FROM plm.alerts WHERE revision = 'B'")).isEqualTo(2);
   }
 

@@ -3,6 +3,7 @@ package dev.tenon.examples.plm.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.plm.DesignCloned;
+import dev.tenon.examples.plm.PartsImported;
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.application.Request;
 import dev.tenon.jobs.Actor;
@@ -15,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,7 +66,7 @@ class FaultsTest {
       pythonWorker.kill();
       int unfinished = unfinished(stage);
       // What is submitted meanwhile waits for Python, and runs in the worker that is left
-      jobs.addAll(Scenario.submitOneOfEach(stage.plm(), designId));
+      jobs.addAll(Scenario.submitOneOfEach(stage.plm(), designId, stage.pages().uri()));
 
       stage.startPythonWorker();
 
@@ -123,6 +125,68 @@ class FaultsTest {
 
       assertThat(test.awaitEnd(clone).status()).isEqualTo(JobStatus.COMPLETED);
       assertThat(copiedItems(stage)).isEqualTo(ITEMS);
+    }
+  }
+
+  @Test
+  void anImportContinuesWhereItsWorkerWasStopped() throws Exception {
+    try (TestStage test = new TestStage(folder, FRIENDLY)) {
+      Stage stage = test.stage();
+      List<ChildProcess> workers = List.of(stage.startJavaWorker(), stage.startJavaWorker());
+      stage.awaitReady();
+      UUID id = Scenario.submitLongImport(stage.plm());
+
+      workerOf(test.awaitProgress(id, 5), workers).close();
+
+      Job ended = test.awaitEnd(id);
+      assertThat(ended.status()).as("%s", ended.error()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(ended.attempts()).as("no attempt was counted for the stop").isEqualTo(1);
+      PartsImported result =
+          new PlmJobs(stage.runtime().jobs())
+              .partImport()
+              .find(id)
+              .orElseThrow()
+              .result()
+              .orElseThrow();
+      assertThat(result.parts()).isEqualTo(Scenario.ALL_PARTS_COUNT);
+      assertThat(result.lastAttemptFrom()).isPositive();
+    }
+  }
+
+  @Test
+  void aReleaseWaitsThroughTheDeathOfAllWorkers() throws Exception {
+    try (TestStage test = new TestStage(folder, FRIENDLY)) {
+      Stage stage = test.stage();
+      ChildProcess worker = stage.startJavaWorker();
+      stage.awaitReady();
+      UUID designId = test.addSamples(10);
+      UUID id =
+          stage
+              .plm()
+              .release(
+                  new Request(Scenario.RELEASED_ITEM, "ada"),
+                  designId,
+                  "cleo@plm.example",
+                  "ada@plm.example",
+                  stage.pages().uri());
+      Awaitility.await("the mail to the approver")
+          .atMost(TestStage.PATIENCE)
+          .until(() -> stage.runtime().jobs().whyWaiting(id).isPresent());
+      worker.kill();
+
+      List<String> answers =
+          Awaitility.await("the click")
+              .atMost(TestStage.PATIENCE)
+              .until(() -> stage.approver().readMails(), done -> !done.isEmpty());
+      assertThat(answers).singleElement().asString().contains("Thank you");
+      stage.startJavaWorker();
+
+      assertThat(test.awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+      assertThat(stage.mails())
+          .extracting(Stage.Mail::subject)
+          .containsExactly(
+              "May " + Scenario.RELEASED_ITEM + " be made?",
+              Scenario.RELEASED_ITEM + " is RELEASED");
     }
   }
 

@@ -35,6 +35,10 @@ class PlmDemoTest {
             .anyMatch(line -> line.matches(definition.type() + " +completed +#{10} 100% .*"));
       }
       assertThat(demo.lines()).filteredOn(line -> line.endsWith(" triangles, closed")).hasSize(8);
+      assertThat(demo.lines())
+          .anyMatch(line -> line.contains("waits for the signal 'design.approved'"))
+          .anyMatch(line -> line.contains("pressed the button: Thank you."))
+          .anyMatch(line -> line.matches("Continued +at line [1-9]\\d*; attempts that counted: 1"));
     }
     assertThat(folder.resolve("files/converted")).isDirectoryContaining("glob:**.glb");
   }

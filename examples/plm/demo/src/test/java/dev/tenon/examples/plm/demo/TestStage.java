@@ -58,7 +58,12 @@ final class TestStage implements AutoCloseable {
   Job awaitEnd(UUID jobId) {
     return Awaitility.await("the end of " + jobId)
         .atMost(PATIENCE)
-        .until(() -> stage.runtime().jobs().get(jobId), job -> job.status().isTerminal());
+        .until(
+            () -> {
+              stage.approver().readMails();
+              return stage.runtime().jobs().get(jobId);
+            },
+            job -> job.status().isTerminal());
   }
 
   List<Job> awaitEnds(List<UUID> jobIds) {

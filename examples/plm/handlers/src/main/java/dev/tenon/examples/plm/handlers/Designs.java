@@ -1,5 +1,6 @@
 package dev.tenon.examples.plm.handlers;
 
+import dev.tenon.examples.plm.ItemState;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -81,6 +82,28 @@ public final class Designs {
             connection.prepareStatement("UPDATE plm.designs SET complete = true WHERE id = ?")) {
       update.setObject(1, designId);
       update.executeUpdate();
+    }
+  }
+
+  /** Changes the state of an item, and adds the decision to its history. */
+  void changeState(
+      Connection transaction, UUID designId, String itemNumber, ItemState state, String by)
+      throws SQLException {
+    try (PreparedStatement update =
+            transaction.prepareStatement(
+                "UPDATE plm.items SET state = ? WHERE design_id = ? AND number = ?");
+        PreparedStatement insert =
+            transaction.prepareStatement(
+                "INSERT INTO plm.decisions (design_id, item, state, decided_by) VALUES (?, ?, ?, ?)")) {
+      update.setString(1, state.name());
+      update.setObject(2, designId);
+      update.setString(3, itemNumber);
+      update.executeUpdate();
+      insert.setObject(1, designId);
+      insert.setString(2, itemNumber);
+      insert.setString(3, state.name());
+      insert.setString(4, by);
+      insert.executeUpdate();
     }
   }
 

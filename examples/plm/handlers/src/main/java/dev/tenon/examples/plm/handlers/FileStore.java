@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** The folder that files are kept in. Thread-safe. */
 @Singleton
@@ -20,16 +21,31 @@ public final class FileStore {
   }
 
   /**
+   * The lines of a file.
+   *
+   * @param path where in the store
+   * @throws IllegalArgumentException if that is outside of it
+   */
+  List<String> readLines(String path) throws IOException {
+    return Files.readAllLines(inside(path));
+  }
+
+  private Path inside(String path) {
+    Path file = folder.resolve(path).normalize();
+    if (!file.startsWith(folder)) {
+      throw new IllegalArgumentException("Not in the file store: " + path);
+    }
+    return file;
+  }
+
+  /**
    * Writes a file, which is there as a whole or not at all.
    *
    * @param path where in the store
    * @throws IllegalArgumentException if that is outside of it
    */
   void write(String path, byte[] content) throws IOException {
-    Path file = folder.resolve(path).normalize();
-    if (!file.startsWith(folder)) {
-      throw new IllegalArgumentException("Not in the file store: " + path);
-    }
+    Path file = inside(path);
     Path parent = Files.createDirectories(file.getParent());
     Path written = Files.createTempFile(parent, ".new", null);
     try {

@@ -1,23 +1,34 @@
 package dev.tenon.examples.plm.handlers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tenon.examples.plm.CacheCleanup;
+import dev.tenon.examples.plm.DesignApproved;
 import dev.tenon.examples.plm.DesignClone;
 import dev.tenon.examples.plm.DesignCloned;
+import dev.tenon.examples.plm.DesignRejected;
+import dev.tenon.examples.plm.DesignRelease;
+import dev.tenon.examples.plm.DesignReleased;
 import dev.tenon.examples.plm.ItemState;
 import dev.tenon.examples.plm.OwnersAlerted;
 import dev.tenon.examples.plm.PartChanged;
+import dev.tenon.examples.plm.PartImport;
+import dev.tenon.examples.plm.PartsImported;
 import dev.tenon.examples.plm.PlmJobs;
 import dev.tenon.examples.plm.WorkflowTransition;
 import dev.tenon.examples.plm.database.PlmSchema;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.testing.TenonExtension;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,6 +37,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,8 +74,11 @@ class HandlersTest {
         new PlmWorkHandlers(
             new ZooGenerateHandler(new ZooClient(nowhere), new FileStore(new FileSettings(files))),
             new DesignCloneHandler(new Designs(database)),
+            new DesignReleaseHandler(new Designs(database), mailer),
             new CacheCleanupHandler(new Cache(database)),
             new WorkflowTransitionHandler(mailer),
+            new PartImportHandler(
+                new FileStore(new FileSettings(files)), new Parts(database)),
             new WidgetBatchHandler(),
             new PartChangedHandler(new WorkInstructions(database), mailer)));
   }
@@ -173,6 +189,88 @@ class HandlersTest {
               assertThat(message.getContent().toString())
                   .startsWith("Ada changed P-1 from DRAFT to RELEASED.");
             });
+  }
+
+  @Test
+  void anItemIsReleasedByALinkInAMail() throws Exception {
+    UUID id = submitRelease();
+    String mailText = awaitMail();
+
+    jobs.designApproved()
+        .sendByToken(token(mailText, "approve"), new DesignApproved("ben"), SignalOptions.by("ben"));
+
+    assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.designRelease().find(id).orElseThrow().result())
+        .contains(new DesignReleased(ItemState.RELEASED, "ben"));
+    assertThat(number("SELECT count(*) FROM plm.items WHERE state = 'RELEASED'")).isEqualTo(1);
+    assertThat(number("SELECT count(*) FROM plm.decisions")).isEqualTo(1);
+    assertThat(mail.getReceivedMessages()[1].getSubject()).isEqualTo("P-1 is RELEASED");
+    assertThat(tenon.jobs().steps().ofJob(id))
+        .filteredOn(step -> step.kind() != JobStep.Kind.TOKEN)
+        .extracting(JobStep::name)
+        .containsExactly("askApprover", "decision", "changeState", "tellRequester");
+  }
+
+  @Test
+  void anItemIsSentBack() throws Exception {
+    UUID id = submitRelease();
+    String token = token(awaitMail(), "reject");
+
+    jobs.designRejected().sendByToken(token, new DesignRejected("ben"), SignalOptions.by("ben"));
+
+    assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.designRelease().find(id).orElseThrow().result())
+        .contains(new DesignReleased(ItemState.DRAFT, "ben"));
+    assertThatThrownBy(
+            () ->
+                jobs.designRejected()
+                    .sendByToken(token, new DesignRejected("ben"), SignalOptions.by("ben")))
+        .isInstanceOf(SignalRefusedException.class);
+  }
+
+  private UUID submitRelease() throws SQLException {
+    execute(
+        "INSERT INTO plm.designs (id, name, owner, complete) VALUES ('%s', 'a', 'ada', true)"
+            .formatted(DESIGN),
+        "INSERT INTO plm.items (design_id, number, name, mass_grams) VALUES ('%s', 'P-1', 'i', 1)"
+            .formatted(DESIGN));
+    return jobs.designRelease()
+        .submit(
+            new DesignRelease(
+                DESIGN,
+                "P-1",
+                "ben@plm.example",
+                "ada@plm.example",
+                URI.create("http://127.0.0.1:1")),
+            SubmitOptions.by("ada"))
+        .jobId();
+  }
+
+  private String awaitMail() throws Exception {
+    assertThat(mail.waitForIncomingEmail(PATIENCE.toMillis(), 1)).isTrue();
+    return mail.getReceivedMessages()[0].getContent().toString();
+  }
+
+  private static String token(String mailText, String page) {
+    Matcher token = Pattern.compile("/" + page + "\\?token=([\\w-]+)").matcher(mailText);
+    assertThat(token.find()).as("a link in %s", mailText).isTrue();
+    return token.group(1);
+  }
+
+  @Test
+  void partsAreImported() throws Exception {
+    Files.write(files.resolve("parts.csv"), List.of("P-1;A", "P-2;B", "P-3;A"));
+
+    UUID id =
+        jobs.partImport()
+            .submit(new PartImport("parts.csv", 2), SubmitOptions.by("ada"))
+            .jobId();
+
+    assertThat(tenon.awaitEnd(id, PATIENCE).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(jobs.partImport().find(id).orElseThrow().result())
+        .contains(new PartsImported(3, 0));
+    assertThat(number("SELECT count(*) FROM plm.parts")).isEqualTo(3);
+    assertThat(tenon.jobs().steps().cursorOfJob(id)).contains("{\"line\":3}");
   }
 
   private long number(String sql) throws SQLException {

@@ -3,12 +3,15 @@ package dev.tenon.examples.plm.spring;
 import dev.tenon.examples.plm.handlers.Cache;
 import dev.tenon.examples.plm.handlers.CacheCleanupHandler;
 import dev.tenon.examples.plm.handlers.DesignCloneHandler;
+import dev.tenon.examples.plm.handlers.DesignReleaseHandler;
 import dev.tenon.examples.plm.handlers.Designs;
 import dev.tenon.examples.plm.handlers.FileSettings;
 import dev.tenon.examples.plm.handlers.FileStore;
 import dev.tenon.examples.plm.handlers.MailSettings;
 import dev.tenon.examples.plm.handlers.Mailer;
 import dev.tenon.examples.plm.handlers.PartChangedHandler;
+import dev.tenon.examples.plm.handlers.PartImportHandler;
+import dev.tenon.examples.plm.handlers.Parts;
 import dev.tenon.examples.plm.handlers.WidgetBatchHandler;
 import dev.tenon.examples.plm.handlers.WorkInstructions;
 import dev.tenon.examples.plm.handlers.WorkflowTransitionHandler;
@@ -32,7 +35,9 @@ import org.springframework.context.annotation.Import;
 @Import({
   CacheCleanupHandler.class,
   DesignCloneHandler.class,
+  DesignReleaseHandler.class,
   PartChangedHandler.class,
+  PartImportHandler.class,
   WidgetBatchHandler.class,
   WorkflowTransitionHandler.class,
   ZooGenerateHandler.class,
@@ -40,6 +45,7 @@ import org.springframework.context.annotation.Import;
   Designs.class,
   FileStore.class,
   Mailer.class,
+  Parts.class,
   WorkInstructions.class,
   ZooClient.class
 })

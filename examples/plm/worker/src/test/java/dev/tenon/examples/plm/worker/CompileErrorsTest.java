@@ -81,7 +81,7 @@ class CompileErrorsTest {
         "handlers",
         entry -> !entry.contains("dagger"),
         sources,
-        "dev.tenon.jobs.processor.JobsModuleProcessor");
+        "dev.tenon.jobs.processor.JobsProcessor,dev.tenon.jobs.processor.JobsModuleProcessor");
   }
 
   /** Compiles it against the handlers that were compiled before. */

@@ -1,0 +1,8 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.Signal;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@Signal("order.sent")
+record OrderSent(String number) {}

@@ -1,0 +1,21 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Step;
+import dev.tenon.jobs.annotation.StepKey;
+
+@JobType("order.fulfil")
+class FulfilOrderHandler implements JobHandler<FulfilOrder, Void> {
+
+  @Override
+  public Void execute(FulfilOrder order, JobContext context) {
+    return null;
+  }
+
+  @Step
+  Receipt charge(@StepKey String id, FulfilOrder order) {
+    return new Receipt(order.orderId());
+  }
+}

@@ -1,0 +1,6 @@
+package shop;
+
+import dev.tenon.jobs.annotation.Signal;
+
+@Signal("order.paid")
+record OrderPaid(int cents) {}

@@ -1,0 +1,4 @@
+package shop;
+
+/** A class of the name that is generated for the signal. */
+final class ShopTakenSignal {}

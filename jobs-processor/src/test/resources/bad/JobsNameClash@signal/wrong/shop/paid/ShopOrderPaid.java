@@ -1,0 +1,6 @@
+package shop.paid;
+
+import dev.tenon.jobs.annotation.Signal;
+
+@Signal("shop.order-paid")
+public record ShopOrderPaid(String number) {}

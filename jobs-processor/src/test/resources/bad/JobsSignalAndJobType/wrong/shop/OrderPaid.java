@@ -1,0 +1,10 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Signal;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType("order.pay")
+@Signal("order.paid")
+record OrderPaid(String paymentId) {}

@@ -1,0 +1,7 @@
+package shop;
+
+import dev.tenon.jobs.annotation.Signal;
+
+@kotlin.Metadata
+@Signal("order.paid")
+final class OrderPaid {}

@@ -1,0 +1,21 @@
+package shop;
+
+import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Step;
+
+@JobType("order.fulfil")
+class FulfilOrderHandler implements JobHandler<FulfilOrder, Void> {
+
+  @Override
+  public Void execute(FulfilOrder order, JobContext context) {
+    return null;
+  }
+
+  @Step(maxAttempts = -1)
+  void charge(FulfilOrder order) {}
+
+  @Step(maxAttempts = 0)
+  void refund(FulfilOrder order) {}
+}

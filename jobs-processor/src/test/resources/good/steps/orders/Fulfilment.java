@@ -1,0 +1,5 @@
+package orders;
+
+import java.time.Instant;
+
+public record Fulfilment(Instant at) {}

@@ -1,0 +1,95 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.store.StepStore;
+import dev.tenon.jobs.internal.store.StoredStep;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A record as people see it.
+ *
+ * @param jobId the job
+ * @param jobType its type
+ * @param stored the record
+ */
+record MemoryJobStep(UUID jobId, String jobType, StoredStep stored) implements JobStep {
+
+  @Override
+  public String name() {
+    return kind() == Kind.TOKEN ? stored.name().substring(StepStore.TOKEN.length()) : stored.name();
+  }
+
+  @Override
+  public String key() {
+    return stored.key();
+  }
+
+  @Override
+  public Kind kind() {
+    return stored.kind();
+  }
+
+  @Override
+  public State state() {
+    return stored.state();
+  }
+
+  @Override
+  public int version() {
+    return stored.version();
+  }
+
+  @Override
+  public long lease() {
+    return stored.lease();
+  }
+
+  @Override
+  public int attempts() {
+    return stored.attempts();
+  }
+
+  @Override
+  public Instant startedAt() {
+    return stored.startedAt();
+  }
+
+  @Override
+  public Optional<Instant> endedAt() {
+    return Optional.ofNullable(stored.endedAt());
+  }
+
+  @Override
+  public Optional<Instant> until() {
+    return Optional.ofNullable(stored.until());
+  }
+
+  @Override
+  public List<String> signals() {
+    return stored.signals();
+  }
+
+  @Override
+  public Optional<String> result() {
+    if (kind() == Kind.TOKEN) {
+      return Optional.empty();
+    }
+    return stored.signal() == null
+        ? Optional.ofNullable(stored.result())
+        : Optional.of(stored.signal().payload());
+  }
+
+  @Override
+  public Optional<String> message() {
+    return Optional.ofNullable(stored.message());
+  }
+
+  /** Does not show the result. */
+  @Override
+  public String toString() {
+    return "JobStep[jobId=%s, name=%s, key=%s, state=%s]".formatted(jobId, name(), key(), state());
+  }
+}

@@ -1,0 +1,285 @@
+package dev.tenon.jobs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.JobStateException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.durable.InDoubtQuery;
+import dev.tenon.jobs.durable.InvalidSignalException;
+import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.durable.Resolution;
+import dev.tenon.jobs.durable.SentSignal;
+import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.durable.SignalRefusedException;
+import dev.tenon.jobs.durable.SignalRefusedException.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** What steps, waits and signals in memory have in common with those of a runtime on PostgreSQL. */
+abstract class StepsContract {
+
+  private static final Actor ANN = Actor.of("ann", "She has asked the bank");
+
+  final OrderFulfil.Handler handler = new OrderFulfil.Handler();
+
+  /** The service. Nothing runs until {@link #runUntil} is called. */
+  abstract JobService service();
+
+  /** Runs jobs until a condition is met. */
+  abstract void runUntil(BooleanSupplier condition);
+
+  StepsContract() {
+    handler.sleep = Duration.ofMillis(20);
+  }
+
+  /** The handlers of the jobs. */
+  JobHandlers handlers() {
+    return new KitJobsHandlers(
+        handler,
+        new ParcelSend.Handler(),
+        new PartIndex.Handler(),
+        new StockCount.Handler(context -> {}),
+        new Echo.Handler());
+  }
+
+  private KitJobs jobs() {
+    return new KitJobs(service());
+  }
+
+  private UUID submit(String itemId) {
+    return jobs()
+        .orderFulfil()
+        .submit(
+            new OrderFulfil(List.of("bolt", "nut"), false),
+            SubmitOptions.by("test").withItemId(itemId))
+        .jobId();
+  }
+
+  private UUID waiting(String itemId) {
+    UUID id = submit(itemId);
+    runUntil(() -> state(id, "decision") == JobStep.State.WAITING && isWaiting(id));
+    return id;
+  }
+
+  private boolean isWaiting(UUID id) {
+    return service().get(id).status() == JobStatus.PENDING;
+  }
+
+  private JobStep.State state(UUID id, String name) {
+    return service().steps().ofJob(id).stream()
+        .filter(step -> step.name().equals(name) && step.kind() != JobStep.Kind.TOKEN)
+        .map(JobStep::state)
+        .findFirst()
+        .orElse(JobStep.State.OPEN);
+  }
+
+  private void endsWith(UUID id, int cents) {
+    runUntil(() -> service().get(id).status().isTerminal());
+    assertThat(jobs().orderFulfil().find(id).flatMap(job -> job.result()))
+        .contains(new OrderFulfil.Fulfilment("R2", cents));
+  }
+
+  private static void isRefused(Reason reason, ThrowingCallable sending) {
+    assertThatThrownBy(sending)
+        .isInstanceOfSatisfying(
+            SignalRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  @Test
+  void aJobWaitsAndContinuesOnASignal() {
+    UUID id = waiting("order-1");
+    assertThat(service().whyWaiting(id))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .isInstanceOfSatisfying(
+                        WaitReason.ForSignal.class,
+                        wait -> {
+                          assertThat(wait.name()).isEqualTo("decision");
+                          assertThat(wait.signals()).containsExactly("order.paid", "order.stopped");
+                          assertThat(wait.until()).isPresent();
+                        }));
+
+    assertThat(jobs().orderPaid().send(id, new OrderPaid(995), SignalOptions.by("bank")))
+        .isEqualTo(new SentSignal(List.of(id), true));
+    endsWith(id, 995);
+
+    assertThat(handler.done).containsExactly("charge", "pack bolt", "pack nut");
+    assertThat(handler.tokens).hasSizeGreaterThan(1).containsOnly(handler.tokens.get(0));
+    assertThat(service().get(id).attempts()).isEqualTo(1);
+    assertThat(service().attempts(id))
+        .extracting(JobAttempt::outcome)
+        .containsExactly(
+            JobAttempt.Outcome.SUSPENDED,
+            JobAttempt.Outcome.SUSPENDED,
+            JobAttempt.Outcome.COMPLETED);
+    assertThat(service().steps().ofJob(id))
+        .extracting(step -> step.kind().code() + " " + step.name() + "/" + step.key())
+        .containsExactly(
+            "step charge/",
+            "token order.paid/",
+            "wait decision/",
+            "sleep beforePacking/",
+            "step pack/bolt",
+            "step pack/nut");
+    assertThat(service().steps().ofJob(id))
+        .extracting(step -> step.result().orElse(""))
+        .containsExactly("{\"number\":\"R2\"}", "", "{\"cents\":995}", "", "", "");
+    assertThat(service().steps().cursorOfJob(id)).contains("{\"lines\":2}");
+    assertThat(service().steps().signalsOfJob(id))
+        .singleElement()
+        .satisfies(
+            signal -> {
+              assertThat(signal.sentBy()).isEqualTo("bank");
+              assertThat(signal.value()).isEqualTo("{\"cents\":995}");
+              assertThat(signal.deliveredAt()).isPresent();
+            });
+  }
+
+  @Test
+  void aSignalThatComesFirstIsKeptAndOneWithItsIdIsNotStored() {
+    UUID id = submit("order-2");
+    SignalOptions options = SignalOptions.by("bank").withId("event-1");
+    assertThat(jobs().orderPaid().send(id, new OrderPaid(1), options).isNew()).isTrue();
+    assertThat(jobs().orderPaid().send(id, new OrderPaid(2), options).isNew()).isFalse();
+    assertThatThrownBy(() -> jobs().orderPaid().send(id, new OrderPaid(0), options))
+        .isInstanceOf(InvalidSignalException.class)
+        .hasMessage("The signal 'order.paid' is not valid: cents must be positive.");
+    endsWith(id, 1);
+  }
+
+  @Test
+  void whatCannotBeDeliveredIsRefused() {
+    UUID id = waiting("order-3");
+    SignalOptions bank = SignalOptions.by("bank");
+    UUID parcel =
+        jobs()
+            .parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 0),
+                SubmitOptions.by("test").withItemId("order-3").withDelay(Duration.ofDays(1)))
+            .jobId();
+
+    isRefused(Reason.NOT_AWAITED, () -> jobs().orderPaid().send(parcel, new OrderPaid(1), bank));
+    isRefused(
+        Reason.NO_JOB, () -> jobs().orderPaid().sendToItem("order-9", new OrderPaid(1), bank));
+    isRefused(
+        Reason.UNKNOWN_TOKEN, () -> jobs().orderPaid().sendByToken("x", new OrderPaid(1), bank));
+    isRefused(
+        Reason.UNKNOWN_TOKEN,
+        () ->
+            jobs()
+                .orderStopped()
+                .sendByToken(handler.tokens.get(0), new OrderStopped("Late"), bank));
+    assertThatThrownBy(() -> jobs().orderPaid().send(UUID.randomUUID(), new OrderPaid(1), bank))
+        .isInstanceOf(JobNotFoundException.class);
+
+    assertThat(jobs().orderStopped().sendToItem("order-3", new OrderStopped("No stock"), bank))
+        .isEqualTo(new SentSignal(List.of(id), true));
+    endsWith(id, 0);
+    isRefused(Reason.JOB_ENDED, () -> jobs().orderPaid().send(id, new OrderPaid(1), bank));
+  }
+
+  @Test
+  void aTokenIsUsedOnce() {
+    UUID id = waiting("order-4");
+    String token = handler.tokens.get(0);
+    SignalOptions options = SignalOptions.by("customer");
+    assertThat(jobs().orderPaid().sendByToken(token, new OrderPaid(4), options))
+        .isEqualTo(new SentSignal(List.of(id), true));
+    isRefused(
+        Reason.USED_TOKEN, () -> jobs().orderPaid().sendByToken(token, new OrderPaid(5), options));
+    endsWith(id, 4);
+  }
+
+  private UUID inDoubt(String itemId) {
+    handler.losesReceipt = true;
+    handler.resolution = Resolution.askPerson("Was it charged?");
+    UUID id = submit(itemId);
+    runUntil(() -> state(id, "charge") == JobStep.State.BEGUN && isWaiting(id));
+    service().reschedule(id, Instant.EPOCH, ANN);
+    runUntil(() -> state(id, "charge") == JobStep.State.IN_DOUBT && isWaiting(id));
+    return id;
+  }
+
+  @Test
+  void aPersonSaysThatAStepInDoubtIsDone() {
+    UUID id = inDoubt("order-5");
+
+    assertThat(service().steps().inDoubt(InDoubtQuery.all()).items())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.jobId()).isEqualTo(id);
+              assertThat(step.message()).contains("Was it charged?");
+            });
+    assertThat(service().whyWaiting(id))
+        .contains(new WaitReason.StepInDoubt("charge", "", "Was it charged?"));
+    assertThatThrownBy(() -> service().steps().markNotDone(id, "pack", "bolt", ANN))
+        .isInstanceOf(JobStateException.class);
+    assertThatThrownBy(() -> service().reschedule(id, Instant.EPOCH, ANN))
+        .isInstanceOf(JobStateException.class)
+        .hasMessageContaining("becomes due when");
+    service().steps().markDone(id, "charge", "", "{\"number\":\"R2\"}", ANN);
+    assertThat(service().steps().inDoubt(InDoubtQuery.all()).items()).isEmpty();
+    SentSignal unused = jobs().orderPaid().send(id, new OrderPaid(7), SignalOptions.by("bank"));
+    endsWith(id, 7);
+    assertThat(handler.done).containsOnlyOnce("charge");
+  }
+
+  @Test
+  void aPersonSaysThatAStepInDoubtIsNotDone() {
+    UUID id = inDoubt("order-6");
+    service().steps().markNotDone(id, "charge", "", ANN);
+    SentSignal unused = jobs().orderPaid().send(id, new OrderPaid(8), SignalOptions.by("bank"));
+    endsWith(id, 8);
+    assertThat(handler.done).startsWith("charge", "find charge", "charge");
+  }
+
+  @Test
+  void aCancelledJobRunsAgainFromAStep() {
+    UUID id = waiting("order-7");
+    JobService.CancelResult cancelled = service().cancel(id, ANN);
+    assertThat(cancelled).isEqualTo(JobService.CancelResult.CANCELLED);
+    assertThatThrownBy(() -> service().steps().runAgainFrom(id, "pack", "", ANN))
+        .isInstanceOf(JobStateException.class);
+
+    service().steps().runAgainFrom(id, "decision", "", ANN);
+    SentSignal unused =
+        service().steps().send(id, "order.paid", "{\"cents\": 9}", SignalOptions.defaults(), ANN);
+    endsWith(id, 9);
+    assertThat(handler.done).containsExactly("charge", "pack bolt", "pack nut");
+    assertThat(service().steps().signalsOfJob(id))
+        .extracting(signal -> signal.sentBy())
+        .containsExactly("ann");
+  }
+
+  @Test
+  void signalsByHandAreChecked() {
+    UUID id = waiting("order-8");
+    assertThatThrownBy(
+            () ->
+                service()
+                    .steps()
+                    .send(id, "order.paid", "{\"cents\": 0}", SignalOptions.defaults(), ANN))
+        .isInstanceOf(InvalidSignalException.class);
+    assertThatThrownBy(
+            () ->
+                service().steps().send(id, "order.paid", "{\"cents", SignalOptions.defaults(), ANN))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(service().steps().signalsOfJob(id)).isEmpty();
+  }
+}
