@@ -65,10 +65,11 @@ class OutageAttemptsTest {
             .with(
                 TestJobs.ORDER,
                 (order, context) -> {
+                  boolean stays = databaseStays.get();
                   started.incrementAndGet();
                   try (Connection connection = database.connect();
                       Statement statement = connection.createStatement()) {
-                    statement.execute(databaseStays.get() ? "SELECT 1" : "SELECT pg_sleep(600)");
+                    statement.execute(stays ? "SELECT 1" : "SELECT pg_sleep(600)");
                   }
                   return new Receipt("done");
                 }),

@@ -1,9 +1,12 @@
 package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.faults.FaultJobs.Action;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,12 +81,15 @@ class Promise32TransactionalStepTest {
 
   private void submitAll() {
     for (int i = 0; i < JOBS; i++) {
-      var unused =
-          site.submit(
-              FaultJobs.DURABLE,
-              i % 3 == 0 ? Action.FAIL_ONCE : Action.WORK,
-              1,
-              SubmitOptions.defaults());
+      Action action = i % 3 == 0 ? Action.FAIL_ONCE : Action.WORK;
+      // The pool may still hold connections to the server that was killed
+      await()
+          .atMost(Site.PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .ignoreException(JobStoreException.class)
+          .until(
+              () ->
+                  site.submit(FaultJobs.DURABLE, action, 1, SubmitOptions.defaults()) != null);
     }
   }
 }
