@@ -87,9 +87,7 @@ class Promise32TransactionalStepTest {
           .atMost(Site.PATIENCE)
           .pollDelay(Duration.ZERO)
           .ignoreException(JobStoreException.class)
-          .until(
-              () ->
-                  site.submit(FaultJobs.DURABLE, action, 1, SubmitOptions.defaults()) != null);
+          .until(() -> site.submit(FaultJobs.DURABLE, action, 1, SubmitOptions.defaults()) != null);
     }
   }
 }
