@@ -27,9 +27,9 @@ import java.lang.annotation.Target;
 public @interface Signal {
 
   /**
-   * The name of the signal: two or more segments of lower-case letters, digits and hyphens,
-   * separated by dots, such as {@code order.paid}. No other signal of the module, or of the modules
-   * that it includes, has the name.
+   * The name of the signal: two or more segments of lower-case letters, digits, hyphens and
+   * underscores, separated by dots, such as {@code order.paid}. No other signal of the module, or
+   * of the modules that it includes, has the name.
    */
   String value();
 

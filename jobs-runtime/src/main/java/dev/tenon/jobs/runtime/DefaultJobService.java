@@ -151,7 +151,7 @@ final class DefaultJobService implements JobService {
             database,
             signals,
             name -> modules.stream().flatMap(each -> each.findSignal(name).stream()).findFirst(),
-            settings.storage().limits(),
+            settings.storage(),
             this::retried);
   }
 

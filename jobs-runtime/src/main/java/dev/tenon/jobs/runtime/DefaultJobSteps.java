@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.Page;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.durable.InDoubtQuery;
@@ -28,13 +29,12 @@ import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewSignal;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.StepChanges;
-import dev.tenon.jobs.internal.store.StepStore;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
 import dev.tenon.jobs.internal.values.JsonText;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.internal.values.StoredPart;
 import dev.tenon.jobs.internal.values.StoredText;
-import dev.tenon.jobs.options.SizeLimits;
-import java.time.Instant;
+import dev.tenon.jobs.internal.values.ValueStorage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ final class DefaultJobSteps implements JobSteps {
   private final SensitiveStore sensitive;
   private final SignalSender sender;
   private final Function<String, Optional<SignalDefinition<?>>> signals;
-  private final SizeLimits limits;
+  private final ValueStorage storage;
   private final Consumer<List<ControlStore.Retried>> retried;
 
   /**
@@ -62,21 +62,21 @@ final class DefaultJobSteps implements JobSteps {
    *
    * @param sender wakes jobs
    * @param signals finds the signals that this process knows
-   * @param limits the limits of signals and results
+   * @param storage how signals and results are stored
    * @param retried publishes jobs that run again
    */
   DefaultJobSteps(
       Database database,
       SignalSender sender,
       Function<String, Optional<SignalDefinition<?>>> signals,
-      SizeLimits limits,
+      ValueStorage storage,
       Consumer<List<ControlStore.Retried>> retried) {
     this.pages = new StepPages(database);
     this.changes = new StepChanges(database);
     this.sensitive = new SensitiveStore(database);
     this.sender = sender;
     this.signals = signals;
-    this.limits = limits;
+    this.storage = storage;
     this.retried = retried;
   }
 
@@ -161,13 +161,32 @@ final class DefaultJobSteps implements JobSteps {
     if (resultJson != null) {
       requireJson("The result", resultJson);
       int bytes = StoredText.utf8Length(resultJson);
-      if (bytes > limits.resultBytes()) {
+      int maxBytes = storage.limits().resultBytes();
+      if (bytes > maxBytes) {
         throw new IllegalArgumentException(
             "The result has %,d bytes; the limit is %,d. Raise SizeLimits.resultBytes if it has to be that large."
-                .formatted(bytes, limits.resultBytes()));
+                .formatted(bytes, maxBytes));
       }
     }
-    decide("mark step done", jobId, name, key, true, resultJson, actor);
+    String stored = resultJson == null ? null : stored(jobId, name, key, resultJson);
+    decide("mark step done", jobId, name, key, true, stored, actor);
+  }
+
+  /** Returns a result as the step itself would store it. */
+  private String stored(UUID jobId, String name, String key, String json) {
+    return reading(() -> pages.ofJob(jobId)).stream()
+        .filter(each -> each.name().equals(name) && each.key().equals(key))
+        .findFirst()
+        .map(
+            step -> {
+              SensitivePaths sensitive =
+                  reading(() -> this.sensitive.findSteps(step.jobType()))
+                      .ofStep(step.version(), name);
+              return storage
+                  .encryption()
+                  .stored(StoredPart.ofStep(step.jobType(), name, sensitive), jobId, json);
+            })
+        .orElse(json);
   }
 
   @Override
@@ -257,16 +276,19 @@ final class DefaultJobSteps implements JobSteps {
     ChangeByHand change = change("send signal", jobId, actor);
     requireJson("The signal '" + signal + "'", json);
     int bytes = StoredText.utf8Length(json);
-    if (bytes > limits.payloadBytes()) {
+    if (bytes > storage.limits().payloadBytes()) {
       throw new IllegalArgumentException(
-          NewSignalFactory.tooLarge(signal, bytes, limits.payloadBytes()));
+          NewSignalFactory.tooLarge(signal, bytes, storage.limits().payloadBytes()));
     }
     NewSignalFactory.requireStorable("the signal '" + signal + "'", json);
     NewSignal made =
         signals
             .apply(signal)
             .map(definition -> checked(definition, json, options, actor))
-            .orElseGet(() -> NewSignalFactory.of(signal, 1, json, actor.name(), options));
+            .orElseGet(
+                () ->
+                    NewSignalFactory.of(
+                        signal, 1, storedSignal(jobId, signal, json), actor.name(), options));
     SignalStore.Sent sent =
         changing("send the signal to job", jobId, () -> changes.send(jobId, made, change));
     SignalSender.requireAccepted(signal, sent);
@@ -275,6 +297,15 @@ final class DefaultJobSteps implements JobSteps {
       sender.committed(sent);
     }
     return new SentSignal(List.of(jobId), isNew);
+  }
+
+  /** Returns a signal that this process does not know, with what is sensitive in it encrypted. */
+  private String storedSignal(UUID jobId, String signal, String json) {
+    SensitivePaths paths =
+        reading(() -> pages.typeOf(jobId).map(sensitive::findSteps))
+            .map(declared -> declared.ofSignal(signal))
+            .orElse(SensitivePaths.NONE);
+    return storage.encryption().stored(StoredPart.signal(signal, paths), jobId, json);
   }
 
   private <S> NewSignal checked(
@@ -315,143 +346,6 @@ final class DefaultJobSteps implements JobSteps {
       return change.get();
     } catch (StoreException e) {
       throw StoreFailures.of("Could not " + what + " " + jobId, null, e);
-    }
-  }
-
-  /** A record as people see it. */
-  private record ShownStep(StoredRecord stored, Optional<String> result) implements JobStep {
-
-    @Override
-    public UUID jobId() {
-      return stored.jobId();
-    }
-
-    @Override
-    public String jobType() {
-      return stored.jobType();
-    }
-
-    @Override
-    public String name() {
-      return stored.kind() == Kind.TOKEN && stored.name().startsWith(StepStore.TOKEN)
-          ? stored.name().substring(StepStore.TOKEN.length())
-          : stored.name();
-    }
-
-    @Override
-    public String key() {
-      return stored.key();
-    }
-
-    @Override
-    public Kind kind() {
-      return stored.kind();
-    }
-
-    @Override
-    public State state() {
-      return stored.state();
-    }
-
-    @Override
-    public int version() {
-      return stored.version();
-    }
-
-    @Override
-    public long lease() {
-      return stored.lease();
-    }
-
-    @Override
-    public int attempts() {
-      return stored.attempts();
-    }
-
-    @Override
-    public Instant startedAt() {
-      return stored.startedAt();
-    }
-
-    @Override
-    public Optional<Instant> endedAt() {
-      return Optional.ofNullable(stored.endedAt());
-    }
-
-    @Override
-    public Optional<Instant> until() {
-      return Optional.ofNullable(stored.until());
-    }
-
-    @Override
-    public List<String> signals() {
-      return stored.signals();
-    }
-
-    @Override
-    public Optional<String> message() {
-      return Optional.ofNullable(stored.message());
-    }
-
-    /** Returns the record without its value. */
-    @Override
-    public String toString() {
-      return "JobStep[%s, %s, %s]".formatted(jobId(), name(), state().code());
-    }
-  }
-
-  /** A signal as people see it. */
-  private record ShownSignal(StoredRecordOfSignal stored, String value) implements JobSignal {
-
-    @Override
-    public UUID jobId() {
-      return stored.jobId();
-    }
-
-    @Override
-    public String id() {
-      return stored.id();
-    }
-
-    @Override
-    public String name() {
-      return stored.name();
-    }
-
-    @Override
-    public String key() {
-      return stored.key();
-    }
-
-    @Override
-    public int version() {
-      return stored.version();
-    }
-
-    @Override
-    public String sentBy() {
-      return stored.sentBy();
-    }
-
-    @Override
-    public Instant sentAt() {
-      return stored.sentAt();
-    }
-
-    @Override
-    public Optional<Instant> deliveredAt() {
-      return Optional.ofNullable(stored.deliveredAt());
-    }
-
-    @Override
-    public Optional<String> error() {
-      return Optional.ofNullable(stored.error());
-    }
-
-    /** Returns the signal without its value. */
-    @Override
-    public String toString() {
-      return "JobSignal[%s, %s, %s]".formatted(jobId(), name(), id());
     }
   }
 }

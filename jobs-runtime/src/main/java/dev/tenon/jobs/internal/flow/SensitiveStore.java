@@ -179,14 +179,31 @@ public final class SensitiveStore {
       return SensitiveJson.masked(json, declared.of(version).in(STEPS).in(name));
     }
 
+    /**
+     * The paths of the sensitive values in the result of a step; none if no worker has declared
+     * any.
+     *
+     * @param version the version of the type whose code has recorded the step
+     */
+    public SensitivePaths ofStep(int version, String name) {
+      return declared.versions().isEmpty()
+          ? SensitivePaths.NONE
+          : declared.of(version).in(STEPS).in(name);
+    }
+
     /** A signal without what any version has declared as sensitive, for people. */
     public String signal(String name, String json) {
-      SensitivePaths paths =
-          declared.versions().isEmpty() ? SensitivePaths.ALL : SensitivePaths.NONE;
+      return SensitiveJson.masked(
+          json, declared.versions().isEmpty() ? SensitivePaths.ALL : ofSignal(name));
+    }
+
+    /** The paths of the sensitive values in a signal, as any version has declared them. */
+    public SensitivePaths ofSignal(String name) {
+      SensitivePaths paths = SensitivePaths.NONE;
       for (SensitivePaths version : declared.versions().values()) {
         paths = paths.and(version.in(SIGNALS).in(name));
       }
-      return SensitiveJson.masked(json, paths);
+      return paths;
     }
 
     /** A cursor without sensitive values, for people. */

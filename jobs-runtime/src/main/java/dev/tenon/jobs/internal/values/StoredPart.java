@@ -50,7 +50,21 @@ public record StoredPart(
    */
   public static StoredPart ofStep(
       JobDefinition<?, ?> definition, String step, ValueDefinition<?> result) {
-    return of(definition, "result of step '" + step + "'", result.sensitive());
+    return of(definition, ofStep(step), result.sensitive());
+  }
+
+  /**
+   * The result of a step of a job whose type this process may not know.
+   *
+   * @param type the job type, by the name that the job was submitted with
+   * @param step the name in its record
+   */
+  public static StoredPart ofStep(String type, String step, SensitivePaths sensitive) {
+    return new StoredPart(type, List.of(), false, ofStep(step), sensitive, false);
+  }
+
+  private static String ofStep(String step) {
+    return "result of step '" + step + "'";
   }
 
   /** The cursor of jobs of a type. */
@@ -60,8 +74,12 @@ public record StoredPart(
 
   /** A signal. */
   public static StoredPart signal(SignalDefinition<?> signal) {
-    return new StoredPart(
-        signal.name(), List.of(), true, "value", signal.value().sensitive(), false);
+    return signal(signal.name(), signal.value().sensitive());
+  }
+
+  /** A signal that this process may not know. */
+  public static StoredPart signal(String name, SensitivePaths sensitive) {
+    return new StoredPart(name, List.of(), true, "value", sensitive, false);
   }
 
   private static StoredPart of(
