@@ -19,11 +19,15 @@ public final class SizeLimits {
   /** The highest limit that can be set for the results that one payload is made from: 1 GiB. */
   public static final int MAX_TASK_RESULTS_BYTES = 1024 * 1024 * 1024;
 
+  /** The highest limit that can be set for the results of all steps of a job: 1 GiB. */
+  public static final int MAX_STEP_RESULTS_BYTES = 1024 * 1024 * 1024;
+
   /** The highest limit that can be set for the steps of a job. */
   public static final int MAX_STEPS = 1_000_000;
 
   private static final SizeLimits DEFAULTS =
-      new SizeLimits(1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024, 10_000);
+      new SizeLimits(
+          1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024, 10_000, 32 * 1024 * 1024);
 
   private final int payloadBytes;
   private final int resultBytes;
@@ -31,6 +35,7 @@ public final class SizeLimits {
   private final int logLines;
   private final int taskResultsBytes;
   private final int steps;
+  private final int stepResultsBytes;
 
   private SizeLimits(
       int payloadBytes,
@@ -38,19 +43,22 @@ public final class SizeLimits {
       int logDataBytes,
       int logLines,
       int taskResultsBytes,
-      int steps) {
+      int steps,
+      int stepResultsBytes) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
     check("logLines", logLines, MAX_LINES);
     check("taskResultsBytes", taskResultsBytes, MAX_TASK_RESULTS_BYTES);
     check("steps", steps, MAX_STEPS);
+    check("stepResultsBytes", stepResultsBytes, MAX_STEP_RESULTS_BYTES);
     this.payloadBytes = payloadBytes;
     this.resultBytes = resultBytes;
     this.logDataBytes = logDataBytes;
     this.logLines = logLines;
     this.taskResultsBytes = taskResultsBytes;
     this.steps = steps;
+    this.stepResultsBytes = stepResultsBytes;
   }
 
   private static void check(String name, int limit, int max) {
@@ -62,8 +70,8 @@ public final class SizeLimits {
 
   /**
    * The defaults: 1 MiB for each payload and each result, 64 KiB for the data of a log line,
-   * 100,000 lines for each attempt, and 32 MiB for the results that the payload of a workflow's
-   * task is made from, and 10,000 steps and waits for each job.
+   * 100,000 lines for each attempt, 32 MiB for the results that the payload of a workflow's task is
+   * made from, and 10,000 steps and waits for each job, with 32 MiB of results.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -76,7 +84,13 @@ public final class SizeLimits {
    */
   public SizeLimits withPayloadBytes(int payloadBytes) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -86,7 +100,13 @@ public final class SizeLimits {
    */
   public SizeLimits withResultBytes(int resultBytes) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -96,7 +116,13 @@ public final class SizeLimits {
    */
   public SizeLimits withLogDataBytes(int logDataBytes) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -106,7 +132,13 @@ public final class SizeLimits {
    */
   public SizeLimits withLogLines(int logLines) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -116,7 +148,13 @@ public final class SizeLimits {
    */
   public SizeLimits withTaskResultsBytes(int taskResultsBytes) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -126,7 +164,29 @@ public final class SizeLimits {
    */
   public SizeLimits withSteps(int steps) {
     return new SizeLimits(
-        payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
+  }
+
+  /**
+   * A copy with another limit for the results of all steps of a job.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_STEP_RESULTS_BYTES}
+   */
+  public SizeLimits withStepResultsBytes(int stepResultsBytes) {
+    return new SizeLimits(
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   /**
@@ -177,6 +237,15 @@ public final class SizeLimits {
     return steps;
   }
 
+  /**
+   * The largest total size of the results that are kept for the steps of a job, as they are stored,
+   * in bytes; a job whose steps return more fails. A worker holds them in memory while it runs the
+   * job.
+   */
+  public int stepResultsBytes() {
+    return stepResultsBytes;
+  }
+
   /** Options are equal if all of their values are. */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -186,17 +255,32 @@ public final class SizeLimits {
         && logDataBytes == that.logDataBytes
         && logLines == that.logLines
         && taskResultsBytes == that.taskResultsBytes
-        && steps == that.steps;
+        && steps == that.steps
+        && stepResultsBytes == that.stepResultsBytes;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+    return Objects.hash(
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes);
   }
 
   @Override
   public String toString() {
-    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s, steps=%s]"
-        .formatted(payloadBytes, resultBytes, logDataBytes, logLines, taskResultsBytes, steps);
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s, steps=%s, stepResultsBytes=%s]"
+        .formatted(
+            payloadBytes,
+            resultBytes,
+            logDataBytes,
+            logLines,
+            taskResultsBytes,
+            steps,
+            stepResultsBytes);
   }
 }

@@ -24,6 +24,7 @@ import dev.tenon.jobs.internal.store.StoredCursor;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.values.HiddenValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class AttemptSteps implements StepExecutor {
   private final HiddenValues hidden;
   private final StepRecords records;
   private final AttemptHost host;
-  private final int maxSteps;
+  private final SizeLimits limits;
   private final StepValues values;
   private final AtomicReference<@Nullable Suspension> suspension = new AtomicReference<>();
   private volatile @Nullable Calls calls;
@@ -89,7 +90,7 @@ public final class AttemptSteps implements StepExecutor {
     this.hidden = hidden;
     this.records = records;
     this.host = host;
-    this.maxSteps = storage.limits().steps();
+    this.limits = storage.limits();
     this.values = new StepValues(job.id(), definition, storage, hidden);
   }
 
@@ -246,13 +247,23 @@ public final class AttemptSteps implements StepExecutor {
 
   /** Returns the number of the next record. */
   int nextNumber() {
-    int number = saved().nextNumber(maxSteps);
+    int number = saved().nextNumber(limits.steps());
     if (number < 0) {
       throw new PermanentJobException(
           "Job %s of type '%s' has %,d steps and waits, which is the limit. Do more in each step, keep a cursor for long loops, or raise SizeLimits.steps."
-              .formatted(job.id(), job.type(), maxSteps));
+              .formatted(job.id(), job.type(), limits.steps()));
     }
     return number;
+  }
+
+  /** Counts the result of a step, which is about to be stored. */
+  void countResult(@Nullable String json) {
+    long bytes = saved().addResult(json);
+    if (bytes > limits.stepResultsBytes()) {
+      throw new PermanentJobException(
+          "The results of the steps of job %s of type '%s' have %,d bytes together; the limit is %,d. Store the data elsewhere and return references to it, or raise SizeLimits.stepResultsBytes."
+              .formatted(job.id(), job.type(), bytes, limits.stepResultsBytes()));
+    }
   }
 
   /** The calling thread begins a step, and calls no other within it. */

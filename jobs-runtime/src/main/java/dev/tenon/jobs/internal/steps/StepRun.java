@@ -145,9 +145,10 @@ final class StepRun<R> {
   }
 
   private Made<R> made(@Nullable R value) {
-    return new Made<>(
-        value,
-        attempt.withKey(what(), () -> attempt.values().ofResult(step, identity.name(), value)));
+    String json =
+        attempt.withKey(what(), () -> attempt.values().ofResult(step, identity.name(), value));
+    attempt.countResult(json);
+    return new Made<>(value, json);
   }
 
   private <X extends Exception> Made<R> inTransaction(StepTimer timer, TransactionBody<R, X> body)

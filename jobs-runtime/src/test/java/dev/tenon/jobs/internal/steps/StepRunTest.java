@@ -406,6 +406,20 @@ class StepRunTest {
   }
 
   @Test
+  void theResultsOfAJobAreBoundedTogether() {
+    job.limits = job.limits.withStepResultsBytes(30);
+    // {"text":"xxx"}
+    Receipt unused = job.attempt().run(CHARGE, "1", body("xxx"));
+    AttemptSteps steps = job.attempt();
+    steps.run(CHARGE, "2", body("xxx"));
+    assertThatExceptionOfType(PermanentJobException.class)
+        .isThrownBy(() -> steps.run(CHARGE, "3", body("xxx")))
+        .withMessageContaining("have 42 bytes together; the limit is 30")
+        .withMessageContaining("raise SizeLimits.stepResultsBytes");
+    assertThat(steps.run(CHARGE, "1", body("never"))).isEqualTo(new Receipt("xxx"));
+  }
+
+  @Test
   void sensitiveValuesOfResultsAreHiddenFromThenOn() {
     StepDefinition<Receipt> secret = StepDefinition.of("secret", StepsFixture.SECRET);
     for (int i = 0; i < 2; i++) {
