@@ -58,6 +58,15 @@ class ExternalTextsTest {
           Map.entry("message", "'m'"),
           Map.entry("error_class", "'E'"),
           Map.entry("error_message", "'e'"),
+          Map.entry("name", "'pack'"),
+          Map.entry("state", "'done'"),
+          Map.entry("signals", "ARRAY['paid']"),
+          Map.entry("signal", "'paid'"),
+          Map.entry("signal_id", "'x'"),
+          Map.entry("error", "'e'"),
+          Map.entry("value", "'1'"),
+          Map.entry("payload", "'1'"),
+          Map.entry("sent_by", "'u'"),
           Map.entry("delay", "interval '1 hour'"));
 
   private record Parameter(String name, String type, boolean isOptional) {}
@@ -73,7 +82,7 @@ class ExternalTextsTest {
               ExternalWorker.start(fixture.database(), "python-1", PRINT.type());
           Connection owner = fixture.database().connect()) {
         List<Function> functions = functions(owner);
-        assertThat(functions).hasSizeGreaterThanOrEqualTo(10);
+        assertThat(functions).hasSizeGreaterThanOrEqualTo(19);
         int calls = 0;
         for (Function function : functions) {
           for (Parameter parameter : function.parameters()) {
@@ -86,11 +95,14 @@ class ExternalTextsTest {
               call(worker.connection(), function, parameter, value, id);
               calls++;
               assertNothingLarge(owner, function.name() + " with a huge " + parameter.name());
-              execute(owner, "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs");
+              execute(
+                  owner,
+                  "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs, tenon.job_steps,"
+                      + " tenon.job_signals, tenon.job_cursors");
             }
           }
         }
-        assertThat(calls).isGreaterThan(30);
+        assertThat(calls).isGreaterThan(60);
         assertThat(forgedNames(owner)).isZero();
       }
     }
@@ -163,6 +175,9 @@ class ExternalTextsTest {
             "ended_jobs",
             "earlier_attempts",
             "job_logs",
+            "job_steps",
+            "job_signals",
+            "job_cursors",
             "workers",
             "claims")) {
       try (Statement statement = owner.createStatement();

@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.internal.submit.SignalToken;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +75,60 @@ class ExternalStepsTest {
   }
 
   @Test
+  void aSignalThatTheWorkerCannotUseIsKeptWithTheError() {
+    value("SELECT tenon.send_signal(?, 'paid', '{\"a\":1}', 'sql', id => 'x')", id);
+    assertThat(
+            value("SELECT state FROM tenon.wait_for_signal('py', ?, 1, 'payment', '{paid}')", id))
+        .isEqualTo("done");
+    assertThat(
+            value("SELECT tenon.reject_signal('py', ?, 1, 'payment', 'x', 'a is too small')", id))
+        .isEqualTo(true);
+    assertThat(
+            value("SELECT state FROM tenon.wait_for_signal('py', ?, 1, 'payment', '{paid}')", id))
+        .isEqualTo("waiting");
+    assertThat(value("SELECT error FROM tenon.job_signals WHERE job_id = ?", id))
+        .isEqualTo("a is too small");
+  }
+
+  @Test
+  void allAttemptsGetOneTokenThatJavaTakes() {
+    String token = (String) value("SELECT tenon.signal_token('py', ?, 1, 'paid')", id);
+    assertThat(token).hasSize(65).matches("[A-Za-z0-9_-]+");
+    assertThat(value("SELECT tenon.signal_token('py', ?, 1, 'paid')", id)).isEqualTo(token);
+    assertThat(value("SELECT tenon.signal_token('py', ?, 1, 'paid', 'k')", id)).isNotEqualTo(token);
+    assertThat(value("SELECT count(*) FROM tenon.step_records('py', ?, 1)", id)).isEqualTo(0L);
+    SignalToken read = SignalToken.read(token).orElseThrow();
+    assertThat(read.jobId()).isEqualTo(id);
+    assertThat(value("SELECT is_open FROM tenon.find_token(?, 'paid', ?)", id, read.secret()))
+        .isEqualTo(true);
+  }
+
+  @Test
+  void anAttemptThatIsTriedLaterDoesNotCount() {
+    assertThat(
+            value("SELECT tenon.retry_later('py', ?, 1, '1 hour', 'IOException', 'no paper')", id))
+        .isEqualTo(true);
+    assertThat(
+            value(
+                "SELECT concat_ws(' ', status, attempts, error_class, run_at > now()) FROM tenon.live_jobs WHERE id = ?",
+                id))
+        .isEqualTo("pending 0 IOException t");
+  }
+
+  @Test
+  void theLastOfTheStepsThatFitIsRecordedTwice() {
+    store.execute(
+        "INSERT INTO tenon.job_steps (job_id, name, kind, state, version, lease, number, started_at)"
+            + " SELECT id, 's' || n, 'step', 'done', 1, 1, n, now() FROM tenon.live_jobs, generate_series(1, 9999) AS n");
+    for (String state : List.of("begun", "done")) {
+      assertThat(value("SELECT tenon.record_step('py', ?, 1, 'last', ?)", id, state))
+          .isEqualTo(true);
+    }
+    assertThatThrownBy(() -> value("SELECT tenon.record_step('py', ?, 1, 'one more', 'done')", id))
+        .hasStackTraceContaining("The job has 10000 steps, waits and tokens, which is the limit");
+  }
+
+  @Test
   void nothingIsKeptWithoutTheLease() {
     assertThat(value("SELECT tenon.record_step('py', ?, 2, 'pack', 'done')", id)).isEqualTo(false);
     assertThat(value("SELECT tenon.record_step('other', ?, 1, 'pack', 'done')", id))
@@ -80,6 +136,9 @@ class ExternalStepsTest {
     assertThat(value("SELECT tenon.save_cursor('py', ?, 2, '7')", id)).isEqualTo(false);
     assertThat(value("SELECT count(*) FROM tenon.wait_for_signal('py', ?, 2, 'w', '{p}')", id))
         .isEqualTo(0L);
+    assertThat(value("SELECT tenon.reject_signal('py', ?, 2, 'w', 'x', 'e')", id)).isEqualTo(false);
+    assertThat(value("SELECT tenon.signal_token('py', ?, 2, 'p')", id)).isNull();
+    assertThat(value("SELECT tenon.retry_later('py', ?, 2, '0', 'E', 'm')", id)).isEqualTo(false);
     assertThat(value("SELECT count(*) FROM tenon.step_records('py', ?, 1)", id)).isEqualTo(0L);
   }
 
@@ -90,7 +149,19 @@ class ExternalStepsTest {
                 value(
                     "SELECT tenon.record_step('py', ?, 1, 'pack', 'done', result => '\"123456789012345678901\"')",
                     id))
-        .hasStackTraceContaining("result has 23 bytes; it may have 20");
+        .hasStackTraceContaining(
+            "The result of step 'pack' has 23 bytes; it may have 20. Store the data elsewhere");
+    assertThatThrownBy(
+            () -> value("SELECT tenon.save_cursor('py', ?, 1, '\"123456789012345678901\"')", id))
+        .hasStackTraceContaining("The cursor has 23 bytes; it may have 20. Keep only what says");
+    assertThatThrownBy(() -> value("SELECT tenon.record_step('py', ?, 1, E'a\nb', 'done')", id))
+        .hasStackTraceContaining("none of them a control character");
+    assertThatThrownBy(
+            () ->
+                value(
+                    "SELECT state FROM tenon.wait_for_signal('py', ?, 1, 'w', ARRAY[repeat('x', 201)])",
+                    id))
+        .hasStackTraceContaining("signals must have up to 100 names, each of 1 to 200 characters");
     assertThatThrownBy(() -> value("SELECT tenon.record_step('py', ?, 1, 'pack', 'open')", id))
         .hasStackTraceContaining("state must be");
     assertThatThrownBy(() -> value("SELECT tenon.record_step('py', ?, 1, 'token:x', 'done')", id))
@@ -98,5 +169,7 @@ class ExternalStepsTest {
     assertThatThrownBy(
             () -> value("SELECT tenon.send_signal(?, 'paid', '1', 'sql')", UUID.randomUUID()))
         .hasStackTraceContaining("There is no job");
+    assertThatThrownBy(() -> value("SELECT tenon.send_signal(?, E'a\nb', '1', 'sql')", id))
+        .hasStackTraceContaining("must have no control characters");
   }
 }

@@ -670,7 +670,16 @@ AS $$
     'snooze(text, uuid, bigint, interval)',
     'release(text, uuid, bigint)',
     'cancelled(text, uuid, bigint)',
-    'deregister(text)'
+    'deregister(text)',
+    'step_records(text, uuid, bigint)',
+    'record_step(text, uuid, bigint, text, text, text, json, integer, text, integer)',
+    'wait_for_signal(text, uuid, bigint, text, text[], text, interval, integer)',
+    'suspend(text, uuid, bigint)',
+    'reject_signal(text, uuid, bigint, text, text, text, text, integer)',
+    'signal_token(text, uuid, bigint, text, text, integer)',
+    'retry_later(text, uuid, bigint, interval, text, text, text)',
+    'save_cursor(text, uuid, bigint, json, integer)',
+    'send_signal(uuid, text, json, text, text, text, integer)'
   ]::regprocedure[])
 $$;
 
@@ -724,6 +733,20 @@ BEGIN
     EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', v_function, revoke_worker.role);
   END LOOP;
   EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', current_schema(), revoke_worker.role);
+END
+$$;
+
+-- Roles that were granted types before there were some of these functions may call them, too
+DO $$
+DECLARE
+  v_role text;
+  v_function regprocedure;
+BEGIN
+  FOR v_role IN SELECT DISTINCT g.role FROM worker_grants g JOIN pg_roles r ON r.rolname = g.role LOOP
+    FOR v_function IN SELECT worker_functions() LOOP
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, v_role);
+    END LOOP;
+  END LOOP;
 END
 $$;
 
