@@ -87,6 +87,12 @@ class Java:
     def outcomes(self, job_id: str) -> list[str]:
         return [attempt["outcome"] for attempt in self.call("attempts", jobId=job_id)]
 
+    def cursor(self, job_id: str) -> Any:
+        """The cursor of a job as it is stored; Java hides those of external types, which it does not know."""
+        with self.owner() as owner:
+            rows = owner.execute("SELECT value FROM tenon.job_cursors WHERE job_id = %s", (job_id,)).fetchall()
+        return rows[0][0] if rows else None
+
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection[Any]]:
         """A connection of the owner of the tables."""
@@ -144,6 +150,16 @@ def role(make_role: Callable[..., Role]) -> Role:
     return make_role(*TYPES)
 
 
+@pytest.fixture
+def shelf(java: Java, role: Role) -> Iterator[str]:
+    """A table of the application, which the role of the worker may write."""
+    with java.owner() as owner:
+        owner.execute("CREATE TABLE shelf (job_id uuid, label text, CHECK (label <> 'bad'))")
+        owner.execute(sql.SQL("GRANT SELECT, INSERT ON shelf TO {}").format(sql.Identifier(role.name)))
+        yield "shelf"
+        owner.execute("DROP TABLE shelf")
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left(java: Java) -> Iterator[None]:
     """Each test finds no jobs."""
@@ -179,13 +195,14 @@ def make_worker(java: Java, role: Role) -> Iterator[Callable[..., Worker]]:
 class WorkerProcess:
     """A worker in a separate process, to be killed and frozen: ``worker_process.py``."""
 
-    def __init__(self, java: Java, role: Role, name: str, settings: dict[str, Any]) -> None:
+    def __init__(self, java: Java, role: Role, name: str, diary: Path, settings: dict[str, Any]) -> None:
         environment = {
             **os.environ,
             "PYTHONPATH": str(TESTS.parent / "src"),
             "WORKER_DATABASE": role.database,
             "WORKER_RABBITMQ": java.rabbitmq,
             "WORKER_NAME": name,
+            "WORKER_DIARY": str(diary),
             "WORKER_SETTINGS": json.dumps({"heartbeat_interval": HEARTBEAT, **settings}),
         }
         self.process = subprocess.Popen(
@@ -211,11 +228,19 @@ class WorkerProcess:
 
 
 @pytest.fixture
-def start_process(java: Java, role: Role) -> Iterator[Callable[..., WorkerProcess]]:
+def diary(tmp_path: Path) -> Path:
+    """A file in which workers in separate processes note what they do."""
+    file = tmp_path / "diary.txt"
+    file.touch()
+    return file
+
+
+@pytest.fixture
+def start_process(java: Java, role: Role, diary: Path) -> Iterator[Callable[..., WorkerProcess]]:
     processes: list[WorkerProcess] = []
 
     def start(name: str, **settings: Any) -> WorkerProcess:
-        processes.append(WorkerProcess(java, role, name, settings))
+        processes.append(WorkerProcess(java, role, name, diary, settings))
         return processes[-1]
 
     yield start

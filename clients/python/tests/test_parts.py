@@ -31,6 +31,11 @@ DOCUMENT = json.dumps(
 )
 
 
+def context_of(attempt: Attempt) -> JobContext:
+    # Progress needs no steps
+    return JobContext(attempt, None)  # type: ignore[arg-type]
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 0.0
@@ -191,7 +196,7 @@ def test_a_claim_says_no_payload() -> None:
 def test_progress_out_of_range_counts_as_the_nearest_end(percent: float, reported: int) -> None:
     claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
     attempt = Attempt(claimed, 0)
-    JobContext(attempt).progress(percent)
+    context_of(attempt).progress(percent)
     assert attempt.reports._progress == (reported, None)
 
 
@@ -199,5 +204,5 @@ def test_progress_that_is_not_a_number_is_refused_in_words() -> None:
     claimed = Claimed(Lease(uuid4(), 1), "a", 1, 1, 1, timedelta(1), "{}", None, "somebody")
     attempt = Attempt(claimed, 0)
     with pytest.raises(ValueError, match="The progress is nan; it must be a number from 0 to 100"):
-        JobContext(attempt).progress(float("nan"), "halfway")
+        context_of(attempt).progress(float("nan"), "halfway")
     assert attempt.reports._progress is None

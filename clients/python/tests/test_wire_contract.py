@@ -16,7 +16,7 @@ from conftest import Java, Role, wait_until
 from psycopg import sql
 
 from tenon_jobs import pointer
-from tenon_jobs.contract import Contract, Lease
+from tenon_jobs.contract import Contract, Lease, Record, StepRecord
 from tenon_jobs.database import Session
 from tenon_jobs.errors import CallRefused
 
@@ -89,8 +89,8 @@ class GoldenSession:
 
     def call(self, name: str, golden_arguments: dict[str, Any]) -> list[dict[str, Any]]:
         arguments = dict(golden_arguments)
-        contract = Contract("tenon", arguments.pop("worker"))
-        method: Callable[..., Any] = getattr(contract, name)
+        contract = Contract("tenon", arguments.pop("worker", "printing-1"))
+        method: Callable[..., Any] = getattr(contract, name, self._no_method)
         if name == "claim":
             versions = dict(zip(arguments.pop("types"), arguments.pop("versions"), strict=True))
             job_ids = arguments.pop("job_ids", None)
@@ -101,20 +101,50 @@ class GoldenSession:
             return [
                 {**self._lease(item.lease), "cancel_requested": item.cancel_requested} for item in listed
             ]
+        if name == "send_signal":
+            payload, job_id = json.dumps(arguments["payload"]), UUID(self._real[arguments["job_id"]])
+            statement, parameters = contract.send_signal_call(
+                job_id, arguments["name"], payload, arguments["sent_by"], arguments["id"], "", 1
+            )
+            return [{name: self._session.rows(statement, parameters)[0][0]}]
         if "job_id" in arguments:
             arguments["lease"] = Lease(UUID(self._real[arguments.pop("job_id")]), arguments["lease"])
         for interval in ("delay", "retry_after"):
             if interval in arguments:
                 number, unit = arguments[interval].split()
                 arguments[interval] = timedelta(seconds=int(number) * UNITS[unit])
-        for value in ("data", "result"):
+        if name == "record_step":
+            return [{name: method(self._session, arguments.pop("lease"), _step_record(arguments))}]
+        if name == "step_records":
+            return [_shown(record) for record in method(self._session, arguments["lease"])]
+        for value in ("data", "result", "value"):
             if value in arguments:
                 arguments[f"{value}_json"] = json.dumps(arguments.pop(value))
         if name == "complete":
             arguments.setdefault("version", None)
+        if name in ("save_cursor", "signal_token", "wait_for_signal", "reject_signal"):
+            arguments.setdefault("version", 1)
+        if name in ("signal_token", "wait_for_signal", "reject_signal"):
+            arguments.setdefault("key", "")
+        if name == "wait_for_signal":
+            awaited = method(self._session, timeout=None, **arguments)
+            return [
+                {
+                    "state": awaited.state,
+                    "signal_name": awaited.signal_name,
+                    "payload": awaited.payload_json and json.loads(awaited.payload_json),
+                }
+            ]
+        if name == "signal_token":
+            return [{"characters": len(method(self._session, **arguments))}]
+        if name == "retry_later":
+            arguments.setdefault("stack", None)
         if name == "progress":
             arguments.setdefault("message", None)
         return [{name: method(self._session, **arguments)}]
+
+    def _no_method(self) -> None:
+        raise AssertionError("The client has no such method.")
 
     def _row(self, job: Any) -> dict[str, Any]:
         return {
@@ -132,6 +162,29 @@ class GoldenSession:
     def _lease(self, lease: Lease) -> dict[str, Any]:
         golden = {real: golden_id for golden_id, real in self._real.items()}
         return {"job_id": golden[str(lease.job_id)], "lease": lease.number}
+
+
+def _step_record(arguments: dict[str, Any]) -> StepRecord:
+    result = arguments.get("result")
+    return StepRecord(
+        arguments["name"],
+        "",
+        arguments["state"],
+        version=1,
+        attempts=arguments.get("attempts", 0),
+        result_json=None if result is None else json.dumps(result),
+        message=arguments.get("message"),
+    )
+
+
+def _shown(record: Record) -> dict[str, Any]:
+    value = record.value_json
+    return {
+        "name": record.name,
+        "kind": record.kind,
+        "state": record.state,
+        "result": None if value is None else json.loads(value),
+    }
 
 
 @pytest.fixture

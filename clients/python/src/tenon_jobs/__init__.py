@@ -19,18 +19,27 @@
 """
 
 from .context import JobContext, JobLog
-from .errors import JobCancelled, PermanentError, Snooze, StopReason, TenonError
+from .errors import JobCancelled, JobSuspended, PermanentError, SignalRefused, Snooze, StopReason, TenonError
 from .feed import RabbitMQ
+from .steps import Resolution, Step, StepContext, step
+from .waits import Signal
 from .worker import Worker
 
 __all__ = [
     "JobCancelled",
     "JobContext",
     "JobLog",
+    "JobSuspended",
     "PermanentError",
     "RabbitMQ",
+    "Resolution",
+    "Signal",
+    "SignalRefused",
     "Snooze",
+    "Step",
+    "StepContext",
     "StopReason",
     "TenonError",
     "Worker",
+    "step",
 ]

@@ -118,6 +118,8 @@ class Attempts:
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self.changed = threading.Condition()
+        # True once the worker stops, even while its handlers may still finish
+        self.stopping = False
         self._listed: dict[Lease, Attempt] = {}
         self._with_slot: set[Lease] = set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +28,21 @@ _CALLS = {
     "release": "SELECT {}.release(%s, %s, %s)",
     "cancelled": "SELECT {}.cancelled(%s, %s, %s)",
     "deregister": "SELECT {}.deregister(%s)",
+    "step_records": (
+        "SELECT name, step_key, kind, state, version, attempts, signal_id, signal_name, signal_version, result::text, message"
+        " FROM {}.step_records(%s, %s, %s)"
+    ),
+    "record_step": "SELECT {}.record_step(%s, %s, %s, %s, %s, %s, %s::json, %s, %s, %s)",
+    "wait_for_signal": (
+        "SELECT state, signal_id, signal_name, signal_version, payload::text"
+        " FROM {}.wait_for_signal(%s, %s, %s, %s, %s::text[], %s, %s::interval, %s)"
+    ),
+    "suspend": "SELECT {}.suspend(%s, %s, %s)",
+    "reject_signal": "SELECT {}.reject_signal(%s, %s, %s, %s, %s, %s, %s, %s)",
+    "signal_token": "SELECT {}.signal_token(%s, %s, %s, %s, %s, %s)",
+    "retry_later": "SELECT {}.retry_later(%s, %s, %s, %s::interval, %s, %s, %s)",
+    "save_cursor": "SELECT {}.save_cursor(%s, %s, %s, %s::json, %s)",
+    "send_signal": "SELECT {}.send_signal(%s, %s, %s::json, %s, %s, %s, %s)",
 }
 
 _WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}")
@@ -65,6 +80,50 @@ class Listed:
 
     lease: Lease
     cancel_requested: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a job has kept: a step, a wait, a sleep or the cursor. Values never appear in its string form.
+
+    :param value_json: the result of a step, the payload of the signal that ended a wait, or the cursor
+    """
+
+    name: str
+    key: str
+    kind: str
+    state: str
+    version: int
+    attempts: int
+    signal_id: str | None
+    signal_name: str | None
+    signal_version: int | None
+    value_json: str | None = field(repr=False)
+    message: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A record of a step, to be written."""
+
+    name: str
+    key: str
+    state: str
+    version: int
+    attempts: int = 0
+    result_json: str | None = field(default=None, repr=False)
+    message: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """How a wait stands: waiting, done or timed_out; with the signal that ended it, if one did."""
+
+    state: str
+    signal_id: str | None
+    signal_name: str | None
+    signal_version: int | None
+    payload_json: str | None = field(repr=False)
 
 
 class Contract:
@@ -155,6 +214,82 @@ class Contract:
     def deregister(self, session: Session) -> int:
         """Releases all jobs and removes the worker. Returns the number of jobs."""
         return int(session.rows(self._sql["deregister"], (self.worker_id,))[0][0])
+
+    # ---------------------------------------------------------------- Steps, waits and signals
+
+    def step_records(self, session: Session, lease: Lease) -> list[Record]:
+        """Everything that the job has kept. Empty, too, if the lease is lost."""
+        rows = session.rows(self._sql["step_records"], (self.worker_id, lease.job_id, lease.number))
+        return [Record(*row) for row in rows]
+
+    def record_step(self, session: Session, lease: Lease, step: StepRecord) -> bool:
+        """Records a step. Returns False if the lease is lost."""
+        statement, parameters = self.record_step_call(lease, step)
+        return session.rows(statement, parameters)[0][0] is True
+
+    def record_step_call(self, lease: Lease, step: StepRecord) -> tuple[str, tuple[object, ...]]:
+        """The statement that records a step, for a transaction of its own; its result is False if the lease is lost."""
+        return self._sql["record_step"], (
+            self.worker_id,
+            lease.job_id,
+            lease.number,
+            step.name,
+            step.state,
+            step.key,
+            step.result_json,
+            step.attempts,
+            clean(step.message),
+            step.version,
+        )
+
+    def wait_for_signal(
+        self,
+        session: Session,
+        lease: Lease,
+        name: str,
+        signals: Sequence[str],
+        key: str,
+        timeout: timedelta | None,
+        version: int,
+    ) -> Awaited | None:
+        """Waits for the first of these signals, or sleeps if there are none. Returns None if the lease is lost."""
+        parameters = (self.worker_id, lease.job_id, lease.number, name, list(signals), key, timeout, version)
+        rows = session.rows(self._sql["wait_for_signal"], parameters)
+        return Awaited(*rows[0]) if rows else None
+
+    def suspend(self, session: Session, lease: Lease) -> bool:
+        """Ends an attempt whose job waits. Returns False if the lease is lost."""
+        return self._is_true(session, "suspend", lease)
+
+    def reject_signal(
+        self, session: Session, lease: Lease, name: str, signal_id: str, error: str, key: str, version: int
+    ) -> bool:
+        """Takes back that a wait has got a signal. Returns False if the lease is lost."""
+        return self._is_true(session, "reject_signal", lease, name, signal_id, clean(error), key, version)
+
+    def signal_token(self, session: Session, lease: Lease, signal: str, key: str, version: int) -> str | None:
+        """A token that allows one signal to be sent to this job once. Returns None if the lease is lost."""
+        token = self._value(session, "signal_token", lease, signal, key, version)
+        assert token is None or isinstance(token, str)
+        return token
+
+    def retry_later(
+        self, session: Session, lease: Lease, delay: timedelta, error_class: str, error_message: str, stack: str | None
+    ) -> bool:
+        """Ends an attempt that failed without counting it. Returns False if the lease is lost."""
+        return self._is_true(
+            session, "retry_later", lease, delay, clean(error_class), clean(error_message), clean(stack)
+        )
+
+    def save_cursor(self, session: Session, lease: Lease, value_json: str, version: int) -> bool:
+        """Saves the cursor of the job. Returns False if the lease is lost."""
+        return self._is_true(session, "save_cursor", lease, value_json, version)
+
+    def send_signal_call(
+        self, job_id: UUID, name: str, payload_json: str, sent_by: str, signal_id: str | None, key: str, version: int
+    ) -> tuple[str, tuple[object, ...]]:
+        """The statement that sends a signal to a job; its result is False if there was one with its id before."""
+        return self._sql["send_signal"], (job_id, name, payload_json, sent_by, signal_id, key, version)
 
     def _is_true(self, session: Session, name: str, lease: Lease, *arguments: object) -> bool:
         return self._value(session, name, lease, *arguments) is True

@@ -36,6 +36,17 @@ def complete_conninfo(database: str, application_name: str) -> str:
     return conninfo.make_conninfo(**settings)
 
 
+def failure_of(error: psycopg.Error) -> DatabaseUnavailable | CallRefused:
+    """What an error means for the call that got it."""
+    state = error.sqlstate
+    if state is not None and not state.startswith(_TRANSIENT_CLASSES):
+        return CallRefused(state, error.diag.message_primary or type(error).__name__)
+    if state is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        # The client library rejects the parameters
+        return CallRefused("22000", str(error))
+    return DatabaseUnavailable(str(error).strip() or type(error).__name__)
+
+
 class Session:
     """One connection, opened when it is needed and reopened after it breaks. For one thread at a time.
 
@@ -59,14 +70,10 @@ class Session:
                 self._connection = psycopg.connect(self._database, autocommit=True, prepare_threshold=None)
             return self._connection.execute(sql, parameters).fetchall()
         except psycopg.Error as error:
-            state = error.sqlstate
-            if state is not None and not state.startswith(_TRANSIENT_CLASSES):
-                raise CallRefused(state, error.diag.message_primary or type(error).__name__) from error
-            if state is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-                # The client library rejects the parameters
-                raise CallRefused("22000", str(error)) from error
-            self.close()
-            raise DatabaseUnavailable(str(error).strip() or type(error).__name__) from error
+            failure = failure_of(error)
+            if isinstance(failure, DatabaseUnavailable):
+                self.close()
+            raise failure from error
 
     def close(self) -> None:
         """Closes the connection; the next statement opens another one."""

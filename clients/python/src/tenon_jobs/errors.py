@@ -49,6 +49,19 @@ class JobCancelled(TenonError):
         self.reason = reason
 
 
+class JobSuspended(BaseException):
+    """Ends an attempt whose job waits: for a signal, a time or a person, or for another worker because this one stops.
+
+    The client raises and catches it. It is not an ``Exception``, so that a handler that catches exceptions does not catch
+    it; ``finally`` blocks run as usual. A handler that catches it all the same cannot keep the attempt from ending: steps
+    and waits raise it again, and a result is dropped.
+    """
+
+
+class SignalRefused(TenonError):
+    """The signal was not sent: it is not valid, or no handler will take it. The message says why."""
+
+
 class DatabaseUnavailable(TenonError):
     """PostgreSQL could not be reached, or the connection broke during a call. Trying again may help."""
 

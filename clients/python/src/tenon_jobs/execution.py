@@ -7,13 +7,24 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
+from .attempt_steps import AttemptSteps, StepServices
 from .attempts import Attempt, Attempts
 from .context import JobContext
 from .contract import Contract
 from .database import Session, Sessions
-from .errors import CallRefused, DatabaseUnavailable, JobCancelled, PermanentError, Snooze, StopReason
+from .ends import End, GaveUp, HandsBack, LosesLease, TriesLater, Waits
+from .errors import (
+    CallRefused,
+    DatabaseUnavailable,
+    JobCancelled,
+    JobSuspended,
+    PermanentError,
+    Snooze,
+    StopReason,
+)
 from .pacing import LOG, Backoff, Outage, one_line
 from .reporting import Reporter
 from .schemas import Schemas, SchemaViolation
@@ -63,7 +74,20 @@ class Stopped:
     reason: StopReason
 
 
-Outcome = Completed | Failed | Snooze | Stopped
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The job waits for a signal, a time or a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedLater:
+    """The attempt failed without counting."""
+
+    failed: Failed
+    delay: timedelta
+
+
+Outcome = Completed | Failed | Snooze | Stopped | Suspended | RetriedLater
 
 
 class Execution:
@@ -77,6 +101,7 @@ class Execution:
         reporter: Reporter,
         outage: Outage,
         schemas: Schemas | None,
+        steps: StepServices,
         beat_now: Callable[[], object],
     ) -> None:
         self._contract = contract
@@ -85,6 +110,7 @@ class Execution:
         self._reporter = reporter
         self._outage = outage
         self._schemas = schemas
+        self._steps = steps
         self._beat_now = beat_now
         self._given_up = threading.Event()
         self._threads = threading.local()
@@ -133,15 +159,61 @@ class Execution:
             return Failed(type(error).__name__, "The payload could not be read as JSON.", None, permanent=True)
         except SchemaViolation as violation:
             return Failed("SchemaViolation", str(violation), None, permanent=True)
+        steps = AttemptSteps(attempt, job_type.schema_name, job_type.version, self._steps)
+        result, thrown = None, None
         try:
-            result = job_type.handler(payload, JobContext(attempt))
-        except Snooze as snooze:
-            return snooze
+            result = job_type.handler(payload, JobContext(attempt, steps))
         except BaseException as error:  # SystemExit too: a handler must not end the worker
-            return self._failure(attempt, error)
+            thrown = error
         finally:
             attempt.end_handler()
-        return self._completed(job_type, result)
+        if steps.end is not None:
+            return self._decided(attempt, steps.end, thrown)
+        if isinstance(thrown, Snooze):
+            return thrown
+        return self._completed(job_type, result) if thrown is None else self._failure(attempt, thrown)
+
+    def _decided(self, attempt: Attempt, end: End, thrown: BaseException | None) -> Outcome:
+        """The outcome that a step or a wait has decided, whatever the handler did after that."""
+        job_id, job_type = attempt.lease.job_id, attempt.claimed.type
+        if attempt.lease_lost:
+            return Stopped(StopReason.LEASE_LOST)
+        if thrown is None:
+            LOG.warning(
+                "The handler of job %s of type %r has returned although its attempt had ended: %s It caught JobSuspended, or"
+                " an exception of a step. What it returned is dropped; let them through.",
+                job_id,
+                job_type,
+                end.message,
+            )
+        elif not isinstance(thrown, JobSuspended) and thrown is not getattr(end, "error", None):
+            LOG.warning(
+                "The handler of job %s of type %r raised %s after its attempt had ended: %s",
+                job_id,
+                job_type,
+                type(thrown).__name__,
+                end.message,
+            )
+        match end:
+            case Waits():
+                LOG.debug("Job %s of type %r: %s", job_id, job_type, end.message)
+                return Suspended()
+            case TriesLater(delay=delay, error=error):
+                LOG.warning(
+                    "Job %s of type %r is tried again in %.1f s, uncounted. %s The cause is %s.",
+                    job_id,
+                    job_type,
+                    delay.total_seconds(),
+                    end.message,
+                    type(error).__name__,
+                )
+                return RetriedLater(_failed(error, permanent=False), delay)
+            case GaveUp(error=error):
+                return _failed(error, permanent=True)
+            case HandsBack():
+                return Stopped(StopReason.WORKER_STOPS)
+            case LosesLease():
+                return Stopped(StopReason.LEASE_LOST)
 
     def _failure(self, attempt: Attempt, error: BaseException) -> Outcome:
         permanent = isinstance(error, PermanentError)
@@ -151,7 +223,7 @@ class Execution:
             if not isinstance(error, JobCancelled):
                 LOG.info("Job %s was stopped; its handler raised %s.", attempt.lease.job_id, type(error).__name__)
             return Stopped(reason)
-        return Failed(_class_name(error), str(error), "".join(traceback.format_exception(error)), permanent)
+        return _failed(error, permanent)
 
     def _completed(self, job_type: JobType, result: Any) -> Outcome:
         try:
@@ -178,6 +250,17 @@ class Execution:
             case Snooze(delay=delay):
                 accepted = self._call(attempt, lambda s: self._contract.snooze(s, attempt.lease, delay))
                 self._say(attempt, "snoozed", accepted)
+            case Suspended():
+                accepted = self._call(attempt, lambda s: self._contract.suspend(s, attempt.lease))
+                self._say(attempt, "suspended", accepted)
+            case RetriedLater(failed, delay):
+                accepted = self._call(
+                    attempt,
+                    lambda s: self._contract.retry_later(
+                        s, attempt.lease, delay, failed.error_class, failed.message, failed.stack
+                    ),
+                )
+                self._say(attempt, "to be tried again", accepted)
             case Stopped(StopReason.CANCELLED):
                 accepted = self._call(attempt, lambda s: self._contract.cancelled(s, attempt.lease))
                 self._say(attempt, "cancelled", accepted)
@@ -263,6 +346,10 @@ class Execution:
                 return
             except CallRefused as refused:  # the refused report is dropped
                 LOG.error("PostgreSQL refused a report of job %s: %s", attempt.lease.job_id, one_line(refused))
+
+
+def _failed(error: BaseException, permanent: bool) -> Failed:
+    return Failed(_class_name(error), str(error), "".join(traceback.format_exception(error)), permanent)
 
 
 def _class_name(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""Progress and log lines on their way to PostgreSQL. Handlers never wait for them."""
+"""Progress, log lines and cursors on their way to PostgreSQL. Handlers never wait for them."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class Reports:
         self._lines: deque[Line] = deque()
         self._missing = 0
         self._progress: tuple[int, str | None] | None = None
+        self._cursor: tuple[str, int] | None = None
+        self._cursor_refusal: CallRefused | None = None
         self.wake: Callable[[], object] = lambda: None
 
     def progress(self, percent: int, message: str | None) -> None:
@@ -56,6 +58,18 @@ class Reports:
             self._lines.append(line)
         self.wake()
 
+    def cursor(self, value_json: str, version: int) -> None:
+        """Stores the latest cursor, which replaces any that has not been sent.
+
+        :raises CallRefused: PostgreSQL has refused an earlier one
+        """
+        with self._lock:
+            refusal, self._cursor_refusal = self._cursor_refusal, None
+            self._cursor = (value_json, version)
+        if refusal is not None:
+            raise refusal
+        self.wake()
+
     def send(self, contract: Contract, session: Session) -> bool:
         """Sends everything in order, and keeps what could not be sent. Returns False if the lease is lost."""
         with self._sending:
@@ -67,16 +81,35 @@ class Reports:
                     with self._lock:
                         self._lines.appendleft(line)
                     raise
-            with self._lock:
-                progress, self._progress = self._progress, None
-            if progress is not None:
-                try:
-                    return contract.progress(session, self._lease, *progress)
-                except DatabaseUnavailable:
-                    with self._lock:
-                        self._progress = self._progress or progress
-                    raise
+            return self._send_progress(contract, session) and self._send_cursor(contract, session)
+
+    def _send_progress(self, contract: Contract, session: Session) -> bool:
+        with self._lock:
+            progress, self._progress = self._progress, None
+        if progress is None:
             return True
+        try:
+            return contract.progress(session, self._lease, *progress)
+        except DatabaseUnavailable:
+            with self._lock:
+                self._progress = self._progress or progress
+            raise
+
+    def _send_cursor(self, contract: Contract, session: Session) -> bool:
+        with self._lock:
+            cursor, self._cursor = self._cursor, None
+        if cursor is None:
+            return True
+        try:
+            return contract.save_cursor(session, self._lease, *cursor)
+        except DatabaseUnavailable:
+            with self._lock:
+                self._cursor = self._cursor or cursor
+            raise
+        except CallRefused as refused:
+            with self._lock:
+                self._cursor_refusal = refused
+            raise
 
     def _next_line(self) -> Line | None:
         with self._lock:

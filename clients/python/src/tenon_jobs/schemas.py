@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 _SUFFIX = ".schemas.json"
+# Written next to the schemas; of these documents, only the versions of signals are read
+_ASYNCAPI = ".asyncapi.json"
 _IN_JAR = "META-INF/tenon/"
 _MAX_SHOWN = 5
 
@@ -18,10 +20,11 @@ class SchemaViolation(Exception):
 
 
 class Schemas:
-    """The schemas of payloads and results. Immutable and thread-safe."""
+    """The schemas of payloads, results and signals. Immutable and thread-safe."""
 
-    def __init__(self, definitions: dict[str, Any]) -> None:
+    def __init__(self, definitions: dict[str, Any], signal_versions: dict[str, int] | None = None) -> None:
         """
+        :param signal_versions: the versions that the schemas of signals are of, as far as they are known
         :raises ImportError: jsonschema is not installed
         """
         try:
@@ -34,6 +37,7 @@ class Schemas:
         # A new one for each check, because validators of older jsonschema versions are not thread-safe
         self._validator: Callable[[Any], Any] = Draft202012Validator
         self._definitions = definitions
+        self._signal_versions = signal_versions or {}
 
     @classmethod
     def load(cls, sources: Iterable[str | Path]) -> Schemas:
@@ -42,14 +46,18 @@ class Schemas:
         :raises ValueError: a source has no schemas, or they are not what the processor writes
         """
         definitions: dict[str, Any] = {}
+        versions: dict[str, int] = {}
         for source in sources:
             found = False
             for name, text in _documents(Path(source)):
-                found = True
-                definitions.update(_definitions(name, text))
+                if name.endswith(_ASYNCAPI):
+                    versions.update(_signal_versions(name, text))
+                else:
+                    found = True
+                    definitions.update(_definitions(name, text))
             if not found:
                 raise ValueError(f"{source} has no {_SUFFIX} file. The processor writes them to {_IN_JAR} of the jar.")
-        return cls(definitions)
+        return cls(definitions, versions)
 
     def has_type(self, job_type: str) -> bool:
         """True if there is a schema for this type's payload."""
@@ -71,6 +79,16 @@ class Schemas:
         elif result is not None:
             raise SchemaViolation("The result is not valid: this type has no result, so the handler must return None.")
 
+    def knows_signal(self, name: str, version: int) -> bool:
+        """True if there is a schema for this signal, and it is not known to be that of another version."""
+        return f"{name}.signal" in self._definitions and self._signal_versions.get(name, version) == version
+
+    def check_signal(self, name: str, payload: Any) -> None:
+        """
+        :raises SchemaViolation: the payload violates the schema of the signal
+        """
+        self._check("signal", f"{name}.signal", payload)
+
     def _check(self, what: str, name: str, value: Any) -> None:
         errors = sorted(self._validator(self._definitions[name]).iter_errors(value), key=lambda error: list(map(str, error.path)))
         if errors:
@@ -81,15 +99,19 @@ class Schemas:
 
 def _documents(source: Path) -> Iterator[tuple[str, str]]:
     if source.is_dir():
-        for file in sorted(source.rglob(f"*{_SUFFIX}")):
-            yield str(file), file.read_text("utf-8")
+        for suffix in (_SUFFIX, _ASYNCAPI):
+            for file in sorted(source.rglob(f"*{suffix}")):
+                yield str(file), file.read_text("utf-8")
     elif source.suffix in (".jar", ".zip"):
         with zipfile.ZipFile(source) as jar:
             for name in sorted(jar.namelist()):
-                if name.endswith(_SUFFIX) and name.rpartition("/")[0].endswith(_IN_JAR.rstrip("/")):
+                if name.endswith((_SUFFIX, _ASYNCAPI)) and name.rpartition("/")[0].endswith(_IN_JAR.rstrip("/")):
                     yield f"{source}!{name}", jar.read(name).decode("utf-8")
     elif source.is_file():
         yield str(source), source.read_text("utf-8")
+        beside = source.with_name(source.name.removesuffix(_SUFFIX) + _ASYNCAPI)
+        if source.name.endswith(_SUFFIX) and beside.is_file():
+            yield str(beside), beside.read_text("utf-8")
     else:
         raise ValueError(f"{source} does not exist.")
 
@@ -102,6 +124,14 @@ def _definitions(name: str, text: str) -> dict[str, Any]:
     if not isinstance(definitions, dict):
         raise ValueError(f"{name} is not a document of schemas that Tenon's processor has written.")
     return definitions
+
+
+def _signal_versions(name: str, text: str) -> dict[str, int]:
+    try:
+        signals = json.loads(text).get("x-signals", {})
+        return {signal: int(described["version"]) for signal, described in signals.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{name} is not an AsyncAPI document that Tenon's processor has written.") from error
 
 
 # Without the message of jsonschema, which quotes the value: it may be secret, and must not be logged

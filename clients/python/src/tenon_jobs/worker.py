@@ -12,8 +12,12 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
+import psycopg
+
+from .attempt_steps import StepServices
 from .attempts import Attempts
 from .claiming import Claimer
 from .contract import Contract
@@ -26,6 +30,8 @@ from .heartbeat import Claims, Deadlines, Heartbeat
 from .pacing import Backoff, Outage, one_line
 from .reporting import Reporter
 from .schemas import Schemas
+from .signals import SignalSender
+from .step_transactions import Connections, StepTransactions
 
 LOG = logging.getLogger("tenon_jobs")
 
@@ -54,6 +60,7 @@ class Worker:
         poll_interval: float = 1.0,
         heartbeat_interval: float = 5.0,
         grace_period: float = 30.0,
+        step_connections: Connections | None = None,
     ) -> None:
         """
         :param database: libpq's conninfo or URL; the role needs only the privileges that ``grant_worker`` gives
@@ -66,6 +73,9 @@ class Worker:
         :param heartbeat_interval: the seconds between two heartbeats; at most the application's interval, which is
             5 s by default
         :param grace_period: how long running handlers may continue when the worker stops, in seconds
+        :param step_connections: gives the connections of steps with ``transaction=True``, as ``ConnectionPool.connection``
+            of psycopg_pool does; they connect to the same database, as the same role. By default, each such step has a new
+            connection.
         """
         if not 1 <= slots <= 1000:
             raise ValueError(f"slots is {slots}; it must be from 1 to 1000.")
@@ -83,6 +93,9 @@ class Worker:
         self._poll_interval = poll_interval
         self._heartbeat_interval = heartbeat_interval
         self._grace_period = grace_period
+        self._step_connections = step_connections
+        self._sessions = Sessions(self._conninfo)
+        self._signals = SignalSender(self._contract, self._sessions, self._schemas)
         self._job_types: dict[str, JobType] = {}
         self._lifecycle = threading.Lock()
         self._running: _Running | None = None
@@ -122,6 +135,33 @@ class Worker:
             return handler
 
         return declare
+
+    def send_signal(
+        self,
+        job_id: UUID,
+        name: str,
+        payload: Any,
+        *,
+        sent_by: str,
+        id: str | None = None,
+        key: str | int | UUID = "",
+        version: int = 1,
+        connection: psycopg.Connection[Any] | None = None,
+    ) -> bool:
+        """Sends a signal to a job of a type that the role was granted. Returns False if an earlier signal to the job has the
+        same id; then nothing is sent. The worker need not have been started.
+
+        :param name: the name of the signal, as ``@Signal`` gives it
+        :param payload: JSON values, which are checked if the worker has schemas
+        :param sent_by: the sender, for people who look at the job
+        :param id: an id of the event, so that an event that is reported twice is sent once
+        :param key: the key of the wait that the signal ends
+        :param version: the version of the signal's shape
+        :param connection: sends the signal in the transaction of this connection; by default, it is sent immediately
+        :raises SignalRefused: the signal is not valid, or no handler will take it
+        :raises TenonError: PostgreSQL could not be reached
+        """
+        return self._signals.send(job_id, name, payload, sent_by, id, key, version, connection)
 
     def start(self) -> None:
         """Starts the worker and returns immediately. The servers need not be reachable yet."""
@@ -204,7 +244,7 @@ class _Running:
         job_types = dict(worker._job_types)
         database = Outage("PostgreSQL", "Handlers continue. Outcomes are kept, and recorded when the database is back.")
         self._worker = worker
-        self._sessions = Sessions(conninfo)
+        self._sessions = worker._sessions
         self._attempts = Attempts(worker._slots)
         self._deliveries = Deliveries(self._attempts.changed)
         claims = Claims()
@@ -213,8 +253,23 @@ class _Running:
         )
         self._deadlines = Deadlines(self._attempts, self._heartbeat.beat_now)
         self._reporter = Reporter(contract, self._sessions, self._attempts.running, database)
+        steps = StepServices(
+            contract,
+            self._sessions,
+            database,
+            worker._schemas,
+            StepTransactions(self._sessions, conninfo, worker._step_connections),
+            lambda: self._attempts.stopping,
+        )
         self.execution = Execution(
-            contract, self._sessions, self._attempts, self._reporter, database, worker._schemas, self._heartbeat.beat_now
+            contract,
+            self._sessions,
+            self._attempts,
+            self._reporter,
+            database,
+            worker._schemas,
+            steps,
+            self._heartbeat.beat_now,
         )
         self._claimer = Claimer(
             contract,
@@ -256,6 +311,7 @@ class _Running:
     def stop(self, grace_period: float, hurried: threading.Event) -> None:
         """Stops everything, in bounded time even without servers."""
         grace_ends = time.monotonic() + grace_period
+        self._attempts.stopping = True
         self._claimer.stop()
         # A claim in progress may still bring jobs. If PostgreSQL does not answer it, deregistering waits for
         # it

@@ -63,7 +63,7 @@ final class JavaSide implements AutoCloseable {
             .on("logs", arguments -> logs(id(arguments)))
             .on("postgres", this::changePostgres)
             .on("rabbitmq", this::changeRabbit);
-    address = control.start();
+    address = new StepCommands(jobs, runtime.jobs().steps()).addTo(control).start();
   }
 
   String address() {
