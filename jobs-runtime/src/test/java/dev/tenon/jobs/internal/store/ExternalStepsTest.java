@@ -129,6 +129,21 @@ class ExternalStepsTest {
   }
 
   @Test
+  void theResultsOfAllStepsAreBounded() {
+    store.execute(
+        "UPDATE tenon.job_data SET external_policy = '{\"timeoutMillis\": 60000, \"maxResultBytes\": 20000000}'");
+    // Without repetitions, which PostgreSQL would compress
+    String large =
+        "SELECT to_json(string_agg(md5(n::text), '')) FROM generate_series(1, 500000) AS n";
+    String record = "SELECT tenon.record_step('py', ?, 1, ?, 'done', result => (" + large + "))";
+    assertThat(value(record, id, "first")).isEqualTo(true);
+    assertThat(value(record, id, "second")).isEqualTo(true);
+    assertThatThrownBy(() -> value(record, id, "third"))
+        .hasStackTraceContaining("The results of the steps of the job have 48")
+        .hasStackTraceContaining("bytes; they may have 33554432. Store the data elsewhere");
+  }
+
+  @Test
   void nothingIsKeptWithoutTheLease() {
     assertThat(value("SELECT tenon.record_step('py', ?, 2, 'pack', 'done')", id)).isEqualTo(false);
     assertThat(value("SELECT tenon.record_step('other', ?, 1, 'pack', 'done')", id))

@@ -75,6 +75,25 @@ BEGIN
 END
 $$;
 
+-- Refuses a result if those of all steps of the job, as they are stored, would be larger than an attempt should read
+CREATE OR REPLACE FUNCTION check_all_results(p_job_id uuid, p_result json)
+RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+  c_max_bytes CONSTANT bigint := 33554432;
+  -- Compressed values count as such: then only their rows are read
+  v_bytes bigint := pg_column_size(p_result) + coalesce(
+    (SELECT sum(pg_column_size(t.result)) FROM job_steps t WHERE t.job_id = p_job_id), 0);
+BEGIN
+  IF v_bytes > c_max_bytes THEN
+    RAISE EXCEPTION 'The results of the steps of the job have % bytes; they may have %. Store the data elsewhere and return references to it, or keep a cursor for long loops.',
+      v_bytes, c_max_bytes
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+END
+$$;
+
 -- Everything that the job has kept, in the order it began: steps, waits, and a row of the kind cursor for its
 -- cursor. No rows if there is nothing, or if the lease is lost.
 CREATE OR REPLACE FUNCTION step_records(worker text, job_id uuid, lease bigint)
@@ -127,6 +146,9 @@ BEGIN
   PERFORM check_kept_value(
     v_job, record_step.result, 'The result of step ''' || record_step.name || '''',
     'Store the data elsewhere and return a reference to it.');
+  IF record_step.result IS NOT NULL THEN
+    PERFORM check_all_results(record_step.job_id, record_step.result);
+  END IF;
   PERFORM FROM record_steps(
     ARRAY[record_step.job_id], ARRAY[record_step.lease], ARRAY[record_step.worker], ARRAY[record_step.name],
     ARRAY[record_step.step_key], '{step}', ARRAY[record_step.state], ARRAY[coalesce(record_step.version, v_job.version)],
@@ -366,6 +388,7 @@ REVOKE ALL ON FUNCTION
   external_job(text, uuid, bigint, text, text),
   number_of_step(uuid, text, text),
   check_kept_value(live_jobs, json, text, text),
+  check_all_results(uuid, json),
   step_records(text, uuid, bigint),
   record_step(text, uuid, bigint, text, text, text, json, integer, text, integer),
   wait_for_signal(text, uuid, bigint, text, text[], text, interval, integer),
