@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HEARTBEAT, SCHEMAS, Java, Role
+from conftest import HEARTBEAT, SCHEMAS, Java, Role, wait_until
 
 from tenon_jobs import Worker
 
@@ -15,11 +17,13 @@ ROOT = Path(__file__).parents[3]
 PAGES = ["docs/external-workers.md", "clients/python/README.md"]
 
 
+def blocks(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_worker_of_the_page_prints_labels(java: Java, role: Role, page: str) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
-    assert len(blocks) == 1
-    source = blocks[0]
+    source = blocks(page)[0]
     for shown, real in {
         "postgresql://printing@localhost:5432/shop": role.database,
         "amqp://guest:guest@localhost:5672": java.rabbitmq,
@@ -40,3 +44,53 @@ def test_the_worker_of_the_page_prints_labels(java: Java, role: Role, page: str)
     assert java.call("result", jobId=job_id) == {"text": "Fragile", "pages": 3}
     assert len(java.call("logs", jobId=job_id)) == 1
     assert printed in ([], ["Fragile"] * 3)
+
+
+class Payments:
+    """A payment service whose first answer is lost."""
+
+    def __init__(self) -> None:
+        self.charged: dict[str, dict[str, Any]] = {}
+
+    def charge(self, key: str, customer: str, total: int) -> dict[str, Any]:
+        self.charged[key] = {"number": f"{customer} {total}"}
+        raise OSError("The answer was lost.")
+
+    def find(self, key: str) -> dict[str, Any] | None:
+        return self.charged.get(key)
+
+
+def test_the_durable_handler_of_the_page_fulfils_an_order(
+    java: Java, role: Role, make_worker: Callable[..., Worker]
+) -> None:
+    page = "clients/python/README.md"
+    assert len(blocks(page)) == 2
+    source = blocks(page)[1]
+    for shown, real in {
+        "order.fulfil": "label.print",
+        "order.payment-settled": "label.approved",
+        "INTO reservations": "INTO reservations_of_page",
+    }.items():
+        assert source.count(shown) == 1, shown
+        source = source.replace(shown, real)
+    packed: list[dict[str, Any]] = []
+    warehouse = type("Warehouse", (), {"pack": lambda self, line: packed.append(line)})()
+    worker, payments = make_worker(schemas=None), Payments()
+    exec(compile(source, page, "exec"), {"worker": worker, "payments": payments, "warehouse": warehouse})
+    order = {"id": "order-7", "customer": "ann", "total": 12, "lines": [{"id": 1}, {"id": 2}]}
+    job_id = java.submit()
+    with java.owner() as owner:
+        owner.execute("UPDATE by_test.jobs SET payload = %s WHERE id = %s", (json.dumps(order), job_id))
+        owner.execute("CREATE TABLE reservations_of_page (order_id text)")
+        try:
+            owner.execute(f"GRANT INSERT ON reservations_of_page TO {role.name}")
+            worker.start()
+            wait_until("it waits", lambda: java.outcomes(job_id) == ["failed", "suspended"])
+            owner.execute("SELECT tenon.send_signal(%s, 'label.approved', '{\"at\": \"noon\"}', 'bank')", (job_id,))
+            job = java.wait_for(job_id, "completed")
+            assert owner.execute("SELECT * FROM reservations_of_page").fetchall() == [("order-7",)]
+        finally:
+            owner.execute("DROP TABLE reservations_of_page")
+    assert json.loads(job["result"]) == {"receipt": "ann 12", "at": "noon"}
+    assert len(payments.charged) == 1
+    assert packed == order["lines"]

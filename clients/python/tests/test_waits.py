@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from conftest import Java, Role, wait_until
 
-from tenon_jobs import JobContext, JobSuspended, Signal, SignalRefused, StepContext, TenonError, Worker, step
+from tenon_jobs import JobContext, JobSuspended, Signal, SignalRefused, StepContext, Worker, step
 
 Make = Callable[..., Worker]
 
@@ -364,31 +364,3 @@ def test_a_cursor_that_is_too_large_is_an_error(java: Java, make_worker: Make) -
     java.wait_for(job_id, "completed")
     assert "The cursor has 1048578 bytes; it may have 1048576. Keep only what says how far the handler got." in str(seen[0])
     assert java.cursor(job_id) == "small"
-
-
-@pytest.mark.parametrize(
-    ("mistake", "error", "message"),
-    [
-        (lambda c: c.wait_for_signal("a.b", "c.d"), TypeError, "A wait for several signals has a name"),
-        (lambda c: c.wait_for_signal("a.b", timeout=3), TypeError, r"Pass a timedelta, such as timedelta\(days=3\)"),
-        (lambda c: c.wait_for_signal("a.b", timeout=timedelta(400)), ValueError, "it must be from 0 to 366 days"),
-        (lambda c: c.wait_for_signal("a b"), ValueError, "'a b' is not a valid name of a wait"),
-        (lambda c: c.sleep("nap"), TypeError, "The duration of sleep 'nap' is None"),
-        (lambda c: c.sleep(1, timedelta(1)), TypeError, "A sleep with a duration has a name"),
-        (lambda c: c.sleep("7", timedelta(1)), ValueError, "'7' is not a valid name of a sleep"),
-        (lambda c: c.token("a\nb"), TenonError, "none of them a control character"),
-    ],
-)
-def test_mistakes_with_waits_are_errors(
-    java: Java, make_worker: Make, mistake: Callable[[JobContext], Any], error: type[Exception], message: str
-) -> None:
-    worker = make_worker()
-
-    @worker.job("label.print")
-    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
-        with pytest.raises(error, match=message):
-            mistake(context)
-        return PRINTED
-
-    worker.start()
-    java.wait_for(java.submit(), "completed")

@@ -76,7 +76,9 @@ class AttemptSteps:
     def lease_lost(self) -> JobSuspended:
         """Ends the attempt because a call was refused, and returns what to raise."""
         self.attempt.lose()
-        return self.suspend(LosesLease(f"Job {self.attempt.lease.job_id} no longer belongs to this worker; it runs elsewhere."))
+        return self.suspend(
+            LosesLease(f"Job {self.attempt.lease.job_id} no longer belongs to this worker; it runs elsewhere.")
+        )
 
     def check_cancelled(self) -> None:
         """Raises if the handler was asked to stop."""
@@ -158,7 +160,9 @@ class AttemptSteps:
                     f"Job {self.attempt.lease.job_id} has records of code of version {newest}, and this worker knows versions"
                     f" up to {self.version}. A newer worker has to take it.",
                     uncounted_wait(self.attempt),
-                    TenonError(f"The job has records of code of version {newest}; version {self.version} cannot read them."),
+                    TenonError(
+                        f"The job has records of code of version {newest}; version {self.version} cannot read them."
+                    ),
                 )
             )
         return self._saved

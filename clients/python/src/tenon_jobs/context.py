@@ -259,7 +259,9 @@ class JobContext:
         """
         self._steps.require_open("the cursor")
         if value is None:
-            raise ValueError(f"The cursor of job type {self._steps.job_type!r} is None. Save where the next attempt continues.")
+            raise ValueError(
+                f"The cursor of job type {self._steps.job_type!r} is None. Save where the next attempt continues."
+            )
         try:
             self._cursor_json = to_json(value)
         except (TypeError, ValueError, RecursionError) as error:

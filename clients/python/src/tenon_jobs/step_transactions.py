@@ -98,8 +98,8 @@ class StepTransactions:
     def _check(self, step: str, connection: psycopg.Connection[Any]) -> None:
         if not isinstance(connection, psycopg.Connection):
             raise TypeError(
-                f"{step} is transactional, but step_connections gives a {type(connection).__name__} and no psycopg.Connection."
-                " Pass a function like ConnectionPool.connection of psycopg_pool."
+                f"{step} is transactional, but step_connections gives a {type(connection).__name__} and no"
+                " psycopg.Connection. Pass a function like ConnectionPool.connection of psycopg_pool."
             )
         if connection.info.transaction_status != TransactionStatus.IDLE:
             raise TenonError(

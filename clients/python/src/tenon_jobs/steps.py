@@ -91,7 +91,7 @@ class StepPolicy:
         """The delay after a failed attempt, counted from 1, with jitter."""
         if not self.delays:
             return timedelta(0)
-        return self.delays[min(attempt, len(self.delays)) - 1] * (1 + _JITTER * random.random())
+        return min(_MAX_DELAY, self.delays[min(attempt, len(self.delays)) - 1] * (1 + _JITTER * random.random()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +169,8 @@ def check_name(what: str, name: str) -> None:
     """Refuses what cannot be the name of a step or a wait."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError(
-            f"{name!r} is not a valid name of a {what}. Write a letter, followed by up to 99 letters, digits, '.', '-' and '_'."
+            f"{name!r} is not a valid name of a {what}. Write a letter, followed by up to 99 letters, digits, '.', '-'"
+            " and '_'."
         )
 
 
@@ -177,7 +178,9 @@ def _check_function(name: str, function: Any) -> None:
     if isinstance(function, Step) or not callable(function):
         raise TypeError(f"@step belongs on a function, and not on {function!r}.")
     if inspect.iscoroutinefunction(function):
-        raise TypeError(f"Step {name!r} is a coroutine; steps are plain functions, and run in the thread of their handler.")
+        raise TypeError(
+            f"Step {name!r} is a coroutine; steps are plain functions, and run in the thread of their handler."
+        )
     first = next(iter(inspect.signature(function).parameters.values()), None)
     if first is None or first.kind in (first.KEYWORD_ONLY, first.VAR_KEYWORD):
         raise TypeError(
@@ -213,8 +216,9 @@ def _check_doubt(
         (p.name, p.kind) for p in inspect.signature(in_doubt).parameters.values()
     ]:
         raise TypeError(
-            f"The function in_doubt of step {name!r} has the parameters ({', '.join(inspect.signature(in_doubt).parameters)}),"
-            f" but gets those of the step: ({', '.join(wanted.parameters)}). Give both the same parameters."
+            f"The function in_doubt of step {name!r} has the parameters"
+            f" ({', '.join(inspect.signature(in_doubt).parameters)}), but gets those of the step:"
+            f" ({', '.join(wanted.parameters)}). Give both the same parameters."
         )
 
 
@@ -271,11 +275,13 @@ def _check_unique(name: str, aliases: tuple[str, ...], function: F[Any]) -> None
         other = scope.steps.get(each)
         if other is not None and other != this and (other[0] != qualified or other[1] == this[1]):
             raise ValueError(
-                f"{each!r} is the name of two steps of the module {module!r}, {other[0]} and {qualified}, or an earlier name."
-                " Jobs find what they have recorded by the names of steps. Give one of them another name."
+                f"{each!r} is the name of two steps of the module {module!r}, {other[0]} and {qualified}, or an earlier"
+                " name. Jobs find what they have recorded by the names of steps. Give one of them another name."
             )
         if each in names[:number]:
-            raise ValueError(f"The name {each!r} of the step {name!r} is also one of its aliases, or is listed twice. Remove it.")
+            raise ValueError(
+                f"The name {each!r} of the step {name!r} is also one of its aliases, or is listed twice. Remove it."
+            )
     for each in names:
         scope.steps[each] = this
 
@@ -287,14 +293,16 @@ def key_text(what: str, key: str | int | UUID) -> str:
     """
     if isinstance(key, bool) or not isinstance(key, str | int | UUID):
         raise TypeError(
-            f"The key of {what} is of type {type(key).__name__}; it must be a string, a whole number or a UUID. Use an id from the data."
+            f"The key of {what} is of type {type(key).__name__}; it must be a string, a whole number or a UUID. Use an id"
+            " from the data."
         )
     text = str(key)
     if len(text) > 200:
         raise ValueError(f"The key of {what} has {len(text)} characters; the maximum is 200. Use an id from the data.")
     if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
         raise ValueError(
-            f"The key of {what} has a character that PostgreSQL cannot store: U+0000 or half of a surrogate pair. Use an id from the data."
+            f"The key of {what} has a character that PostgreSQL cannot store: U+0000 or half of a surrogate pair. Use an"
+            " id from the data."
         )
     return text
 

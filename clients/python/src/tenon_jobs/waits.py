@@ -136,8 +136,8 @@ class WaitRun:
             raise _Unusable("It could not be read as JSON.") from None
         if _ENCRYPTED in (awaited.payload_json or "") and _has_encrypted(payload):
             raise _Unusable(
-                "It is encrypted, and workers that are not Java cannot decrypt it. Leave its values readable in the database:"
-                f' unencryptedTypes("{name}").'
+                "It is encrypted, and workers that are not Java cannot decrypt it. Leave its values readable in the"
+                f' database: unencryptedTypes("{name}").'
             )
         if schemas is not None and schemas.knows_signal(name, awaited.signal_version or 1):
             try:
