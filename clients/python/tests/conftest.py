@@ -229,7 +229,7 @@ class WorkerProcess:
 
 @pytest.fixture
 def diary(tmp_path: Path) -> Path:
-    """A file in which workers in separate processes note what they do."""
+    """A file for what workers in separate processes do."""
     file = tmp_path / "diary.txt"
     file.touch()
     return file

@@ -228,7 +228,7 @@ class Contract:
         return session.rows(statement, parameters)[0][0] is True
 
     def record_step_call(self, lease: Lease, step: StepRecord) -> tuple[str, tuple[object, ...]]:
-        """The statement that records a step, for a transaction of its own; its result is False if the lease is lost."""
+        """The statement that records a step, for the caller's transaction; its result is False if the lease is lost."""
         return self._sql["record_step"], (
             self.worker_id,
             lease.job_id,

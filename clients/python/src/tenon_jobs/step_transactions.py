@@ -85,7 +85,7 @@ class StepTransactions:
             raise
         if connection.info.transaction_status != TransactionStatus.INTRANS:
             raise TenonError(
-                f"{step} has ended its transaction, or went on after a statement in it had failed. Tenon commits what the"
+                f"{step} has ended its transaction, or continued after a statement in it had failed. Tenon commits what the"
                 " step has written together with its record; raise an exception to roll it back."
             )
         with connection.cursor(row_factory=tuple_row) as cursor:
