@@ -166,6 +166,7 @@ def nothing_is_left(java: Java) -> Iterator[None]:
     yield
     with java.owner() as owner:
         owner.execute("DELETE /* by the test */ FROM by_test.jobs")
+        owner.execute("TRUNCATE tenon.job_steps, tenon.job_signals, tenon.job_cursors")
         owner.execute("DELETE FROM tenon.workflows")
         owner.execute("DELETE FROM tenon.workflow_tasks")
         owner.execute("DELETE FROM tenon.workflow_edges")
