@@ -9,11 +9,14 @@ import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -78,6 +81,73 @@ public interface JobService extends JobSubmitter {
    *     if the result of an external type breaks a constraint; the message names the component
    */
   <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId);
+
+  /**
+   * Awaits the end of a job, in whatever process it ends. It usually completes within a fraction of
+   * a second after the commit of the end, and at the latest after a few seconds. Any number of
+   * waits share the same few statements; a process may have 10,000 waits at a time.
+   *
+   * <p>The stage completes on a thread of Tenon that other waits need, too: what depends on it must
+   * be quick, or belongs in a method such as {@link CompletionStage#thenApplyAsync}. A caller that
+   * no longer wants to wait cancels the stage's {@link CompletionStage#toCompletableFuture future};
+   * the job continues. While the database cannot be reached, waits continue, too.
+   *
+   * @return completes with the job when it has completed, failed or was cancelled; immediately if
+   *     it had ended before. Completes exceptionally with {@link JobNotFoundException} if there is
+   *     no such job, for instance because its transaction is not committed yet, and with {@link
+   *     JobsException} if there are too many waits or the runtime is closed
+   */
+  CompletionStage<Job> ended(UUID jobId);
+
+  /**
+   * Awaits the end of a job of this type, and reads its payload and result as Java values.
+   *
+   * @return completes as {@link #ended(UUID)} does; exceptionally also with a {@link
+   *     JobNotFoundException} if the job is of another type, and with what {@link
+   *     #find(JobDefinition, UUID)} throws
+   */
+  <P, R> CompletionStage<TypedJob<P, R>> ended(JobDefinition<P, R> definition, UUID jobId);
+
+  /**
+   * The events of a job from now on, and those before: its status and progress as they are, and its
+   * log from the first line. Whoever ends, starts or reports about the job notifies those who
+   * follow it, so events usually come within a fraction of a second, and at the latest after a few
+   * seconds.
+   *
+   * <p>Each subscriber gets its own events, as many as it requests; nothing is buffered for one
+   * that requests none. Events are read from the database, so any process can publish them, and the
+   * publisher completes after the end of the job. Subscribers are called on a few threads of Tenon,
+   * one event after the other, and must be quick. A process may have 1,000 subscriptions at a time.
+   *
+   * @return a publisher for any number of subscribers. It ends with {@link JobNotFoundException} if
+   *     there is no such job, or if it is deleted, and with {@link JobsException} if there are too
+   *     many subscriptions or the runtime is closed
+   */
+  Flow.Publisher<JobEvent> events(UUID jobId);
+
+  /**
+   * The events of a job after one that a subscriber of any process has seen; see {@link
+   * #events(UUID)}.
+   *
+   * @param afterEventId the {@link JobEvent#id()} of that event
+   * @throws IllegalArgumentException if it is not the id of an event
+   */
+  Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId);
+
+  /**
+   * Waits until a job has ended, for some time at most.
+   *
+   * @param timeout how long to wait
+   * @return the job, which has completed, failed or was cancelled
+   * @throws JobAwaitTimeoutException if it has not ended by then; it continues
+   * @throws InterruptedException if the thread is interrupted; the job continues
+   * @throws JobNotFoundException as {@link #ended(JobDefinition, UUID)} completes with
+   * @throws JobsException as {@link #ended(JobDefinition, UUID)} completes with
+   */
+  default <P, R> TypedJob<P, R> awaitEnd(
+      JobDefinition<P, R> definition, UUID jobId, Duration timeout) throws InterruptedException {
+    return Answers.await(ended(definition, jobId), definition.type(), jobId, timeout);
+  }
 
   /**
    * A page of the jobs that the query asks for, newest first, without their payloads and results.

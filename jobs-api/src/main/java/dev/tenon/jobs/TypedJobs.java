@@ -8,10 +8,12 @@ import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Submits and finds the jobs of one type, with payload and result as Java values. The generated
@@ -126,6 +128,67 @@ public final class TypedJobs<P, R> {
    */
   public Optional<TypedJob<P, R>> find(UUID jobId) {
     return service.find(definition, jobId);
+  }
+
+  /**
+   * Awaits the end of a job; see {@link JobService#ended(JobDefinition, UUID)}.
+   *
+   * @return completes with the job when it has completed, failed or was cancelled
+   */
+  public CompletionStage<TypedJob<P, R>> ended(UUID jobId) {
+    return service.ended(definition, jobId);
+  }
+
+  /**
+   * Awaits the result of a job, in whatever process it runs. See {@link
+   * JobService#ended(JobDefinition, UUID)} for when the stage completes, and on what thread.
+   *
+   * @return completes with the result of the handler; with null if the result type is {@link Void}.
+   *     Completes exceptionally with {@link JobNotCompletedException} if the job fails or is
+   *     cancelled, and with what {@link JobService#ended(JobDefinition, UUID)} completes with
+   */
+  public CompletionStage<R> result(UUID jobId) {
+    return Answers.result(definition, ended(jobId));
+  }
+
+  /**
+   * Submits a job on behalf of the runtime's default submitter, and waits for its result; see
+   * {@link #submitAndAwait(Object, SubmitOptions, Duration)}.
+   */
+  public R submitAndAwait(P payload, Duration timeout) throws InterruptedException {
+    return submitAndAwait(payload, SubmitOptions.defaults(), timeout);
+  }
+
+  /**
+   * Submits a job and waits for its result, for some time at most. If the type has unique
+   * components and there already is a job with the same ones, it waits for that one. A handler that
+   * awaits other jobs takes up a slot of its worker meanwhile; {@linkplain
+   * dev.tenon.jobs.workflow.JobWorkflows workflows} need none.
+   *
+   * @param payload what the job is to work on
+   * @param options who submits the job, when it is due, its priority, and what it belongs to
+   * @param timeout how long to wait after the submit
+   * @return the result of the handler; null if the result type is {@link Void}
+   * @throws JobNotCompletedException if the job fails or is cancelled
+   * @throws JobAwaitTimeoutException if the job has not ended in time; it has the id of the job,
+   *     which continues
+   * @throws InterruptedException if the thread is interrupted; the job continues
+   * @throws IllegalStateException if this object submits in a transaction: the job cannot start
+   *     before that is committed
+   * @throws JobNotFoundException if the submit has joined a transaction that is still open, such as
+   *     Spring's
+   * @throws JobsException as {@link #submit(Object, SubmitOptions)} does, and as {@link #result}
+   *     completes with
+   */
+  public R submitAndAwait(P payload, SubmitOptions options, Duration timeout)
+      throws InterruptedException {
+    if (submitter != service) {
+      throw new IllegalStateException(
+          "A job of type '%s' was to be submitted in a transaction and awaited, but it cannot start before the commit. Submit it in the transaction, and call result(jobId) after the commit."
+              .formatted(definition.type()));
+    }
+    UUID jobId = submit(payload, options).jobId();
+    return Answers.resultOf(definition, service.awaitEnd(definition, jobId, timeout));
   }
 
   /**

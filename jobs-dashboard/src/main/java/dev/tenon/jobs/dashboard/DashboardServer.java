@@ -160,8 +160,7 @@ public final class DashboardServer implements AutoCloseable {
     }
   }
 
-  private static void respond(HttpExchange exchange, DashboardResponse response)
-      throws IOException {
+  static void respond(HttpExchange exchange, DashboardResponse response) throws IOException {
     response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     DashboardResponse.Stream stream = response.stream().orElse(null);
     if (stream != null) {

@@ -72,7 +72,7 @@ public final class DashboardServlet extends HttpServlet {
    * The request as the container has understood it: its path is decoded, without parameters and
    * without dots, so that it is the path that filters have checked.
    */
-  private static DashboardRequest request(HttpServletRequest request) {
+  static DashboardRequest request(HttpServletRequest request) {
     boolean isDefault = request.getHttpServletMapping().getMappingMatch() == MappingMatch.DEFAULT;
     String path = isDefault ? request.getServletPath() : request.getPathInfo();
     String base = request.getContextPath() + (isDefault ? "" : encoded(request.getServletPath()));
@@ -136,7 +136,7 @@ public final class DashboardServlet extends HttpServlet {
         .collect(Collectors.joining("&"));
   }
 
-  private static void respond(
+  static void respond(
       HttpServletRequest request, HttpServletResponse response, DashboardResponse answer)
       throws IOException {
     DashboardResponse.Stream stream = answer.stream().orElse(null);
@@ -150,7 +150,7 @@ public final class DashboardServlet extends HttpServlet {
     if (stream != null && !request.isAsyncSupported()) {
       stream.abandon();
       LOG.warn(
-          "Pages of the dashboard have no live events: the servlet, or a filter in front of it, does"
+          "There are no live events: the servlet, or a filter in front of it, does"
               + " not support asynchronous requests. Set asyncSupported of each to true.");
       respond(
           request,

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The events for one open page. Whoever hands them over never waits for the client: one that does
@@ -38,6 +39,7 @@ final class EventStream implements DashboardResponse.Stream {
   private long offeredNanos;
   private long takenNanos;
   private boolean ended;
+  private boolean endsWhenTaken;
 
   EventStream(String topic, Consumer<EventStream> whenEnded, LongSupplier nanoTime) {
     this.topic = topic;
@@ -103,6 +105,23 @@ final class EventStream implements DashboardResponse.Stream {
     tell();
   }
 
+  /** Returns the number of events that wait for the client. */
+  synchronized int waiting() {
+    return events.size();
+  }
+
+  /** Ends the stream once the client has taken what there is. */
+  void endWhenTaken() {
+    boolean isTaken;
+    synchronized (this) {
+      endsWhenTaken = true;
+      isTaken = events.isEmpty();
+    }
+    if (isTaken) {
+      end();
+    }
+  }
+
   private void tell() {
     Runnable toNotify;
     synchronized (this) {
@@ -117,10 +136,18 @@ final class EventStream implements DashboardResponse.Stream {
   }
 
   @Override
-  public synchronized Optional<byte[]> poll() {
-    Optional<byte[]> event = Optional.ofNullable(events.poll());
-    if (event.isPresent()) {
-      takenNanos = nanoTime.getAsLong();
+  public Optional<byte[]> poll() {
+    Optional<byte[]> event;
+    boolean isLast;
+    synchronized (this) {
+      event = Optional.ofNullable(events.poll());
+      if (event.isPresent()) {
+        takenNanos = nanoTime.getAsLong();
+      }
+      isLast = endsWhenTaken && events.isEmpty();
+    }
+    if (isLast) {
+      end();
     }
     return event;
   }
@@ -132,6 +159,15 @@ final class EventStream implements DashboardResponse.Stream {
 
   @Override
   public void writeTo(OutputStream out) throws IOException {
+    writeTo(out, this::poll);
+  }
+
+  /**
+   * Writes events as {@link #writeTo(OutputStream)} does.
+   *
+   * @param next takes the next event of this stream
+   */
+  void writeTo(OutputStream out, Supplier<Optional<byte[]>> next) throws IOException {
     Thread writer = Thread.currentThread();
     AtomicBoolean isWriting = new AtomicBoolean();
     Semaphore changes = new Semaphore(0);
@@ -145,7 +181,7 @@ final class EventStream implements DashboardResponse.Stream {
         });
     try {
       while (!isEnded()) {
-        byte[] event = poll().orElse(null);
+        byte[] event = next.get().orElse(null);
         if (event == null) {
           changes.acquire();
           changes.drainPermits();

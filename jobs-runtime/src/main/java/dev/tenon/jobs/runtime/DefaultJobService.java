@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobNotFoundException;
@@ -30,6 +31,7 @@ import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
+import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
@@ -71,8 +73,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The job service of a runtime. */
 final class DefaultJobService implements JobService {
@@ -94,6 +99,8 @@ final class DefaultJobService implements JobService {
   private final DefaultJobSchedules schedules;
   private final DefaultBulkOperations bulk;
   private final DefaultJobSteps steps;
+  private @Nullable AwaitedJobs awaited;
+  private @Nullable JobStreams streams;
 
   DefaultJobService(
       Database database,
@@ -311,6 +318,45 @@ final class DefaultJobService implements JobService {
     return find(jobId)
         .filter(job -> definition.isNamed(job.type()))
         .map(job -> StoredValues.typed(definition, job, encryption));
+  }
+
+  /** Sets who knows when jobs have ended, and what happens to them. */
+  void awaitWith(AwaitedJobs awaitedJobs, JobStreams jobStreams) {
+    this.awaited = awaitedJobs;
+    this.streams = jobStreams;
+  }
+
+  /** Reads jobs that are awaited. */
+  List<Job> findAll(List<UUID> jobIds) {
+    return reads.findAll(jobIds);
+  }
+
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId) {
+    return events(jobId, EventPosition.START);
+  }
+
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
+    return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {
+    return Objects.requireNonNull(streams)
+        .publisher(Objects.requireNonNull(jobId, "jobId"), position);
+  }
+
+  @Override
+  public CompletionStage<Job> ended(UUID jobId) {
+    return Objects.requireNonNull(awaited).await(Objects.requireNonNull(jobId, "jobId"));
+  }
+
+  @Override
+  public <P, R> CompletionStage<TypedJob<P, R>> ended(JobDefinition<P, R> definition, UUID jobId) {
+    return TypedWaits.of(
+        definition,
+        Objects.requireNonNull(awaited).await(Objects.requireNonNull(jobId, "jobId")),
+        job -> StoredValues.typed(definition, job, encryption));
   }
 
   @Override

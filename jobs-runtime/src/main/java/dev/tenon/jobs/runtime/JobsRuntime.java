@@ -17,6 +17,7 @@ import dev.tenon.jobs.internal.maintenance.Dispatcher;
 import dev.tenon.jobs.internal.maintenance.Maintenance;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
@@ -29,6 +30,7 @@ import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
+import dev.tenon.jobs.internal.store.AwaitStore;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -95,12 +97,18 @@ public final class JobsRuntime implements AutoCloseable {
   private final TypeStore types;
   private final Queues queues;
   private final DefaultJobService service;
+  private final AwaitedJobs awaited;
+  private final JobStreams streams;
   private final JobCatalog catalog;
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final SharedLooks looks;
   private volatile @Nullable PostgresListener listener;
+
+  /** True if workers need notifications. Others may send none about jobs if there is RabbitMQ. */
+  private volatile boolean workersListen;
+
   private final HealthReport health;
   private final Figures figures;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -128,7 +136,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new SharedLooks(database, this::isNotifiedOfJobs);
+    this.looks = new SharedLooks(database, () -> workersListen && isNotified());
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;
@@ -153,6 +161,12 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.listeners())
             : null;
     this.service = new DefaultJobService(database, settings, notifications, this.modules);
+    AwaitStore awaits = new AwaitStore(database);
+    this.awaited =
+        new AwaitedJobs(awaits, service::findAll, this::isNotified, this::listenForAwaited);
+    this.streams =
+        new JobStreams(awaits, new ReadStore(database), this::isNotified, this::listenForAwaited);
+    service.awaitWith(awaited, streams);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
@@ -346,6 +360,7 @@ public final class JobsRuntime implements AutoCloseable {
       workers.add(worker);
       if (worker.pollsTable()) {
         listen();
+        workersListen = true;
       }
     }
     return worker;
@@ -376,12 +391,25 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  private boolean isNotifiedOfJobs() {
+  private void listenForAwaited() {
+    synchronized (workers) {
+      if (!closed.get()) {
+        listen();
+      }
+    }
+  }
+
+  private boolean isNotified() {
     PostgresListener open = listener;
     return open != null && open.hears();
   }
 
   private void hear(WorkerNotice notice) {
+    if (notice instanceof WorkerNotice.Changed changed) {
+      awaited.hear(changed.jobIds());
+      streams.hear(changed.jobIds());
+      return;
+    }
     workers.forEach(worker -> worker.hear(notice));
   }
 
@@ -424,7 +452,13 @@ public final class JobsRuntime implements AutoCloseable {
   private void closeParts() {
     List<Runnable> parts =
         new ArrayList<>(
-            List.of(this::closeListener, this::closeWorkers, figures::close, preparation::close));
+            List.of(
+                this::closeListener,
+                this::closeWorkers,
+                awaited::close,
+                streams::close,
+                figures::close,
+                preparation::close));
     if (dispatcher != null) {
       parts.add(dispatcher::close);
     }

@@ -3,9 +3,12 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobAwaitTimeoutException;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobSubmitter;
@@ -22,6 +25,7 @@ import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
+import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
@@ -45,6 +49,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -334,6 +340,49 @@ public final class InMemoryJobs implements JobService {
         .map(job -> StoredValues.typed(definition, job, Encryption.NONE));
   }
 
+  /** Events come in the thread that runs the job, when it reports, starts and ends. */
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId) {
+    return events(jobId, EventPosition.START);
+  }
+
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
+    return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {
+    return subscriber -> MemoryStream.subscribe(table, jobId, position, subscriber);
+  }
+
+  @Override
+  public CompletionStage<Job> ended(UUID jobId) {
+    return table.await(jobId);
+  }
+
+  @Override
+  public <P, R> CompletionStage<TypedJob<P, R>> ended(JobDefinition<P, R> definition, UUID jobId) {
+    return table
+        .await(jobId)
+        .thenApply(
+            job -> find(definition, job.id()).orElseThrow(() -> new JobNotFoundException(jobId)));
+  }
+
+  /**
+   * Runs jobs in this thread until this one has ended, and turns the clock forward for that, up to
+   * the timeout.
+   *
+   * @throws IllegalStateException if a handler calls this
+   */
+  @Override
+  public <P, R> TypedJob<P, R> awaitEnd(
+      JobDefinition<P, R> definition, UUID jobId, Duration timeout) {
+    worker.advanceUntilEnd(jobId, clock.instant().plus(timeout));
+    return find(definition, jobId)
+        .filter(typed -> typed.job().status().isTerminal())
+        .orElseThrow(() -> new JobAwaitTimeoutException(definition.type(), jobId, timeout));
+  }
+
   @Override
   public Page<JobSummary> list(JobQuery query) {
     SubmittedValues.check(query);
@@ -364,7 +413,9 @@ public final class InMemoryJobs implements JobService {
   @Override
   public CancelResult cancel(UUID jobId, Actor actor) {
     Objects.requireNonNull(actor, "actor");
-    return table.cancel(jobId);
+    CancelResult result = table.cancel(jobId);
+    table.completeWaits();
+    return result;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobNotFoundException;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -57,6 +59,9 @@ final class MemoryTable {
   /** Those that have not ended, and maybe some that have. */
   private final List<MemoryJob> open = new ArrayList<>();
 
+  private final Map<UUID, List<CompletableFuture<Job>>> waits = new LinkedHashMap<>();
+  private final List<MemoryStream> streams = new ArrayList<>();
+
   private int lastId;
 
   MemoryTable(Clock clock) {
@@ -74,6 +79,8 @@ final class MemoryTable {
   synchronized void clear() {
     jobs.clear();
     open.clear();
+    waits.clear();
+    streams.clear();
   }
 
   /** Records jobs, all of one type, in their order. */
@@ -119,6 +126,56 @@ final class MemoryTable {
   /** A job of the schedule that has not ended; empty if there is none. */
   synchronized Optional<UUID> unendedOf(String schedule) {
     return unended().filter(job -> job.isOf(schedule)).map(MemoryJob::id).findFirst();
+  }
+
+  /** A wait for the end of a job. */
+  CompletableFuture<Job> await(UUID id) {
+    CompletableFuture<Job> wait = new CompletableFuture<>();
+    synchronized (this) {
+      if (!jobs.containsKey(id)) {
+        return CompletableFuture.failedFuture(new JobNotFoundException(id));
+      }
+      waits.computeIfAbsent(id, any -> new ArrayList<>()).add(wait);
+    }
+    completeWaits();
+    return wait;
+  }
+
+  /** Somebody follows jobs. */
+  void follow(MemoryStream stream) {
+    synchronized (this) {
+      streams.add(stream);
+    }
+    stream.advance(this);
+  }
+
+  /** Somebody no longer follows a job. */
+  synchronized void unfollow(MemoryStream stream) {
+    streams.remove(stream);
+  }
+
+  /** Passes events on, and completes the waits for jobs that have ended, in this thread. */
+  void completeWaits() {
+    List<MemoryStream> following;
+    synchronized (this) {
+      following = List.copyOf(streams);
+    }
+    following.forEach(stream -> stream.advance(this));
+    Map<CompletableFuture<Job>, Job> ended = new LinkedHashMap<>();
+    synchronized (this) {
+      waits
+          .entrySet()
+          .removeIf(
+              each -> {
+                MemoryJob job = jobs.get(each.getKey());
+                boolean hasEnded = job != null && job.status().isTerminal();
+                if (job != null && hasEnded) {
+                  each.getValue().forEach(wait -> ended.put(wait, job.job()));
+                }
+                return hasEnded;
+              });
+    }
+    ended.forEach(CompletableFuture::complete);
   }
 
   /** The jobs of an item that have not ended. */

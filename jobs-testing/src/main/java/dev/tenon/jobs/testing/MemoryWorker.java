@@ -95,6 +95,29 @@ final class MemoryWorker {
         });
   }
 
+  /** Turns the clock forward and runs everything at its time, until a job has ended. */
+  void advanceUntilEnd(UUID id, Instant target) {
+    int unused =
+        alone(
+            () -> {
+              int attempts = 0;
+              while (table.with(id, job -> !job.status().isTerminal())) {
+                Optional<Instant> next = next();
+                if (next.isEmpty() || next.get().isAfter(target) || attempts == MAX_ATTEMPTS) {
+                  clock.advanceTo(target.isBefore(clock.instant()) ? clock.instant() : target);
+                  return attempts;
+                }
+                if (next.get().isAfter(clock.instant())) {
+                  clock.advanceTo(next.get());
+                }
+                schedules.fireDue();
+                table.nextDue(bindings::has).ifPresent(this::attempt);
+                attempts++;
+              }
+              return attempts;
+            });
+  }
+
   private Optional<Instant> next() {
     return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun())
         .flatMap(Optional::stream)
@@ -138,8 +161,10 @@ final class MemoryWorker {
 
   private void attempt(UUID id) {
     Claimed claimed = table.with(id, this::claim);
+    table.completeWaits();
     AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});
     boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
+    table.completeWaits();
   }
 
   private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
@@ -191,12 +216,14 @@ final class MemoryWorker {
                       job.log().size() + 1));
               return id;
             });
+        table.completeWaits();
       }
 
       @Override
       public void progress(ProgressReport report) {
         boolean unused =
             table.with(id, job -> job.progress(report.lease(), report.percent(), report.message()));
+        table.completeWaits();
       }
     };
   }

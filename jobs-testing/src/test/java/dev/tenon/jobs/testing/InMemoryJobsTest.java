@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobAwaitTimeoutException;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.JobNotCompletedException;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService.CancelResult;
@@ -71,6 +73,22 @@ class InMemoryJobsTest {
                     .withSubmittedBy(" "))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("submittedBy is blank");
+  }
+
+  @Test
+  void whoAwaitsAJobRunsIt() throws InterruptedException {
+    SubmitOptions soon = SubmitOptions.defaults().withDelay(Duration.ofMinutes(5));
+    assertThat(kit.echo().submitAndAwait(new Echo("hello"), soon, Duration.ofMinutes(5)))
+        .isEqualTo(new Echo("hello"));
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofMinutes(5)));
+
+    assertThatThrownBy(
+            () -> kit.echo().submitAndAwait(new Echo("late"), soon, Duration.ofMinutes(4)))
+        .isInstanceOf(JobAwaitTimeoutException.class)
+        .hasMessageContaining("of type 'test.echo' has not ended within PT4M. It continues:");
+    assertThat(clock.instant()).isEqualTo(START.plus(Duration.ofMinutes(9)));
+    assertThatThrownBy(() -> kit.echo().submitAndAwait(new Echo(""), Duration.ofMinutes(1)))
+        .isInstanceOf(JobNotCompletedException.class);
   }
 
   @Test

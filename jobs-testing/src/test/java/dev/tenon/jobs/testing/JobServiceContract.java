@@ -12,6 +12,7 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobNotCompletedException;
 import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
@@ -37,6 +38,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What jobs in memory have in common with those of a runtime on PostgreSQL. */
@@ -101,6 +104,45 @@ abstract class JobServiceContract {
               assertThat(attempt.outcome()).isEqualTo(JobAttempt.Outcome.COMPLETED);
               assertThat(attempt.error()).isEmpty();
             });
+  }
+
+  @Test
+  void jobsAreAwaited() throws Exception {
+    UUID good = jobs().echo().submit(new Echo("hello"), SubmitOptions.by("test")).jobId();
+    UUID bad = jobs().echo().submit(new Echo(""), SubmitOptions.by("test")).jobId();
+    UUID cancelled = jobs().echo().submit(new Echo("no"), LATER.withSubmittedBy("test")).jobId();
+    CompletableFuture<Echo> goodResult = jobs().echo().result(good).toCompletableFuture();
+    CompletableFuture<Echo> badResult = jobs().echo().result(bad).toCompletableFuture();
+    CompletableFuture<Echo> noResult = jobs().echo().result(cancelled).toCompletableFuture();
+    assertThat(goodResult.isDone()).isFalse();
+
+    end(good);
+    end(bad);
+    service().cancel(cancelled, Actor.of("test"));
+
+    assertThat(goodResult.get(20, TimeUnit.SECONDS)).isEqualTo(new Echo("hello"));
+    assertThat(service().ended(good).toCompletableFuture().get(20, TimeUnit.SECONDS).result())
+        .contains("{\"text\":\"hello\"}");
+    assertThatThrownBy(() -> badResult.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(JobNotCompletedException.class)
+        .hasMessage(
+            "Job %s of type 'test.echo' has no result: it has failed with java.lang.IllegalStateException: Nothing to say."
+                .formatted(bad));
+    assertThatThrownBy(() -> noResult.get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(JobNotCompletedException.class)
+        .hasMessage(
+            "Job %s of type 'test.echo' has no result: it was cancelled.".formatted(cancelled));
+    UUID unknown = UUID.randomUUID();
+    assertThatThrownBy(
+            () -> service().ended(unknown).toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(JobNotFoundException.class);
+    assertThatThrownBy(
+            () -> jobs().parcelSend().result(good).toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .cause()
+        .isInstanceOf(JobNotFoundException.class);
   }
 
   @Test

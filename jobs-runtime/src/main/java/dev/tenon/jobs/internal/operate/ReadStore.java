@@ -35,6 +35,7 @@ import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,24 @@ public final class ReadStore {
   public Optional<Job> find(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
     return database.planned().selectFrom(j).where(j.id.eq(jobId)).fetchOptional(this::toJob);
+  }
+
+  /** The jobs with these ids, in any order; those that do not exist are left out. */
+  public List<Job> findAll(List<UUID> jobIds) {
+    Tables.Jobs j = database.tables().jobs;
+    var given = DSL.unnest(jobIds.toArray(UUID[]::new)).as("given", "id");
+    var job =
+        select(j.fields())
+            .from(j)
+            .where(j.id.eq(given.field("id", UUID.class)))
+            .offset(0)
+            .asTable("job");
+    return database
+        .planned()
+        .select(Arrays.stream(j.fields()).map(column -> SubqueryFields.of(job, column)).toList())
+        .from(given)
+        .crossJoin(lateral(job))
+        .fetch(this::toJob);
   }
 
   /** A page of jobs, newest first. Payloads and results are not read. */

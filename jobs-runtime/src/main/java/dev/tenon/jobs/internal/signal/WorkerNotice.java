@@ -1,7 +1,10 @@
 package dev.tenon.jobs.internal.signal;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A notice from one process to the workers of the others over PostgreSQL. It is a hint to poll the
@@ -30,6 +33,26 @@ public sealed interface WorkerNotice {
   record Cancelled(UUID jobId) implements WorkerNotice {}
 
   /**
+   * Jobs that somebody awaits have changed.
+   *
+   * @param jobIds the jobs
+   */
+  record Changed(Set<UUID> jobIds) implements WorkerNotice {
+
+    private static final String PREFIX = "changed ";
+
+    /** Makes the set immutable. */
+    public Changed {
+      jobIds = Set.copyOf(jobIds);
+    }
+
+    private static Changed parse(String text) {
+      return new Changed(
+          Arrays.stream(text.split(" ")).map(UUID::fromString).collect(Collectors.toSet()));
+    }
+  }
+
+  /**
    * A process checks whether notices reach it.
    *
    * @param listener the listener that checks
@@ -47,6 +70,12 @@ public sealed interface WorkerNotice {
       return schema + SEPARATOR + cancelled.jobId();
     } else if (this instanceof Probe probe) {
       return schema + SEPARATOR + Probe.PREFIX + probe.listener();
+    } else if (this instanceof Changed changed) {
+      // Sent by the function tell_awaiting of the database
+      return schema
+          + SEPARATOR
+          + Changed.PREFIX
+          + changed.jobIds().stream().map(UUID::toString).collect(Collectors.joining(" "));
     }
     return schema;
   }
@@ -67,6 +96,9 @@ public sealed interface WorkerNotice {
       return Optional.of(new Soon());
     }
     try {
+      if (text.startsWith(Changed.PREFIX)) {
+        return Optional.of(Changed.parse(text.substring(Changed.PREFIX.length())));
+      }
       return Optional.of(
           text.startsWith(Probe.PREFIX)
               ? new Probe(UUID.fromString(text.substring(Probe.PREFIX.length())))

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ class WorkerNoticeTest {
             new WorkerNotice.Claimable(),
             new WorkerNotice.Soon(),
             new WorkerNotice.Cancelled(id),
+            new WorkerNotice.Changed(Set.of(id, UUID.randomUUID())),
             new WorkerNotice.Probe(id))) {
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon")).contains(notice);
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon2")).isEmpty();
@@ -36,7 +38,10 @@ class WorkerNoticeTest {
         "\ntenon",
         "tenon\nprobe",
         "tenon\nprobe x",
-        "tenon\nsooner"
+        "tenon\nsooner",
+        "tenon\nchanged",
+        "tenon\nchanged ",
+        "tenon\nchanged x y"
       })
   void whatIsNoNoticeIsNotHeard(String message) {
     assertThat(WorkerNotice.parse(message, "tenon")).isEmpty();

@@ -77,6 +77,7 @@ class ApiConventionsTest {
   private static final Map<String, String> CONSTRUCTED =
       Map.ofEntries(
           entry("DashboardServlet", "made by users, and by servlet containers"),
+          entry("JobEventServlet", "made by users, and by servlet containers"),
           entry("MicrometerJobListener", "made by users"),
           entry("OpenTelemetryJobListener", "made by users"),
           entry("GeneratedBeans", "made by Spring"),

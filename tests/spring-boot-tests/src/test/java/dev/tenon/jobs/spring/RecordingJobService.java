@@ -3,6 +3,7 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobQuery;
@@ -27,11 +28,14 @@ import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /** The service of a runtime, and what was asked of it in which order. */
@@ -95,6 +99,32 @@ final class RecordingJobService implements JobService {
   @Override
   public <P, R> Optional<TypedJob<P, R>> find(JobDefinition<P, R> definition, UUID jobId) {
     return service.find(definition, jobId);
+  }
+
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId) {
+    return service.events(jobId);
+  }
+
+  @Override
+  public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
+    return service.events(jobId, afterEventId);
+  }
+
+  @Override
+  public CompletionStage<Job> ended(UUID jobId) {
+    return service.ended(jobId);
+  }
+
+  @Override
+  public <P, R> CompletionStage<TypedJob<P, R>> ended(JobDefinition<P, R> definition, UUID jobId) {
+    return service.ended(definition, jobId);
+  }
+
+  @Override
+  public <P, R> TypedJob<P, R> awaitEnd(
+      JobDefinition<P, R> definition, UUID jobId, Duration timeout) throws InterruptedException {
+    return service.awaitEnd(definition, jobId, timeout);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
+import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobQuery;
@@ -35,7 +36,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +158,60 @@ class GuideTest {
     assertThat(job.itemId()).contains("order-7");
     assertThat(Duration.between(job.submittedAt(), job.runAt()))
         .isCloseTo(Duration.ofMinutes(10), Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCallerWaitsForTheResult() throws Exception {
+    tenon.startWorker(handlers);
+    PartConvert part = new PartConvert("P-7", "obj");
+    PartConvert.Mesh mesh =
+        jobs.partConvert().submitAndAwait(part, SubmitOptions.by("shop"), Duration.ofSeconds(20));
+    assertThat(mesh.triangles()).isEqualTo(12);
+
+    UUID id = jobs.partConvert().submit(part, SubmitOptions.by("shop")).jobId();
+    CompletionStage<PartConvert.Mesh> later = jobs.partConvert().result(id);
+    assertThat(later.toCompletableFuture().get(20, TimeUnit.SECONDS)).isEqualTo(mesh);
+  }
+
+  @Test
+  void aJobIsFollowed() throws Exception {
+    UUID id =
+        jobs.partConvert().submit(new PartConvert("P-7", "obj"), SubmitOptions.by("shop")).jobId();
+    List<JobStatus> statuses = new ArrayList<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    follow(
+        tenon.jobs(),
+        id,
+        new Flow.Subscriber<>() {
+          @Override
+          public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+          }
+
+          @Override
+          public void onNext(JobEvent event) {
+            if (event instanceof JobEvent.StatusChanged changed) {
+              statuses.add(changed.status());
+            }
+          }
+
+          @Override
+          public void onError(Throwable failure) {
+            ended.countDown();
+          }
+
+          @Override
+          public void onComplete() {
+            ended.countDown();
+          }
+        });
+    tenon.startWorker(handlers);
+    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(statuses).last().isEqualTo(JobStatus.COMPLETED);
+  }
+
+  private static void follow(JobService service, UUID id, Flow.Subscriber<JobEvent> subscriber) {
+    service.events(id).subscribe(subscriber);
   }
 
   @Test

@@ -44,6 +44,7 @@ BEGIN
   -- record its heartbeat.
   UPDATE workers w SET heartbeat_at = p_now
   WHERE w.id = p_worker AND w.heartbeat_at < p_now - interval '2 seconds';
+  PERFORM tell_awaiting(ARRAY(SELECT p.id FROM unnest(p_jobs) AS p), false);
   RETURN QUERY
     WITH started AS (
       UPDATE live_jobs j SET
@@ -318,6 +319,7 @@ BEGIN
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
+  PERFORM tell_awaiting(v_recorded, true);
   RETURN QUERY SELECT r.id FROM unnest(v_recorded) AS r (id);
 END
 $$;
@@ -392,6 +394,7 @@ BEGIN
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
+  PERFORM tell_awaiting(v_ended, true);
   RETURN QUERY SELECT e.id FROM unnest(v_ended) AS e (id);
 END
 $$;
@@ -476,6 +479,7 @@ BEGIN
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
+  PERFORM tell_awaiting(v_ids, false);
   RETURN QUERY
     SELECT
       one.id, one.type, one.routing_key, one.priority, one.lease, one.is_external,

@@ -523,6 +523,7 @@ BEGIN
   UPDATE live_jobs j SET progress = r.percent, progress_message = r.message
   FROM unnest(v_places, v_percents, v_messages) AS r (place, percent, message)
   WHERE j.ctid = r.place;
+  PERFORM tell_awaiting(p_ids, false);
 END
 $$;
 
@@ -547,6 +548,7 @@ BEGIN
       AND (j.status = 'running') IS TRUE
     OFFSET 0) AS held
   ORDER BY l.number;
+  PERFORM tell_awaiting(ARRAY(SELECT DISTINCT l.id FROM unnest(p_ids) AS l (id)), false);
 END
 $$;
 

@@ -457,7 +457,11 @@ BEGIN
     progress = least(greatest(progress.percent, 0), 100),
     progress_message = cut_text(progress.message, 1000)
   WHERE j.id = progress.job_id AND holds_lease(j, progress.worker, progress.lease);
-  RETURN FOUND;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM tell_awaiting(ARRAY[progress.job_id], false);
+  RETURN true;
 END
 $$;
 
@@ -510,6 +514,7 @@ BEGIN
         || ' lines. This line replaces all that follow.',
       clock_timestamp());
   END IF;
+  PERFORM tell_awaiting(ARRAY[v_job.id], false);
   RETURN true;
 END
 $$;

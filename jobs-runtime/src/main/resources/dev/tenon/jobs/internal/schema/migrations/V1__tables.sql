@@ -318,6 +318,21 @@ CREATE TABLE job_logs (
 
 CREATE INDEX job_logs_by_job ON job_logs (job_id, id);
 
+-- The jobs that processes await at the moment: a hint for whoever changes one, so that it notifies them. A process
+-- notes again what it still awaits, so nothing is lost if the table is emptied by a crash.
+CREATE UNLOGGED TABLE awaited_jobs (
+  job_id       uuid        NOT NULL,
+  -- The process
+  awaited_by   uuid        NOT NULL,
+  -- Whether it follows all that happens to the job, not only its end
+  wants_events boolean     NOT NULL,
+  -- When the note no longer counts, unless it is made again
+  until        timestamptz NOT NULL,
+  PRIMARY KEY (job_id, awaited_by)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+CREATE INDEX awaited_jobs_until ON awaited_jobs (until);
+
 -- ================================================================ Steps, signals and cursors
 -- What a job has recorded, for its next attempts. Like attempts and logs, these rows are deleted with the job, and
 -- have no foreign key: a record is written only while the row of the job, with the lease of the attempt, is locked.

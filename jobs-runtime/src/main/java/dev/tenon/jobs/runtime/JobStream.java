@@ -1,0 +1,211 @@
+package dev.tenon.jobs.runtime;
+
+import dev.tenon.jobs.JobEvent;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.Page;
+import dev.tenon.jobs.internal.operate.EventPosition;
+import dev.tenon.jobs.internal.store.AwaitStore.Snapshot;
+import java.util.UUID;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one job for one subscriber. It reads from the table what the subscriber asks for,
+ * and keeps nothing but the position. Thread-safe; signals are sent one after the other.
+ */
+final class JobStream implements Flow.Subscription {
+
+  /** The numbers of lines that one statement reads. */
+  private static final int MIN_LINES = 20;
+
+  private static final int MAX_LINES = 100;
+
+  /** The number of such statements before others have their turn. */
+  private static final int MAX_PAGES = 5;
+
+  private final UUID jobId;
+  private final Flow.Subscriber<? super JobEvent> subscriber;
+  private final Owner owner;
+  private final AtomicLong demand = new AtomicLong();
+  private final AtomicBoolean isBusy = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile boolean isEnded;
+
+  /** Only for whoever is busy with the stream. */
+  private EventPosition position;
+
+  /** The reader of logs, and whoever looks at jobs. */
+  interface Owner {
+
+    /** Reads a page of lines of a job's log, those after a position. */
+    Page<JobLogEntry> lines(UUID jobId, long after, int max);
+
+    /** The subscriber wants more: the job is to be looked at soon. */
+    void lookSoon(UUID jobId);
+
+    /** The stream has ended. */
+    void ended(JobStream stream);
+  }
+
+  JobStream(
+      UUID jobId,
+      EventPosition position,
+      Flow.Subscriber<? super JobEvent> subscriber,
+      Owner owner) {
+    this.jobId = jobId;
+    this.position = position;
+    this.subscriber = subscriber;
+    this.owner = owner;
+  }
+
+  UUID jobId() {
+    return jobId;
+  }
+
+  /** Returns whether the subscriber wants events. */
+  boolean wantsEvents() {
+    return !isEnded && demand.get() > 0;
+  }
+
+  @Override
+  public void request(long count) {
+    if (count <= 0) {
+      fail(
+          new IllegalArgumentException(
+              "The subscriber has requested " + count + " events; it must request at least one."));
+      return;
+    }
+    demand.accumulateAndGet(
+        count, (before, more) -> before > Long.MAX_VALUE - more ? Long.MAX_VALUE : before + more);
+    owner.lookSoon(jobId);
+  }
+
+  @Override
+  public void cancel() {
+    if (!isEnded) {
+      end();
+    }
+  }
+
+  /** Ends the stream with an error, after the event that is being passed on. */
+  void fail(Throwable with) {
+    if (isEnded || !failure.compareAndSet(null, with)) {
+      return;
+    }
+    if (isBusy.compareAndSet(false, true)) {
+      release();
+    }
+  }
+
+  /** Lets others pass on events, and ends the stream if it has failed meanwhile. */
+  private void release() {
+    Throwable failed = failure.get();
+    if (failed != null && !isEnded) {
+      end();
+      subscriber.onError(failed);
+    }
+    isBusy.set(false);
+    if (!isEnded && failure.get() != null && isBusy.compareAndSet(false, true)) {
+      release();
+    }
+  }
+
+  private void end() {
+    isEnded = true;
+    owner.ended(this);
+  }
+
+  /**
+   * Passes on what has happened since the last time, as far as the subscriber wants it.
+   *
+   * @param now the job as it is
+   */
+  void advance(Snapshot now) {
+    if (!isBusy.compareAndSet(false, true)) {
+      // Another thread passes on what an earlier look has found
+      owner.lookSoon(jobId);
+      return;
+    }
+    try {
+      if (wantsEvents()) {
+        passOn(now);
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    } finally {
+      release();
+    }
+  }
+
+  private void passOn(Snapshot now) {
+    if (now.status() == null) {
+      fail(new JobNotFoundException(jobId));
+      return;
+    }
+    if (!now.status().isTerminal()) {
+      passOnStatus(now);
+    }
+    passOnLines(now);
+    if (position.line() < now.lastLine()) {
+      if (wantsEvents()) {
+        owner.lookSoon(jobId);
+      }
+      return;
+    }
+    EventPosition next = position.withProgress(now.percent(), now.message());
+    if (!next.equals(position)) {
+      emit(next, new JobEvent.Progressed(next.id(), jobId, now.percent(), now.message()));
+    }
+    if (now.status().isTerminal()) {
+      passOnStatus(now);
+      // Even if the subscriber has seen the end before
+      if (position.status() == now.status()) {
+        complete();
+      }
+    }
+  }
+
+  private void passOnStatus(Snapshot now) {
+    if (now.status() != position.status() || now.attempt() != position.attempt()) {
+      EventPosition next = position.withStatus(now.status(), now.attempt());
+      emit(next, new JobEvent.StatusChanged(next.id(), jobId, now.status(), now.attempt()));
+    }
+  }
+
+  private void passOnLines(Snapshot now) {
+    for (int pages = 0;
+        pages < MAX_PAGES && position.line() < now.lastLine() && wantsEvents();
+        pages++) {
+      // A subscriber that asks for one event at a time asks for the next one meanwhile
+      int max = (int) Math.max(MIN_LINES, Math.min(MAX_LINES, demand.get()));
+      Page<JobLogEntry> lines = owner.lines(jobId, position.line(), max);
+      if (lines.items().isEmpty()) {
+        // They were deleted
+        position = position.withLine(now.lastLine());
+      }
+      for (JobLogEntry line : lines) {
+        EventPosition next = position.withLine(line.position());
+        emit(next, new JobEvent.Logged(next.id(), jobId, line));
+      }
+    }
+  }
+
+  private void emit(EventPosition next, JobEvent event) {
+    if (wantsEvents()) {
+      position = next;
+      demand.decrementAndGet();
+      subscriber.onNext(event);
+    }
+  }
+
+  private void complete() {
+    if (!isEnded) {
+      end();
+      subscriber.onComplete();
+    }
+  }
+}

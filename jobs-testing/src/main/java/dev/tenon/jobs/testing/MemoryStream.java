@@ -1,0 +1,139 @@
+package dev.tenon.jobs.testing;
+
+import dev.tenon.jobs.JobEvent;
+import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogQuery;
+import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.JobSummary;
+import dev.tenon.jobs.internal.cursor.Cursors;
+import dev.tenon.jobs.internal.operate.EventPosition;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The events of one job that is kept in memory, for one subscriber. */
+final class MemoryStream implements Flow.Subscription {
+
+  private final MemoryTable table;
+  private final UUID jobId;
+  private final Flow.Subscriber<? super JobEvent> subscriber;
+  private final AtomicLong demand = new AtomicLong();
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean isEnded;
+  private EventPosition position;
+
+  private MemoryStream(
+      MemoryTable table,
+      UUID jobId,
+      EventPosition position,
+      Flow.Subscriber<? super JobEvent> subscriber) {
+    this.table = table;
+    this.jobId = jobId;
+    this.position = position;
+    this.subscriber = subscriber;
+  }
+
+  static void subscribe(
+      MemoryTable table,
+      UUID jobId,
+      EventPosition position,
+      Flow.Subscriber<? super JobEvent> subscriber) {
+    MemoryStream stream = new MemoryStream(table, jobId, position, subscriber);
+    subscriber.onSubscribe(stream);
+    table.follow(stream);
+  }
+
+  @Override
+  public void request(long count) {
+    if (count <= 0) {
+      end();
+      subscriber.onError(
+          new IllegalArgumentException(
+              "The subscriber has requested " + count + " events; it must request at least one."));
+      return;
+    }
+    demand.accumulateAndGet(
+        count, (before, more) -> before > Long.MAX_VALUE - more ? Long.MAX_VALUE : before + more);
+    advance(table);
+  }
+
+  @Override
+  public void cancel() {
+    end();
+  }
+
+  private void end() {
+    isEnded = true;
+    table.unfollow(this);
+  }
+
+  private boolean wantsEvents() {
+    return !isEnded && demand.get() > 0;
+  }
+
+  /** Passes on what has happened since the last time, as far as the subscriber wants it. */
+  void advance(MemoryTable from) {
+    // A subscriber that requests more within onNext is served by the loop that calls it
+    if (lock.isHeldByCurrentThread() || !wantsEvents()) {
+      return;
+    }
+    lock.lock();
+    try {
+      Optional<JobSummary> job = from.read(jobId, MemoryJob::summary);
+      List<JobLogEntry> log = from.read(jobId, MemoryJob::log).orElse(List.of());
+      if (job.isEmpty()) {
+        end();
+        subscriber.onError(new JobNotFoundException(jobId));
+      } else {
+        passOn(job.get(), log);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void passOn(JobSummary now, List<JobLogEntry> log) {
+    if (!now.status().isTerminal()) {
+      passOnStatus(now);
+    }
+    JobLogQuery newLines =
+        JobLogQuery.all()
+            .withCursor(Cursors.ofLine(position.line()))
+            .withLimit(JobLogQuery.MAX_LIMIT);
+    for (JobLogEntry line : MemoryLog.page(log, newLines)) {
+      EventPosition next = position.withLine(line.position());
+      emit(next, new JobEvent.Logged(next.id(), jobId, line));
+    }
+    EventPosition next = position.withProgress(now.progress(), now.progressMessage());
+    if (!next.equals(position)) {
+      emit(next, new JobEvent.Progressed(next.id(), jobId, now.progress(), now.progressMessage()));
+    }
+    if (now.status().isTerminal()) {
+      passOnStatus(now);
+      if (position.status() == now.status() && !isEnded) {
+        end();
+        subscriber.onComplete();
+      }
+    }
+  }
+
+  private void passOnStatus(JobSummary now) {
+    JobStatus status = now.status();
+    if (status != position.status() || now.attempts() != position.attempt()) {
+      EventPosition next = position.withStatus(status, now.attempts());
+      emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, now.attempts()));
+    }
+  }
+
+  private void emit(EventPosition next, JobEvent event) {
+    if (wantsEvents()) {
+      position = next;
+      demand.decrementAndGet();
+      subscriber.onNext(event);
+    }
+  }
+}
