@@ -9,6 +9,11 @@ public enum TaskCondition {
   /** The earlier task ends, in whatever way. */
   ENDED("ended"),
   /**
+   * The earlier task ends, in whatever way, unless it is skipped: if it is not needed or cannot be
+   * started, neither can the task that waits.
+   */
+  NOT_SKIPPED("not_skipped"),
+  /**
    * The earlier task fails or is cancelled by somebody; if it completes or is not started, the task
    * that waits is not needed.
    */

@@ -158,7 +158,8 @@ public interface JobListener {
      *
      * @param jobs the job of each payload or run: a new one, or an existing one with the same
      *     unique key or of the same run. They are in the order of the payloads or runs; those of a
-     *     workflow are in no particular order.
+     *     workflow are in no particular order, and there are none if the workflow was not recorded
+     *     because another one has its unique key.
      */
     default void submitted(List<Submitted> jobs) {}
 

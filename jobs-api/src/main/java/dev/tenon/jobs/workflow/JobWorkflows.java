@@ -22,6 +22,21 @@ public interface JobWorkflows {
   Optional<WorkflowState> find(UUID workflowId);
 
   /**
+   * The workflow that {@linkplain Workflow#uniqueBy(String) has this unique key}; empty if there is
+   * none. It may have ended: it has the key until another workflow with the same name and key is
+   * submitted, or until it is no longer kept.
+   *
+   * @param name the name of the workflow
+   */
+  Optional<WorkflowState> find(String name, String uniqueKey);
+
+  /**
+   * The workflow with this id, and all workflows that are tasks of it, at any depth. They are read
+   * with two statements, however deep they are. Empty if there is none, or if it is no longer kept.
+   */
+  Optional<WorkflowTree> tree(UUID workflowId);
+
+  /**
    * A page of the workflows that the query asks for, newest first, without those that are tasks of
    * others. A query that takes longer than two seconds is cancelled.
    *
@@ -77,6 +92,28 @@ public interface JobWorkflows {
    * @throws WorkflowNotFoundException if there is no such workflow
    */
   int retry(UUID workflowId, Actor actor);
+
+  /**
+   * Runs a workflow that has ended again from one of its tasks, in one transaction. The task starts
+   * again from its beginning, whether it had completed or not, and so does everything that depends
+   * on it: the tasks that wait for it, for their end or their failure as well as for their success,
+   * and those that wait for a workflow that contains such a task. Everything else keeps its result.
+   * Payloads that were made from results are made again from the new ones; jobs of a task with many
+   * jobs that were made in this way are deleted before. The events of the workflow can then happen
+   * again, and start other follow-ups. Workflows that have started after this one are left as they
+   * are.
+   *
+   * @param workflowId the workflow, or one that is a task of it
+   * @param taskId the id of the task: of its job, or of the workflow that has its jobs. The id of
+   *     the workflow itself stands for all of its tasks.
+   * @param actor who has it run again
+   * @return the number of jobs that were reset; a task whose jobs are made again counts as one
+   * @throws WorkflowNotFoundException if there is no such workflow
+   * @throws IllegalArgumentException if the workflow has no such task, or if it is a follow-up
+   * @throws IllegalStateException if the workflow has not ended, or the task was skipped, because a
+   *     task before it did not end as required
+   */
+  int runAgainFrom(UUID workflowId, UUID taskId, Actor actor);
 
   /**
    * Pauses a workflow: from now on no job of it starts, nor of the workflows that are its tasks.

@@ -16,7 +16,7 @@ public interface Task<R> {
   /**
    * Makes the task wait until these tasks complete. If one of them fails or is cancelled, this task
    * is not started and ends as cancelled. It still starts if the other task is retried and
-   * completes.
+   * completes. For {@link Workflow#completedOf}, it is enough that the jobs of the other task end.
    *
    * @return this task
    * @throws IllegalArgumentException if a task belongs to another workflow, or is a follow-up

@@ -2,6 +2,7 @@ package dev.tenon.jobs.workflow;
 
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.internal.plan.PlannedWorkflow;
 import java.util.List;
@@ -59,6 +60,33 @@ public interface Workflow {
    */
   Workflow after(UUID workflowId);
 
+  /**
+   * Records the workflow only if no other one with the same name and key has yet to end; otherwise
+   * the submit returns that one. The same as {@link #uniqueBy(String, UniqueScope)} with {@link
+   * UniqueScope#UNTIL_ENDED}.
+   *
+   * @param key what the workflow is about, such as {@code order-7}; it is stored and shown as it is
+   * @throws IllegalArgumentException if the key is blank
+   */
+  Workflow uniqueBy(String key);
+
+  /**
+   * Records the workflow only if there is no other one with the same name and key, for as long as
+   * the scope of that one says. Otherwise the submit records nothing, and returns that one, even if
+   * many submit at the same moment.
+   *
+   * <p>If another transaction has submitted the same name and key and has not committed yet, the
+   * submit waits for its end. A workflow that is retried after its end keeps others out again,
+   * unless another one has its key by now.
+   *
+   * @param key what the workflow is about, such as {@code order-7}; up to 1,000 bytes; it is stored
+   *     and shown as it is
+   * @param scope the time that the workflow keeps others out
+   * @throws IllegalArgumentException if the key is blank, or the scope is {@link
+   *     UniqueScope#UNTIL_STARTED}: the tasks of a workflow start one after the other
+   */
+  Workflow uniqueBy(String key, UniqueScope scope);
+
   /** Adds a job. */
   <P, R> Task<R> add(TypedJobs<P, R> type, P payload);
 
@@ -108,9 +136,11 @@ public interface Workflow {
 
   /**
    * The same task, with the results of only those of its jobs that complete, whatever happens to
-   * the others. A task that takes these results waits until all of the jobs have ended. The
-   * returned object stands for the same task: conditions and options that are set on it apply to
-   * that task.
+   * the others. A task that takes these results, or is {@link Task#after} the returned object,
+   * waits until all of the jobs have ended. If the task is skipped, because a task before it did
+   * not end as required, it has no jobs that could end: then the task that waits is skipped, too.
+   * The returned object stands for the same task: conditions and options that are set on it apply
+   * to that task.
    */
   <R> Task<List<R>> completedOf(Task<List<R>> many);
 

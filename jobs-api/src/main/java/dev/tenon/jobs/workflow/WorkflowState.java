@@ -23,6 +23,9 @@ public interface WorkflowState {
   /** The workflow that it is a task of; empty if it was submitted separately. */
   Optional<UUID> parentId();
 
+  /** The key that it was {@linkplain Workflow#uniqueBy(String) unique by}; empty for none. */
+  Optional<String> uniqueKey();
+
   /** The name of the submitter. */
   String submittedBy();
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.IFactory;
     subcommands = {
       ListCommand.class,
       ShowCommand.class,
+      WorkflowCommand.class,
       TailCommand.class,
       StepsCommand.class,
       SignalCommand.class,

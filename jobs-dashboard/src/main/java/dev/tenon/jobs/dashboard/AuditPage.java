@@ -46,6 +46,7 @@ final class AuditPage implements Page {
           "retry many jobs",
           "retry workflow",
           "run again from step",
+          "run again from task",
           "run schedule",
           "send signal",
           "submit job");

@@ -19,6 +19,8 @@ record WorkflowView(
     int width,
     int height,
     boolean hasGraph,
+    List<Step> steps,
+    String drawn,
     List<JobRow> jobs,
     String shown,
     String next,
@@ -30,16 +32,37 @@ record WorkflowView(
     return !shown.isEmpty();
   }
 
+  boolean isDrawnInPart() {
+    return !drawn.isEmpty();
+  }
+
   boolean hasNext() {
     return !next.isEmpty();
   }
 
   /** A task in the picture. */
-  record Node(String href, int x, int y, int textX, int textY, String label, String status) {}
+  record Node(
+      String href,
+      int x,
+      int y,
+      int textX,
+      int textY,
+      String label,
+      String count,
+      int countX,
+      String status) {
+
+    boolean isMany() {
+      return !count.isEmpty();
+    }
+  }
+
+  /** A task in the list next to the picture. */
+  record Step(String id, String href, String label, String shortId, String status) {}
 
   /** That one waits for another, in the picture. */
-  record Line(int x1, int y1, int x2, int y2, String state, String condition) {}
+  record Line(String path, String state, String condition) {}
 
   /** A workflow that is a task. */
-  record Nested(String href, String name, String state, String ended) {}
+  record Nested(String href, String above, String name, String state, String ended) {}
 }

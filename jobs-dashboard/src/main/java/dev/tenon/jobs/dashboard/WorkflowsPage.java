@@ -1,19 +1,12 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.Actor;
-import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.Pause;
-import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.WorkflowQuery;
 import dev.tenon.jobs.workflow.WorkflowState;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -21,9 +14,6 @@ import java.util.stream.Stream;
 final class WorkflowsPage implements Page {
 
   private static final int LIMIT = 25;
-  private static final int MAX_TASKS = 60;
-  private static final long MAX_COUNTED = 100_000;
-  private static final int MAX_LABEL = 26;
 
   @Override
   public DashboardResponse answer(Call call) {
@@ -34,20 +24,19 @@ final class WorkflowsPage implements Page {
       return list(call);
     }
     UUID id = Call.uuid(rest.get(0));
-    WorkflowState workflow =
-        call.site()
-            .jobs()
-            .workflows()
-            .find(id)
-            .orElseThrow(() -> new RefusedException(404, "There is no workflow " + id + "."));
+    JobWorkflows workflows = call.site().jobs().workflows();
     if (rest.size() == 1) {
       call.requireGet();
-      return show(call, workflow);
+      return WorkflowDetails.show(call, workflows.tree(id).orElseThrow(() -> none(id)));
     }
     if (rest.size() == 2 && call.isPost()) {
-      return change(call, workflow, rest.get(1));
+      return change(call, workflows.find(id).orElseThrow(() -> none(id)), rest.get(1));
     }
     throw new RefusedException(404, "There is no such page.");
+  }
+
+  private static RefusedException none(UUID id) {
+    return new RefusedException(404, "There is no workflow " + id + ".");
   }
 
   private static DashboardResponse list(Call call) {
@@ -127,141 +116,11 @@ final class WorkflowsPage implements Page {
         workflow.members() == 0 ? 0 : workflow.ended() * 100 / workflow.members());
   }
 
-  private static String state(WorkflowState workflow) {
+  static String state(WorkflowState workflow) {
     return workflow
         .outcome()
         .map(JobStatus::code)
         .orElse(workflow.pause().isPresent() ? "paused" : "running");
-  }
-
-  private static DashboardResponse show(Call call, WorkflowState workflow) {
-    Site site = call.site();
-    List<String> types = call.typesFor(Right.READ);
-    int offset = call.query().get("skip").map(WorkflowsPage::offset).orElse(0);
-    List<JobSummary> jobs = site.monitor().workflowJobs(workflow.id(), types, offset, MAX_TASKS);
-    long all =
-        types.isEmpty()
-            ? workflow.jobs().values().stream().mapToLong(Long::longValue).sum()
-            : site.jobs()
-                .count(JobQuery.all().withWorkflowId(workflow.id()).withTypes(types), MAX_COUNTED);
-    long end = (long) offset + jobs.size();
-    List<WorkflowState> nested = new ArrayList<>();
-    for (UUID id : site.monitor().nested(workflow.id())) {
-      if (nested.size() < MAX_TASKS) {
-        site.jobs().workflows().find(id).ifPresent(nested::add);
-      }
-    }
-    List<WorkflowGraph.Task> tasks = new ArrayList<>();
-    for (JobSummary job :
-        jobs.stream().sorted(Comparator.comparing(job -> job.id().toString())).toList()) {
-      tasks.add(
-          new WorkflowGraph.Task(
-              job.id(), call.base() + "/jobs/" + job.id(), label(job.type()), job.status().code()));
-    }
-    for (WorkflowState task : nested) {
-      tasks.add(
-          new WorkflowGraph.Task(
-              task.id(), call.base() + "/workflows/" + task.id(), label(task.name()), state(task)));
-    }
-    WorkflowGraph graph = new WorkflowGraph(tasks, site.monitor().dependencies(workflow.id()));
-    Optional<Pause> pause = workflow.pause();
-    boolean canAct = call.user().mayEverywhere(Right.ACT);
-    return DashboardResponse.html(
-        200,
-        WorkflowViewTemplate.of()
-            .execute(
-                new WorkflowView(
-                    Frame.of(call, "workflows", workflow.name(), canAct, false),
-                    workflow.id().toString(),
-                    state(workflow),
-                    facts(call, workflow),
-                    pause.isPresent(),
-                    pause.map(each -> "by " + each.by() + ": " + each.reason()).orElse(""),
-                    workflow.outcome().isPresent(),
-                    workflow.failed() + workflow.cancelled() > 0,
-                    graph.nodes(),
-                    graph.lines(),
-                    graph.width(),
-                    graph.height(),
-                    graph.hasLines(),
-                    JobRow.of(jobs, call.format()),
-                    shown(offset, end, all),
-                    end < all ? call.base() + "/workflows/" + workflow.id() + "?skip=" + end : "",
-                    call.base() + "/jobs?workflow=" + workflow.id(),
-                    nested.stream()
-                        .map(
-                            task ->
-                                new WorkflowView.Nested(
-                                    call.base() + "/workflows/" + task.id(),
-                                    task.name(),
-                                    state(task),
-                                    task.ended() + " of " + task.members()))
-                        .toList(),
-                    !nested.isEmpty())));
-  }
-
-  /** The range of the jobs that are shown; empty if all are. */
-  private static String shown(int offset, long end, long all) {
-    if (offset == 0 && end >= all) {
-      return "";
-    }
-    return (offset == 0
-            ? Format.number(end)
-            : Format.number(Math.min(offset + 1L, end)) + " to " + Format.number(end))
-        + " of "
-        + Format.number(Math.max(all, end));
-  }
-
-  private static int offset(String text) {
-    try {
-      int offset = Integer.parseInt(text);
-      if (offset >= 0) {
-        return offset;
-      }
-    } catch (NumberFormatException e) {
-      throw noOffset(text);
-    }
-    throw noOffset(text);
-  }
-
-  private static BadRequestException noOffset(String text) {
-    return new BadRequestException("'" + text + "' is not a number of jobs to skip.");
-  }
-
-  private static String label(String name) {
-    return name.length() <= MAX_LABEL ? name : "…" + name.substring(name.length() - MAX_LABEL + 1);
-  }
-
-  private static List<Fact> facts(Call call, WorkflowState workflow) {
-    Format format = call.format();
-    List<Fact> facts = new ArrayList<>();
-    facts.add(Fact.of("Submitted by", workflow.submittedBy()));
-    facts.add(new Fact("Submitted", "", "", format.maybe(workflow.submittedAt())));
-    workflow.settledAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
-    facts.add(
-        Fact.of(
-            "Members",
-            "%d: %d completed, %d failed, %d cancelled, %d skipped"
-                .formatted(
-                    workflow.members(),
-                    workflow.completed(),
-                    workflow.failed(),
-                    workflow.cancelled(),
-                    workflow.skipped())));
-    if (workflow.isOpen()) {
-      facts.add(Fact.of("Open", "more members may be added"));
-    }
-    workflow
-        .parentId()
-        .ifPresent(
-            parent ->
-                facts.add(
-                    new Fact(
-                        "Task of",
-                        parent.toString(),
-                        call.base() + "/workflows/" + parent,
-                        List.of())));
-    return facts;
   }
 
   private static DashboardResponse change(Call call, WorkflowState workflow, String action) {
@@ -292,6 +151,14 @@ final class WorkflowsPage implements Page {
               Call.change(
                   () -> workflows.cancel(id, actor) + " jobs were cancelled or asked to stop.");
           case "retry" -> Call.change(() -> workflows.retry(id, actor) + " jobs will run again.");
+          case "again" -> {
+            UUID task = call.form().get("task").map(Call::uuid).orElse(id);
+            yield Call.change(
+                () ->
+                    "The workflow runs again. Jobs and tasks that start again: "
+                        + workflows.runAgainFrom(id, task, actor)
+                        + ".");
+          }
           default -> throw new RefusedException(404, "There is no such action.");
         };
     return call.done("/workflows/" + id, notice);

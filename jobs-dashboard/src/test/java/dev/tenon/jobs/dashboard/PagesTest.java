@@ -361,7 +361,8 @@ class PagesTest {
         .until(() -> world.jobs.workflows().find(id).orElseThrow().outcome().isPresent());
 
     assertThat(page("/workflows")).contains("nightly conversion", "2 of 2");
-    assertThat(page("/workflows/" + id)).contains("<svg", "<line", "mail.send", "completed");
+    assertThat(page("/workflows/" + id))
+        .contains("<svg", "<path class=\"edge", "mail.send", "completed");
     assertThat(page("/jobs?workflow=" + id)).contains("<strong>2</strong>");
   }
 

@@ -107,7 +107,130 @@ class WorkflowsTest {
     String page = Html.page(dashboard, "/workflows/" + world.jobs.submit(small).id());
 
     assertThat(statuses(page)).containsExactly("pending", "pending");
-    assertThat(page).contains("<line").doesNotContain(" of 2</strong>", "rel=\"next\"");
+    assertThat(page)
+        .contains("<path class=\"edge")
+        .doesNotContain(" of 2</strong>", "rel=\"next\"");
+  }
+
+  /** A fan of 280 jobs, in a chain of 20, two of which have failed. */
+  private static UUID fan() throws SQLException {
+    Workflow flow = Workflow.named("fan").submittedBy("cron");
+    var first = flow.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    var last = flow.add(world.plantJobs.cadConvert(), World.convert("b.step"));
+    for (int i = 0; i < 280; i++) {
+      var one = flow.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first);
+      last.after(one);
+    }
+    for (int i = 0; i < 18; i++) {
+      last = flow.add(world.plantJobs.cadConvert(), World.convert("c.step")).after(last);
+    }
+    UUID id = world.jobs.submit(flow).id();
+    sql(
+        """
+        UPDATE /* by the test */ by_test.jobs j SET status = s.becomes, finished_at = now()
+        FROM (
+          SELECT id, CASE WHEN n < 3 THEN 'failed' ELSE 'completed' END AS becomes
+          FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM tenon.jobs WHERE workflow_id = '%s' AND type = 'mail.send') AS all_jobs
+          WHERE n < 200) AS s
+        WHERE j.id = s.id
+        """
+            .formatted(id));
+    return id;
+  }
+
+  @Test
+  void threeHundredTasksAreDrawnAndEqualOnesAsOne() throws Exception {
+    UUID id = fan();
+
+    String page = Html.page(dashboard, "/workflows/" + id);
+
+    assertThat(Pattern.compile("<rect ").matcher(page).results()).hasSize(20 + 2 + 2);
+    assertThat(page)
+        .contains("× 197</text>", "× 81</text>")
+        .contains("&amp;type&#x3D;mail.send&amp;status&#x3D;completed");
+    Matcher step = Pattern.compile("<li><span class=\"badge s-([a-z]+)\"").matcher(page);
+    List<String> states = new ArrayList<>();
+    while (step.find()) {
+      states.add(step.group(1));
+    }
+    assertThat(states).hasSize(300).startsWith("failed", "failed", "pending").endsWith("completed");
+  }
+
+  @Test
+  void theGraphIsReadableInABrowser() throws Exception {
+    UUID id = fan();
+    try (DashboardServer server =
+            DashboardServer.start(
+                JobDashboard.builder(world.runtime)
+                    .accessPolicy(AccessPolicy.everybody("ada", Right.ADMINISTER))
+                    .build(),
+                0);
+        Browser browser = Browser.start()) {
+      browser.open(server.uri().resolve("/workflows/" + id));
+      browser.find("svg.graph rect");
+      // Nothing overlaps, and no label sticks out of its box
+      assertThat(
+              browser.run(
+                  """
+                  const boxes = [...document.querySelectorAll('svg.graph g')].map(g => ({
+                    r: g.querySelector('rect').getBoundingClientRect(),
+                    t: [...g.querySelectorAll('text')].map(t => t.getBoundingClientRect())}));
+                  let bad = 0;
+                  boxes.forEach((a, i) => {
+                    a.t.forEach(t => { if (t.right > a.r.right + 1 || t.left < a.r.left) bad++; });
+                    boxes.slice(i + 1).forEach(b => {
+                      if (a.r.left < b.r.right && b.r.left < a.r.right && a.r.top < b.r.bottom && b.r.top < a.r.bottom) bad++;
+                    });
+                  });
+                  return bad;
+                  """))
+          .isEqualTo(0L);
+      assertThat(
+              browser.run(
+                  "return document.querySelectorAll('svg.graph .edge.e-broken, svg.graph .edge.e-met,"
+                      + " svg.graph .edge.e-waiting').length"))
+          .isEqualTo((long) 2 * 4 + 18);
+      assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+          .isEqualTo(true);
+      browser.size(390, 844);
+      assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+          .isEqualTo(true);
+    }
+  }
+
+  @Test
+  void aWorkflowRunsAgainFromATask() {
+    Workflow flow = Workflow.named("again").submittedBy("cron");
+    var first = flow.add(world.plantJobs.cadConvert(), World.convert("a.step"));
+    flow.add(world.plantJobs.mailSend(), new MailSend("d@example.com")).after(first);
+    SubmittedWorkflow again = world.jobs.submit(flow);
+    world.jobs.workflows().cancel(again.id(), Actor.of("ann"));
+    try (JobDashboard acting = world.dashboard(Right.ACT)) {
+      assertThat(Html.page(acting, "/workflows/" + again.id())).contains("Run again from…");
+
+      DashboardResponse answer =
+          acting.handle(
+              World.post(
+                  "/workflows/" + again.id() + "/again",
+                  "task",
+                  again.idOf(first).toString(),
+                  "reason",
+                  "repaired"));
+
+      assertThat(answer.status()).isEqualTo(303);
+      assertThat(world.jobs.get(again.idOf(first)).status().isTerminal()).isFalse();
+      assertThat(
+              acting
+                  .handle(
+                      World.post(
+                          "/workflows/" + again.id() + "/again",
+                          "task",
+                          again.idOf(first).toString(),
+                          "reason",
+                          "repaired"))
+                  .status())
+          .isEqualTo(409);
+    }
   }
 
   @ParameterizedTest

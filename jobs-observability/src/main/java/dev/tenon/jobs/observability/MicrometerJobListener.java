@@ -190,8 +190,9 @@ public final class MicrometerJobListener implements JobListener {
         if (submit.source() != Source.SCHEDULE) {
           time("success", NONE);
         }
-        long existing = existing(jobs);
+        boolean isRecorded = submit.source() != Source.WORKFLOW || !jobs.isEmpty();
         for (Jobs each : submit.jobs()) {
+          long existing = isRecorded ? existing(jobs) : each.count();
           count(each, "created", each.count() - existing);
           count(each, "existing", existing);
         }

@@ -55,8 +55,8 @@ import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
-import dev.tenon.jobs.internal.workflow.ForEachStore;
 import dev.tenon.jobs.internal.workflow.PreparationStore;
+import dev.tenon.jobs.internal.workflow.WorkflowControlStore;
 import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
@@ -125,7 +125,7 @@ final class DefaultJobService implements JobService {
             workflowReads,
             new MonitorWorkflows(database),
             new WorkflowPauseStore(database),
-            new ForEachStore(database),
+            new WorkflowControlStore(database),
             newJobs,
             listeners,
             this::startable,
@@ -159,7 +159,7 @@ final class DefaultJobService implements JobService {
             signals,
             name -> modules.stream().flatMap(each -> each.findSignal(name).stream()).findFirst(),
             settings.storage(),
-            this::retried);
+            this::runAgain);
   }
 
   /**
@@ -214,7 +214,11 @@ final class DefaultJobService implements JobService {
           committed(recorded);
           return recorded;
         },
-        graph -> startable(workflowStore.insert(graph)),
+        graph -> {
+          WorkflowStore.Submission submission = workflowStore.insert(graph);
+          startable(submission.startable());
+          return submission.existing();
+        },
         signals.inOwnTransaction());
   }
 
@@ -238,9 +242,11 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          StartableJobs some = workflowStore.insert(connection, graph);
+          WorkflowStore.Submission submission = workflowStore.insert(connection, graph);
+          StartableJobs some = submission.startable();
           notifications.recorded(
               some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
+          return submission.existing();
         },
         signals.in(connection, null));
   }
@@ -258,8 +264,9 @@ final class DefaultJobService implements JobService {
           return recorded;
         },
         graph -> {
-          StartableJobs some = workflowStore.insert(connection, graph);
-          afterCommit.accept(() -> startable(some));
+          WorkflowStore.Submission submission = workflowStore.insert(connection, graph);
+          afterCommit.accept(() -> startable(submission.startable()));
+          return submission.existing();
         },
         signals.in(connection, afterCommit));
   }
@@ -416,25 +423,6 @@ final class DefaultJobService implements JobService {
         });
   }
 
-  /**
-   * Cancels those of these jobs that wait, in few transactions. Returns the number of cancelled
-   * jobs.
-   */
-  int cancelWaiting(List<UUID> jobIds, ChangeByHand change) {
-    return changing(
-        "cancel the jobs of a workflow",
-        () -> {
-          int count = 0;
-          List<UUID> left = jobIds;
-          while (!left.isEmpty()) {
-            ControlStore.SomeCancelled some = controls.cancelFirst(left, change);
-            count += some.count();
-            left = some.left();
-          }
-          return count;
-        });
-  }
-
   @Override
   public void retry(UUID jobId, Actor actor) {
     ChangeByHand change =
@@ -462,7 +450,7 @@ final class DefaultJobService implements JobService {
    */
   boolean retryUnlessStopped(UUID jobId, ChangeByHand change) {
     Optional<ControlStore.Retried> retried = controls.retry(jobId, change);
-    retried(retried.stream().toList());
+    runAgain(retried.stream().toList());
     return retried.isPresent();
   }
 
@@ -514,23 +502,8 @@ final class DefaultJobService implements JobService {
         : "it is a task of a workflow that waits for others, and becomes due when these have ended.";
   }
 
-  /**
-   * Runs again those of these jobs that failed or were cancelled, all in one transaction. Cancelled
-   * tasks start after earlier tasks that also run again.
-   *
-   * @return the number of jobs that run again immediately
-   */
-  int retryWithOthers(List<UUID> jobIds, ChangeByHand change) {
-    return changing(
-        "retry jobs",
-        () -> {
-          List<ControlStore.Retried> retried = controls.retryWithOthers(jobIds, change);
-          retried(retried);
-          return retried.size();
-        });
-  }
-
-  private void retried(List<ControlStore.Retried> retried) {
+  /** Lets jobs start that run again. */
+  void runAgain(List<ControlStore.Retried> retried) {
     if (retried.isEmpty()) {
       return;
     }

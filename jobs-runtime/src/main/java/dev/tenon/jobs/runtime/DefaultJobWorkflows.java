@@ -19,7 +19,7 @@ import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
-import dev.tenon.jobs.internal.workflow.ForEachStore;
+import dev.tenon.jobs.internal.workflow.WorkflowControlStore;
 import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.internal.workflow.WorkflowSizes;
@@ -30,6 +30,7 @@ import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import dev.tenon.jobs.workflow.WorkflowQuery;
 import dev.tenon.jobs.workflow.WorkflowState;
+import dev.tenon.jobs.workflow.WorkflowTree;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -39,7 +40,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads workflows, adds to them and stops them, in the database. Thread-safe. */
@@ -51,7 +51,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
   private final WorkflowReadStore reads;
   private final MonitorWorkflows pages;
   private final WorkflowPauseStore pauses;
-  private final ForEachStore forEach;
+  private final WorkflowControlStore controls;
   private final NewJobFactory newJobs;
   private final JobListeners listeners;
   private final Consumer<StartableJobs> startable;
@@ -69,7 +69,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
       WorkflowReadStore reads,
       MonitorWorkflows pages,
       WorkflowPauseStore pauses,
-      ForEachStore forEach,
+      WorkflowControlStore controls,
       NewJobFactory newJobs,
       JobListeners listeners,
       Consumer<StartableJobs> startable,
@@ -78,7 +78,7 @@ final class DefaultJobWorkflows implements JobWorkflows {
     this.reads = reads;
     this.pages = pages;
     this.pauses = pauses;
-    this.forEach = forEach;
+    this.controls = controls;
     this.newJobs = newJobs;
     this.listeners = listeners;
     this.startable = startable;
@@ -88,6 +88,20 @@ final class DefaultJobWorkflows implements JobWorkflows {
   @Override
   public Optional<WorkflowState> find(UUID workflowId) {
     return trying("read workflow " + workflowId, () -> reads.find(workflowId));
+  }
+
+  @Override
+  public Optional<WorkflowState> find(String name, String uniqueKey) {
+    SubmittedValues.name("name", name);
+    SubmittedValues.name("uniqueKey", uniqueKey);
+    return trying(
+        "read the workflow '%s' with a unique key".formatted(name),
+        () -> reads.withKey(name, uniqueKey).flatMap(reads::find));
+  }
+
+  @Override
+  public Optional<WorkflowTree> tree(UUID workflowId) {
+    return trying("read workflow " + workflowId, () -> reads.tree(workflowId));
   }
 
   @Override
@@ -172,76 +186,66 @@ final class DefaultJobWorkflows implements JobWorkflows {
   @Override
   public int cancel(UUID workflowId, Actor actor) {
     ChangeByHand change = inSteps("cancel workflow", workflowId, actor);
-    List<UUID> all = withNested(workflowId);
-    int tasks = trying("cancel workflow " + workflowId, () -> forEach.cancel(all, change));
-    ToIntFunction<List<UUID>> cancel =
-        page ->
-            page.stream()
-                .mapToInt(
-                    jobId ->
-                        jobs.cancel(jobId, change) == JobService.CancelResult.ALREADY_ENDED ? 0 : 1)
-                .sum();
-    // Waiting jobs come first, so that the end of running ones starts nothing
-    return tasks
-        + forEach(
-            all,
-            EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED),
-            false,
-            page -> jobs.cancelWaiting(page, change))
-        + forEach(
-            all, EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING), false, cancel);
+    int waiting =
+        trying("cancel workflow " + workflowId, () -> controls.cancelWaiting(workflowId, change));
+    // Everything that waited has ended, so the end of running jobs starts nothing
+    return waiting + cancelRunning(withNested(workflowId), change);
+  }
+
+  /**
+   * Asks running jobs to stop, each in its own transaction: one that ends just now has locked its
+   * row, and waits for the workflow. Cancels jobs that wait again meanwhile.
+   */
+  private int cancelRunning(List<UUID> all, ChangeByHand change) {
+    Set<JobStatus> statuses = EnumSet.of(JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING);
+    int cancelled = 0;
+    @Nullable UUID last = null;
+    while (true) {
+      @Nullable UUID after = last;
+      List<UUID> page =
+          trying(
+              "read the jobs of workflow " + all.get(0),
+              () -> reads.jobs(all, statuses, false, after, PAGE));
+      for (UUID jobId : page) {
+        if (jobs.cancel(jobId, change) != JobService.CancelResult.ALREADY_ENDED) {
+          cancelled++;
+        }
+        last = jobId;
+      }
+      if (page.size() < PAGE) {
+        return cancelled;
+      }
+    }
   }
 
   @Override
   public int retry(UUID workflowId, Actor actor) {
-    ChangeByHand change = inSteps("retry workflow", workflowId, actor);
-    ToIntFunction<List<UUID>> retry = page -> jobs.retryWithOthers(page, change);
-    List<UUID> all = withNested(workflowId);
-    int retried = forEach(all, EnumSet.of(JobStatus.FAILED, JobStatus.CANCELLED), false, retry);
-    // A task may wait for another one, so repeat this until there are no more
-    List<UUID> left = new ArrayList<>(all);
-    while (true) {
-      List<UUID> again =
-          trying("retry workflow " + workflowId, () -> forEach.prepareAgain(left, change));
-      if (again.isEmpty()) {
-        // Only now is it known which follow-ups can run again
-        return retried + inPages(all, last -> reads.followUpsToRetry(all, last, PAGE), retry);
-      }
-      retried += again.size();
-      left.removeAll(again);
+    ChangeByHand change =
+        ChangeByHand.of(
+            "retry workflow", workflowId.toString(), Objects.requireNonNull(actor, "actor"));
+    WorkflowControlStore.Again again =
+        trying("retry workflow " + workflowId, () -> controls.retry(workflowId, change));
+    return started(again);
+  }
+
+  private int started(WorkflowControlStore.Again again) {
+    jobs.runAgain(again.jobs());
+    if (again.tasks() > 0) {
       startable.accept(new StartableJobs(List.of(), false, true));
     }
+    return again.count();
   }
 
-  /** A reader of pages of jobs. */
-  private interface NextPage {
-
-    /** The jobs after the last one of the previous page, which is null for the first page. */
-    List<UUID> after(@Nullable UUID last);
-  }
-
-  private int forEach(
-      List<UUID> all,
-      Set<JobStatus> statuses,
-      boolean withFollowUps,
-      ToIntFunction<List<UUID>> change) {
-    return inPages(all, last -> reads.jobs(all, statuses, withFollowUps, last, PAGE), change);
-  }
-
-  private static int inPages(List<UUID> all, NextPage pages, ToIntFunction<List<UUID>> change) {
-    int changed = 0;
-    @Nullable UUID last = null;
-    while (true) {
-      @Nullable UUID after = last;
-      List<UUID> page = trying("read the jobs of workflow " + all.get(0), () -> pages.after(after));
-      if (!page.isEmpty()) {
-        changed += change.applyAsInt(page);
-        last = page.get(page.size() - 1);
-      }
-      if (page.size() < PAGE) {
-        return changed;
-      }
-    }
+  @Override
+  public int runAgainFrom(UUID workflowId, UUID taskId, Actor actor) {
+    Objects.requireNonNull(taskId, "taskId");
+    ChangeByHand change =
+        ChangeByHand.of(
+            "run again from task", workflowId.toString(), Objects.requireNonNull(actor, "actor"));
+    return started(
+        trying(
+            "run workflow %s again".formatted(workflowId),
+            () -> controls.runAgainFrom(workflowId, taskId, change)));
   }
 
   @Override

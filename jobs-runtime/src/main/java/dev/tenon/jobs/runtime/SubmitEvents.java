@@ -41,6 +41,7 @@ final class SubmitEvents {
             traced(graph.jobs(), context),
             graph.tasks(),
             graph.edges(),
-            graph.after());
+            graph.after(),
+            graph.unique());
   }
 }

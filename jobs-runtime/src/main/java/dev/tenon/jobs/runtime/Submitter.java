@@ -25,7 +25,8 @@ import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -36,7 +37,7 @@ final class Submitter implements JobSubmitter {
   private final JobListeners listeners;
   private final boolean inTransaction;
   private final Function<List<NewJob>, List<Recorded>> insert;
-  private final Consumer<NewGraph> insertGraph;
+  private final Function<NewGraph, Optional<UUID>> insertGraph;
   private final SignalSender.Sender signals;
 
   /**
@@ -45,7 +46,7 @@ final class Submitter implements JobSubmitter {
    * @param listeners are called for each submit
    * @param inTransaction true if it submits in a transaction of the caller
    * @param insert records jobs
-   * @param insertGraph records workflows
+   * @param insertGraph records workflows; returns another that has the unique key already
    * @param signals sends signals
    */
   Submitter(
@@ -53,7 +54,7 @@ final class Submitter implements JobSubmitter {
       JobListeners listeners,
       boolean inTransaction,
       Function<List<NewJob>, List<Recorded>> insert,
-      Consumer<NewGraph> insertGraph,
+      Function<NewGraph, Optional<UUID>> insertGraph,
       SignalSender.Sender signals) {
     this.newJobs = newJobs;
     this.listeners = listeners;
@@ -76,8 +77,9 @@ final class Submitter implements JobSubmitter {
                     SubmitEvents.byType(graph.rows().jobs()),
                     inTransaction));
     NewGraph rows = SubmitEvents.traced(graph.rows(), submitting.traceContext());
+    Optional<UUID> existing;
     try {
-      insertGraph.accept(rows);
+      existing = insertGraph.apply(rows);
     } catch (WorkflowStore.NoSuchWorkflow e) {
       throw failed(submitting, new WorkflowNotFoundException(e.id()));
     } catch (StoreException e) {
@@ -88,6 +90,10 @@ final class Submitter implements JobSubmitter {
     } catch (RuntimeException | Error e) {
       submitting.failed(e);
       throw e;
+    }
+    if (existing.isPresent()) {
+      submitting.submitted(List.of());
+      return planned.existing(existing.get());
     }
     submitting.submitted(rows.jobs().stream().map(job -> new Submitted(job.id(), true)).toList());
     return planned.submitted(graph.id(), graph.taskIds());

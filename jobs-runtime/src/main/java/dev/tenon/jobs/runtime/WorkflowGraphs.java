@@ -64,8 +64,17 @@ final class WorkflowGraphs {
         after.stream().map(id -> new Before(id, id, TaskCondition.SUCCEEDED, null)).toList();
     List<UUID> taskIds = building.add(plan, NewJobFactory.newId(), null, before);
     return new Graph(
-        new NewGraph(building.workflows, building.jobs, building.tasks, building.edges, after),
+        new NewGraph(
+            building.workflows, building.jobs, building.tasks, building.edges, after, unique(plan)),
         taskIds);
+  }
+
+  private static WorkflowPlan.@Nullable Unique unique(WorkflowPlan plan) {
+    WorkflowPlan.Unique unique = plan.unique();
+    if (unique != null) {
+      String unused = SubmittedValues.name("The unique key of the workflow", unique.key());
+    }
+    return unique;
   }
 
   private static void requireFewTasks(WorkflowPlan plan) {
@@ -120,6 +129,11 @@ final class WorkflowGraphs {
      */
     List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
       requireNoCircle(plan);
+      if (parentId != null && plan.unique() != null) {
+        throw new IllegalArgumentException(
+            "The workflow '%s' has a unique key, but is a task of another workflow, and only a workflow that is submitted on its own can be unique. Call uniqueBy(…) on the outermost workflow, '%s'."
+                .formatted(plan.name(), this.name));
+      }
       int followUps =
           Math.toIntExact(plan.tasks().stream().filter(WorkflowGraphs::isFollowUp).count());
       int members = plan.tasks().size() - followUps;

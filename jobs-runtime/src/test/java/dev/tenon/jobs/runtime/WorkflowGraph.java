@@ -130,7 +130,8 @@ final class WorkflowGraph {
       return ofTwo(workflow, flow, made, one(ones), one(ones), inherited);
     }
     String name = "j" + names++;
-    return job(workflow.add(type, new Order(name, 1)), flow, made, List.of(), inherited, name);
+    return job(
+        workflow, workflow.add(type, new Order(name, 1)), flow, made, List.of(), inherited, name);
   }
 
   private <T> T one(List<T> all) {
@@ -145,6 +146,7 @@ final class WorkflowGraph {
   }
 
   private Both job(
+      Workflow workflow,
       Task<?> task,
       Node flow,
       List<Both> made,
@@ -154,17 +156,18 @@ final class WorkflowGraph {
     Node node = member(flow, false, name);
     node.hasInput = !results.isEmpty();
     node.edges.addAll(results);
-    wait(task, node.edges, made, inherited);
+    wait(workflow, task, node.edges, made, inherited);
     node.status = node.edges.isEmpty() ? Status.DUE : Status.WAITING;
     return new Both(task, node, true, false);
   }
 
   /** What it waits for: some of the tasks before it, and what its workflow waits for. */
-  private void wait(Task<?> task, List<Edge> edges, List<Both> made, List<Edge> inherited) {
+  private void wait(
+      Workflow workflow, Task<?> task, List<Edge> edges, List<Both> made, List<Edge> inherited) {
     int count = made.isEmpty() ? 0 : random.nextInt(3);
     for (int i = 0; i < count; i++) {
       Both before = random.nextBoolean() ? made.get(made.size() - 1) : one(made);
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(6)) {
         case 0 -> {
           task.afterEndOf(before.task());
           edges.add(new Edge(before.node().index, TaskCondition.ENDED));
@@ -172,6 +175,13 @@ final class WorkflowGraph {
         case 1 -> {
           task.afterFailureOf(before.task());
           edges.add(new Edge(before.node().index, TaskCondition.FAILED));
+        }
+        case 2 -> {
+          if (!before.isMany()) {
+            break;
+          }
+          task.after(workflow.completedOf(receipts(before)));
+          edges.add(new Edge(before.node().index, TaskCondition.NOT_SKIPPED));
         }
         default -> {
           task.after(before.task());
@@ -204,7 +214,7 @@ final class WorkflowGraph {
     Task<List<Receipt>> task = workflow.addAll(type, orders);
     Node node = member(flow, true, "many");
     List<Edge> edges = new ArrayList<>();
-    wait(task, edges, made, inherited);
+    wait(workflow, task, edges, made, inherited);
     for (Order order : orders) {
       Node job = member(node, false, order.name());
       job.edges.addAll(edges);
@@ -220,7 +230,7 @@ final class WorkflowGraph {
     Task<Void> task = workflow.add(inner);
     Node node = member(flow, true, inner.name());
     List<Edge> edges = new ArrayList<>();
-    wait(task, edges, made, inherited);
+    wait(workflow, task, edges, made, inherited);
     if (random.nextInt(5) == 0) {
       inner.leftOpen();
       node.isOpen = true;
@@ -251,7 +261,7 @@ final class WorkflowGraph {
     node.isForEach = true;
     node.hasInput = true;
     node.edges.add(succeeded(before));
-    wait(task, node.edges, made, inherited);
+    wait(workflow, task, node.edges, made, inherited);
     node.status = Status.WAITING;
     return new Both(task, node, false, true);
   }
@@ -259,6 +269,7 @@ final class WorkflowGraph {
   private Both ofOne(
       Workflow workflow, Node flow, List<Both> made, Both before, List<Edge> inherited) {
     return job(
+        workflow,
         workflow.add(type, FlowJobs.OF_RECEIPT, receipt(before)),
         flow,
         made,
@@ -276,6 +287,7 @@ final class WorkflowGraph {
       Both second,
       List<Edge> inherited) {
     return job(
+        workflow,
         workflow.add(type, FlowJobs.OF_BOTH, receipt(first), receipt(second)),
         flow,
         made,
@@ -289,10 +301,13 @@ final class WorkflowGraph {
     boolean all = random.nextBoolean();
     Task<List<Receipt>> many = receipts(before);
     return job(
+        workflow,
         workflow.add(type, FlowJobs.OF_ALL, all ? many : workflow.completedOf(many)),
         flow,
         made,
-        List.of(new Edge(before.node().index, all ? TaskCondition.SUCCEEDED : TaskCondition.ENDED)),
+        List.of(
+            new Edge(
+                before.node().index, all ? TaskCondition.SUCCEEDED : TaskCondition.NOT_SKIPPED)),
         inherited,
         "of all");
   }

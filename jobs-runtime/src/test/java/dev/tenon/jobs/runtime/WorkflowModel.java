@@ -1,8 +1,10 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.definition.TaskCondition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,6 +85,10 @@ final class WorkflowModel {
     boolean isOpen;
     boolean isPaused;
     boolean hasFailures;
+
+    /** Whether it was deleted, because the payloads of its task are made again. */
+    boolean isGone;
+
     @Nullable Status last;
 
     Node(int index, int flow, boolean isFlow) {
@@ -120,6 +126,7 @@ final class WorkflowModel {
       copy.isOpen = isOpen;
       copy.isPaused = isPaused;
       copy.hasFailures = hasFailures;
+      copy.isGone = isGone;
       copy.last = last;
       return copy;
     }
@@ -165,7 +172,9 @@ final class WorkflowModel {
   }
 
   List<Node> jobs(Predicate<Node> condition) {
-    return nodes.stream().filter(node -> !node.isFlow && condition.test(node)).toList();
+    return nodes.stream()
+        .filter(node -> !node.isFlow && !node.isGone && condition.test(node))
+        .toList();
   }
 
   List<Node> flows(Predicate<Node> condition) {
@@ -237,6 +246,7 @@ final class WorkflowModel {
       case FIRST_FAILURE ->
           before.hasFailures ? Boolean.TRUE : outcome == null ? null : Boolean.FALSE;
       case ENDED -> outcome == null ? null : Boolean.TRUE;
+      case NOT_SKIPPED -> outcome == null ? null : outcome != Status.SKIPPED;
       case SUCCEEDED -> outcome == null ? null : outcome == Status.COMPLETED;
       case FAILED ->
           outcome == null ? null : outcome == Status.FAILED || outcome == Status.CANCELLED;
@@ -482,11 +492,21 @@ final class WorkflowModel {
       settle();
       isUnfinished = !ready.isEmpty();
     }
-    // Another job takes the place of a follow-up whose event can come again
-    Predicate<Node> hasItsPlace = job -> nodes.get(job.flow).followUps.contains(job.index);
-    return retried
-        + retryAll(
-            inOrder(flow, job -> job.isFollowUp() && isRetryable(job) && hasItsPlace.test(job)));
+    return retried + retryAll(inOrder(flow, this::isFollowUpToRetry));
+  }
+
+  /** Another job takes the place of a follow-up whose event can come again. */
+  private boolean isFollowUpToRetry(Node job) {
+    return job.isFollowUp()
+        && isRetryable(job)
+        && nodes.get(job.flow).followUps.contains(job.index);
+  }
+
+  /** The jobs of a workflow, without those of workflows that are tasks of it. */
+  int retryInBulk(Node flow) {
+    Predicate<Node> isOfFlow = job -> job.flow == flow.index;
+    return retryAll(inOrder(flow, isOfFlow.and(job -> !job.isFollowUp() && isRetryable(job))))
+        + retryAll(inOrder(flow, isOfFlow.and(this::isFollowUpToRetry)));
   }
 
   private static boolean isRetryable(Node node) {
@@ -506,6 +526,81 @@ final class WorkflowModel {
     }
     settle();
     return retried;
+  }
+
+  private Node rootOf(Node node) {
+    Node root = node;
+    while (root.flow >= 0) {
+      root = nodes.get(root.flow);
+    }
+    return root;
+  }
+
+  boolean hasEnded(Node node) {
+    return outcome(rootOf(node)) != null;
+  }
+
+  /** A task and all that depends on it; true for those that start again as a whole. */
+  private Map<Integer, Boolean> dependents(Node task) {
+    Node root = rootOf(task);
+    Map<Integer, Boolean> found = new HashMap<>();
+    Deque<Map.Entry<Integer, Boolean>> left = new ArrayDeque<>();
+    left.add(Map.entry(task.index, true));
+    while (!left.isEmpty()) {
+      Map.Entry<Integer, Boolean> next = left.remove();
+      int index = next.getKey();
+      if (found.getOrDefault(index, false) || (found.containsKey(index) && !next.getValue())) {
+        continue;
+      }
+      found.put(index, next.getValue());
+      Node node = nodes.get(index);
+      nodes.stream()
+          .filter(each -> !each.isGone && !each.isFollowUp() && rootOf(each) == root)
+          .filter(each -> each.edges.stream().anyMatch(edge -> edge.before() == index))
+          .forEach(each -> left.add(Map.entry(each.index, true)));
+      if (node.flow >= 0) {
+        left.add(Map.entry(node.flow, false));
+      }
+      if (next.getValue() && node.isFlow && !node.isForEach) {
+        node.members.forEach(member -> left.add(Map.entry(member, true)));
+      }
+    }
+    return found;
+  }
+
+  /** How many start again; -1 if that is refused, and nothing of this model holds any more. */
+  int runAgain(Node task) {
+    if (!hasEnded(task) || task.isFollowUp()) {
+      return -1;
+    }
+    List<Node> reset = new ArrayList<>();
+    dependents(task)
+        .forEach(
+            (index, isWhole) -> {
+              Node node = nodes.get(index);
+              if (isWhole && (!node.isFlow || !node.edges.isEmpty())) {
+                reset.add(node);
+              }
+            });
+    for (Node node : reset) {
+      node.isReleased = false;
+      node.isMade = false;
+      node.isAttempted = false;
+      node.cancelRequested = false;
+      node.crashes = 0;
+      node.isLater = false;
+      if (node.isForEach) {
+        node.members.forEach(member -> nodes.get(member).isGone = true);
+        node.members.clear();
+      }
+      node.status = node.edges.isEmpty() ? Status.DUE : Status.WAITING;
+    }
+    outcomes.clear();
+    if (reset.stream().noneMatch(node -> node.edges.isEmpty() || isMet(node))) {
+      return -1;
+    }
+    settle();
+    return reset.size();
   }
 
   void pause(Node flow) {

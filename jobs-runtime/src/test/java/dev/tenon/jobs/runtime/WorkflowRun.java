@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
 import dev.tenon.jobs.SubmitOptions;
@@ -36,6 +37,7 @@ import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.workflow.PreparationStore;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Prepared;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
+import dev.tenon.jobs.operate.JobOperation;
 import dev.tenon.jobs.options.SizeLimits;
 import dev.tenon.jobs.runtime.WorkflowModel.End;
 import dev.tenon.jobs.runtime.WorkflowModel.Node;
@@ -180,6 +182,18 @@ final class WorkflowRun implements AutoCloseable {
       compare(what);
     }
     drain();
+    // Now each of them has ended, and can run again
+    for (int i = 0; i < 3; i++) {
+      compare(each("run again", node -> !node.isGone, this::runAgain));
+      operations++;
+      for (int j = 0; j < 5; j++) {
+        String what = operate();
+        operations++;
+        publish();
+        compare(what);
+      }
+      drain();
+    }
   }
 
   private String operate() {
@@ -197,9 +211,16 @@ final class WorkflowRun implements AutoCloseable {
           "retry",
           job -> !job.isFlow && WorkflowModel.Status.RUNNING.compareTo(status(job)) < 0,
           this::retry);
-    } else if (kind < 74) {
-      return each("retry all", node -> node.isFlow, this::retryFlow);
+    } else if (kind < 73) {
+      return each(
+          "run again",
+          node -> node.id != null && (random.nextInt(9) == 0 || model.hasEnded(node)),
+          this::runAgain);
     } else if (kind < 75) {
+      return random.nextBoolean()
+          ? each("retry all", node -> node.isFlow, this::retryFlow)
+          : each("retry in bulk", node -> node.isFlow, this::retryInBulk);
+    } else if (kind < 76) {
       return each("cancel all", node -> node.isFlow, this::cancelFlow);
     } else if (kind < 78) {
       return each("pause", node -> node.isFlow, this::pause);
@@ -227,7 +248,8 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   private @Nullable Node one(Predicate<Node> condition) {
-    List<Node> all = model.nodes.stream().filter(condition).toList();
+    List<Node> all =
+        model.nodes.stream().filter(node -> !node.isGone && condition.test(node)).toList();
     return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
   }
 
@@ -256,7 +278,7 @@ final class WorkflowRun implements AutoCloseable {
     WorkflowGraphs.Graph rows =
         new WorkflowGraphs(newJobs).of(PlannedWorkflow.of(made.workflow()).plan());
     graph.identify(made, rows.rows());
-    pointers.addAll(workflows.insert(rows.rows()).pointers());
+    pointers.addAll(workflows.insert(rows.rows()).startable().pointers());
     model.settle();
     return "submit";
   }
@@ -364,6 +386,30 @@ final class WorkflowRun implements AutoCloseable {
   private void retryFlow(Node flow) {
     int retried = jobs.workflows().retry(flow.id(), Actor.of("ann"));
     assertThat(retried).as("retried of %s", flow).isEqualTo(model.retryFlow(flow));
+  }
+
+  private void retryInBulk(Node flow) {
+    JobOperation done =
+        jobs.bulk()
+            .retry(JobQuery.all().withWorkflowId(flow.id()), Actor.of("ann", "it is repaired"));
+    assertThat(done.counts().changed())
+        .as("retried in bulk of %s", flow)
+        .isEqualTo(model.retryInBulk(flow));
+  }
+
+  private void runAgain(Node task) {
+    UUID flow = task.flow < 0 ? task.id() : model.flowOf(task).id();
+    WorkflowModel then = model.copy();
+    int expected = then.runAgain(then.nodes.get(task.index));
+    if (expected < 0) {
+      assertThatThrownBy(() -> jobs.workflows().runAgainFrom(flow, task.id(), Actor.of("ann")))
+          .isInstanceOfAny(IllegalStateException.class, IllegalArgumentException.class);
+    } else {
+      assertThat(jobs.workflows().runAgainFrom(flow, task.id(), Actor.of("ann")))
+          .as("again from %s", task)
+          .isEqualTo(expected);
+      model = then;
+    }
   }
 
   private void cancelFlow(Node flow) {
@@ -828,6 +874,9 @@ final class WorkflowRun implements AutoCloseable {
   private Map<String, String> expected() {
     Map<String, String> all = new TreeMap<>();
     for (Node node : model.nodes) {
+      if (node.isGone) {
+        continue;
+      }
       String id = node.id == null ? "?" + node.name : node.id.toString();
       all.put(id, node.isFlow ? flow(node) : job(node));
     }

@@ -74,7 +74,11 @@ final class PlannedTask<R> implements Task<R> {
 
   @Override
   public Task<R> after(Task<?> first, Task<?>... others) {
-    return waitFor(TaskCondition.SUCCEEDED, first, others);
+    addEdge(first, of(first).conditionForResults, -1);
+    for (Task<?> other : others) {
+      addEdge(other, of(other).conditionForResults, -1);
+    }
+    return this;
   }
 
   @Override
@@ -135,9 +139,12 @@ final class PlannedTask<R> implements Task<R> {
     settings.edges.add(new EdgePlan(before.index, condition, position));
   }
 
-  /** The same task, with the results of the jobs that have completed, even if others have not. */
+  /**
+   * The same task, with the results of the jobs that have completed, even if others have not. What
+   * waits for it waits until all of them have ended.
+   */
   PlannedTask<R> ended() {
-    return new PlannedTask<>(workflow, index, source, TaskCondition.ENDED, settings);
+    return new PlannedTask<>(workflow, index, source, TaskCondition.NOT_SKIPPED, settings);
   }
 
   PlannedWorkflow workflow() {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.plan;
 
 import dev.tenon.jobs.TypedJobs;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.internal.plan.WorkflowPlan.Kind;
@@ -21,6 +22,7 @@ public final class PlannedWorkflow implements Workflow {
   private final List<UUID> after = new ArrayList<>();
   private @Nullable String submittedBy;
   private boolean isOpen;
+  private WorkflowPlan.@Nullable Unique unique;
 
   /**
    * A workflow without tasks.
@@ -68,6 +70,27 @@ public final class PlannedWorkflow implements Workflow {
   @Override
   public Workflow after(UUID workflowId) {
     after.add(Objects.requireNonNull(workflowId, "workflowId"));
+    return this;
+  }
+
+  @Override
+  public Workflow uniqueBy(String key) {
+    return uniqueBy(key, UniqueScope.UNTIL_ENDED);
+  }
+
+  @Override
+  public Workflow uniqueBy(String key, UniqueScope scope) {
+    if (key.isBlank()) {
+      throw new IllegalArgumentException(
+          "The unique key of the workflow '%s' is blank. Name what the workflow is about, such as \"order-7\"."
+              .formatted(name));
+    }
+    if (scope == UniqueScope.UNTIL_STARTED) {
+      throw new IllegalArgumentException(
+          "The workflow '%s' cannot be unique with the scope UNTIL_STARTED, because its tasks start one after the other. Use UNTIL_ENDED, UNLESS_FAILED or UNTIL_DELETED."
+              .formatted(name));
+    }
+    unique = new WorkflowPlan.Unique(key, scope);
     return this;
   }
 
@@ -193,7 +216,8 @@ public final class PlannedWorkflow implements Workflow {
         submittedBy,
         isOpen,
         tasks.stream().<WorkflowPlan.TaskPlan<?, ?>>map(PlannedTask::plan).toList(),
-        after);
+        after,
+        unique);
   }
 
   /**
@@ -203,6 +227,15 @@ public final class PlannedWorkflow implements Workflow {
    * @param tasks the ids of its tasks, in the order that they were added in
    */
   public SubmittedWorkflow submitted(UUID id, List<UUID> tasks) {
-    return new SubmittedPlan(this, id, tasks);
+    return new SubmittedPlan(this, id, true, tasks);
+  }
+
+  /**
+   * A workflow that was there before, with the same unique key.
+   *
+   * @param id its id
+   */
+  public SubmittedWorkflow existing(UUID id) {
+    return new SubmittedPlan(this, id, false, List.of());
   }
 }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.plan;
 
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskCondition;
 import dev.tenon.jobs.definition.TaskInput;
@@ -19,19 +20,29 @@ import org.jspecify.annotations.Nullable;
  * @param tasks its tasks, in the order that they were added in
  * @param after workflows that were submitted earlier, and that have to succeed before any task
  *     starts
+ * @param unique its unique key; null if it has none
  */
 public record WorkflowPlan(
     String name,
     @Nullable String submittedBy,
     boolean isOpen,
     List<TaskPlan<?, ?>> tasks,
-    List<UUID> after) {
+    List<UUID> after,
+    @Nullable Unique unique) {
 
   /** Makes the lists immutable. */
   public WorkflowPlan {
     tasks = List.copyOf(tasks);
     after = List.copyOf(after);
   }
+
+  /**
+   * The key that no other workflow with the same name may have.
+   *
+   * @param key the key
+   * @param scope the time that the workflow keeps others out
+   */
+  public record Unique(String key, UniqueScope scope) {}
 
   /** The kind of a task. */
   public enum Kind {

@@ -18,6 +18,7 @@ import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.LifeCycle;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.Settlement;
+import dev.tenon.jobs.internal.store.TaskRetries;
 import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -69,6 +70,12 @@ public final class BulkRun {
   private static final int MAX_ASKED_FIRST = 10_000;
 
   /**
+   * The largest number of follow-ups of workflows that are retried last; the others are retried in
+   * their turn.
+   */
+  private static final int MAX_FOLLOW_UPS = 100_000;
+
+  /**
    * The number of times that the operation waits for a job which somebody else locks again as soon
    * as it is free.
    */
@@ -82,6 +89,7 @@ public final class BulkRun {
   private final Instant beganAt;
   private final Set<UUID> askedFirst = new HashSet<>();
   private final Set<UUID> left = new LinkedHashSet<>();
+  private final Set<UUID> followUps = new LinkedHashSet<>();
   private boolean onlyRunning;
   private boolean isThrough;
   private @Nullable UUID after;
@@ -162,16 +170,38 @@ public final class BulkRun {
       return Optional.of(changeLeft());
     }
     if (isThrough) {
-      return Optional.empty();
+      return followUps.isEmpty() ? Optional.empty() : Optional.of(retryFollowUps());
     }
     int limit = BATCH - left.size();
     List<UUID> page = page(limit);
     Set<UUID> ids = new LinkedHashSet<>(page);
     ids.removeAll(askedFirst);
+    if (change instanceof BulkChange.Retry) {
+      leaveFollowUps(ids);
+    }
     ids.addAll(left);
     Step step = ids.isEmpty() ? Changed.NONE.step() : changeFree(ids);
     advance(page, page.size() < limit);
     return Optional.of(step);
+  }
+
+  /**
+   * Leaves the follow-ups of workflows until all members have been retried: only then is it known
+   * which events can occur again, and start other jobs in their place.
+   */
+  private void leaveFollowUps(Set<UUID> ids) {
+    if (followUps.size() < MAX_FOLLOW_UPS) {
+      Set<UUID> found = new TaskRetries(database.tables()).followUps(database.dsl(), ids);
+      ids.removeAll(found);
+      followUps.addAll(found);
+    }
+  }
+
+  private Step retryFollowUps() {
+    Set<UUID> some = new LinkedHashSet<>(followUps.stream().limit(BATCH).toList());
+    Step step = changeFree(some);
+    followUps.removeAll(some);
+    return step;
   }
 
   private void advance(List<UUID> page, boolean isLastPage) {
@@ -466,7 +496,7 @@ public final class BulkRun {
       return cancel(dsl, jobs);
     }
     if (change instanceof BulkChange.Retry) {
-      List<ControlStore.Retried> retried = ControlStore.retryWithOthers(dsl, tables, ids);
+      List<ControlStore.Retried> retried = ControlStore.retryWithOthers(dsl, database, ids);
       return new Changed(retried.size(), 0, new Step(List.of(), retried, false));
     }
     if (change instanceof BulkChange.Delete) {

@@ -585,6 +585,12 @@ public final class Tables {
         createField(DSL.name("submitted_by"), SQLDataType.CLOB);
     public final TableField<Record, Instant> submittedAt =
         createField(DSL.name("submitted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> uniqueKey =
+        createField(DSL.name("unique_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> uniqueScope =
+        createField(DSL.name("unique_scope"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> hasKey =
+        createField(DSL.name("has_key"), SQLDataType.BOOLEAN);
     public final TableField<Record, Boolean> isOpen =
         createField(DSL.name("is_open"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> members =

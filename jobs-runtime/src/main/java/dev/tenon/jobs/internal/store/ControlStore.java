@@ -22,6 +22,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,46 +81,37 @@ public final class ControlStore {
   public record SomeCancelled(int count, List<UUID> left) {}
 
   /**
-   * Cancels the first of some waiting jobs, in the order of their ids. It stops where a separate
-   * transaction for each job would give a different result: at the first job that waits for another
-   * waiting job, or for a workflow. The end of the jobs before it may end that job too, or make it
-   * due.
+   * Cancels the first of some waiting jobs, in the order of their ids, and settles what follows, in
+   * a transaction of the caller that has locked their workflows. It stops where cancelling each job
+   * separately would give a different result: at the first job that waits for another waiting job,
+   * or for a workflow. The end of the jobs before it may end that job too, or make it due.
    *
    * @param jobIds the jobs; there is at least one
-   * @param change writes the entry of the audit
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
-   *     one of the jobs, or of its workflow, for two seconds
    */
-  public SomeCancelled cancelFirst(List<UUID> jobIds, ChangeByHand change) {
-    return change.inTransaction(
-        database.dsl(),
-        MAX_LOCK_WAIT,
-        dsl -> {
-          WorkflowLocks.lockOfJobs(dsl, database.tables(), jobIds);
-          List<Waiting> waiting = waiting(dsl, jobIds);
-          if (waiting.isEmpty()) {
-            return new SomeCancelled(0, List.of());
-          }
-          int end = 1;
-          while (end < waiting.size()
-              && !waiting.get(end - 1).isBlocked()
-              && !waiting.get(end).isBlocked()) {
-            end++;
-          }
-          List<UUID> ids = waiting.stream().map(Waiting::id).toList();
-          int count = cancelWaiting(dsl, database.tables(), ids.subList(0, end));
-          boolean unused = settled(dsl, recorded(dsl, change, count > 0, "cancelled"));
-          return new SomeCancelled(count, ids.subList(end, ids.size()));
-        });
+  public static SomeCancelled cancelFirst(DSLContext dsl, Database database, List<UUID> jobIds) {
+    List<Waiting> waiting = waiting(dsl, database.tables(), jobIds);
+    if (waiting.isEmpty()) {
+      return new SomeCancelled(0, List.of());
+    }
+    int end = 1;
+    while (end < waiting.size()
+        && !waiting.get(end - 1).isBlocked()
+        && !waiting.get(end).isBlocked()) {
+      end++;
+    }
+    List<UUID> ids = waiting.stream().map(Waiting::id).toList();
+    int count = LifeCycle.cancelWaiting(dsl, database.tables(), ids.subList(0, end));
+    Settlement.settleBeforeCommit(dsl, database);
+    return new SomeCancelled(count, ids.subList(end, ids.size()));
   }
 
   /** A waiting job, and whether it waits for another waiting job or for a workflow. */
   private record Waiting(UUID id, boolean isBlocked) {}
 
-  private List<Waiting> waiting(DSLContext dsl, List<UUID> jobIds) {
-    JobTables.Live j = database.tables().live;
-    Tables.Workflows w = database.tables().workflows;
-    Tables.WorkflowEdges e = database.tables().workflowEdges;
+  private static List<Waiting> waiting(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+    JobTables.Live j = tables.live;
+    Tables.Workflows w = tables.workflows;
+    Tables.WorkflowEdges e = tables.workflowEdges;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", jobIds);
     Field<UUID> id = rows.column("id", SQLDataType.UUID, Function.identity());
     Condition predecessorWaits =
@@ -271,28 +263,39 @@ public final class ControlStore {
   }
 
   /**
-   * Sets the failed and cancelled ones of these jobs back to pending in one transaction, so that no
-   * event of their workflow comes between them. Cancelled tasks that cannot be retried yet, because
-   * the tasks before them did not end as required, start when those do.
+   * Sets the failed and cancelled ones of these jobs back to pending, in a transaction of the
+   * caller, so that no event of their workflow comes between them. Cancelled tasks that cannot be
+   * retried yet, because the tasks before them did not end as required, start when those do. A
+   * follow-up comes last, and only if no other job has taken its place: its event may occur again
+   * because a member runs again. Settles what follows if there are follow-ups among the jobs;
+   * otherwise, the caller does.
    *
-   * @param change writes the entry of the audit
    * @return the jobs that were set back
-   * @throws StoreUnavailableException with SQL state 55P03 if another transaction holds the row of
-   *     a job for two seconds
    */
-  public List<Retried> retryWithOthers(List<UUID> jobIds, ChangeByHand change) {
-    return change.inTransaction(
-        database.dsl(),
-        MAX_LOCK_WAIT,
-        dsl -> {
-          List<Retried> retried = retryWithOthers(dsl, database.tables(), jobIds);
-          boolean unused = recorded(dsl, change, !retried.isEmpty(), "runs again");
-          return settled(dsl, retried);
-        });
+  public static List<Retried> retryWithOthers(
+      DSLContext dsl, Database database, List<UUID> jobIds) {
+    Tables tables = database.tables();
+    TaskRetries tasks = new TaskRetries(tables);
+    Set<UUID> followUps = tasks.followUps(dsl, jobIds);
+    if (followUps.isEmpty()) {
+      return retryMembers(dsl, tables, jobIds);
+    }
+    List<UUID> members = jobIds.stream().filter(id -> !followUps.contains(id)).toList();
+    WorkflowLocks.lockOfJobs(dsl, tables, jobIds);
+    List<Retried> retried = new ArrayList<>();
+    if (!members.isEmpty()) {
+      retried.addAll(retryMembers(dsl, tables, members));
+      Settlement.settleBeforeCommit(dsl, database);
+    }
+    List<UUID> inPlace = tasks.inPlace(dsl, followUps);
+    if (!inPlace.isEmpty()) {
+      retried.addAll(retryMembers(dsl, tables, inPlace));
+      Settlement.settleBeforeCommit(dsl, database);
+    }
+    return retried;
   }
 
-  /** The same in a transaction of the caller. */
-  public static List<Retried> retryWithOthers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
+  private static List<Retried> retryMembers(DSLContext dsl, Tables tables, List<UUID> jobIds) {
     List<Retried> retried = retry(dsl, tables, jobIds);
     Set<UUID> others = new LinkedHashSet<>(jobIds);
     retried.forEach(job -> others.remove(job.pointer().jobId()));

@@ -113,6 +113,47 @@ public final class LifeCycle {
   }
 
   /**
+   * A job or task that runs again.
+   *
+   * @param job the job; null for a task that has none yet
+   * @param starts true if it waits for no other task
+   */
+  public record RunAgain(ControlStore.@Nullable Retried job, boolean starts) {}
+
+  /**
+   * Resets a task of workflows that have ended, and everything that depends on it.
+   *
+   * @param workflowIds the workflow with all that are tasks of it
+   */
+  public static List<RunAgain> runAgainFrom(
+      DSLContext dsl, Tables tables, List<UUID> workflowIds, UUID taskId) {
+    JobTables.Live j = tables.live;
+    return dsl.select(
+            field(name("id"), j.id.getDataType()),
+            field(name("type"), j.type.getDataType()),
+            field(name("routing_key"), j.routingKey.getDataType()),
+            field(name("priority"), j.priority.getDataType()),
+            field(name("lease"), j.lease.getDataType()),
+            field(name("is_external"), SQLDataType.BOOLEAN),
+            field(name("is_published"), SQLDataType.BOOLEAN),
+            field(name("starts"), SQLDataType.BOOLEAN))
+        .from(
+            DSL.table(
+                "{0}({1}, {2})",
+                function(tables, "run_again_from"), array(workflowIds), val(taskId)))
+        .fetch(
+            Records.mapping(
+                (id, type, routingKey, priority, lease, isExternal, isPublished, starts) ->
+                    new RunAgain(
+                        type == null
+                            ? null
+                            : new ControlStore.Retried(
+                                new JobPointer(id, type, routingKey, priority, lease, isExternal),
+                                isPublished),
+                        starts)));
+  }
+
+  /**
    * Deletes the ended ones of the jobs with everything that belongs to them, and returns their
    * number.
    */

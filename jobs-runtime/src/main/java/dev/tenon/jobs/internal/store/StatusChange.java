@@ -66,6 +66,8 @@ public enum StatusChange {
   CANCEL_WAITING(waiting(), only(CANCELLED), LeaseChange.STAYS),
   /** An operator retries a job. */
   RETRY(EnumSet.of(FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
+  /** A workflow runs again from a task that comes before the job, or from the job itself. */
+  RUN_AGAIN(EnumSet.of(COMPLETED, FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
   /** An operator deletes a job that has ended, or its retention has ended. */
   DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), none(), LeaseChange.STAYS);
 

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** The special rules for retrying jobs that belong to workflows. */
@@ -33,11 +34,14 @@ public final class TaskRetries {
   private final JobTables.Ended j;
   private final Tables.WorkflowTasks s;
   private final Tables.Workflows w;
+  private final Tables.WorkflowEdges e;
 
-  TaskRetries(Tables tables) {
+  /** The rules for these tables. */
+  public TaskRetries(Tables tables) {
     this.j = tables.ended;
     this.s = tables.workflowTasks;
     this.w = tables.workflows;
+    this.e = tables.workflowEdges;
   }
 
   /**
@@ -134,6 +138,26 @@ public final class TaskRetries {
                     inline(0))
                 .from(stopped))
         .execute();
+  }
+
+  /** Returns those of the jobs that are follow-ups of workflows. */
+  public Set<UUID> followUps(DSLContext dsl, Collection<UUID> jobIds) {
+    return dsl.select(s.id)
+        .from(s)
+        .where(s.id.eq(DSL.any(jobIds.toArray(UUID[]::new))).and(s.isFollowUp))
+        .fetchSet(s.id);
+  }
+
+  /** Returns those of these follow-ups whose event starts no other job in their place. */
+  List<UUID> inPlace(DSLContext dsl, Collection<UUID> followUps) {
+    return dsl.select(s.id)
+        .from(s)
+        .where(
+            s.id
+                .eq(DSL.any(followUps.toArray(UUID[]::new)))
+                .and(exists(selectOne().from(e).where(e.successor.eq(s.id)))))
+        .orderBy(s.id)
+        .fetch(s.id);
   }
 
   /** Has the payloads of these jobs made again if they could not be made before. */

@@ -121,6 +121,18 @@ final class MadeTasks {
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
             .otherwise(Intervals.after(currentInstant(), delay));
+    // If the workflow runs again from an earlier task, the payload is made from it again
+    dsl.update(s)
+        .setNull(s.prepareAt)
+        .set(s.draft, DSL.coalesce(s.draft, d.payload))
+        .set(s.version, when(s.draft.isNull(), d.version).otherwise(s.version))
+        .from(d)
+        .where(
+            s.id
+                .eq(DSL.any(made.stream().map(each -> each.task().id()).toArray(UUID[]::new)))
+                .and(d.type.eq(s.type))
+                .and(d.id.eq(s.id)))
+        .execute();
     var let =
         name("let")
             .as(
@@ -146,10 +158,6 @@ final class MadeTasks {
         .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
         .from(let)
         .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
-        .execute();
-    dsl.update(s)
-        .setNull(s.prepareAt)
-        .where(s.id.eq(DSL.any(made.stream().map(each -> each.task().id()).toArray(UUID[]::new))))
         .execute();
   }
 

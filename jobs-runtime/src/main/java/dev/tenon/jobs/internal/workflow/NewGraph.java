@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.workflow;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.internal.plan.WorkflowPlan;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.util.List;
 import java.util.UUID;
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param tasks the tasks that wait for others, or get their payloads from them
  * @param edges the dependencies of the tasks
  * @param after workflows that existed before, and that a task waits for
+ * @param unique the unique key of the submitted one; null if it has none
  */
 public record NewGraph(
     List<NewWorkflow> workflows,
     List<NewJob> jobs,
     List<NewTask> tasks,
     List<NewEdge> edges,
-    List<UUID> after) {
+    List<UUID> after,
+    WorkflowPlan.@Nullable Unique unique) {
 
   /** Makes the lists immutable. */
   public NewGraph {

@@ -13,6 +13,7 @@ record StoredWorkflow(
     UUID id,
     String name,
     Optional<UUID> parentId,
+    Optional<String> uniqueKey,
     String submittedBy,
     Instant submittedAt,
     boolean isOpen,

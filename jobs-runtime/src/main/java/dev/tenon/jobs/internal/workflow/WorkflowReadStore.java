@@ -1,7 +1,9 @@
 package dev.tenon.jobs.internal.workflow;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.lateral;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.table;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Pause;
@@ -11,17 +13,21 @@ import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Record;
+import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.workflow.WorkflowState;
+import dev.tenon.jobs.workflow.WorkflowTree;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads workflows. Thread-safe. */
 public final class WorkflowReadStore {
+
+  /** The largest number of workflows that {@link #tree} reads. */
+  private static final int MAX_IN_TREE = 10_000;
 
   private final Database database;
 
@@ -46,21 +55,74 @@ public final class WorkflowReadStore {
         .selectFrom(w)
         .where(w.id.eq(workflowId))
         .fetchOptional()
-        .map(row -> state(row, jobs(workflowId)));
+        .map(row -> state(row, jobs(List.of(workflowId)).getOrDefault(workflowId, Map.of())));
   }
 
-  private Map<JobStatus, Long> jobs(UUID workflowId) {
+  /** The workflow that was recorded last with this name and unique key, if it has the key yet. */
+  public Optional<UUID> withKey(String name, String uniqueKey) {
+    Tables.Workflows w = database.tables().workflows;
+    return database
+        .planned()
+        .select(w.id)
+        .from(w)
+        .where(w.name.eq(name).and(w.uniqueKey.eq(uniqueKey)).and(w.hasKey))
+        .fetchOptional(w.id);
+  }
+
+  /**
+   * A workflow with those that are tasks of it, at any depth: with two statements, however deep
+   * they are.
+   */
+  public Optional<WorkflowTree> tree(UUID workflowId) {
+    Tables.Workflows w = database.tables().workflows;
+    Field<UUID> aboveId = DSL.field(name("above", "id"), SQLDataType.UUID);
+    CommonTableExpression<Record1<UUID>> tree =
+        name("above")
+            .fields("id")
+            .as(
+                select(w.id)
+                    .from(w)
+                    .where(w.id.eq(workflowId))
+                    .unionAll(
+                        select(w.id)
+                            .from(w)
+                            .join(table(name("above")))
+                            .on(w.parentId.eq(aboveId))));
+    List<Record> rows =
+        List.copyOf(
+            database
+                .planned()
+                .withRecursive(tree)
+                .select(w.fields())
+                .from(w)
+                .where(w.id.in(select(aboveId).from(tree)))
+                .orderBy(w.id)
+                .limit(MAX_IN_TREE + 1)
+                .fetch());
+    boolean isComplete = rows.size() <= MAX_IN_TREE;
+    List<Record> read = isComplete ? rows : rows.subList(0, MAX_IN_TREE);
+    Map<UUID, Map<JobStatus, Long>> jobs = jobs(read.stream().map(row -> row.get(w.id)).toList());
+    return StoredTree.of(
+        workflowId,
+        read.stream().map(row -> state(row, jobs.getOrDefault(row.get(w.id), Map.of()))).toList(),
+        isComplete);
+  }
+
+  private Map<UUID, Map<JobStatus, Long>> jobs(List<UUID> workflowIds) {
     JobTables.Data d = database.tables().data;
     var state = state(database.tables(), DSL.noCondition());
     Field<JobStatus> status = SubqueryFields.of(state, database.tables().states.status);
-    Map<JobStatus, Long> jobs = new EnumMap<>(JobStatus.class);
+    Map<UUID, Map<JobStatus, Long>> jobs = new HashMap<>();
     database
         .planned()
-        .select(status, DSL.count().coerce(Long.class))
+        .select(d.workflowId, status, DSL.count().coerce(Long.class))
         .from(d, lateral(state))
-        .where(d.workflowId.eq(workflowId))
-        .groupBy(status)
-        .forEach(row -> jobs.put(row.value1(), row.value2()));
+        .where(d.workflowId.eq(DSL.any(workflowIds.toArray(UUID[]::new))))
+        .groupBy(d.workflowId, status)
+        .forEach(
+            row ->
+                jobs.computeIfAbsent(row.value1(), id -> new EnumMap<>(JobStatus.class))
+                    .put(row.value2(), row.value3()));
     return jobs;
   }
 
@@ -70,6 +132,7 @@ public final class WorkflowReadStore {
         row.get(w.id),
         row.get(w.name),
         Optional.ofNullable(row.get(w.parentId)),
+        Optional.ofNullable(row.get(w.uniqueKey)),
         row.get(w.submittedBy),
         row.get(w.submittedAt),
         row.get(w.isOpen),
@@ -192,13 +255,12 @@ public final class WorkflowReadStore {
    *
    * @param after the last job of the previous page; null for the first page
    */
-  public List<UUID> followUpsToRetry(List<UUID> workflowIds, @Nullable UUID after, int limit) {
-    JobTables.Ended j = database.tables().ended;
-    Tables.WorkflowTasks s = database.tables().workflowTasks;
-    Tables.WorkflowEdges e = database.tables().workflowEdges;
-    return database
-        .planned()
-        .select(s.id)
+  static List<UUID> followUpsToRetry(
+      DSLContext dsl, Tables tables, List<UUID> workflowIds, @Nullable UUID after, int limit) {
+    JobTables.Ended j = tables.ended;
+    Tables.WorkflowTasks s = tables.workflowTasks;
+    Tables.WorkflowEdges e = tables.workflowEdges;
+    return dsl.select(s.id)
         .from(s)
         .join(j)
         .on(j.id.eq(s.id))

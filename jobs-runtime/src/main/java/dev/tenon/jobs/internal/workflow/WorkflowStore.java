@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -41,12 +42,28 @@ public final class WorkflowStore {
   private final Database database;
   private final SubmitStore submits;
   private final WorkflowGates gates;
+  private final UniqueWorkflows unique;
 
   /** The store of this database. */
   public WorkflowStore(Database database, SubmitStore submits) {
     this.database = database;
     this.submits = submits;
     this.gates = new WorkflowGates(database.tables());
+    this.unique = new UniqueWorkflows(database.tables());
+  }
+
+  /**
+   * The result of a submit.
+   *
+   * @param existing the workflow that has the unique key already, so nothing was recorded; empty if
+   *     the new one was recorded
+   * @param startable the jobs that can start
+   */
+  public record Submission(Optional<UUID> existing, StartableJobs startable) {
+
+    private static Submission recorded(StartableJobs startable) {
+      return new Submission(Optional.empty(), startable);
+    }
   }
 
   /**
@@ -55,16 +72,24 @@ public final class WorkflowStore {
    * @throws StoreUnavailableException with SQL state 55P03 if another transaction keeps an earlier
    *     workflow locked for ten seconds
    */
-  public StartableJobs insert(NewGraph graph) {
+  public Submission insert(NewGraph graph) {
     return Database.inTransaction(
         database.dsl(),
         dsl -> {
-          Inserted inserted = insert(dsl, graph);
+          requireThere(dsl, graph.after());
+          Optional<UUID> existing = unique.claim(dsl, graph);
+          if (existing.isPresent()) {
+            return new Submission(existing, StartableJobs.NOTHING);
+          }
+          Inserted inserted = insertAll(dsl, graph);
           // What follows is done under the locks of the earlier workflows
           Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
-          return with(
-              inserted.jobs(),
-              inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : StartableJobs.NOTHING);
+          return Submission.recorded(
+              with(
+                  inserted.jobs(),
+                  inserted.canStartOrEnd()
+                      ? Settlement.settle(dsl, database)
+                      : StartableJobs.NOTHING));
         });
   }
 
@@ -75,13 +100,20 @@ public final class WorkflowStore {
    *
    * @param transaction the caller's connection, with auto-commit off
    */
-  public StartableJobs insert(Connection transaction, NewGraph graph) {
-    Inserted inserted = insert(Database.context(transaction), graph);
-    return with(
-        inserted.jobs(),
-        inserted.canStartOrEnd()
-            ? new StartableJobs(List.of(), true, true)
-            : StartableJobs.NOTHING);
+  public Submission insert(Connection transaction, NewGraph graph) {
+    DSLContext dsl = Database.context(transaction);
+    requireThere(dsl, graph.after());
+    Optional<UUID> existing = unique.claim(dsl, graph);
+    if (existing.isPresent()) {
+      return new Submission(existing, StartableJobs.NOTHING);
+    }
+    Inserted inserted = insertAll(dsl, graph);
+    return Submission.recorded(
+        with(
+            inserted.jobs(),
+            inserted.canStartOrEnd()
+                ? new StartableJobs(List.of(), true, true)
+                : StartableJobs.NOTHING));
   }
 
   /**
@@ -91,9 +123,11 @@ public final class WorkflowStore {
    */
   private record Inserted(List<Recorded> jobs, boolean canStartOrEnd) {}
 
-  private Inserted insert(DSLContext dsl, NewGraph graph) {
-    requireThere(dsl, graph.after());
-    inChunks(graph.workflows(), some -> insertWorkflows(dsl, some));
+  private Inserted insertAll(DSLContext dsl, NewGraph graph) {
+    List<NewGraph.NewWorkflow> workflows = graph.workflows();
+    inChunks(
+        graph.unique() == null ? workflows : workflows.subList(1, workflows.size()),
+        some -> insertWorkflows(dsl, some));
     inChunks(graph.tasks(), some -> insertTasks(dsl, some));
     inChunks(graph.edges(), some -> insertEdges(dsl, some));
     List<Recorded> recorded = submits.insert(dsl, graph.jobs());

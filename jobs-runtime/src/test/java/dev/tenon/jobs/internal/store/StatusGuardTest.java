@@ -93,7 +93,7 @@ class StatusGuardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "completed, 'lease, worker_id',     status completed to pending",
+    "completed, 'lease + 1, worker_id', lease 3 to 4",
     "failed,    'lease + 1, worker_id', lease 3 to 4",
     "failed,    'lease, NULL',          worker a to none"
   })

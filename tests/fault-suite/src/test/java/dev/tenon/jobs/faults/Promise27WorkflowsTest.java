@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.faults.NodeMain.Submitting;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -60,6 +61,41 @@ class Promise27WorkflowsTest {
     site.start(site.worker("survivor", 10));
     site.settle(Site.PATIENCE).mustBalance();
     mustHaveEnded(ids.size());
+  }
+
+  /** Each process that has submitted, run or prepared something may die in the second run. */
+  @Test
+  void workersThatDieAmidWorkflowsThatRunAgainStartEachTaskOnceMore() {
+    Node first = site.start(site.worker("first", 10));
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      for (FaultGraphs graph : List.of(FaultGraphs.CHAIN, FaultGraphs.DIAMOND)) {
+        ids.add(site.jobs().submit(graph.workflow(site.jobs()).uniqueBy("key " + i)).id());
+      }
+    }
+    site.settle(Site.PATIENCE).mustBalance();
+    first.kill();
+    List<Node> dying = new ArrayList<>();
+    for (CrashPoint point :
+        List.of(CrashPoint.AMID_SETTLING, CrashPoint.AFTER_NEXT_TASKS, CrashPoint.AMID_STARTING)) {
+      dying.add(site.start(site.worker(point.name(), 4).crash(point, 2)));
+    }
+    dying.forEach(Node::awaitReady);
+    for (UUID id : ids) {
+      assertThat(site.jobs().workflows().runAgainFrom(id, id, Actor.of("ada"))).isPositive();
+    }
+    dying.forEach(Node::awaitCrash);
+    site.start(site.worker("survivor", 10));
+    BooksReport unused = site.settle(Site.PATIENCE);
+    mustHaveEnded(ids.size());
+    assertThat(
+            site.number(
+                """
+                SELECT count(*) FROM tenon.jobs j WHERE j.status = 'completed' AND 2 <> (
+                  SELECT count(*) FROM tenon.job_attempts a WHERE a.job_id = j.id AND a.outcome = 'completed')
+                """))
+        .as("completed tasks that did not run exactly once more")
+        .isZero();
   }
 
   @Test

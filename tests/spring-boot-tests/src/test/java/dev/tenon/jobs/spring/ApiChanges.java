@@ -234,6 +234,13 @@ final class ApiChanges {
             () -> world.workflowAfter(world.jobs.workflows()::cancel),
             (id, by) -> service.workflows().retry(UUID.fromString(id), by)));
     all.put(
+        "JobWorkflows.runAgainFrom(UUID, UUID, Actor)",
+        new Change(
+            "run again from task",
+            () -> world.workflowAfter(world.jobs.workflows()::cancel),
+            (id, by) ->
+                service.workflows().runAgainFrom(UUID.fromString(id), UUID.fromString(id), by)));
+    all.put(
         "JobWorkflows.pause(UUID, Actor)",
         new Change(
             "pause workflow",

@@ -88,6 +88,13 @@ final class CommandChanges {
         "schedules --run-now",
         new Change("run schedule", world::schedule, tenon("schedules", "{}", "--run-now")));
     all.put(
+        "workflow --run-again-from",
+        new Change(
+            "run again from task",
+            () -> world.workflowAfter(world.jobs.workflows()::cancel),
+            (id, by) ->
+                tenon("workflow", "{}", "--run-again-from=" + id, "{reason}").accept(id, by)));
+    all.put(
         "workers quiet",
         new Change(
             "quiet worker",

@@ -110,6 +110,12 @@ final class DashboardChanges {
             () -> world.workflowAfter(world.jobs.workflows()::cancel),
             workflow("retry")));
     all.put(
+        "POST /workflows/…/again",
+        new Change(
+            "run again from task",
+            () -> world.workflowAfter(world.jobs.workflows()::cancel),
+            workflow("again")));
+    all.put(
         "POST /workers/quiet",
         new Change(
             "quiet worker",

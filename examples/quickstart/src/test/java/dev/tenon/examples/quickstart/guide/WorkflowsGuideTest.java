@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.examples.quickstart.durable.DurableHandlers;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.ArraysHandler;
 import dev.tenon.examples.quickstart.roundtrip.RoundTripTest.EverythingHandler;
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -15,6 +16,7 @@ import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowState;
+import dev.tenon.jobs.workflow.WorkflowTree;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -177,11 +179,39 @@ class WorkflowsGuideTest {
 
     SubmittedWorkflow submitted = service.submit(release);
     WorkflowState state = service.workflows().find(submitted.id()).orElseThrow();
+    WorkflowTree all = service.workflows().tree(submitted.id()).orElseThrow();
     Optional<WaitReason> why = service.whyWaiting(submitted.idOf(mail));
 
     assertThat(state.members()).isEqualTo(2);
     assertThat(state.outcome()).isEmpty();
+    assertThat(all.allJobs()).isEqualTo(state.jobs());
     assertThat(why).get().isInstanceOf(WaitReason.AfterOthers.class);
+  }
+
+  private boolean submitOrder() {
+    Workflow order = Workflow.named("order").submittedBy("shop").uniqueBy("order-7");
+    order.add(jobs.partConvert(), mesh("P-1"));
+    SubmittedWorkflow submitted = service.submit(order);
+    return submitted.isNew();
+  }
+
+  private void runAgain(UUID id, UUID taskId) {
+    service.workflows().runAgainFrom(id, taskId, Actor.of("ada", "the price list was wrong"));
+  }
+
+  @Test
+  void anOrderIsSubmittedOnceAndRunsAgainFromATask() {
+    assertThat(submitOrder()).isTrue();
+    assertThat(submitOrder()).isFalse();
+    startWorker();
+    UUID id = service.workflows().find("order", "order-7").orElseThrow().id();
+    assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
+    UUID task = jobs.partConvert().list(JobQuery.all()).items().get(0).id();
+
+    runAgain(id, task);
+
+    Awaitility.await().atMost(PATIENCE).until(() -> service.attempts(task).size() == 2);
+    assertThat(settled(id).outcome()).contains(JobStatus.COMPLETED);
   }
 
   private void startWorker() {

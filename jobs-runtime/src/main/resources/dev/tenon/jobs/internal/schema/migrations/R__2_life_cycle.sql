@@ -400,11 +400,13 @@ END
 $$;
 
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
--- retries them, or a skipped task can start after all (p_is_skipped). It waits for jobs that others have locked.
+-- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
+-- their workflow runs again from a task before them. It waits for jobs that others have locked.
 -- Another job may have the unique key by now: a job that has lost it does not get it back. Returns their pointers,
 -- and whether they have to be published.
 CREATE OR REPLACE FUNCTION restore_jobs(
-  p_ids uuid[], p_run_ats timestamptz[], p_is_skipped boolean DEFAULT false, p_now timestamptz DEFAULT now())
+  p_ids uuid[], p_run_ats timestamptz[], p_is_skipped boolean DEFAULT false, p_now timestamptz DEFAULT now(),
+  p_is_again boolean DEFAULT false)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -428,7 +430,8 @@ BEGIN
     ORDER BY given.id) AS e, LATERAL (
     SELECT j.ctid AS place
     FROM ended_jobs j
-    WHERE j.id = e.id AND (j.status = 'cancelled' OR j.status = 'failed' AND NOT p_is_skipped) IS TRUE
+    WHERE j.id = e.id AND (
+      j.status = 'cancelled' OR j.status = 'failed' AND NOT p_is_skipped OR j.status = 'completed' AND p_is_again) IS TRUE
     FOR UPDATE) AS one;
   WITH gone AS (
     DELETE FROM ended_jobs j
@@ -865,7 +868,7 @@ REVOKE ALL ON FUNCTION
     uuid[], bigint[], text[], text[], text[], text[], integer[], text[], text[], text[], text[], text[], bigint[], integer[],
     timestamptz, boolean),
   end_waiting_jobs(uuid[], text, boolean, text[], text[], text[], timestamptz),
-  restore_jobs(uuid[], timestamptz[], boolean, timestamptz),
+  restore_jobs(uuid[], timestamptz[], boolean, timestamptz, boolean),
   delete_jobs(uuid[]),
   rescue_jobs(text[], timestamptz[], boolean[], integer, uuid[], integer),
   park(waiting_job[]),

@@ -42,6 +42,7 @@ AS $$
     WHEN p_condition = 'all_attempted' THEN CASE WHEN p_is_attempted THEN 'met' ELSE 'waiting' END
     WHEN p_outcome IS NULL THEN 'waiting'
     WHEN p_condition = 'ended' THEN 'met'
+    WHEN p_condition = 'not_skipped' THEN CASE WHEN p_outcome = 'skipped' THEN 'broken' ELSE 'met' END
     WHEN p_condition = 'succeeded' THEN CASE WHEN p_outcome = 'completed' THEN 'met' ELSE 'broken' END
     WHEN p_condition = 'failed' THEN CASE WHEN p_outcome IN ('failed', 'cancelled') THEN 'met' ELSE 'broken' END
     ELSE 'broken' END
@@ -114,7 +115,7 @@ BEGIN
       FROM unnest(v_level) AS p (id), LATERAL (
         SELECT e.ctid AS place, e.state AS was
         FROM workflow_edges e
-        WHERE e.predecessor = p.id AND NOT e.leads_out AND e.condition IN ('succeeded', 'failed') AND e.state <> 'broken'
+        WHERE e.predecessor = p.id AND NOT e.leads_out AND e.condition IN ('succeeded', 'not_skipped', 'failed') AND e.state <> 'broken'
           AND (SELECT NOT s.is_released FROM workflow_tasks s WHERE s.id = e.successor)
         OFFSET 0) AS o
       -- A workflow notifies its own tasks and those that wait for it when it is counted

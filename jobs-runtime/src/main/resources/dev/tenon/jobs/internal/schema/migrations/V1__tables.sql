@@ -645,6 +645,13 @@ CREATE TABLE workflows (
   submitted_by    text        NOT NULL,
   submitted_at    timestamptz NOT NULL DEFAULT now(),
 
+  -- What no other workflow of the same name may have, and for how long. Whether it has the key yet: the next one that
+  -- is submitted takes the key if the scope of this one has ended.
+  unique_key      text,
+  unique_scope    text
+    CONSTRAINT workflows_unique_scope_check CHECK (unique_scope IN ('until_ended', 'unless_failed', 'until_deleted')),
+  has_key         boolean     NOT NULL DEFAULT false,
+
   -- Whether more members may come though all of them have ended
   is_open         boolean     NOT NULL,
   members         integer     NOT NULL DEFAULT 0,
@@ -683,6 +690,7 @@ CREATE INDEX workflows_by_parent ON workflows (parent_id) WHERE parent_id IS NOT
 -- People look for those that are not tasks of others, newest first: by name, among those that have not ended, by
 -- outcome
 CREATE INDEX workflows_by_name ON workflows (name, id) WHERE parent_id IS NULL;
+CREATE UNIQUE INDEX workflows_unique ON workflows (name, unique_key) WHERE has_key;
 CREATE INDEX workflows_open ON workflows (id) WHERE parent_id IS NULL AND outcome IS NULL;
 CREATE INDEX workflows_ended ON workflows (outcome, id) WHERE parent_id IS NULL AND outcome IS NOT NULL;
 CREATE INDEX workflows_deletable ON workflows (delete_at)
@@ -707,7 +715,8 @@ CREATE TABLE workflow_tasks (
   -- The method that makes its payload; it has one job, or as many as there are payloads
   input        text,
   is_for_each  boolean  NOT NULL DEFAULT false,
-  -- For a task with many jobs: the draft that was given for them with its version, and the template of each job
+  -- The draft that was given for its payload, with its version. A task with one job has it as the payload of the job,
+  -- and here once the payload has been made. For a task with many jobs, also the template of each job.
   draft        json,
   version      integer  NOT NULL DEFAULT 1,
   item_id      text,
@@ -731,7 +740,7 @@ CREATE TABLE workflow_edges (
   successor   uuid     NOT NULL,
   condition   text     NOT NULL
     CONSTRAINT workflow_edges_condition_check
-    CHECK (condition IN ('succeeded', 'ended', 'failed', 'first_failure', 'all_attempted')),
+    CHECK (condition IN ('succeeded', 'ended', 'not_skipped', 'failed', 'first_failure', 'all_attempted')),
   -- The number of the result that the payload is made from; null if it is none
   position    smallint,
   -- Whether it leads to a task of another workflow
