@@ -56,6 +56,36 @@ public interface Reports {
       })
   record Several() {}
 
+  /** Submitted by schedules with payloads of their own, which end. */
+  @JobType(
+      value = "report.made",
+      schedules = {
+        @Schedule(
+            name = "nightly",
+            cron = "30 0 3 * * *",
+            payload = "nightly",
+            until = "2027-01-01T00:00:00+01:00"),
+        @Schedule(
+            name = "steady",
+            fixedDelay = "2h",
+            payload = "steady",
+            until = "2027-01-01T00:00:00Z")
+      })
+  record Made(int days) {
+
+    static Made nightly() {
+      return new Made(1);
+    }
+
+    static Made steady() {
+      return steady(7);
+    }
+
+    private static Made steady(int days) {
+      return new Made(days);
+    }
+  }
+
   /** Submitted by one schedule that has a name. */
   @JobType(value = "report.named", schedules = @Schedule(name = "weekly", cron = "@weekly"))
   record Named() {}

@@ -135,8 +135,8 @@ public @interface JobType {
   /**
    * The schedules that submit jobs of the type automatically. If there are several, each has a
    * {@link Schedule#name()}. The payload of their jobs is made by its no-argument constructor, such
-   * as that of a record without components; it must not be private or declare a checked exception.
-   * Default: none.
+   * as that of a record without components, or by the static method that {@link Schedule#payload()}
+   * names; it must not be private or declare a checked exception. Default: none.
    */
   Schedule[] schedules() default {};
 

@@ -33,8 +33,8 @@ import java.lang.annotation.Target;
  * public record StockCount() {}
  * }</pre>
  *
- * <p>The payload of the jobs is made by its no-argument constructor when an application starts; see
- * {@link JobType#schedules()}.
+ * <p>The payload of the jobs is made when an application starts: by its no-argument constructor, or
+ * by the static method that {@link #payload()} names.
  */
 @Documented
 @Target({})
@@ -55,10 +55,11 @@ public @interface Schedule {
 
   /**
    * The times that jobs are submitted at: a cron expression with five fields (minute, hour, day of
-   * month, month, day of week), such as {@code 30 3 * * MON-FRI}, or one of {@code @hourly},
-   * {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly}. If both a day of the
-   * month and a day of the week are given, either is enough. Required unless there is a {@link
-   * #fixedDelay()}.
+   * month, month, day of week), such as {@code 30 3 * * MON-FRI}; or with six, the first for the
+   * second, such as {@code 0/15 * * * * *}; or one of {@code @hourly}, {@code @daily},
+   * {@code @weekly}, {@code @monthly} and {@code @yearly}. If both a day of the month and a day of
+   * the week are given, either is enough. A job is submitted up to half a second after its time.
+   * Required unless there is a {@link #fixedDelay()}.
    */
   String cron() default "";
 
@@ -67,10 +68,47 @@ public @interface Schedule {
    * JobType#timeout()}, such as {@code 30s}; 1 s to 365 days. A run has ended when its job is
    * completed, failed or cancelled: no other job is submitted while it is waiting, running or due
    * for a retry. The first job is submitted as soon as an application with the schedule has started
-   * for the first time. A schedule cannot have both this and {@link #cron()}, and none of the
-   * attributes below works with it.
+   * for the first time. A schedule cannot have both this and {@link #cron()}; and {@link #zone()},
+   * {@link #overlap()}, {@link #catchUp()} and {@link #jitter()} do not work with it.
    */
   String fixedDelay() default "";
+
+  /**
+   * The name of the static method that makes the payload of the jobs. It is a method of the payload
+   * record that takes no parameters, returns the record, is not private and throws no checked
+   * exception:
+   *
+   * <pre>{@code
+   * @JobType(
+   *     value = "report.create",
+   *     schedules = {
+   *       @Schedule(name = "nightly", cron = "0 3 * * *", payload = "forNight"),
+   *       @Schedule(name = "weekly", cron = "0 5 * * MON", payload = "forWeek")
+   *     })
+   * public record ReportCreate(int days) {
+   *
+   *   static ReportCreate forNight() {
+   *     return new ReportCreate(1);
+   *   }
+   *
+   *   static ReportCreate forWeek() {
+   *     return new ReportCreate(7);
+   *   }
+   * }
+   * }</pre>
+   *
+   * <p>It is called once at each start of an application. All runs until the next start have this
+   * payload, because the process that submits them may not know the type. Default: the no-argument
+   * constructor makes the payload.
+   */
+  String payload() default "";
+
+  /**
+   * The end of the schedule, as date, time and offset in the form of ISO-8601, such as {@code
+   * 2027-01-01T00:00:00+01:00}: there are no runs at that time or later. Jobs that were submitted
+   * before are not affected. Default: the schedule does not end.
+   */
+  String until() default "";
 
   /**
    * The time zone of {@link #cron()}, by the name that {@link java.time.ZoneId} uses: {@code

@@ -2,9 +2,12 @@ package dev.tenon.jobs.definition;
 
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A schedule that submits jobs of a type at the times of a cron expression. Immutable; each method
@@ -26,6 +29,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
   private final OverlapPolicy overlap;
   private final Duration catchUp;
   private final Duration jitter;
+  private final @Nullable Instant until;
 
   private CronSchedule(
       String name,
@@ -34,7 +38,8 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
       Supplier<? extends P> payload,
       OverlapPolicy overlap,
       Duration catchUp,
-      Duration jitter) {
+      Duration jitter,
+      @Nullable Instant until) {
     this.name = Objects.requireNonNull(name, "name");
     this.cron = Objects.requireNonNull(cron, "cron");
     this.zone = Objects.requireNonNull(zone, "zone");
@@ -42,6 +47,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
     this.overlap = Objects.requireNonNull(overlap, "overlap");
     this.catchUp = checked("catch-up window", catchUp);
     this.jitter = checked("jitter", jitter);
+    this.until = until;
   }
 
   private static Duration checked(String what, Duration duration) {
@@ -56,23 +62,24 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
   /**
    * A schedule.
    *
-   * @param cron a cron expression with five fields, which the annotation processor has checked
+   * @param cron a cron expression with five or six fields, which the annotation processor has
+   *     checked
    * @param zone its time zone
    * @param payload makes the payload of its jobs; called once at each start of an application
    */
   public static <P> CronSchedule<P> of(String cron, ZoneId zone, Supplier<? extends P> payload) {
     return new CronSchedule<>(
-        "", cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO);
+        "", cron, zone, payload, OverlapPolicy.SKIP, DEFAULT_CATCH_UP, Duration.ZERO, null);
   }
 
   /** A copy with this name, which is unique among the schedules of the type. */
   public CronSchedule<P> withName(String name) {
-    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);
   }
 
   /** A copy with this policy for runs that would overlap. */
   public CronSchedule<P> withOverlap(OverlapPolicy overlap) {
-    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);
   }
 
   /**
@@ -81,7 +88,7 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public CronSchedule<P> withCatchUp(Duration catchUp) {
-    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);
   }
 
   /**
@@ -91,7 +98,20 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public CronSchedule<P> withJitter(Duration jitter) {
-    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter);
+    return new CronSchedule<>(name, cron, zone, payload, overlap, catchUp, jitter, until);
+  }
+
+  /** A copy without runs at this time or later. */
+  public CronSchedule<P> withUntil(Instant until) {
+    return new CronSchedule<>(
+        name,
+        cron,
+        zone,
+        payload,
+        overlap,
+        catchUp,
+        jitter,
+        Objects.requireNonNull(until, "until"));
   }
 
   @Override
@@ -112,6 +132,11 @@ public final class CronSchedule<P> implements DeclaredSchedule<P> {
   @Override
   public P payload() {
     return payload.get();
+  }
+
+  @Override
+  public Optional<Instant> until() {
+    return Optional.ofNullable(until);
   }
 
   /** The policy for a run that is due while an earlier one has not ended. */

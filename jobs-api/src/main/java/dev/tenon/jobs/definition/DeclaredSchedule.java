@@ -1,5 +1,8 @@
 package dev.tenon.jobs.definition;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * A schedule that a job type declares: its jobs are submitted automatically. Immutable.
  *
@@ -25,4 +28,7 @@ public sealed interface DeclaredSchedule<P> permits CronSchedule, FixedDelaySche
 
   /** Makes the payload of its jobs. */
   P payload();
+
+  /** The end of the schedule: it has no runs at that time or later; empty if it does not end. */
+  Optional<Instant> until();
 }

@@ -1,8 +1,11 @@
 package dev.tenon.jobs.definition;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A schedule that submits jobs of a type one after another, each with a delay after the end of the
@@ -15,11 +18,14 @@ public final class FixedDelaySchedule<P> implements DeclaredSchedule<P> {
   private final String name;
   private final Duration delay;
   private final Supplier<? extends P> payload;
+  private final @Nullable Instant until;
 
-  private FixedDelaySchedule(String name, Duration delay, Supplier<? extends P> payload) {
+  private FixedDelaySchedule(
+      String name, Duration delay, Supplier<? extends P> payload, @Nullable Instant until) {
     this.name = Objects.requireNonNull(name, "name");
     this.delay = Objects.requireNonNull(delay, "delay");
     this.payload = Objects.requireNonNull(payload, "payload");
+    this.until = until;
   }
 
   /**
@@ -30,12 +36,17 @@ public final class FixedDelaySchedule<P> implements DeclaredSchedule<P> {
    * @param payload makes the payload of its jobs; called once at each start of an application
    */
   public static <P> FixedDelaySchedule<P> of(Duration delay, Supplier<? extends P> payload) {
-    return new FixedDelaySchedule<>("", delay, payload);
+    return new FixedDelaySchedule<>("", delay, payload, null);
   }
 
   /** A copy with this name, which is unique among the schedules of the type. */
   public FixedDelaySchedule<P> withName(String name) {
-    return new FixedDelaySchedule<>(name, delay, payload);
+    return new FixedDelaySchedule<>(name, delay, payload, until);
+  }
+
+  /** A copy without runs at this time or later. */
+  public FixedDelaySchedule<P> withUntil(Instant until) {
+    return new FixedDelaySchedule<>(name, delay, payload, Objects.requireNonNull(until, "until"));
   }
 
   @Override
@@ -51,5 +62,10 @@ public final class FixedDelaySchedule<P> implements DeclaredSchedule<P> {
   @Override
   public P payload() {
     return payload.get();
+  }
+
+  @Override
+  public Optional<Instant> until() {
+    return Optional.ofNullable(until);
   }
 }

@@ -34,10 +34,16 @@ public interface JobSchedule {
   ScheduleOptions options();
 
   /**
-   * The time when the next run is submitted; empty while the schedule is paused and, with a fixed
-   * delay, while a run has not ended.
+   * The time when the next run is submitted; empty while the schedule is paused, with a fixed delay
+   * while a run has not ended, and if the schedule {@linkplain #hasEnded() has ended}.
    */
   Optional<Instant> nextRunAt();
+
+  /**
+   * Returns true if the schedule submits nothing more, because its next run would not be before its
+   * {@linkplain ScheduleOptions#until() end}. It can still be run by hand.
+   */
+  boolean hasEnded();
 
   /** The time of the run that waits for an earlier one to end; empty if none waits. */
   Optional<Instant> waitingRunAt();

@@ -44,23 +44,24 @@ public interface JobSchedules {
    * paused, it stays paused.
    *
    * <p>With a cron expression, the next run is the first one from now on, unless the expression and
-   * the zone stay the same. With a fixed delay, the first run is submitted now, and each further
-   * run when the delay has passed since the previous one ended: completed, failed or cancelled.
-   * While a run waits, runs or is to be retried, no other one is submitted. If the schedule that is
-   * replaced also has a fixed delay, the new delay counts from the end of its last run.
+   * the zone stay the same and the end is later than that run. With a fixed delay, the first run is
+   * submitted now, and each further run when the delay has passed since the previous one ended:
+   * completed, failed or cancelled. While a run waits, runs or is to be retried, no other one is
+   * submitted. If the schedule that is replaced also has a fixed delay, the new delay counts from
+   * the end of its last run.
    *
    * @param name the name, such as {@code report-of-shop-7}
    * @param definition the type of the jobs
    * @param payload the payload of each job
    * @param timing the times of its runs
    * @param options what happens to runs that overlap or were missed, and the priority and item of
-   *     the jobs; with a fixed delay, overlap, catch-up window and jitter must be those of {@link
-   *     ScheduleOptions#defaults()}
+   *     the jobs, and the end of the schedule; with a fixed delay, overlap, catch-up window and
+   *     jitter must be those of {@link ScheduleOptions#defaults()}
    * @param actor who makes it
    * @return the schedule
    * @throws IllegalArgumentException if the cron expression is wrong (the message has the column);
-   *     if the options are only for cron expressions, and there is a fixed delay; or if the
-   *     application declares a schedule with this name
+   *     if the options are only for cron expressions, and there is a fixed delay; if the schedule
+   *     ends before its first run; or if the application declares a schedule with this name
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
    * @throws EncryptionKeyException if the key for sensitive values is not available

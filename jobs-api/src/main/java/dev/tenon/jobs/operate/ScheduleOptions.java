@@ -4,6 +4,8 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.CronSchedule;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,33 +13,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a schedule. Immutable; each method returns a changed copy: {@code
  * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}. With a fixed
- * delay only priority and item apply: its runs neither overlap nor are missed.
+ * delay only priority, item and end apply: its runs neither overlap nor are missed.
  */
 public final class ScheduleOptions {
 
   private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
+  private static final Instant MIN_UNTIL = Instant.EPOCH;
+  private static final Instant MAX_UNTIL = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final ScheduleOptions DEFAULTS =
       new ScheduleOptions(
-          OverlapPolicy.SKIP, CronSchedule.DEFAULT_CATCH_UP, Duration.ZERO, null, null);
+          OverlapPolicy.SKIP, CronSchedule.DEFAULT_CATCH_UP, Duration.ZERO, null, null, null);
 
   private final OverlapPolicy overlap;
   private final Duration catchUp;
   private final Duration jitter;
   private final @Nullable JobPriority priority;
   private final @Nullable String itemId;
+  private final @Nullable Instant until;
 
   private ScheduleOptions(
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter,
       @Nullable JobPriority priority,
-      @Nullable String itemId) {
+      @Nullable String itemId,
+      @Nullable Instant until) {
     this.overlap = Objects.requireNonNull(overlap, "overlap");
     this.catchUp = checked("catch-up window", catchUp);
     this.jitter = checked("jitter", jitter);
     this.priority = priority;
     this.itemId = itemId;
+    this.until = until;
   }
 
   private static Duration checked(String what, Duration duration) {
@@ -59,7 +67,7 @@ public final class ScheduleOptions {
 
   /** A copy with this policy for runs that would overlap. */
   public ScheduleOptions withOverlap(OverlapPolicy overlap) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
   }
 
   /**
@@ -70,7 +78,7 @@ public final class ScheduleOptions {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public ScheduleOptions withCatchUp(Duration catchUp) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
   }
 
   /**
@@ -80,19 +88,34 @@ public final class ScheduleOptions {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public ScheduleOptions withJitter(Duration jitter) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
   }
 
   /** A copy whose jobs have this priority in place of the type's. */
   public ScheduleOptions withPriority(JobPriority priority) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, Objects.requireNonNull(priority, "priority"), itemId);
+        overlap, catchUp, jitter, Objects.requireNonNull(priority, "priority"), itemId, until);
   }
 
   /** A copy whose jobs belong to this item. */
   public ScheduleOptions withItemId(String itemId) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"));
+        overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"), until);
+  }
+
+  /**
+   * A copy with this end: the schedule has no runs at this time or later. Jobs that were submitted
+   * before are not affected. Fractions of a millisecond are cut off.
+   *
+   * @throws IllegalArgumentException if it is not in the years 1970 to 9999
+   */
+  public ScheduleOptions withUntil(Instant until) {
+    if (until.isBefore(MIN_UNTIL) || until.isAfter(MAX_UNTIL)) {
+      throw new IllegalArgumentException(
+          "The end of the schedule is %s; it must be in the years 1970 to 9999.".formatted(until));
+    }
+    return new ScheduleOptions(
+        overlap, catchUp, jitter, priority, itemId, until.truncatedTo(ChronoUnit.MILLIS));
   }
 
   /** The policy for a run that is due while an earlier one has not ended. */
@@ -120,6 +143,11 @@ public final class ScheduleOptions {
     return Optional.ofNullable(itemId);
   }
 
+  /** The end of the schedule: it has no runs at that time or later; empty if it does not end. */
+  public Optional<Instant> until() {
+    return Optional.ofNullable(until);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ScheduleOptions that
@@ -127,17 +155,18 @@ public final class ScheduleOptions {
         && catchUp.equals(that.catchUp)
         && jitter.equals(that.jitter)
         && priority == that.priority
-        && Objects.equals(itemId, that.itemId);
+        && Objects.equals(itemId, that.itemId)
+        && Objects.equals(until, that.until);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(overlap, catchUp, jitter, priority, itemId);
+    return Objects.hash(overlap, catchUp, jitter, priority, itemId, until);
   }
 
   @Override
   public String toString() {
     return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s]"
-        .formatted(overlap, catchUp, jitter, priority, itemId);
+        .formatted(overlap, catchUp, jitter, priority, itemId, until);
   }
 }

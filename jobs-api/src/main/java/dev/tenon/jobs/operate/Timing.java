@@ -13,7 +13,7 @@ public sealed interface Timing {
   /**
    * Runs at the times of a cron expression.
    *
-   * @param expression a cron expression with five fields, as in {@link
+   * @param expression a cron expression with five or six fields, as in {@link
    *     dev.tenon.jobs.annotation.Schedule#cron()}; it is checked when a schedule is created with
    *     it
    * @param zone its time zone
@@ -37,7 +37,7 @@ public sealed interface Timing {
   /**
    * Runs at the times of a cron expression.
    *
-   * @param expression the cron expression, with five fields
+   * @param expression the cron expression, with five or six fields
    * @param zone the id of its time zone
    */
   record Cron(String expression, String zone) implements Timing {

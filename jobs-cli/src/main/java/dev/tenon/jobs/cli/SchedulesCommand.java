@@ -86,7 +86,7 @@ final class SchedulesCommand extends ActingCommand {
       line("No schedules.");
     } else {
       Text.table(
-              List.of("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN", "LAST RUN", "STATE"),
+              List.of("NAME", "TYPE", "WHEN", "ZONE", "UNTIL", "NEXT RUN", "LAST RUN", "STATE"),
               schedules.stream().map(SchedulesCommand::row).toList())
           .forEach(this::line);
     }
@@ -99,7 +99,10 @@ final class SchedulesCommand extends ActingCommand {
     String state =
         pause != null
             ? "paused by %s: %s".formatted(Text.oneLine(pause.by()), Text.oneLine(pause.reason()))
-            : schedule.error().map(error -> "cannot run: " + Text.oneLine(error)).orElse("");
+            : schedule
+                .error()
+                .map(error -> "cannot run: " + Text.oneLine(error))
+                .orElse(schedule.hasEnded() ? "ended" : "");
     return List.of(
         schedule.name(),
         schedule.type(),
@@ -107,7 +110,8 @@ final class SchedulesCommand extends ActingCommand {
             ? Text.exact(Objects.requireNonNull(delay(schedule))) + " after the last run"
             : cron.expression(),
         cron == null ? "" : cron.zone(),
-        pause == null && schedule.nextRunAt().isEmpty()
+        schedule.options().until().map(Text::time).orElse(""),
+        pause == null && schedule.nextRunAt().isEmpty() && !schedule.hasEnded()
             ? "after the current run ends"
             : Text.time(schedule.nextRunAt().orElse(null)),
         last == null ? "" : Text.time(last.at()),
@@ -131,6 +135,8 @@ final class SchedulesCommand extends ActingCommand {
     view.put("cron", cron == null ? null : cron.expression());
     view.put("zone", cron == null ? null : cron.zone());
     view.put("fixedDelay", delay(schedule));
+    view.put("until", schedule.options().until().orElse(null));
+    view.put("hasEnded", schedule.hasEnded());
     view.put("nextRunAt", schedule.nextRunAt().orElse(null));
     view.put("waitingRunAt", schedule.waitingRunAt().orElse(null));
     JobSchedule.Run last = schedule.lastRun().orElse(null);

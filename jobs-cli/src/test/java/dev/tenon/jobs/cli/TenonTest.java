@@ -12,10 +12,12 @@ import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.OperationQuery;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -407,15 +409,18 @@ class TenonTest {
                 "steady",
                 new MailSend("ann"),
                 Timing.fixedDelay(Duration.ofHours(25).plusMillis(1_500)),
+                ScheduleOptions.defaults().withUntil(Instant.parse("2999-01-01T00:00:00Z")),
                 Actor.of("ann"));
     assertThat(tenon("schedules", "steady", "--run-now").succeeds().out()).isNotBlank();
     assertThat(tenon("schedules", "steady").succeeds().columns().get(0))
-        .startsWith("NAME", "TYPE", "WHEN", "ZONE", "NEXT RUN");
+        .startsWith("NAME", "TYPE", "WHEN", "ZONE", "UNTIL", "NEXT RUN");
     assertThat(tenon("schedules", "steady").succeeds().out())
         .contains("1 d 1 h 1 s 500 ms after the last run")
+        .contains("2999-01-01")
         .contains("after the current run ends");
     assertThat(tenon("schedules", "steady", "--json").succeeds().out())
-        .contains("\"cron\":null,\"zone\":null,\"fixedDelay\":\"PT25H1.5S\",\"nextRunAt\":null");
+        .contains(
+            "\"cron\":null,\"zone\":null,\"fixedDelay\":\"PT25H1.5S\",\"until\":\"2999-01-01T00:00:00Z\",\"hasEnded\":false,\"nextRunAt\":null");
     assertThat(tenon("schedules", "steady", "--pause=holidays").succeeds().out())
         .doesNotContain("has not ended");
     assertThat(tenon("schedules", "mail.send", "--json").succeeds().out())

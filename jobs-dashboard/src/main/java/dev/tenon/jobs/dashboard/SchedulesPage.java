@@ -13,6 +13,7 @@ final class SchedulesPage implements Page {
 
   private static final String PAUSED = "paused";
   private static final String FAILING = "failing";
+  private static final String ENDED = "ended";
 
   @Override
   public DashboardResponse answer(Call call) {
@@ -54,7 +55,7 @@ final class SchedulesPage implements Page {
                     Frame.of(
                         call, "schedules", "Schedules", call.user().maySomewhere(Right.ACT), false),
                     name,
-                    Option.of(List.of(PAUSED, FAILING), state),
+                    Option.of(List.of(PAUSED, FAILING, ENDED), state),
                     !name.isEmpty() || !state.isEmpty(),
                     Format.some(rows.size(), all.size(), "schedule"),
                     rows,
@@ -66,6 +67,7 @@ final class SchedulesPage implements Page {
       case "" -> true;
       case PAUSED -> row.isPaused();
       case FAILING -> row.hasError();
+      case ENDED -> row.hasEnded();
       default -> throw new BadRequestException("There is no state '" + state + "' of a schedule.");
     };
   }
@@ -84,7 +86,9 @@ final class SchedulesPage implements Page {
             ? "declared by the application"
             : "created by " + schedule.created().by().orElse(""),
         format.maybe(schedule.nextRunAt().orElse(null)),
-        !schedule.isPaused() && schedule.nextRunAt().isEmpty(),
+        !schedule.isPaused() && schedule.nextRunAt().isEmpty() && !schedule.hasEnded(),
+        format.maybe(schedule.options().until().orElse(null)),
+        schedule.hasEnded(),
         last == null
             ? List.of()
             : List.of(

@@ -25,6 +25,8 @@ record SchedulesView(
       String origin,
       List<When> next,
       boolean isUnderWay,
+      List<When> until,
+      boolean hasEnded,
       List<Run> last,
       boolean isPaused,
       String pause,

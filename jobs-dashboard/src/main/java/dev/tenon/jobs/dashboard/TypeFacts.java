@@ -121,8 +121,10 @@ final class TypeFacts {
   }
 
   private static String schedule(DeclaredSchedule<?> schedule) {
-    return schedule instanceof CronSchedule<?> cron
-        ? cron.cron() + " (" + cron.zone().getId() + ")"
-        : Format.exact(((FixedDelaySchedule<?>) schedule).delay()) + " after the last run";
+    String runs =
+        schedule instanceof CronSchedule<?> cron
+            ? cron.cron() + " (" + cron.zone().getId() + ")"
+            : Format.exact(((FixedDelaySchedule<?>) schedule).delay()) + " after the last run";
+    return runs + schedule.until().map(until -> ", until " + until).orElse("");
   }
 }

@@ -12,6 +12,7 @@ import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Range;
 import dev.tenon.jobs.operate.JobSchedule;
+import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
@@ -387,10 +388,13 @@ class PagesTest {
                 "steady",
                 new MailSend("all@example.com"),
                 Timing.fixedDelay(Duration.ofSeconds(90)),
+                ScheduleOptions.defaults().withUntil(Instant.parse("2999-01-01T00:00:00Z")),
                 Actor.of("ada"));
     String row = page("/schedules");
     row = row.substring(row.indexOf(made.name()), row.indexOf("</tr>", row.indexOf(made.name())));
-    assertThat(row).contains("1 min 30 s after the last run").doesNotContain("Backfill");
+    assertThat(row)
+        .contains("1 min 30 s after the last run", "until", "2999")
+        .doesNotContain("Backfill");
     assertThat(page("/schedules")).contains("Backfill…");
     DashboardResponse refused =
         dashboard.handle(

@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -144,6 +145,20 @@ class FlowControlTest {
     assertThat(rule.period()).isEmpty();
     assertThat(rule.onDuplicate()).isEqualTo(DuplicatePolicy.REPLACE_PAYLOAD);
     assertThat(definition("report.daily").unique()).isEmpty();
+  }
+
+  @Test
+  void schedulesHavePayloadsOfTheirOwnAndEnd() throws Exception {
+    CronSchedule<Object> nightly = cronSchedule("report.made");
+    FixedDelaySchedule<Object> steady =
+        (FixedDelaySchedule<Object>) definition("report.made").schedules().get(1);
+
+    assertThat(nightly.cron()).isEqualTo("30 0 3 * * *");
+    assertThat(nightly.payload()).isEqualTo(make("Reports$Made", 1));
+    assertThat(nightly.until()).contains(Instant.parse("2026-12-31T23:00:00Z"));
+    assertThat(steady.payload()).isEqualTo(make("Reports$Made", 7));
+    assertThat(steady.until()).contains(Instant.parse("2027-01-01T00:00:00Z"));
+    assertThat(cronSchedule("report.daily").until()).isEmpty();
   }
 
   private static CronSchedule<Object> cronSchedule(String type) {

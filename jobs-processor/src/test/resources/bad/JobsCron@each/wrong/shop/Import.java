@@ -24,7 +24,7 @@ interface Import {
   @JobType(value = "shop.wrong-5", schedules = @Schedule(cron = "* * * *"))
   record Wrong5() {}
 
-  @JobType(value = "shop.wrong-6", schedules = @Schedule(cron = "0 30 3 * * MON"))
+  @JobType(value = "shop.wrong-6", schedules = @Schedule(cron = "0 30 3 * * 2026"))
   record Wrong6() {}
 
   @JobType(value = "shop.wrong-7", schedules = @Schedule(cron = "0 30 3 * * MON 2026"))
@@ -113,6 +113,12 @@ interface Import {
 
   @JobType(value = "shop.wrong-35", schedules = @Schedule(cron = "0 0 30-31/1 FEB */1"))
   record Wrong35() {}
+
+  @JobType(value = "shop.wrong-36", schedules = @Schedule(cron = "60 30 3 * * MON"))
+  record Wrong36() {}
+
+  @JobType(value = "shop.right-16", schedules = @Schedule(cron = "*/15 30 3 * * MON"))
+  record Right16() {}
 
   @JobType(value = "shop.right-0", schedules = @Schedule(cron = "* * * * *"))
   record Right0() {}

@@ -137,8 +137,11 @@ final class DefaultJobSchedules implements JobSchedules {
               schedule.overlap(),
               schedule.catchUp(),
               schedule.jitter(),
+              schedule.until(),
               // The next run of the row stays, because the timing does
-              Objects.requireNonNullElse(schedule.nextRunAt(), schedule.now())));
+              schedule.nextRunAt() == null
+                  ? ScheduleTimes.first(schedule.timing(), schedule.now(), schedule.until())
+                  : schedule.nextRunAt()));
     } catch (EncryptionKeyException e) {
       LOG.warn(
           "The schedule '{}' stays as it is stored. {}",
@@ -185,6 +188,9 @@ final class DefaultJobSchedules implements JobSchedules {
     } else {
       timing = Timing.fixedDelay(((FixedDelaySchedule<P>) schedule).delay());
     }
+    if (schedule.until().isPresent()) {
+      options = options.withUntil(schedule.until().get());
+    }
     return schedule(
         schedule.fullName(definition.type()), definition, schedule.payload(), timing, options, now);
   }
@@ -210,7 +216,8 @@ final class DefaultJobSchedules implements JobSchedules {
         options.overlap(),
         options.catchUp(),
         options.jitter(),
-        ScheduleTimes.first(timing, now));
+        options.until().orElse(null),
+        ScheduleTimes.first(timing, now, options.until().orElse(null)));
   }
 
   @Override
@@ -239,10 +246,12 @@ final class DefaultJobSchedules implements JobSchedules {
     }
     return accessing(
             "The schedule '" + name + "' cannot be recorded",
-            () ->
-                store.put(
-                    schedule(checkedName, definition, payload, timing, options, store.now()),
-                    checked))
+            () -> {
+              NewSchedule schedule =
+                  schedule(checkedName, definition, payload, timing, options, store.now());
+              ScheduleTimes.checkHasRun(name, options, schedule.nextRunAt());
+              return store.put(schedule, checked);
+            })
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

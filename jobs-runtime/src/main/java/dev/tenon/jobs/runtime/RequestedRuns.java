@@ -56,7 +56,9 @@ final class RequestedRuns {
         .submit(
             name,
             schedule ->
-                ScheduleTimes.past(name, schedule.timing(), from, to, schedule.now()).stream()
+                ScheduleTimes.past(
+                        name, schedule.timing(), from, to, schedule.until(), schedule.now())
+                    .stream()
                     .map(
                         time ->
                             schedule

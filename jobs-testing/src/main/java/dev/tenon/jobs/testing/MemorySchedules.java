@@ -79,7 +79,17 @@ final class MemorySchedules implements JobSchedules {
       this.options = options;
       this.created = created;
       this.changed = created;
-      this.nextRunAt = ScheduleTimes.first(timing, created.at());
+      this.nextRunAt = ScheduleTimes.first(timing, created.at(), options.until().orElse(null));
+    }
+
+    boolean hasEnded() {
+      return nextRunAt == null && awaitedJobId == null && waitingRunAt == null;
+    }
+
+    /** A time, or null if the schedule has no run then because it ends before. */
+    private @Nullable Instant beforeEnd(@Nullable Instant time) {
+      Instant until = options.until().orElse(null);
+      return time == null || until == null || time.isBefore(until) ? time : null;
     }
 
     LockedSchedule locked(Instant now) {
@@ -90,6 +100,7 @@ final class MemorySchedules implements JobSchedules {
           options.overlap(),
           options.catchUp(),
           options.jitter(),
+          options.until().orElse(null),
           nextRunAt,
           awaitedJobId,
           waitingRunAt,
@@ -104,6 +115,7 @@ final class MemorySchedules implements JobSchedules {
           timing,
           options,
           pause == null ? Optional.ofNullable(nextRunAt) : Optional.empty(),
+          hasEnded(),
           Optional.ofNullable(waitingRunAt),
           Optional.ofNullable(lastRun),
           Optional.ofNullable(leftOutAt),
@@ -140,6 +152,9 @@ final class MemorySchedules implements JobSchedules {
           options.withOverlap(cron.overlap()).withCatchUp(cron.catchUp()).withJitter(cron.jitter());
     } else {
       timing = Timing.fixedDelay(((FixedDelaySchedule<P>) schedule).delay());
+    }
+    if (schedule.until().isPresent()) {
+      options = options.withUntil(schedule.until().get());
     }
     schedules.put(
         name,
@@ -202,21 +217,28 @@ final class MemorySchedules implements JobSchedules {
             options,
             earlier == null ? change : earlier.created);
     made.changed = change;
-    made.nextRunAt = ScheduleTimes.first(timing, clock.instant());
+    made.nextRunAt = ScheduleTimes.first(timing, clock.instant(), options.until().orElse(null));
+    ScheduleTimes.checkHasRun(name, options, made.nextRunAt);
     if (earlier != null) {
       made.pause = earlier.pause;
       made.lastRun = earlier.lastRun;
       made.leftOutAt = earlier.leftOutAt;
       if (earlier.timing.equals(timing)) {
-        made.nextRunAt = earlier.nextRunAt;
         made.awaitedJobId = earlier.awaitedJobId;
+        Instant kept = made.beforeEnd(earlier.nextRunAt);
+        if (kept != null || made.awaitedJobId != null) {
+          made.nextRunAt = kept;
+        }
       } else if (earlier.timing instanceof Timing.FixedDelay before
           && timing instanceof Timing.FixedDelay after) {
         made.awaitedJobId = earlier.awaitedJobId;
-        made.nextRunAt =
-            earlier.nextRunAt == null || earlier.lastRun == null
-                ? earlier.nextRunAt
-                : earlier.nextRunAt.minus(before.delay()).plus(after.delay());
+        if (earlier.awaitedJobId != null || earlier.nextRunAt != null) {
+          made.nextRunAt =
+              made.beforeEnd(
+                  earlier.nextRunAt == null || earlier.lastRun == null
+                      ? earlier.nextRunAt
+                      : earlier.nextRunAt.minus(before.delay()).plus(after.delay()));
+        }
       }
     }
     schedules.put(name, made);
@@ -248,7 +270,7 @@ final class MemorySchedules implements JobSchedules {
       Instant now = clock.instant();
       schedule.pause = null;
       if (schedule.timing instanceof Timing.Cron cron) {
-        schedule.nextRunAt = ScheduleTimes.next(cron, now);
+        schedule.nextRunAt = ScheduleTimes.first(cron, now, schedule.options.until().orElse(null));
       }
       schedule.changed = new StoredChange(now, Optional.of(checked.name()));
     }
@@ -274,7 +296,14 @@ final class MemorySchedules implements JobSchedules {
     Actor checked = Objects.requireNonNull(actor, "actor");
     Schedule schedule = require(name);
     List<UUID> ids = new ArrayList<>();
-    for (Instant time : ScheduleTimes.past(name, schedule.timing, from, to, clock.instant())) {
+    for (Instant time :
+        ScheduleTimes.past(
+            name,
+            schedule.timing,
+            from,
+            to,
+            schedule.options.until().orElse(null),
+            clock.instant())) {
       UUID id = ScheduledRuns.jobId(name, time);
       table.insertScheduled(name, schedule.job.withRun(id, checked.name(), null));
       ids.add(id);
@@ -303,7 +332,7 @@ final class MemorySchedules implements JobSchedules {
   synchronized void fireDue() {
     Instant now = clock.instant();
     for (Schedule schedule : schedules.values()) {
-      if (schedule.pause == null) {
+      if (schedule.pause == null && !schedule.hasEnded()) {
         if (schedule.timing instanceof Timing.FixedDelay fixed) {
           fireIfDue(schedule, fixed, now);
         } else {
@@ -337,7 +366,7 @@ final class MemorySchedules implements JobSchedules {
         schedule.options.overlap() != OverlapPolicy.ALLOW
             && table.unendedOf(schedule.name).isPresent();
     boolean isDue =
-        !Objects.requireNonNull(schedule.nextRunAt).isAfter(now)
+        (schedule.nextRunAt != null && !schedule.nextRunAt.isAfter(now))
             || (schedule.waitingRunAt != null && !isBusy);
     if (isDue) {
       fire(schedule, isBusy, now);

@@ -27,6 +27,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,6 +263,43 @@ class InMemoryJobsTest {
   }
 
   @Test
+  void aScheduleEnds() {
+    jobs.schedules().pause("stock.count", Actor.of("ann", "not in this test"));
+    ScheduleOptions minute = ScheduleOptions.defaults().withUntil(START.plusSeconds(60));
+    for (Timing timing :
+        List.of(
+            Timing.cron("*/20 * * * * *", ZoneId.of("UTC")),
+            Timing.fixedDelay(Duration.ofHours(6)))) {
+      JobSchedule made =
+          kit.parcelSend()
+              .schedule(
+                  "bremen",
+                  new ParcelSend("Bremen", 0),
+                  timing,
+                  ScheduleOptions.defaults().withUntil(clock.instant().plusSeconds(60)),
+                  Actor.of("ann"));
+      assertThat(made.hasEnded()).isFalse();
+      // At 20 s and 40 s; with the delay, immediately
+      int runs = timing instanceof Timing.Cron ? 2 : 1;
+      assertThat(jobs.advance(Duration.ofMinutes(1))).isEqualTo(runs);
+      assertThat(jobs.schedules().get("bremen").hasEnded()).isTrue();
+      assertThat(jobs.schedules().get("bremen").nextRunAt()).isEmpty();
+      assertThat(jobs.advance(Duration.ofDays(1))).isZero();
+    }
+    assertThatThrownBy(
+            () ->
+                kit.parcelSend()
+                    .schedule(
+                        "bremen",
+                        new ParcelSend("Bremen", 0),
+                        Timing.cron("@daily", ZoneId.of("UTC")),
+                        minute,
+                        Actor.of("ann")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("before its first run. Choose a later end.");
+  }
+
+  @Test
   void aPausedScheduleSubmitsNothing() {
     jobs.schedules().pause("stock.count", Actor.of("ann", "inventory"));
     assertThat(jobs.advance(Duration.ofDays(2))).isZero();
@@ -410,7 +448,7 @@ class InMemoryJobsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> clock.advanceTo(START.minusMillis(1)))
         .hasMessageContaining("cannot be turned back");
-    TestClock berlin = clock.withZone(java.time.ZoneId.of("Europe/Berlin"));
+    TestClock berlin = clock.withZone(ZoneId.of("Europe/Berlin"));
     clock.advance(Duration.ofHours(1));
     assertThat(berlin.instant()).isEqualTo(START.plus(Duration.ofHours(1)));
     assertThat(clock).hasToString("TestClock[2026-03-01T13:00:00Z, Z]");

@@ -137,13 +137,13 @@ class MistakesTest {
                   "priority = JobPriority.HIGH",
                   "priority = JobPriority.HIGH,\n    unique = @Unique(\"items\")"),
           new Mistake(
-                  "A cron expression with seconds",
+                  "A cron expression of Quartz",
                   "CatalogExport",
                   "import dev.tenon.jobs.annotation.JobType;\n",
                   "import dev.tenon.jobs.annotation.JobType;\nimport dev.tenon.jobs.annotation.Schedule;\n")
               .and(
                   "    retryDelays = {})\npublic record CatalogExport(@Positive int pages) {}",
-                  "    retryDelays = {},\n    schedules = @Schedule(cron = \"0 30 3 * * *\"))\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
+                  "    retryDelays = {},\n    schedules = @Schedule(cron = \"0 30 3 ? * *\"))\npublic record CatalogExport(@Positive int pages) {\n  CatalogExport() {\n    this(100);\n  }\n}"),
           new Mistake(
                   "A schedule in a zone that does not exist",
                   "CatalogExport",

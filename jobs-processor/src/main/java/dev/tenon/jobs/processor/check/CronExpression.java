@@ -25,7 +25,7 @@ final class CronExpression {
 
   private static final String FIVE_FIELDS =
       "It takes five fields: minute, hour, day of the month, month and day of the week; for example"
-          + " cron = \"30 3 * * MON-FRI\"";
+          + " cron = \"30 3 * * MON-FRI\". The second may stand before them";
 
   private static final Pattern FIELD = Pattern.compile("\\S+");
 
@@ -45,11 +45,12 @@ final class CronExpression {
                   .formatted(String.join(", ", NICKNAMES)));
     }
     List<Field> fields = fields(expression);
-    int expected = CronField.values().length;
+    int most = CronField.values().length;
+    int least = most - 1;
     if (fields.isEmpty()) {
       return Optional.of("is blank. " + FIVE_FIELDS);
     }
-    if (fields.size() < expected) {
+    if (fields.size() < least) {
       return Optional.of(
           "ends in column %d, after %s. %s"
               .formatted(
@@ -57,14 +58,15 @@ final class CronExpression {
                   fields.size() == 1 ? "1 field" : fields.size() + " fields",
                   FIVE_FIELDS));
     }
-    if (fields.size() > expected) {
+    if (fields.size() > most) {
       return Optional.of(
-          "has %d fields; the sixth starts in column %d. %s, without seconds and years"
-              .formatted(fields.size(), fields.get(expected).column(), FIVE_FIELDS));
+          "has %d fields; the seventh starts in column %d. %s, and there are no years"
+              .formatted(fields.size(), fields.get(most).column(), FIVE_FIELDS));
     }
+    int first = most - fields.size();
     Map<CronField, Field> byKind = new EnumMap<>(CronField.class);
-    for (CronField kind : CronField.values()) {
-      byKind.put(kind, fields.get(byKind.size()));
+    for (int i = first; i < most; i++) {
+      byKind.put(CronField.values()[i], fields.get(i - first));
     }
     for (Map.Entry<CronField, Field> field : byKind.entrySet()) {
       Field written = field.getValue();
@@ -73,7 +75,8 @@ final class CronExpression {
         return fault;
       }
     }
-    return refusal(expression)
+    String fromMinute = expression.substring(field(CronField.MINUTE, byKind).column() - 1);
+    return refusal(fromMinute)
         .or(
             () ->
                 neverFires(

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 /** A field of a cron expression: the values it allows, and the check of what is written in it. */
 enum CronField {
+  SECOND("the second", "A second is 0 to 59", 0, 59, ""),
   MINUTE("the minute", "A minute is 0 to 59", 0, 59, ""),
   HOUR("the hour", "An hour is 0 to 23", 0, 23, ""),
   DAY_OF_MONTH("the day of the month", "A day of the month is 1 to 31", 1, 31, ""),

@@ -91,7 +91,17 @@ public enum Diagnostic {
   SCHEDULE_PAYLOAD(
       "JobsSchedulePayload",
       "@Schedule makes payloads with the no-argument constructor of %s, but %s. Write one"
-          + " that is not private, throws no checked exception and gives every component a value."),
+          + " that is not private, throws no checked exception and gives every component a value,"
+          + " or name a static method, as in payload = \"nightly\"."),
+  SCHEDULE_PAYLOAD_METHOD(
+      "JobsSchedulePayloadMethod",
+      "payload of @Schedule is '%1$s', but that is not a method of %2$s that can make the payload:"
+          + " %3$s. Write it as a static method that takes no parameters, returns %2$s, is not"
+          + " private and throws no checked exception.%4$s"),
+  SCHEDULE_UNTIL(
+      "JobsScheduleUntil",
+      "The end '%s' of @Schedule is not a date and time with an offset in the years 1970 to 9999."
+          + " Write it as in until = \"2027-01-01T00:00:00+01:00\"."),
   ZONE(
       "JobsZone",
       "'%s' is not a time zone that Java knows. Write the name of a region, such as"

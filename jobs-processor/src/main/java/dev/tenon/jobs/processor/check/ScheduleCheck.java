@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Durations;
 import dev.tenon.jobs.processor.model.JobDeclaration;
+import dev.tenon.jobs.processor.model.PayloadMembers.Maker;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -10,8 +11,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The rules for schedules, which submit jobs automatically. */
@@ -36,7 +39,7 @@ public final class ScheduleCheck {
 
   private void checkPayload(JobDeclaration job) {
     job.schedules().stream()
-        .filter(ScheduleDeclaration::isSet)
+        .filter(schedule -> schedule.isSet() && !schedule.payload().explicit())
         .findFirst()
         .ifPresent(
             schedule ->
@@ -49,6 +52,31 @@ public final class ScheduleCheck {
                                 schedule.position(),
                                 job.payload().simpleName(),
                                 hindrance)));
+    job.schedules().stream()
+        .map(ScheduleDeclaration::payload)
+        .filter(Attribute::explicit)
+        .forEach(method -> checkMethod(job, method));
+  }
+
+  private void checkMethod(JobDeclaration job, Attribute<String> method) {
+    Map<String, Maker> makers = job.members().makers();
+    Maker maker = makers.get(method.value());
+    String hindrance = maker == null ? "there is none" : maker.hindrance().orElse("");
+    if (!hindrance.isEmpty()) {
+      Set<String> usable = new TreeSet<>(makers.keySet());
+      usable.removeIf(name -> makers.get(name).hindrance().isPresent());
+      report.add(
+          Diagnostic.SCHEDULE_PAYLOAD_METHOD,
+          method.position(),
+          method.value(),
+          job.payload().simpleName(),
+          hindrance,
+          maker == null
+              ? Suggestion.nearest(method.value(), usable)
+                  .map(name -> " Did you mean '" + name + "'?")
+                  .orElse("")
+              : "");
+    }
   }
 
   private void checkNames(JobDeclaration job) {
@@ -98,6 +126,10 @@ public final class ScheduleCheck {
     if (fixedDelay.explicit() && !DurationRange.FIXED_DELAY.contains(fixedDelay)) {
       report.add(
           Diagnostic.FIXED_DELAY, fixedDelay.position(), Durations.FORMS, fixedDelay.value());
+    }
+    Attribute<String> until = schedule.until();
+    if (until.explicit() && schedule.untilTime().isEmpty()) {
+      report.add(Diagnostic.SCHEDULE_UNTIL, until.position(), until.value());
     }
     if (schedule.cron().explicit()) {
       if (fixedDelay.explicit()) {

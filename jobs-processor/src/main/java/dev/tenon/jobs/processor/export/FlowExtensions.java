@@ -90,6 +90,7 @@ final class FlowExtensions {
     if (!declared.name().value().isEmpty()) {
       schedule.put("name", declared.name().value());
     }
+    declared.untilTime().ifPresent(until -> schedule.put("until", until.toString()));
     if (!declared.cron().explicit()) {
       declared
           .fixedDelayDuration()

@@ -50,7 +50,9 @@ final class FlowReader {
                     schedule.text("zone"),
                     schedule.constant("overlap"),
                     schedule.text("catchUp"),
-                    schedule.text("jitter")))
+                    schedule.text("jitter"),
+                    schedule.text("payload"),
+                    schedule.text("until")))
         .toList();
   }
 }

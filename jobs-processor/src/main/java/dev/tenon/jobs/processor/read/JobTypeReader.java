@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import dev.tenon.jobs.processor.model.ValueKind;
@@ -108,6 +109,7 @@ public final class JobTypeReader {
     }
     LimitDeclaration limits = FlowReader.limits(attributes);
     List<UniqueDeclaration> unique = FlowReader.unique(attributes);
+    List<ScheduleDeclaration> schedules = FlowReader.schedules(attributes);
     boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty();
     return Optional.of(
         new JobDeclaration(
@@ -127,8 +129,11 @@ public final class JobTypeReader {
             attributes.constant("priority"),
             limits,
             unique,
-            FlowReader.schedules(attributes),
-            members.read(payload, hasKeys),
+            schedules,
+            members.read(
+                payload,
+                hasKeys,
+                schedules.stream().anyMatch(schedule -> schedule.payload().explicit())),
             attributes.integer("version"),
             attributes.texts("aliases"),
             attributes.flag("external")));

@@ -15,6 +15,7 @@ import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +54,10 @@ final class FlowWriter {
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> addUnique(unique, job, components, sensitive, calls));
-    if (job.members().noEmptyConstructor().isEmpty()) {
-      job.schedules().forEach(schedule -> addSchedule(schedule, job, calls));
-    }
+    job.schedules()
+        .forEach(
+            schedule ->
+                payload(schedule, job).ifPresent(made -> addSchedule(schedule, made, calls)));
     return calls.build();
   }
 
@@ -118,17 +120,38 @@ final class FlowWriter {
     calls.add(call("unique", by, with));
   }
 
-  private static void addSchedule(
-      ScheduleDeclaration schedule, JobDeclaration job, CodeBlock.Builder calls) {
-    // A reference to one of several constructors does not tell the compiler the type of the payload
-    CodeBlock payload =
+  /** The expression that makes the payload; empty if there is nothing to make it with. */
+  private static Optional<CodeBlock> payload(ScheduleDeclaration schedule, JobDeclaration job) {
+    // A reference to one of several constructors or methods does not tell the compiler the type
+    if (schedule.payload().explicit()) {
+      String method = schedule.payload().value();
+      return Optional.ofNullable(job.members().makers().get(method))
+          .filter(maker -> maker.hindrance().isEmpty())
+          .map(
+              maker ->
+                  maker.isOverloaded()
+                      ? CodeBlock.of("() -> $T.$L()", job.payload(), method)
+                      : CodeBlock.of("$T::$L", job.payload(), method));
+    }
+    if (job.members().noEmptyConstructor().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
         job.members().constructors() == 1
             ? CodeBlock.of("$T::new", job.payload())
-            : CodeBlock.of("() -> new $T()", job.payload());
+            : CodeBlock.of("() -> new $T()", job.payload()));
+  }
+
+  private static void addSchedule(
+      ScheduleDeclaration schedule, CodeBlock payload, CodeBlock.Builder calls) {
     List<CodeBlock> with = new ArrayList<>();
     if (!schedule.name().value().isEmpty()) {
       with.add(CodeBlock.of(".withName($S)", schedule.name().value()));
     }
+    schedule
+        .untilTime()
+        .ifPresent(
+            until -> with.add(CodeBlock.of(".withUntil($T.parse($S))", Instant.class, until)));
     if (!schedule.cron().explicit()) {
       schedule
           .fixedDelayDuration()

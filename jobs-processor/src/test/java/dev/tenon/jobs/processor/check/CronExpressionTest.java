@@ -84,6 +84,21 @@ class CronExpressionTest {
     assertThat(CronExpression.fault("05 */02 01-07 * *")).isEmpty();
   }
 
+  @Test
+  void theFirstOfSixFieldsIsTheSecond() {
+    for (String second : List.of("0", "*", "*/15", "1,3-5", "59")) {
+      assertThat(CronExpression.fault(second + " 30 3 * * MON")).isEmpty();
+    }
+    assertThat(CronExpression.fault("60 30 3 * * MON"))
+        .hasValueSatisfying(
+            fault -> assertThat(fault).startsWith("has '60' as the second in column 1."));
+    assertThat(CronExpression.fault(" 0  30 24 * * MON"))
+        .hasValueSatisfying(
+            fault -> assertThat(fault).startsWith("has '24' as the hour in column 8."));
+    assertThat(CronExpression.fault("0 0 0 30 2 *"))
+        .hasValueSatisfying(fault -> assertThat(fault).startsWith("never fires"));
+  }
+
   private static String randomExpression(Random random) {
     StringBuilder expression = new StringBuilder();
     for (int most : List.of(59, 23, 31, 12, 7)) {

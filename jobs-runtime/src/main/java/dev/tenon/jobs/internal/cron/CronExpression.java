@@ -6,18 +6,22 @@ import dev.tenon.jobs.libraries.cronutils.model.time.ExecutionTime;
 import dev.tenon.jobs.libraries.cronutils.parser.CronParser;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cron expression with five fields, which stands for times of a wall clock, regardless of clock
- * changes. Immutable and thread-safe.
+ * A cron expression with five fields, or with six, the first for the second. It stands for times of
+ * a wall clock, regardless of clock changes. Immutable and thread-safe.
  */
 final class CronExpression {
 
@@ -30,14 +34,18 @@ final class CronExpression {
           "@yearly", "0 0 1 1 *");
 
   private static final List<String> WHAT_FIELDS_ARE =
-      List.of("minute", "hour", "day of the month", "month", "day of the week");
+      List.of("second", "minute", "hour", "day of the month", "month", "day of the week");
   private static final List<String> WHAT_FIELDS_MAY_BE =
       List.of(
+          "from 0 to 59",
           "from 0 to 59",
           "from 0 to 23",
           "from 1 to 31",
           "from 1 to 12, or JAN to DEC",
           "from 0 to 7, where 0 and 7 are Sunday, or MON to SUN");
+
+  private static final String FIVE_OR_SIX =
+      "it must have five: minute, hour, day of the month, month and day of the week; or six, with the second before them";
 
   private static final Pattern FIELD = Pattern.compile("\\S+");
   private static final Pattern PART = Pattern.compile("[^,]*");
@@ -48,11 +56,19 @@ final class CronExpression {
           "(?:\\*|(?<first>\\d{1,2}|[A-Z]{3})(?:-(?<last>\\d{1,2}|[A-Z]{3}))?)(?<step>/\\d{1,2})?",
           Pattern.CASE_INSENSITIVE);
 
-  private final ExecutionTime times;
+  private static final int MAX_FIELDS = WHAT_FIELDS_ARE.size();
+  private static final int MIN_FIELDS = MAX_FIELDS - 1;
+  private static final int SECONDS_OF_A_MINUTE = 60;
+
+  /** The minutes: the times of an expression with five fields. */
+  private final ExecutionTime minutes;
+
+  private final NavigableSet<Integer> seconds;
   private final boolean isHourly;
 
-  private CronExpression(ExecutionTime times, boolean isHourly) {
-    this.times = times;
+  private CronExpression(ExecutionTime minutes, NavigableSet<Integer> seconds, boolean isHourly) {
+    this.minutes = minutes;
+    this.seconds = seconds;
     this.isHourly = isHourly;
   }
 
@@ -63,8 +79,13 @@ final class CronExpression {
    */
   static CronExpression parse(String text) {
     List<String> fields = fields(text);
-    ExecutionTime times = times(String.join(" ", fields));
-    CronExpression parsed = new CronExpression(times, isEveryHour(fields.get(1)));
+    boolean hasSeconds = fields.size() == MAX_FIELDS;
+    List<String> fromMinute = hasSeconds ? fields.subList(1, MAX_FIELDS) : fields;
+    CronExpression parsed =
+        new CronExpression(
+            times(String.join(" ", fromMinute)),
+            hasSeconds ? seconds(fields.get(0)) : new TreeSet<>(Set.of(0)),
+            isEveryHour(fromMinute.get(1)));
     if (parsed.next(LocalDateTime.of(2000, 1, 1, 0, 0)) == null) {
       throw new IllegalArgumentException(
           ("The cron expression '%s' never matches: these months have no such day. Change the day "
@@ -90,26 +111,48 @@ final class CronExpression {
       return Arrays.asList(fields.split(" "));
     }
     List<String> fields = new ArrayList<>();
-    int columnOfSixth = 0;
+    List<Integer> starts = new ArrayList<>();
     while (matcher.find()) {
-      if (fields.size() == WHAT_FIELDS_ARE.size()) {
-        columnOfSixth = columnOfSixth == 0 ? matcher.start() + 1 : columnOfSixth;
-      } else {
-        fields.add(matcher.group());
-        check(text, fields.size() - 1, matcher.group(), matcher.start());
-      }
+      fields.add(matcher.group());
+      starts.add(matcher.start());
     }
-    if (columnOfSixth > 0) {
+    if (fields.size() > MAX_FIELDS) {
       throw new IllegalArgumentException(
-          "The cron expression '%s' has a sixth field at column %d; it must have five: minute, hour, day of the month, month and day of the week. There are no seconds and no years."
-              .formatted(text, columnOfSixth));
+          "The cron expression '%s' has a seventh field at column %d; %s. There are no years."
+              .formatted(text, starts.get(MAX_FIELDS) + 1, FIVE_OR_SIX));
     }
-    if (fields.size() < WHAT_FIELDS_ARE.size()) {
+    if (fields.size() < MIN_FIELDS) {
       throw new IllegalArgumentException(
-          "The cron expression '%s' ends at column %d, after %d field(s); it must have five: minute, hour, day of the month, month and day of the week."
-              .formatted(text, text.length() + 1, fields.size()));
+          "The cron expression '%s' ends at column %d, after %d field(s); %s."
+              .formatted(text, text.length() + 1, fields.size(), FIVE_OR_SIX));
+    }
+    int first = MAX_FIELDS - fields.size();
+    for (int i = 0; i < fields.size(); i++) {
+      check(text, first + i, fields.get(i), starts.get(i));
     }
     return fields;
+  }
+
+  /** Returns the values of the field for seconds, whose parts were checked. */
+  private static NavigableSet<Integer> seconds(String field) {
+    NavigableSet<Integer> seconds = new TreeSet<>();
+    for (String part : field.split(",", -1)) {
+      Matcher matcher = PLAIN_PART.matcher(part);
+      boolean unused = matcher.matches();
+      String first = matcher.group("first");
+      String last = matcher.group("last");
+      String step = matcher.group("step");
+      int from = first == null ? 0 : Integer.parseInt(first);
+      int to = first == null || step != null ? SECONDS_OF_A_MINUTE - 1 : from;
+      if (last != null) {
+        to = Integer.parseInt(last);
+      }
+      int by = step == null ? 1 : Integer.parseInt(step.substring(1));
+      for (int second = from; second <= to; second += by) {
+        seconds.add(second);
+      }
+    }
+    return seconds;
   }
 
   /** Checks each part of a field separately, so that the message can name it. */
@@ -157,7 +200,8 @@ final class CronExpression {
       return false;
     }
     String[] alone = {"*", "*", "*", "*", "*"};
-    alone[index] = part;
+    // A second is written like a minute
+    alone[Math.max(0, index - 1)] = part;
     try {
       ExecutionTime unused = times(String.join(" ", alone));
       return true;
@@ -181,9 +225,24 @@ final class CronExpression {
 
   /** Returns the first time after this one; null if there is none. */
   @Nullable LocalDateTime next(LocalDateTime after) {
-    return times
+    LocalDateTime minute = after.truncatedTo(ChronoUnit.MINUTES);
+    Integer second = seconds.higher(after.getSecond());
+    if (second != null && minute.equals(nextMinute(minute.minusMinutes(1)))) {
+      return minute.withSecond(second);
+    }
+    LocalDateTime next = nextMinute(minute);
+    return next == null ? null : next.withSecond(seconds.first());
+  }
+
+  private @Nullable LocalDateTime nextMinute(LocalDateTime after) {
+    return minutes
         .nextExecution(after.atZone(ZoneOffset.UTC))
         .map(time -> time.toLocalDateTime())
         .orElse(null);
+  }
+
+  /** Returns whether it has other times than those with the second 0. */
+  boolean hasSeconds() {
+    return seconds.size() > 1 || seconds.first() != 0;
   }
 }

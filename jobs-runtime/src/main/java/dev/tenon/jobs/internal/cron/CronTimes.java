@@ -35,6 +35,8 @@ public final class CronTimes {
    */
   private static final Duration FIRST_LOOK = Duration.ofHours(2);
 
+  private static final Duration FIRST_LOOK_WITH_SECONDS = Duration.ofMinutes(2);
+
   private final CronExpression expression;
   private final ZoneRules rules;
 
@@ -46,7 +48,7 @@ public final class CronTimes {
   /**
    * Creates the times of an expression.
    *
-   * @param cron a cron expression with five fields
+   * @param cron a cron expression with five or six fields
    * @param zone a time zone
    * @throws IllegalArgumentException if the expression is wrong; the message has the column
    */
@@ -57,7 +59,7 @@ public final class CronTimes {
   /**
    * Creates the times of an expression.
    *
-   * @param cron a cron expression with five fields
+   * @param cron a cron expression with five or six fields
    * @param zone the id of a time zone
    * @throws IllegalArgumentException if the expression is wrong (the message has the column), or if
    *     this process's Java does not know the zone
@@ -159,7 +161,7 @@ public final class CronTimes {
    * @param max the maximum number: the newest ones
    */
   public List<Instant> newest(Instant from, Instant to, int max) {
-    Duration look = FIRST_LOOK;
+    Duration look = expression.hasSeconds() ? FIRST_LOOK_WITH_SECONDS : FIRST_LOOK;
     while (true) {
       Instant start = to.minus(look);
       boolean isAll = !start.isAfter(from);

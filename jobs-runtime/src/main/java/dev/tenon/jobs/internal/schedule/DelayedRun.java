@@ -7,7 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next step of a schedule with a fixed delay: exactly one of three things.
+ * The next step of a schedule with a fixed delay: one of three things, or nothing if the schedule
+ * has ended.
  *
  * @param awaited the job that has not ended, whose end the delay counts from; null if no job of the
  *     schedule waits or runs
@@ -38,6 +39,9 @@ public record DelayedRun(
         Optional.ofNullable(schedule.nextRunAt())
             .orElseGet(
                 () -> Optional.ofNullable(endedAt).orElse(schedule.now()).plus(timing.delay()));
+    if (schedule.endsBy(next) || schedule.endsBy(schedule.now())) {
+      return new DelayedRun(null, null, null);
+    }
     return next.isAfter(schedule.now())
         ? new DelayedRun(null, next, null)
         : new DelayedRun(null, null, next);

@@ -8,7 +8,6 @@ import dev.tenon.jobs.operate.Timing.Cron;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,16 +29,18 @@ public final class DueRunsPlan {
   /** The due runs of a schedule with a cron expression. */
   public static DueRuns plan(LockedSchedule schedule) {
     Instant now = schedule.now();
-    Instant due = Objects.requireNonNull(schedule.nextRunAt());
-    if (due.isAfter(now)) {
+    Instant due = schedule.nextRunAt();
+    if (due == null || due.isAfter(now)) {
       return new DueRuns(List.of(), due, null);
     }
     CronTimes times = times(schedule);
     Duration catchUp = schedule.catchUp().compareTo(ON_TIME) > 0 ? schedule.catchUp() : ON_TIME;
     Instant windowStart = now.minus(catchUp);
     Instant from = due.isAfter(windowStart) ? due : windowStart;
-    List<Instant> runs = times.newest(from, now, MAX_MISSED_RUNS);
-    Instant firstRun = runs.isEmpty() ? now : runs.get(0);
+    Instant until = schedule.until();
+    Instant to = until != null && schedule.endsBy(now) ? until.minusNanos(1) : now;
+    List<Instant> runs = times.newest(from, to, MAX_MISSED_RUNS);
+    Instant firstRun = runs.isEmpty() ? to.plusNanos(1) : runs.get(0);
     List<Instant> tooLate = times.newest(due, firstRun.minusNanos(1), 1);
     if (!tooLate.isEmpty()) {
       LOG.warn(
@@ -50,7 +51,9 @@ public final class DueRunsPlan {
           MAX_MISSED_RUNS,
           catchUp.toSeconds());
     }
-    return new DueRuns(runs, times.next(now), tooLate.isEmpty() ? null : tooLate.get(0));
+    Instant next = times.next(now);
+    return new DueRuns(
+        runs, schedule.endsBy(next) ? null : next, tooLate.isEmpty() ? null : tooLate.get(0));
   }
 
   private static CronTimes times(LockedSchedule schedule) {

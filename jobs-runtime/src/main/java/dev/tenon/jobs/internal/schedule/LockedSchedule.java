@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param overlap the policy for runs that would overlap
  * @param catchUp the catch-up window: how late a missed run may be submitted
  * @param jitter the jitter: how much later than the expression says a job may be due
- * @param nextRunAt the time of the next run; null if it is counted from the end of a run
+ * @param until the end of the schedule, which has no runs at that time or later; null if it does
+ *     not end
+ * @param nextRunAt the time of the next run; null if it is counted from the end of a run, or if the
+ *     schedule has ended
  * @param awaitedJobId the job of that run; null if there is a next run
  * @param waitingRunAt the time of the run that waits for an earlier one to end; null if none does
  * @param now the time by the database's clock
@@ -37,10 +40,16 @@ public record LockedSchedule(
     OverlapPolicy overlap,
     Duration catchUp,
     Duration jitter,
+    @Nullable Instant until,
     @Nullable Instant nextRunAt,
     @Nullable UUID awaitedJobId,
     @Nullable Instant waitingRunAt,
     Instant now) {
+
+  /** Returns whether the schedule has no run at a time, because it ends by then. */
+  boolean endsBy(Instant time) {
+    return until != null && !time.isBefore(until);
+  }
 
   /** Locks the rows of schedules, in the order of their names. */
   static List<LockedSchedule> lock(DSLContext dsl, Tables tables, Condition condition) {
@@ -79,6 +88,7 @@ public record LockedSchedule(
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),
                   Duration.ofMillis(row.get(s.jitterMillis)),
+                  row.get(s.endsAt),
                   row.get(s.nextRunAt),
                   row.get(s.awaitedJobId),
                   row.get(s.waitingRunAt),

@@ -40,8 +40,8 @@ final class ScheduleRows {
 
   /**
    * Writes a schedule, unless it is already stored like this. The pause stays, and so does the next
-   * run if the timing is the same. A fixed delay that replaces another one counts from the same
-   * time.
+   * run if the timing is the same and does not end before it. A fixed delay that replaces another
+   * one counts from the same time.
    *
    * @param declared true if the application declares it; if not, and there is a declared one, that
    *     stays
@@ -57,6 +57,7 @@ final class ScheduleRows {
     Map<Field<?>, @Nullable Object> content = content(s, schedule);
     Condition samePlan = areUnchanged(plan.keySet());
     Condition same = samePlan.and(areUnchanged(content.keySet())).and(s.withdrawnAt.isNull());
+    Condition sameTimes = areUnchanged(times(s, schedule).keySet());
     Condition bothAreDelays = s.delayMillis.isNotNull().and(excluded(s.delayMillis).isNotNull());
     // The first run is due immediately, whatever the delay
     Field<Instant> nextByOtherDelay =
@@ -76,7 +77,12 @@ final class ScheduleRows {
         .set(
             s.nextRunAt,
             when(samePlan, s.nextRunAt)
-                .when(bothAreDelays, nextByOtherDelay)
+                .when(
+                    bothAreDelays.and(s.awaitedJobId.isNotNull().or(s.nextRunAt.isNotNull())),
+                    beforeEnd(nextByOtherDelay, excluded(s.endsAt)))
+                .when(
+                    sameTimes.and(beforeEnd(s.nextRunAt, excluded(s.endsAt)).isNotNull()),
+                    s.nextRunAt)
                 .otherwise(excluded(s.nextRunAt)))
         .set(s.awaitedJobId, when(bothAreDelays, s.awaitedJobId))
         .set(
@@ -93,18 +99,29 @@ final class ScheduleRows {
         .execute();
   }
 
-  /** The values for the timing of the runs, and its origin. */
+  /** A time, or null if a schedule with this end has no run then. */
+  static Field<Instant> beforeEnd(Field<Instant> time, Field<Instant> end) {
+    return when(end.isNull().or(time.lt(end)), time);
+  }
+
+  /** The values for the timing of the runs, its end, and its origin. */
   private static Map<Field<?>, @Nullable Object> plan(
       Tables.Schedules s, NewSchedule schedule, boolean declared) {
-    Timing.Cron cron = schedule.timing() instanceof Timing.Cron each ? each : null;
-    Map<Field<?>, @Nullable Object> plan = new LinkedHashMap<>();
+    Map<Field<?>, @Nullable Object> plan = new LinkedHashMap<>(times(s, schedule));
     plan.put(s.declared, declared);
-    plan.put(s.cron, cron == null ? null : cron.expression());
-    plan.put(s.zone, cron == null ? null : cron.zone());
-    plan.put(
+    plan.put(s.endsAt, schedule.until());
+    return plan;
+  }
+
+  private static Map<Field<?>, @Nullable Object> times(Tables.Schedules s, NewSchedule schedule) {
+    Timing.Cron cron = schedule.timing() instanceof Timing.Cron each ? each : null;
+    Map<Field<?>, @Nullable Object> times = new LinkedHashMap<>();
+    times.put(s.cron, cron == null ? null : cron.expression());
+    times.put(s.zone, cron == null ? null : cron.zone());
+    times.put(
         s.delayMillis,
         schedule.timing() instanceof Timing.FixedDelay fixed ? fixed.delay().toMillis() : null);
-    return plan;
+    return times;
   }
 
   /** The values for the jobs of the runs, and for runs that overlap or are late. */

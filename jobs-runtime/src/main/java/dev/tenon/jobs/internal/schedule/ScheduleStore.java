@@ -57,7 +57,8 @@ public final class ScheduleStore {
    * @param overlap the policy for runs that would overlap
    * @param catchUp the catch-up window: how late a missed run may be submitted
    * @param jitter the jitter: how much later than the expression says a job may be due
-   * @param nextRunAt the first run, if the timing is new
+   * @param until the end of the schedule; null if it does not end
+   * @param nextRunAt the first run, if the timing is new; null if the schedule ends before it
    */
   public record NewSchedule(
       String name,
@@ -66,11 +67,12 @@ public final class ScheduleStore {
       OverlapPolicy overlap,
       Duration catchUp,
       Duration jitter,
-      Instant nextRunAt) {
+      @Nullable Instant until,
+      @Nullable Instant nextRunAt) {
 
     /** The schedule with this template for its jobs. */
     public NewSchedule withJob(NewJob other) {
-      return new NewSchedule(name, other, timing, overlap, catchUp, jitter, nextRunAt);
+      return new NewSchedule(name, other, timing, overlap, catchUp, jitter, until, nextRunAt);
     }
   }
 
@@ -118,6 +120,10 @@ public final class ScheduleStore {
     if (row.get(s.hasOwnPriority)) {
       options = options.withPriority(row.get(s.priority));
     }
+    Instant until = row.get(s.endsAt);
+    if (until != null) {
+      options = options.withUntil(until);
+    }
     String itemId = row.get(s.itemId);
     return itemId == null ? options : options.withItemId(itemId);
   }
@@ -131,6 +137,9 @@ public final class ScheduleStore {
         ScheduleRows.timing(s, row),
         options(s, row),
         pausedAt == null ? Optional.ofNullable(row.get(s.nextRunAt)) : Optional.empty(),
+        row.get(s.nextRunAt) == null
+            && row.get(s.awaitedJobId) == null
+            && row.get(s.waitingRunAt) == null,
         Optional.ofNullable(row.get(s.waitingRunAt)),
         Optional.ofNullable(row.get(s.lastRunAt))
             .map(at -> new StoredRun(at, row.get(s.lastJobId))),
@@ -192,10 +201,12 @@ public final class ScheduleStore {
   }
 
   private static String describe(NewSchedule schedule) {
-    return schedule.timing() instanceof Timing.Cron cron
-        ? "%s at '%s', %s".formatted(schedule.job().type(), cron.expression(), cron.zone())
-        : "%s, %s after each end"
-            .formatted(schedule.job().type(), ((Timing.FixedDelay) schedule.timing()).delay());
+    String runs =
+        schedule.timing() instanceof Timing.Cron cron
+            ? "%s at '%s', %s".formatted(schedule.job().type(), cron.expression(), cron.zone())
+            : "%s, %s after each end"
+                .formatted(schedule.job().type(), ((Timing.FixedDelay) schedule.timing()).delay());
+    return schedule.until() == null ? runs : runs + ", until " + schedule.until();
   }
 
   /** Removes a schedule. Returns true if there was one. */
@@ -236,7 +247,9 @@ public final class ScheduleStore {
                 dsl.update(s)
                     .set(
                         s.nextRunAt,
-                        when(s.delayMillis.isNull(), coalesce(val(next), s.nextRunAt))
+                        when(
+                                s.delayMillis.isNull(),
+                                ScheduleRows.beforeEnd(coalesce(val(next), s.nextRunAt), s.endsAt))
                             .otherwise(s.nextRunAt))
                     .setNull(s.pausedAt)
                     .setNull(s.pausedBy)

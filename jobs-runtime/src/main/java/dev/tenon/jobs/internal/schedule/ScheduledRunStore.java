@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.coalesce;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
+import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -53,10 +54,10 @@ public final class ScheduledRunStore {
    * The due runs of a schedule.
    *
    * @param times their times, oldest first
-   * @param next the time of the first run that is not due yet
+   * @param next the time of the first run that is not due yet; null if the schedule ends before it
    * @param tooLate the time of the newest run that is due, but too late; null if none is
    */
-  public record DueRuns(List<Instant> times, Instant next, @Nullable Instant tooLate) {}
+  public record DueRuns(List<Instant> times, @Nullable Instant next, @Nullable Instant tooLate) {}
 
   /**
    * The result for due runs.
@@ -150,28 +151,34 @@ public final class ScheduledRunStore {
    * The next run of a schedule that is not paused, as in its row.
    *
    * @param timing the times of its runs
-   * @param nextRunAt the time of the next run
+   * @param nextRunAt the time of the next run, or the end of the schedule if there is none before
+   *     it
    * @param now the time by the database's clock
    */
   public record Planned(String name, Timing timing, Instant nextRunAt, Instant now) {}
 
-  /** All schedules that are not paused and not due. */
+  /** All schedules that are not paused and not due, and have not reached their end. */
   public List<Planned> planned() {
     Tables.Schedules s = database.tables().schedules;
     Field<Instant> now = currentInstant().as("now");
     return database
         .control()
-        .select(s.name, s.cron, s.zone, s.delayMillis, s.nextRunAt, now)
+        .select(s.name, s.cron, s.zone, s.delayMillis, s.nextRunAt, s.endsAt, now)
         .from(s)
-        .where(s.pausedAt.isNull().and(s.nextRunAt.gt(currentInstant())))
+        .where(s.pausedAt.isNull().and(nextOrEnd(s).gt(currentInstant())))
         .orderBy(s.name)
         .fetch(
             row ->
                 new Planned(
                     row.get(s.name),
                     ScheduleRows.timing(s, row),
-                    row.get(s.nextRunAt),
+                    Optional.ofNullable(row.get(s.nextRunAt)).orElseGet(() -> row.get(s.endsAt)),
                     row.get(now)));
+  }
+
+  /** The next run, or the end if there is none before it; null while a run is awaited. */
+  private static Field<Instant> nextOrEnd(Tables.Schedules s) {
+    return coalesce(s.nextRunAt, when(s.awaitedJobId.isNull(), s.endsAt));
   }
 
   /**
@@ -195,7 +202,8 @@ public final class ScheduledRunStore {
                         s.name
                             .eq(planned.name())
                             .and(hasTiming(s, planned.timing()))
-                            .and(s.nextRunAt.eq(planned.nextRunAt()))
+                            .and(nextOrEnd(s).eq(planned.nextRunAt()))
+                            .and(s.endsAt.isNull().or(s.endsAt.gt(next)))
                             .and(s.pausedAt.isNull()))
                     .execute())
         > 0;

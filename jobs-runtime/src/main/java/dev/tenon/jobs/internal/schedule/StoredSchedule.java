@@ -16,6 +16,7 @@ public record StoredSchedule(
     Timing timing,
     ScheduleOptions options,
     Optional<Instant> nextRunAt,
+    boolean hasEnded,
     Optional<Instant> waitingRunAt,
     Optional<Run> lastRun,
     Optional<Instant> leftOutAt,

@@ -506,6 +506,8 @@ public final class Tables {
         createField(DSL.name("catch_up_millis"), SQLDataType.BIGINT);
     public final TableField<Record, Long> jitterMillis =
         createField(DSL.name("jitter_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> endsAt =
+        createField(DSL.name("ends_at"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> nextRunAt =
         createField(DSL.name("next_run_at"), SQLDataType.INSTANT);
     public final TableField<Record, UUID> awaitedJobId =

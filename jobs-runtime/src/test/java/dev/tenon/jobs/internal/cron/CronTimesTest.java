@@ -228,7 +228,12 @@ class CronTimesTest {
         "*/0 0 * * *;has '*/0' as the minute, at column 1.",
         "MON 0 * * *;has 'MON' as the minute, at column 1.",
         "0 0 * *;ends at column 8, after 4 field(s); it must have five",
-        "0 0 * * * 2026;has a sixth field at column 11; it must have five",
+        "0 0 * * * 2026;has '2026' as the day of the week, at column 11. It must be from 0 to 7",
+        "0 0 0 * * * 2026;has a seventh field at column 13; it must have five",
+        "60 0 0 * * *;has '60' as the second, at column 1. It must be from 0 to 59",
+        "0 */70 0 * * *;has '*/70' as the minute, at column 3. It must be from 0 to 59",
+        "9-5 * * * * *;has the range '9-5' as the second, at column 1, which ends before it starts.",
+        "0 0 0 30 2 *;never matches: these months have no such day",
         "@reboot;is '@reboot' at column 1; an expression with @ is one of @hourly",
         "0 0 30 2 *;never matches: these months have no such day"
       })
@@ -237,6 +242,65 @@ class CronTimesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("The cron expression ")
         .hasMessageContaining(message);
+  }
+
+  // Seconds
+
+  @Test
+  void theFirstOfSixFieldsIsTheSecond() {
+    assertThat(
+            times("*/20 5 * * * *", BERLIN, "2026-11-26T03:00:00Z", "2026-11-26T05:00:00Z").stream()
+                .map(Instant::toString))
+        .containsExactly(
+            "2026-11-26T03:05:00Z",
+            "2026-11-26T03:05:20Z",
+            "2026-11-26T03:05:40Z",
+            "2026-11-26T04:05:00Z",
+            "2026-11-26T04:05:20Z",
+            "2026-11-26T04:05:40Z");
+    assertThat(onDay("1,3-5,50/5 30 3 * * MON-FRI", BERLIN, "2026-11-26"))
+        .containsExactly(
+            "03:30:01 +01:00",
+            "03:30:03 +01:00",
+            "03:30:04 +01:00",
+            "03:30:05 +01:00",
+            "03:30:50 +01:00",
+            "03:30:55 +01:00");
+    assertThat(onDay("1 30 3 * * MON-FRI", BERLIN, "2026-11-28")).isEmpty();
+  }
+
+  @Test
+  void theSecondZeroIsTheSameAsNone() {
+    for (String cron : List.of("30 2 * * *", "*/7 * * * *", "0 */2 * * *", "0 0 29 2 *")) {
+      assertThat(times("0 " + cron, BERLIN, "2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z"))
+          .isEqualTo(times(cron, BERLIN, "2026-03-28T12:00:00Z", "2026-03-30T12:00:00Z"));
+    }
+  }
+
+  @Test
+  void everySecondComesOnceAlsoWhenTheClockIsChanged() {
+    for (String change : List.of("2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z")) {
+      Instant start = Instant.parse(change).minusSeconds(3_700);
+      List<Instant> times =
+          CronTimes.of("* * * * * *", BERLIN).oldest(start, start.plusSeconds(7_399), 10_000);
+      assertThat(times).hasSize(7_400);
+      assertThat(gaps(times)).allMatch(Duration.ofSeconds(1)::equals);
+    }
+    assertThat(onDay("15 30 2 * * *", BERLIN, "2026-03-29")).containsExactly("03:30:15 +02:00");
+    assertThat(onDay("15 30 2 * * *", BERLIN, "2026-10-25")).containsExactly("02:30:15 +02:00");
+    assertThat(onDay("15 59 * * * *", BERLIN, "2026-10-25")).hasSize(25);
+  }
+
+  @Test
+  void theNewestSecondsAreFoundInALongRange() {
+    Instant end = Instant.parse("2026-11-26T05:00:00.500Z");
+    assertThat(CronTimes.of("* * * * * *", BERLIN).newest(Instant.EPOCH, end, 3))
+        .containsExactly(
+            Instant.parse("2026-11-26T04:59:58Z"),
+            Instant.parse("2026-11-26T04:59:59Z"),
+            Instant.parse("2026-11-26T05:00:00Z"));
+    assertThat(CronTimes.of("5 0 3 * * *", BERLIN).newest(Instant.EPOCH, end, 1))
+        .containsExactly(Instant.parse("2026-11-26T02:00:05Z"));
   }
 
   @Test

@@ -343,7 +343,7 @@ class FixedDelayTest {
     UUID first = jobs().get(0);
     declare(hourly);
     assertThat(schedule().timing()).isEqualTo(hourly);
-    assertThat(next()).isEqualTo(ScheduleTimes.first(hourly, store.now()));
+    assertThat(next()).isEqualTo(ScheduleTimes.first(hourly, store.now(), null));
     sql.execute("UPDATE tenon.job_schedules SET next_run_at = now()");
     fire();
     assertThat(jobs()).as("by SKIP").containsExactly(first);
@@ -395,7 +395,8 @@ class FixedDelayTest {
                 OverlapPolicy.SKIP,
                 Duration.ofHours(1),
                 Duration.ZERO,
-                ScheduleTimes.first(timing, store.now()))),
+                null,
+                ScheduleTimes.first(timing, store.now(), null))),
         Map.of(),
         List.of(NAME),
         schedule -> Optional.empty(),

@@ -304,6 +304,7 @@ class ScheduleFailuresTest {
                 OverlapPolicy.ALLOW,
                 Duration.ofHours(1),
                 Duration.ZERO,
+                null,
                 MINUTES.next(store.now()))),
         Map.of(),
         List.of("test.minutely"),

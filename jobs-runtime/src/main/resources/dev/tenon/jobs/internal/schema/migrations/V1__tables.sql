@@ -577,7 +577,10 @@ CREATE TABLE job_schedules (
     CONSTRAINT job_schedules_overlap_check CHECK (overlap IN ('skip', 'queue_one', 'allow', 'cancel_running')),
   catch_up_millis          bigint      NOT NULL,
   jitter_millis            bigint      NOT NULL,
-  -- Null while a run of a schedule with a fixed delay has not ended, or its end was not seen yet
+  -- The end of the schedule: it has no runs at that time or later
+  ends_at                  timestamptz,
+  -- Null while a run of a schedule with a fixed delay has not ended, or its end was not seen yet; and if the next run
+  -- would not be before the end of the schedule
   next_run_at              timestamptz,
   -- That run: the next one is counted from its end
   awaited_job_id           uuid,
@@ -624,7 +627,12 @@ CREATE TABLE job_schedules (
   CONSTRAINT job_schedules_timing_check
     CHECK ((cron IS NULL) <> (delay_millis IS NULL) AND (cron IS NULL) = (zone IS NULL)),
   CONSTRAINT job_schedules_next_run_check
-    CHECK ((next_run_at IS NULL) = (awaited_job_id IS NOT NULL) AND (awaited_job_id IS NULL OR delay_millis IS NOT NULL)),
+    CHECK (
+      CASE
+        WHEN awaited_job_id IS NOT NULL THEN next_run_at IS NULL AND delay_millis IS NOT NULL
+        WHEN next_run_at IS NULL THEN ends_at IS NOT NULL
+        ELSE ends_at IS NULL OR next_run_at < ends_at
+      END),
   CONSTRAINT job_schedules_pause_check
     CHECK ((paused_at IS NULL) = (paused_by IS NULL) AND (paused_at IS NULL) = (pause_reason IS NULL)),
   CONSTRAINT job_schedules_withdrawn_check

@@ -1,0 +1,16 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Schedule;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType(
+    value = "shop.import",
+    schedules = @Schedule(cron = "@daily", payload = "nightly"))
+record Import(String file) {
+
+  static Import nightly() {
+    return new Import("prices.csv");
+  }
+}
