@@ -32,7 +32,7 @@ final class Answers {
                 result.completeExceptionally(e);
               }
             });
-    var alsoUnused = result.whenComplete((value, failure) -> wait.cancel(false));
+    var unusedToo = result.whenComplete((value, failure) -> wait.cancel(false));
     return result;
   }
 

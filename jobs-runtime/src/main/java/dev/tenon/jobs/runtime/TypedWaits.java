@@ -37,7 +37,7 @@ final class TypedWaits {
                 }
               }
             });
-    var alsoUnused = typed.whenComplete((job, failure) -> wait.cancel(false));
+    var unusedToo = typed.whenComplete((job, failure) -> wait.cancel(false));
     return typed;
   }
 }

@@ -59,7 +59,7 @@ class JobEventsTest {
                       context.log().info("begun");
                       boolean unused = released.take();
                       context.progress(40, "half way");
-                      boolean alsoUnused = released.take();
+                      boolean unusedToo = released.take();
                       context.log().info("done");
                       return new Receipt(order.name());
                     }));
