@@ -166,7 +166,7 @@ public final class ScheduleOptions {
 
   @Override
   public String toString() {
-    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s]"
+    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s, until=%s]"
         .formatted(overlap, catchUp, jitter, priority, itemId, until);
   }
 }

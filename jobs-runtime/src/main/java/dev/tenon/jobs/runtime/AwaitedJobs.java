@@ -170,7 +170,7 @@ final class AwaitedJobs implements AutoCloseable {
   private void remove(UUID jobId, CompletableFuture<Job> wait) {
     synchronized (lock) {
       Awaited job = awaited.get(jobId);
-      if (job != null && job.waits.remove(wait)) {
+      if (job != null && job.waits.removeIf(each -> each == wait)) {
         waits--;
         if (job.waits.isEmpty()) {
           awaited.remove(jobId);

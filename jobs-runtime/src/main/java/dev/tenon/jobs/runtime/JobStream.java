@@ -3,6 +3,7 @@ package dev.tenon.jobs.runtime;
 import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobNotFoundException;
+import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.store.AwaitStore.Snapshot;
@@ -142,12 +143,13 @@ final class JobStream implements Flow.Subscription {
   }
 
   private void passOn(Snapshot now) {
-    if (now.status() == null) {
+    JobStatus status = now.status();
+    if (status == null) {
       fail(new JobNotFoundException(jobId));
       return;
     }
-    if (!now.status().isTerminal()) {
-      passOnStatus(now);
+    if (!status.isTerminal()) {
+      passOnStatus(status, now.attempt());
     }
     passOnLines(now);
     if (position.line() < now.lastLine()) {
@@ -160,19 +162,19 @@ final class JobStream implements Flow.Subscription {
     if (!next.equals(position)) {
       emit(next, new JobEvent.Progressed(next.id(), jobId, now.percent(), now.message()));
     }
-    if (now.status().isTerminal()) {
-      passOnStatus(now);
+    if (status.isTerminal()) {
+      passOnStatus(status, now.attempt());
       // Even if the subscriber has seen the end before
-      if (position.status() == now.status()) {
+      if (position.status() == status) {
         complete();
       }
     }
   }
 
-  private void passOnStatus(Snapshot now) {
-    if (now.status() != position.status() || now.attempt() != position.attempt()) {
-      EventPosition next = position.withStatus(now.status(), now.attempt());
-      emit(next, new JobEvent.StatusChanged(next.id(), jobId, now.status(), now.attempt()));
+  private void passOnStatus(JobStatus status, int attempt) {
+    if (status != position.status() || attempt != position.attempt()) {
+      EventPosition next = position.withStatus(status, attempt);
+      emit(next, new JobEvent.StatusChanged(next.id(), jobId, status, attempt));
     }
   }
 
