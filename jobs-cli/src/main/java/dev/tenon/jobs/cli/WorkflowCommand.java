@@ -42,7 +42,7 @@ final class WorkflowCommand extends ActingCommand {
     if (from != null) {
       int count = database.jobs().workflows().runAgainFrom(id, from, actor(reason));
       if (isJson()) {
-        print(Map.of("id", id, "from", from, "reset", count));
+        print(Map.<String, Object>of("id", id, "from", from, "reset", count));
       } else {
         line(
             "Workflow %s runs again from %s. Jobs and tasks that start again: %d."

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -80,8 +81,8 @@ final class WorkflowGraph {
     Map<UUID, Box> boxOf = boxes(byId, drawn);
     Map<String, Arrow> distinct = new LinkedHashMap<>();
     for (Dependency d : drawn) {
-      Box from = boxOf.get(d.predecessor());
-      Box to = boxOf.get(d.successor());
+      Box from = Objects.requireNonNull(boxOf.get(d.predecessor()));
+      Box to = Objects.requireNonNull(boxOf.get(d.successor()));
       distinct.putIfAbsent(
           from.first.id() + " " + to.first.id() + " " + d.condition() + " " + d.state(),
           new Arrow(from, to, d));

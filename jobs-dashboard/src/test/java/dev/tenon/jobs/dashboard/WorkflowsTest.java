@@ -189,7 +189,7 @@ class WorkflowsTest {
               browser.run(
                   "return document.querySelectorAll('svg.graph .edge.e-broken, svg.graph .edge.e-met,"
                       + " svg.graph .edge.e-waiting').length"))
-          .isEqualTo((long) 2 * 4 + 18);
+          .isEqualTo(2L * 4 + 18);
       assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
           .isEqualTo(true);
       browser.size(390, 844);

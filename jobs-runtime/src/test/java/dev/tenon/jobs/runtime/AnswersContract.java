@@ -16,7 +16,6 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
-import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -173,11 +172,9 @@ abstract class AnswersContract {
 
   @Test
   void aThousandWaitsAllGetTheirAnswersAndLeaveNoNotes() throws Exception {
-    List<Submitted> submitted = new ArrayList<>();
     List<CompletableFuture<Receipt>> results = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       UUID id = orders.submit(new Order("n" + i, 1), BY).jobId();
-      submitted.add(new Submitted(id, true));
       results.add(orders.result(id).toCompletableFuture());
     }
     for (int i = 0; i < results.size(); i++) {

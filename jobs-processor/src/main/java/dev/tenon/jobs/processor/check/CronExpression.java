@@ -6,6 +6,8 @@ import com.cronutils.parser.CronParser;
 import java.time.Month;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,11 +65,11 @@ final class CronExpression {
           "has %d fields; the seventh starts in column %d. %s, and there are no years"
               .formatted(fields.size(), fields.get(most).column(), FIVE_FIELDS));
     }
-    int first = most - fields.size();
     Map<CronField, Field> byKind = new EnumMap<>(CronField.class);
-    for (int i = first; i < most; i++) {
-      byKind.put(CronField.values()[i], fields.get(i - first));
-    }
+    Iterator<Field> next = fields.iterator();
+    EnumSet.allOf(CronField.class).stream()
+        .skip(most - fields.size())
+        .forEach(kind -> byKind.put(kind, next.next()));
     for (Map.Entry<CronField, Field> field : byKind.entrySet()) {
       Field written = field.getValue();
       Optional<String> fault = field.getKey().fault(written.text(), written.column());

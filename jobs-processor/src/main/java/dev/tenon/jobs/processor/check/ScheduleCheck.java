@@ -63,8 +63,13 @@ public final class ScheduleCheck {
     Maker maker = makers.get(method.value());
     String hindrance = maker == null ? "there is none" : maker.hindrance().orElse("");
     if (!hindrance.isEmpty()) {
-      Set<String> usable = new TreeSet<>(makers.keySet());
-      usable.removeIf(name -> makers.get(name).hindrance().isPresent());
+      Set<String> usable = new TreeSet<>();
+      makers.forEach(
+          (name, each) -> {
+            if (each.hindrance().isEmpty()) {
+              usable.add(name);
+            }
+          });
       report.add(
           Diagnostic.SCHEDULE_PAYLOAD_METHOD,
           method.position(),
