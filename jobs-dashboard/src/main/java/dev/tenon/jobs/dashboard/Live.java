@@ -245,12 +245,14 @@ final class Live implements Page, AutoCloseable {
           .filter(page -> needsLines(page, hasEnded, state))
           .collect(Collectors.groupingBy(this::read))
           .forEach((read, group) -> sendLines(job.id(), read, group));
-      // After what it wrote before
+      // The state comes last, so that a page that shows the end has all lines before it
       sendState(pages, state);
     }
   }
 
-  /** A job that has ended writes no more, but may have since the last time. */
+  /**
+   * A job that has ended writes no more lines, but it may have written some since the last look.
+   */
   private boolean needsLines(EventStream page, boolean hasEnded, String state) {
     PageState sent = streams.get(page);
     return sent != null && (!hasEnded || sent.isBehind || !sent.state.equals(state));

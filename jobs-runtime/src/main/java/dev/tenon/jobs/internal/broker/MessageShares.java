@@ -34,8 +34,8 @@ final class MessageShares {
   }
 
   /**
-   * Returns the number of pointers that a message carries, if that many more of a kind are
-   * published.
+   * Counts pointers of a kind that are about to be published, and returns how many of them each
+   * message carries.
    */
   int pointersPerMessage(MessagePointers.Kind kind, int pointers) {
     long lately =

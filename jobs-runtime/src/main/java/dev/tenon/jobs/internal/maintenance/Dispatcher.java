@@ -40,7 +40,7 @@ public final class Dispatcher implements AutoCloseable {
   private static final int MAX_WAITING = 20_000;
   private static final int BATCH = 1000;
 
-  /** The number of jobs that fills a statement that records queued ones. */
+  /** The most jobs that one statement notes as queued. */
   private static final int MAX_NOTED = 2000;
 
   private static final int MAX_CONFIRMED_BATCHES = 1000;

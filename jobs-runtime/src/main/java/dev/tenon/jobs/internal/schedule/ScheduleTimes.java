@@ -89,7 +89,7 @@ public final class ScheduleTimes {
   }
 
   /**
-   * Checks a range of time.
+   * Checks that a range of times does not end before it starts.
    *
    * @throws IllegalArgumentException if it ends before it starts
    */

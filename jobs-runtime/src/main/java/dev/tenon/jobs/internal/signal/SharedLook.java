@@ -34,7 +34,7 @@ public final class SharedLook {
   }
 
   /**
-   * Returns an answer whose query was sent later than that: the last one, or a new one.
+   * Returns an answer whose query was sent after the given moment: the last one, or a new one.
    *
    * @return empty while another worker is running the query, which may take a long time if the
    *     database does not answer

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A line for each change worth telling: of the status, and of the progress in quarters. */
+/** Prints a line for each change of the status, and for each quarter of the progress. */
 final class PlainJobView implements JobView {
 
   private static final int NAME = 16;
