@@ -53,6 +53,7 @@ final class ShowCommand extends TenonCommand {
     field("Item", job.itemId().orElse(null));
     field("Submitted", Text.time(job.submittedAt()) + " by " + job.submittedBy());
     field("Due", Text.time(job.runAt()));
+    field("Must start", job.startBefore().map(at -> "before " + Text.time(at)).orElse(null));
     field("Attempts", job.attempts() + " of " + job.maxAttempts());
     field("Crashes", job.crashes() == 0 ? null : job.crashes());
     field(

@@ -243,7 +243,19 @@ final class WorkflowGraphs {
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
       tasks.add(
           new NewTask(
-              id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
+              id,
+              workflowId,
+              false,
+              type,
+              before.size(),
+              0,
+              null,
+              false,
+              null,
+              1,
+              null,
+              null,
+              null));
       addEdges(id, workflowId, before);
     }
 
@@ -310,7 +322,10 @@ final class WorkflowGraphs {
               isForEach ? draft(task) : null,
               definition.version(),
               task.options().itemId().orElse(null),
-              task.options().priority().orElse(null)));
+              task.options().priority().orElse(null),
+              NewJob.LatestStart.of(
+                  task.options().startWithin().map(Duration::toMillis).orElse(null),
+                  task.options().startBefore().orElse(null))));
       addEdges(id, workflowId, before);
     }
 

@@ -496,6 +496,8 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =
@@ -669,6 +671,10 @@ public final class Tables {
         createField(DSL.name("item_id"), SQLDataType.CLOB);
     public final TableField<Record, JobPriority> priority =
         createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> prepareAt =
         createField(DSL.name("prepare_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> error =

@@ -69,6 +69,7 @@ public final class PreparationStore {
    * @param submittedBy the submitter of the workflow
    * @param itemId the item that its jobs belong to
    * @param priority the priority of its jobs; null for that of their type
+   * @param latestStart how late its jobs may start; null for what their type declares
    * @param delay the time from now until they are due
    * @param since the time since when it could be made; another time once it has been made
    * @param results the results of the earlier tasks, in their order
@@ -84,6 +85,7 @@ public final class PreparationStore {
       String submittedBy,
       @Nullable String itemId,
       @Nullable JobPriority priority,
+      NewJob.@Nullable LatestStart latestStart,
       Duration delay,
       Instant since,
       List<Results> results) {
@@ -101,6 +103,7 @@ public final class PreparationStore {
           submittedBy,
           itemId,
           priority,
+          latestStart,
           delay,
           since,
           results);

@@ -9,6 +9,7 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Result;
@@ -125,6 +126,7 @@ final class ReadyTasks {
         row.get(tables.workflows.submittedBy),
         row.get(s.itemId),
         row.get(s.priority),
+        NewJob.LatestStart.of(row.get(s.startWithinMillis), row.get(s.startBefore)),
         Duration.ofMillis(row.get(s.delayMillis)),
         row.get(s.prepareAt),
         results);
