@@ -104,6 +104,15 @@ public @interface JobType {
   String retentionOfFailed() default "";
 
   /**
+   * The time that a job must start within, counted from when it is due, in the units of {@link
+   * #timeout()}; from 1 second to 365 days. A job that no worker has claimed by then is cancelled
+   * with the reason {@code expired}, instead of running when nobody needs it any longer. This is
+   * about the first attempt: a job that has started may be retried at any time. {@code
+   * SubmitOptions} can set another time for a job. Default: a job may start at any time.
+   */
+  String startWithin() default "";
+
+  /**
    * The maximum number of jobs of the type that run at a time, across all workers; from 1 to
    * 1,000,000, or 0 for no limit. Jobs over the limit wait in the table and do not occupy a
    * worker's slots.

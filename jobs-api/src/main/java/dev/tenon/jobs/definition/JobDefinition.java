@@ -34,6 +34,7 @@ public final class JobDefinition<P, R> {
   private final JobPriority priority;
   private final Duration retention;
   private final Duration retentionOfFailed;
+  private final @Nullable Duration startWithin;
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
   private final @Nullable UniqueRule<P> unique;
@@ -64,6 +65,7 @@ public final class JobDefinition<P, R> {
     this.retention = builder.retention;
     this.retentionOfFailed =
         builder.retentionOfFailed == null ? builder.retention : builder.retentionOfFailed;
+    this.startWithin = builder.startWithin;
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
     this.unique = builder.unique;
@@ -183,6 +185,14 @@ public final class JobDefinition<P, R> {
   /** The time that a job is kept after it has failed or was cancelled. */
   public Duration retentionOfFailed() {
     return retentionOfFailed;
+  }
+
+  /**
+   * The time that a job must start within, from when it is due, or it is cancelled; empty if it may
+   * start at any time.
+   */
+  public Optional<Duration> startWithin() {
+    return Optional.ofNullable(startWithin);
   }
 
   /** The limits on how many jobs of the type may run at a time and start in a minute. */
@@ -345,6 +355,7 @@ public final class JobDefinition<P, R> {
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
     private @Nullable Duration retentionOfFailed;
+    private @Nullable Duration startWithin;
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
     private @Nullable UniqueRule<P> unique;
@@ -413,6 +424,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#retentionOfFailed()}. */
     public Builder<P, R> retentionOfFailed(Duration retentionOfFailed) {
       this.retentionOfFailed = Objects.requireNonNull(retentionOfFailed, "retentionOfFailed");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#startWithin()}. */
+    public Builder<P, R> startWithin(Duration startWithin) {
+      this.startWithin = Objects.requireNonNull(startWithin, "startWithin");
       return this;
     }
 

@@ -61,6 +61,7 @@ final class ShowCommand extends TenonCommand {
                 .collect(Collectors.joining(", ")));
     field("Submitted", Text.time(job.submittedAt()) + " by " + job.submittedBy());
     field("Due", Text.time(job.runAt()));
+    field("Must start", job.startBefore().map(at -> "before " + Text.time(at)).orElse(null));
     field("Attempts", job.attempts() + " of " + job.maxAttempts());
     field("Crashes", job.crashes() == 0 ? null : job.crashes());
     field(

@@ -37,6 +37,7 @@ final class Views {
     view.put("startedAt", job.startedAt().orElse(null));
     view.put("finishedAt", job.finishedAt().orElse(null));
     view.put("cancelRequestedAt", job.cancelRequestedAt().orElse(null));
+    view.put("startBefore", job.startBefore().orElse(null));
     return view;
   }
 

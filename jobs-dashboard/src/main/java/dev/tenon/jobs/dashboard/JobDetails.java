@@ -133,6 +133,8 @@ final class JobDetails {
             List.of()));
     facts.add(new Fact("Submitted", "", "", format.maybe(job.submittedAt())));
     facts.add(new Fact("Due", "", "", format.maybe(job.runAt())));
+    job.startBefore()
+        .ifPresent(at -> facts.add(new Fact("Must start before", "", "", format.maybe(at))));
     job.startedAt().ifPresent(at -> facts.add(new Fact("Last started", "", "", format.maybe(at))));
     job.finishedAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
     facts.add(Fact.of("Priority", job.priority().code()));

@@ -101,6 +101,12 @@ class FlowControlTest {
   }
 
   @Test
+  void theLatestStartIsThatOfTheType() {
+    assertThat(definition("widget.batch").startWithin()).contains(Duration.ofMinutes(10));
+    assertThat(definition("part.changed").startWithin()).isEmpty();
+  }
+
+  @Test
   void keysAreTheValuesOfTheComponent() throws Exception {
     UUID tenant = UUID.randomUUID();
 

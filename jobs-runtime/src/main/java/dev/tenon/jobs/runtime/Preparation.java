@@ -341,6 +341,12 @@ final class Preparation implements AutoCloseable {
     if (task.priority() != null) {
       options = options.withPriority(task.priority());
     }
+    NewJob.LatestStart latest = task.latestStart();
+    if (latest != null && latest.within() != null) {
+      options = options.withStartWithin(latest.within());
+    } else if (latest != null && latest.before() != null) {
+      options = options.withStartBefore(latest.before());
+    }
     return task.delay().isZero() || !task.isForEach() ? options : options.withDelay(task.delay());
   }
 

@@ -287,7 +287,19 @@ final class WorkflowGraphs {
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
       tasks.add(
           new NewTask(
-              id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
+              id,
+              workflowId,
+              false,
+              type,
+              before.size(),
+              0,
+              null,
+              false,
+              null,
+              1,
+              null,
+              null,
+              null));
       addEdges(id, workflowId, before);
     }
 
@@ -356,7 +368,10 @@ final class WorkflowGraphs {
               isForEach ? draft(task) : null,
               definition.version(),
               options.itemId().orElse(null),
-              options.priority().orElse(null)));
+              options.priority().orElse(null),
+              NewJob.LatestStart.of(
+                  options.startWithin().map(Duration::toMillis).orElse(null),
+                  options.startBefore().orElse(null))));
       addEdges(id, workflowId, before);
     }
 

@@ -25,6 +25,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
@@ -93,6 +94,7 @@ final class WorkflowRun implements AutoCloseable {
   private final PreparationStore preparations;
   private final ClaimStore claims;
   private final WorkerStore workers;
+  private final ExpiryStore expiry;
   private final Leadership leadership;
   private final NewJobFactory newJobs;
   private final DefaultJobService jobs;
@@ -117,6 +119,7 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
+    expiry = new ExpiryStore(database);
     workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
@@ -207,8 +210,10 @@ final class WorkflowRun implements AutoCloseable {
       return finish();
     } else if (kind < 62) {
       return prepare();
-    } else if (kind < 66) {
+    } else if (kind < 65) {
       return each("cancel", job -> !job.isFlow, this::cancel);
+    } else if (kind < 66) {
+      return each("expire", job -> !job.isFlow, this::expire);
     } else if (kind < 72) {
       return each(
           "retry",
@@ -375,6 +380,19 @@ final class WorkflowRun implements AutoCloseable {
     JobService.CancelResult result = jobs.cancel(job.id(), Actor.of("ann"));
     assertThat(result != JobService.CancelResult.ALREADY_ENDED).isEqualTo(model.cancel(job));
     model.settle();
+  }
+
+  /** For the workflow of a waiting job, its expiry is a cancel. */
+  private void expire(Node job) {
+    boolean waits = status(job).compareTo(WorkflowModel.Status.RUNNING) < 0;
+    execute("UPDATE tenon.live_jobs SET start_before = now() WHERE id = ?", job.id());
+    assertThat(expiry.expire(leadership, expiry.find(null, 10)).values())
+        .containsExactlyElementsOf(waits ? List.of(1) : List.of());
+    if (waits) {
+      assertThat(model.cancel(job)).isTrue();
+      model.settle();
+    }
+    execute("UPDATE tenon.live_jobs SET start_before = NULL WHERE id = ?", job.id());
   }
 
   private void retry(Node job) {

@@ -214,6 +214,20 @@ final class MemoryTable {
     return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
   }
 
+  /** Cancels the waiting jobs that must have started by now. */
+  synchronized void expire() {
+    Instant now = clock.instant();
+    unended().filter(job -> job.isExpired(now)).toList().forEach(job -> job.expire(now));
+  }
+
+  /** The next time when a waiting job that has not started is cancelled. */
+  synchronized Optional<Instant> nextExpiry() {
+    return unended()
+        .map(MemoryJob::startBefore)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
+  }
+
   /** The job that a worker takes next. */
   synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
     Instant now = clock.instant();

@@ -90,6 +90,7 @@ final class MemoryWorker {
           // A handler may have turned the clock further
           if (clock.instant().isBefore(target)) {
             clock.advanceTo(target);
+            table.expire();
           }
           return attempts;
         });
@@ -119,7 +120,7 @@ final class MemoryWorker {
   }
 
   private Optional<Instant> next() {
-    return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun())
+    return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun(), table.nextExpiry())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -127,6 +128,7 @@ final class MemoryWorker {
   private int drain(int before) {
     int attempts = before;
     schedules.fireDue();
+    table.expire();
     for (Optional<UUID> next = table.nextDue(bindings::has);
         next.isPresent();
         next = table.nextDue(bindings::has)) {
@@ -137,8 +139,9 @@ final class MemoryWorker {
       }
       attempt(next.get());
       attempts++;
-      // A run may have waited for this job to end
+      // A run may have waited for this job to end, and its handler may have turned the clock
       schedules.fireDue();
+      table.expire();
     }
     return attempts;
   }
@@ -160,6 +163,7 @@ final class MemoryWorker {
   }
 
   private void attempt(UUID id) {
+    table.expire();
     Claimed claimed = table.with(id, this::claim);
     table.completeWaits();
     AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});

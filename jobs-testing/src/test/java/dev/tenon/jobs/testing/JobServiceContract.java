@@ -270,6 +270,63 @@ abstract class JobServiceContract {
   }
 
   @Test
+  void aJobThatNobodyStartsInTimeIsCancelled() {
+    SubmitOptions late = SubmitOptions.by("test").withStartBefore(Instant.now().minusSeconds(60));
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), late).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.error().map(JobError::reason)).contains(JobError.Reason.EXPIRED);
+    assertThat(job.error().flatMap(JobError::message).orElseThrow())
+        .startsWith("No worker had started the job by ")
+        .endsWith(", and it must not start later.");
+    assertThat(job.attempts()).isZero();
+    assertThat(job.cancelRequestedAt()).isEmpty();
+    assertThat(job.startBefore()).isEmpty();
+    assertThat(service().attempts(id)).isEmpty();
+
+    service().retry(id, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).isEmpty();
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void theTimeToStartCountsFromWhenTheJobIsDue() {
+    Duration hour = Duration.ofHours(1);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test").withStartWithin(hour))
+            .jobId();
+    Job job = service().get(id);
+    assertThat(job.startBefore()).contains(job.runAt().plus(hour));
+    Instant evening = job.runAt().plus(Duration.ofHours(8));
+    service().reschedule(id, evening, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).contains(evening.plus(hour));
+    service().reschedule(id, Instant.now(), Actor.of("ann"));
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(service().get(id).startBefore()).isEmpty();
+
+    SubmitOptions never = LATER.withSubmittedBy("test").withRunAt(evening).withStartBefore(evening);
+    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), never))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("so that it could never start");
+    assertThatThrownBy(() -> LATER.withStartWithin(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("startWithin is PT0S; it must be positive");
+  }
+
+  @Test
+  void aJobThatHasStartedMayStartAgainAtAnyTime() {
+    SubmitOptions options = SubmitOptions.by("test").withStartWithin(Duration.ofMinutes(10));
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "once"), options).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(2);
+    assertThat(job.startBefore()).isEmpty();
+  }
+
+  @Test
   void nothingIsSubmittedThatIsNotValid() {
     List<ParcelSend> parcels = List.of(new ParcelSend("Bremen", 0), new ParcelSend("", 0));
     assertThatThrownBy(() -> jobs().parcelSend().submitAll(parcels, SubmitOptions.by("test")))

@@ -33,6 +33,10 @@ public enum Diagnostic {
       "JobsRetention",
       "The retention %3$s'%2$s' is not a duration from 0s to 36500d. Write it as %1$s; for"
           + " example %4$s = \"30d\"."),
+  START_WITHIN(
+      "JobsStartWithin",
+      "startWithin is '%2$s', but it is a duration from 1s to 365d. Write it as %1$s, for example"
+          + " startWithin = \"10m\"; or remove it, so that a job may start at any time."),
   ROUTING_KEY(
       "JobsRoutingKey",
       "The routing key %s. It must have 1 to 255 bytes, contain no '*', '#' or control "

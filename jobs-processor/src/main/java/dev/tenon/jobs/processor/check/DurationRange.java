@@ -27,6 +27,12 @@ record DurationRange(Duration least, Duration most) {
   /** The range of a retention: how long a job is kept. */
   static final DurationRange RETENTION = new DurationRange(Duration.ZERO, CENTURY);
 
+  /**
+   * The range of a latest start: how long a job may wait for its first attempt. The runtime looks
+   * twice a second for jobs that have waited too long.
+   */
+  static final DurationRange START_WITHIN = new DurationRange(Duration.ofSeconds(1), YEAR);
+
   /** The range of a uniqueness period: how long a job keeps out others like it. */
   static final DurationRange UNIQUE_PERIOD = new DurationRange(TICK, CENTURY);
 

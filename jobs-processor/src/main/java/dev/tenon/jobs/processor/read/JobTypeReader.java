@@ -126,6 +126,7 @@ public final class JobTypeReader {
             noRetryOn.get(),
             attributes.text("retention"),
             attributes.text("retentionOfFailed"),
+            attributes.text("startWithin"),
             attributes.constant("priority"),
             limits,
             unique,

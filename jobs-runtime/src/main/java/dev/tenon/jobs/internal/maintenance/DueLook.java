@@ -23,6 +23,7 @@ final class DueLook {
   private @Nullable Boolean schedules;
   private @Nullable Boolean skipped;
   private @Nullable Boolean signals;
+  private @Nullable Boolean expired;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -58,6 +59,13 @@ final class DueLook {
     return answer;
   }
 
+  /** Returns whether there are waiting jobs that must have started by now. */
+  boolean hasExpiredJobs() {
+    boolean answer = isFresh(expired) ? Boolean.TRUE.equals(expired) : ask().hasExpiredJobs();
+    expired = null;
+    return answer;
+  }
+
   /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
@@ -74,6 +82,7 @@ final class DueLook {
     schedules = due.hasSchedules();
     skipped = due.hasSkippedJobs();
     signals = due.hasSignals();
+    expired = due.hasExpiredJobs();
     return due;
   }
 }

@@ -232,7 +232,8 @@ public final class ReadStore {
         j.workerId,
         j.startedAt,
         j.finishedAt,
-        j.cancelRequestedAt);
+        j.cancelRequestedAt,
+        j.startBefore);
   }
 
   /** The number of jobs on all pages of a query. */
@@ -346,7 +347,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private JobSummary toSummary(Record row) {
@@ -371,7 +373,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private static OptionalInt optionalInt(@Nullable Integer value) {

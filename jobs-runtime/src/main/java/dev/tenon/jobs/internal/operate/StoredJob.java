@@ -31,7 +31,8 @@ public record StoredJob(
     Optional<String> workerId,
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
-    Optional<Instant> cancelRequestedAt)
+    Optional<Instant> cancelRequestedAt,
+    Optional<Instant> startBefore)
     implements Job {
 
   /**

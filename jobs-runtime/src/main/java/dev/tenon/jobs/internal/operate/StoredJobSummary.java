@@ -30,5 +30,6 @@ public record StoredJobSummary(
     Optional<String> workerId,
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
-    Optional<Instant> cancelRequestedAt)
+    Optional<Instant> cancelRequestedAt,
+    Optional<Instant> startBefore)
     implements JobSummary {}

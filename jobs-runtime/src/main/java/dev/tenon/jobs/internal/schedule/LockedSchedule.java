@@ -84,7 +84,8 @@ public record LockedSchedule(
                           row.get(s.limitKey),
                           null)
                       .withOwnPriority(row.get(s.hasOwnPriority))
-                      .withHeaders(ScheduleRows.headers(s, row)),
+                      .withHeaders(ScheduleRows.headers(s, row))
+                      .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null)),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

@@ -102,6 +102,7 @@ public enum Rights {
           "adjust_limit_keys",
           "change_limit_keys",
           "keeps_unique_key",
+          "latest_start",
           "never")),
   /**
    * The background work of every process that knows job types or takes part in maintenance, with or
@@ -196,6 +197,9 @@ public enum Rights {
           "end_waiting_jobs",
           "delete_jobs",
           "note_workflow_changes",
+          "has_expired_jobs",
+          "expired_jobs",
+          "expire_jobs",
           "sweep_signals",
           "wake_signalled",
           "wake_held",

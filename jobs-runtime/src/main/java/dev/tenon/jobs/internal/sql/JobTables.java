@@ -72,6 +72,8 @@ public final class JobTables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, JSON> payload =
         createField(DSL.name("payload"), SQLDataType.JSON);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     OfSubmit(Name name, Schema schema) {
       super(name, schema);
@@ -81,6 +83,9 @@ public final class JobTables {
   /** The submitted values of every job. */
   public static final class Data extends OfSubmit {
     private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
 
     Data(Schema schema) {
       super(DSL.name("job_data"), schema);
@@ -173,6 +178,10 @@ public final class JobTables {
         createField(DSL.name("is_external"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> payloadBytes =
         createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     Live(Schema schema) {
       super(DSL.name("live_jobs"), schema);
@@ -287,6 +296,8 @@ public final class JobTables {
         createField(DSL.name("error_class"), SQLDataType.CLOB);
     public final TableField<Record, String> errorMessage =
         createField(DSL.name("error_message"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     States(Schema schema) {
       super(DSL.name("job_states"), schema);

@@ -501,6 +501,8 @@ public final class Tables {
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
     public final TableField<Record, JSONB> headers =
         createField(DSL.name("headers"), SQLDataType.JSONB);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =
@@ -676,6 +678,10 @@ public final class Tables {
         createField(DSL.name("item_id"), SQLDataType.CLOB);
     public final TableField<Record, JobPriority> priority =
         createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> prepareAt =
         createField(DSL.name("prepare_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> error =

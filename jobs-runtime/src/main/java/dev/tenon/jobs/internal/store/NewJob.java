@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
  * @param headers its headers
+ * @param latestStart how late it may start; null if at any time
  */
 public record NewJob(
     UUID id,
@@ -63,7 +64,8 @@ public record NewJob(
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
     @Nullable String traceContext,
-    Headers headers) {
+    Headers headers,
+    @Nullable LatestStart latestStart) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -83,7 +85,8 @@ public record NewJob(
                       ? null
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
-          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext));
+          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
+          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -128,7 +131,8 @@ public record NewJob(
         false,
         null,
         null,
-        Headers.none());
+        Headers.none(),
+        null);
   }
 
   /**
@@ -139,6 +143,47 @@ public record NewJob(
    */
   public NewJob withOwnPriority(boolean hasOwnPriority) {
     return with(copy -> copy.hasOwnPriority = hasOwnPriority);
+  }
+
+  /**
+   * A limit on how late the first attempt of a job may start: one of the two.
+   *
+   * @param within the time from when the job is due; null if {@code before} is given
+   * @param before the time itself; null if {@code within} is given
+   */
+  public record LatestStart(@Nullable Duration within, @Nullable Instant before) {
+
+    /** The same from the columns of a row; null if both are null. */
+    public static @Nullable LatestStart of(@Nullable Long withinMillis, @Nullable Instant before) {
+      return withinMillis == null && before == null
+          ? null
+          : new LatestStart(withinMillis == null ? null : Duration.ofMillis(withinMillis), before);
+    }
+
+    /** The time from when it is due, in milliseconds; null if the time itself is given. */
+    public @Nullable Long withinMillis() {
+      return within == null ? null : within.toMillis();
+    }
+
+    /** Returns the time that a job must start before if it is due at a time. */
+    public @Nullable Instant from(Instant runAt) {
+      return within == null ? before : runAt.plus(within);
+    }
+  }
+
+  /** Returns the same job with this limit on how late it may start; null for none. */
+  public NewJob withLatestStart(@Nullable LatestStart latest) {
+    return with(copy -> copy.latestStart = latest);
+  }
+
+  /** The milliseconds that it must start within, from when it is due; null if not given so. */
+  public @Nullable Long startWithinMillis() {
+    return latestStart == null ? null : latestStart.withinMillis();
+  }
+
+  /** The time that it must start before; null if not given so. */
+  @Nullable Instant startBefore() {
+    return latestStart == null ? null : latestStart.before();
   }
 
   /**
@@ -269,6 +314,7 @@ public record NewJob(
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
     private Headers headers;
+    private @Nullable LatestStart latestStart;
 
     Copy(NewJob job) {
       id = job.id;
@@ -284,6 +330,7 @@ public record NewJob(
       workflow = job.workflow;
       traceContext = job.traceContext;
       headers = job.headers;
+      latestStart = job.latestStart;
     }
   }
 
@@ -310,7 +357,8 @@ public record NewJob(
         copy.hasOwnPriority,
         copy.workflow,
         copy.traceContext,
-        copy.headers);
+        copy.headers,
+        copy.latestStart);
   }
 
   /** The pointer to the job before its first attempt. */

@@ -99,6 +99,9 @@ final class NewRows {
   private static final Column<NewJob, Boolean> WAITS =
       oneOrMany("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
 
+  private static final Column<NewJob, Instant> START_BEFORE =
+      oneOrMany("start_before", SQLDataType.INSTANT, NewJob::startBefore);
+
   /** The columns that {@link #values} reads in addition to {@link NewJob#AS_GIVEN}. */
   private static final List<Column<NewJob, ?>> COLUMNS =
       List.of(
@@ -115,7 +118,8 @@ final class NewRows {
           EXTERNAL_POLICY,
           LIMIT_KEY,
           HEADERS,
-          WAITS);
+          WAITS,
+          START_BEFORE);
 
   final UnnestedRows<NewJob> rows;
   private final int count;
@@ -447,6 +451,8 @@ final class NewRows {
     for (Column<NewJob, ?> given : NewJob.AS_GIVEN) {
       values.put(Objects.requireNonNull(d.field(given.name())), rows.column(given));
     }
+    Field<Long> within = Objects.requireNonNull(values.get(d.startWithinMillis)).coerce(Long.class);
+    values.put(j.startBefore, Intervals.latestStart(due, within, rows.column(START_BEFORE)));
     return values;
   }
 

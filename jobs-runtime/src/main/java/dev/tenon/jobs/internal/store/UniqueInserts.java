@@ -82,7 +82,9 @@ final class UniqueInserts {
             "headers",
             "replace_times",
             "delays_millis",
-            "run_ats");
+            "run_ats",
+            "start_within_millis",
+            "start_befores");
   }
 
   /**
@@ -366,7 +368,9 @@ final class UniqueInserts {
                 "delays_millis",
                 values(
                     Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
-            entry("run_ats", values(Instant.class, jobs, NewJob::runAt))),
+            entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
+            entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
+            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

@@ -103,6 +103,7 @@ public final class WaitingChanges {
     Field<Instant> due = val(runAt, j.runAt);
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
     changes.put(j.runAt, due);
+    changes.put(j.startBefore, Intervals.latestStart(due, j.startWithinMillis, j.startBefore));
     changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     // Tasks of workflows that wait for others are due when these have ended
     Condition isToChange =
@@ -130,8 +131,14 @@ public final class WaitingChanges {
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
                 j.runAt, Intervals.never(),
                 j.publishAt, Intervals.never(),
+                j.startBefore, latestStartOfWaiting(j),
                 j.lease, j.lease.plus(1)))
         .execute();
+  }
+
+  /** Returns how late a job may start that waits until somebody makes it due. */
+  public static Field<Instant> latestStartOfWaiting(JobTables.Live j) {
+    return when(j.startWithinMillis.isNull(), j.startBefore);
   }
 
   /** Gives jobs this routing key, and returns how many had another one. */

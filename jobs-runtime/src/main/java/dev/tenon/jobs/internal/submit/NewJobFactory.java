@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -198,7 +199,24 @@ public final class NewJobFactory {
             limitKey,
             uniqueKey)
         .withOwnPriority(options.priority().isPresent())
-        .withHeaders(options.headers());
+        .withHeaders(options.headers())
+        .withLatestStart(latestStart(definition, options));
+  }
+
+  /** Returns how late the job may start: as the options say, otherwise as its type declares. */
+  private static NewJob.@Nullable LatestStart latestStart(
+      JobDefinition<?, ?> definition, SubmitOptions options) {
+    if (options.startBefore().isPresent()) {
+      Instant before = options.startBefore().get();
+      if (options.runAt().filter(runAt -> !runAt.isBefore(before)).isPresent()) {
+        throw new IllegalArgumentException(
+            "The job must start before %s, but it is due only at %s, so that it could never start. Use a later withStartBefore, or withStartWithin, which counts from the due time."
+                .formatted(before, options.runAt().get()));
+      }
+      return new NewJob.LatestStart(null, SubmittedValues.runAt(before));
+    }
+    Duration within = options.startWithin().or(definition::startWithin).orElse(null);
+    return within == null ? null : new NewJob.LatestStart(within, null);
   }
 
   /**

@@ -68,6 +68,7 @@ public record NewGraph(
    * @param version the version that the draft was written as
    * @param itemId the item that these jobs belong to
    * @param priority the priority of these jobs; null for that of their type
+   * @param latestStart how late these jobs may start; null for what their type declares
    */
   public record NewTask(
       UUID id,
@@ -81,7 +82,8 @@ public record NewGraph(
       @Nullable String draft,
       int version,
       @Nullable String itemId,
-      @Nullable JobPriority priority) {}
+      @Nullable JobPriority priority,
+      NewJob.@Nullable LatestStart latestStart) {}
 
   /**
    * A dependency of a task.

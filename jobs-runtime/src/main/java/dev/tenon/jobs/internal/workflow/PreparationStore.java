@@ -71,6 +71,7 @@ public final class PreparationStore {
    * @param itemId the item that its jobs belong to
    * @param priority the priority of its jobs; null for that of their type
    * @param headers the headers of the jobs of a task with many
+   * @param latestStart how late its jobs may start; null for what their type declares
    * @param delay the time from now until they are due
    * @param since the time since when it could be made; another time once it has been made
    * @param results the results of the earlier tasks, in their order
@@ -87,6 +88,7 @@ public final class PreparationStore {
       @Nullable String itemId,
       @Nullable JobPriority priority,
       Headers headers,
+      NewJob.@Nullable LatestStart latestStart,
       Duration delay,
       Instant since,
       List<Results> results) {
@@ -105,6 +107,7 @@ public final class PreparationStore {
           itemId,
           priority,
           headers,
+          latestStart,
           delay,
           since,
           results);

@@ -9,6 +9,7 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;
@@ -140,6 +141,7 @@ final class ReadyTasks {
         row.get(s.itemId),
         row.get(s.priority),
         StoredHeaders.read(headers == null ? null : headers.data()),
+        NewJob.LatestStart.of(row.get(s.startWithinMillis), row.get(s.startBefore)),
         Duration.ofMillis(row.get(s.delayMillis)),
         row.get(s.prepareAt),
         results);

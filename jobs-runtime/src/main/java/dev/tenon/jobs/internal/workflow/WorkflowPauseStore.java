@@ -176,7 +176,9 @@ public final class WorkflowPauseStore {
             Map.of(
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
                 j.runAt, currentInstant(),
-                j.publishAt, currentInstant()))
+                j.publishAt, currentInstant(),
+                j.startBefore,
+                    Intervals.latestStart(currentInstant(), j.startWithinMillis, j.startBefore)))
         .execute();
   }
 

@@ -15,6 +15,7 @@ import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.Settlement;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
 import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.workflow.WorkflowGates.Gate;
@@ -293,7 +294,15 @@ public final class WorkflowStore {
             n.column("draft", SQLDataType.CLOB, NewGraph.NewTask::draft).cast(JSON.class),
             n.column("version", SQLDataType.INTEGER, NewGraph.NewTask::version),
             n.column("item_id", SQLDataType.CLOB, NewGraph.NewTask::itemId),
-            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority));
+            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority),
+            n.column(
+                "start_within_millis",
+                SQLDataType.BIGINT,
+                task -> task.latestStart() == null ? null : task.latestStart().withinMillis()),
+            n.column(
+                "start_before",
+                SQLDataType.INSTANT,
+                task -> task.latestStart() == null ? null : task.latestStart().before()));
     dsl.insertInto(s)
         .columns(
             List.of(
@@ -308,7 +317,9 @@ public final class WorkflowStore {
                 s.draft,
                 s.version,
                 s.itemId,
-                s.priority))
+                s.priority,
+                s.startWithinMillis,
+                s.startBefore))
         .select(select(values).from(n.table()))
         .execute();
   }
@@ -408,6 +419,7 @@ public final class WorkflowStore {
     dsl.update(j)
         .set(j.runAt, Intervals.never())
         .set(j.publishAt, Intervals.never())
+        .set(j.startBefore, WaitingChanges.latestStartOfWaiting(j))
         .from(w)
         .where(
             j.id

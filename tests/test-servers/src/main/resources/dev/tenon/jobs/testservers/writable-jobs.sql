@@ -103,13 +103,14 @@ BEGIN
       id, type, priority, run_at, status, lease, attempts, crashes, publish_at, message_id, started_at, worker_id, progress,
       progress_message, parked_at, cancel_requested_at, error_reason, error_class, error_message, version, max_attempts,
       retention_seconds, failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope,
-      unique_until, is_external, payload_bytes)
+      unique_until, is_external, payload_bytes, start_before)
     VALUES (
       NEW.id, NEW.type, NEW.priority, NEW.run_at, NEW.status, NEW.lease, NEW.attempts, NEW.crashes, NEW.publish_at,
       NEW.message_id, NEW.started_at, NEW.worker_id, NEW.progress, NEW.progress_message, NEW.parked_at,
       NEW.cancel_requested_at, NEW.error_reason, NEW.error_class, NEW.error_message, NEW.version, NEW.max_attempts,
       NEW.retention_seconds, NEW.failed_retention_seconds, NEW.routing_key, NEW.workflow_id, NEW.schedule, NEW.limit_key,
-      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.is_external, NEW.payload_bytes);
+      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.is_external, NEW.payload_bytes,
+      NEW.start_before);
   ELSIF NOT v_is_live AND (v_was_live OR TG_OP = 'INSERT') THEN
     INSERT INTO tenon.ended_jobs (
       id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, workflow_id, submitted_by,

@@ -27,7 +27,7 @@
 -- ---------------------------------------------------------------- Start
 
 -- Starts attempts of waiting jobs, which the caller has chosen and locked, in the order given. The caller decides
--- whether they may start. The next task of a workflow, which is not yet due according to the table, becomes due with
+-- whether they may start: they are due, and it is not too late for them (start_before). The next task of a workflow, which is not yet due according to the table, becomes due with
 -- this.
 CREATE OR REPLACE FUNCTION start_attempts(p_worker text, p_jobs waiting_job[], p_now timestamptz)
 RETURNS SETOF claimed_job
@@ -247,6 +247,8 @@ BEGIN
       crashes = h.crashes_now,
       run_at = coalesce(h.due_at, j.run_at),
       publish_at = coalesce(h.due_at, j.run_at),
+      start_within_millis = NULL,
+      start_before = NULL,
       error_reason = h.reason,
       error_class = h.class,
       error_message = h.message
@@ -324,9 +326,9 @@ BEGIN
 END
 $$;
 
--- Ends waiting jobs without an attempt: cancelled by somebody, cancelled because the task of a workflow is not needed
--- or can no longer start (p_is_skipped), or failed because the payload of a task cannot be made. It waits for jobs
--- that others have locked. Returns those that it has ended.
+-- Ends waiting jobs without an attempt: cancelled by somebody, or by a rule if there is a reason; cancelled because
+-- the task of a workflow is not needed or can no longer start (p_is_skipped), or failed because the payload of a task
+-- cannot be made. It waits for jobs that others have locked. Returns those that it has ended.
 CREATE OR REPLACE FUNCTION end_waiting_jobs(
   p_ids uuid[], p_status text, p_is_skipped boolean DEFAULT false, p_error_reasons text[] DEFAULT NULL,
   p_error_classes text[] DEFAULT NULL, p_error_messages text[] DEFAULT NULL, p_now timestamptz DEFAULT now())
@@ -369,7 +371,8 @@ BEGIN
     SELECT
       g.id, g.type, p_status, g.lease, g.attempts, g.crashes, g.run_at, p_now, g.delete_at, g.workflow_id,
       (SELECT d.submitted_by FROM job_data d WHERE d.type = g.type AND d.id = g.id),
-      CASE WHEN p_status = 'cancelled' AND NOT p_is_skipped THEN coalesce(g.cancel_requested_at, p_now) END,
+      CASE WHEN p_status = 'cancelled' AND NOT p_is_skipped AND g.reason IS NULL
+        THEN coalesce(g.cancel_requested_at, p_now) END,
       g.progress, g.progress_message, g.worker_id, g.started_at, coalesce(g.reason, g.error_reason),
       CASE WHEN g.reason IS NULL THEN g.error_class ELSE g.class END,
       CASE WHEN g.reason IS NULL THEN g.error_message ELSE g.message END
@@ -399,9 +402,95 @@ BEGIN
 END
 $$;
 
+-- Whether a job may wait that must have started by now, since a time
+CREATE OR REPLACE FUNCTION has_expired_jobs(p_from timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT
+    FROM live_jobs j
+    WHERE j.start_before IS NOT NULL AND j.start_before <= now() AND j.start_before >= p_from
+      AND (j.status IN ('pending', 'queued')) IS TRUE);
+END
+$$;
+
+-- Returns the jobs that must have started by now, a page of them after a place in the index, with their workflows. A
+-- running one has started.
+CREATE OR REPLACE FUNCTION expired_jobs(p_after timestamptz, p_after_id uuid, p_max_jobs integer)
+RETURNS TABLE (id uuid, workflow_id uuid, start_before timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT j.id, j.workflow_id, j.start_before
+    FROM live_jobs j
+    WHERE j.start_before IS NOT NULL AND j.start_before <= now() AND (j.start_before, j.id) > (p_after, p_after_id)
+      AND (j.status IN ('pending', 'queued')) IS TRUE
+    ORDER BY j.start_before, j.id
+    LIMIT p_max_jobs;
+END
+$$;
+
+-- Ends those of these waiting jobs that must have started by now. The caller has locked p_workflows; jobs of other
+-- workflows are left alone, and so is a job that somebody has locked. Returns those that it has ended.
+CREATE OR REPLACE FUNCTION expire_jobs(p_ids uuid[], p_workflows uuid[])
+RETURNS TABLE (id uuid, type text, routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_ids uuid[];
+  v_types text[];
+  v_routing_keys text[];
+  v_messages text[];
+  v_ended uuid[];
+BEGIN
+  SELECT
+    array_agg(one.id),
+    array_agg(one.type),
+    array_agg(one.routing_key),
+    array_agg(
+      'No worker had started the job by '
+        || to_char(one.start_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        || ', and it must not start later.')
+  INTO v_ids, v_types, v_routing_keys, v_messages
+  FROM (SELECT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id) AS given, LATERAL (
+    SELECT j.id, j.type, j.routing_key, j.start_before
+    FROM live_jobs j
+    WHERE j.id = given.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.start_before <= now()) IS TRUE
+      AND (j.workflow_id IS NULL OR j.workflow_id = ANY (p_workflows)) IS TRUE
+    FOR UPDATE SKIP LOCKED) AS one;
+  IF v_ids IS NOT NULL THEN
+    v_ended := ARRAY(
+      SELECT e.id
+      FROM end_waiting_jobs(
+        v_ids, 'cancelled', p_error_reasons => array_fill('expired'::text, ARRAY[cardinality(v_ids)]),
+        p_error_messages => v_messages) AS e (id));
+    RETURN QUERY
+      SELECT l.id, l.type, l.routing_key
+      FROM unnest(v_ids, v_types, v_routing_keys) AS l (id, type, routing_key)
+      WHERE l.id = ANY (v_ended);
+  END IF;
+END
+$$;
+
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
 -- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
--- their workflow runs again from a task before them. It waits for jobs that others have locked.
+-- their workflow runs again from a task before them. It waits for jobs that others have locked. Only the skipped task
+-- must still start in time: an operator has just decided that the others run.
 -- Another job may have the unique key by now: a job that has lost it does not get it back. Returns their pointers,
 -- and whether they have to be published.
 CREATE OR REPLACE FUNCTION restore_jobs(
@@ -453,12 +542,14 @@ BEGIN
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
       failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope, unique_until,
-      is_external, payload_bytes)
+      is_external, payload_bytes, start_within_millis, start_before)
     SELECT
       g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
       d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.unique_key,
-      d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8'))
+      d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
+      CASE WHEN p_is_skipped THEN d.start_within_millis END,
+      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
     RETURNING live_jobs.id, live_jobs.unique_key, live_jobs.unique_scope, live_jobs.unique_until
   ), freed AS (
@@ -794,7 +885,7 @@ $$;
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
   p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_headers text[], p_replace_times boolean[],
-  p_delays_millis bigint[], p_run_ats timestamptz[])
+  p_delays_millis bigint[], p_run_ats timestamptz[], p_start_within_millis bigint[], p_start_befores timestamptz[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -836,17 +927,24 @@ BEGIN
         lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
         publish_at = CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END,
         message_id = CASE WHEN NOT n.replaces_time THEN j.message_id END,
-        parked_at = CASE WHEN NOT n.replaces_time THEN j.parked_at END
+        parked_at = CASE WHEN NOT n.replaces_time THEN j.parked_at END,
+        -- A started job may start again at any time
+        start_within_millis = CASE
+          WHEN n.replaces_time AND j.started_at IS NULL THEN n.start_within_millis
+          ELSE j.start_within_millis END,
+        start_before = CASE
+          WHEN n.replaces_time AND j.started_at IS NULL THEN latest_start(n.due, n.start_within_millis, n.start_before)
+          ELSE j.start_before END
       FROM (
         SELECT
           given.*,
           greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
-          p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats)
+          p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis, p_start_befores)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
-            headers, replaces_time, delay_millis, run_at)
+            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
@@ -897,6 +995,9 @@ REVOKE ALL ON FUNCTION
     uuid[], bigint[], text[], text[], text[], text[], integer[], text[], text[], text[], text[], text[], bigint[], integer[],
     timestamptz, boolean),
   end_waiting_jobs(uuid[], text, boolean, text[], text[], text[], timestamptz),
+  has_expired_jobs(timestamptz),
+  expired_jobs(timestamptz, uuid, integer),
+  expire_jobs(uuid[], uuid[]),
   restore_jobs(uuid[], timestamptz[], boolean, timestamptz, boolean),
   delete_jobs(uuid[]),
   rescue_jobs(text[], timestamptz[], boolean[], integer, uuid[], integer),
@@ -907,5 +1008,5 @@ REVOKE ALL ON FUNCTION
   clear_past_keys(integer),
   replace_jobs(
     uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], boolean[], bigint[],
-    timestamptz[])
+    timestamptz[], bigint[], timestamptz[])
 FROM PUBLIC;

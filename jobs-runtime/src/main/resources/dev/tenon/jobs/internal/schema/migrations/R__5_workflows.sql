@@ -72,10 +72,11 @@ BEGIN
   SELECT header.name, header.value, v_id, d.type FROM jsonb_each_text(d.headers) AS header (name, value);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
-    workflow_id, limit_key, is_external, payload_bytes)
+    workflow_id, limit_key, is_external, payload_bytes, start_within_millis, start_before)
   VALUES (
     d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
-    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')));
+    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
+    d.start_within_millis, latest_start(never(), d.start_within_millis, d.start_before));
   INSERT INTO workflow_tasks (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
   SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
   FROM workflow_tasks s
@@ -265,7 +266,7 @@ BEGIN
         -- Written so that it matches no index except that of the ids
         WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
           AND (j.limit_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
-          AND j.crashes = 0 AND j.payload_bytes <= 16384
+          AND j.crashes = 0 AND j.payload_bytes <= 16384 AND (j.start_before > v_now) IS NOT FALSE
           AND j.version <= p_versions[array_position(p_types, j.type)] AND j.type <> ALL (v_barred)
         FOR NO KEY UPDATE) AS one
       WHERE s.input IS NULL AND s.delay_millis = 0
@@ -300,7 +301,8 @@ BEGIN
       UPDATE live_jobs j SET
         status = 'pending',
         run_at = v_now + s.delay_millis * interval '1 millisecond',
-        publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+        publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond',
+        start_before = latest_start(v_now + s.delay_millis * interval '1 millisecond', j.start_within_millis, j.start_before)
       FROM unnest(v_places, v_delays) AS s (place, delay_millis)
       WHERE j.ctid = s.place
       RETURNING
@@ -426,7 +428,9 @@ BEGIN
           AND (SELECT w.paused_at IS NOT NULL FROM workflows w WHERE w.id = j.workflow_id)
         FOR NO KEY UPDATE) AS one);
     IF cardinality(v_paused) > 0 THEN
-      UPDATE live_jobs j SET run_at = never(), publish_at = never() WHERE j.ctid = ANY (v_paused);
+      UPDATE live_jobs j SET
+        run_at = never(), publish_at = never(), start_before = latest_start(never(), j.start_within_millis, j.start_before)
+      WHERE j.ctid = ANY (v_paused);
     END IF;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
     v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);

@@ -194,6 +194,7 @@ DECLARE
         AND j.priority = levels.p
         AND j.run_at <= p_now
         AND j.version <= known.version
+        AND (j.start_before > p_now) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT 100 + 4 * p_max_jobs) AS due
     WHERE known.type <> ALL (p_barred)
@@ -209,7 +210,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = c.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-        AND (j.run_at <= p_now) IS TRUE
+        AND (j.run_at <= p_now) IS TRUE AND (j.start_before > p_now) IS NOT FALSE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
@@ -224,6 +225,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
+          AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
       WHERE known.type <> ALL (p_barred)
@@ -234,7 +236,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
-          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids)
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids) AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
         FOR NO KEY UPDATE SKIP LOCKED);

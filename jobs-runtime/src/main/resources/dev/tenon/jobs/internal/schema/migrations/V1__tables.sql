@@ -37,6 +37,12 @@ CREATE TABLE job_data (
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
   -- … and at least until this time
   unique_until             timestamptz,
+  -- The time that its first attempt must start in, counted from its due time; null if there is none, or start_before
+  -- was given
+  start_within_millis      bigint,
+  -- The time that its first attempt must start before, as of the submit; null if there is none, or it is not due yet
+  -- because it waits for others
+  start_before             timestamptz,
   -- The time that the job is kept after its end
   retention_seconds        bigint      NOT NULL,
   -- The same if it fails or is cancelled; null if that makes no difference
@@ -135,7 +141,11 @@ CREATE TABLE live_jobs (
   -- Whether workers in other languages run it: it has an external_policy
   is_external              boolean     NOT NULL DEFAULT false,
   -- The number of bytes of the payload in UTF-8, so that a claim can count them without reading it
-  payload_bytes            integer     NOT NULL
+  payload_bytes            integer     NOT NULL,
+  -- As in job_data, but with the due time that it has now. Both are null once an attempt has ended. No claim starts a
+  -- job after start_before; maintenance ends it then as cancelled.
+  start_within_millis      bigint,
+  start_before             timestamptz
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Jobs without limits, which workers claim and pointers are published for; running ones, too. With the type first, a
@@ -152,6 +162,8 @@ CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE 
 CREATE INDEX live_jobs_limited ON live_jobs (type, limit_key, priority, run_at, id) WHERE limit_key IS NOT NULL;
 -- To find when the first job of a type with limits is due, and which of its keys have due jobs
 CREATE INDEX live_jobs_limited_due ON live_jobs (type, run_at) WHERE limit_key IS NOT NULL;
+-- Jobs that must start before a time; those whose first attempt runs, too
+CREATE INDEX live_jobs_expiring ON live_jobs (start_before, id) WHERE start_before IS NOT NULL;
 -- The runs of a schedule that have not ended
 CREATE INDEX live_jobs_scheduled ON live_jobs (schedule) WHERE schedule IS NOT NULL;
 
@@ -619,6 +631,8 @@ CREATE TABLE job_schedules (
   -- Of its jobs; null if they have none
   headers                  jsonb,
   limit_key                text,
+  -- As in job_data
+  start_within_millis      bigint,
 
   -- Its history: the run that was submitted last, the one that was left out last, and the reason that none can be
   -- submitted
@@ -747,6 +761,8 @@ CREATE TABLE workflow_tasks (
   version      integer  NOT NULL DEFAULT 1,
   item_id      text,
   priority     smallint,
+  start_within_millis bigint,
+  start_before timestamptz,
   -- The time when a process that knows the type can make the payload, past or future
   prepare_at   timestamptz,
   -- The failure of that, for a task that has no job to record it
@@ -906,13 +922,13 @@ SELECT
   l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.parked_at,
   l.worker_id, l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
   l.progress, l.progress_message, NULL::json AS result, NULL::integer AS result_version, l.error_reason, l.error_class,
-  l.error_message
+  l.error_message, CASE WHEN l.status <> 'running' THEN l.start_before END AS start_before
 FROM live_jobs l
 UNION ALL
 SELECT
   e.id, e.type, e.workflow_id, e.status, e.lease, e.attempts, e.crashes, e.run_at, NULL, NULL, NULL, e.worker_id,
   e.started_at, e.finished_at, e.delete_at, e.cancel_requested_at,
-  e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
+  e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message, NULL
 FROM ended_jobs e;
 
 -- Jobs, for people and tools: what was submitted, and its state. The id is that of job_states, whose parts have it as
@@ -923,7 +939,7 @@ SELECT
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
-  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
 -- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the
