@@ -23,6 +23,7 @@ final class DueLook {
   private @Nullable Boolean schedules;
   private @Nullable Boolean skipped;
   private @Nullable Boolean signals;
+  private @Nullable Boolean lines;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -58,6 +59,13 @@ final class DueLook {
     return answer;
   }
 
+  /** Returns whether there are lines whose next job may be able to start. */
+  boolean hasLines() {
+    boolean answer = isFresh(lines) ? Boolean.TRUE.equals(lines) : ask().hasLines();
+    lines = null;
+    return answer;
+  }
+
   /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
@@ -74,6 +82,7 @@ final class DueLook {
     schedules = due.hasSchedules();
     skipped = due.hasSkippedJobs();
     signals = due.hasSignals();
+    lines = due.hasLines();
     return due;
   }
 }

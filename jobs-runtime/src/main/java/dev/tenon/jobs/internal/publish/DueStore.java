@@ -71,6 +71,8 @@ public final class DueStore {
                                     .from(database.tables().signals)
                                     .where(database.tables().signals.isNew.isTrue())))
                         .as("has_signals"),
+                    DSL.field(exists(selectOne().from(database.tables().linesToAdvance)))
+                        .as("has_lines"),
                     DSL.field(name("kinds", "type")),
                     DSL.field(name("kinds", "priority")),
                     DSL.field(name("kinds", "place")))
@@ -91,9 +93,14 @@ public final class DueStore {
    * @param hasSchedules whether there are schedules with something to do
    * @param hasSkippedJobs whether claims have skipped jobs that somebody had locked
    * @param hasSignals whether there are signals that nobody has looked at since they were sent
+   * @param hasLines whether there are lines whose next job may be able to start
    */
   public record Due(
-      List<WalkPlace> kinds, boolean hasSchedules, boolean hasSkippedJobs, boolean hasSignals) {}
+      List<WalkPlace> kinds,
+      boolean hasSchedules,
+      boolean hasSkippedJobs,
+      boolean hasSignals,
+      boolean hasLines) {}
 
   /**
    * A kind, as a look has found it.
@@ -118,7 +125,7 @@ public final class DueStore {
           long startNanos = System.nanoTime();
           List<Seen> seen = new ArrayList<>();
           AtomicReference<Instant> now = new AtomicReference<>();
-          boolean[] has = new boolean[3];
+          boolean[] has = new boolean[4];
           statement.run(
               database.control(),
               values(from),
@@ -127,6 +134,7 @@ public final class DueStore {
                 has[0] = row.getBoolean("has_schedules");
                 has[1] = row.getBoolean("has_skipped_jobs");
                 has[2] = row.getBoolean("has_signals");
+                has[3] = row.getBoolean("has_lines");
                 if (row.getString("type") != null) {
                   seen.add(seen(row));
                 }
@@ -135,7 +143,7 @@ public final class DueStore {
               from.isEmpty() && !IndexReadStart.wasLong(startNanos)
                   ? Optional.empty()
                   : Optional.of(next(from, seen, Objects.requireNonNull(now.get())));
-          due.set(new Due(places(seen, next), has[0], has[1], has[2]));
+          due.set(new Due(places(seen, next), has[0], has[1], has[2], has[3]));
           return next;
         });
     return Objects.requireNonNull(due.get());

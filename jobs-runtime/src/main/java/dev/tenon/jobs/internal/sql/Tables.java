@@ -116,6 +116,8 @@ public final class Tables {
   public final StepTables.Steps steps;
   public final StepTables.Signals signals;
   public final StepTables.Cursors cursors;
+  public final LineTables.Lines lines;
+  public final LineTables.LinesToAdvance linesToAdvance;
 
   /** Converts codes; a newer version may have stored one that this version does not know. */
   private static JobError.Reason reason(String code) {
@@ -164,6 +166,8 @@ public final class Tables {
     steps = new StepTables.Steps(schema);
     signals = new StepTables.Signals(schema);
     cursors = new StepTables.Cursors(schema);
+    lines = new LineTables.Lines(schema);
+    linesToAdvance = new LineTables.LinesToAdvance(schema);
   }
 
   /** All of them. */
@@ -200,7 +204,9 @@ public final class Tables {
         audit,
         steps,
         signals,
-        cursors);
+        cursors,
+        lines,
+        linesToAdvance);
   }
 
   /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
@@ -396,6 +402,10 @@ public final class Tables {
         createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
     public final TableField<Record, String> limitBy =
         createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderBy =
+        createField(DSL.name("order_by"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> letsPass =
+        createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
     public final TableField<Record, Integer> overrideRateLimitPerMinute =
@@ -496,6 +506,8 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderKey =
+        createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =

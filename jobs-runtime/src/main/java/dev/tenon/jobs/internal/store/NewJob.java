@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param hasOwnPriority whether the priority was set for this job rather than taken from its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
+ * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
+ *     one, null if it waits in none
  */
 public record NewJob(
     UUID id,
@@ -60,7 +62,8 @@ public record NewJob(
     @Nullable UniqueKey unique,
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
-    @Nullable String traceContext) {
+    @Nullable String traceContext,
+    @Nullable String orderKey) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -80,6 +83,7 @@ public record NewJob(
                       ? null
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
+          asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
           asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext));
 
   private static <V> Column<NewJob, V> asGiven(
@@ -123,6 +127,7 @@ public record NewJob(
         limitKey,
         unique,
         false,
+        null,
         null,
         null);
   }
@@ -189,6 +194,15 @@ public record NewJob(
     return with(copy -> copy.traceContext = context);
   }
 
+  /**
+   * Returns the same job in a line.
+   *
+   * @param key as {@link #orderKey}
+   */
+  public NewJob orderedBy(@Nullable String key) {
+    return with(copy -> copy.orderKey = key);
+  }
+
   /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
@@ -201,6 +215,7 @@ public record NewJob(
           copy.version = other.version;
           copy.priority = other.priority;
           copy.payload = other.payload;
+          copy.orderKey = other.orderKey;
         });
   }
 
@@ -255,6 +270,7 @@ public record NewJob(
     private boolean hasOwnPriority;
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
+    private @Nullable String orderKey;
 
     Copy(NewJob job) {
       id = job.id;
@@ -269,6 +285,7 @@ public record NewJob(
       hasOwnPriority = job.hasOwnPriority;
       workflow = job.workflow;
       traceContext = job.traceContext;
+      orderKey = job.orderKey;
     }
   }
 
@@ -294,7 +311,8 @@ public record NewJob(
         copy.unique,
         copy.hasOwnPriority,
         copy.workflow,
-        copy.traceContext);
+        copy.traceContext,
+        copy.orderKey);
   }
 
   /** The pointer to the job before its first attempt. */
@@ -312,6 +330,6 @@ public record NewJob(
    * find all other jobs in the table.
    */
   public boolean isPublished() {
-    return limitKey == null;
+    return limitKey == null && orderKey == null;
   }
 }

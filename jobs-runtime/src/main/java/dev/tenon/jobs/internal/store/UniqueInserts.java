@@ -77,6 +77,7 @@ final class UniqueInserts {
             "payloads",
             "payload_bytes",
             "limit_keys",
+            "order_keys",
             "trace_contexts",
             "replace_times",
             "delays_millis",
@@ -357,6 +358,7 @@ final class UniqueInserts {
                 "payload_bytes",
                 values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
             entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
+            entry("order_keys", values(String.class, jobs, NewJob::orderKey)),
             entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
             entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
             entry(

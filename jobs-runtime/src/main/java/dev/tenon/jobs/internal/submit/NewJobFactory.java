@@ -4,6 +4,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
@@ -93,11 +94,15 @@ public final class NewJobFactory {
       throw new InvalidPayloadException(definition.type(), null, index, violations);
     }
     return job(
-        definition,
-        json(definition, payload),
-        options,
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+            definition,
+            json(definition, payload),
+            options,
+            definition.isLimited() ? limitKey(definition, payload) : null,
+            definition
+                .unique()
+                .map(rule -> uniqueKey(definition.type(), rule, payload))
+                .orElse(null))
+        .orderedBy(orderKey(definition, payload));
   }
 
   /**
@@ -199,6 +204,14 @@ public final class NewJobFactory {
         .limitKey()
         .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
         .orElse("");
+  }
+
+  private static <P> @Nullable String orderKey(JobDefinition<P, ?> definition, P payload) {
+    OrderRule<P> rule = definition.order().orElse(null);
+    return rule == null
+        ? null
+        : SubmittedValues.orderKey(
+            definition.type(), rule.component().orElse(""), rule.key(payload));
   }
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {
