@@ -142,6 +142,12 @@ public @interface JobType {
   Unique[] unique() default {};
 
   /**
+   * The order of the jobs with the same value of a component: they run one after another, as they
+   * were committed. A type can have one order. Default: jobs wait for no others.
+   */
+  Ordered[] ordered() default {};
+
+  /**
    * The schedules that submit jobs of the type automatically. If there are several, each has a
    * {@link Schedule#name()}. The payload of their jobs is made by its no-argument constructor, such
    * as that of a record without components, or by the static method that {@link Schedule#payload()}

@@ -38,6 +38,7 @@ public final class JobDefinition<P, R> {
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
   private final @Nullable UniqueRule<P> unique;
+  private final @Nullable OrderRule<P> order;
   private final List<DeclaredSchedule<P>> schedules;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
@@ -69,6 +70,7 @@ public final class JobDefinition<P, R> {
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
     this.unique = builder.unique;
+    this.order = builder.order;
     this.schedules = List.copyOf(builder.schedules);
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
@@ -221,6 +223,11 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(unique);
   }
 
+  /** The rule that makes jobs of the type run one after another; empty if there is none. */
+  public Optional<OrderRule<P>> order() {
+    return Optional.ofNullable(order);
+  }
+
   /** The schedules that submit jobs of the type automatically; empty if there are none. */
   public List<DeclaredSchedule<P>> schedules() {
     return schedules;
@@ -359,6 +366,7 @@ public final class JobDefinition<P, R> {
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
     private @Nullable UniqueRule<P> unique;
+    private @Nullable OrderRule<P> order;
     private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
@@ -454,6 +462,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#unique()}. */
     public Builder<P, R> unique(UniqueRule<P> unique) {
       this.unique = Objects.requireNonNull(unique, "unique");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#order()}. */
+    public Builder<P, R> order(OrderRule<P> order) {
+      this.order = Objects.requireNonNull(order, "order");
       return this;
     }
 

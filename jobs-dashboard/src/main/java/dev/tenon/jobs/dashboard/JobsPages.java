@@ -192,6 +192,12 @@ final class JobsPages implements Page {
                         "The job now has the priority " + priority.code() + ".",
                         "The job is not waiting, or already has that priority."));
           }
+          case "let-pass" ->
+              Call.change(
+                  () ->
+                      jobs.lines().letPass(id, actor)
+                          ? "Later jobs of its line may pass this job while it waits."
+                          : "Later jobs could pass this job already.");
           case "delete" ->
               Call.change(
                   () ->

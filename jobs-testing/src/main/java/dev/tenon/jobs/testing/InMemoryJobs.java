@@ -37,6 +37,7 @@ import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.options.SizeLimits;
@@ -78,7 +79,7 @@ import org.jspecify.annotations.Nullable;
  * keys, schedules, steps and signals are kept as PostgreSQL keeps them; a step in a transaction
  * gets a connection of {@link Builder#stepDataSource}. What only a database can show is not here:
  * there are no transactions, no limits and rates (jobs run one at a time), and no retention.
- * Workflows, pauses and overrides of types, and bulk operations throw {@link
+ * Workflows, pauses and overrides of types, the pages of lines and bulk operations throw {@link
  * UnsupportedOperationException}; tests of these use {@link TenonExtension} or {@link
  * EmbeddedJobs}, which run on PostgreSQL.
  *
@@ -128,7 +129,13 @@ public final class InMemoryJobs implements JobService {
   }
 
   private void declareSchedules() {
-    modules.stream().flatMap(module -> module.definitions().stream()).forEach(schedules::declare);
+    modules.stream()
+        .flatMap(module -> module.definitions().stream())
+        .forEach(
+            definition -> {
+              table.know(definition);
+              schedules.declare(definition);
+            });
   }
 
   private static Stream<ModuleDefinition> withIncluded(ModuleDefinition module) {
@@ -320,12 +327,14 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
+    table.know(definition);
     return table.insert(List.of(newJobs.submitted(definition, payload, -1, options))).get(0);
   }
 
   @Override
   public <P, R> List<Submitted> submitAll(
       JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
+    table.know(definition);
     List<NewJob> rows = new ArrayList<>(payloads.size());
     for (P payload : payloads) {
       rows.add(newJobs.submitted(definition, payload, rows.size(), options));
@@ -480,6 +489,12 @@ public final class InMemoryJobs implements JobService {
   @Override
   public JobBulkOperations bulk() {
     throw unsupported("Bulk operations");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobLines lines() {
+    throw unsupported("The lines of jobs");
   }
 
   private static UnsupportedOperationException unsupported(String what) {

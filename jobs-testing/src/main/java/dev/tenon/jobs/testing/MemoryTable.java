@@ -11,7 +11,9 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
@@ -61,6 +63,7 @@ final class MemoryTable {
 
   private final Map<UUID, List<CompletableFuture<Job>>> waits = new LinkedHashMap<>();
   private final List<MemoryStream> streams = new ArrayList<>();
+  private final MemoryLines lines = new MemoryLines();
 
   private int lastId;
 
@@ -81,6 +84,12 @@ final class MemoryTable {
     open.clear();
     waits.clear();
     streams.clear();
+    lines.clear();
+  }
+
+  /** Notes what a type declares about the order of its jobs. */
+  synchronized void know(JobDefinition<?, ?> definition) {
+    lines.know(definition);
   }
 
   /** Records jobs, all of one type, in their order. */
@@ -101,7 +110,11 @@ final class MemoryTable {
       return new Submitted(job.id(), true);
     }
     if (unique.onDuplicate() != DuplicatePolicy.KEEP && holder.get().isWaiting()) {
+      @Nullable String key = holder.get().row().orderKey();
       holder.get().replace(row, unique.onDuplicate() == DuplicatePolicy.REPLACE_TIME, now);
+      if (!Objects.equals(key, holder.get().row().orderKey())) {
+        lines.enter(holder.get());
+      }
     }
     return new Submitted(holder.get().id(), false);
   }
@@ -109,6 +122,7 @@ final class MemoryTable {
   private void add(MemoryJob job) {
     jobs.put(job.id(), job);
     open.add(job);
+    lines.enter(job);
   }
 
   private Stream<MemoryJob> unended() {
@@ -231,13 +245,23 @@ final class MemoryTable {
   /** The job that a worker takes next. */
   synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
     Instant now = clock.instant();
-    return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
+    List<MemoryJob> unended = unended().toList();
+    return handled(isHandled)
+        .filter(job -> job.isDue(now))
+        .sorted(MOST_URGENT)
+        .filter(job -> lines.before(job, now, unended) == null)
+        .findFirst()
+        .map(MemoryJob::id);
   }
 
   /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
+    Instant now = clock.instant();
+    List<MemoryJob> unended = unended().toList();
     return handled(isHandled)
         .filter(MemoryJob::isWaiting)
+        .filter(
+            job -> lines.before(job, job.runAt().isAfter(now) ? job.runAt() : now, unended) == null)
         .map(MemoryJob::runAt)
         .min(Comparator.naturalOrder());
   }
@@ -283,6 +307,7 @@ final class MemoryTable {
               if (!open.contains(job)) {
                 open.add(job);
               }
+              lines.enter(job);
               return status;
             });
   }
@@ -311,6 +336,11 @@ final class MemoryTable {
               job.reschedule(runAt);
               return job.status();
             });
+  }
+
+  /** The reason that a job waits, if it is that others in its line come first. */
+  synchronized Optional<WaitReason> waitsInLine(MemoryJob job) {
+    return lines.reason(job, clock.instant(), unended().toList());
   }
 
   /** A page of jobs, newest first. */

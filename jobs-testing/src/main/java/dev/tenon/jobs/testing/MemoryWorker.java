@@ -251,6 +251,10 @@ final class MemoryWorker {
               .map(MemoryWorker::waitReason)
               .orElseGet(() -> new WaitReason.DueAt(job.runAt())));
     }
+    Optional<WaitReason> line = table.waitsInLine(job);
+    if (line.isPresent()) {
+      return line;
+    }
     return Optional.of(
         bindings.has(job.type())
             ? new WaitReason.InQueue(false)

@@ -74,6 +74,13 @@ public enum Contender {
       return TenonSystem.withLimits(place, WorkVariants.ONE_KEY);
     }
   },
+  /** Tenon with jobs that run one after another for each key. */
+  TENON_ORDERED("Tenon, ordered, 10,000 keys", 20, 1, "the same, `@Ordered(…)`, 10,000 keys") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, WorkVariants.ORDERED);
+    }
+  },
   /** Tenon with jobs that belong to one batch. */
   TENON_BATCH("Tenon, one batch", 20, 1, "the same, all jobs in one batch") {
     @Override

@@ -22,6 +22,13 @@ enum Scenario {
       Contender.TENON_RATE,
       Contender.TENON_KEYS,
       Contender.TENON_HOT_KEY),
+  ORDER(
+      "Drain in order",
+      60_000,
+      Figure.RATE,
+      "The drain with jobs of 10,000 keys, which run one after another for each key, compared with jobs without an order.",
+      Contender.TENON_20,
+      Contender.TENON_ORDERED),
   SLOTS(
       "Jobs of 20 ms under `maxConcurrent = 50`",
       50_000,

@@ -34,6 +34,7 @@ record Target(
           ratio(Scenario.LIMITS, Contender.TENON_MAX_50, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_RATE, Contender.TENON_20, 0.7),
           ratio(Scenario.LIMITS, Contender.TENON_KEYS, Contender.TENON_20, 0.7),
+          ratio(Scenario.ORDER, Contender.TENON_ORDERED, Contender.TENON_20, 0.6),
           ratio(Scenario.LIMITS, Contender.TENON_HOT_KEY, Contender.TENON_20, 0.5),
           ratio(Scenario.WORKFLOWS, Contender.TENON_BATCH, Contender.TENON_20, 0.6),
           ratio(Scenario.WORKFLOWS, Contender.TENON_CHAINS, Contender.TENON_20, 0.6),

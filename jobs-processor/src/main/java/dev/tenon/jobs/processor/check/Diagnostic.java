@@ -66,7 +66,7 @@ public enum Diagnostic {
           + " component, or change the type of this one."),
   SENSITIVE_KEY(
       "JobsSensitiveKey",
-      "@Limit(by = …) names %s, which is @Sensitive, but people see the keys of limits. Name another"
+      "%s names %s, which is @Sensitive, but people see the keys of %s. Name another"
           + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",

@@ -60,12 +60,15 @@ public final class LimitCheck {
   }
 
   private void checkSensitive(Attribute<String> by, List<Component> components) {
-    boolean isSensitive =
-        components.stream()
-            .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
-    if (isSensitive) {
-      report.add(Diagnostic.SENSITIVE_KEY, by.position(), by.value());
+    if (isSensitive(by, components)) {
+      report.add(Diagnostic.SENSITIVE_KEY, by.position(), "@Limit(by = …)", by.value(), "limits");
     }
+  }
+
+  /** Returns whether a component is sensitive. */
+  static boolean isSensitive(Attribute<String> by, List<Component> components) {
+    return components.stream()
+        .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
   }
 
   /** Returns whether values can be the key of a limit. */

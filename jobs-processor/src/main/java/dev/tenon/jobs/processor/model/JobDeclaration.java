@@ -29,6 +29,8 @@ import javax.lang.model.element.TypeElement;
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
  * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
+ * @param ordered each {@code @Ordered}, the rule that makes jobs run one after another; a type can
+ *     have one
  * @param schedules when jobs are submitted automatically
  * @param members the members of the payload other than its components
  * @param version the version of the shapes of payload and result
@@ -53,6 +55,7 @@ public record JobDeclaration(
     Attribute<String> priority,
     LimitDeclaration limits,
     List<UniqueDeclaration> unique,
+    List<OrderDeclaration> ordered,
     List<ScheduleDeclaration> schedules,
     PayloadMembers members,
     Attribute<Integer> version,

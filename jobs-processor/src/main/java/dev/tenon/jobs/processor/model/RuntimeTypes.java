@@ -13,6 +13,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.ResumesFrom;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Signal;
 import dev.tenon.jobs.annotation.Sleeps;
@@ -160,6 +161,12 @@ public final class RuntimeTypes {
 
   /** The rule that makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");
+
+  /** The rule that makes jobs run one after another. */
+  public static final ClassName ORDER_RULE = ClassName.get(DEFINITION, "OrderRule");
+
+  /** The choice for jobs of a line that wait for their next attempt. */
+  public static final ClassName RETRY_ORDER = ClassName.get(RetryOrder.class);
 
   /** The policy for how often and when a job is attempted. */
   public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");

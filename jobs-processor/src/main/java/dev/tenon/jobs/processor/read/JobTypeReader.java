@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
@@ -110,7 +111,8 @@ public final class JobTypeReader {
     LimitDeclaration limits = FlowReader.limits(attributes);
     List<UniqueDeclaration> unique = FlowReader.unique(attributes);
     List<ScheduleDeclaration> schedules = FlowReader.schedules(attributes);
-    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty();
+    List<OrderDeclaration> ordered = FlowReader.ordered(attributes);
+    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty() || !ordered.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
@@ -130,6 +132,7 @@ public final class JobTypeReader {
             attributes.constant("priority"),
             limits,
             unique,
+            ordered,
             schedules,
             members.read(
                 payload,

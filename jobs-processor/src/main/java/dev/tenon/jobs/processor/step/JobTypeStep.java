@@ -7,6 +7,7 @@ import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.LimitCheck;
+import dev.tenon.jobs.processor.check.OrderCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ScheduleCheck;
@@ -111,6 +112,7 @@ public final class JobTypeStep {
     List<Component> components = payload.get().get(payload.get().root()).components();
     new LimitCheck(report).check(job.get(), components);
     new UniqueCheck(report).check(job.get(), components);
+    new OrderCheck(report).check(job.get(), components);
     new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
         new VersionCheck(report, elements, found.sources())

@@ -24,6 +24,7 @@ final class DueLook {
   private @Nullable Boolean skipped;
   private @Nullable Boolean signals;
   private @Nullable Boolean expired;
+  private @Nullable Boolean lines;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -66,6 +67,13 @@ final class DueLook {
     return answer;
   }
 
+  /** Returns whether there are lines whose next job may be able to start. */
+  boolean hasLines() {
+    boolean answer = isFresh(lines) ? Boolean.TRUE.equals(lines) : ask().hasLines();
+    lines = null;
+    return answer;
+  }
+
   /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
@@ -83,6 +91,7 @@ final class DueLook {
     skipped = due.hasSkippedJobs();
     signals = due.hasSignals();
     expired = due.hasExpiredJobs();
+    lines = due.hasLines();
     return due;
   }
 }

@@ -20,6 +20,7 @@ import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ExpiryStore;
+import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
@@ -98,7 +99,8 @@ public final class Maintenance implements AutoCloseable {
             List.of(
                 new Schedules(new ScheduledRunStore(database), look, notices, listeners),
                 new Signals(new SignalStore(database), look, notices),
-                new Expiry(new ExpiryStore(database), look, listeners))));
+                new Expiry(new ExpiryStore(database), look, listeners),
+                new Lines(new LineStore(database), look, notices))));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));

@@ -82,6 +82,8 @@ public final class DueStore {
                                     .cast(SQLDataType.INSTANT),
                                 DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT)))
                         .as("has_expired_jobs"),
+                    DSL.field(exists(selectOne().from(database.tables().linesToAdvance)))
+                        .as("has_lines"),
                     DSL.field(name("kinds", "type")),
                     DSL.field(name("kinds", "priority")),
                     DSL.field(name("kinds", "place")))
@@ -103,13 +105,15 @@ public final class DueStore {
    * @param hasSkippedJobs whether claims have skipped jobs that somebody had locked
    * @param hasSignals whether there are signals that nobody has looked at since they were sent
    * @param hasExpiredJobs whether there are waiting jobs that must have started by now
+   * @param hasLines whether there are lines whose next job may be able to start
    */
   public record Due(
       List<WalkPlace> kinds,
       boolean hasSchedules,
       boolean hasSkippedJobs,
       boolean hasSignals,
-      boolean hasExpiredJobs) {}
+      boolean hasExpiredJobs,
+      boolean hasLines) {}
 
   /**
    * A kind, as a look has found it.
@@ -135,7 +139,7 @@ public final class DueStore {
           long startNanos = System.nanoTime();
           List<Seen> seen = new ArrayList<>();
           AtomicReference<Instant> now = new AtomicReference<>();
-          boolean[] has = new boolean[4];
+          boolean[] has = new boolean[5];
           statement.run(
               database.control(),
               values(from),
@@ -145,6 +149,7 @@ public final class DueStore {
                 has[1] = row.getBoolean("has_skipped_jobs");
                 has[2] = row.getBoolean("has_signals");
                 has[3] = row.getBoolean("has_expired_jobs");
+                has[4] = row.getBoolean("has_lines");
                 if (row.getString("type") != null) {
                   seen.add(seen(row));
                 }
@@ -153,7 +158,7 @@ public final class DueStore {
               from.isEmpty() && !IndexReadStart.wasLong(startNanos)
                   ? Optional.empty()
                   : Optional.of(next(from, seen, has[3], Objects.requireNonNull(now.get())));
-          due.set(new Due(places(seen, next), has[0], has[1], has[2], has[3]));
+          due.set(new Due(places(seen, next), has[0], has[1], has[2], has[3], has[4]));
           return next;
         });
     return Objects.requireNonNull(due.get());

@@ -85,7 +85,8 @@ public record LockedSchedule(
                           null)
                       .withOwnPriority(row.get(s.hasOwnPriority))
                       .withHeaders(ScheduleRows.headers(s, row))
-                      .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null)),
+                      .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null))
+                      .orderedBy(row.get(s.orderKey)),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

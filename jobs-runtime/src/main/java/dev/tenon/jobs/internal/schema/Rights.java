@@ -39,7 +39,8 @@ public enum Rights {
               "job_schedules",
               "workflows",
               "workflow_tasks",
-              "workflow_edges")
+              "workflow_edges",
+              "job_lines")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
       List.of()),
   /** Submitting, reading, changing and cancelling jobs, for the application that calls the API. */
@@ -72,6 +73,7 @@ public enum Rights {
           Map.entry("job_steps", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_signals", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_cursors", List.of("SELECT")),
+          Map.entry("job_lines", List.of("SELECT")),
           Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
@@ -103,6 +105,8 @@ public enum Rights {
           "change_limit_keys",
           "keeps_unique_key",
           "latest_start",
+          "leave_lines",
+          "let_pass",
           "never")),
   /**
    * The background work of every process that knows job types or takes part in maintenance, with or
@@ -142,6 +146,8 @@ public enum Rights {
           "note_workflow_changes",
           "is_attempted",
           "keeps_unique_key",
+          "leave_lines",
+          "advance_lines",
           "never")),
   /** Taking part in maintenance. */
   MAINTENANCE(
@@ -169,6 +175,7 @@ public enum Rights {
           Map.entry("job_steps", List.of("SELECT", "DELETE")),
           Map.entry("job_signals", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_cursors", List.of("SELECT", "DELETE")),
+          Map.entry("lines_to_advance", List.of("SELECT")),
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_tasks", List.of("SELECT", "DELETE")),
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
@@ -207,6 +214,8 @@ public enum Rights {
           "resume_time",
           "is_attempted",
           "keeps_unique_key",
+          "leave_lines",
+          "advance_lines",
           "never")),
   /** Running jobs. */
   WORKING(
@@ -284,6 +293,8 @@ public enum Rights {
           "postpone_pointers",
           "pointers_among",
           "jobs_among",
+          "leave_lines",
+          "advance_lines",
           "urgency",
           "never"));
 
@@ -318,7 +329,9 @@ public enum Rights {
           "workflows",
           "workflow_tasks",
           "workflow_edges",
-          "workflow_changes");
+          "workflow_changes",
+          "job_lines",
+          "lines_to_advance");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

@@ -117,6 +117,8 @@ public final class Tables {
   public final StepTables.Steps steps;
   public final StepTables.Signals signals;
   public final StepTables.Cursors cursors;
+  public final LineTables.Lines lines;
+  public final LineTables.LinesToAdvance linesToAdvance;
 
   /** Converts codes; a newer version may have stored one that this version does not know. */
   private static JobError.Reason reason(String code) {
@@ -166,6 +168,8 @@ public final class Tables {
     steps = new StepTables.Steps(schema);
     signals = new StepTables.Signals(schema);
     cursors = new StepTables.Cursors(schema);
+    lines = new LineTables.Lines(schema);
+    linesToAdvance = new LineTables.LinesToAdvance(schema);
   }
 
   /** All of them. */
@@ -203,7 +207,9 @@ public final class Tables {
         audit,
         steps,
         signals,
-        cursors);
+        cursors,
+        lines,
+        linesToAdvance);
   }
 
   /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
@@ -399,6 +405,10 @@ public final class Tables {
         createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
     public final TableField<Record, String> limitBy =
         createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderBy =
+        createField(DSL.name("order_by"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> letsPass =
+        createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
     public final TableField<Record, Integer> overrideRateLimitPerMinute =
@@ -503,6 +513,8 @@ public final class Tables {
         createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Long> startWithinMillis =
         createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, String> orderKey =
+        createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =

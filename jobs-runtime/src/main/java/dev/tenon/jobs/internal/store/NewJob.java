@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param traceContext the trace context of the submit; null if that is not traced
  * @param headers its headers
  * @param latestStart how late it may start; null if at any time
+ * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
+ *     one, null if it waits in none
  */
 public record NewJob(
     UUID id,
@@ -65,7 +67,8 @@ public record NewJob(
     @Nullable InWorkflow workflow,
     @Nullable String traceContext,
     Headers headers,
-    @Nullable LatestStart latestStart) {
+    @Nullable LatestStart latestStart,
+    @Nullable String orderKey) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -85,6 +88,7 @@ public record NewJob(
                       ? null
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
+          asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
           asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
           asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis));
 
@@ -132,6 +136,7 @@ public record NewJob(
         null,
         null,
         Headers.none(),
+        null,
         null);
   }
 
@@ -243,6 +248,15 @@ public record NewJob(
     return with(copy -> copy.headers = others);
   }
 
+  /**
+   * Returns the same job in a line.
+   *
+   * @param key as {@link #orderKey}
+   */
+  public NewJob orderedBy(@Nullable String key) {
+    return with(copy -> copy.orderKey = key);
+  }
+
   /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
@@ -259,6 +273,7 @@ public record NewJob(
           copy.priority = other.priority;
           copy.payload = other.payload;
           copy.headers = other.headers;
+          copy.orderKey = other.orderKey;
         });
   }
 
@@ -315,6 +330,7 @@ public record NewJob(
     private @Nullable String traceContext;
     private Headers headers;
     private @Nullable LatestStart latestStart;
+    private @Nullable String orderKey;
 
     Copy(NewJob job) {
       id = job.id;
@@ -331,6 +347,7 @@ public record NewJob(
       traceContext = job.traceContext;
       headers = job.headers;
       latestStart = job.latestStart;
+      orderKey = job.orderKey;
     }
   }
 
@@ -358,7 +375,8 @@ public record NewJob(
         copy.workflow,
         copy.traceContext,
         copy.headers,
-        copy.latestStart);
+        copy.latestStart,
+        copy.orderKey);
   }
 
   /** The pointer to the job before its first attempt. */
@@ -376,6 +394,6 @@ public record NewJob(
    * find all other jobs in the table.
    */
   public boolean isPublished() {
-    return limitKey == null;
+    return limitKey == null && orderKey == null;
   }
 }

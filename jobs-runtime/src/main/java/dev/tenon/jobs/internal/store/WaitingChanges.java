@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.LineTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -109,9 +110,25 @@ public final class WaitingChanges {
     Condition isToChange =
         j.runAt
             .ne(due)
-            .and(j.runAt.lt(Intervals.never()))
+            .and(j.runAt.lt(Intervals.never()).or(waitsInLine(tables, j)))
             .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+  }
+
+  /** Returns whether a job has a time that its line keeps until it is the next one. */
+  private static Condition waitsInLine(Tables tables, JobTables.Live j) {
+    LineTables.Lines l = tables.lines;
+    return j.orderKey
+        .isNotNull()
+        .and(
+            DSL.exists(
+                DSL.selectOne()
+                    .from(l)
+                    .where(
+                        l.jobId
+                            .eq(j.id)
+                            .and(l.isOpen.isFalse())
+                            .and(l.dueAt.lt(Intervals.never())))));
   }
 
   /**

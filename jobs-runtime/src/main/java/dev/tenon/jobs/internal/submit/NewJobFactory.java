@@ -4,6 +4,7 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
@@ -128,11 +129,15 @@ public final class NewJobFactory {
       JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
     requireValid(definition, payload, index);
     return job(
-        definition,
-        json(definition, payload),
-        options,
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+            definition,
+            json(definition, payload),
+            options,
+            definition.isLimited() ? limitKey(definition, payload) : null,
+            definition
+                .unique()
+                .map(rule -> uniqueKey(definition.type(), rule, payload))
+                .orElse(null))
+        .orderedBy(orderKey(definition, payload));
   }
 
   private static <P> void requireValid(JobDefinition<P, ?> definition, P payload, int index) {
@@ -262,6 +267,14 @@ public final class NewJobFactory {
         .limitKey()
         .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
         .orElse("");
+  }
+
+  private static <P> @Nullable String orderKey(JobDefinition<P, ?> definition, P payload) {
+    OrderRule<P> rule = definition.order().orElse(null);
+    return rule == null
+        ? null
+        : SubmittedValues.orderKey(
+            definition.type(), rule.component().orElse(""), rule.key(payload));
   }
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {

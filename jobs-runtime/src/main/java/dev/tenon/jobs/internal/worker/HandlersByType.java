@@ -69,6 +69,11 @@ final class HandlersByType {
     return byName.values().stream().anyMatch(binding -> binding.definition().isLimited());
   }
 
+  /** Returns whether some of the types have an order. */
+  boolean declareOrder() {
+    return byName.values().stream().anyMatch(binding -> binding.definition().order().isPresent());
+  }
+
   /** Returns the names of the types, each with the highest known version. */
   Map<String, Integer> knownVersions() {
     Map<String, Integer> versions = new HashMap<>();

@@ -47,6 +47,9 @@ public final class Worker implements JobWorker {
     /** Jobs of workflows have ended, and others can be started. */
     void startable(StartableJobs jobs);
 
+    /** Jobs that others wait for in lines may have ended. */
+    void linesMayAdvance();
+
     /** The worker has stopped. */
     void stopped(Worker worker);
   }
@@ -76,7 +79,8 @@ public final class Worker implements JobWorker {
             settings,
             new HandlersByType(handlers, settings.interceptors(), sources.queues()),
             options,
-            listener::startable);
+            listener::startable,
+            listener::linesMayAdvance);
   }
 
   /**

@@ -76,7 +76,11 @@ public final class WorkflowPauseStore {
             });
     Condition isToWait =
         LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
-            .and(j.runAt.lt(Intervals.never()))
+            // The time of a job that waits in its line counts too, until the pause
+            .and(
+                j.runAt
+                    .lt(Intervals.never())
+                    .or(j.startWithinMillis.isNotNull().and(j.startBefore.isNotNull())))
             // Somebody may have ended the pause meanwhile
             .and(
                 exists(

@@ -1,5 +1,6 @@
 package dev.tenon.examples.quickstart.durable;
 
+import dev.tenon.examples.quickstart.guide.AccountEventHandler;
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.DesignImportHandler;
 import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
@@ -32,6 +33,7 @@ public final class DurableHandlers {
       TrialRemindHandler trialRemind,
       PriceListImportHandler priceListImport) {
     return new TestJobsHandlers(
+        new AccountEventHandler(),
         new DesignImportHandler(),
         new DesignPublishHandler(),
         new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),

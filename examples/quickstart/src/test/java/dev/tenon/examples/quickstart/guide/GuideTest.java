@@ -64,6 +64,7 @@ class GuideTest {
     jobs = new TestJobs(tenon.jobs());
     handlers =
         new TestJobsHandlers(
+            new AccountEventHandler(),
             new DesignImportHandler(),
             new DesignPublishHandler(),
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),

@@ -217,6 +217,7 @@ class WorkflowsGuideTest {
   private void startWorker() {
     tenon.startWorker(
         new TestJobsHandlers(
+            new AccountEventHandler(),
             new DesignImportHandler(),
             new DesignPublishHandler(),
             new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),

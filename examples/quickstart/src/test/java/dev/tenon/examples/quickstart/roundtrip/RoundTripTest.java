@@ -3,6 +3,7 @@ package dev.tenon.examples.quickstart.roundtrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.quickstart.durable.DurableHandlers;
+import dev.tenon.examples.quickstart.guide.AccountEventHandler;
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.DesignImportHandler;
 import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
@@ -58,6 +59,7 @@ public class RoundTripTest {
   static final TenonExtension tenon =
       TenonExtension.withWorker(
           new TestJobsHandlers(
+              new AccountEventHandler(),
               new DesignImportHandler(),
               new DesignPublishHandler(),
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),

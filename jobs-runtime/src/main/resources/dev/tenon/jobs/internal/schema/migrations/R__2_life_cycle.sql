@@ -172,6 +172,7 @@ DECLARE
   v_crashes integer[];
   v_recorded uuid[];
   v_changes workflow_changes[];
+  v_in_lines uuid[];
 BEGIN
   IF NOT p_is_of_client THEN
     -- Workflows are settled in the same transaction. A worker that is suspended in between, or cut off, must not keep
@@ -304,20 +305,24 @@ BEGIN
       ROW(
         NULL, n.workflow_id, n.id, true, NULL, n.ended_as, n.attempted, n.becomes = 'failed', false, n.delete_at,
         NULL)::workflow_changes)
-      FILTER (WHERE n.workflow_id IS NOT NULL)
-  INTO v_recorded, v_changes
+      FILTER (WHERE n.workflow_id IS NOT NULL),
+    array_agg(n.id) FILTER (WHERE n.order_key IS NOT NULL)
+  INTO v_recorded, v_changes, v_in_lines
   FROM (
     SELECT
       g.id, g.workflow_id, g.becomes, g.becomes AS ended_as, 1 - is_attempted('running', g.attempts)::integer AS attempted,
-      g.delete_at
+      g.delete_at, g.order_key
     FROM gone g
     UNION ALL
     SELECT
       k.id, k.workflow_id, k.becomes, NULL,
       is_attempted('pending', k.attempts)::integer
         - is_attempted('running', CASE WHEN k.is_counted THEN k.attempts ELSE k.attempts + 1 END)::integer,
-      NULL
+      NULL, NULL
     FROM kept k) AS n;
+  IF v_in_lines IS NOT NULL THEN
+    PERFORM leave_lines(v_in_lines);
+  END IF;
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
@@ -345,6 +350,7 @@ DECLARE
   v_messages text[];
   v_ended uuid[];
   v_changes workflow_changes[];
+  v_in_lines uuid[];
 BEGIN
   SELECT array_agg(one.place), array_agg(w.reason), array_agg(w.class), array_agg(w.message)
   INTO v_places, v_reasons, v_classes, v_messages
@@ -391,9 +397,13 @@ BEGIN
       ROW(
         NULL, g.workflow_id, g.id, true, NULL, CASE WHEN p_is_skipped THEN 'skipped' ELSE p_status END,
         1 - is_attempted('pending', g.attempts)::integer, p_status = 'failed', false, g.delete_at, NULL)::workflow_changes)
-      FILTER (WHERE g.workflow_id IS NOT NULL)
-  INTO v_ended, v_changes
+      FILTER (WHERE g.workflow_id IS NOT NULL),
+    array_agg(g.id) FILTER (WHERE g.order_key IS NOT NULL)
+  INTO v_ended, v_changes, v_in_lines
   FROM gone g;
+  IF v_in_lines IS NOT NULL THEN
+    PERFORM leave_lines(v_in_lines);
+  END IF;
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
@@ -541,12 +551,12 @@ BEGIN
   ), restored AS (
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
-      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope, unique_until,
+      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, order_key, unique_key, unique_scope, unique_until,
       is_external, payload_bytes, start_within_millis, start_before)
     SELECT
       g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
-      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.unique_key,
+      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.order_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
       CASE WHEN p_is_skipped THEN d.start_within_millis END,
       CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END
@@ -884,8 +894,9 @@ $$;
 -- locked. Returns the pointers of the jobs that were changed.
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
-  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_headers text[], p_replace_times boolean[],
-  p_delays_millis bigint[], p_run_ats timestamptz[], p_start_within_millis bigint[], p_start_befores timestamptz[])
+  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_order_keys text[], p_trace_contexts text[],
+  p_headers text[], p_replace_times boolean[], p_delays_millis bigint[], p_run_ats timestamptz[],
+  p_start_within_millis bigint[], p_start_befores timestamptz[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -922,6 +933,8 @@ BEGIN
         payload_bytes = n.payload_bytes,
         -- A job gets its limits when it is recorded: its pointer may be in flight
         limit_key = CASE WHEN j.limit_key IS NOT NULL THEN coalesce(n.limit_key, j.limit_key) END,
+        -- A job with another key goes to the end of the other line
+        order_key = n.order_key,
         run_at = CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END,
         status = CASE WHEN n.replaces_time THEN 'pending' ELSE j.status END,
         lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
@@ -941,17 +954,18 @@ BEGIN
           greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
-          p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis, p_start_befores)
+          p_order_keys, p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis,
+          p_start_befores)
           AS given (
-            place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
+            place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, order_key, trace_context,
             headers, replaces_time, delay_millis, run_at, start_within_millis, start_before)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
-        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context,
-        n.headers::jsonb AS headers
+        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, j.order_key, j.run_at,
+        n.payload, n.trace_context, n.headers::jsonb AS headers
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -959,6 +973,7 @@ BEGIN
         priority = c.priority,
         payload = c.payload::json,
         limit_key = c.limit_key,
+        order_key = c.order_key,
         trace_context = c.trace_context,
         headers = c.headers
       FROM changed c, LATERAL (
@@ -982,7 +997,9 @@ BEGIN
       FROM changed c, jsonb_each_text(c.headers) AS header (name, value)
       ON CONFLICT DO NOTHING
     )
-    SELECT c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL FROM changed c;
+    SELECT
+      c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL AND c.run_at < never()
+    FROM changed c;
 END
 $$;
 
@@ -1007,6 +1024,6 @@ REVOKE ALL ON FUNCTION
   clear_unique_keys(text[], uuid[]),
   clear_past_keys(integer),
   replace_jobs(
-    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], boolean[], bigint[],
+    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], text[], boolean[], bigint[],
     timestamptz[], bigint[], timestamptz[])
 FROM PUBLIC;

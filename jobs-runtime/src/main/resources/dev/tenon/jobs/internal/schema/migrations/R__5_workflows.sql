@@ -72,11 +72,12 @@ BEGIN
   SELECT header.name, header.value, v_id, d.type FROM jsonb_each_text(d.headers) AS header (name, value);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
-    workflow_id, limit_key, is_external, payload_bytes, start_within_millis, start_before)
+    workflow_id, limit_key, order_key, is_external, payload_bytes, start_within_millis, start_before)
   VALUES (
     d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
-    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
-    d.start_within_millis, latest_start(never(), d.start_within_millis, d.start_before));
+    d.routing_key, d.workflow_id, d.limit_key, d.order_key, d.external_policy IS NOT NULL,
+    octet_length(convert_to(d.payload::text, 'UTF8')), d.start_within_millis,
+    latest_start(never(), d.start_within_millis, d.start_before));
   INSERT INTO workflow_tasks (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
   SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
   FROM workflow_tasks s
@@ -265,7 +266,7 @@ BEGIN
         FROM live_jobs j
         -- Written so that it matches no index except that of the ids
         WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
-          AND (j.limit_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
+          AND (j.limit_key IS NULL) IS TRUE AND (j.order_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
           AND j.crashes = 0 AND j.payload_bytes <= 16384 AND (j.start_before > v_now) IS NOT FALSE
           AND j.version <= p_versions[array_position(p_types, j.type)] AND j.type <> ALL (v_barred)
         FOR NO KEY UPDATE) AS one
@@ -306,7 +307,7 @@ BEGIN
       FROM unnest(v_places, v_delays) AS s (place, delay_millis)
       WHERE j.ctid = s.place
       RETURNING
-        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND s.delay_millis = 0,
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND j.order_key IS NULL AND s.delay_millis = 0,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
         NULL::text, NULL::jsonb;
     RETURN QUERY

@@ -28,6 +28,9 @@ CREATE TABLE job_data (
   -- The key that the job is limited by: a value of the payload, or '' if its type has only overall limits. Null for
   -- jobs without limits. Jobs with a key are not published: workers claim them from the table.
   limit_key                text,
+  -- The key of the line that the job waits in: a value of the payload, or '' if all jobs of its type wait in one line.
+  -- Null for jobs that wait for no others.
+  order_key                text,
   -- The unique key, which no other job may have at the same time; null if there is none. unique_keys says whether the
   -- job still has it.
   unique_key               text,
@@ -133,6 +136,7 @@ CREATE TABLE live_jobs (
   workflow_id              uuid,
   schedule                 text,
   limit_key                text,
+  order_key                text,
   unique_key               text,
   unique_scope             text
     CONSTRAINT live_jobs_unique_scope_check
@@ -250,6 +254,53 @@ CREATE TABLE limited_runs (
   job_id    uuid NOT NULL,
   PRIMARY KEY (type, limit_key, job_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
+
+-- ================================================================ Lines
+-- Jobs of a type with the same order_key run one after another. Only one of them is open: it is due at its own time,
+-- like a job without a line. All others are not due, whatever their own times are (keep_in_line).
+
+-- The waiting and running jobs of all lines. Whoever changes a row has locked the job in live_jobs.
+CREATE TABLE job_lines (
+  -- The name of the type today, so that jobs submitted under earlier names are in the same line
+  type      text        NOT NULL,
+  order_key text        NOT NULL,
+  -- Increases in the order of the commits of the transactions that submitted the jobs
+  number    bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+  job_id    uuid        NOT NULL CONSTRAINT job_lines_job UNIQUE,
+  -- The job's own time: it is not due before
+  due_at    timestamptz NOT NULL,
+  -- Whether it is the one that may start, or runs
+  is_open   boolean     NOT NULL DEFAULT false,
+  -- Whether later jobs may run while it waits for its own time
+  lets_pass boolean     NOT NULL DEFAULT false,
+  PRIMARY KEY (type, order_key, number)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+-- At most one in each line
+CREATE UNIQUE INDEX job_lines_open ON job_lines (type, order_key) WHERE is_open;
+
+-- The jobs that a running transaction has put into lines, until they are numbered when it commits: other transactions
+-- never see a row
+CREATE UNLOGGED TABLE new_in_lines (
+  transaction bigint      NOT NULL,
+  id          bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+  -- Null for a row that only says that nothing else is left to do before the commit
+  job_id      uuid,
+  type        text,
+  order_key   text,
+  due_at      timestamptz,
+  -- Whether nothing will number the jobs of the transaction unless this row sees to it
+  is_first    boolean     NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+CREATE INDEX new_in_lines_by_transaction ON new_in_lines (transaction, job_id);
+
+-- The lines whose next job may be able to start: some process looks at them soon
+CREATE TABLE lines_to_advance (
+  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  type      text   NOT NULL,
+  order_key text   NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
 -- A job that waits for a worker, whose row is locked
 CREATE TYPE waiting_job AS (
@@ -532,6 +583,11 @@ CREATE TABLE job_types (
   rate_limit_per_minute_per_key          integer     NOT NULL DEFAULT 0,
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                               text,
+  -- The component of the payload whose values are the keys of lines; '' if all jobs wait in one line, null if the jobs
+  -- have no order
+  order_by                               text,
+  -- Whether jobs in a line that wait for their next attempt, or for their time, let later ones pass
+  lets_pass                              boolean     NOT NULL DEFAULT false,
   priority                               smallint    NOT NULL DEFAULT 1
     CONSTRAINT job_types_priority_check CHECK (priority BETWEEN 0 AND 3),
   max_attempts                           integer     NOT NULL DEFAULT 1
@@ -631,6 +687,7 @@ CREATE TABLE job_schedules (
   -- Of its jobs; null if they have none
   headers                  jsonb,
   limit_key                text,
+  order_key                text,
   -- As in job_data
   start_within_millis      bigint,
 
@@ -938,7 +995,7 @@ SELECT
   s.id, s.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
-  s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
+  s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.order_key, d.unique_key,
   d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
