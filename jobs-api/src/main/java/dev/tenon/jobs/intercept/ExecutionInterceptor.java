@@ -1,5 +1,7 @@
 package dev.tenon.jobs.intercept;
 
+import dev.tenon.jobs.BatchJob;
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.RetryJobException;
@@ -25,6 +27,10 @@ import dev.tenon.jobs.RetryJobException;
  * durable handler is called again for each attempt, and so are its interceptors. If the handler
  * ends an attempt early by waiting for a signal or sleeping, {@link HandlerCall#proceed} throws an
  * error that interceptors must pass on: use {@code finally} to clean up.
+ *
+ * <p>It runs around the handler of one job. A {@link BatchJobHandler} runs without interceptors, so
+ * {@link #appliesTo} has to return false for its type: otherwise its worker does not start. Such a
+ * handler reads the headers of each job from {@link BatchJob#context}.
  *
  * <p>With several interceptors, the first one is the outermost. Implementations must be
  * thread-safe. Workers in other languages do not call them.

@@ -254,6 +254,27 @@ final class MemoryTable {
         .map(MemoryJob::id);
   }
 
+  /**
+   * The due jobs that form a batch with one of them, the most urgent first, beginning with it.
+   *
+   * @param isOfType whether a type's name is that of the batch
+   * @param key what all jobs of the batch have in common
+   */
+  synchronized List<UUID> dueWith(
+      UUID first, Predicate<String> isOfType, Function<MemoryJob, String> key, int max) {
+    Instant now = clock.instant();
+    String wanted = with(first, key);
+    List<MemoryJob> unended = unended().toList();
+    Stream<UUID> others =
+        handled(isOfType)
+            .filter(job -> job.isDue(now) && key.apply(job).equals(wanted))
+            .filter(job -> lines.before(job, now, unended) == null)
+            .sorted(MOST_URGENT)
+            .map(MemoryJob::id)
+            .filter(id -> !id.equals(first));
+    return Stream.concat(Stream.of(first), others).limit(max).toList();
+  }
+
   /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
     Instant now = clock.instant();

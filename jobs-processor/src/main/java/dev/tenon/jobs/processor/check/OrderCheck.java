@@ -35,10 +35,7 @@ public final class OrderCheck {
     for (OrderDeclaration order : job.ordered()) {
       if (!order.isOfAll()) {
         orderBy.check(order.by(), job, components);
-        if (LimitCheck.isSensitive(order.by(), components)) {
-          report.add(
-              Diagnostic.SENSITIVE_KEY, order.by().position(), BY, order.by().value(), "lines");
-        }
+        LimitCheck.checkSensitive(report, BY, "lines", order.by(), components);
       }
     }
     job.ordered().stream().findFirst().ifPresent(order -> checkLimits(job, order));

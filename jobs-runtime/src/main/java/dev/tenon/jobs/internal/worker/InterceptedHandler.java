@@ -8,6 +8,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.intercept.HandlerCall;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +37,26 @@ public final class InterceptedHandler<P, R> implements JobHandler<P, R> {
    * binding if there are none, so that it costs nothing.
    *
    * @param interceptors the interceptors, the outermost first
+   * @throws IllegalArgumentException if one applies to a type whose handler takes batches: what it
+   *     prepares for one job, such as a tenant, must not be seen by the others
    */
   public static <P, R> JobBinding<P, R> around(
       JobBinding<P, R> binding, List<ExecutionInterceptor> interceptors) {
     List<ExecutionInterceptor> applied =
         interceptors.stream().filter(each -> each.appliesTo(binding.definition())).toList();
-    return applied.isEmpty()
-        ? binding
-        : new JobBinding<>(
-            binding.definition(),
-            new InterceptedHandler<>(binding.definition(), binding.handler(), applied),
-            binding.steps());
+    if (applied.isEmpty()) {
+      return binding;
+    }
+    if (binding.batch().isPresent()) {
+      throw new IllegalArgumentException(
+          "The interceptor %s applies to job type '%s', but its handler takes batches, and an interceptor runs around the handler of one job. Let appliesTo return false for the type, and let the handler read what it needs from the context of each job."
+              .formatted(applied.get(0).getClass().getName(), binding.definition().type()));
+    }
+    return new JobBinding<>(
+        binding.definition(),
+        new InterceptedHandler<>(binding.definition(), binding.handler(), applied),
+        binding.steps(),
+        Optional.empty());
   }
 
   @Override

@@ -80,7 +80,7 @@ final class WorkerParts {
 
     int concurrency = options.concurrency();
     this.handlerThreads = HandlerThreads.executor(options.usesVirtualThreads(), id);
-    this.slots = new Slots(concurrency, handlerThreads);
+    this.slots = new Slots(concurrency, handlerThreads, new Gathering(handlers.bindings()));
     this.deadlines = new Deadlines(id);
     this.stepStore = new StepStore(database);
     this.steps = WorkerSteps.of(stepStore, settings.stepTransactions());
@@ -158,6 +158,7 @@ final class WorkerParts {
         claims,
         id,
         knownVersions,
+        handlers.knownTogether(),
         new LimitedClaims(new LimitedClaimStore(database), id, knownVersions, schedule),
         messages);
   }

@@ -3,16 +3,19 @@ package dev.tenon.jobs.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.jobs.BatchJob;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.intercept.HandlerCall;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -187,5 +190,33 @@ class InterceptedHandlerTest {
 
     assertThat(InterceptedHandler.around(binding, List.of())).isSameAs(binding);
     assertThat(InterceptedHandler.around(binding, List.of(ofOthers))).isSameAs(binding);
+  }
+
+  @Test
+  void aBatchHandlerHasNoInterceptors() {
+    JobBinding<Order, Receipt> batches =
+        new JobBinding<>(
+            TestJobs.ORDER,
+            (List<BatchJob<Order, Receipt>> jobs) -> said.add("batch"),
+            BatchRule.of(10, Duration.ofMillis(50)));
+    ExecutionInterceptor notForOrders =
+        new ExecutionInterceptor() {
+          @Override
+          public boolean appliesTo(JobDefinition<?, ?> definition) {
+            return !definition.equals(TestJobs.ORDER);
+          }
+
+          @Override
+          public void intercept(HandlerCall call) throws Exception {
+            call.proceed();
+          }
+        };
+
+    assertThat(InterceptedHandler.around(batches, List.of(notForOrders))).isSameAs(batches);
+    assertThatThrownBy(() -> InterceptedHandler.around(batches, List.of(saying("a"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("applies to job type '" + TestJobs.ORDER.type() + "'")
+        .hasMessageContaining("its handler takes batches")
+        .hasMessageContaining("Let appliesTo return false for the type");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.spring.test;
 
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.intercept.JobInterceptor;
 import dev.tenon.jobs.spring.JobsRuntimeBuilderCustomizer;
@@ -18,6 +19,7 @@ final class HandlerFilter extends TypeExcludeFilter {
   private static final List<TypeFilter> KEPT =
       List.of(
           new AssignableTypeFilter(JobHandler.class),
+          new AssignableTypeFilter(BatchJobHandler.class),
           new AssignableTypeFilter(JobInterceptor.class),
           new AssignableTypeFilter(JobsRuntimeBuilderCustomizer.class));
 
