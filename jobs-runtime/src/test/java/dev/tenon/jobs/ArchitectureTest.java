@@ -153,6 +153,7 @@ class ArchitectureTest {
           "FailureGroup",
           "LockedSchedule",
           "NewJob",
+          "NewSchedule",
           "NewStep",
           "NewTask",
           "NewWorkflow",

@@ -70,12 +70,12 @@ final class WorkflowGraphs {
         taskIds);
   }
 
-  private static WorkflowPlan.@Nullable Unique unique(WorkflowPlan plan) {
+  private static NewGraph.@Nullable Unique unique(WorkflowPlan plan) {
     WorkflowPlan.Unique unique = plan.unique();
-    if (unique != null) {
-      String unused = SubmittedValues.name("The unique key of the workflow", unique.key());
-    }
-    return unique;
+    return unique == null
+        ? null
+        : new NewGraph.Unique(
+            SubmittedValues.name("The unique key of the workflow", unique.key()), unique.scope());
   }
 
   private static void requireFewTasks(WorkflowPlan plan) {

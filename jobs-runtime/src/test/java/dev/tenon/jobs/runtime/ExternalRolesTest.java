@@ -88,7 +88,16 @@ class ExternalRolesTest {
               "snooze",
               "release",
               "cancelled",
-              "deregister");
+              "deregister",
+              "step_records",
+              "record_step",
+              "wait_for_signal",
+              "suspend",
+              "reject_signal",
+              "signal_token",
+              "retry_later",
+              "save_cursor",
+              "send_signal");
       refused(
           () -> worker.query("SELECT tenon.grant_worker('x', ARRAY['y'])"), "permission denied");
     }

@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.workflow;
 
 import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.internal.plan.WorkflowPlan;
+import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +24,7 @@ public record NewGraph(
     List<NewTask> tasks,
     List<NewEdge> edges,
     List<UUID> after,
-    WorkflowPlan.@Nullable Unique unique) {
+    @Nullable Unique unique) {
 
   /** Makes the lists immutable. */
   public NewGraph {
@@ -34,6 +34,13 @@ public record NewGraph(
     edges = List.copyOf(edges);
     after = List.copyOf(after);
   }
+
+  /**
+   * A unique key.
+   *
+   * @param scope the time for which the workflow has it
+   */
+  public record Unique(String key, UniqueScope scope) {}
 
   /**
    * A workflow.

@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.workflow;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 
 import dev.tenon.jobs.annotation.UniqueScope;
-import dev.tenon.jobs.internal.plan.WorkflowPlan;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -38,7 +37,7 @@ final class UniqueWorkflows {
    * @return the workflow that has the key; empty if the new one has it now, or needs none
    */
   Optional<UUID> claim(DSLContext dsl, NewGraph graph) {
-    WorkflowPlan.Unique unique = graph.unique();
+    NewGraph.Unique unique = graph.unique();
     if (unique == null) {
       return Optional.empty();
     }
@@ -71,8 +70,7 @@ final class UniqueWorkflows {
         new IllegalStateException("the unique key changed hands"));
   }
 
-  private boolean insert(
-      DSLContext dsl, NewGraph.NewWorkflow workflow, WorkflowPlan.Unique unique) {
+  private boolean insert(DSLContext dsl, NewGraph.NewWorkflow workflow, NewGraph.Unique unique) {
     return dsl.insertInto(w)
             .set(w.id, workflow.id())
             .set(w.name, workflow.name())

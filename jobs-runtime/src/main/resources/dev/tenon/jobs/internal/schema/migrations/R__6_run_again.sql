@@ -50,7 +50,7 @@ $$;
 
 -- Runs a workflow again from a task, and returns the jobs that were reset, with their pointers: those that start have
 -- to be published, or wait until their payload is made. A task with many jobs that are made from results is returned
--- without a type. The consequences are left to settle_workflows.
+-- without a type. What is left to settle is settled at the commit.
 CREATE OR REPLACE FUNCTION run_again_from(p_workflows uuid[], p_task uuid)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
@@ -65,6 +65,7 @@ DECLARE
   v_all uuid[];
   v_jobs uuid[];
   v_flows uuid[];
+  v_partial uuid[];
   v_each uuid[];
   v_made uuid[];
   v_tasks uuid[];
@@ -75,8 +76,9 @@ BEGIN
   SELECT
     array_agg(f.id),
     coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_job), '{}'),
-    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_whole AND NOT f.is_job), '{}')
-  INTO v_all, v_jobs, v_flows
+    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_whole AND NOT f.is_job), '{}'),
+    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE NOT f.is_whole AND NOT f.is_job), '{}')
+  INTO v_all, v_jobs, v_flows, v_partial
   FROM tasks_from(p_workflows, p_task) AS f;
   -- Jobs whose payloads were made from results are made again, as many as the new results require
   v_each := ARRAY(SELECT s.id FROM workflow_tasks s WHERE s.id = ANY (v_flows) AND s.is_for_each);
@@ -184,6 +186,18 @@ BEGIN
   v_tasks := ARRAY(SELECT s.id FROM workflow_tasks s WHERE s.id = ANY (v_tasks) AND s.broken > 0);
   IF cardinality(v_tasks) > 0 THEN
     PERFORM stop_tasks(v_tasks);
+  END IF;
+  -- If everything that was reset in a workflow was stopped again, the workflow has ended as before. That is no change,
+  -- so what waits for it has to be told. Not before everything else is settled: then its state is the last one.
+  WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
+    PERFORM settle_workflows();
+  END LOOP;
+  SELECT array_agg(ROW(NULL, one.id, one.id, false, NULL, NULL, 0, false, false, NULL, NULL)::workflow_changes)
+  INTO v_changes
+  FROM unnest(v_partial) AS p (id), LATERAL (
+    SELECT w.id FROM workflows w WHERE w.id = p.id AND w.outcome IS NOT NULL OFFSET 0) AS one;
+  IF v_changes IS NOT NULL THEN
+    PERFORM note_workflow_changes(v_changes);
   END IF;
 END
 $$;
