@@ -35,6 +35,18 @@ public interface JobSummary {
   /** The item that the job belongs to. */
   Optional<String> itemId();
 
+  /** The headers that the job was submitted with, or has from its workflow. */
+  Headers headers();
+
+  /**
+   * The value of a header; empty if the job does not have it.
+   *
+   * @throws JobsException if the stored value is not one of this header's type
+   */
+  default <T> Optional<T> header(Header<T> header) {
+    return headers().get(header);
+  }
+
   /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 

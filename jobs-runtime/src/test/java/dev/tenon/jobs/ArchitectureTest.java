@@ -57,7 +57,7 @@ class ArchitectureTest {
           entry(
               "sql",
               "schema leader store publish workflow flow schedule operate signal steps worker maintenance runtime"),
-          entry("values", "store workflow flow submit steps worker runtime"),
+          entry("values", "store workflow flow schedule operate submit steps worker runtime"),
           entry("broker", "worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
@@ -155,6 +155,7 @@ class ArchitectureTest {
           "NewJob",
           "NewStep",
           "NewTask",
+          "NewWorkflow",
           "Ready",
           "Row",
           "Server",

@@ -152,6 +152,18 @@ final class JobDetails {
                         item,
                         call.base() + "/jobs?item=" + Parameters.encode(item),
                         List.of())));
+    job.headers()
+        .asMap()
+        .forEach(
+            (name, value) -> {
+              String header = Filter.header(name, value);
+              facts.add(
+                  new Fact(
+                      "Header",
+                      header,
+                      call.base() + "/jobs?header=" + Parameters.encode(header),
+                      List.of()));
+            });
     job.workerId().ifPresent(worker -> facts.add(Fact.of("Worker", worker)));
     job.cancelRequestedAt()
         .ifPresent(at -> facts.add(new Fact("Cancel requested", "", "", format.maybe(at))));

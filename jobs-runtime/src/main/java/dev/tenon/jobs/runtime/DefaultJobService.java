@@ -107,7 +107,9 @@ final class DefaultJobService implements JobService {
       RuntimeSettings settings,
       Notifications notifications,
       Collection<ModuleDefinition> modules) {
-    this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
+    this.newJobs =
+        new NewJobFactory(
+            settings.storage(), settings.submittedBy(), settings.submitInterceptors());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);

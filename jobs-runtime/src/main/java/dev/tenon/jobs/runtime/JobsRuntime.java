@@ -349,6 +349,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.storage(),
                 settings.clock(),
                 settings.listeners(),
+                settings.executionInterceptors(),
                 stepTransactions),
             handlers,
             options,

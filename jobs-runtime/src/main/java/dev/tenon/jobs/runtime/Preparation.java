@@ -334,7 +334,7 @@ final class Preparation implements AutoCloseable {
   }
 
   private static SubmitOptions options(Ready task) {
-    SubmitOptions options = SubmitOptions.by(task.submittedBy());
+    SubmitOptions options = SubmitOptions.by(task.submittedBy()).withHeaders(task.headers());
     if (task.itemId() != null) {
       options = options.withItemId(task.itemId());
     }

@@ -33,6 +33,7 @@ import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.workflow.PreparationStore;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Prepared;
@@ -134,6 +135,8 @@ final class WorkflowRun implements AutoCloseable {
                 Clock.systemUTC(),
                 null,
                 JobListeners.NONE,
+                SubmitInterceptors.NONE,
+                List.of(),
                 null),
             new Told(),
             List.of());
@@ -296,6 +299,7 @@ final class WorkflowRun implements AutoCloseable {
     Node job = model.of(claimed.id());
     assertThat(model.mayStart(job)).as("%s may start", job).isTrue();
     model.start(job);
+    assertThat(claimed.headers().get(WorkflowGraph.FLOW)).as("%s has a header", job).isPresent();
     leases.put(job.id(), claimed.lease());
   }
 
@@ -526,7 +530,11 @@ final class WorkflowRun implements AutoCloseable {
       String name = task.isForEach() ? "p" + names++ : node.name;
       NewJob job =
           newJobs
-              .of(FlowJobs.TASK, new Order(name, 1), -1, SubmitOptions.by("t"))
+              .of(
+                  FlowJobs.TASK,
+                  new Order(name, 1),
+                  -1,
+                  SubmitOptions.by("t").withHeaders(task.headers()))
               .in(new NewJob.InWorkflow(task.workflowId(), false));
       made.add(job);
       if (task.isForEach()) {
@@ -714,6 +722,13 @@ final class WorkflowRun implements AutoCloseable {
           "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR"
               + " unattempted <> 0",
           "SELECT count(*) FROM tenon.workflow_changes",
+          // The headers of a workflow are those of its jobs and of its tasks that are workflows
+          "SELECT count(*) FROM tenon.job_data d JOIN tenon.workflows w ON w.id = d.workflow_id"
+              + " WHERE d.headers IS DISTINCT FROM w.headers OR d.headers IS NULL",
+          "SELECT count(*) FROM tenon.workflows w JOIN tenon.workflows p ON p.id = w.parent_id"
+              + " WHERE w.headers IS DISTINCT FROM p.headers",
+          "SELECT count(*) FROM tenon.job_data d WHERE NOT EXISTS (SELECT FROM tenon.job_headers h"
+              + " WHERE h.name = 'flow' AND h.value = d.headers ->> 'flow' AND h.id = d.id)",
           "SELECT count(*) FROM tenon.workflows WHERE open_follow_ups <> 0",
           """
           SELECT count(*) FROM tenon.workflow_tasks s WHERE NOT s.is_released AND (
@@ -804,7 +819,11 @@ final class WorkflowRun implements AutoCloseable {
               for (int i = 0; i < (task.isForEach() ? 2 : 1); i++) {
                 some.add(
                     newJobs
-                        .of(FlowJobs.TASK, new Order("made", 1), -1, SubmitOptions.by("t"))
+                        .of(
+                            FlowJobs.TASK,
+                            new Order("made", 1),
+                            -1,
+                            SubmitOptions.by("t").withHeaders(task.headers()))
                         .in(new NewJob.InWorkflow(task.workflowId(), false)));
               }
               return new Prepared.Jobs(some);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
@@ -8,6 +9,7 @@ import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
@@ -20,13 +22,16 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.internal.worker.InterceptedHandler;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +77,7 @@ public final class HandlerTest<P, R> {
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable Signal signal;
     private MemorySteps steps = new MemorySteps();
+    private List<ExecutionInterceptor> interceptors = List.of();
     private @Nullable DataSource stepDataSource;
 
     private Settings copy() {
@@ -84,6 +90,7 @@ public final class HandlerTest<P, R> {
       copy.limits = limits;
       copy.signal = signal;
       copy.steps = steps.copy();
+      copy.interceptors = interceptors;
       copy.stepDataSource = stepDataSource;
       return copy;
     }
@@ -136,6 +143,24 @@ public final class HandlerTest<P, R> {
   /** A copy whose job belongs to this item; otherwise it belongs to none. */
   public HandlerTest<P, R> withItemId(String itemId) {
     return with(changed -> changed.options = changed.options.withItemId(itemId));
+  }
+
+  /**
+   * A copy whose job has this header; otherwise it has none.
+   *
+   * @throws IllegalArgumentException as {@link dev.tenon.jobs.Headers#with} does
+   */
+  public <T> HandlerTest<P, R> withHeader(Header<T> header, T value) {
+    return with(changed -> changed.options = changed.options.withHeader(header, value));
+  }
+
+  /** A copy with this interceptor around the handler, inside of those that were added before. */
+  public HandlerTest<P, R> withInterceptor(ExecutionInterceptor interceptor) {
+    Objects.requireNonNull(interceptor, "interceptor");
+    return with(
+        changed ->
+            changed.interceptors =
+                Stream.concat(changed.interceptors.stream(), Stream.of(interceptor)).toList());
   }
 
   /**
@@ -321,6 +346,7 @@ public final class HandlerTest<P, R> {
         definition.isLimited(),
         settings.workflowId,
         null,
+        settings.options.headers(),
         Duration.ZERO);
   }
 
@@ -340,7 +366,9 @@ public final class HandlerTest<P, R> {
             new AttemptRecords(steps, clock, () -> true, settings.stepDataSource));
     HandlerReports reports = new HandlerReports();
     Runnable look = () -> signal(attempt, reports);
-    AttemptEnd end = attempt.run(binding, reports.keeping(look), look);
+    AttemptEnd end =
+        attempt.run(
+            InterceptedHandler.around(binding, settings.interceptors), reports.keeping(look), look);
     JobOutcome outcome = Outcomes.of(end, steps.resumeTime(job.lease().number(), clock.instant()));
     return new HandlerRun<>(job, outcome, result(job, end), attempt.thrown(), reports, steps);
   }

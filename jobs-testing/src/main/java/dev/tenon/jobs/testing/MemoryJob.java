@@ -207,6 +207,7 @@ final class MemoryJob {
         row.limitKey() != null,
         null,
         null,
+        row.headers(),
         Duration.ZERO);
   }
 
@@ -368,6 +369,7 @@ final class MemoryJob {
         status,
         row.priority(),
         Optional.ofNullable(row.itemId()),
+        row.headers(),
         row.submittedBy(),
         submittedAt,
         runAt,

@@ -332,6 +332,7 @@ final class MemoryTable {
         .filter(job -> query.ids().isEmpty() || query.ids().contains(job.id()))
         .filter(job -> query.errorText().stream().allMatch(text -> hasInError(job, text)))
         .filter(job -> is(query.itemId(), job.row().itemId()))
+        .filter(job -> job.row().headers().containsAll(query.headers()))
         .filter(job -> is(query.submittedBy(), job.row().submittedBy()))
         .filter(job -> is(query.limitKey(), job.row().limitKey()))
         .filter(job -> is(query.fingerprint(), lastFingerprint(job)))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -47,6 +48,8 @@ abstract class JobServiceContract {
 
   private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
 
+  private static final Header<String> TENANT = Header.ofString("tenant");
+
   /** The service. Nothing runs until {@link #end} is called. */
   abstract JobService service();
 
@@ -60,7 +63,10 @@ abstract class JobServiceContract {
   @Test
   void aJobLivesItsLife() {
     SubmitOptions options =
-        SubmitOptions.defaults().withItemId("order-7").withPriority(JobPriority.HIGH);
+        SubmitOptions.defaults()
+            .withItemId("order-7")
+            .withPriority(JobPriority.HIGH)
+            .withHeader(TENANT, "acme");
     UUID id =
         jobs()
             .parcelSend()
@@ -74,6 +80,16 @@ abstract class JobServiceContract {
     assertThat(before.priority()).isEqualTo(JobPriority.HIGH);
     assertThat(before.itemId()).contains("order-7");
     assertThat(before.submittedBy()).isEqualTo("user-3");
+    assertThat(before.header(TENANT)).contains("acme");
+    JobQuery ofTenant = JobQuery.all().withHeader(TENANT, "acme");
+    assertThat(service().list(ofTenant).items())
+        .singleElement()
+        .satisfies(job -> assertThat(job.headers()).isEqualTo(before.headers()));
+    assertThat(service().count(JobQuery.all().withHeader(TENANT, "other"))).isZero();
+    JobAssertions.assertThat(service())
+        .submitted(ParcelSendJob.DEFINITION)
+        .withHeader(TENANT, "acme")
+        .once();
     assertThat(before.attempts()).isZero();
     assertThat(before.maxAttempts()).isEqualTo(4);
     assertThat(before.startedAt()).isEmpty();

@@ -83,7 +83,8 @@ public record LockedSchedule(
                           Duration.ofSeconds(row.get(s.failedRetentionSeconds)),
                           row.get(s.limitKey),
                           null)
-                      .withOwnPriority(row.get(s.hasOwnPriority)),
+                      .withOwnPriority(row.get(s.hasOwnPriority))
+                      .withHeaders(ScheduleRows.headers(s, row)),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Name;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Schema;
@@ -65,6 +66,8 @@ public final class JobTables {
         createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
     public final TableField<Record, String> traceContext =
         createField(DSL.name("trace_context"), SQLDataType.CLOB);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, JSON> externalPolicy =
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, JSON> payload =
@@ -81,6 +84,24 @@ public final class JobTables {
 
     Data(Schema schema) {
       super(DSL.name("job_data"), schema);
+    }
+  }
+
+  /** The headers of jobs, for searches. */
+  public static final class Headers extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> name =
+        createField(DSL.name("name"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> value =
+        createField(DSL.name("value"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, UUID> id =
+        createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    public final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+
+    Headers(Schema schema) {
+      super(DSL.name("job_headers"), schema);
     }
   }
 

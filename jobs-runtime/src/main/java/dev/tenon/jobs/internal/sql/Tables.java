@@ -86,6 +86,7 @@ public final class Tables {
 
   public final Jobs jobs;
   public final JobTables.Data data;
+  public final JobTables.Headers headers;
   public final JobTables.Live live;
   public final JobTables.Ended ended;
   public final JobTables.States states;
@@ -134,6 +135,7 @@ public final class Tables {
     Schema schema = DSL.schema(DSL.name(schemaName));
     jobs = new Jobs(schema);
     data = new JobTables.Data(schema);
+    headers = new JobTables.Headers(schema);
     live = new JobTables.Live(schema);
     ended = new JobTables.Ended(schema);
     states = new JobTables.States(schema);
@@ -174,6 +176,7 @@ public final class Tables {
         live,
         ended,
         states,
+        headers,
         uniqueKeys,
         claims,
         limitedRuns,
@@ -496,6 +499,8 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =
@@ -593,6 +598,8 @@ public final class Tables {
         createField(DSL.name("unique_scope"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> hasKey =
         createField(DSL.name("has_key"), SQLDataType.BOOLEAN);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Boolean> isOpen =
         createField(DSL.name("is_open"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> members =

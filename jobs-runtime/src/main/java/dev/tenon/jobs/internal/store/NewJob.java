@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasOwnPriority whether the priority was set for this job rather than taken from its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
+ * @param headers its headers
  */
 public record NewJob(
     UUID id,
@@ -60,7 +62,8 @@ public record NewJob(
     @Nullable UniqueKey unique,
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
-    @Nullable String traceContext) {
+    @Nullable String traceContext,
+    Headers headers) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -124,7 +127,8 @@ public record NewJob(
         unique,
         false,
         null,
-        null);
+        null,
+        Headers.none());
   }
 
   /**
@@ -189,18 +193,27 @@ public record NewJob(
     return with(copy -> copy.traceContext = context);
   }
 
+  /** Returns the same job with these headers. */
+  public NewJob withHeaders(Headers others) {
+    return with(copy -> copy.headers = others);
+  }
+
   /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
   }
 
-  /** Returns the same job with the payload and the priority of one that has the same unique key. */
+  /**
+   * Returns the same job with the payload, the priority and the headers of one that has the same
+   * unique key.
+   */
   public NewJob replacedBy(NewJob other) {
     return with(
         copy -> {
           copy.version = other.version;
           copy.priority = other.priority;
           copy.payload = other.payload;
+          copy.headers = other.headers;
         });
   }
 
@@ -255,6 +268,7 @@ public record NewJob(
     private boolean hasOwnPriority;
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
+    private Headers headers;
 
     Copy(NewJob job) {
       id = job.id;
@@ -269,6 +283,7 @@ public record NewJob(
       hasOwnPriority = job.hasOwnPriority;
       workflow = job.workflow;
       traceContext = job.traceContext;
+      headers = job.headers;
     }
   }
 
@@ -294,7 +309,8 @@ public record NewJob(
         copy.unique,
         copy.hasOwnPriority,
         copy.workflow,
-        copy.traceContext);
+        copy.traceContext,
+        copy.headers);
   }
 
   /** The pointer to the job before its first attempt. */

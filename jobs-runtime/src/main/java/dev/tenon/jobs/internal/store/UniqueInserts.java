@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.internal.sql.StoreExceptions;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.lang.reflect.Array;
@@ -78,6 +79,7 @@ final class UniqueInserts {
             "payload_bytes",
             "limit_keys",
             "trace_contexts",
+            "headers",
             "replace_times",
             "delays_millis",
             "run_ats");
@@ -358,6 +360,7 @@ final class UniqueInserts {
                 values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
             entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
             entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
+            entry("headers", values(String.class, jobs, job -> StoredHeaders.write(job.headers()))),
             entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
             entry(
                 "delays_millis",

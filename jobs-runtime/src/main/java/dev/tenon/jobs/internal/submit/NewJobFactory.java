@@ -34,16 +34,27 @@ public final class NewJobFactory {
 
   private final ValueStorage storage;
   private final @Nullable Supplier<String> submittedBy;
+  private final SubmitInterceptors interceptors;
 
   /**
    * Creates a factory for a runtime.
    *
    * @param storage the settings for storing payloads
    * @param submittedBy the submitter where the caller names none; null if the caller must name one
+   * @param interceptors are called for each job that a caller submits
    */
-  public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+  public NewJobFactory(
+      ValueStorage storage,
+      @Nullable Supplier<String> submittedBy,
+      SubmitInterceptors interceptors) {
     this.storage = storage;
     this.submittedBy = submittedBy;
+    this.interceptors = interceptors;
+  }
+
+  /** Creates a factory without interceptors. */
+  public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+    this(storage, submittedBy, SubmitInterceptors.NONE);
   }
 
   /** Returns a new id, which sorts after all earlier ones. */
@@ -77,7 +88,36 @@ public final class NewJobFactory {
   }
 
   /**
-   * Returns a job to be recorded.
+   * Returns a job that a caller submits, with the options that the interceptors decide on.
+   *
+   * @param index the index of the payload among many, for messages; -1 if there is only one
+   * @throws InvalidPayloadException if the payload is not valid
+   * @throws PayloadTooLargeException if it has too many bytes
+   */
+  public <P, R> NewJob submitted(
+      JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
+    return of(definition, payload, index, intercepted(definition, payload, index, options));
+  }
+
+  /**
+   * Returns the options of a job that a caller submits, as the interceptors decide on them.
+   *
+   * @param payload the payload; null if it is made later
+   * @throws InvalidPayloadException if the payload is not valid
+   */
+  public <P, R> SubmitOptions intercepted(
+      JobDefinition<P, R> definition, @Nullable P payload, int index, SubmitOptions options) {
+    if (interceptors.isEmpty()) {
+      return options;
+    }
+    if (payload != null) {
+      requireValid(definition, payload, index);
+    }
+    return interceptors.options(definition, payload, options);
+  }
+
+  /**
+   * Returns a job to be recorded with these options.
    *
    * @param index the index of the payload among many, for messages; -1 if there is only one
    * @throws InvalidPayloadException if the payload is not valid
@@ -85,6 +125,16 @@ public final class NewJobFactory {
    */
   public <P, R> NewJob of(
       JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
+    requireValid(definition, payload, index);
+    return job(
+        definition,
+        json(definition, payload),
+        options,
+        definition.isLimited() ? limitKey(definition, payload) : null,
+        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+  }
+
+  private static <P> void requireValid(JobDefinition<P, ?> definition, P payload, int index) {
     List<Violation> violations =
         payload == null
             ? List.of(new Violation("", "is required"))
@@ -92,12 +142,6 @@ public final class NewJobFactory {
     if (!violations.isEmpty()) {
       throw new InvalidPayloadException(definition.type(), null, index, violations);
     }
-    return job(
-        definition,
-        json(definition, payload),
-        options,
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
   }
 
   /**
@@ -153,7 +197,8 @@ public final class NewJobFactory {
             SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
             limitKey,
             uniqueKey)
-        .withOwnPriority(options.priority().isPresent());
+        .withOwnPriority(options.priority().isPresent())
+        .withHeaders(options.headers());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -23,12 +24,14 @@ final class HandlersByType {
   /**
    * Creates the handlers.
    *
+   * @param interceptors run around the handlers, the outermost first
    * @param queues knows the queues of pointers to their jobs
    * @throws IllegalArgumentException if two types have the same name
    */
-  HandlersByType(JobHandlers handlers, Queues queues) {
+  HandlersByType(JobHandlers handlers, List<ExecutionInterceptor> interceptors, Queues queues) {
     Map<String, JobBinding<?, ?>> names = new HashMap<>();
-    for (JobBinding<?, ?> binding : handlers.bindings()) {
+    for (JobBinding<?, ?> each : handlers.bindings()) {
+      JobBinding<?, ?> binding = InterceptedHandler.around(each, interceptors);
       JobDefinition<?, ?> definition = binding.definition();
       for (String name :
           Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {

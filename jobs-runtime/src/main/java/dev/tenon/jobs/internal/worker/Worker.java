@@ -74,7 +74,7 @@ public final class Worker implements JobWorker {
             id,
             sources,
             settings,
-            new HandlersByType(handlers, sources.queues()),
+            new HandlersByType(handlers, settings.interceptors(), sources.queues()),
             options,
             listener::startable);
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.workflow;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.plan.WorkflowPlan;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -38,6 +39,7 @@ public record NewGraph(
    * A workflow.
    *
    * @param parentId the workflow that it is a task of; null if it was submitted separately
+   * @param headers the headers of jobs that are made or added later
    * @param isOpen true if members may be added even after all of them have ended
    * @param members the number of jobs except follow-ups, and of workflows that are tasks
    * @param followUps the number of follow-ups
@@ -47,6 +49,7 @@ public record NewGraph(
       String name,
       @Nullable UUID parentId,
       String submittedBy,
+      Headers headers,
       boolean isOpen,
       int members,
       int followUps) {}

@@ -16,10 +16,12 @@ import dev.tenon.jobs.internal.store.Settlement;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.workflow.WorkflowGates.Gate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
@@ -251,6 +253,8 @@ public final class WorkflowStore {
             n.column("name", SQLDataType.CLOB, NewGraph.NewWorkflow::name),
             n.column("parent_id", SQLDataType.UUID, NewGraph.NewWorkflow::parentId),
             n.column("submitted_by", SQLDataType.CLOB, NewGraph.NewWorkflow::submittedBy),
+            n.column("headers", SQLDataType.CLOB, each -> StoredHeaders.write(each.headers()))
+                .cast(JSONB.class),
             n.column("is_open", SQLDataType.BOOLEAN, NewGraph.NewWorkflow::isOpen),
             members,
             members,
@@ -263,6 +267,7 @@ public final class WorkflowStore {
                 w.name,
                 w.parentId,
                 w.submittedBy,
+                w.headers,
                 w.isOpen,
                 w.members,
                 w.unsettled,

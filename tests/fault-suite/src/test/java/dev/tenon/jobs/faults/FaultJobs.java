@@ -1,8 +1,10 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
@@ -11,6 +13,8 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +23,23 @@ import java.util.Optional;
 
 /** The job types of the suite, written as the processor would. */
 final class FaultJobs {
+
+  /** The type of a job, which travels with it from its submitter to its handler. */
+  private static final Header<String> TYPE = Header.ofString("faults.type");
+
+  /** Gives each job its header. */
+  static final SubmitInterceptor HEADERS =
+      submission -> submission.options().withHeader(TYPE, submission.type());
+
+  /** Fails a job whose header has not arrived. */
+  static final ExecutionInterceptor ARRIVED =
+      call -> {
+        Optional<String> type = call.context().header(TYPE);
+        if (!type.equals(Optional.of(call.definition().type()))) {
+          throw new PermanentJobException("Its header has become " + type + ".");
+        }
+        call.proceed();
+      };
 
   private FaultJobs() {}
 

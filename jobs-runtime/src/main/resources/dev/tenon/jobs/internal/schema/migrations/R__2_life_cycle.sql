@@ -81,9 +81,9 @@ BEGIN
     )
     SELECT
       s.id, true, s.lease, s.type, d.version, s.attempts, s.max_attempts, s.crashes, d.payload, d.item_id, d.submitted_by,
-      s.workflow_id, d.trace_context, s.waited_millis, d.external_policy, NULL::timestamptz[]
+      s.workflow_id, d.trace_context, s.waited_millis, d.external_policy, NULL::timestamptz[], d.headers
     FROM started s, LATERAL (
-      SELECT x.version, x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy
+      SELECT x.version, x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy, x.headers
       FROM job_data x
       WHERE x.type = s.type AND x.id = s.id
       OFFSET 0) AS d
@@ -531,7 +531,17 @@ BEGIN
     DELETE FROM job_data d WHERE d.ctid = ANY (ARRAY(
       SELECT one.place FROM unnest(v_ids, v_types) AS given (id, type), LATERAL (
         SELECT x.ctid AS place FROM job_data x WHERE x.type = given.type AND x.id = given.id OFFSET 0) AS one))
-    RETURNING d.id, d.unique_key
+    RETURNING d.id, d.unique_key, d.headers
+  ), headers AS (
+    -- By the primary key, one after the other; jobs without headers cost nothing
+    DELETE FROM job_headers h WHERE h.ctid = ANY (ARRAY(
+      SELECT one.place
+      FROM data d, jsonb_each_text(d.headers) AS header (name, value), LATERAL (
+        SELECT x.ctid AS place
+        FROM job_headers x
+        WHERE x.name = header.name AND x.value = header.value AND x.id = d.id
+        OFFSET 0) AS one
+      WHERE d.headers IS NOT NULL))
   )
   DELETE FROM unique_keys u
   WHERE u.unique_key = ANY (ARRAY(SELECT d.unique_key FROM data d WHERE d.unique_key IS NOT NULL))
@@ -783,7 +793,7 @@ $$;
 -- locked. Returns the pointers of the jobs that were changed.
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
-  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_replace_times boolean[],
+  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_headers text[], p_replace_times boolean[],
   p_delays_millis bigint[], p_run_ats timestamptz[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
@@ -833,16 +843,17 @@ BEGIN
           greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
-          p_trace_contexts, p_replace_times, p_delays_millis, p_run_ats)
+          p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
-            replaces_time, delay_millis, run_at)
+            headers, replaces_time, delay_millis, run_at)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
-        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
+        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context,
+        n.headers::jsonb AS headers
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -850,10 +861,28 @@ BEGIN
         priority = c.priority,
         payload = c.payload::json,
         limit_key = c.limit_key,
-        trace_context = c.trace_context
+        trace_context = c.trace_context,
+        headers = c.headers
       FROM changed c, LATERAL (
         SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one
       WHERE d.ctid = one.place
+    ), removed AS (
+      DELETE FROM job_headers h WHERE h.ctid = ANY (ARRAY(
+        SELECT one.place
+        FROM changed c, LATERAL (
+          SELECT x.headers FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS was,
+          jsonb_each_text(was.headers) AS header (name, value), LATERAL (
+          SELECT x.ctid AS place
+          FROM job_headers x
+          WHERE x.name = header.name AND x.value = header.value AND x.id = c.id
+          OFFSET 0) AS one
+        -- A header that stays is left as it is: a row cannot be deleted and inserted again in one statement
+        WHERE c.headers ->> header.name IS DISTINCT FROM header.value))
+    ), added AS (
+      INSERT INTO job_headers (name, value, id, type)
+      SELECT header.name, header.value, c.id, c.type
+      FROM changed c, jsonb_each_text(c.headers) AS header (name, value)
+      ON CONFLICT DO NOTHING
     )
     SELECT c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL FROM changed c;
 END
@@ -877,5 +906,6 @@ REVOKE ALL ON FUNCTION
   clear_unique_keys(text[], uuid[]),
   clear_past_keys(integer),
   replace_jobs(
-    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], boolean[], bigint[], timestamptz[])
+    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], boolean[], bigint[],
+    timestamptz[])
 FROM PUBLIC;

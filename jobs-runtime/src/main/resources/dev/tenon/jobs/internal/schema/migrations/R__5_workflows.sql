@@ -68,6 +68,8 @@ BEGIN
   d.unique_scope := NULL;
   d.unique_until := NULL;
   INSERT INTO job_data VALUES (d.*);
+  INSERT INTO job_headers (name, value, id, type)
+  SELECT header.name, header.value, v_id, d.type FROM jsonb_each_text(d.headers) AS header (name, value);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
     workflow_id, limit_key, is_external, payload_bytes)
@@ -238,7 +240,7 @@ CREATE OR REPLACE FUNCTION release_tasks(p_tasks workflow_tasks[], p_worker text
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
-  trace_context text)
+  trace_context text, headers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -272,7 +274,7 @@ BEGIN
       SELECT
         a.id, a.type, NULL::text, NULL::smallint, a.lease, false, false,
         a.version, a.attempts, a.max_attempts, a.payload::text, a.item_id, a.submitted_by, a.workflow_id,
-        a.trace_context
+        a.trace_context, a.headers
       FROM start_attempts(p_worker, v_chosen, v_now) AS a;
     GET DIAGNOSTICS v_claimed = ROW_COUNT;
   END IF;
@@ -304,11 +306,12 @@ BEGIN
       RETURNING
         j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND s.delay_millis = 0,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
-        NULL::text;
+        NULL::text, NULL::jsonb;
     RETURN QUERY
       SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean,
-        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text,
+        NULL::jsonb
       FROM unnest(p_tasks) AS s
       WHERE s.input IS NOT NULL
       LIMIT 1;
@@ -327,7 +330,7 @@ CREATE OR REPLACE FUNCTION settle_workflows(
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
-  trace_context text, has_more boolean)
+  trace_context text, headers jsonb, has_more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -361,7 +364,8 @@ BEGIN
       PERFORM set_config('tenon.armed', v_armed::text, true);
       RETURN QUERY SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean, NULL::integer,
-        NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text, true;
+        NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text,
+        NULL::jsonb, true;
       RETURN;
     END IF;
     v_is_begun := true;

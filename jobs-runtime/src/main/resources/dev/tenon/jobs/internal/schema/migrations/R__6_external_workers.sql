@@ -319,7 +319,7 @@ CREATE OR REPLACE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
 RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
-  timeout_millis bigint, payload json, item_id text, submitted_by text)
+  timeout_millis bigint, payload json, item_id text, submitted_by text, headers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -416,7 +416,7 @@ BEGIN
     LOOP
       RETURN QUERY
         SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
-          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by, c.headers
         FROM claim_limited(
           claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
           16777216 / cardinality(v_limited), true) AS c;
@@ -439,7 +439,7 @@ BEGIN
   END IF;
   RETURN QUERY
     SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
-      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by
+      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by, s.headers
     -- Not the time of the beginning: the claim may have waited
     FROM start_attempts(claim.worker, v_chosen, clock_timestamp()) AS s;
 END

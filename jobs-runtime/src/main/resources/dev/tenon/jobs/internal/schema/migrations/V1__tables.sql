@@ -41,6 +41,8 @@ CREATE TABLE job_data (
   retention_seconds        bigint      NOT NULL,
   -- The same if it fails or is cancelled; null if that makes no difference
   failed_retention_seconds bigint,
+  -- Its headers: an object of strings; null if it has none. job_headers has the same, for searches.
+  headers                  jsonb,
   -- The trace context of the submit: a traceparent as defined by the W3C's Trace Context, and after a space a
   -- tracestate if there is one. Null if it is not traced.
   trace_context            text,
@@ -62,6 +64,17 @@ CREATE UNIQUE INDEX job_data_by_submitter ON job_data (submitted_by, id) WHERE s
 CREATE UNIQUE INDEX job_data_by_item ON job_data (item_id, id) WHERE item_id IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_limit_key ON job_data (limit_key, id) WHERE limit_key IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_workflow ON job_data (workflow_id, id) WHERE workflow_id IS NOT NULL;
+
+-- The headers of jobs, a row for each: people find the jobs with a certain value, in the order of their ids. An index
+-- of job_data could not have that order (see decision 0072). Written and deleted together with the headers in job_data;
+-- jobs without headers have no rows.
+CREATE TABLE job_headers (
+  name  text NOT NULL,
+  value text NOT NULL,
+  id    uuid NOT NULL,
+  type  text NOT NULL,
+  PRIMARY KEY (name, value, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
 
 -- Waiting and running jobs. No index has a column, or a condition on one, that changes when a pointer is published or
 -- when an attempt starts: so PostgreSQL writes the new version of the row into the same page and leaves the indexes
@@ -261,7 +274,8 @@ CREATE TYPE claimed_job AS (
   waited_millis   bigint,
   -- Null for a job that a Java worker runs
   external_policy json,
-  read_from       timestamptz[]
+  read_from       timestamptz[],
+  headers         jsonb
 );
 
 -- Jobs that had pointers, but that nobody could claim because their rows were locked. Their pointers are
@@ -602,6 +616,8 @@ CREATE TABLE job_schedules (
   retention_seconds        bigint      NOT NULL,
   failed_retention_seconds bigint      NOT NULL,
   external_policy          json,
+  -- Of its jobs; null if they have none
+  headers                  jsonb,
   limit_key                text,
 
   -- Its history: the run that was submitted last, the one that was left out last, and the reason that none can be
@@ -659,6 +675,8 @@ CREATE TABLE workflows (
   unique_scope    text
     CONSTRAINT workflows_unique_scope_check CHECK (unique_scope IN ('until_ended', 'unless_failed', 'until_deleted')),
   has_key         boolean     NOT NULL DEFAULT false,
+  -- Those of jobs that are made or added later; null if there are none
+  headers         jsonb,
 
   -- Whether more members may come though all of them have ended
   is_open         boolean     NOT NULL,
@@ -905,7 +923,7 @@ SELECT
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
-  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
 -- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the
