@@ -4,7 +4,7 @@ import dev.tenon.jobs.definition.BatchRule;
 import java.util.Objects;
 
 /**
- * A batch handler with the rule by which its batches are gathered.
+ * A batch handler with the rule for gathering its batches.
  *
  * @param <P> the payload record
  * @param <R> the result of a job

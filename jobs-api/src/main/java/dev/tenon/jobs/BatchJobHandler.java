@@ -21,12 +21,12 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Each job remains a job of its own, with its own attempt, lease, timeout, progress and log. The
- * handler says for each how it has ended: {@link BatchJob#complete}, {@link BatchJob#fail} or
- * {@link BatchJob#snooze}. What it says first counts. When it returns, all jobs that it has said
- * nothing about have completed if the type has no result, and have failed if it has one. When it
- * throws, these jobs have failed, each according to the retry policy of the type, and the others
- * keep their ends.
+ * <p>Each job remains a job, with its own attempt, lease, timeout, progress and log. The handler
+ * says for each how it has ended: {@link BatchJob#complete}, {@link BatchJob#fail} or {@link
+ * BatchJob#snooze}. What it says first counts. When it returns, all jobs that it has said nothing
+ * about have completed if the type has no result, and have failed if it has one. When it throws,
+ * these jobs have failed, each according to the retry policy of the type, and the others keep their
+ * ends.
  *
  * <p>Delivery is at least once: if the worker dies before the outcomes are recorded, all jobs of
  * the batch run again, and not necessarily in the same batch. Say that a job has completed after

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule by which the jobs of a batch handler are gathered, as {@code @Batch} declares it.
- * Immutable and thread-safe.
+ * The rule for gathering the jobs of a batch handler, as {@code @Batch} declares it. Immutable and
+ * thread-safe.
  *
  * @param <P> the payload record
  */

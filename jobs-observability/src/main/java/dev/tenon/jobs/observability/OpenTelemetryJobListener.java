@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * stored with the jobs. Each attempt is a consumer span {@code process TYPE}, which is the current
  * one while the handler runs, begins a new trace, and links to the span of the submit. With {@link
  * #continuingTraces} the first attempt at a job continues the trace of the submit instead; further
- * attempts only link to it. The jobs of a batch have a span each, none of which is the current one.
+ * attempts only link to it. Each job of a batch has a span, and none of them is the current one.
  * Each step that runs is a span {@code step NAME} within its attempt. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires io.opentelemetry.api anyway

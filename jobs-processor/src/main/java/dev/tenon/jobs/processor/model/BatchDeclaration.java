@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the jobs of a batch handler are gathered, as {@code @Batch} declares it or its defaults say.
+ * The rule for gathering the jobs of a batch handler, as {@code @Batch} declares it or its defaults
+ * say.
  *
  * @param position the annotation, or the handler's {@code @JobType} if there is none
  * @param maxJobs the maximum number of jobs of a batch

@@ -184,7 +184,7 @@ public final class RuntimeTypes {
   /** The interface that handlers of batches implement. */
   public static final ClassName BATCH_JOB_HANDLER = ClassName.get(ROOT, "BatchJobHandler");
 
-  /** The rule by which batches are gathered. */
+  /** The rule for gathering batches. */
   public static final ClassName BATCH_RULE = ClassName.get(DEFINITION, "BatchRule");
 
   /** The interface that handlers implement. */

@@ -21,7 +21,7 @@ final class BatchReader {
   private BatchReader() {}
 
   /**
-   * How the batches of a handler are gathered; empty if it takes one job at a time and has no
+   * The rule for gathering the batches of a handler; empty if it takes one job at a time and has no
    * {@code @Batch}, or if that has a value that the compiler reports.
    *
    * @param jobType the handler's {@code @JobType}

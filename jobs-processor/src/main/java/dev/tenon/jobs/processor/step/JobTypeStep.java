@@ -199,7 +199,7 @@ public final class JobTypeStep {
         handler.batch().filter(batch -> !batch.by().value().isEmpty());
     Optional<TypeElement> payload =
         handler.payloadElement().filter(element -> element.getKind() == ElementKind.RECORD);
-    // Another payload than that of the type is reported by itself
+    // Another payload than that of the type is reported elsewhere
     if (keyed.isEmpty() || payload.isEmpty()) {
       return true;
     }

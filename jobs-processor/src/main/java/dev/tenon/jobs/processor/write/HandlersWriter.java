@@ -170,7 +170,7 @@ public final class HandlersWriter {
     return bindings;
   }
 
-  /** The rule by which the batches of a handler are gathered; empty if it has none. */
+  /** The rule for gathering the batches of a handler; empty if it has none. */
   private static Optional<CodeBlock> batch(Assignment assignment) {
     HandlerDeclaration handler = assignment.declaration();
     if (handler.form() != HandlerDeclaration.Form.BATCH) {

@@ -42,11 +42,18 @@ final class JobFeed {
   private int turn;
 
   /**
+   * The types to claim, each up to a version.
+   *
+   * @param all all of them
+   * @param together the same in groups: each batch type is one, and all others are one
+   */
+  record Types(Map<String, Integer> all, List<Map<String, Integer>> together) {}
+
+  /**
    * Creates a feed.
    *
    * @param waiting checks whether the table has something to claim
-   * @param types the types to claim, each up to a version
-   * @param together the same types in groups: each batch type is one, and all others are one
+   * @param types the types to claim
    * @param limited claims jobs of types with limits
    * @param messages claims jobs from RabbitMQ; null if all jobs come from the table
    */
@@ -55,16 +62,15 @@ final class JobFeed {
       SharedLook waiting,
       ClaimStore store,
       String workerId,
-      Map<String, Integer> types,
-      List<Map<String, Integer>> together,
+      Types types,
       LimitedClaims limited,
       @Nullable MessageClaims messages) {
     this.schedule = schedule;
     this.waiting = waiting;
     this.store = store;
     this.workerId = workerId;
-    this.types = types;
-    this.together = List.copyOf(together);
+    this.types = types.all();
+    this.together = types.together();
     this.limited = limited;
     this.messages = messages;
   }

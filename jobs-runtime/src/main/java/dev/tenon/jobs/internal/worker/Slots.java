@@ -83,7 +83,7 @@ final class Slots {
    *
    * @param count the number of slots
    * @param threads runs each used slot on a separate thread
-   * @param gathering the batches of the worker, of which there are none yet
+   * @param gathering the batches of the worker; none yet
    */
   Slots(int count, Executor threads, Gathering gathering) {
     this.count = count;

@@ -157,8 +157,7 @@ final class WorkerParts {
         sources.looks().of(knownVersions, messages != null),
         claims,
         id,
-        knownVersions,
-        handlers.knownTogether(),
+        new JobFeed.Types(knownVersions, handlers.knownTogether()),
         new LimitedClaims(new LimitedClaimStore(database), id, knownVersions, schedule),
         messages);
   }
