@@ -105,13 +105,25 @@ public final class ScheduleOptions {
   /** A copy whose jobs have this priority in place of the type's. */
   public ScheduleOptions withPriority(JobPriority priority) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, Objects.requireNonNull(priority, "priority"), itemId, until, headers);
+        overlap,
+        catchUp,
+        jitter,
+        Objects.requireNonNull(priority, "priority"),
+        itemId,
+        until,
+        headers);
   }
 
   /** A copy whose jobs belong to this item. */
   public ScheduleOptions withItemId(String itemId) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"), until, headers);
+        overlap,
+        catchUp,
+        jitter,
+        priority,
+        Objects.requireNonNull(itemId, "itemId"),
+        until,
+        headers);
   }
 
   /**
@@ -141,7 +153,13 @@ public final class ScheduleOptions {
   /** A copy whose jobs have these headers, in place of all earlier ones. */
   public ScheduleOptions withHeaders(Headers headers) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, priority, itemId, until, Objects.requireNonNull(headers, "headers"));
+        overlap,
+        catchUp,
+        jitter,
+        priority,
+        itemId,
+        until,
+        Objects.requireNonNull(headers, "headers"));
   }
 
   /** The policy for a run that is due while an earlier one has not ended. */

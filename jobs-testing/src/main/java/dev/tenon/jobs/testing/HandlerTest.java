@@ -417,8 +417,7 @@ public final class HandlerTest<P, R> {
       parts.add(new OneBatch.Part(attempt, own.keeping(look), look));
       reports.add(own);
     }
-    OneBatch.run(
-        InterceptedHandler.around(binding, settings.interceptors), settings.limits, parts);
+    OneBatch.run(InterceptedHandler.around(binding, settings.interceptors), settings.limits, parts);
     List<HandlerRun<R>> runs = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
       OneAttempt attempt = parts.get(i).attempt();

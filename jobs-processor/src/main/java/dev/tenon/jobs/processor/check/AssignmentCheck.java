@@ -359,9 +359,7 @@ final class AssignmentCheck {
       report.add(
           Diagnostic.NO_EFFECT,
           order.isOfAll() ? batch.position() : batch.by().position(),
-          order.isOfAll()
-              ? "BatchJobHandler"
-              : "@Batch(by = \"%s\")".formatted(batch.by().value()),
+          order.isOfAll() ? "BatchJobHandler" : "@Batch(by = \"%s\")".formatted(batch.by().value()),
           "with @Ordered, %s run one at a time"
               .formatted(
                   order.isOfAll()
