@@ -1,6 +1,7 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
@@ -212,6 +213,13 @@ public final class TestJobs {
 
     public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
       bindings.add(new JobBinding<>(definition, handler));
+      return this;
+    }
+
+    /** Binds a type to a lambda that takes batches. */
+    public <P, R> Handlers with(
+        JobDefinition<P, R> definition, BatchRule<P> rule, BatchJobHandler<P, R> handler) {
+      bindings.add(new JobBinding<>(definition, handler, rule));
       return this;
     }
 

@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
  * Declares a job type on its payload record, or says which job type a handler class handles.
  *
  * <p>On a <b>record</b> the annotation declares a job type: the record is the payload, and the
- * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
- * names the type that the class handles, and takes no other attribute.
+ * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler} or {@code
+ * BatchJobHandler}</b> it names the type that the class handles, and takes no other attribute.
  *
  * <pre>{@code
  * @JobType(

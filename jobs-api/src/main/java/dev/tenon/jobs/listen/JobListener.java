@@ -207,6 +207,12 @@ public interface JobListener {
      * The trace context that {@link Submitting#traceContext()} returned; empty if none was stored.
      */
     Optional<String> traceContext();
+
+    /**
+     * The number of jobs that a batch handler runs together with this one on the same thread,
+     * including it; 1 if the job runs alone.
+     */
+    int batchSize();
   }
 
   /** A listener for the end of an attempt. */

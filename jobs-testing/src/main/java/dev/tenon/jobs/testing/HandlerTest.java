@@ -1,8 +1,10 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
@@ -23,6 +25,8 @@ import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -103,6 +107,20 @@ public final class HandlerTest<P, R> {
   public static <P, R> HandlerTest<P, R> of(
       JobDefinition<P, R> definition, JobHandler<P, R> handler) {
     return new HandlerTest<>(new JobBinding<>(definition, handler), new Settings());
+  }
+
+  /**
+   * Tests a batch handler: the first attempt at jobs that nothing stops. {@link #runBatch} calls it
+   * with several jobs, and {@link #run} with one.
+   *
+   * @param definition the type of the jobs, such as {@code InvoiceSendJob.DEFINITION}
+   * @param handler the handler
+   */
+  public static <P, R> HandlerTest<P, R> of(
+      JobDefinition<P, R> definition, BatchJobHandler<P, R> handler) {
+    return new HandlerTest<>(
+        new JobBinding<>(definition, handler, BatchRule.of(BatchRule.MAX_JOBS, BatchRule.MAX_WAIT)),
+        new Settings());
   }
 
   /**
@@ -286,6 +304,34 @@ public final class HandlerTest<P, R> {
   }
 
   /**
+   * Calls a batch handler with one job for each payload. Settings such as the attempt hold for all
+   * of them, and each looks at its own reports to know when it should stop.
+   *
+   * @param payloads the payloads, from 1 to 500
+   * @return the outcomes, in the same order
+   * @throws dev.tenon.jobs.InvalidPayloadException if a payload does not meet its constraints, as a
+   *     submit would throw it
+   * @throws IllegalArgumentException if there are too many payloads or none, or several for one id
+   * @throws IllegalStateException if the handler takes one job at a time
+   */
+  public List<HandlerRun<R>> runBatch(List<? extends P> payloads) {
+    if (binding.batch().isEmpty()) {
+      throw new IllegalStateException(
+          "The handler of job type '%s' takes one job at a time; call run(payload)."
+              .formatted(binding.definition().type()));
+    }
+    int max = settings.jobId == null ? BatchRule.MAX_JOBS : 1;
+    if (payloads.isEmpty() || payloads.size() > max) {
+      throw new IllegalArgumentException(
+          "There are %d payloads; a batch of this test has from 1 to %d jobs."
+              .formatted(payloads.size(), max));
+    }
+    List<ClaimedJob> jobs = new ArrayList<>();
+    payloads.forEach(payload -> jobs.add(newJob(payload)));
+    return attemptBatch(jobs);
+  }
+
+  /**
    * Calls the handler with a payload as it is stored, maybe by an earlier version of the type: then
    * it goes through the upcaster.
    *
@@ -329,7 +375,40 @@ public final class HandlerTest<P, R> {
     return settings.steps.isEmpty() ? settings.attempt : settings.attempt + 1;
   }
 
+  private List<HandlerRun<R>> attemptBatch(List<ClaimedJob> jobs) {
+    TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
+    List<OneBatch.Part> parts = new ArrayList<>();
+    List<HandlerReports> reports = new ArrayList<>();
+    for (ClaimedJob job : jobs) {
+      AttemptRecords records =
+          new AttemptRecords(settings.steps.copy(), clock, () -> true, settings.stepDataSource);
+      OneAttempt attempt = new OneAttempt(job, clock, settings.limits, records);
+      HandlerReports own = new HandlerReports();
+      Runnable look = () -> signal(attempt, own);
+      parts.add(new OneBatch.Part(attempt, own.keeping(look), look));
+      reports.add(own);
+    }
+    OneBatch.run(binding, settings.limits, parts);
+    List<HandlerRun<R>> runs = new ArrayList<>();
+    for (int i = 0; i < jobs.size(); i++) {
+      OneAttempt attempt = parts.get(i).attempt();
+      AttemptEnd end = attempt.end();
+      runs.add(
+          new HandlerRun<>(
+              jobs.get(i),
+              Outcomes.of(end, null),
+              result(jobs.get(i), end),
+              attempt.thrown(),
+              reports.get(i),
+              settings.steps.copy()));
+    }
+    return runs;
+  }
+
   private HandlerRun<R> attempt(ClaimedJob job) {
+    if (binding.batch().isPresent()) {
+      return attemptBatch(List.of(job)).get(0);
+    }
     TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
     MemorySteps steps = settings.steps.copy();
     OneAttempt attempt =

@@ -89,6 +89,11 @@ final class MemoryJob {
     return id;
   }
 
+  /** The payload as it is stored. */
+  String payload() {
+    return row.payload();
+  }
+
   String type() {
     return row.type();
   }

@@ -220,6 +220,25 @@ final class MemoryTable {
     return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
   }
 
+  /**
+   * The due jobs that form a batch with one of them, the most urgent first, beginning with it.
+   *
+   * @param isOfType whether a type's name is that of the batch
+   * @param key what all jobs of the batch have in common
+   */
+  synchronized List<UUID> dueWith(
+      UUID first, Predicate<String> isOfType, Function<MemoryJob, String> key, int max) {
+    Instant now = clock.instant();
+    String wanted = with(first, key);
+    Stream<UUID> others =
+        handled(isOfType)
+            .filter(job -> job.isDue(now) && key.apply(job).equals(wanted))
+            .sorted(MOST_URGENT)
+            .map(MemoryJob::id)
+            .filter(id -> !id.equals(first));
+    return Stream.concat(Stream.of(first), others).limit(max).toList();
+  }
+
   /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
     return handled(isHandled)

@@ -58,6 +58,16 @@ enum Scenario {
       Contender.TENON_THREE,
       Contender.JOBRUNR_STEPS,
       Contender.DBOS_STEPS),
+  BATCHES(
+      "Drain of jobs that write a row each",
+      100_000,
+      Figure.RATE,
+      "The drain with a handler that writes one row into a table of its own, in a transaction for each"
+          + " job, beside a batch handler that gets up to 100 jobs and writes their rows with one statement.",
+      Contender.TENON_ROWS,
+      Contender.TENON_BATCHES,
+      Contender.TENON_TABLE_ROWS,
+      Contender.TENON_TABLE_BATCHES),
   WAITING(
       "Drain while a million jobs wait",
       200_000,

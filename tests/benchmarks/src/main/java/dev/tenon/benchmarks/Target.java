@@ -41,6 +41,8 @@ record Target(
           ratio(Scenario.STEPS, Contender.TENON_TABLE_STEPS, Contender.TENON_TABLE, 0.35),
           ratio(Scenario.STEPS, Contender.TENON_STEPS, Contender.JOBRUNR_STEPS, 2),
           ratio(Scenario.STEPS, Contender.TENON_STEPS, Contender.DBOS_STEPS, 2),
+          ratio(Scenario.BATCHES, Contender.TENON_BATCHES, Contender.TENON_ROWS, 2),
+          ratio(Scenario.BATCHES, Contender.TENON_TABLE_BATCHES, Contender.TENON_TABLE_ROWS, 2),
           ratio(Scenario.WAITING, Contender.TENON_WAITING, Contender.TENON_20, 0.95),
           atLeast(Scenario.CHAIN, Contender.TENON_CHAIN, Figure.RATE, 200),
           atLeast(Scenario.CHAIN, Contender.TENON_TABLE_CHAIN, Figure.RATE, 200),

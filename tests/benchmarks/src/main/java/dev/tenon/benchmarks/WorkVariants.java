@@ -36,6 +36,9 @@ final class WorkVariants {
   static final JobDefinition<Work, Void> BRIEF =
       work("bench.work.brief").retention(Duration.ofSeconds(30)).build();
 
+  /** Of a type whose handler writes a row for each job. */
+  static final JobDefinition<Work, Void> WITH_ROWS = work("bench.work.rows").build();
+
   /** Of a type whose handler has steps. */
   static final JobDefinition<Work, Void> IN_STEPS = work("bench.work.steps").build();
 

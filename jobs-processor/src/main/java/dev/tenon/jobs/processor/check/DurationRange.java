@@ -36,6 +36,9 @@ record DurationRange(Duration least, Duration most) {
    */
   static final DurationRange FIXED_DELAY = new DurationRange(Duration.ofSeconds(1), YEAR);
 
+  /** The range of a batch's wait: how long a claimed job waits for others. */
+  static final DurationRange BATCH_WAIT = new DurationRange(TICK, Duration.ofSeconds(10));
+
   /** The range of a catch-up window: how late a run may start. */
   static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);
 

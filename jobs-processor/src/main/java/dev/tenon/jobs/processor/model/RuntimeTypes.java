@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.Awaits;
+import dev.tenon.jobs.annotation.Batch;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
@@ -35,6 +36,9 @@ public final class RuntimeTypes {
 
   /** {@code @Signal}. */
   public static final ClassName SIGNAL = ClassName.get(Signal.class);
+
+  /** {@code @Batch}. */
+  public static final ClassName BATCH = ClassName.get(Batch.class);
 
   /** {@code @Step}. */
   public static final ClassName STEP = ClassName.get(Step.class);
@@ -169,6 +173,12 @@ public final class RuntimeTypes {
 
   /** A job type with its handler. */
   public static final ClassName JOB_BINDING = ClassName.get(ROOT, "JobBinding");
+
+  /** The interface that handlers of batches implement. */
+  public static final ClassName BATCH_JOB_HANDLER = ClassName.get(ROOT, "BatchJobHandler");
+
+  /** The rule for gathering batches. */
+  public static final ClassName BATCH_RULE = ClassName.get(DEFINITION, "BatchRule");
 
   /** The interface that handlers implement. */
   public static final ClassName JOB_HANDLER = ClassName.get(ROOT, "JobHandler");

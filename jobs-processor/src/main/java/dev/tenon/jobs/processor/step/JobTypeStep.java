@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
+import dev.tenon.jobs.processor.check.BatchCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
@@ -14,6 +15,7 @@ import dev.tenon.jobs.processor.check.ShapeCheck;
 import dev.tenon.jobs.processor.check.TaskInputCheck;
 import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
+import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
@@ -182,7 +184,32 @@ public final class JobTypeStep {
       return new Outcome.Deferred<>();
     }
     new HandlerCheck(report).check(handler.get());
-    return new Outcome.Done<>();
+    new BatchCheck(report).check(handler.get());
+    return checkKey(handler.get(), report) ? new Outcome.Done<>() : new Outcome.Deferred<>();
+  }
+
+  /**
+   * Checks the component that the jobs of a batch have in common; returns false if the payload
+   * refers to a type that does not exist yet.
+   */
+  private boolean checkKey(HandlerDeclaration handler, Report report) {
+    Optional<BatchDeclaration> keyed =
+        handler.batch().filter(batch -> !batch.by().value().isEmpty());
+    Optional<TypeElement> payload =
+        handler.payloadElement().filter(element -> element.getKind() == ElementKind.RECORD);
+    // Another payload than that of the type is reported elsewhere
+    if (keyed.isEmpty() || payload.isEmpty()) {
+      return true;
+    }
+    Optional<Shapes> shapes = shapeReader.read((DeclaredType) payload.get().asType());
+    shapes.ifPresent(
+        found ->
+            new BatchCheck(report)
+                .checkKey(
+                    keyed.get(),
+                    ClassName.get(payload.get()),
+                    found.get(found.root()).components()));
+    return shapes.isPresent();
   }
 
   private static Outcome<WritableJob> neither(TypeElement type, Report report) {

@@ -40,7 +40,8 @@ public final class ListenerRecords {
       Optional<String> itemId,
       String submittedBy,
       Optional<UUID> workflowId,
-      Optional<String> traceContext)
+      Optional<String> traceContext,
+      int batchSize)
       implements JobListener.Attempt {}
 
   /** The end of an attempt. */

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,6 +72,27 @@ final class HandlersByType {
     Map<String, Integer> versions = new HashMap<>();
     byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
     return versions;
+  }
+
+  /**
+   * Returns the same in groups whose jobs are claimed together: each type with batches is one, and
+   * all others are one.
+   */
+  List<Map<String, Integer>> knownTogether() {
+    Map<Optional<String>, Map<String, Integer>> groups = new HashMap<>();
+    byName.forEach(
+        (name, binding) ->
+            groups
+                .computeIfAbsent(
+                    binding.batch().map(unused -> binding.definition().type()),
+                    unused -> new HashMap<>())
+                .put(name, binding.definition().version()));
+    return groups.values().stream().<Map<String, Integer>>map(Map::copyOf).toList();
+  }
+
+  /** Returns the types with their handlers. */
+  List<JobBinding<?, ?>> bindings() {
+    return byName.values().stream().<JobBinding<?, ?>>map(each -> each).distinct().toList();
   }
 
   /** Returns the queues of pointers to their jobs. */

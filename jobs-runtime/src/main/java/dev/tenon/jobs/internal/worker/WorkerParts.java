@@ -78,7 +78,7 @@ final class WorkerParts {
 
     int concurrency = options.concurrency();
     this.handlerThreads = HandlerThreads.executor(options.usesVirtualThreads(), id);
-    this.slots = new Slots(concurrency, handlerThreads);
+    this.slots = new Slots(concurrency, handlerThreads, new Gathering(handlers.bindings()));
     this.deadlines = new Deadlines(id);
     this.stepStore = new StepStore(database);
     this.steps = WorkerSteps.of(stepStore, settings.stepTransactions());
@@ -155,7 +155,7 @@ final class WorkerParts {
         sources.looks().of(knownVersions, messages != null),
         claims,
         id,
-        knownVersions,
+        new JobFeed.Types(knownVersions, handlers.knownTogether()),
         new LimitedClaims(new LimitedClaimStore(database), id, knownVersions, schedule),
         messages);
   }

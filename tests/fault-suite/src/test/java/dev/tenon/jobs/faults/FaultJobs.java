@@ -1,8 +1,10 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.BatchJob;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
@@ -159,11 +161,22 @@ final class FaultJobs {
           .retryPolicy(WORK.retryPolicy())
           .build();
 
+  /** A type whose handler takes batches. */
+  static final JobDefinition<Work, Done> BATCHED =
+      JobDefinition.builder("fault.batched", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .build();
+
+  private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
+
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE, BATCHED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE, BATCHED);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {
@@ -175,6 +188,20 @@ final class FaultJobs {
     return OF_ANY_VERSION.stream().filter(each -> names.contains(nameOf(each))).toList();
   }
 
+  /** Runs the jobs of a batch one after the other, and says for each how it has ended. */
+  private static void runEach(List<BatchJob<Work, Done>> batch, JobHandler<Work, Done> handler) {
+    for (BatchJob<Work, Done> job : batch) {
+      if (job.isEnded() || job.context().isCancelled()) {
+        continue;
+      }
+      try {
+        job.complete(handler.execute(job.payload(), job.context()));
+      } catch (Throwable e) {
+        job.fail(e);
+      }
+    }
+  }
+
   /** The types with one handler for all of them, except the durable one. */
   static JobHandlers handlers(
       List<JobDefinition<Work, Done>> definitions,
@@ -182,6 +209,10 @@ final class FaultJobs {
       JobHandler<Work, Done> durable) {
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
     for (JobDefinition<Work, Done> definition : definitions) {
+      if (definition.equals(BATCHED)) {
+        bindings.add(new JobBinding<>(definition, batch -> runEach(batch, handler), BATCHES));
+        continue;
+      }
       bindings.add(
           definition.equals(DURABLE)
               ? new JobBinding<>(definition, durable, DurableJobs.STEPS)

@@ -70,6 +70,7 @@ class GuideTest {
             new MailSendHandler(),
             new CacheCleanupHandler(),
             DurableHandlers.fulfilOrder(),
+            new PageViewStoreHandler(DurableHandlers.noPageViews()),
             new PartConvertHandler(),
             new PartReindexHandler(),
             DurableHandlers.priceListImport(),

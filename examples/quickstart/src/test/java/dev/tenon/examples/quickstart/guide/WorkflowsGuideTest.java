@@ -223,6 +223,7 @@ class WorkflowsGuideTest {
             new MailSendHandler(),
             new CacheCleanupHandler(),
             DurableHandlers.fulfilOrder(),
+            new PageViewStoreHandler(DurableHandlers.noPageViews()),
             new PartConvertHandler(),
             new PartReindexHandler(),
             DurableHandlers.priceListImport(),

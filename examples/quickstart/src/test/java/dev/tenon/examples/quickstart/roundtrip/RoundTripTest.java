@@ -9,6 +9,7 @@ import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
+import dev.tenon.examples.quickstart.guide.PageViewStoreHandler;
 import dev.tenon.examples.quickstart.guide.PartConvertHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
 import dev.tenon.examples.quickstart.guide.SitePublishHandler;
@@ -64,6 +65,7 @@ public class RoundTripTest {
               new MailSendHandler(),
               new CacheCleanupHandler(),
               DurableHandlers.fulfilOrder(),
+              new PageViewStoreHandler(DurableHandlers.noPageViews()),
               new PartConvertHandler(),
               new PartReindexHandler(),
               DurableHandlers.priceListImport(),

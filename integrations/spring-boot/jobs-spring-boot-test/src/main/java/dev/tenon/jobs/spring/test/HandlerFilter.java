@@ -1,5 +1,6 @@
 package dev.tenon.jobs.spring.test;
 
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.spring.JobsRuntimeBuilderCustomizer;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class HandlerFilter extends TypeExcludeFilter {
   private static final List<TypeFilter> KEPT =
       List.of(
           new AssignableTypeFilter(JobHandler.class),
+          new AssignableTypeFilter(BatchJobHandler.class),
           new AssignableTypeFilter(JobsRuntimeBuilderCustomizer.class));
 
   HandlerFilter() {}
