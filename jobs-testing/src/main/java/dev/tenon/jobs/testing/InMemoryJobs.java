@@ -297,7 +297,9 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
-    return table.insert(List.of(newJobs.of(definition, payload, -1, options))).get(0);
+    return table
+        .insert(List.of(newJobs.of(definition, payload, -1, options)), definition.backlog())
+        .get(0);
   }
 
   @Override
@@ -307,7 +309,7 @@ public final class InMemoryJobs implements JobService {
     for (P payload : payloads) {
       rows.add(newJobs.of(definition, payload, rows.size(), options));
     }
-    return table.insert(rows);
+    return table.insert(rows, definition.backlog());
   }
 
   /** Not supported. */

@@ -219,6 +219,21 @@ final class MemoryJob {
     end(now);
   }
 
+  /** Cancels the job because too many wait. */
+  void drop(int max, Instant now) {
+    error =
+        JobError.of(
+            JobError.Reason.DROPPED,
+            null,
+            "It was the oldest job when more than %d of its type waited.".formatted(max));
+    end(now);
+  }
+
+  /** Returns whether it waits, and was never started. */
+  boolean isNew() {
+    return isWaiting() && startedAt == null;
+  }
+
   private void end(Instant now) {
     uniqueKey = keyAfter(JobStatus.CANCELLED, now);
     change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -12,6 +13,8 @@ import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
@@ -32,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +90,45 @@ final class MemoryTable {
   /** Records jobs, all of one type, in their order. */
   synchronized List<Submitted> insert(List<NewJob> rows) {
     return rows.stream().map(this::insert).toList();
+  }
+
+  /** Records jobs of a type, as far as its backlog allows. */
+  synchronized List<Submitted> insert(List<NewJob> rows, Optional<? extends BacklogRule<?>> rule) {
+    rule.filter(each -> each.whenFull() == WhenFull.REFUSE)
+        .ifPresent(each -> requireRoom(rows, each.max()));
+    List<Submitted> submitted = insert(rows);
+    rule.filter(each -> each.whenFull() == WhenFull.DROP_OLDEST)
+        .ifPresent(each -> dropOldest(rows, each.max()));
+    return submitted;
+  }
+
+  private void requireRoom(List<NewJob> rows, int max) {
+    rows.stream()
+        .collect(Collectors.groupingBy(row -> Objects.requireNonNullElse(row.backlogKey(), "")))
+        .forEach(
+            (key, some) -> {
+              long waiting = waiting(some.get(0).type(), key).count();
+              if (waiting + some.size() > max) {
+                throw new BacklogFullException(
+                    some.get(0).type(), key, some.size(), waiting, max);
+              }
+            });
+  }
+
+  private void dropOldest(List<NewJob> rows, int max) {
+    for (NewJob row : rows) {
+      List<MemoryJob> waiting = waiting(row.type(), String.valueOf(row.backlogKey())).toList();
+      waiting.stream()
+          .filter(MemoryJob::isNew)
+          .limit(Math.max(0, waiting.size() - max))
+          .forEach(job -> job.drop(max, clock.instant()));
+    }
+  }
+
+  private Stream<MemoryJob> waiting(String type, String key) {
+    return unended()
+        .filter(MemoryJob::isWaiting)
+        .filter(job -> job.type().equals(type) && key.equals(job.row().backlogKey()));
   }
 
   private Submitted insert(NewJob row) {

@@ -64,7 +64,8 @@ public final class LimitCheck {
         components.stream()
             .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
     if (isSensitive) {
-      report.add(Diagnostic.SENSITIVE_KEY, by.position(), by.value());
+      report.add(
+          Diagnostic.SENSITIVE_KEY, by.position(), "@Limit(by = …)", by.value(), "limits");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
@@ -110,7 +111,8 @@ public final class JobTypeReader {
     LimitDeclaration limits = FlowReader.limits(attributes);
     List<UniqueDeclaration> unique = FlowReader.unique(attributes);
     List<ScheduleDeclaration> schedules = FlowReader.schedules(attributes);
-    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty();
+    List<BacklogDeclaration> backlog = FlowReader.backlog(attributes);
+    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty() || !backlog.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
@@ -129,6 +131,7 @@ public final class JobTypeReader {
             attributes.text("startWithin"),
             attributes.constant("priority"),
             limits,
+            backlog,
             unique,
             schedules,
             members.read(

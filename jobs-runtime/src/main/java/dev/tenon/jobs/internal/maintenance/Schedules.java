@@ -145,6 +145,9 @@ final class Schedules implements MaintenanceTask {
           .submitted(jobs.stream().map(job -> new Submitted(job.id(), true)).toList());
     }
     fired.get().cancelRequested().forEach(notices::cancelRequested);
+    if (fired.get().refusal() != null) {
+      LOG.warn("The schedule '{}': {}", LogText.escape(name), fired.get().refusal());
+    }
     if (fired.get().leftOut() > 0) {
       LOG.info(
           "The schedule '{}' skipped {} run(s) because an earlier one has not ended.",

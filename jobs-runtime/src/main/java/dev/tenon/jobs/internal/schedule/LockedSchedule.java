@@ -84,7 +84,9 @@ public record LockedSchedule(
                           row.get(s.limitKey),
                           null)
                       .withOwnPriority(row.get(s.hasOwnPriority))
-                      .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null)),
+                      .withBacklogKey(row.get(s.backlogKey))
+                      .withLatestStart(
+                          NewJob.LatestStart.of(row.get(s.startWithinMillis), null)),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

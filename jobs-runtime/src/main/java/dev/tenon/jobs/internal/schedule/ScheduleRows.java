@@ -141,6 +141,7 @@ final class ScheduleRows {
     content.put(s.failedRetentionSeconds, job.failedRetention().toSeconds());
     content.put(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()));
     content.put(s.limitKey, job.limitKey());
+    content.put(s.backlogKey, job.backlogKey());
     content.put(s.startWithinMillis, job.startWithinMillis());
     content.put(s.overlap, schedule.overlap());
     content.put(s.catchUpMillis, schedule.catchUp().toMillis());

@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.leader.LeaderStore;
@@ -15,6 +16,7 @@ import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.BacklogGate;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.SubmitStore;
@@ -44,10 +46,12 @@ public final class ScheduledRunStore {
   private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
 
   private final Database database;
+  private final BacklogGate gate;
 
   /** The store of this database. */
   public ScheduledRunStore(Database database) {
     this.database = database;
+    this.gate = new BacklogGate(database);
   }
 
   /**
@@ -65,8 +69,13 @@ public final class ScheduledRunStore {
    * @param submitted the jobs, as they were recorded
    * @param leftOut the number of runs that were skipped because an earlier one had not ended
    * @param cancelRequested the running jobs to cancel
+   * @param refusal the reason why no job was submitted though a run was due; null if there is none
    */
-  public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
+  public record Fired(
+      List<NewJob> submitted,
+      int leftOut,
+      List<UUID> cancelRequested,
+      @Nullable String refusal) {}
 
   /** A factory of the job of a run. */
   @FunctionalInterface
@@ -317,6 +326,17 @@ public final class ScheduledRunStore {
         DelayedRun.of(locked, timing, unended(dsl, locked.name()).orElse(null), endedAt);
     List<NewJob> jobs =
         run.submitted() == null ? List.of() : List.of(toJob.job(locked, run.submitted()));
+    String refusal = refusal(dsl, jobs);
+    if (refusal != null) {
+      dsl.update(s)
+          .set(s.nextRunAt, locked.now().plus(timing.delay()))
+          .setNull(s.awaitedJobId)
+          .set(s.leftOutAt, run.submitted())
+          .set(s.error, refusal)
+          .where(s.name.eq(locked.name()))
+          .execute();
+      return new Fired(List.of(), 0, List.of(), refusal);
+    }
     List<NewJob> recorded = record(dsl, locked.name(), jobs);
     UUID awaited = jobs.isEmpty() ? run.awaited() : jobs.get(0).id();
     var update =
@@ -325,7 +345,17 @@ public final class ScheduledRunStore {
       update = update.set(s.lastRunAt, run.submitted()).set(s.lastJobId, awaited);
     }
     update.where(s.name.eq(locked.name())).execute();
-    return new Fired(recorded, 0, List.of());
+    return new Fired(recorded, 0, List.of(), null);
+  }
+
+  /** The reason why these jobs of a schedule cannot be submitted; null if they can. */
+  private @Nullable String refusal(DSLContext dsl, List<NewJob> jobs) {
+    try {
+      gate.check(dsl, jobs);
+      return null;
+    } catch (BacklogFullException e) {
+      return "A run was left out. " + e.getMessage();
+    }
   }
 
   private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
@@ -335,6 +365,17 @@ public final class ScheduledRunStore {
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    String refusal = refusal(dsl, jobs);
+    if (refusal != null) {
+      dsl.update(s)
+          .set(s.nextRunAt, due.next())
+          .setNull(s.waitingRunAt)
+          .set(s.leftOutAt, runs.submitted().get(jobs.size() - 1))
+          .set(s.error, refusal)
+          .where(s.name.eq(locked.name()))
+          .execute();
+      return new Fired(List.of(), runs.leftOut().size(), List.of(), refusal);
+    }
     List<UUID> cancelRequested =
         locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !jobs.isEmpty()
             ? cancel(dsl, locked.name(), jobs)
@@ -356,7 +397,7 @@ public final class ScheduledRunStore {
       update = update.set(s.leftOutAt, leftOutAt);
     }
     update.where(s.name.eq(locked.name())).execute();
-    return new Fired(recorded, runs.leftOut().size(), cancelRequested);
+    return new Fired(recorded, runs.leftOut().size(), cancelRequested, null);
   }
 
   /**

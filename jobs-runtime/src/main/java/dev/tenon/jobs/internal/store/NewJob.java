@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
  * @param latestStart how late it may start; null if at any time
+ * @param backlogKey the value that the bound on waiting jobs counts it under; {@code ""} if the
+ *     bound is for all jobs of the type, null if there is none
  */
 public record NewJob(
     UUID id,
@@ -62,7 +64,8 @@ public record NewJob(
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
     @Nullable String traceContext,
-    @Nullable LatestStart latestStart) {
+    @Nullable LatestStart latestStart,
+    @Nullable String backlogKey) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -83,7 +86,8 @@ public record NewJob(
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
           asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
-          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis));
+          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis),
+          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -128,6 +132,7 @@ public record NewJob(
         false,
         null,
         null,
+        null,
         null);
   }
 
@@ -170,6 +175,11 @@ public record NewJob(
   /** Returns the same job with this limit on how late it may start; null for none. */
   public NewJob withLatestStart(@Nullable LatestStart latest) {
     return with(copy -> copy.latestStart = latest);
+  }
+
+  /** Returns the same job, counted under this key by the bound on waiting jobs; null for none. */
+  public NewJob withBacklogKey(@Nullable String key) {
+    return with(copy -> copy.backlogKey = key);
   }
 
   /** The milliseconds that it must start within, from when it is due; null if not given so. */
@@ -246,6 +256,7 @@ public record NewJob(
           copy.version = other.version;
           copy.priority = other.priority;
           copy.payload = other.payload;
+          copy.backlogKey = other.backlogKey;
         });
   }
 
@@ -301,6 +312,7 @@ public record NewJob(
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
     private @Nullable LatestStart latestStart;
+    private @Nullable String backlogKey;
 
     Copy(NewJob job) {
       id = job.id;
@@ -316,6 +328,7 @@ public record NewJob(
       workflow = job.workflow;
       traceContext = job.traceContext;
       latestStart = job.latestStart;
+      backlogKey = job.backlogKey;
     }
   }
 
@@ -342,7 +355,8 @@ public record NewJob(
         copy.hasOwnPriority,
         copy.workflow,
         copy.traceContext,
-        copy.latestStart);
+        copy.latestStart,
+        copy.backlogKey);
   }
 
   /** The pointer to the job before its first attempt. */

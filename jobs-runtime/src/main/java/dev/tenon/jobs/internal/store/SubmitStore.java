@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatements;
@@ -18,6 +19,7 @@ public final class SubmitStore {
   private final HotStatements statements = new HotStatements();
   private final SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> shared;
   private final UniqueInserts unique;
+  private final BacklogGate gate;
 
   /** The store of this database. */
   public SubmitStore(Database database) {
@@ -26,6 +28,16 @@ public final class SubmitStore {
         new SharedStatements<>(
             job -> job.payload().length(), jobs -> insertRows(database.brief(), jobs, 0));
     this.unique = new UniqueInserts(database);
+    this.gate = new BacklogGate(database);
+  }
+
+  /**
+   * Makes sure that jobs may be recorded: that not too many wait.
+   *
+   * @throws BacklogFullException if too many wait
+   */
+  public void requireRoom(DSLContext transaction, List<NewJob> jobs) {
+    gate.check(transaction, jobs);
   }
 
   /**
@@ -36,6 +48,7 @@ public final class SubmitStore {
    * @return the result for each job, in their order
    */
   public List<Recorded> insert(List<NewJob> jobs) {
+    gate.check(database.brief(), jobs);
     if (anyIsUnique(jobs)) {
       return unique.insert(jobs);
     }
@@ -55,6 +68,7 @@ public final class SubmitStore {
    * @return the result for each job, in their order
    */
   public List<Recorded> insert(Connection transaction, List<NewJob> jobs) {
+    gate.check(Database.context(transaction), jobs);
     if (anyIsUnique(jobs)) {
       return unique.insert(transaction, jobs);
     }
@@ -68,6 +82,7 @@ public final class SubmitStore {
    */
   public Recorded insertByHand(NewJob job, ChangeByHand change) {
     List<NewJob> jobs = List.of(job);
+    gate.check(database.brief(), jobs);
     return anyIsUnique(jobs)
         ? unique.insertByHand(job, change)
         : change.inTransaction(

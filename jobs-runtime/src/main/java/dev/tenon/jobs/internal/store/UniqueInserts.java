@@ -82,7 +82,8 @@ final class UniqueInserts {
             "delays_millis",
             "run_ats",
             "start_within_millis",
-            "start_befores");
+            "start_befores",
+            "backlog_keys");
   }
 
   /**
@@ -367,7 +368,8 @@ final class UniqueInserts {
                     Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
             entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
             entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
-            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore))),
+            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore)),
+            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

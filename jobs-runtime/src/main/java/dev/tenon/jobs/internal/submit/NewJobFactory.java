@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.submit;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
@@ -94,11 +95,16 @@ public final class NewJobFactory {
       throw new InvalidPayloadException(definition.type(), null, index, violations);
     }
     return job(
-        definition,
-        json(definition, payload),
-        options,
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
+            definition,
+            json(definition, payload),
+            options,
+            definition.isLimited() ? limitKey(definition, payload) : null,
+            definition
+                .unique()
+                .map(rule -> uniqueKey(definition.type(), rule, payload))
+                .orElse(null))
+        .withBacklogKey(
+            definition.backlog().map(rule -> backlogKey(definition, rule, payload)).orElse(null));
   }
 
   /**
@@ -108,7 +114,8 @@ public final class NewJobFactory {
   public <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition, TaskInput<P> input, SubmitOptions options) {
     return job(
-        definition, draft(definition, input), options, definition.isLimited() ? "" : null, null);
+            definition, draft(definition, input), options, definition.isLimited() ? "" : null, null)
+        .withBacklogKey(definition.backlog().isPresent() ? "" : null);
   }
 
   /** Returns the draft of an input as JSON: {@code null} if it has none. */
@@ -217,6 +224,14 @@ public final class NewJobFactory {
         .limitKey()
         .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
         .orElse("");
+  }
+
+  private static <P> String backlogKey(
+      JobDefinition<P, ?> definition, BacklogRule<P> rule, P payload) {
+    return SubmittedValues.name(
+        "The component '%s' of the backlog of job type '%s'"
+            .formatted(rule.component().orElse(""), definition.type()),
+        rule.keyOf(payload));
   }
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {

@@ -125,6 +125,7 @@ public final class WorkflowStore {
   private record Inserted(List<Recorded> jobs, boolean canStartOrEnd) {}
 
   private Inserted insertAll(DSLContext dsl, NewGraph graph) {
+    submits.requireRoom(dsl, graph.jobs());
     List<NewGraph.NewWorkflow> workflows = graph.workflows();
     inChunks(
         graph.unique() == null ? workflows : workflows.subList(1, workflows.size()),
@@ -375,6 +376,7 @@ public final class WorkflowStore {
               || (long) jobs.size() * waitsFor.size() > WorkflowSizes.MAX_EDGES) {
             throw new IsFull(row.value3(), row.value4());
           }
+          submits.requireRoom(dsl, jobs);
           if (dsl.fetchExists(s, s.id.eq(workflowId).and(s.isReleased.isFalse()))
               || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {
             throw new HasNotStarted();

@@ -487,6 +487,105 @@ BEGIN
 END
 $$;
 
+-- Returns the bound on waiting jobs that applies to new jobs of a type and a key, and the number of those that wait,
+-- counted up to the bound. Returns nothing if there is no bound, or new jobs are not refused.
+CREATE OR REPLACE FUNCTION backlog_of(p_type text, p_key text)
+RETURNS TABLE (max_waiting integer, waiting bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_names text[];
+  v_max integer;
+BEGIN
+  SELECT t.type || t.aliases, coalesce(t.override_max_waiting, t.max_waiting)
+  INTO v_names, v_max
+  FROM job_types t
+  WHERE t.type = p_type AND t.when_full = 'refuse';
+  IF v_max > 0 THEN
+    RETURN QUERY
+      SELECT v_max, count(*)
+      FROM (
+        SELECT
+        FROM unnest(v_names) AS names (name), LATERAL (
+          SELECT
+          FROM live_jobs j
+          WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = p_key
+            AND (j.status IN ('pending', 'queued')) IS TRUE
+          LIMIT v_max) AS waiting
+        LIMIT v_max) AS counted;
+  END IF;
+END
+$$;
+
+-- Cancels the oldest waiting jobs where more wait than may, up to p_max of each type and key. Tasks of workflows
+-- count, but are left alone, and so are jobs that were started before and those that somebody has locked. Returns
+-- those that it has ended.
+CREATE OR REPLACE FUNCTION drop_oldest(p_max integer)
+RETURNS TABLE (id uuid, type text, routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_full record;
+  v_ids uuid[];
+  v_types text[];
+  v_routing_keys text[];
+  v_ended uuid[];
+BEGIN
+  FOR v_full IN
+    SELECT bound.names, bound.max_waiting, waiting.backlog_key, sum(waiting.count) - bound.max_waiting AS excess
+    FROM (
+      SELECT t.type, t.type || t.aliases AS names, coalesce(t.override_max_waiting, t.max_waiting) AS max_waiting
+      FROM job_types t
+      WHERE t.when_full = 'drop_oldest') AS bound, unnest(bound.names) AS names (name), LATERAL (
+      SELECT j.backlog_key, count(*)
+      FROM live_jobs j
+      WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
+      GROUP BY j.backlog_key) AS waiting
+    WHERE bound.max_waiting > 0
+    GROUP BY bound.type, bound.names, bound.max_waiting, waiting.backlog_key
+    HAVING sum(waiting.count) > bound.max_waiting
+  LOOP
+    SELECT array_agg(oldest.id), array_agg(oldest.type), array_agg(oldest.routing_key)
+    INTO v_ids, v_types, v_routing_keys
+    FROM (
+      SELECT one.id, one.type, one.routing_key
+      FROM unnest(v_full.names) AS names (name), LATERAL (
+        SELECT j.id, j.type, j.routing_key
+        FROM live_jobs j
+        WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = v_full.backlog_key
+          AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.started_at IS NULL) IS TRUE
+          AND (j.workflow_id IS NULL) IS TRUE
+        ORDER BY j.id
+        LIMIT least(p_max, v_full.excess)
+        FOR UPDATE SKIP LOCKED) AS one
+      LIMIT least(p_max, v_full.excess)) AS oldest;
+    IF v_ids IS NOT NULL THEN
+      v_ended := ARRAY(
+        SELECT e.id
+        FROM end_waiting_jobs(
+          v_ids, 'cancelled', p_error_reasons => array_fill('dropped'::text, ARRAY[cardinality(v_ids)]),
+          p_error_messages => array_fill(
+            format('It was the oldest job when more than %s of its type waited.', v_full.max_waiting),
+            ARRAY[cardinality(v_ids)])) AS e (id));
+      RETURN QUERY
+        SELECT l.id, l.type, l.routing_key
+        FROM unnest(v_ids, v_types, v_routing_keys) AS l (id, type, routing_key)
+        WHERE l.id = ANY (v_ended);
+    END IF;
+  END LOOP;
+END
+$$;
+
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
 -- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
 -- their workflow runs again from a task before them. It waits for jobs that others have locked. Only the skipped task
@@ -542,14 +641,15 @@ BEGIN
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
       failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope, unique_until,
-      is_external, payload_bytes, start_within_millis, start_before)
+      is_external, payload_bytes, start_within_millis, start_before, backlog_key)
     SELECT
       g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
       d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
       CASE WHEN p_is_skipped THEN d.start_within_millis END,
-      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END
+      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END,
+      d.backlog_key
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
     RETURNING live_jobs.id, live_jobs.unique_key, live_jobs.unique_scope, live_jobs.unique_until
   ), freed AS (
@@ -875,7 +975,8 @@ $$;
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
   p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_replace_times boolean[],
-  p_delays_millis bigint[], p_run_ats timestamptz[], p_start_within_millis bigint[], p_start_befores timestamptz[])
+  p_delays_millis bigint[], p_run_ats timestamptz[], p_start_within_millis bigint[], p_start_befores timestamptz[],
+  p_backlog_keys text[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -924,23 +1025,26 @@ BEGIN
           ELSE j.start_within_millis END,
         start_before = CASE
           WHEN n.replaces_time AND j.started_at IS NULL THEN latest_start(n.due, n.start_within_millis, n.start_before)
-          ELSE j.start_before END
+          ELSE j.start_before END,
+        backlog_key = n.backlog_key
       FROM (
         SELECT
           given.*,
           greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
-          p_trace_contexts, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis, p_start_befores)
+          p_trace_contexts, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis, p_start_befores,
+          p_backlog_keys)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
-            replaces_time, delay_millis, run_at, start_within_millis, start_before)
+            replaces_time, delay_millis, run_at, start_within_millis, start_before, backlog_key)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
-        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
+        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context,
+        j.backlog_key
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -948,6 +1052,7 @@ BEGIN
         priority = c.priority,
         payload = c.payload::json,
         limit_key = c.limit_key,
+        backlog_key = c.backlog_key,
         trace_context = c.trace_context
       FROM changed c, LATERAL (
         SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one
@@ -967,6 +1072,8 @@ REVOKE ALL ON FUNCTION
     timestamptz, boolean),
   end_waiting_jobs(uuid[], text, boolean, text[], text[], text[], timestamptz),
   has_expired_jobs(timestamptz),
+  backlog_of(text, text),
+  drop_oldest(integer),
   expired_jobs(timestamptz, uuid, integer),
   expire_jobs(uuid[], uuid[]),
   restore_jobs(uuid[], timestamptz[], boolean, timestamptz, boolean),
@@ -979,5 +1086,5 @@ REVOKE ALL ON FUNCTION
   clear_past_keys(integer),
   replace_jobs(
     uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], boolean[], bigint[], timestamptz[],
-    bigint[], timestamptz[])
+    bigint[], timestamptz[], text[])
 FROM PUBLIC;
