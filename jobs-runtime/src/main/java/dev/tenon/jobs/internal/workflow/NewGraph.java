@@ -37,7 +37,7 @@ public record NewGraph(
   /**
    * A unique key.
    *
-   * @param scope the time for which the workflow has it
+   * @param scope until when the workflow has it
    */
   public record Unique(String key, UniqueScope scope) {}
 

@@ -188,7 +188,7 @@ BEGIN
     PERFORM stop_tasks(v_tasks);
   END IF;
   -- If everything that was reset in a workflow was stopped again, the workflow has ended as before. That is no change,
-  -- so what waits for it has to be told. Not before everything else is settled: then its state is the last one.
+  -- so it is noted here, for what waits for it. Not before everything else is settled: then its state is the last one.
   WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
     PERFORM settle_workflows();
   END LOOP;
