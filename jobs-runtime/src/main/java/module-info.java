@@ -34,6 +34,8 @@ module dev.tenon.jobs.runtime {
   exports dev.tenon.jobs.internal.operate to
       dev.tenon.jobs.cli,
       dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.steps to
+      dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.submit to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.worker to
