@@ -11,6 +11,7 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -112,11 +113,20 @@ class AnswersOverProcessesTest {
               + " RETURNS void LANGUAGE sql AS ''");
       UUID id = orders(runtime).submit(new Order("lost", 1), SubmitOptions.by("t")).jobId();
       CompletableFuture<Receipt> result = orders(runtime).result(id).toCompletableFuture();
-      Thread.sleep(1_500);
+      await("the wait is noted").atMost(PATIENCE).until(() -> notes(fixture) == 1);
       // As after a crash of the server
       execute(fixture, "TRUNCATE tenon.awaited_jobs");
       released.add(true);
       assertThat(get(result)).isEqualTo(new Receipt("lost"));
+    }
+  }
+
+  private static long notes(Fixture fixture) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT count(*) FROM tenon.awaited_jobs")) {
+      found.next();
+      return found.getLong(1);
     }
   }
 
