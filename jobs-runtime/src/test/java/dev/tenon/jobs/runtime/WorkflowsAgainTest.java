@@ -240,6 +240,38 @@ class WorkflowsAgainTest {
   }
 
   @Test
+  void nothingWaitsForATaskWithoutJobs() {
+    Workflow flow = Workflow.named("nothing before").submittedBy("t");
+    Workflow inner = Workflow.named("inner");
+    inner.addAll(task, orders("none", 0));
+    Task<Void> nested = flow.add(inner);
+    Task<List<Receipt>> none = flow.addAll(task, orders("none", 0));
+    flow.add(task, new Order("after", 1)).after(none).after(nested);
+    SubmittedWorkflow submitted = jobs.submit(flow);
+    settled(submitted.id());
+    for (UUID from :
+        List.of(submitted.id(), submitted.idOf(none), submitted.idOf(nested), submitted.id())) {
+      handled.clear();
+
+      assertThat(jobs.workflows().runAgainFrom(submitted.id(), from, OPS)).isEqualTo(1);
+
+      assertThat(settled(submitted.id()).outcome()).contains(JobStatus.COMPLETED);
+      assertThat(handled).containsExactly("after");
+    }
+  }
+
+  @Test
+  void anEmptyWorkflowCannotRunAgain() {
+    SubmittedWorkflow submitted = jobs.submit(Workflow.named("empty").submittedBy("t"));
+    settled(submitted.id());
+    assertThatThrownBy(() -> jobs.workflows().runAgainFrom(submitted.id(), submitted.id(), OPS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "Task %s cannot run again: it has no jobs, and nothing depends on it. Choose another task of the workflow.",
+            submitted.id());
+  }
+
+  @Test
   void whatCannotRunAgainIsRefusedAndStaysAsItIs() {
     failing.add("a");
     Workflow flow = Workflow.named("refused").submittedBy("t").leftOpen();

@@ -160,8 +160,12 @@ public final class WorkflowControlStore {
           }
           if (!starts[0]) {
             throw new IllegalStateException(
-                "Task %s cannot run again: a task before it did not end as required, so it was skipped. Run the workflow again from that task."
-                    .formatted(taskId));
+                "Task %s cannot run again: %s"
+                    .formatted(
+                        taskId,
+                        jobs.isEmpty() && tasks[0] == 0
+                            ? "it has no jobs, and nothing depends on it. Choose another task of the workflow."
+                            : "a task before it did not end as required, so it was skipped. Run the workflow again from that task."));
           }
           Settlement.settleBeforeCommit(dsl, database);
           change.record(dsl, tables, "runs again from task " + taskId);

@@ -62,7 +62,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_now constant timestamptz := clock_timestamp();
-  v_all uuid[];
+  v_again uuid[];
   v_jobs uuid[];
   v_flows uuid[];
   v_partial uuid[];
@@ -74,12 +74,23 @@ DECLARE
   v_changes workflow_changes[];
 BEGIN
   SELECT
-    array_agg(f.id),
     coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_job), '{}'),
     coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_whole AND NOT f.is_job), '{}'),
     coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE NOT f.is_whole AND NOT f.is_job), '{}')
-  INTO v_all, v_jobs, v_flows, v_partial
+  INTO v_jobs, v_flows, v_partial
   FROM tasks_from(p_workflows, p_task) AS f;
+  -- What runs again: a workflow without tasks does not, so nothing has to wait for its end
+  WITH RECURSIVE again (id) AS (
+    SELECT s.id FROM workflow_tasks s WHERE s.id = ANY (v_flows)
+    UNION
+    SELECT p.id FROM unnest(v_jobs) AS p (id)
+    UNION
+    SELECT coalesce(
+      (SELECT j.workflow_id FROM job_states j WHERE j.id = a.id),
+      (SELECT w.parent_id FROM workflows w WHERE w.id = a.id))
+    FROM again a
+    WHERE a.id IS NOT NULL)
+  SELECT array_agg(a.id) INTO v_again FROM again a WHERE a.id IS NOT NULL;
   -- Jobs whose payloads were made from results are made again, as many as the new results require
   v_each := ARRAY(SELECT s.id FROM workflow_tasks s WHERE s.id = ANY (v_flows) AND s.is_for_each);
   v_made := ARRAY(SELECT d.id FROM unnest(v_each) AS p (id), LATERAL (
@@ -112,7 +123,7 @@ BEGIN
     FROM unnest(v_tasks) AS p (id), LATERAL (
       SELECT
         e.ctid AS place,
-        CASE WHEN e.predecessor IN (SELECT a.id FROM unnest(v_all) AS a (id)) THEN 'waiting' ELSE edge_state(
+        CASE WHEN e.predecessor IN (SELECT a.id FROM unnest(v_again) AS a (id)) THEN 'waiting' ELSE edge_state(
           e.condition,
           coalesce(
             (SELECT w.outcome FROM workflows w WHERE w.id = e.predecessor),
