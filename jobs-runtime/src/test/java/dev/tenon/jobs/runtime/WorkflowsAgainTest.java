@@ -261,6 +261,30 @@ class WorkflowsAgainTest {
   }
 
   @Test
+  void theEventsOfAWorkflowThatIsSkippedAgainDoNotOccurAgain() {
+    failing.add("fails");
+    Workflow inner = Workflow.named("inner");
+    Task<List<Receipt>> many = inner.addAll(task, orders("m", 2));
+    inner.add(task, new Order("last", 1)).afterEndOf(many);
+    inner.onAllSettled(event, new Order("inner end", 1));
+    Workflow outer = Workflow.named("outer").submittedBy("t");
+    Task<Receipt> a = outer.add(task, new Order("a", 1));
+    Task<Receipt> fails = outer.add(task, new Order("fails", 1));
+    Task<Void> nested = outer.add(inner).after(a).after(fails);
+    SubmittedWorkflow submitted = jobs.submit(outer);
+    settled(submitted.id());
+    assertThat(settled(submitted.idOf(nested)).skipped()).isEqualTo(2);
+    assertThat(handled).contains("a", "fails").hasSize(3).endsWith("inner end");
+    handled.clear();
+
+    assertThat(jobs.workflows().runAgainFrom(submitted.id(), submitted.idOf(a), OPS)).isEqualTo(4);
+
+    settled(submitted.id());
+    assertThat(settled(submitted.idOf(nested)).skipped()).isEqualTo(2);
+    assertThat(handled).containsExactly("a");
+  }
+
+  @Test
   void anEmptyWorkflowCannotRunAgain() {
     SubmittedWorkflow submitted = jobs.submit(Workflow.named("empty").submittedBy("t"));
     settled(submitted.id());

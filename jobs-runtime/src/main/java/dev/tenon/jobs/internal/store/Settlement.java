@@ -30,7 +30,7 @@ public final class Settlement {
   /** The function that settles; the user needs the right to call it. */
   private static final String FUNCTION = "settle_workflows";
 
-  private static final String SIGNATURE = FUNCTION + "(text, text[], integer[], integer)";
+  private static final String SIGNATURE = FUNCTION + "(text, text[], integer[], integer, boolean)";
 
   private Settlement() {}
 

@@ -167,7 +167,6 @@ public final class WorkflowControlStore {
                             ? "it has no jobs, and nothing depends on it. Choose another task of the workflow."
                             : "a task before it did not end as required, so it was skipped. Run the workflow again from that task."));
           }
-          Settlement.settleBeforeCommit(dsl, database);
           change.record(dsl, tables, "runs again from task " + taskId);
           return new Again(jobs, tasks[0]);
         });

@@ -321,9 +321,11 @@ $$;
 -- are tasks whose payloads can be made now. A worker that has ended jobs may claim some of those that can be started;
 -- the result has the payloads of these. Settings make the planner use the indexes: without statistics, it would read
 -- whole tables. A client waits for a statement for a limited time. So one call does a limited part; if has_more is in
--- its result, the rest is left for another call in the same transaction, or for the commit.
+-- its result, the rest is left for another call in the same transaction, or for the commit. If more changes follow
+-- before anyone can see the workflows, p_renews is false: whether events can occur again is left to a later call.
 CREATE OR REPLACE FUNCTION settle_workflows(
-  p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0)
+  p_worker text DEFAULT NULL, p_types text[] DEFAULT NULL, p_versions integer[] DEFAULT NULL, p_limit integer DEFAULT 0,
+  p_renews boolean DEFAULT true)
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
@@ -375,6 +377,10 @@ BEGIN
     LEFT JOIN LATERAL (SELECT s.id FROM workflow_tasks s WHERE s.id = t.id AND s.is_follow_up OFFSET 0) AS s ON true;
     IF v_changes IS NULL THEN
       PERFORM set_config('tenon.unsettled', '', true);
+      IF NOT p_renews THEN
+        PERFORM set_config('tenon.armed', v_armed::text, true);
+        RETURN;
+      END IF;
       PERFORM set_config('tenon.armed', '', true);
       EXIT;
     END IF;
@@ -652,6 +658,6 @@ REVOKE ALL ON FUNCTION
   stop_tasks(uuid[]),
   start_tasks(uuid[]),
   release_tasks(workflow_tasks[], text, text[], integer[], integer),
-  settle_workflows(text, text[], integer[], integer),
+  settle_workflows(text, text[], integer[], integer, boolean),
   settle_workflows_at_commit()
 FROM PUBLIC;

@@ -50,7 +50,7 @@ $$;
 
 -- Runs a workflow again from a task, and returns the jobs that were reset, with their pointers: those that start have
 -- to be published, or wait until their payload is made. A task with many jobs that are made from results is returned
--- without a type. What is left to settle is settled at the commit.
+-- without a type. What follows from it is settled here.
 CREATE OR REPLACE FUNCTION run_again_from(p_workflows uuid[], p_task uuid)
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
@@ -200,8 +200,9 @@ BEGIN
   END IF;
   -- If everything that was reset in a workflow was stopped again, the workflow has ended as before. That is no change,
   -- so it is noted here, for what waits for it. Not before everything else is settled: then its state is the last one.
+  -- An event of a workflow can occur again only if the workflow runs again after that.
   WHILE EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current()) LOOP
-    PERFORM settle_workflows();
+    PERFORM settle_workflows(p_renews => false);
   END LOOP;
   SELECT array_agg(ROW(NULL, one.id, one.id, false, NULL, NULL, 0, false, false, NULL, NULL)::workflow_changes)
   INTO v_changes
@@ -210,6 +211,10 @@ BEGIN
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
+  LOOP
+    PERFORM settle_workflows();
+    EXIT WHEN NOT EXISTS (SELECT FROM workflow_changes c WHERE c.transaction = txid_current());
+  END LOOP;
 END
 $$;
 
