@@ -65,7 +65,7 @@ DECLARE
   v_again uuid[];
   v_jobs uuid[];
   v_flows uuid[];
-  v_partial uuid[];
+  v_counting uuid[];
   v_each uuid[];
   v_made uuid[];
   v_tasks uuid[];
@@ -73,15 +73,17 @@ DECLARE
   v_others uuid[];
   v_changes workflow_changes[];
 BEGIN
+  -- A workflow either waits as a task does, or only counts its members
   SELECT
     coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_job), '{}'),
-    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE f.is_whole AND NOT f.is_job), '{}'),
-    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE NOT f.is_whole AND NOT f.is_job), '{}')
-  INTO v_jobs, v_flows, v_partial
-  FROM tasks_from(p_workflows, p_task) AS f;
+    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE NOT f.is_job AND one.waits), '{}'),
+    coalesce(array_agg(f.id ORDER BY f.id) FILTER (WHERE NOT f.is_job AND NOT one.waits), '{}')
+  INTO v_jobs, v_flows, v_counting
+  FROM tasks_from(p_workflows, p_task) AS f, LATERAL (
+    SELECT f.is_whole AND (SELECT s.id FROM workflow_tasks s WHERE s.id = f.id) IS NOT NULL AS waits OFFSET 0) AS one;
   -- What runs again: a workflow without tasks does not, so nothing has to wait for its end
   WITH RECURSIVE again (id) AS (
-    SELECT s.id FROM workflow_tasks s WHERE s.id = ANY (v_flows)
+    SELECT p.id FROM unnest(v_flows) AS p (id)
     UNION
     SELECT p.id FROM unnest(v_jobs) AS p (id)
     UNION
@@ -206,7 +208,7 @@ BEGIN
   END LOOP;
   SELECT array_agg(ROW(NULL, one.id, one.id, false, NULL, NULL, 0, false, false, NULL, NULL)::workflow_changes)
   INTO v_changes
-  FROM unnest(v_partial) AS p (id), LATERAL (
+  FROM unnest(v_counting) AS p (id), LATERAL (
     SELECT w.id FROM workflows w WHERE w.id = p.id AND w.outcome IS NOT NULL OFFSET 0) AS one;
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
