@@ -27,13 +27,27 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
 
     @worker.job("label.print")
     def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
-        seen.append({"payload": payload, "item": context.item_id, "by": context.submitted_by, "id": str(context.job_id)})
+        seen.append(
+            {
+                "payload": payload,
+                "item": context.item_id,
+                "by": context.submitted_by,
+                "headers": dict(context.headers),
+                "id": str(context.job_id),
+            }
+        )
         assert (context.attempt, context.max_attempts, context.version, context.type) == (1, 3, 1, "label.print")
         return {"text": payload["text"], "pages": payload["copies"]}
 
     worker.start()
     java.wait_for(java.submit(text="the first one"), "completed")
-    job_id = java.submit(text="Zerbrechlich – 壊れ物 🏷", copies=7, itemId="item-3", submittedBy="user-7")
+    job_id = java.submit(
+        text="Zerbrechlich – 壊れ物 🏷",
+        copies=7,
+        itemId="item-3",
+        submittedBy="user-7",
+        headers={"tenant": "acmé"},
+    )
     job = java.wait_for(job_id, "completed")
 
     assert job["progress"] == 100
@@ -43,8 +57,10 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
         "payload": {"text": "Zerbrechlich – 壊れ物 🏷", "copies": 7},
         "item": "item-3",
         "by": "user-7",
+        "headers": {"tenant": "acmé"},
         "id": job_id,
     }
+    assert seen[0]["headers"] == {}
     assert java.outcomes(job_id) == ["completed"]
 
 

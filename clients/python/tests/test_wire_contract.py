@@ -157,6 +157,7 @@ class GoldenSession:
             "payload": json.loads(job.payload_json),
             "item_id": job.item_id,
             "submitted_by": job.submitted_by,
+            "headers": dict(job.headers) or None,
         }
 
     def _lease(self, lease: Lease) -> dict[str, Any]:

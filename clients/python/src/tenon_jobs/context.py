@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar, overload
 from uuid import UUID
 
@@ -97,6 +98,11 @@ class JobContext:
     def submitted_by(self) -> str:
         """The user or program that submitted the job."""
         return self._claimed.submitted_by
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the job, with their values as they are stored. Read-only."""
+        return MappingProxyType(self._claimed.headers)
 
     @property
     def deadline(self) -> datetime:

@@ -18,7 +18,7 @@ _CALLS = {
     "heartbeat": "SELECT job_id, lease, cancel_requested FROM {}.heartbeat(%s, %s, %s, %s)",
     "claim": (
         "SELECT job_id, type, version, lease, attempt, max_attempts, timeout_millis, payload::text, item_id,"
-        " submitted_by FROM {}.claim(%s, %s::text[], %s::integer[], %s, %s::uuid[])"
+        " submitted_by, headers FROM {}.claim(%s, %s::text[], %s::integer[], %s, %s::uuid[])"
     ),
     "progress": "SELECT {}.progress(%s, %s, %s, %s, %s)",
     "log": "SELECT {}.log(%s, %s, %s, %s, %s, %s::json)",
@@ -69,6 +69,7 @@ class Claimed:
     payload_json: str
     item_id: str | None
     submitted_by: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Claimed(job_id={self.lease.job_id}, type={self.type!r}, lease={self.lease.number})"
@@ -167,7 +168,16 @@ class Contract:
             ),
         )
         return [
-            Claimed(Lease(row[0], row[3]), row[1], row[2], row[4], row[5], timedelta(milliseconds=row[6]), *row[7:])
+            Claimed(
+                Lease(row[0], row[3]),
+                row[1],
+                row[2],
+                row[4],
+                row[5],
+                timedelta(milliseconds=row[6]),
+                *row[7:10],
+                headers=row[10] or {},
+            )
             for row in rows
         ]
 

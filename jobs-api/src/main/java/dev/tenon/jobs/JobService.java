@@ -5,6 +5,7 @@ import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -259,6 +260,9 @@ public interface JobService extends JobSubmitter {
 
   /** The workflows that were submitted. */
   JobWorkflows workflows();
+
+  /** The lines of jobs with an order. */
+  JobLines lines();
 
   /** The steps, waits and signals of jobs. */
   JobSteps steps();

@@ -35,6 +35,18 @@ public interface JobSummary {
   /** The item that the job belongs to. */
   Optional<String> itemId();
 
+  /** The headers that the job was submitted with, or has from its workflow. */
+  Headers headers();
+
+  /**
+   * The value of a header; empty if the job does not have it.
+   *
+   * @throws JobsException if the stored value is not one of this header's type
+   */
+  default <T> Optional<T> header(Header<T> header) {
+    return headers().get(header);
+  }
+
   /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 
@@ -63,7 +75,9 @@ public interface JobSummary {
   /** The message that the handler last reported; empty if none, and after the job has completed. */
   Optional<String> progressMessage();
 
-  /** The error of the last attempt; empty if nothing went wrong. */
+  /**
+   * The error of the last attempt, or the rule that cancelled the job; empty if nothing went wrong.
+   */
   Optional<JobError> error();
 
   /** The worker that runs it or ran it last; empty before the first attempt. */
@@ -77,4 +91,12 @@ public interface JobSummary {
 
   /** The time when somebody asked to cancel the job; empty if nobody did. */
   Optional<Instant> cancelRequestedAt();
+
+  /**
+   * The time that the first attempt of the job must start before, or it is cancelled as {@link
+   * JobError.Reason#EXPIRED}. Empty if it may start at any time, has started or has ended, and
+   * while a {@code startWithin} does not count yet because the job waits for other tasks of its
+   * workflow.
+   */
+  Optional<Instant> startBefore();
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
     value = "widget.batch",
     retention = "1d",
     retentionOfFailed = "30d",
+    startWithin = "10m",
     maxConcurrent = 50,
     rateLimitPerMinute = 600,
     limits = @Limit(by = "tenantId", maxConcurrent = 5, rateLimitPerMinute = 60))

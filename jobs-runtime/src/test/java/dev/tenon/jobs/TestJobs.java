@@ -1,9 +1,12 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
@@ -95,6 +98,20 @@ public final class TestJobs {
           .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
           .limits(JobLimits.NONE.withMaxConcurrent(6).withMaxConcurrentPerKey(2))
           .limitBy("name", Order::name)
+          .build();
+
+  /** A type whose jobs with the same name run one after another. */
+  public static final JobDefinition<Order, Receipt> ORDERED =
+      TestCodecs.builder("test.order.lined", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .order(OrderRule.by("name", Order::name))
+          .build();
+
+  /** The same, but later jobs pass those that wait for their next attempt. */
+  public static final JobDefinition<Order, Receipt> PASSING =
+      TestCodecs.builder("test.order.passing", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .order(OrderRule.<Order>by("name", Order::name).withRetries(RetryOrder.PASS))
           .build();
 
   /** A type of which ten jobs start in a second. */
@@ -212,6 +229,13 @@ public final class TestJobs {
 
     public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
       bindings.add(new JobBinding<>(definition, handler));
+      return this;
+    }
+
+    /** Binds a type to a lambda that takes batches. */
+    public <P, R> Handlers with(
+        JobDefinition<P, R> definition, BatchRule<P> rule, BatchJobHandler<P, R> handler) {
+      bindings.add(new JobBinding<>(definition, handler, rule));
       return this;
     }
 

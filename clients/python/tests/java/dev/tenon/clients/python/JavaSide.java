@@ -1,6 +1,7 @@
 package dev.tenon.clients.python;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -93,6 +94,9 @@ final class JavaSide implements AutoCloseable {
     SubmitOptions options = SubmitOptions.defaults();
     if (arguments.has("itemId")) {
       options = options.withItemId(arguments.get("itemId").asString());
+    }
+    for (var header : arguments.path("headers").properties()) {
+      options = options.withHeader(Header.ofString(header.getKey()), header.getValue().asString());
     }
     String by = arguments.path("submittedBy").asString("pytest");
     UUID id =

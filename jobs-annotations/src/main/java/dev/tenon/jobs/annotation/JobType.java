@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
  * Declares a job type on its payload record, or says which job type a handler class handles.
  *
  * <p>On a <b>record</b> the annotation declares a job type: the record is the payload, and the
- * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
- * names the type that the class handles, and takes no other attribute.
+ * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler} or {@code
+ * BatchJobHandler}</b> it names the type that the class handles, and takes no other attribute.
  *
  * <pre>{@code
  * @JobType(
@@ -104,6 +104,15 @@ public @interface JobType {
   String retentionOfFailed() default "";
 
   /**
+   * The time that a job must start within, counted from when it is due, in the units of {@link
+   * #timeout()}; from 1 second to 365 days. A job that no worker has claimed by then is cancelled
+   * with the reason {@code expired}, instead of running when nobody needs it any longer. This is
+   * about the first attempt: a job that has started may be retried at any time. {@code
+   * SubmitOptions} can set another time for a job. Default: a job may start at any time.
+   */
+  String startWithin() default "";
+
+  /**
    * The maximum number of jobs of the type that run at a time, across all workers; from 1 to
    * 1,000,000, or 0 for no limit. Jobs over the limit wait in the table and do not occupy a
    * worker's slots.
@@ -131,6 +140,12 @@ public @interface JobType {
    * jobs are not unique.
    */
   Unique[] unique() default {};
+
+  /**
+   * The order of the jobs with the same value of a component: they run one after another, as they
+   * were committed. A type can have one order. Default: jobs wait for no others.
+   */
+  Ordered[] ordered() default {};
 
   /**
    * The schedules that submit jobs of the type automatically. If there are several, each has a

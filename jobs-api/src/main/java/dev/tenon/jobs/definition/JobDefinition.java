@@ -34,9 +34,11 @@ public final class JobDefinition<P, R> {
   private final JobPriority priority;
   private final Duration retention;
   private final Duration retentionOfFailed;
+  private final @Nullable Duration startWithin;
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
   private final @Nullable UniqueRule<P> unique;
+  private final @Nullable OrderRule<P> order;
   private final List<DeclaredSchedule<P>> schedules;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
@@ -64,9 +66,11 @@ public final class JobDefinition<P, R> {
     this.retention = builder.retention;
     this.retentionOfFailed =
         builder.retentionOfFailed == null ? builder.retention : builder.retentionOfFailed;
+    this.startWithin = builder.startWithin;
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
     this.unique = builder.unique;
+    this.order = builder.order;
     this.schedules = List.copyOf(builder.schedules);
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
@@ -185,6 +189,14 @@ public final class JobDefinition<P, R> {
     return retentionOfFailed;
   }
 
+  /**
+   * The time that a job must start within, from when it is due, or it is cancelled; empty if it may
+   * start at any time.
+   */
+  public Optional<Duration> startWithin() {
+    return Optional.ofNullable(startWithin);
+  }
+
   /** The limits on how many jobs of the type may run at a time and start in a minute. */
   public JobLimits limits() {
     return limits;
@@ -209,6 +221,11 @@ public final class JobDefinition<P, R> {
   /** The rule that makes jobs of the type unique; empty if there is none. */
   public Optional<UniqueRule<P>> unique() {
     return Optional.ofNullable(unique);
+  }
+
+  /** The rule that makes jobs of the type run one after another; empty if there is none. */
+  public Optional<OrderRule<P>> order() {
+    return Optional.ofNullable(order);
   }
 
   /** The schedules that submit jobs of the type automatically; empty if there are none. */
@@ -345,9 +362,11 @@ public final class JobDefinition<P, R> {
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
     private @Nullable Duration retentionOfFailed;
+    private @Nullable Duration startWithin;
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
     private @Nullable UniqueRule<P> unique;
+    private @Nullable OrderRule<P> order;
     private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
@@ -416,6 +435,12 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
+    /** Sets {@link JobDefinition#startWithin()}. */
+    public Builder<P, R> startWithin(Duration startWithin) {
+      this.startWithin = Objects.requireNonNull(startWithin, "startWithin");
+      return this;
+    }
+
     /** Sets {@link JobDefinition#limits()}. */
     public Builder<P, R> limits(JobLimits limits) {
       this.limits = Objects.requireNonNull(limits, "limits");
@@ -437,6 +462,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#unique()}. */
     public Builder<P, R> unique(UniqueRule<P> unique) {
       this.unique = Objects.requireNonNull(unique, "unique");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#order()}. */
+    public Builder<P, R> order(OrderRule<P> order) {
+      this.order = Objects.requireNonNull(order, "order");
       return this;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -54,7 +55,13 @@ class TenonTest {
     UUID one = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     UUID two =
         jobs.mailSend()
-            .submit(new MailSend("bob"), LATER.withItemId("order-7").withSubmittedBy("user-2"))
+            .submit(
+                new MailSend("bob"),
+                LATER
+                    .withItemId("order-7")
+                    .withSubmittedBy("user-2")
+                    .withHeader(Header.ofString("tenant"), "acme")
+                    .withHeader(Header.ofLong("number"), 7L))
             .jobId();
 
     List<List<String>> rows = tenon("list").succeeds().columns();
@@ -73,6 +80,13 @@ class TenonTest {
         .isEqualTo("2\n");
     assertThat(tenon("list", "--submitted-by=user-1", "--count", "--json").out())
         .isEqualTo("{\"count\":1}\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--header=number=7", "--count").out())
+        .isEqualTo("1\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--header=number=8", "--count").out())
+        .isEqualTo("0\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--json").out())
+        .contains("\"headers\":{\"number\":\"7\",\"tenant\":\"acme\"}");
+    assertThat(tenon("show", two.toString()).out()).contains("Headers    number=7, tenant=acme\n");
     assertThat(tenon("list", "--limit=1").out()).endsWith("More: --cursor=job-" + two + "\n");
     assertThat(tenon("list", "--limit=1", "--cursor=job-" + two).out()).contains(one.toString());
   }
@@ -83,6 +97,9 @@ class TenonTest {
         .isEqualTo(
             "tenon: --status is 'done'; it must be one of pending, queued, running, completed, failed, cancelled.\n");
     assertThat(tenon("list", "--since=yesterday").exitsWith(2).err()).contains("such as 90s");
+    assertThat(tenon("list", "--header=Tenant=acme").exitsWith(2).err())
+        .startsWith("tenon: --header: The name of a header is 'Tenant'; it must");
+    assertThat(tenon("list", "--header=tenant").exitsWith(2).err()).contains("--header");
     assertThat(tenon("list", "--limit=0").exitsWith(2).err()).contains("from 1 to 1000");
     assertThat(tenon("show", "7").exitsWith(2).err()).contains("'7'");
     assertThat(tenon("lst").exitsWith(2).err()).contains("lst");

@@ -17,6 +17,7 @@ record JobView(
     boolean isWaiting,
     boolean canRetry,
     boolean hasEnded,
+    boolean canLetPass,
     List<String> whyWaiting,
     List<Fact> facts,
     List<Failure> errors,

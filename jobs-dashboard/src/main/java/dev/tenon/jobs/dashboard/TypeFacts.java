@@ -65,6 +65,12 @@ final class TypeFacts {
                 + (definition.retentionOfFailed().equals(definition.retention())
                     ? ""
                     : ", if failed " + Format.exact(definition.retentionOfFailed()))));
+    definition
+        .startWithin()
+        .ifPresent(
+            within ->
+                facts.add(
+                    Fact.of("Must start", "within " + Format.exact(within) + " from when due")));
     definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
     for (DeclaredSchedule<?> schedule : definition.schedules()) {
       String name = schedule.name().isEmpty() ? "Schedule" : "Schedule " + schedule.name();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -51,7 +52,10 @@ class PagesTest {
             .mailSend()
             .submit(
                 new MailSend("bob@example.com"),
-                SubmitOptions.by("shop").withDelay(Duration.ofDays(1)).withItemId("order-7"))
+                SubmitOptions.by("shop")
+                    .withDelay(Duration.ofDays(1))
+                    .withItemId("order-7")
+                    .withHeader(Header.ofString("tenant"), "a=<b>&"))
             .jobId();
   }
 
@@ -115,6 +119,13 @@ class PagesTest {
   @Test
   void searchesForAnItemOrAnIdFindTheJob() {
     assertThat(page("/jobs?item=order-7")).contains("/jobs/" + later);
+    String query = "header=tenant%3Da%3D%3Cb%3E%26";
+    assertThat(page("/jobs?" + query))
+        .contains("/jobs/" + later, "value=\"tenant&#x3D;a&#x3D;&lt;b&gt;&amp;\"")
+        .doesNotContain("/jobs/" + failed);
+    assertThat(page("/jobs?header=tenant%3Dother")).doesNotContain("/jobs/" + later);
+    assertThat(page("/jobs/" + later))
+        .contains("tenant&#x3D;a&#x3D;&lt;b&gt;&amp;", "/jobs?" + query.replace("=", "&#x3D;"));
     assertThat(location(dashboard.handle(World.get("/jobs?id=" + failed))))
         .isEqualTo("/jobs/" + failed);
   }
@@ -124,6 +135,8 @@ class PagesTest {
       strings = {
         "/jobs?status=broken",
         "/jobs?cursor=1",
+        "/jobs?header=tenant",
+        "/jobs?header=Tenant%3Da",
         "/jobs?since=yesterday",
         "/jobs?workflow=x",
         "/jobs/not-an-id",

@@ -33,6 +33,7 @@ import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.LinePages;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
@@ -47,6 +48,7 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -61,6 +63,7 @@ import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
@@ -99,6 +102,7 @@ final class DefaultJobService implements JobService {
   private final DefaultJobSchedules schedules;
   private final DefaultBulkOperations bulk;
   private final DefaultJobSteps steps;
+  private final DefaultJobLines lines;
   private @Nullable AwaitedJobs awaited;
   private @Nullable JobStreams streams;
 
@@ -107,7 +111,9 @@ final class DefaultJobService implements JobService {
       RuntimeSettings settings,
       Notifications notifications,
       Collection<ModuleDefinition> modules) {
-    this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
+    this.newJobs =
+        new NewJobFactory(
+            settings.storage(), settings.submittedBy(), settings.submitInterceptors());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);
@@ -153,6 +159,12 @@ final class DefaultJobService implements JobService {
             this::scheduledJob,
             encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
+    this.lines =
+        new DefaultJobLines(
+            new LinePages(database),
+            new LineStore(database),
+            this::find,
+            () -> notifications.committed(List.of(), true));
     this.steps =
         new DefaultJobSteps(
             database,
@@ -561,6 +573,11 @@ final class DefaultJobService implements JobService {
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     return inOwnTransaction().send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobLines lines() {
+    return lines;
   }
 
   @Override

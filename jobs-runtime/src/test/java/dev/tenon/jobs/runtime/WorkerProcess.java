@@ -91,6 +91,7 @@ public final class WorkerProcess {
               .with(TestJobs.STRICT, WorkerProcess::handleLimited)
               .with(TestJobs.RATED, WorkerProcess::handleLimited)
               .with(TestJobs.PACED, WorkerProcess::handleLimited)
+              .with(TestJobs.ORDERED, WorkerProcess::handleLimited)
               .with(TestJobs.LONG, WorkerProcess::handleLimited),
           WorkerOptions.defaults().withConcurrency(Integer.parseInt(arguments[3])));
       System.out.println("working");

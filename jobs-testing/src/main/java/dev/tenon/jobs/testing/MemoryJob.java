@@ -56,6 +56,7 @@ final class MemoryJob {
   private @Nullable Instant startedAt;
   private @Nullable Instant finishedAt;
   private @Nullable Instant cancelRequestedAt;
+  private @Nullable Instant startBefore;
   private @Nullable OneAttempt running;
   private final List<JobAttempt> ended = new ArrayList<>();
   private final List<JobLogEntry> log = new ArrayList<>();
@@ -72,6 +73,7 @@ final class MemoryJob {
     this.submittedAt = now;
     this.schedule = schedule;
     this.runAt = due(row, now);
+    this.startBefore = latestStart(row, runAt);
     NewJob.UniqueKey unique = row.unique();
     this.uniqueKey = unique == null ? null : unique.key();
     Duration period = unique == null ? null : unique.period();
@@ -85,8 +87,18 @@ final class MemoryJob {
     return due.isBefore(now) ? now : due;
   }
 
+  private static @Nullable Instant latestStart(NewJob row, Instant runAt) {
+    NewJob.LatestStart latest = row.latestStart();
+    return latest == null ? null : latest.from(runAt);
+  }
+
   UUID id() {
     return id;
+  }
+
+  /** The payload as it is stored. */
+  String payload() {
+    return row.payload();
   }
 
   String type() {
@@ -135,7 +147,13 @@ final class MemoryJob {
   }
 
   boolean isDue(Instant now) {
-    return isWaiting() && !runAt.isAfter(now);
+    return isWaiting() && !runAt.isAfter(now) && !isExpired(now);
+  }
+
+  /** Returns whether it waits, and must have started by now. */
+  boolean isExpired(Instant now) {
+    Instant latest = startBefore();
+    return latest != null && !latest.isAfter(now);
   }
 
   /** Returns whether it blocks other jobs with the key. */
@@ -183,7 +201,33 @@ final class MemoryJob {
     if (replacesTime) {
       change(StatusChange.MOVE, JobStatus.PENDING);
       runAt = due(other, now);
+      if (startedAt == null) {
+        row = row.withLatestStart(other.latestStart());
+        startBefore = latestStart(row, runAt);
+      }
     }
+  }
+
+  /** The time that its first attempt must start before; null for none, or once it has started. */
+  @Nullable Instant startBefore() {
+    return isWaiting() ? startBefore : null;
+  }
+
+  /** Cancels the job because it must have started by now. */
+  void expire(Instant now) {
+    error =
+        JobError.of(
+            JobError.Reason.EXPIRED,
+            null,
+            "No worker had started the job by %s, and it must not start later."
+                .formatted(startBefore));
+    end(now);
+  }
+
+  private void end(Instant now) {
+    uniqueKey = keyAfter(JobStatus.CANCELLED, now);
+    change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);
+    finishedAt = now;
   }
 
   /** Starts an attempt. */
@@ -207,6 +251,7 @@ final class MemoryJob {
         row.limitKey() != null,
         null,
         null,
+        row.headers(),
         Duration.ZERO);
   }
 
@@ -269,12 +314,18 @@ final class MemoryJob {
     }
     if (next == JobStatus.PENDING) {
       runAt = end instanceof AttemptEnd.Suspended ? resumesAt(now) : now.plus(end.delay());
+      mayStartAnyTime();
     }
     uniqueKey = keyAfter(next, now);
     change(StatusChange.FINISH, next);
     finishedAt = next.isTerminal() ? now : null;
     running = null;
     return true;
+  }
+
+  private void mayStartAnyTime() {
+    row = row.withLatestStart(null);
+    startBefore = null;
   }
 
   private Instant resumesAt(Instant now) {
@@ -308,9 +359,7 @@ final class MemoryJob {
       cancelRequestedAt = now;
     }
     if (isWaiting()) {
-      uniqueKey = keyAfter(JobStatus.CANCELLED, now);
-      change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);
-      finishedAt = now;
+      end(now);
     }
     return running;
   }
@@ -325,6 +374,7 @@ final class MemoryJob {
     if (!runAt.equals(time)) {
       change(StatusChange.MOVE, JobStatus.PENDING);
       runAt = time;
+      startBefore = latestStart(row, runAt);
     }
   }
 
@@ -332,6 +382,7 @@ final class MemoryJob {
   void retry(Instant now) {
     uniqueKey = keyAfter(status, now);
     change(StatusChange.RETRY, JobStatus.PENDING);
+    mayStartAnyTime();
     attempts = 0;
     crashes = 0;
     runAt = now;
@@ -357,7 +408,8 @@ final class MemoryJob {
         Optional.ofNullable(startedAt).map(any -> WORKER),
         Optional.ofNullable(startedAt),
         Optional.ofNullable(finishedAt),
-        Optional.ofNullable(cancelRequestedAt));
+        Optional.ofNullable(cancelRequestedAt),
+        Optional.ofNullable(startBefore()));
   }
 
   JobSummary summary() {
@@ -368,6 +420,7 @@ final class MemoryJob {
         status,
         row.priority(),
         Optional.ofNullable(row.itemId()),
+        row.headers(),
         row.submittedBy(),
         submittedAt,
         runAt,
@@ -380,6 +433,7 @@ final class MemoryJob {
         Optional.ofNullable(startedAt).map(any -> WORKER),
         Optional.ofNullable(startedAt),
         Optional.ofNullable(finishedAt),
-        Optional.ofNullable(cancelRequestedAt));
+        Optional.ofNullable(cancelRequestedAt),
+        Optional.ofNullable(startBefore()));
   }
 }

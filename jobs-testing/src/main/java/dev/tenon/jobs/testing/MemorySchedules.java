@@ -169,7 +169,7 @@ final class MemorySchedules implements JobSchedules {
 
   private <P> NewJob job(
       String name, JobDefinition<P, ?> definition, P payload, ScheduleOptions options) {
-    SubmitOptions submit = SubmitOptions.by("schedule:" + name);
+    SubmitOptions submit = SubmitOptions.by("schedule:" + name).withHeaders(options.headers());
     if (options.priority().isPresent()) {
       submit = submit.withPriority(options.priority().get());
     }

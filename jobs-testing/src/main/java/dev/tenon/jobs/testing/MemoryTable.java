@@ -11,7 +11,9 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
@@ -61,6 +63,7 @@ final class MemoryTable {
 
   private final Map<UUID, List<CompletableFuture<Job>>> waits = new LinkedHashMap<>();
   private final List<MemoryStream> streams = new ArrayList<>();
+  private final MemoryLines lines = new MemoryLines();
 
   private int lastId;
 
@@ -81,6 +84,12 @@ final class MemoryTable {
     open.clear();
     waits.clear();
     streams.clear();
+    lines.clear();
+  }
+
+  /** Notes what a type declares about the order of its jobs. */
+  synchronized void know(JobDefinition<?, ?> definition) {
+    lines.know(definition);
   }
 
   /** Records jobs, all of one type, in their order. */
@@ -101,7 +110,11 @@ final class MemoryTable {
       return new Submitted(job.id(), true);
     }
     if (unique.onDuplicate() != DuplicatePolicy.KEEP && holder.get().isWaiting()) {
+      @Nullable String key = holder.get().row().orderKey();
       holder.get().replace(row, unique.onDuplicate() == DuplicatePolicy.REPLACE_TIME, now);
+      if (!Objects.equals(key, holder.get().row().orderKey())) {
+        lines.enter(holder.get());
+      }
     }
     return new Submitted(holder.get().id(), false);
   }
@@ -109,6 +122,7 @@ final class MemoryTable {
   private void add(MemoryJob job) {
     jobs.put(job.id(), job);
     open.add(job);
+    lines.enter(job);
   }
 
   private Stream<MemoryJob> unended() {
@@ -214,16 +228,61 @@ final class MemoryTable {
     return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
   }
 
+  /** Cancels the waiting jobs that must have started by now. */
+  synchronized void expire() {
+    Instant now = clock.instant();
+    unended().filter(job -> job.isExpired(now)).toList().forEach(job -> job.expire(now));
+  }
+
+  /** The next time when a waiting job that has not started is cancelled. */
+  synchronized Optional<Instant> nextExpiry() {
+    return unended()
+        .map(MemoryJob::startBefore)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
+  }
+
   /** The job that a worker takes next. */
   synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
     Instant now = clock.instant();
-    return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
+    List<MemoryJob> unended = unended().toList();
+    return handled(isHandled)
+        .filter(job -> job.isDue(now))
+        .sorted(MOST_URGENT)
+        .filter(job -> lines.before(job, now, unended) == null)
+        .findFirst()
+        .map(MemoryJob::id);
+  }
+
+  /**
+   * The due jobs that form a batch with one of them, the most urgent first, beginning with it.
+   *
+   * @param isOfType whether a type's name is that of the batch
+   * @param key what all jobs of the batch have in common
+   */
+  synchronized List<UUID> dueWith(
+      UUID first, Predicate<String> isOfType, Function<MemoryJob, String> key, int max) {
+    Instant now = clock.instant();
+    String wanted = with(first, key);
+    List<MemoryJob> unended = unended().toList();
+    Stream<UUID> others =
+        handled(isOfType)
+            .filter(job -> job.isDue(now) && key.apply(job).equals(wanted))
+            .filter(job -> lines.before(job, now, unended) == null)
+            .sorted(MOST_URGENT)
+            .map(MemoryJob::id)
+            .filter(id -> !id.equals(first));
+    return Stream.concat(Stream.of(first), others).limit(max).toList();
   }
 
   /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
+    Instant now = clock.instant();
+    List<MemoryJob> unended = unended().toList();
     return handled(isHandled)
         .filter(MemoryJob::isWaiting)
+        .filter(
+            job -> lines.before(job, job.runAt().isAfter(now) ? job.runAt() : now, unended) == null)
         .map(MemoryJob::runAt)
         .min(Comparator.naturalOrder());
   }
@@ -269,6 +328,7 @@ final class MemoryTable {
               if (!open.contains(job)) {
                 open.add(job);
               }
+              lines.enter(job);
               return status;
             });
   }
@@ -297,6 +357,11 @@ final class MemoryTable {
               job.reschedule(runAt);
               return job.status();
             });
+  }
+
+  /** The reason that a job waits, if it is that others in its line come first. */
+  synchronized Optional<WaitReason> waitsInLine(MemoryJob job) {
+    return lines.reason(job, clock.instant(), unended().toList());
   }
 
   /** A page of jobs, newest first. */
@@ -332,6 +397,7 @@ final class MemoryTable {
         .filter(job -> query.ids().isEmpty() || query.ids().contains(job.id()))
         .filter(job -> query.errorText().stream().allMatch(text -> hasInError(job, text)))
         .filter(job -> is(query.itemId(), job.row().itemId()))
+        .filter(job -> job.row().headers().containsAll(query.headers()))
         .filter(job -> is(query.submittedBy(), job.row().submittedBy()))
         .filter(job -> is(query.limitKey(), job.row().limitKey()))
         .filter(job -> is(query.fingerprint(), lastFingerprint(job)))

@@ -55,7 +55,9 @@ class InMemoryJobsTest {
                         runs.add(clock.instant() + " " + context.attempt());
                         counting.run(context);
                       }),
-                  new Echo.Handler()))
+                  new Echo.Handler(),
+                  new AccountEvent.Handler(new ArrayList<>()),
+                  new PartEvent.Handler(new ArrayList<>())))
           .build();
   private final KitJobs kit = new KitJobs(jobs);
 

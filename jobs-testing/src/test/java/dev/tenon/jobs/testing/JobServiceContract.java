@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -47,6 +48,8 @@ abstract class JobServiceContract {
 
   private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
 
+  private static final Header<String> TENANT = Header.ofString("tenant");
+
   /** The service. Nothing runs until {@link #end} is called. */
   abstract JobService service();
 
@@ -60,7 +63,10 @@ abstract class JobServiceContract {
   @Test
   void aJobLivesItsLife() {
     SubmitOptions options =
-        SubmitOptions.defaults().withItemId("order-7").withPriority(JobPriority.HIGH);
+        SubmitOptions.defaults()
+            .withItemId("order-7")
+            .withPriority(JobPriority.HIGH)
+            .withHeader(TENANT, "acme");
     UUID id =
         jobs()
             .parcelSend()
@@ -74,6 +80,16 @@ abstract class JobServiceContract {
     assertThat(before.priority()).isEqualTo(JobPriority.HIGH);
     assertThat(before.itemId()).contains("order-7");
     assertThat(before.submittedBy()).isEqualTo("user-3");
+    assertThat(before.header(TENANT)).contains("acme");
+    JobQuery ofTenant = JobQuery.all().withHeader(TENANT, "acme");
+    assertThat(service().list(ofTenant).items())
+        .singleElement()
+        .satisfies(job -> assertThat(job.headers()).isEqualTo(before.headers()));
+    assertThat(service().count(JobQuery.all().withHeader(TENANT, "other"))).isZero();
+    JobAssertions.assertThat(service())
+        .submitted(ParcelSendJob.DEFINITION)
+        .withHeader(TENANT, "acme")
+        .once();
     assertThat(before.attempts()).isZero();
     assertThat(before.maxAttempts()).isEqualTo(4);
     assertThat(before.startedAt()).isEmpty();
@@ -251,6 +267,63 @@ abstract class JobServiceContract {
     assertThat(service().cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.ALREADY_ENDED);
     assertThatThrownBy(() -> service().cancel(UUID.randomUUID(), Actor.of("ann")))
         .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void aJobThatNobodyStartsInTimeIsCancelled() {
+    SubmitOptions late = SubmitOptions.by("test").withStartBefore(Instant.now().minusSeconds(60));
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), late).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.error().map(JobError::reason)).contains(JobError.Reason.EXPIRED);
+    assertThat(job.error().flatMap(JobError::message).orElseThrow())
+        .startsWith("No worker had started the job by ")
+        .endsWith(", and it must not start later.");
+    assertThat(job.attempts()).isZero();
+    assertThat(job.cancelRequestedAt()).isEmpty();
+    assertThat(job.startBefore()).isEmpty();
+    assertThat(service().attempts(id)).isEmpty();
+
+    service().retry(id, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).isEmpty();
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void theTimeToStartCountsFromWhenTheJobIsDue() {
+    Duration hour = Duration.ofHours(1);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test").withStartWithin(hour))
+            .jobId();
+    Job job = service().get(id);
+    assertThat(job.startBefore()).contains(job.runAt().plus(hour));
+    Instant evening = job.runAt().plus(Duration.ofHours(8));
+    service().reschedule(id, evening, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).contains(evening.plus(hour));
+    service().reschedule(id, Instant.now(), Actor.of("ann"));
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(service().get(id).startBefore()).isEmpty();
+
+    SubmitOptions never = LATER.withSubmittedBy("test").withRunAt(evening).withStartBefore(evening);
+    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), never))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("so that it could never start");
+    assertThatThrownBy(() -> LATER.withStartWithin(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("startWithin is PT0S; it must be positive");
+  }
+
+  @Test
+  void aJobThatHasStartedMayStartAgainAtAnyTime() {
+    SubmitOptions options = SubmitOptions.by("test").withStartWithin(Duration.ofMinutes(10));
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "once"), options).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(2);
+    assertThat(job.startBefore()).isEmpty();
   }
 
   @Test

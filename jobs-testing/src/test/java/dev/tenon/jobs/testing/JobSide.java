@@ -36,6 +36,9 @@ interface JobSide {
   /** Records the end of an attempt. Whether the lease was held. */
   boolean finish(AttemptEnd end);
 
+  /** Cancels the jobs that must have started by now. */
+  void expire();
+
   CancelResult cancel(UUID id);
 
   void retry(UUID id);

@@ -139,30 +139,40 @@ class MemoryModelTest {
               : null;
       Duration delay = random.nextInt(3) == 0 ? minutes(random.nextInt(3)) : null;
       Integer runAt = delay == null && random.nextInt(3) == 0 ? random.nextInt(5) - 2 : null;
+      Duration within = random.nextInt(3) == 0 ? minutes(1 + random.nextInt(3)) : null;
+      Integer before = within == null && random.nextInt(4) == 0 ? random.nextInt(4) : null;
       JobPriority priority = any(JobPriority.values());
       String payload = "{\"n\":" + done.size() + "}";
       Function<JobSide, NewJob> job =
           side ->
               new NewJob(
-                  new UUID(lastId, 0),
-                  TYPE,
-                  1,
-                  "jobs." + TYPE,
-                  priority,
-                  payload,
-                  null,
-                  "tester",
-                  3,
-                  Duration.ofDays(1),
-                  delay,
-                  runAt == null ? null : side.now().plus(UNIT.multipliedBy(runAt)),
-                  null,
-                  Duration.ofDays(1),
-                  null,
-                  key);
+                      new UUID(lastId, 0),
+                      TYPE,
+                      1,
+                      "jobs." + TYPE,
+                      priority,
+                      payload,
+                      null,
+                      "tester",
+                      3,
+                      Duration.ofDays(1),
+                      delay,
+                      runAt == null ? null : side.now().plus(UNIT.multipliedBy(runAt)),
+                      null,
+                      Duration.ofDays(1),
+                      null,
+                      key)
+                  .withLatestStart(
+                      within != null
+                          ? new NewJob.LatestStart(within, null)
+                          : before != null
+                              ? new NewJob.LatestStart(
+                                  null, side.now().plus(UNIT.multipliedBy(before)))
+                              : null);
       lastId++;
       done.add(
-          "submit %s %s delay %s, run at %s: %s".formatted(priority, key, delay, runAt, payload));
+          "submit %s %s delay %s, run at %s, start within %s, before %s: %s"
+              .formatted(priority, key, delay, runAt, within, before, payload));
       Optional<UUID> inMemory = memory.submit(job.apply(memory));
       Optional<UUID> inPostgres = postgres.submit(job.apply(postgres));
       same("a job is created", inMemory.isPresent(), inPostgres.isPresent());
@@ -172,7 +182,7 @@ class MemoryModelTest {
     private void step() {
       int index = random.nextInt(pairs.size());
       Pair pair = pairs.get(index);
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0 -> {
           Duration duration = minutes(1 + random.nextInt(3));
           done.add("advance by " + duration);
@@ -204,6 +214,11 @@ class MemoryModelTest {
           Optional<Lease> inPostgres = postgres.claim(pair.inPostgres);
           same("a job is claimed", number(inMemory), number(inPostgres));
           inMemory.ifPresent(lease -> hold(pair, lease, inPostgres.orElseThrow()));
+        }
+        case 6 -> {
+          done.add("cancel what has not started in time");
+          memory.expire();
+          postgres.expire();
         }
         case 5 -> {
           done.add("claim the next job");
@@ -296,7 +311,7 @@ class MemoryModelTest {
       Job job = side.job(id);
       return """
           %s, due in %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
-          worker %s, submitted %s, started %s, finished %s, to be cancelled %s
+          worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
           %s
           """
           .formatted(
@@ -311,12 +326,17 @@ class MemoryModelTest {
               job.crashes(),
               job.progress(),
               job.progressMessage().orElse(null),
-              job.error().orElse(null),
+              // The messages show their times in different ways
+              job.error()
+                  .filter(error -> error.reason() == Reason.EXPIRED)
+                  .map(error -> "expired")
+                  .orElseGet(() -> String.valueOf(job.error().orElse(null))),
               job.workerId().orElse(null),
               since(job.submittedAt(), now),
               since(job.startedAt().orElse(null), now),
               since(job.finishedAt().orElse(null), now),
               since(job.cancelRequestedAt().orElse(null), now),
+              since(job.startBefore().orElse(null), now),
               side.attempts(id).stream().map(Sequence::text).collect(Collectors.joining("\n")));
     }
 

@@ -66,6 +66,12 @@ final class MemorySide implements JobSide {
   }
 
   @Override
+  public void expire() {
+    clock.advance(TICK);
+    table.expire();
+  }
+
+  @Override
   public CancelResult cancel(UUID id) {
     clock.advance(TICK);
     return table.cancel(id);

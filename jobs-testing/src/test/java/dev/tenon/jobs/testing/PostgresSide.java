@@ -4,10 +4,13 @@ import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.OutcomeStore;
@@ -38,6 +41,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
   private final JobsRuntime runtime;
   private final Connection connection;
   private final Database database;
+  private final Leadership leadership;
   private final Map<String, Integer> types;
 
   PostgresSide(String type) throws SQLException {
@@ -51,6 +55,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
     connection = postgres.connect();
     SingleConnection kept = new SingleConnection(keptOpen(connection));
     database = new Database(kept, kept, kept, "tenon");
+    leadership = new LeaderStore(database).acquire("test", Duration.ofDays(1)).orElseThrow();
   }
 
   /** The stores close a connection when they give it back. */
@@ -98,6 +103,8 @@ final class PostgresSide implements JobSide, AutoCloseable {
             + ", cancel_requested_at = cancel_requested_at"
             + past
             + ", unique_until = unique_until"
+            + past
+            + ", start_before = start_before"
             + past);
   }
 
@@ -138,6 +145,12 @@ final class PostgresSide implements JobSide, AutoCloseable {
   @Override
   public boolean finish(AttemptEnd end) {
     return !new OutcomeStore(database).finish(List.of(end)).isEmpty();
+  }
+
+  @Override
+  public void expire() {
+    ExpiryStore store = new ExpiryStore(database);
+    var unused = store.expire(leadership, store.find(null, 1_000));
   }
 
   @Override

@@ -25,9 +25,12 @@ import javax.lang.model.element.TypeElement;
  * @param noRetryOn exceptions that make a job fail immediately
  * @param retention how long a job is kept after it has ended
  * @param retentionOfFailed how long a failed or cancelled job is kept; empty for the same time
+ * @param startWithin how late a job may start, from when it is due; empty for any time
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
  * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
+ * @param ordered each {@code @Ordered}, the rule that makes jobs run one after another; a type can
+ *     have one
  * @param schedules when jobs are submitted automatically
  * @param members the members of the payload other than its components
  * @param version the version of the shapes of payload and result
@@ -48,9 +51,11 @@ public record JobDeclaration(
     List<Attribute<TypeElement>> noRetryOn,
     Attribute<String> retention,
     Attribute<String> retentionOfFailed,
+    Attribute<String> startWithin,
     Attribute<String> priority,
     LimitDeclaration limits,
     List<UniqueDeclaration> unique,
+    List<OrderDeclaration> ordered,
     List<ScheduleDeclaration> schedules,
     PayloadMembers members,
     Attribute<Integer> version,
@@ -125,6 +130,13 @@ public record JobDeclaration(
   /** The retention of a failed job; empty if the source has none, or not a valid duration. */
   public Optional<Duration> retentionOfFailedDuration() {
     return Durations.parse(retentionOfFailed.value());
+  }
+
+  /**
+   * The time that a job must start within; empty if the source has none, or not a valid duration.
+   */
+  public Optional<Duration> startWithinDuration() {
+    return Durations.parse(startWithin.value());
   }
 
   /** The waits between attempts, without those that are not valid durations. */

@@ -1,11 +1,14 @@
 package dev.tenon.jobs.processor.read;
 
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import java.util.List;
 
-/** Reads the limits, the rules for unique jobs and the schedules of {@code @JobType}. */
+/**
+ * Reads the limits, the rules for unique and ordered jobs and the schedules of {@code @JobType}.
+ */
 final class FlowReader {
 
   private FlowReader() {}
@@ -35,6 +38,15 @@ final class FlowReader {
                     unique.constant("scope"),
                     unique.text("period"),
                     unique.constant("onDuplicate")))
+        .toList();
+  }
+
+  static List<OrderDeclaration> ordered(AttributeReader attributes) {
+    return attributes.annotations("ordered").stream()
+        .map(
+            ordered ->
+                new OrderDeclaration(
+                    ordered.position(), ordered.text("by"), ordered.constant("retries")))
         .toList();
   }
 

@@ -3,10 +3,12 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
+import dev.tenon.jobs.processor.check.BatchCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.LimitCheck;
+import dev.tenon.jobs.processor.check.OrderCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ScheduleCheck;
@@ -14,6 +16,7 @@ import dev.tenon.jobs.processor.check.ShapeCheck;
 import dev.tenon.jobs.processor.check.TaskInputCheck;
 import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
+import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
@@ -111,6 +114,7 @@ public final class JobTypeStep {
     List<Component> components = payload.get().get(payload.get().root()).components();
     new LimitCheck(report).check(job.get(), components);
     new UniqueCheck(report).check(job.get(), components);
+    new OrderCheck(report).check(job.get(), components);
     new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
         new VersionCheck(report, elements, found.sources())
@@ -182,7 +186,32 @@ public final class JobTypeStep {
       return new Outcome.Deferred<>();
     }
     new HandlerCheck(report).check(handler.get());
-    return new Outcome.Done<>();
+    new BatchCheck(report).check(handler.get());
+    return checkKey(handler.get(), report) ? new Outcome.Done<>() : new Outcome.Deferred<>();
+  }
+
+  /**
+   * Checks the component that the jobs of a batch have in common; returns false if the payload
+   * refers to a type that does not exist yet.
+   */
+  private boolean checkKey(HandlerDeclaration handler, Report report) {
+    Optional<BatchDeclaration> keyed =
+        handler.batch().filter(batch -> !batch.by().value().isEmpty());
+    Optional<TypeElement> payload =
+        handler.payloadElement().filter(element -> element.getKind() == ElementKind.RECORD);
+    // Another payload than that of the type is reported elsewhere
+    if (keyed.isEmpty() || payload.isEmpty()) {
+      return true;
+    }
+    Optional<Shapes> shapes = shapeReader.read((DeclaredType) payload.get().asType());
+    shapes.ifPresent(
+        found ->
+            new BatchCheck(report)
+                .checkKey(
+                    keyed.get(),
+                    ClassName.get(payload.get()),
+                    found.get(found.root()).components()));
+    return shapes.isPresent();
   }
 
   private static Outcome<WritableJob> neither(TypeElement type, Report report) {

@@ -121,6 +121,8 @@ public final class DefinitionWriter {
     job.retentionOfFailedDuration()
         .ifPresent(
             retention -> builder.add("\n.retentionOfFailed($L)", SourceFiles.duration(retention)));
+    job.startWithinDuration()
+        .ifPresent(within -> builder.add("\n.startWithin($L)", SourceFiles.duration(within)));
     builder.add(FlowWriter.calls(job, type.payload()));
     if (job.isExternal()) {
       builder.add("\n.external(true)");

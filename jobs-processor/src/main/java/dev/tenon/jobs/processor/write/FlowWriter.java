@@ -4,11 +4,13 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
@@ -25,8 +27,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes the parts of a definition about limits, unique jobs and schedules. They contain only what
- * differs from the default, and nothing that was reported and would not compile.
+ * Writes the parts of a definition about limits, unique and ordered jobs, and schedules. They
+ * contain only what differs from the default, and nothing that was reported and would not compile.
  */
 final class FlowWriter {
 
@@ -54,6 +56,10 @@ final class FlowWriter {
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> addUnique(unique, job, components, sensitive, calls));
+    job.ordered().stream()
+        .findFirst()
+        .filter(order -> order.isOfAll() || components.contains(order.by().value()))
+        .ifPresent(order -> addOrder(order, job, calls));
     job.schedules()
         .forEach(
             schedule ->
@@ -118,6 +124,20 @@ final class FlowWriter {
     CodeBlock by =
         CodeBlock.of("$T.by($S, $L)", RuntimeTypes.UNIQUE_RULE, first, accessor(first, job));
     calls.add(call("unique", by, with));
+  }
+
+  private static void addOrder(
+      OrderDeclaration order, JobDeclaration job, CodeBlock.Builder calls) {
+    List<CodeBlock> with = new ArrayList<>();
+    addConstant("withRetries", RuntimeTypes.RETRY_ORDER, order.retries(), RetryOrder.HOLD, with);
+    String by = order.by().value();
+    CodeBlock rule =
+        order.isOfAll()
+            ? with.isEmpty()
+                ? CodeBlock.of("$T.ofAll()", RuntimeTypes.ORDER_RULE)
+                : CodeBlock.of("$T.<$T>ofAll()", RuntimeTypes.ORDER_RULE, job.payload())
+            : CodeBlock.of("$T.by($S, $L)", RuntimeTypes.ORDER_RULE, by, accessor(by, job));
+    calls.add(call("order", rule, with));
   }
 
   /** The expression that makes the payload; empty if there is nothing to make it with. */

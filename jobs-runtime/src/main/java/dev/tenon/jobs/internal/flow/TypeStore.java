@@ -4,6 +4,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -115,6 +116,18 @@ public final class TypeStore {
     declared.put(
         t.limitBy,
         d.column("limit_by", text, each -> each.limitKey().map(LimitKey::component).orElse(null)));
+    declared.put(
+        t.orderBy,
+        d.column(
+            "order_by",
+            text,
+            each -> each.order().map(rule -> rule.component().orElse("")).orElse(null)));
+    declared.put(
+        t.letsPass,
+        d.column(
+            "lets_pass",
+            SQLDataType.BOOLEAN,
+            each -> each.order().map(rule -> rule.retries() == RetryOrder.PASS).orElse(false)));
     declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
     declared.put(

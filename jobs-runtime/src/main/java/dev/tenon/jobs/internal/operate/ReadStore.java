@@ -217,6 +217,7 @@ public final class ReadStore {
         j.status,
         j.priority,
         j.itemId,
+        j.headers,
         j.submittedBy,
         j.submittedAt,
         j.runAt,
@@ -231,7 +232,8 @@ public final class ReadStore {
         j.workerId,
         j.startedAt,
         j.finishedAt,
-        j.cancelRequestedAt);
+        j.cancelRequestedAt,
+        j.startBefore);
   }
 
   /** The number of jobs on all pages of a query. */
@@ -345,7 +347,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private JobSummary toSummary(Record row) {
@@ -357,6 +360,7 @@ public final class ReadStore {
         row.get(j.status),
         row.get(j.priority),
         Optional.ofNullable(row.get(j.itemId)),
+        StoredJob.headersIn(row, j),
         row.get(j.submittedBy),
         row.get(j.submittedAt),
         row.get(j.runAt),
@@ -369,7 +373,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private static OptionalInt optionalInt(@Nullable Integer value) {

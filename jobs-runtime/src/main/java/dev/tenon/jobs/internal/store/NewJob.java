@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
  * @param hasOwnPriority whether the priority was set for this job rather than taken from its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
+ * @param headers its headers
+ * @param latestStart how late it may start; null if at any time
+ * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
+ *     one, null if it waits in none
  */
 public record NewJob(
     UUID id,
@@ -60,7 +65,10 @@ public record NewJob(
     @Nullable UniqueKey unique,
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
-    @Nullable String traceContext) {
+    @Nullable String traceContext,
+    Headers headers,
+    @Nullable LatestStart latestStart,
+    @Nullable String orderKey) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -80,7 +88,9 @@ public record NewJob(
                       ? null
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
-          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext));
+          asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
+          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
+          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -124,6 +134,9 @@ public record NewJob(
         unique,
         false,
         null,
+        null,
+        Headers.none(),
+        null,
         null);
   }
 
@@ -135,6 +148,47 @@ public record NewJob(
    */
   public NewJob withOwnPriority(boolean hasOwnPriority) {
     return with(copy -> copy.hasOwnPriority = hasOwnPriority);
+  }
+
+  /**
+   * A limit on how late the first attempt of a job may start: one of the two.
+   *
+   * @param within the time from when the job is due; null if {@code before} is given
+   * @param before the time itself; null if {@code within} is given
+   */
+  public record LatestStart(@Nullable Duration within, @Nullable Instant before) {
+
+    /** The same from the columns of a row; null if both are null. */
+    public static @Nullable LatestStart of(@Nullable Long withinMillis, @Nullable Instant before) {
+      return withinMillis == null && before == null
+          ? null
+          : new LatestStart(withinMillis == null ? null : Duration.ofMillis(withinMillis), before);
+    }
+
+    /** The time from when it is due, in milliseconds; null if the time itself is given. */
+    public @Nullable Long withinMillis() {
+      return within == null ? null : within.toMillis();
+    }
+
+    /** Returns the time that a job must start before if it is due at a time. */
+    public @Nullable Instant from(Instant runAt) {
+      return within == null ? before : runAt.plus(within);
+    }
+  }
+
+  /** Returns the same job with this limit on how late it may start; null for none. */
+  public NewJob withLatestStart(@Nullable LatestStart latest) {
+    return with(copy -> copy.latestStart = latest);
+  }
+
+  /** The milliseconds that it must start within, from when it is due; null if not given so. */
+  public @Nullable Long startWithinMillis() {
+    return latestStart == null ? null : latestStart.withinMillis();
+  }
+
+  /** The time that it must start before; null if not given so. */
+  @Nullable Instant startBefore() {
+    return latestStart == null ? null : latestStart.before();
   }
 
   /**
@@ -189,18 +243,37 @@ public record NewJob(
     return with(copy -> copy.traceContext = context);
   }
 
+  /** Returns the same job with these headers. */
+  public NewJob withHeaders(Headers others) {
+    return with(copy -> copy.headers = others);
+  }
+
+  /**
+   * Returns the same job in a line.
+   *
+   * @param key as {@link #orderKey}
+   */
+  public NewJob orderedBy(@Nullable String key) {
+    return with(copy -> copy.orderKey = key);
+  }
+
   /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
   }
 
-  /** Returns the same job with the payload and the priority of one that has the same unique key. */
+  /**
+   * Returns the same job with the payload, the priority and the headers of one that has the same
+   * unique key.
+   */
   public NewJob replacedBy(NewJob other) {
     return with(
         copy -> {
           copy.version = other.version;
           copy.priority = other.priority;
           copy.payload = other.payload;
+          copy.headers = other.headers;
+          copy.orderKey = other.orderKey;
         });
   }
 
@@ -255,6 +328,9 @@ public record NewJob(
     private boolean hasOwnPriority;
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
+    private Headers headers;
+    private @Nullable LatestStart latestStart;
+    private @Nullable String orderKey;
 
     Copy(NewJob job) {
       id = job.id;
@@ -269,6 +345,9 @@ public record NewJob(
       hasOwnPriority = job.hasOwnPriority;
       workflow = job.workflow;
       traceContext = job.traceContext;
+      headers = job.headers;
+      latestStart = job.latestStart;
+      orderKey = job.orderKey;
     }
   }
 
@@ -294,7 +373,10 @@ public record NewJob(
         copy.unique,
         copy.hasOwnPriority,
         copy.workflow,
-        copy.traceContext);
+        copy.traceContext,
+        copy.headers,
+        copy.latestStart,
+        copy.orderKey);
   }
 
   /** The pointer to the job before its first attempt. */
@@ -312,6 +394,6 @@ public record NewJob(
    * find all other jobs in the table.
    */
   public boolean isPublished() {
-    return limitKey == null;
+    return limitKey == null && orderKey == null;
   }
 }

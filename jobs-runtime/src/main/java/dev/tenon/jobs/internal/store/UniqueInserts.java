@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.internal.sql.StoreExceptions;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.lang.reflect.Array;
@@ -77,10 +78,14 @@ final class UniqueInserts {
             "payloads",
             "payload_bytes",
             "limit_keys",
+            "order_keys",
             "trace_contexts",
+            "headers",
             "replace_times",
             "delays_millis",
-            "run_ats");
+            "run_ats",
+            "start_within_millis",
+            "start_befores");
   }
 
   /**
@@ -357,13 +362,17 @@ final class UniqueInserts {
                 "payload_bytes",
                 values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
             entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
+            entry("order_keys", values(String.class, jobs, NewJob::orderKey)),
             entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
+            entry("headers", values(String.class, jobs, job -> StoredHeaders.write(job.headers()))),
             entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
             entry(
                 "delays_millis",
                 values(
                     Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
-            entry("run_ats", values(Instant.class, jobs, NewJob::runAt))),
+            entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
+            entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
+            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

@@ -11,6 +11,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
+import dev.tenon.jobs.internal.sql.LineTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -103,14 +104,31 @@ public final class WaitingChanges {
     Field<Instant> due = val(runAt, j.runAt);
     Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
     changes.put(j.runAt, due);
+    changes.put(j.startBefore, Intervals.latestStart(due, j.startWithinMillis, j.startBefore));
     changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     // Tasks of workflows that wait for others are due when these have ended
     Condition isToChange =
         j.runAt
             .ne(due)
-            .and(j.runAt.lt(Intervals.never()))
+            .and(j.runAt.lt(Intervals.never()).or(waitsInLine(tables, j)))
             .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
+  }
+
+  /** Returns whether a job has a time that its line keeps until it is the next one. */
+  private static Condition waitsInLine(Tables tables, JobTables.Live j) {
+    LineTables.Lines l = tables.lines;
+    return j.orderKey
+        .isNotNull()
+        .and(
+            DSL.exists(
+                DSL.selectOne()
+                    .from(l)
+                    .where(
+                        l.jobId
+                            .eq(j.id)
+                            .and(l.isOpen.isFalse())
+                            .and(l.dueAt.lt(Intervals.never())))));
   }
 
   /**
@@ -130,8 +148,14 @@ public final class WaitingChanges {
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
                 j.runAt, Intervals.never(),
                 j.publishAt, Intervals.never(),
+                j.startBefore, latestStartOfWaiting(j),
                 j.lease, j.lease.plus(1)))
         .execute();
+  }
+
+  /** Returns how late a job may start that waits until somebody makes it due. */
+  public static Field<Instant> latestStartOfWaiting(JobTables.Live j) {
+    return when(j.startWithinMillis.isNull(), j.startBefore);
   }
 
   /** Gives jobs this routing key, and returns how many had another one. */

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobCancelledException;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
@@ -94,6 +95,11 @@ public final class HandlerContext implements JobContext, JobLog {
   @Override
   public Optional<String> itemId() {
     return Optional.ofNullable(job.itemId());
+  }
+
+  @Override
+  public Headers headers() {
+    return job.headers();
   }
 
   @Override

@@ -71,13 +71,13 @@ final class ReportQueue implements ReportSink {
   }
 
   /**
-   * Adds the outcome of an attempt.
+   * Adds the outcome of an attempt. It is recorded after {@link #arrived()}.
    *
    * @param workflowId the workflow of the job; null if it belongs to none
    * @param turn the turn of its slot
    * @param recorded is notified when it is recorded, with true if its lease was still valid
    */
-  void end(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
+  void add(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
     if (end instanceof AttemptEnd.Completed) {
       // It is at 100: earlier reports need not be written any more
       progress.remove(end.lease().jobId());
@@ -90,6 +90,10 @@ final class ReportQueue implements ReportSink {
     if (attempt.turn() != null) {
       slots.taskEnded();
     }
+  }
+
+  /** Has the outcomes recorded that were added. */
+  void arrived() {
     arrivals.wake();
   }
 

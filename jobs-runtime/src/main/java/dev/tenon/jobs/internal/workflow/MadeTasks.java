@@ -117,6 +117,7 @@ final class MadeTasks {
         n.column("bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
     var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
     var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
+    var orderKey = n.column("order_key", SQLDataType.CLOB, each -> each.job().orderKey());
     var delay = n.column("delay", SQLDataType.BIGINT, each -> each.task().delay().toMillis());
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
@@ -141,8 +142,12 @@ final class MadeTasks {
                     .set(j.payloadBytes, bytes)
                     .set(j.version, version)
                     .set(j.limitKey, limitKey)
+                    .set(j.orderKey, orderKey)
                     .set(j.runAt, due)
                     .set(j.publishAt, Intervals.after(due, inline(500L)))
+                    .set(
+                        j.startBefore,
+                        Intervals.latestStart(due, j.startWithinMillis, j.startBefore))
                     .from(n.table(), w)
                     .where(
                         j.id
@@ -150,12 +155,14 @@ final class MadeTasks {
                             .and(w.id.eq(j.workflowId))
                             .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()))
                             .and(j.runAt.eq(Intervals.never())))
-                    .returning(j.id, j.type, j.version, j.limitKey, payload.as("payload")));
+                    .returning(
+                        j.id, j.type, j.version, j.limitKey, j.orderKey, payload.as("payload")));
     dsl.with(let)
         .update(d)
         .set(d.payload, DSL.field(name("let", "payload"), SQLDataType.CLOB).cast(JSON.class))
         .set(d.version, SubqueryFields.of(let, j.version))
         .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
+        .set(d.orderKey, SubqueryFields.of(let, j.orderKey))
         .from(let)
         .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
         .execute();

@@ -76,7 +76,11 @@ public final class WorkflowPauseStore {
             });
     Condition isToWait =
         LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
-            .and(j.runAt.lt(Intervals.never()))
+            // The time of a job that waits in its line counts too, until the pause
+            .and(
+                j.runAt
+                    .lt(Intervals.never())
+                    .or(j.startWithinMillis.isNotNull().and(j.startBefore.isNotNull())))
             // Somebody may have ended the pause meanwhile
             .and(
                 exists(
@@ -176,7 +180,9 @@ public final class WorkflowPauseStore {
             Map.of(
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
                 j.runAt, currentInstant(),
-                j.publishAt, currentInstant()))
+                j.publishAt, currentInstant(),
+                j.startBefore,
+                    Intervals.latestStart(currentInstant(), j.startWithinMillis, j.startBefore)))
         .execute();
   }
 

@@ -15,11 +15,14 @@ import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.Settlement;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.workflow.WorkflowGates.Gate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
@@ -251,6 +254,8 @@ public final class WorkflowStore {
             n.column("name", SQLDataType.CLOB, NewGraph.NewWorkflow::name),
             n.column("parent_id", SQLDataType.UUID, NewGraph.NewWorkflow::parentId),
             n.column("submitted_by", SQLDataType.CLOB, NewGraph.NewWorkflow::submittedBy),
+            n.column("headers", SQLDataType.CLOB, each -> StoredHeaders.write(each.headers()))
+                .cast(JSONB.class),
             n.column("is_open", SQLDataType.BOOLEAN, NewGraph.NewWorkflow::isOpen),
             members,
             members,
@@ -263,6 +268,7 @@ public final class WorkflowStore {
                 w.name,
                 w.parentId,
                 w.submittedBy,
+                w.headers,
                 w.isOpen,
                 w.members,
                 w.unsettled,
@@ -288,7 +294,15 @@ public final class WorkflowStore {
             n.column("draft", SQLDataType.CLOB, NewGraph.NewTask::draft).cast(JSON.class),
             n.column("version", SQLDataType.INTEGER, NewGraph.NewTask::version),
             n.column("item_id", SQLDataType.CLOB, NewGraph.NewTask::itemId),
-            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority));
+            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority),
+            n.column(
+                "start_within_millis",
+                SQLDataType.BIGINT,
+                task -> task.latestStart() == null ? null : task.latestStart().withinMillis()),
+            n.column(
+                "start_before",
+                SQLDataType.INSTANT,
+                task -> task.latestStart() == null ? null : task.latestStart().before()));
     dsl.insertInto(s)
         .columns(
             List.of(
@@ -303,7 +317,9 @@ public final class WorkflowStore {
                 s.draft,
                 s.version,
                 s.itemId,
-                s.priority))
+                s.priority,
+                s.startWithinMillis,
+                s.startBefore))
         .select(select(values).from(n.table()))
         .execute();
   }
@@ -403,6 +419,7 @@ public final class WorkflowStore {
     dsl.update(j)
         .set(j.runAt, Intervals.never())
         .set(j.publishAt, Intervals.never())
+        .set(j.startBefore, WaitingChanges.latestStartOfWaiting(j))
         .from(w)
         .where(
             j.id

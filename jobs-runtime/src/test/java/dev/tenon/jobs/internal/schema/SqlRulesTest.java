@@ -65,6 +65,7 @@ class SqlRulesTest {
         .containsExactly(
             "change_limit_keys",
             "claim",
+            "keep_in_line",
             "park",
             "replace_jobs",
             "return_skipped_jobs",

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -60,6 +61,7 @@ class AttemptStarterTest {
     return new AttemptStarter(
         new HandlersByType(
             TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),
+            List.of(),
             new Queues(Map::of)),
         new AttemptEnvironment(
             ValueStorage.unencrypted(SizeLimits.defaults()),
@@ -89,6 +91,7 @@ class AttemptStarterTest {
         false,
         null,
         null,
+        Headers.none(),
         Duration.ZERO);
   }
 

@@ -82,6 +82,17 @@ final class Books {
       SELECT u.job_id FROM tenon.unique_keys u
       WHERE NOT EXISTS (SELECT FROM tenon.job_data d WHERE d.unique_key = u.unique_key AND d.id = u.job_id)
       UNION
+      SELECT h.id FROM tenon.job_headers h
+      WHERE NOT EXISTS (
+        SELECT FROM tenon.job_data d WHERE d.type = h.type AND d.id = h.id AND d.headers ->> h.name = h.value)
+      UNION
+      SELECT d.id FROM tenon.job_data d, jsonb_each_text(d.headers) AS header (name, value)
+      WHERE NOT EXISTS (
+        SELECT FROM tenon.job_headers h WHERE h.name = header.name AND h.value = header.value AND h.id = d.id)
+      UNION
+      SELECT d.id FROM submitted s JOIN tenon.job_data d ON d.id = s.id
+      WHERE d.headers ->> 'faults.type' IS DISTINCT FROM d.type
+      UNION
       SELECT a.job_id FROM tenon.earlier_attempts a
       WHERE NOT EXISTS (SELECT FROM tenon.job_states s WHERE s.id = a.job_id)
       """;

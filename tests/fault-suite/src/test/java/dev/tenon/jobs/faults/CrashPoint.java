@@ -64,7 +64,8 @@ enum CrashPoint {
   /** The pointers are acknowledged, and no handler has started. */
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Some jobs of a claim have their slots, and others wait for one. */
-  AMID_STARTING("worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.Attempt", "int"),
+  AMID_STARTING(
+      "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.SlotWork", "int"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */

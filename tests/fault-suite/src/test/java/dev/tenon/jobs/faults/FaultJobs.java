@@ -1,8 +1,13 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.BatchJob;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
@@ -11,6 +16,9 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.HandlerCall;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +28,36 @@ import java.util.Optional;
 /** The job types of the suite, written as the processor would. */
 final class FaultJobs {
 
+  /** The type of a job, which travels with it from its submitter to its handler. */
+  private static final Header<String> TYPE = Header.ofString("faults.type");
+
+  /** Gives each job its header. */
+  static final SubmitInterceptor HEADERS =
+      submission -> submission.options().withHeader(TYPE, submission.type());
+
+  /** Fails a job whose header has not arrived, except in batches, whose handler does it itself. */
+  static final ExecutionInterceptor ARRIVED =
+      new ExecutionInterceptor() {
+        @Override
+        public boolean appliesTo(JobDefinition<?, ?> definition) {
+          return !definition.type().equals(BATCHED.type());
+        }
+
+        @Override
+        public void intercept(HandlerCall call) throws Exception {
+          requireHeader(call.context(), call.definition());
+          call.proceed();
+        }
+      };
+
   private FaultJobs() {}
+
+  private static void requireHeader(JobContext context, JobDefinition<?, ?> definition) {
+    Optional<String> type = context.header(TYPE);
+    if (!type.equals(Optional.of(definition.type()))) {
+      throw new PermanentJobException("Its header has become " + type + ".");
+    }
+  }
 
   /** What a job does. */
   enum Action {
@@ -159,11 +196,22 @@ final class FaultJobs {
           .retryPolicy(WORK.retryPolicy())
           .build();
 
+  /** A type whose handler takes batches. */
+  static final JobDefinition<Work, Done> BATCHED =
+      JobDefinition.builder("fault.batched", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .build();
+
+  private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
+
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE, BATCHED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE, BATCHED);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {
@@ -175,6 +223,21 @@ final class FaultJobs {
     return OF_ANY_VERSION.stream().filter(each -> names.contains(nameOf(each))).toList();
   }
 
+  /** Runs the jobs of a batch one after the other, and says for each how it has ended. */
+  private static void runEach(List<BatchJob<Work, Done>> batch, JobHandler<Work, Done> handler) {
+    for (BatchJob<Work, Done> job : batch) {
+      if (job.isEnded() || job.context().isCancelled()) {
+        continue;
+      }
+      try {
+        requireHeader(job.context(), BATCHED);
+        job.complete(handler.execute(job.payload(), job.context()));
+      } catch (Throwable e) {
+        job.fail(e);
+      }
+    }
+  }
+
   /** The types with one handler for all of them, except the durable one. */
   static JobHandlers handlers(
       List<JobDefinition<Work, Done>> definitions,
@@ -182,6 +245,10 @@ final class FaultJobs {
       JobHandler<Work, Done> durable) {
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
     for (JobDefinition<Work, Done> definition : definitions) {
+      if (definition.equals(BATCHED)) {
+        bindings.add(new JobBinding<>(definition, batch -> runEach(batch, handler), BATCHES));
+        continue;
+      }
       bindings.add(
           definition.equals(DURABLE)
               ? new JobBinding<>(definition, durable, DurableJobs.STEPS)

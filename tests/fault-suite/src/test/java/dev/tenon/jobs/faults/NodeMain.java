@@ -104,7 +104,9 @@ public final class NodeMain {
             .modules(FaultJobs.module(types()))
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
-            .maintenance(settings.maintenance());
+            .maintenance(settings.maintenance())
+            .submitInterceptor(FaultJobs.HEADERS)
+            .executionInterceptor(FaultJobs.ARRIVED);
     if (!settings.amqpUris().isEmpty()) {
       builder.rabbitMq(
           RabbitMqOptions.of(settings.amqpUris().split(","))

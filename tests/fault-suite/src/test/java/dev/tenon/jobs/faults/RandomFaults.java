@@ -178,7 +178,8 @@ final class RandomFaults {
         node("worker")
             .worker(SLOTS)
             .grace(Duration.ofSeconds(3))
-            .types(FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE, versioned);
+            .types(
+                FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE, FaultJobs.BATCHED, versioned);
     // The later option counts
     return site.start(
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
@@ -189,6 +190,7 @@ final class RandomFaults {
         switch (how) {
           case VERSIONED -> nextVersion();
           case DURABLE -> FaultJobs.DURABLE;
+          case BATCH -> FaultJobs.BATCHED;
           default -> FaultJobs.WORK;
         };
     return site.start(

@@ -173,6 +173,7 @@ final class Site implements AutoCloseable {
         .rabbitMq(rabbitOptions())
         .modules(FaultJobs.module())
         .heartbeatInterval(HEARTBEAT)
+        .submitInterceptor(FaultJobs.HEADERS)
         .closeOnShutdown(false);
   }
 

@@ -22,6 +22,7 @@ import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -192,6 +193,11 @@ final class RecordingJobService implements JobService {
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     events.add("sent alone");
     return service.send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobLines lines() {
+    return service.lines();
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -272,6 +273,11 @@ public final class SpringJobService implements JobService {
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     return submitting(submitter -> submitter.send(definition, target, signal, options));
+  }
+
+  @Override
+  public JobLines lines() {
+    return service.lines();
   }
 
   @Override

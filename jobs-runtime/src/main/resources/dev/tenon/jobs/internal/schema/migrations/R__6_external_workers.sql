@@ -194,6 +194,7 @@ DECLARE
         AND j.priority = levels.p
         AND j.run_at <= p_now
         AND j.version <= known.version
+        AND (j.start_before > p_now) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT 100 + 4 * p_max_jobs) AS due
     WHERE known.type <> ALL (p_barred)
@@ -209,7 +210,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = c.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-        AND (j.run_at <= p_now) IS TRUE
+        AND (j.run_at <= p_now) IS TRUE AND (j.start_before > p_now) IS NOT FALSE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
@@ -224,6 +225,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
+          AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
       WHERE known.type <> ALL (p_barred)
@@ -234,7 +236,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
-          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids)
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids) AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
         FOR NO KEY UPDATE SKIP LOCKED);
@@ -319,7 +321,7 @@ CREATE OR REPLACE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
 RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
-  timeout_millis bigint, payload json, item_id text, submitted_by text)
+  timeout_millis bigint, payload json, item_id text, submitted_by text, headers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -416,7 +418,7 @@ BEGIN
     LOOP
       RETURN QUERY
         SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
-          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by, c.headers
         FROM claim_limited(
           claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
           16777216 / cardinality(v_limited), true) AS c;
@@ -439,7 +441,7 @@ BEGIN
   END IF;
   RETURN QUERY
     SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
-      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by
+      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by, s.headers
     -- Not the time of the beginning: the claim may have waited
     FROM start_attempts(claim.worker, v_chosen, clock_timestamp()) AS s;
 END

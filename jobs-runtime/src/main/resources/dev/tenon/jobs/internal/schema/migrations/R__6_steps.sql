@@ -511,7 +511,8 @@ BEGIN
           AND has_awaited_signal(x.id, NULL)
         OFFSET 0) AS one) AS due
     WHERE j.ctid = due.place
-    RETURNING j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL;
+    RETURNING j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+      j.limit_key IS NULL AND j.run_at < never();
 END
 $$;
 

@@ -1,0 +1,18 @@
+package dev.tenon.jobs.intercept;
+
+import dev.tenon.jobs.definition.JobDefinition;
+
+/**
+ * An interceptor of submissions or of handlers. Applications implement {@link SubmitInterceptor} or
+ * {@link ExecutionInterceptor}, or both in one class.
+ */
+public interface JobInterceptor {
+
+  /**
+   * Returns true if the interceptor is for jobs of this type. By default it is for all types. The
+   * answer must always be the same.
+   */
+  default boolean appliesTo(JobDefinition<?, ?> definition) {
+    return true;
+  }
+}
