@@ -63,13 +63,14 @@ public final class ExpiryStore {
    * @param after the last one of the previous page; null for the first page
    */
   public List<Expired> find(@Nullable Expired after, int limit) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("after", after == null ? Instant.EPOCH : after.startBefore());
+    values.put("after_id", after == null ? new UUID(0, 0) : after.id());
+    values.put("max", limit);
     List<Expired> found = new ArrayList<>();
     find.run(
         database.control(),
-        Map.of(
-            "after", after == null ? Instant.EPOCH : after.startBefore(),
-            "after_id", after == null ? new UUID(0, 0) : after.id(),
-            "max", limit),
+        values,
         row ->
             found.add(
                 new Expired(

@@ -65,12 +65,13 @@ public final class LineStore {
    * @param after the note to continue after; 0 to begin with the first
    */
   public Advanced advance(long after) {
+    Map<String, Object> values = Map.of("max", BATCH, "after", after);
     List<JobPointer> pointers = new ArrayList<>();
     boolean[] othersMayWait = {false};
     long[] last = {0};
     statement.run(
         database.control(),
-        Map.of("max", BATCH, "after", after),
+        values,
         row -> {
           UUID jobId = row.getObject(1, UUID.class);
           if (jobId == null) {
