@@ -30,7 +30,8 @@ final class LetPassCommand extends ActingCommand {
   int run(Connection database) {
     boolean changed = database.jobs().lines().letPass(id, actor(reason));
     if (isJson()) {
-      print(Map.of("jobId", id.toString(), "changed", changed));
+      Map<String, Object> view = Map.of("jobId", id.toString(), "changed", changed);
+      print(view);
     } else {
       line(
           changed
