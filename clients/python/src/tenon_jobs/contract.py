@@ -118,7 +118,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """How a wait stands: waiting, done or timed_out; with the signal that ended it, if one did."""
+    """The state of a wait: waiting, done or timed_out; with the signal that ended it, if one did."""
 
     state: str
     signal_id: str | None

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>Values are stored as strings, are not encrypted, and can be seen by everybody who may see the
- * job, and in logs: a header is no place for a secret. Immutable and thread-safe.
+ * job, and in logs. Do not put secrets into headers. Immutable and thread-safe.
  *
  * @param <T> the type of the values
  */

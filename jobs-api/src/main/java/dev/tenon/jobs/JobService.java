@@ -188,7 +188,7 @@ public interface JobService extends JobSubmitter {
   long count(JobQuery query, long max);
 
   /**
-   * The finished attempts at a job, in the order of their starts; only the last 1,000 if there are
+   * The finished attempts at a job, in the order they started; only the last 1,000 if there are
    * more.
    */
   List<JobAttempt> attempts(UUID jobId);

@@ -216,7 +216,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Pauses the type: no worker starts a job of it from now on; see {@link JobTypes#pause}.
+   * Pauses the type: from now on, no worker starts its jobs; see {@link JobTypes#pause}.
    *
    * @param actor who pauses it, and why
    * @return the type as it is now

@@ -43,7 +43,7 @@ public interface JobTypes {
   }
 
   /**
-   * Pauses a type: no worker starts a job of it from now on. Running jobs run to completion. New
+   * Pauses a type: from now on, no worker starts its jobs. Running jobs run to completion. New
    * jobs can be submitted; they wait. If the type is already paused, the first pause stays as it
    * is.
    *

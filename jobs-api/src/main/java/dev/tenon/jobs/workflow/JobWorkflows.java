@@ -116,8 +116,8 @@ public interface JobWorkflows {
   int runAgainFrom(UUID workflowId, UUID taskId, Actor actor);
 
   /**
-   * Pauses a workflow: from now on no job of it starts, nor of the workflows that are its tasks.
-   * Running jobs continue. Pausing it again does nothing.
+   * Pauses a workflow: from now on, none of its jobs start, nor those of the workflows that are its
+   * tasks. Running jobs continue. Pausing it again does nothing.
    *
    * @param actor who pauses it, and why
    * @throws WorkflowNotFoundException if there is no such workflow

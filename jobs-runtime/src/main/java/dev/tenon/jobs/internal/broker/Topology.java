@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The exchanges and queues. Submitters and workers declare the same ones, and may do so any number
- * of times: a pointer finds its queue even if no worker has ever been started. Immutable and
+ * of times. So a pointer finds its queue even if no worker has ever been started. Immutable and
  * thread-safe.
  *
  * @see <a href="https://www.rabbitmq.com/docs/priority">Priorities of classic queues</a>
@@ -109,7 +109,7 @@ public final class Topology {
   public void requireNameable(ConsumedQueue queue) {
     if (!isNameable(queue.name())) {
       throw new IllegalArgumentException(
-          "The queue of the worker would have a name of %d bytes: the name prefix '%s' and '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix, or name a routingKey."
+          "The name of the worker's queue, the name prefix '%s' followed by '%s', would have %d bytes. RabbitMQ accepts at most %d; choose a shorter namePrefix, or name a routingKey."
               .formatted(
                   nameBytes(queue.name()),
                   LogText.escape(prefix),

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of one attempt. Workers and the test kit share it. Once it has suspended the attempt,
- * nothing runs any more, and every call ends in a {@link JobSuspendedError}. Thread-safe.
+ * nothing else runs, and every call ends in a {@link JobSuspendedError}. Thread-safe.
  */
 public final class AttemptSteps implements StepExecutor {
 

@@ -91,7 +91,7 @@ final class UniqueInserts {
   /**
    * A job that has the key of a new one.
    *
-   * @param status null if there is no such job any more
+   * @param status null if the job is no longer there
    * @param isKeyExpired whether it only still has the key because nobody has cleared it yet
    */
   private record Holder(UUID id, String key, @Nullable JobStatus status, boolean isKeyExpired) {}

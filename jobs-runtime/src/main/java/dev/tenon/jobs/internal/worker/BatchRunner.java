@@ -135,7 +135,7 @@ public final class BatchRunner<P, R> {
       if (thrown == null) {
         entry.handlerReturned();
       } else if (isDueToOne) {
-        // One of them should stop. That is no failure of the others, which run again.
+        // One of them should stop. The others have not failed, and run again.
         entry.member.end(new AttemptEnd.Released(entry.member.job().lease()));
       } else {
         entry.fails(thrown);

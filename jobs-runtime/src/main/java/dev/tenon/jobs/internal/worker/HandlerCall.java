@@ -41,7 +41,7 @@ abstract class HandlerCall {
     return hadSlot;
   }
 
-  /** The handler starts on the calling thread. */
+  /** Notes that the handler starts, on the calling thread. */
   final synchronized void starts() {
     thread.starts();
     isRunning = true;

@@ -79,7 +79,7 @@ final class ReportQueue implements ReportSink {
    */
   void add(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
     if (end instanceof AttemptEnd.Completed) {
-      // It is at 100: earlier reports need not be written any more
+      // It is at 100: earlier reports no longer need to be written
       progress.remove(end.lease().jobId());
     }
     EndedAttempt attempt =

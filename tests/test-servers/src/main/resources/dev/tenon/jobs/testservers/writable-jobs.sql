@@ -1,6 +1,6 @@
 -- PostgresDatabase runs this in the databases of tests. Once the schema tenon has jobs, there is a view of them that tests may write to:
 -- INSERT and UPDATE on by_test.jobs write each job to the tables for its status, and DELETE removes it from them. Unlike in
--- tenon.jobs, unique_key is null if the job does not have its key any more, and there is payload_bytes. by_test.truncate_jobs()
+-- tenon.jobs, unique_key is null if the job no longer has its key, and there is payload_bytes. by_test.truncate_jobs()
 -- empties all of these tables.
 CREATE SCHEMA by_test;
 GRANT USAGE ON SCHEMA by_test TO PUBLIC;

@@ -37,7 +37,7 @@ final class UserInterceptor implements SubmitInterceptor, ExecutionInterceptor {
     Subject subject =
         accounts
             .apply(user)
-            .orElseThrow(() -> new PermanentJobException("The user has no account any more"));
+            .orElseThrow(() -> new PermanentJobException("The user no longer has an account"));
     CurrentSubject.set(subject);
     try {
       call.proceed();

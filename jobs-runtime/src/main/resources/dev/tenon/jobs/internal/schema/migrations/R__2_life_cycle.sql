@@ -21,7 +21,7 @@
 --   4. workflows, the outer ones first
 --   5. jobs that wait or have ended: those of workflows under the lock of their workflow, by their ids; a claim waits for none
 --   6. the row of the worker that has claimed, for its heartbeat
--- 1 and 6 are no contradiction. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
+-- 1 and 6 do not contradict each other. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
 -- lock, to deregister the worker, waits until its claims are committed.
 
 -- ---------------------------------------------------------------- Start

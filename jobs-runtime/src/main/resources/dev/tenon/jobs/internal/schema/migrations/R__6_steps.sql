@@ -407,7 +407,7 @@ $$;
 
 -- Stores a signal for these jobs: for all of them or, if one refuses it, for none. With p_uses_token, the token of the signal with this key is used up. With p_wakes, jobs that wait for the signal
 -- become due in the same transaction, unless somebody has locked them: only for transactions that are committed
--- immediately. Whoever has sent it wakes the others after the commit. A refusal is no error, because a caller's
+-- immediately. Whoever has sent it wakes the others after the commit. A refusal is not an error, because a caller's
 -- transaction may continue. Returns a row for each job.
 CREATE OR REPLACE FUNCTION send_signals(
   p_job_ids uuid[], p_id text, p_name text, p_key text, p_version integer, p_payload text, p_sent_by text,

@@ -65,7 +65,7 @@ CREATE TABLE job_data (
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- All are unique, because ids are: so the planner knows that each job is found once, and reads them in the order of
+-- All are unique, because ids are. So the planner knows that each job is found once, and reads them in the order of
 -- their ids. Each has a condition that searches by its first column meet, and look-ups of a job by type and id do
 -- not: otherwise the planner might search the whole index for the id, which costs as little as the primary key while
 -- the table is empty. Most jobs have no workflow and no limit_key, and pay nothing for these indexes.
@@ -576,7 +576,7 @@ CREATE TABLE job_types (
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
-  -- As the application that was started last declares it; 0 is no limit
+  -- As the application that was started last declares it; 0 means no limit
   max_concurrent                         integer     NOT NULL DEFAULT 0,
   rate_limit_per_minute                  integer     NOT NULL DEFAULT 0,
   max_concurrent_per_key                 integer     NOT NULL DEFAULT 0,

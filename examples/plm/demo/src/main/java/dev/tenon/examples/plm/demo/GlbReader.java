@@ -42,7 +42,7 @@ public final class GlbReader {
     check(bytes.remaining() >= 3 * Integer.BYTES, file, "is too short");
     check(bytes.getInt() == MAGIC, file, "does not begin with glTF");
     check(bytes.getInt() == VERSION, file, "is not glTF 2");
-    check(bytes.getInt() == bytes.capacity(), file, "does not have the length that it names");
+    check(bytes.getInt() == bytes.capacity(), file, "does not have the length that its header states");
     ByteBuffer json = chunk(file, bytes, JSON_CHUNK);
     ByteBuffer binary = chunk(file, bytes, BINARY_CHUNK);
     check(!bytes.hasRemaining(), file, "has more than two chunks");
