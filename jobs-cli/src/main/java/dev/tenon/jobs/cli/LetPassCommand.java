@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "let-pass",
     description =
-        "Let the later jobs of a line pass a job while that waits for its next attempt or its time.")
+        "Let the later jobs in a line pass a job while it waits for its next attempt or its due time.")
 final class LetPassCommand extends ActingCommand {
 
   @Parameters(paramLabel = "ID", description = "Id of the job that holds back the others")
@@ -20,7 +20,7 @@ final class LetPassCommand extends ActingCommand {
       names = "--reason",
       required = true,
       paramLabel = "WHY",
-      description = "Why, for the audit")
+      description = "Reason for the audit")
   private String reason;
 
   @SuppressWarnings("NullAway.Init")
@@ -36,7 +36,7 @@ final class LetPassCommand extends ActingCommand {
       line(
           changed
               ? "Later jobs of its line may pass job %s while it waits.".formatted(id)
-              : "Later jobs could pass job %s already.".formatted(id));
+              : "Later jobs could already pass job %s.".formatted(id));
     }
     return 0;
   }

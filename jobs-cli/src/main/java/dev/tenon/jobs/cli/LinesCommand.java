@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "lines",
     description =
         "List the blocked keys of a type whose jobs run in order: their first job is not due, and"
-            + " holds back the others. 'tenon let-pass' lets these pass it.")
+            + " holds back the others. 'tenon let-pass' lets them pass it.")
 final class LinesCommand extends TenonCommand {
 
   private static final int MAX_LINES = 1_000;

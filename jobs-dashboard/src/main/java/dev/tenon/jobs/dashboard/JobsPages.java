@@ -197,7 +197,7 @@ final class JobsPages implements Page {
                   () ->
                       jobs.lines().letPass(id, actor)
                           ? "Later jobs of its line may pass this job while it waits."
-                          : "Later jobs could pass this job already.");
+                          : "Later jobs could already pass this job.");
           case "delete" ->
               Call.change(
                   () ->

@@ -75,7 +75,7 @@ class PagesTest {
 
     assertThat(page)
         .contains("/jobs/" + failed, "/jobs/" + completed, "/jobs/" + later)
-        .contains("LicenceException: No licence for step while reading bad.step")
+        .contains("LicenseException: No license for step while reading bad.step")
         .contains("item order-7");
   }
 
@@ -187,8 +187,8 @@ class PagesTest {
     String page = page("/jobs/" + failed);
 
     assertThat(page)
-        .contains("LicenceException", "Fingerprint", "Plant$Converter.execute")
-        .contains("The kernel has no licence");
+        .contains("LicenseException", "Fingerprint", "Plant$Converter.execute")
+        .contains("The kernel has no license");
   }
 
   @Test
@@ -209,7 +209,7 @@ class PagesTest {
                     .isEmpty());
 
     assertThat(page("/failures"))
-        .contains("LicenceException", "cad.convert", "Retry all…", "/jobs/" + failed);
+        .contains("LicenseException", "cad.convert", "Retry all…", "/jobs/" + failed);
     JobMonitor.FailureGroup group =
         world.runtime.monitor().failures(Range.last(Duration.ofHours(1), Instant.now()), 10).get(0);
     assertThat(group.fingerprint()).isPresent();

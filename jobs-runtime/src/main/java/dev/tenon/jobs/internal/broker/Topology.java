@@ -44,7 +44,7 @@ public final class Topology {
 
   /**
    * The time until RabbitMQ deletes an unused queue: one for workers of some types if nobody has
-   * consumed it, and that of a module if nobody has declared it either, such as after a module was
+   * consumed it, and that of a module if nobody has declared it either, for example after a module was
    * renamed. Pointers of waiting jobs are published again when somebody comes back.
    *
    * @see <a href="https://www.rabbitmq.com/docs/ttl#queue-ttl">Queue TTL</a>
