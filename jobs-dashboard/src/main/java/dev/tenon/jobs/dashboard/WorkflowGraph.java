@@ -15,8 +15,9 @@ import java.util.UUID;
 
 /**
  * Places the tasks of a workflow: each one to the right of everything that it waits for, in bands
- * of a few columns, one below the other, like words in lines. In a large workflow, tasks of the same type
- * and state that wait for the same tasks, and that the same tasks wait for, are drawn as one.
+ * of a few columns, one below the other, like words in lines. In a large workflow, tasks of the
+ * same type and state that wait for the same tasks, and that the same tasks wait for, are drawn as
+ * one.
  */
 final class WorkflowGraph {
 

@@ -458,6 +458,8 @@ class StepsTest {
 
       browser.awaitText(QUESTION);
       assertThat(browser.run("return document.getElementById('result-2').open")).isEqualTo(true);
+      browser.run("document.getElementById('steps').scrollIntoView()");
+      browser.picture("steps");
       browser.click("Mark not done…");
       browser.type("reason", "not on the statement");
       browser.click("Mark this step as not done");

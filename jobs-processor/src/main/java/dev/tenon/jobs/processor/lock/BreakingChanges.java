@@ -54,8 +54,8 @@ final class BreakingChanges {
 
   /**
    * The routing keys of the jobs that workers with the handlers of this module take. It does not
-   * matter which queue the messages with a key wait in: if nobody consumes a queue, its
-   * messages are published again with the keys that their jobs have in the table.
+   * matter which queue the messages with a key wait in: if nobody consumes a queue, its messages
+   * are published again with the keys that their jobs have in the table.
    */
   private Set<String> consumedRoutingKeys() {
     Set<String> keys = new HashSet<>();

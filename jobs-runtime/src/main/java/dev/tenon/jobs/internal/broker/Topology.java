@@ -44,8 +44,8 @@ public final class Topology {
 
   /**
    * The time until RabbitMQ deletes an unused queue: one for workers of some types if nobody has
-   * consumed it, and that of a module if nobody has declared it either, for example after a module was
-   * renamed. Pointers of waiting jobs are published again when somebody comes back.
+   * consumed it, and that of a module if nobody has declared it either, for example after a module
+   * was renamed. Pointers of waiting jobs are published again when somebody comes back.
    *
    * @see <a href="https://www.rabbitmq.com/docs/ttl#queue-ttl">Queue TTL</a>
    */

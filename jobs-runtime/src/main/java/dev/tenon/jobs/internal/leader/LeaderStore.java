@@ -92,8 +92,8 @@ public final class LeaderStore {
   }
 
   /**
-   * Makes a change as the leader, and checks the leadership in the same transaction. Nobody can take the
-   * lead before the transaction has ended.
+   * Makes a change as the leader, and checks the leadership in the same transaction. Nobody can
+   * take the lead before the transaction has ended.
    *
    * @throws LeadershipLostException if somebody else leads or might lead by now
    */
@@ -129,8 +129,8 @@ public final class LeaderStore {
   /**
    * Limits waits for locks, statements, or pauses between statements, for the rest of the
    * transaction. A process that is suspended in the middle of a transaction would otherwise hold
-   * the row, and with it the leadership, until it resumes. During the commit, which may wait for the row
-   * of a workflow, only the limit for locks applies.
+   * the row, and with it the leadership, until it resumes. During the commit, which may wait for
+   * the row of a workflow, only the limit for locks applies.
    */
   private static Field<String> limit(String setting, Duration duration) {
     return DSL.function(

@@ -36,7 +36,8 @@ final class Election {
   /** Returns the leadership, if this process has it and its term has not ended. */
   @Nullable Leadership current() {
     Lead current = lead;
-    // Much time may have passed since the leadership was requested: the process may have been suspended
+    // Much time may have passed since the leadership was requested: the process may have been
+    // suspended
     return current == null || System.nanoTime() - current.askedAtNanos() >= TERM.toNanos()
         ? null
         : current.leadership();

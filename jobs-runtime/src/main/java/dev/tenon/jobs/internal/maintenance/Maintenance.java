@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * Does maintenance while this process is the leader. Every runtime takes part in the election, and
  * one leads; if it dies or hangs, its term ends and another takes over.
  *
- * <p>One thread keeps the leadership, watches the workers, and rescues the jobs of lost ones. The relay
- * and the schedules, which are due every half second, have a thread each, and one more does all
- * other tasks. So no task delays a time-critical one, or costs the leadership.
+ * <p>One thread keeps the leadership, watches the workers, and rescues the jobs of lost ones. The
+ * relay and the schedules, which are due every half second, have a thread each, and one more does
+ * all other tasks. So no task delays a time-critical one, or costs the leadership.
  */
 public final class Maintenance implements AutoCloseable {
 

@@ -23,8 +23,8 @@ public final class PatientReads {
 
   /**
    * Reads for two seconds at most, on one processor, and without compiling statements that run
-   * once: reading must not slow down the jobs. Statements are planned for the requested
-   * values: a plan for any status could not use the indexes of failed jobs.
+   * once: reading must not slow down the jobs. Statements are planned for the requested values: a
+   * plan for any status could not use the indexes of failed jobs.
    */
   public <T> T patiently(Function<DSLContext, T> read) {
     // A transaction that jOOQ begins without a connection asks for one three times

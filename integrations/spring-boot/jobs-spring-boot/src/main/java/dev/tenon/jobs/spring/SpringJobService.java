@@ -115,8 +115,8 @@ public final class SpringJobService implements JobService {
   /**
    * The data source that the thread's transaction uses for its connection to the database of the
    * jobs; null if there is none. While the callbacks after the completion of a transaction run, its
-   * connection is still there, but what is written to it would not be committed; then callbacks
-   * can no longer be registered. While those after the commit run, they can, and are never called.
+   * connection is still there, but what is written to it would not be committed; then callbacks can
+   * no longer be registered. While those after the commit run, they can, and are never called.
    */
   private @Nullable DataSource dataSourceOfTransaction() {
     if (!TransactionSynchronizationManager.isSynchronizationActive()
