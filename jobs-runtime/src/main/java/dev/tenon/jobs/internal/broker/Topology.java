@@ -109,7 +109,7 @@ public final class Topology {
   public void requireNameable(ConsumedQueue queue) {
     if (!isNameable(queue.name())) {
       throw new IllegalArgumentException(
-          "The name of the worker's queue, the name prefix '%s' followed by '%s', would have %d bytes. RabbitMQ accepts at most %d; choose a shorter namePrefix, or name a routingKey."
+          "The queue of the worker would have a name of %d bytes: the name prefix '%s' followed by '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix, or name a routingKey."
               .formatted(
                   nameBytes(queue.name()),
                   LogText.escape(prefix),
@@ -130,7 +130,7 @@ public final class Topology {
         (routingKey, name) -> {
           if (!isNameable(name)) {
             throw new IllegalArgumentException(
-                "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and %s '%s'. RabbitMQ accepts at most %d bytes; choose a shorter %s."
+                "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' followed by %s '%s'. RabbitMQ accepts at most %d bytes; choose a shorter %s."
                     .formatted(
                         definition.type(),
                         nameBytes(name),
