@@ -65,19 +65,22 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
 
 
 def test_a_failed_attempt_is_tried_again(java: Java, make_worker: Make) -> None:
+    tenants: list[str] = []
     worker = make_worker()
 
     @worker.job("label.print")
     def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        tenants.append(context.headers["tenant"])
         if context.attempt < 3:
             raise LookupError(f"no paper \x00 in attempt {context.attempt}")
         return PRINTED
 
     worker.start()
-    job_id = java.submit()
+    job_id = java.submit(headers={"tenant": "acme"})
     java.wait_for(job_id, "completed")
     attempts = java.call("attempts", jobId=job_id)
     assert [attempt["outcome"] for attempt in attempts] == ["failed", "failed", "completed"]
+    assert tenants == ["acme"] * 3
     assert "in print_label" in attempts[0]["stack"]
     assert "LookupError: no paper \ufffd in attempt 1" in attempts[0]["stack"]
 

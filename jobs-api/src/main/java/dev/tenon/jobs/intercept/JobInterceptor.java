@@ -11,6 +11,9 @@ public interface JobInterceptor {
   /**
    * Returns true if the interceptor is for jobs of this type. By default it is for all types. The
    * answer must always be the same.
+   *
+   * <p>In a class that is both kinds, it decides about both. To leave out one of them for some
+   * types, register the other one as a method reference, which applies to all types.
    */
   default boolean appliesTo(JobDefinition<?, ?> definition) {
     return true;

@@ -365,6 +365,38 @@ class PagesTest {
   }
 
   @Test
+  void aBulkOperationChangesTheJobsWithAHeader() {
+    Header<String> tenant = Header.ofString("tenant");
+    SubmitOptions later = SubmitOptions.by("shop").withDelay(Duration.ofDays(1));
+    for (String name : List.of("closed", "closed", "open")) {
+      Submitted unused =
+          world
+              .plantJobs
+              .mailSend()
+              .submit(new MailSend("x@example.com"), later.withHeader(tenant, name));
+    }
+
+    assertThat(page("/jobs?header=tenant%3Dclosed"))
+        .contains("/bulk?action=cancel&amp;header&#x3D;tenant%3Dclosed");
+    assertThat(page("/bulk?action=cancel&header=tenant%3Dclosed")).contains("Cancel 2 jobs");
+    location(
+        dashboard.handle(
+            World.post(
+                "/bulk",
+                "action",
+                "cancel",
+                "header",
+                "tenant=closed",
+                "reason",
+                "it has closed",
+                "count",
+                "2")));
+    JobQuery cancelled = JobQuery.all().withStatus(JobStatus.CANCELLED);
+    assertThat(world.jobs.count(cancelled.withHeader(tenant, "closed"))).isEqualTo(2);
+    assertThat(world.jobs.count(cancelled.withHeader(tenant, "open"))).isZero();
+  }
+
+  @Test
   void aWorkflowHasItsTasksAndWhatTheyWaitFor() {
     Workflow workflow = Workflow.named("nightly conversion").submittedBy("cron");
     var first = workflow.add(world.plantJobs.cadConvert(), World.convert("a.step"));

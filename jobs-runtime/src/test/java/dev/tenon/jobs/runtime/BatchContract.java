@@ -21,10 +21,15 @@ import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.options.WorkerOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -296,6 +301,113 @@ abstract class BatchContract {
     single.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
     batched.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
     assertThat(batches).hasSizeLessThan(30);
+  }
+
+  @Test
+  void aJobThatIsTakenAwayLeavesTheOthersOfItsBatchAlone() {
+    runtime = fixture.start(fixture.builder().heartbeatInterval(Duration.ofMillis(500)));
+    work(
+        TestJobs.ORDER,
+        BatchRule.of(3, Duration.ofSeconds(2)),
+        1,
+        batch -> {
+          int call = batches.size();
+          for (BatchJob<Order, Receipt> job : batch) {
+            if (call == 1 && job.payload().name().equals("taken")) {
+              takeAway(job.context().jobId());
+              await().until(() -> job.context().isCancelled());
+            }
+            job.complete(new Receipt("call " + call));
+          }
+        });
+    List<UUID> ids = submit(TestJobs.ORDER, "a", "taken", "b");
+
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    assertThat(batches).hasSize(2);
+    assertThat(batches.get(0)).containsExactlyInAnyOrder("a", "taken", "b");
+    assertThat(batches.get(1)).containsExactly("taken");
+    assertThat(jobs.get(ids.get(1)).result()).contains("{\"text\":\"call 2\"}");
+    for (UUID other : List.of(ids.get(0), ids.get(2))) {
+      assertThat(jobs.get(other).result()).contains("{\"text\":\"call 1\"}");
+      assertThat(outcomes(other)).containsExactly(Outcome.COMPLETED);
+    }
+  }
+
+  /** Gives a running job to nobody, so that its worker finds that it has lost it. */
+  private void takeAway(UUID id) throws SQLException {
+    try (Connection connection = fixture.database().connect();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "UPDATE /* by the test */ by_test.jobs SET lease = lease + 1 WHERE id = ?")) {
+      statement.setObject(1, id);
+      assertThat(statement.executeUpdate()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aBatchHasAtMostOneJobOfALineAndKeepsTheOrder() {
+    Map<String, List<Integer>> ran = new ConcurrentHashMap<>();
+    work(
+        TestJobs.ORDERED,
+        BatchRule.of(50, Duration.ofMillis(100)),
+        3,
+        batch -> {
+          for (BatchJob<Order, Receipt> job : batch) {
+            Order order = job.payload();
+            ran.computeIfAbsent(order.name(), any -> new CopyOnWriteArrayList<>())
+                .add(order.quantity());
+            if (order.quantity() == 2 && job.context().attempt() == 1) {
+              job.fail(new IllegalStateException("The first attempt fails."));
+            } else {
+              job.complete(new Receipt("done"));
+            }
+          }
+        });
+    int lines = 20;
+
+    List<UUID> ids = submitLines(TestJobs.ORDERED, lines);
+
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    assertThat(batches).allSatisfy(batch -> assertThat(batch).doesNotHaveDuplicates());
+    assertThat(batches).anyMatch(batch -> batch.size() > 1);
+    assertThat(ran).hasSize(lines);
+    assertThat(ran.values()).allMatch(List.of(1, 2, 2, 3)::equals);
+  }
+
+  @Test
+  void aBatchHasAtMostOneJobOfALineWhoseWaitingJobsLetOthersPass() {
+    work(
+        TestJobs.PASSING,
+        BatchRule.of(50, Duration.ofMillis(100)),
+        3,
+        batch -> {
+          for (BatchJob<Order, Receipt> job : batch) {
+            if (job.payload().quantity() == 1 && job.context().attempt() == 1) {
+              job.fail(new IllegalStateException("The first attempt fails."));
+            } else {
+              job.complete(new Receipt("done"));
+            }
+          }
+        });
+
+    List<UUID> ids = submitLines(TestJobs.PASSING, 20);
+
+    ids.forEach(id -> awaitStatus(id, JobStatus.COMPLETED));
+    assertThat(batches).allSatisfy(batch -> assertThat(batch).doesNotHaveDuplicates());
+    assertThat(batches).anyMatch(batch -> batch.size() > 1);
+  }
+
+  /** Submits three jobs for each of some lines. */
+  private <R> List<UUID> submitLines(JobDefinition<Order, R> type, int lines) {
+    List<Order> orders = new ArrayList<>();
+    for (int number = 1; number <= 3; number++) {
+      for (int line = 0; line < lines; line++) {
+        orders.add(new Order("line " + line, number));
+      }
+    }
+    return jobs.submitAll(type, orders, SubmitOptions.by("tester")).stream()
+        .map(Submitted::jobId)
+        .toList();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tenon.jobs.Header;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobContext;
+import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.intercept.HandlerCall;
@@ -290,6 +292,87 @@ class InterceptorsTest {
   private Void quietly(Order order, JobContext context) {
     said.add("next of " + tenant.get());
     return null;
+  }
+
+  /** Both sides of a tenant, of which the handlers' side is not for batches. */
+  private final class Tenants implements SubmitInterceptor, ExecutionInterceptor {
+
+    private final JobDefinition<?, ?> batched;
+
+    Tenants(JobDefinition<?, ?> batched) {
+      this.batched = batched;
+    }
+
+    @Override
+    public SubmitOptions intercept(JobSubmission submission) {
+      return withTenant(submission);
+    }
+
+    @Override
+    public void intercept(HandlerCall call) throws Exception {
+      asTenant(call);
+    }
+
+    @Override
+    public boolean appliesTo(JobDefinition<?, ?> definition) {
+      return !definition.type().equals(batched.type());
+    }
+  }
+
+  @Test
+  void aWorkerDoesNotStartIfAnInterceptorOfHandlersAppliesToABatchHandler() {
+    JobsRuntime runtime =
+        fixture.start(fixture.builder().executionInterceptor(new Tenants(TestJobs.ORDER)));
+    JobHandlers handlers =
+        TestJobs.handlers()
+            .with(TestJobs.QUIET, BatchRule.of(2, Duration.ofMillis(50)), batch -> {});
+
+    assertThatThrownBy(() -> runtime.startWorker(handlers, WorkerOptions.defaults()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The interceptor "
+                + Tenants.class.getName()
+                + " applies to job type 'test.order.note', but its handler takes batches, and an interceptor runs around the handler of one job. Let appliesTo return false for the type, and let the handler read what it needs from the context of each job. The interceptor is also a SubmitInterceptor: if submissions of the type need it, register that side separately.");
+  }
+
+  @Test
+  void theSubmissionsOfATypeWithABatchHandlerMayBeInterceptedWithoutItsHandler() {
+    Tenants tenants = new Tenants(TestJobs.QUIET);
+    JobsRuntime runtime =
+        fixture.start(
+            fixture.builder().submitInterceptor(tenants::intercept).executionInterceptor(tenants));
+    JobService jobs = runtime.jobs();
+    runtime.startWorker(
+        TestJobs.handlers()
+            .with(
+                TestJobs.QUIET,
+                BatchRule.of(2, BatchRule.MAX_WAIT),
+                batch ->
+                    batch.forEach(
+                        job ->
+                            said.add(
+                                "%s of %s, on the thread of %s"
+                                    .formatted(
+                                        job.payload().name(),
+                                        job.context().header(TENANT).orElse("nobody"),
+                                        tenant.get()))))
+            .with(TestJobs.ORDER, (order, context) -> new Receipt("" + tenant.get())),
+        WorkerOptions.defaults());
+    List<UUID> ids = new ArrayList<>();
+    for (String name : List.of("acme", "other")) {
+      tenant.set(name);
+      ids.add(jobs.submit(TestJobs.QUIET, order(name), SubmitOptions.by("test")).jobId());
+      ids.add(jobs.submit(TestJobs.ORDER, order(name), SubmitOptions.by("test")).jobId());
+    }
+    tenant.remove();
+    for (UUID id : ids) {
+      Job unused = Fixture.awaitStatus(jobs, id, JobStatus.COMPLETED);
+    }
+
+    assertThat(said)
+        .contains("acme of acme, on the thread of null", "other of other, on the thread of null");
+    assertThat(jobs.get(ids.get(1)).result()).contains("{\"text\":\"acme\"}");
+    assertThat(jobs.get(ids.get(3)).result()).contains("{\"text\":\"other\"}");
   }
 
   @Test

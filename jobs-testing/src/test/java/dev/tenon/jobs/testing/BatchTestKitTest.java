@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.BatchJob;
 import dev.tenon.jobs.BatchJobHandler;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobBinding;
@@ -14,7 +15,12 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.BatchRule;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.HandlerCall;
+import dev.tenon.jobs.intercept.JobSubmission;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import dev.tenon.jobs.testing.ParcelSend.Receipt;
 import java.io.IOException;
 import java.time.Duration;
@@ -119,17 +125,7 @@ class BatchTestKitTest {
   }
 
   private JobHandlers handlers(BatchRule<ParcelSend> rule) {
-    return new JobHandlers() {
-      @Override
-      public ModuleDefinition module() {
-        return new KitJobsModule();
-      }
-
-      @Override
-      public List<JobBinding<?, ?>> bindings() {
-        return List.of(new JobBinding<>(ParcelSendJob.DEFINITION, sending, rule));
-      }
-    };
+    return handlers(new JobBinding<>(ParcelSendJob.DEFINITION, sending, rule));
   }
 
   @Test
@@ -152,5 +148,124 @@ class BatchTestKitTest {
     assertThat(jobs.attempts(ids.get(4)))
         .extracting(JobAttempt::outcome)
         .containsExactly(Outcome.FAILED);
+  }
+
+  private static JobHandlers handlers(JobBinding<?, ?> binding) {
+    return new JobHandlers() {
+      @Override
+      public ModuleDefinition module() {
+        return new KitJobsModule();
+      }
+
+      @Override
+      public List<JobBinding<?, ?>> bindings() {
+        return List.of(binding);
+      }
+    };
+  }
+
+  @Test
+  void aBatchHasAtMostOneJobOfALine() {
+    InMemoryJobs jobs =
+        InMemoryJobs.of(
+            handlers(
+                new JobBinding<>(
+                    AccountEventJob.DEFINITION,
+                    batch -> {
+                      batches.add(
+                          batch.stream()
+                              .map(job -> job.payload().key() + job.payload().number())
+                              .toList());
+                      for (BatchJob<AccountEvent, Void> job : batch) {
+                        if (job.payload().fails() && job.context().attempt() == 1) {
+                          job.fail(new IllegalStateException("once more"));
+                        }
+                      }
+                    },
+                    BatchRule.of(10, Duration.ofMillis(50)))));
+    KitJobs kit = new KitJobs(jobs);
+    for (String key : List.of("a", "b", "c")) {
+      for (int number = 1; number <= 2; number++) {
+        kit.accountEvent()
+            .submit(
+                new AccountEvent(key, number, key.equals("b") && number == 1),
+                SubmitOptions.by("test"));
+      }
+    }
+
+    assertThat(jobs.drain()).isEqualTo(5);
+    assertThat(batches).containsExactly(List.of("a1", "b1", "c1"), List.of("a2", "c2"));
+    assertThat(jobs.advance(Duration.ofMinutes(1))).isEqualTo(2);
+    assertThat(batches.subList(2, 4)).containsExactly(List.of("b1"), List.of("b2"));
+  }
+
+  /** Both sides of a header, of which the handlers' side is not for parcels. */
+  private static final class Tenants implements SubmitInterceptor, ExecutionInterceptor {
+
+    static final Header<String> TENANT = Header.ofString("tenant");
+
+    private final boolean appliesToParcels;
+
+    Tenants(boolean appliesToParcels) {
+      this.appliesToParcels = appliesToParcels;
+    }
+
+    @Override
+    public SubmitOptions intercept(JobSubmission submission) {
+      return submission.options().withHeader(TENANT, "acme");
+    }
+
+    @Override
+    public void intercept(HandlerCall call) {
+      throw new IllegalStateException("It is called for " + call.definition().type());
+    }
+
+    @Override
+    public boolean appliesTo(JobDefinition<?, ?> definition) {
+      return appliesToParcels || !definition.equals(ParcelSendJob.DEFINITION);
+    }
+  }
+
+  @Test
+  void anInterceptorOfHandlersIsRefusedAroundABatch() {
+    InMemoryJobs.Builder builder =
+        InMemoryJobs.builder()
+            .handlers(handlers(BatchRule.of(2, Duration.ofMillis(50))))
+            .executionInterceptor(new Tenants(true));
+
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "The interceptor "
+                + Tenants.class.getName()
+                + " applies to job type 'parcel.send', but its handler takes batches");
+  }
+
+  @Test
+  void theSubmissionsOfATypeWithABatchHandlerMayBeInterceptedWithoutItsHandler() {
+    List<String> tenants = new ArrayList<>();
+    Tenants interceptor = new Tenants(false);
+    InMemoryJobs jobs =
+        InMemoryJobs.builder()
+            .handlers(
+                handlers(
+                    new JobBinding<>(
+                        ParcelSendJob.DEFINITION,
+                        batch -> {
+                          for (BatchJob<ParcelSend, Receipt> job : batch) {
+                            tenants.add(job.context().header(Tenants.TENANT).orElse("nobody"));
+                            job.complete(new Receipt(1));
+                          }
+                        },
+                        BatchRule.of(2, Duration.ofMillis(50)))))
+            .submitInterceptor(interceptor::intercept)
+            .executionInterceptor(interceptor)
+            .build();
+    for (String address : List.of("a", "b")) {
+      new KitJobs(jobs).parcelSend().submit(to(address), SubmitOptions.by("test"));
+    }
+
+    assertThat(jobs.drain()).isEqualTo(2);
+    assertThat(tenants).containsExactly("acme", "acme");
   }
 }

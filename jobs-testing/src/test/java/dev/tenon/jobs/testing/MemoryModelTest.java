@@ -2,6 +2,8 @@ package dev.tenon.jobs.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError.Reason;
@@ -38,6 +40,7 @@ class MemoryModelTest {
 
   private static final String TYPE = "test.memory.model";
   private static final int SECONDS = Integer.getInteger("tenon.model.seconds", 8);
+  private static final Header<String> TENANT = Header.ofString("tenant");
   private static final int STEPS = 40;
   private static final int MAX_CRASHES = 2;
 
@@ -143,6 +146,7 @@ class MemoryModelTest {
       Integer before = within == null && random.nextInt(4) == 0 ? random.nextInt(4) : null;
       JobPriority priority = any(JobPriority.values());
       String payload = "{\"n\":" + done.size() + "}";
+      Headers headers = any(Headers.none(), Headers.of(TENANT, "a"), Headers.of(TENANT, "b"));
       Function<JobSide, NewJob> job =
           side ->
               new NewJob(
@@ -162,6 +166,7 @@ class MemoryModelTest {
                       Duration.ofDays(1),
                       null,
                       key)
+                  .withHeaders(headers)
                   .withLatestStart(
                       within != null
                           ? new NewJob.LatestStart(within, null)
@@ -171,8 +176,8 @@ class MemoryModelTest {
                               : null);
       lastId++;
       done.add(
-          "submit %s %s delay %s, run at %s, start within %s, before %s: %s"
-              .formatted(priority, key, delay, runAt, within, before, payload));
+          "submit %s %s %s delay %s, run at %s, start within %s, before %s: %s"
+              .formatted(priority, key, headers, delay, runAt, within, before, payload));
       Optional<UUID> inMemory = memory.submit(job.apply(memory));
       Optional<UUID> inPostgres = postgres.submit(job.apply(postgres));
       same("a job is created", inMemory.isPresent(), inPostgres.isPresent());
@@ -310,7 +315,7 @@ class MemoryModelTest {
     private static String text(JobSide side, UUID id, Instant now) {
       Job job = side.job(id);
       return """
-          %s, due in %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
+          %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
           worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
           %s
           """
@@ -318,6 +323,7 @@ class MemoryModelTest {
               job.status() == JobStatus.QUEUED ? JobStatus.PENDING : job.status(),
               since(job.runAt(), now),
               job.priority(),
+              job.headers(),
               job.payload(),
               job.result().orElse(null),
               job.resultVersion(),

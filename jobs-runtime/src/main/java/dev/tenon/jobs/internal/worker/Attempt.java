@@ -397,19 +397,23 @@ final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, SlotWork {
 
   /**
    * Ends the attempt, if it has not ended. If the handler was asked to stop, that determines the
-   * outcome.
+   * outcome. It throws nothing, as its caller may be a timer, or the handler of a batch.
    */
   @Override
   public void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
-      record(runner.afterStop(job, unlessStopped, stop.get()));
+      try {
+        record(runner.afterStop(job, unlessStopped, stop.get()));
+      } catch (RuntimeException | Error e) {
+        giveUp(e);
+      }
     }
   }
 
   private void record(AttemptEnd end) {
     notices.ended(end);
     call.record(
-        reports, () -> reports.add(end, job.workflowId(), turn, held -> recorded(end, held)));
+        this, reports, () -> reports.add(end, job.workflowId(), turn, held -> recorded(end, held)));
   }
 
   private void recorded(AttemptEnd end, boolean underLease) {

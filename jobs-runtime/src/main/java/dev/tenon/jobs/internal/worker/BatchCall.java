@@ -43,7 +43,7 @@ final class BatchCall<P, R> extends HandlerCall implements SlotWork {
   private boolean gathersOutcomes;
 
   /** An outcome that waits for the others of its batch. */
-  private record Outcome(ReportQueue queue, Runnable add) {}
+  private record Outcome(Attempt<?, ?> attempt, ReportQueue queue, Runnable add) {}
 
   /**
    * Creates a call without jobs.
@@ -113,32 +113,58 @@ final class BatchCall<P, R> extends HandlerCall implements SlotWork {
   }
 
   private void runBatch() {
-    starts();
-    List<Attempt<?, ?>> started = new ArrayList<>();
     List<Attempt<?, ?>> noticed = new ArrayList<>();
+    starts();
     synchronized (this) {
       gathersOutcomes = true;
     }
-    ScheduledFuture<?> deadline =
-        environment
-            .deadlines()
-            .after(binding.definition().timeout(), () -> stop(StopReason.TIMED_OUT));
+    @Nullable ScheduledFuture<?> deadline = null;
+    @Nullable Throwable failure = null;
     try {
-      for (Attempt<?, ?> attempt : attempts()) {
-        if (attempt.startsInBatch()) {
-          started.add(attempt);
-        }
-      }
-      for (Attempt<?, ?> attempt : started) {
-        noticed.add(attempt);
-        attempt.handlerStarts(started.size());
-      }
-      new BatchRunner<>(binding, runner()).run(started);
+      deadline =
+          environment
+              .deadlines()
+              .after(binding.definition().timeout(), () -> stop(StopReason.TIMED_OUT));
+      runAttempts(noticed);
     } catch (RuntimeException | Error e) {
-      started.stream().filter(attempt -> !attempt.isEnded()).forEach(each -> each.giveUp(e));
+      failure = e;
     } finally {
-      deadline.cancel(false);
+      if (deadline != null) {
+        deadline.cancel(false);
+      }
+      giveUpWithoutEnd(failure);
       handlerHasReturned(noticed);
+    }
+  }
+
+  /**
+   * Calls the handler with the jobs that can be started.
+   *
+   * @param noticed receives those whose listeners are notified
+   */
+  private void runAttempts(List<Attempt<?, ?>> noticed) {
+    List<Attempt<?, ?>> started = new ArrayList<>();
+    for (Attempt<?, ?> attempt : attempts()) {
+      if (attempt.startsInBatch()) {
+        started.add(attempt);
+      }
+    }
+    for (Attempt<?, ?> attempt : started) {
+      noticed.add(attempt);
+      attempt.handlerStarts(started.size());
+    }
+    new BatchRunner<>(binding, runner()).run(started);
+  }
+
+  /** Gives up the jobs that have no end, because something failed that should not fail. */
+  private void giveUpWithoutEnd(@Nullable Throwable failure) {
+    for (Attempt<?, ?> attempt : attempts()) {
+      if (!attempt.isEnded()) {
+        attempt.giveUp(
+            failure == null
+                ? new IllegalStateException("The end of the job could not be determined.")
+                : failure);
+      }
     }
   }
 
@@ -173,15 +199,15 @@ final class BatchCall<P, R> extends HandlerCall implements SlotWork {
 
   /** Keeps an outcome until the handler has returned, or for a while. */
   @Override
-  void record(ReportQueue queue, Runnable add) {
+  void record(Attempt<?, ?> attempt, ReportQueue queue, Runnable add) {
     synchronized (this) {
       if (gathersOutcomes) {
-        outcomes.add(new Outcome(queue, add));
+        outcomes.add(new Outcome(attempt, queue, add));
         flushLater();
         return;
       }
     }
-    super.record(queue, add);
+    super.record(attempt, queue, add);
   }
 
   private synchronized void flushLater() {
@@ -219,8 +245,7 @@ final class BatchCall<P, R> extends HandlerCall implements SlotWork {
         outcome.add().run();
         queues.add(outcome.queue());
       } catch (RuntimeException | Error e) {
-        // The heartbeat finds that the table has a job that this worker does not run
-        LOG.error("An outcome of a batch of type '{}' cannot be kept.", type(), e);
+        outcome.attempt().giveUp(e);
       }
     }
     queues.forEach(ReportQueue::arrived);

@@ -113,11 +113,11 @@ abstract class HandlerCall {
   }
 
   /**
-   * Hands an outcome to a recorder.
+   * Hands the outcome of an attempt to a recorder.
    *
    * @param add adds it to the queue
    */
-  void record(ReportQueue queue, Runnable add) {
+  void record(Attempt<?, ?> attempt, ReportQueue queue, Runnable add) {
     add.run();
     queue.arrived();
   }

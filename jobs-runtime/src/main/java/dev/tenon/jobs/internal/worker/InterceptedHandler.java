@@ -7,6 +7,7 @@ import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.intercept.HandlerCall;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,15 @@ public final class InterceptedHandler<P, R> implements JobHandler<P, R> {
       return binding;
     }
     if (binding.batch().isPresent()) {
+      ExecutionInterceptor first = applied.get(0);
       throw new IllegalArgumentException(
-          "The interceptor %s applies to job type '%s', but its handler takes batches, and an interceptor runs around the handler of one job. Let appliesTo return false for the type, and let the handler read what it needs from the context of each job."
-              .formatted(applied.get(0).getClass().getName(), binding.definition().type()));
+          "The interceptor %s applies to job type '%s', but its handler takes batches, and an interceptor runs around the handler of one job. Let appliesTo return false for the type, and let the handler read what it needs from the context of each job.%s"
+              .formatted(
+                  first.getClass().getName(),
+                  binding.definition().type(),
+                  first instanceof SubmitInterceptor
+                      ? " The interceptor is also a SubmitInterceptor: if submissions of the type need it, register that side separately."
+                      : ""));
     }
     return new JobBinding<>(
         binding.definition(),

@@ -66,6 +66,16 @@ enum CrashPoint {
   /** Some jobs of a claim have their slots, and others wait for one. */
   AMID_STARTING(
       "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.SlotWork", "int"),
+  /** A batch has some of its jobs, and waits for others. */
+  AMID_GATHERING(
+      "worker.Slots",
+      "gather",
+      Edge.END,
+      "dev.tenon.jobs.internal.worker.Attempt",
+      "java.lang.String",
+      "java.lang.String",
+      "int",
+      "java.util.function.Supplier"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */

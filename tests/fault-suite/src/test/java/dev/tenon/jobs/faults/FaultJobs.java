@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The job types of the suite, written as the processor would. */
 final class FaultJobs {
@@ -75,6 +76,8 @@ final class FaultJobs {
     ENDLESS,
     /** Says that it has started, and goes on for as long as the payload says, whatever it hears. */
     STUBBORN,
+    /** Says that it has started, and goes on until it is told that it is cancelled. */
+    WATCHFUL,
     /** A durable job that waits for signals. */
     AWAIT,
     /** A durable job of which nobody but a person knows what became of a step. */
@@ -225,6 +228,11 @@ final class FaultJobs {
 
   /** Runs the jobs of a batch one after the other, and says for each how it has ended. */
   private static void runEach(List<BatchJob<Work, Done>> batch, JobHandler<Work, Done> handler) {
+    System.out.println(
+        Node.BATCH
+            + batch.stream()
+                .map(job -> job.context().jobId().toString())
+                .collect(Collectors.joining(" ")));
     for (BatchJob<Work, Done> job : batch) {
       if (job.isEnded() || job.context().isCancelled()) {
         continue;

@@ -187,6 +187,13 @@ public final class NodeMain {
         keepWorking(Duration.ofMillis(work.millis()));
         System.out.println(Node.RETURNED + context.jobId());
       }
+      case WATCHFUL -> {
+        System.out.println(Node.STARTED + context.jobId());
+        while (!context.isCancelled()) {
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+        context.checkCancelled();
+      }
       case AWAIT, ASK -> throw new IllegalStateException("Only durable jobs do that.");
     }
     return new Done(execution);

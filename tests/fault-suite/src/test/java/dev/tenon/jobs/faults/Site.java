@@ -206,13 +206,12 @@ final class Site implements AutoCloseable {
   }
 
   List<UUID> submitAll(int count, Action action, int millis) {
+    return submitAll(FaultJobs.WORK, Collections.nCopies(count, new Work(action, millis)));
+  }
+
+  List<UUID> submitAll(JobDefinition<Work, Done> type, List<Work> works) {
     List<UUID> ids =
-        jobs()
-            .submitAll(
-                FaultJobs.WORK,
-                Collections.nCopies(count, new Work(action, millis)),
-                SubmitOptions.by("faults"))
-            .stream()
+        jobs().submitAll(type, works, SubmitOptions.by("faults")).stream()
             .map(Submitted::jobId)
             .toList();
     ids.forEach(id -> submitted.write(id.toString()));

@@ -81,6 +81,19 @@ class HeadersGuideTest {
     }
   }
 
+  /** As the page says for types with a batch handler. */
+  @Test
+  void theSideOfSubmissionsMayBeRegisteredOnItsOwn() {
+    InMemoryJobs service = InMemoryJobs.builder().submitInterceptor(tenants::intercept).build();
+    CurrentTenant.set(ACME);
+    try {
+      UUID id = new TestJobs(service).mailSend().submit(MAIL, SubmitOptions.by("shop")).jobId();
+      assertThat(service.get(id).header(TENANT)).contains(ACME);
+    } finally {
+      CurrentTenant.clear();
+    }
+  }
+
   @Test
   void aFlagPutsAJobOff() {
     HandlerRun<Void> run =
