@@ -1,7 +1,6 @@
 package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.JobAttempt;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -41,6 +39,7 @@ class Promise40BatchTest {
   private static final int ENOUGH_CRASHES = 10;
 
   private static final int BATCH = 10;
+  private static final int MIDDLE = 5;
 
   private Site site;
 
@@ -59,33 +58,35 @@ class Promise40BatchTest {
     return site.worker(name, slots).types(FaultJobs.BATCHED).maxCrashes(ENOUGH_CRASHES);
   }
 
-  /**
-   * Submits jobs before a worker is there, which therefore gets most of them together. Others may be
-   * released while they wait for its slot.
-   */
+  /** A worker that takes its jobs from the table, where it finds all that wait with one claim. */
+  private Node.Builder workerOfTheTable(String name, int slots) {
+    return worker(name, slots).amqpUris();
+  }
+
+  /** Submits jobs before a worker is there, which therefore gets them together. */
   private List<UUID> submitTogether(List<Work> works) {
     List<UUID> ids = site.submitAll(FaultJobs.BATCHED, works);
     site.awaitPublished(works.size());
     return ids;
   }
 
-  private static List<Work> stubborn(int jobs, int millis) {
-    return Collections.nCopies(jobs, new Work(Action.STUBBORN, millis));
+  /** Jobs of which the one in the middle takes until it is cancelled, or does something else. */
+  private static List<Work> withInTheMiddle(Work work) {
+    List<Work> works = new ArrayList<>(Collections.nCopies(BATCH, new Work(Action.WORK, 1)));
+    works.set(MIDDLE, work);
+    return works;
   }
 
-  private static boolean hasSeveral(Set<UUID> jobs) {
-    return jobs.size() > 1;
-  }
-
+  /** The outcomes of a job, except of attempts that were released before they began. */
   private List<Outcome> outcomes(UUID id) {
-    return site.jobs().attempts(id).stream().map(JobAttempt::outcome).toList();
+    return site.jobs().attempts(id).stream()
+        .map(JobAttempt::outcome)
+        .filter(outcome -> outcome != Outcome.RELEASED)
+        .toList();
   }
 
-  /** Waits until an outcome of a batch is recorded while its handler continues. */
-  private void awaitFirstOutcome(Set<UUID> batch) {
-    await("the first outcomes of the batch are recorded")
-        .atMost(Site.PATIENCE)
-        .until(() -> batch.stream().anyMatch(id -> !outcomes(id).isEmpty()));
+  private void awaitCompleted(List<UUID> ids) {
+    ids.forEach(id -> site.awaitStatus(id, JobStatus.COMPLETED));
   }
 
   @Test
@@ -110,118 +111,120 @@ class Promise40BatchTest {
     assertThat(report.attempts()).as("some attempts were lost").isGreaterThan(JOBS);
     assertThat(dying.stream().flatMap(node -> node.batches().stream()))
         .as("batches of the workers that died")
-        .anyMatch(Promise40BatchTest::hasSeveral);
+        .anyMatch(batch -> batch.size() > 1);
   }
 
   @Test
   void jobsWithARecordedOutcomeDoNotRunAgainWhenTheirWorkerIsKilled() {
-    submitTogether(stubborn(BATCH, 400));
-    Node killed = site.start(worker("killed", 1).maintenance(false));
-    Set<UUID> batch = killed.awaitBatch(Promise40BatchTest::hasSeveral);
-    awaitFirstOutcome(batch);
+    List<UUID> ids = submitTogether(withInTheMiddle(new Work(Action.WATCHFUL, 0)));
+    UUID middle = ids.get(MIDDLE);
+    Node killed = site.start(workerOfTheTable("killed", 1).maintenance(false));
+    killed.awaitBatch(Set.copyOf(ids)::equals);
+    killed.awaitStarted(middle);
+    awaitCompleted(ids.subList(0, MIDDLE));
     killed.kill();
-    Node survivor = site.start(worker("survivor", 1));
+    Node survivor = site.start(worker("survivor", 2));
+    survivor.awaitStarted(middle);
+    site.jobs().cancel(middle, Actor.of("ann"));
 
-    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(BATCH);
+    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(BATCH - 1);
 
-    List<List<Outcome>> ends = batch.stream().map(this::outcomes).toList();
-    assertThat(ends)
-        .contains(List.of(Outcome.COMPLETED), List.of(Outcome.LOST, Outcome.COMPLETED))
-        .isSubsetOf(List.of(Outcome.COMPLETED), List.of(Outcome.LOST, Outcome.COMPLETED));
+    mustHaveRunOnceUntilTheMiddleAndThenAgain(ids);
     assertThat(survivor.batches())
-        .as("each of them may have killed its worker, and so runs alone")
-        .filteredOn(jobs -> jobs.stream().anyMatch(batch::contains))
-        .allMatch(jobs -> jobs.size() == 1);
+        .as("each of the others may have killed its worker, and so runs alone")
+        .allMatch(batch -> batch.size() == 1);
   }
 
   @Test
   void aFrozenWorkerCannotCommitJobsOfItsBatchOverTheNewOwners() {
-    submitTogether(stubborn(BATCH, 400));
-    Node frozen = site.start(worker("frozen", 1).maintenance(false));
-    Set<UUID> batch = frozen.awaitBatch(Promise40BatchTest::hasSeveral);
-    awaitFirstOutcome(batch);
+    List<UUID> ids = submitTogether(withInTheMiddle(new Work(Action.WATCHFUL, 0)));
+    UUID middle = ids.get(MIDDLE);
+    Node frozen = site.start(workerOfTheTable("frozen", 1).maintenance(false));
+    frozen.awaitBatch(Set.copyOf(ids)::equals);
+    frozen.awaitStarted(middle);
+    awaitCompleted(ids.subList(0, MIDDLE));
     frozen.freeze();
-    Node owner = site.start(worker("owner", 1));
-    assertThat(site.settle(Site.PATIENCE).completed()).isEqualTo(BATCH);
+    Node owner = site.start(worker("owner", 2));
+    owner.awaitStarted(middle);
+    awaitCompleted(ids.subList(MIDDLE + 1, BATCH));
     frozen.thaw();
-    frozen
-        .process()
-        .awaitLine(
-            line ->
-                line.contains("was refused: its lease had ended")
-                    || line.contains("no longer belongs to this worker"),
-            Site.PATIENCE);
+    frozen.awaitLogged("no longer belongs to this worker", Site.PATIENCE);
+    site.jobs().cancel(middle, Actor.of("ann"));
+    site.awaitStatus(middle, JobStatus.CANCELLED);
     owner.kill();
-    UUID more = site.submitAll(FaultJobs.BATCHED, stubborn(1, 1)).get(0);
+    UUID more = site.submitAll(FaultJobs.BATCHED, List.of(new Work(Action.WORK, 1))).get(0);
     assertThat(site.awaitStatus(more, JobStatus.COMPLETED).workerId())
         .as("the worker has its slot again")
         .contains(frozen.workerId());
 
-    site.settle(Site.PATIENCE).mustBalance();
-    List<List<Outcome>> ends = batch.stream().map(this::outcomes).toList();
-    assertThat(ends)
-        .contains(List.of(Outcome.COMPLETED), List.of(Outcome.LOST, Outcome.COMPLETED))
-        .isSubsetOf(List.of(Outcome.COMPLETED), List.of(Outcome.LOST, Outcome.COMPLETED));
-    assertThat(batch)
-        .filteredOn(id -> outcomes(id).size() > 1)
-        .allMatch(id -> site.jobs().get(id).workerId().equals(Optional.of(owner.workerId())));
+    assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(BATCH);
+
+    mustHaveRunOnceUntilTheMiddleAndThenAgain(ids);
+  }
+
+  private void mustHaveRunOnceUntilTheMiddleAndThenAgain(List<UUID> ids) {
+    for (int i = 0; i < BATCH; i++) {
+      assertThat(outcomes(ids.get(i)))
+          .as("job %d of the batch", i)
+          .isEqualTo(
+              i < MIDDLE
+                  ? List.of(Outcome.COMPLETED)
+                  : i == MIDDLE
+                      ? List.of(Outcome.LOST, Outcome.CANCELLED)
+                      : List.of(Outcome.LOST, Outcome.COMPLETED));
+    }
   }
 
   @Test
   void aBatchThatTakesLongKeepsAllOfItsLeases() {
     // Workers are lost after three seconds
-    submitTogether(stubborn(BATCH, 900));
-    Node worker = site.start(worker("worker", 1).maintenance(false));
-    Set<UUID> batch = worker.awaitBatch(Promise40BatchTest::hasSeveral);
+    List<UUID> ids = submitTogether(Collections.nCopies(BATCH, new Work(Action.STUBBORN, 900)));
+    Node worker = site.start(workerOfTheTable("worker", 1).maintenance(false));
+    worker.awaitBatch(Set.copyOf(ids)::equals);
 
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();
 
     assertThat(report.executions()).isEqualTo(BATCH);
-    assertThat(batch).allMatch(id -> outcomes(id).equals(List.of(Outcome.COMPLETED)));
+    assertThat(ids).allMatch(id -> outcomes(id).equals(List.of(Outcome.COMPLETED)));
   }
 
   @Test
   void aCancelledJobOfABatchEndsAlone() {
-    List<Work> works = new ArrayList<>(Collections.nCopies(BATCH, new Work(Action.WORK, 1)));
-    works.set(BATCH / 2, new Work(Action.WATCHFUL, 0));
-    List<UUID> ids = submitTogether(works);
-    UUID cancelled = ids.get(BATCH / 2);
-    Node worker = site.start(worker("worker", 1));
-    Set<UUID> batch = worker.awaitBatch(jobs -> jobs.contains(cancelled));
-    worker.awaitStarted(cancelled);
-    site.jobs().cancel(cancelled, Actor.of("ann"));
+    List<UUID> ids = submitTogether(withInTheMiddle(new Work(Action.WATCHFUL, 0)));
+    UUID middle = ids.get(MIDDLE);
+    Node worker = site.start(workerOfTheTable("worker", 1));
+    worker.awaitBatch(Set.copyOf(ids)::equals);
+    worker.awaitStarted(middle);
+    site.jobs().cancel(middle, Actor.of("ann"));
 
     assertThat(site.settle(Site.PATIENCE).mustBalance().completed()).isEqualTo(BATCH - 1);
 
-    assertThat(batch).hasSizeGreaterThan(1);
-    assertThat(outcomes(cancelled)).containsExactly(Outcome.CANCELLED);
-    assertThat(batch)
-        .filteredOn(id -> !id.equals(cancelled))
-        .allMatch(id -> outcomes(id).equals(List.of(Outcome.COMPLETED)));
+    mustHaveEndedAlone(middle, ids);
   }
 
   @Test
   void aStubbornJobOfABatchIsCancelledWhileItsHandlerContinues() {
-    int millis = 15_000;
-    List<Work> works = new ArrayList<>(Collections.nCopies(BATCH, new Work(Action.WORK, 1)));
-    works.set(BATCH / 2, new Work(Action.STUBBORN, millis));
-    List<UUID> ids = submitTogether(works);
-    UUID cancelled = ids.get(BATCH / 2);
-    Node worker = site.start(worker("worker", 1));
-    Set<UUID> batch = worker.awaitBatch(jobs -> jobs.contains(cancelled));
-    worker.awaitStarted(cancelled);
-    site.jobs().cancel(cancelled, Actor.of("ann"));
-    site.awaitStatus(cancelled, JobStatus.CANCELLED);
-    boolean hasReturned = worker.logged(Node.RETURNED + cancelled);
+    int millis = 30_000;
+    List<UUID> ids = submitTogether(withInTheMiddle(new Work(Action.STUBBORN, millis)));
+    UUID middle = ids.get(MIDDLE);
+    Node worker = site.start(workerOfTheTable("worker", 1));
+    worker.awaitBatch(Set.copyOf(ids)::equals);
+    worker.awaitStarted(middle);
+    site.jobs().cancel(middle, Actor.of("ann"));
+    site.awaitStatus(middle, JobStatus.CANCELLED);
+    boolean hasReturned = worker.logged(Node.RETURNED + middle);
 
     assertThat(site.settle(Site.PATIENCE.plus(Duration.ofMillis(millis))).mustBalance().completed())
         .isEqualTo(BATCH - 1);
 
-    assertThat(batch).hasSizeGreaterThan(1);
     assertThat(hasReturned).as("the handler had returned when the job was cancelled").isFalse();
     assertThat(worker.logged("interrupted, and goes on")).isFalse();
+    mustHaveEndedAlone(middle, ids);
+  }
+
+  private void mustHaveEndedAlone(UUID cancelled, List<UUID> ids) {
     assertThat(outcomes(cancelled)).containsExactly(Outcome.CANCELLED);
-    assertThat(batch)
+    assertThat(ids)
         .filteredOn(id -> !id.equals(cancelled))
         .allMatch(id -> outcomes(id).equals(List.of(Outcome.COMPLETED)));
   }
