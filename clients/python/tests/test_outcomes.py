@@ -64,6 +64,21 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
     assert java.outcomes(job_id) == ["completed"]
 
 
+def test_a_job_that_is_too_late_is_cancelled_and_not_started(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+    late = java.submit(startWithinMillis=1)
+    job = java.wait_for(late, "cancelled")
+
+    @worker.job("label.print")
+    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        return PRINTED
+
+    worker.start()
+    java.wait_for(java.submit(startWithinMillis=3_600_000), "completed")
+    assert (job["errorReason"], job["attempts"]) == ("EXPIRED", 0)
+    assert java.outcomes(late) == []
+
+
 def test_a_failed_attempt_is_tried_again(java: Java, make_worker: Make) -> None:
     tenants: list[str] = []
     worker = make_worker()

@@ -98,6 +98,10 @@ final class JavaSide implements AutoCloseable {
     for (var header : arguments.path("headers").properties()) {
       options = options.withHeader(Header.ofString(header.getKey()), header.getValue().asString());
     }
+    if (arguments.has("startWithinMillis")) {
+      long millis = arguments.get("startWithinMillis").asLong();
+      options = options.withStartWithin(Duration.ofMillis(millis));
+    }
     String by = arguments.path("submittedBy").asString("pytest");
     UUID id =
         switch (type) {

@@ -2,6 +2,7 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Header;
@@ -123,6 +124,31 @@ class TenonTest {
         .doesNotContain("ann");
     assertThat(tenon("show", id.toString(), "--payload").out())
         .contains("Payload    {\"to\":\"ann\",\"token\":null}");
+    UUID hurried =
+        jobs.mailSend()
+            .submit(
+                new MailSend("ann"),
+                LATER.withSubmittedBy("user-1").withStartWithin(Duration.ofHours(1)))
+            .jobId();
+    Instant latest = installation.jobs().get(hurried).startBefore().orElseThrow();
+    assertThat(tenon("show", hurried.toString()).succeeds().out())
+        .contains("Must start before " + Text.time(latest) + "\n");
+    assertThat(tenon("show", hurried.toString(), "--json").succeeds().out())
+        .contains("\"startBefore\":\"");
+    UUID late =
+        jobs.mailSend()
+            .submit(new MailSend("ann"), SubmitOptions.by("user-1").withStartBefore(Instant.EPOCH))
+            .jobId();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> installation.jobs().get(late).status() == JobStatus.CANCELLED);
+    assertThat(tenon("show", late.toString()).succeeds().out())
+        .contains(
+            "Status     cancelled\n",
+            "Error      No worker had started the job by 1970-01-01T00:00:00.000Z, and it must not"
+                + " start later.\n");
+    assertThat(tenon("show", late.toString(), "--json").succeeds().out())
+        .contains("\"reason\":\"expired\"");
     UUID secret =
         jobs.mailSend()
             .submit(new MailSend("ann", "s3cr3t"), LATER.withSubmittedBy("user-1"))

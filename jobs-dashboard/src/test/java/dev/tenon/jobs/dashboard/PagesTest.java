@@ -197,6 +197,26 @@ class PagesTest {
   }
 
   @Test
+  void aJobSaysWhenItMustStartAndWhyItWasCancelled() {
+    SubmitOptions tomorrow = SubmitOptions.by("shop").withDelay(Duration.ofDays(1));
+    MailSend mail = new MailSend("bob@example.com");
+    UUID hurried =
+        world.plantJobs.mailSend().submit(mail, tomorrow.withStartWithin(Duration.ofHours(1))).jobId();
+    assertThat(page("/jobs/" + hurried)).contains("Must start before");
+    assertThat(page("/jobs/" + later)).doesNotContain("Must start before");
+    UUID late =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(mail, SubmitOptions.by("shop").withStartBefore(Instant.EPOCH))
+            .jobId();
+    world.awaitStatus(late, JobStatus.CANCELLED);
+    assertThat(page("/jobs/" + late))
+        .contains("expired", "No worker had started the job by 1970-01-01T00:00:00.000Z")
+        .doesNotContain("Must start before");
+  }
+
+  @Test
   void failuresAreGroupedByFingerprint() {
     await()
         .atMost(World.PATIENCE)

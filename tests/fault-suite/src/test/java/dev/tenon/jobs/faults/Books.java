@@ -97,6 +97,18 @@ final class Books {
       WHERE NOT EXISTS (SELECT FROM tenon.job_states s WHERE s.id = a.job_id)
       """;
 
+  /** First attempts that started too late, and jobs that were cancelled as late though one had. */
+  private static final String LATE =
+      """
+      SELECT a.job_id FROM tenon.job_attempts a JOIN tenon.job_data d ON d.id = a.job_id
+      WHERE a.started_at >= d.start_before AND NOT EXISTS (
+        SELECT FROM tenon.job_attempts b WHERE b.job_id = a.job_id AND b.lease < a.lease)
+      UNION
+      SELECT j.id FROM tenon.jobs j
+      WHERE j.error_reason = 'expired'
+        AND (j.status <> 'cancelled' OR EXISTS (SELECT FROM tenon.job_attempts a WHERE a.job_id = j.id))
+      """;
+
   /**
    * Notes each lease that a waiting job gets without an attempt: a worker did not know its type or
    * version, or could not have its row, and its pointer is published again.
@@ -149,7 +161,8 @@ final class Books {
               ids(statement, DOUBLE),
               ids(statement, FOREIGN),
               ids(statement, UNBALANCED),
-              ids(statement, DIVIDED));
+              ids(statement, DIVIDED),
+              ids(statement, LATE));
       statement.execute("DROP TABLE submitted; DROP TABLE executed");
       return report;
     }

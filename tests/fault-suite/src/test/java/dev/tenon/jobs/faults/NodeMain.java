@@ -45,6 +45,8 @@ public final class NodeMain {
     SINGLE,
     /** All at once. */
     BATCH,
+    /** One at a time, which must start within two seconds. */
+    HURRIED,
     /** One at a time in a transaction of its own connection. */
     TRANSACTION,
     /** One at a time, of a type with versions. */
@@ -59,6 +61,9 @@ public final class NodeMain {
 
   private static final int START_ATTEMPTS = 3;
   private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+
+  private static final SubmitOptions SOON =
+      SubmitOptions.by("faults").withStartWithin(Duration.ofSeconds(2));
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
   private static final int PACED_BATCH = 50;
@@ -295,6 +300,7 @@ public final class NodeMain {
         return switch (settings.submitting()) {
           case SINGLE, VERSIONED ->
               List.of(jobs.submit(type, works.get(0), SubmitOptions.by("faults")).jobId());
+          case HURRIED -> List.of(jobs.submit(type, works.get(0), SOON).jobId());
           case BATCH ->
               jobs.submitAll(type, works, SubmitOptions.by("faults")).stream()
                   .map(Submitted::jobId)

@@ -28,6 +28,7 @@ final class RandomFaults {
   private static final List<Submitting> OF_JOBS =
       List.of(
           Submitting.SINGLE,
+          Submitting.HURRIED,
           Submitting.BATCH,
           Submitting.TRANSACTION,
           Submitting.VERSIONED,
