@@ -56,7 +56,8 @@ public interface JobSummary {
   /**
    * The time when the job is or was due: the time of submission, the end of a delay, or the next
    * attempt. It is the last day of the year 9999 while the job waits for other tasks of its
-   * workflow, or its workflow is paused.
+   * workflow or for other jobs of its {@linkplain dev.tenon.jobs.annotation.Ordered line}, or its
+   * workflow is paused.
    */
   Instant runAt();
 

@@ -20,8 +20,9 @@ import java.util.UUID;
 public interface JobLines {
 
   /**
-   * The lines of a type that are blocked: their first job is not due, and lets nobody pass. The
-   * longest blocked come first.
+   * The lines of a type that are blocked: their first job is not due, lets nobody pass, and others
+   * wait behind it. Those whose first job is due last come first. Of all jobs that are first in a
+   * line and not due, the 1,000 that are due last are looked at.
    *
    * @param type the name of the type
    * @param max the largest number of lines, 1 to 1,000

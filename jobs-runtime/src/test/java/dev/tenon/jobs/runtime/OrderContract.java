@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Job;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStateException;
@@ -12,14 +14,19 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobLines;
+import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.options.WorkerOptions;
 import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
@@ -46,6 +53,16 @@ import org.junit.jupiter.api.Test;
 abstract class OrderContract {
 
   private static final WorkerOptions TEN = WorkerOptions.defaults().withConcurrency(10);
+
+  /** A later submit with the same quantity replaces a job that waits. */
+  private static final JobDefinition<Order, Receipt> MOVED =
+      TestCodecs.builder("test.order.moved", Order.class, Receipt.class)
+          .unique(
+              UniqueRule.by("quantity", Order::quantity)
+                  .withDuplicatePolicy(DuplicatePolicy.REPLACE_TIME))
+          .order(OrderRule.by("name", Order::name))
+          .build();
+
   private static final Actor OPERATOR = Actor.of("ada", "it blocks others");
 
   private Fixture fixture;
@@ -109,23 +126,31 @@ abstract class OrderContract {
   @Test
   void laterJobsPassOneThatWaitsForItsNextAttemptIfThatIsDeclared() {
     AtomicInteger attempts = new AtomicInteger();
+    CountDownLatch release = new CountDownLatch(1);
     JobService jobs =
         startWorkers(
             2,
             TestJobs.PASSING,
             order -> {
               if (order.quantity() == 1 && attempts.incrementAndGet() == 1) {
-                throw new IllegalStateException("once more");
+                throw new RetryJobException("later", Duration.ofHours(1), null);
               }
-              TimeUnit.MILLISECONDS.sleep(20);
+              if (order.quantity() == 5) {
+                release.await();
+              }
             });
-    jobs.submitAll(TestJobs.PASSING, orders("a", 1, 30), SubmitOptions.by("tester"));
-    awaitCompleted(jobs, TestJobs.PASSING, 30);
+    List<Submitted> ids =
+        jobs.submitAll(TestJobs.PASSING, orders("a", 1, 8), SubmitOptions.by("tester"));
+    await()
+        .atMost(Fixture.PATIENCE)
+        .until(() -> ran.getOrDefault("a", List.of()).equals(List.of(1, 2, 3, 4, 5)));
+    jobs.reschedule(ids.get(0).jobId(), Instant.now(), OPERATOR);
+    release.countDown();
+    awaitCompleted(jobs, TestJobs.PASSING, 8);
     assertThat(overlaps).hasValue(0);
-    List<Integer> order = ran.get("a");
-    assertThat(order.subList(0, 2)).containsExactly(1, 2);
-    assertThat(order.lastIndexOf(1)).as("it came back when it was due").isBetween(2, 29);
-    assertThat(order.stream().filter(each -> each != 1).toList()).isSorted();
+    assertThat(ran.get("a"))
+        .as("when it is due, it comes before all that have not started")
+        .containsExactly(1, 2, 3, 4, 5, 1, 6, 7, 8);
   }
 
   @Test
@@ -306,6 +331,145 @@ abstract class OrderContract {
       connection.rollback();
     }
     awaitCompleted(jobs, TestJobs.ORDERED, 3);
+  }
+
+  @Test
+  void aJobThatIsHeldBackForTooLongIsCancelledAndTheLineGoesOn() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    JobService jobs =
+        startWorkers(
+            1,
+            TestJobs.ORDERED,
+            order -> {
+              if (order.quantity() == 1) {
+                release.await();
+              }
+            });
+    submit(jobs, TestJobs.ORDERED, "a", 1);
+    await().until(() -> count(jobs, TestJobs.ORDERED, JobStatus.RUNNING) == 1);
+    UUID late = submitWithin(jobs, 2, Duration.ofSeconds(1));
+    submit(jobs, TestJobs.ORDERED, "a", 3);
+    UUID alsoLate = submitWithin(jobs, 4, Duration.ofSeconds(1));
+    UUID inTime = submitWithin(jobs, 5, Duration.ofHours(1));
+    assertThat(jobs.get(late).startBefore()).isPresent();
+    awaitExpired(jobs, late);
+    awaitExpired(jobs, alsoLate);
+    assertThat(count(jobs, TestJobs.ORDERED, JobStatus.RUNNING)).isOne();
+    release.countDown();
+    awaitCompleted(jobs, TestJobs.ORDERED, 3);
+    assertThat(ran.get("a")).containsExactly(1, 3, 5);
+    assertThat(jobs.get(inTime).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void aJobThatHoldsBackOthersIsCancelledWhenItIsTooLateForIt() {
+    JobService jobs = fixtureRuntime().jobs();
+    UUID late = submitWithin(jobs, 1, Duration.ofSeconds(1));
+    submit(jobs, TestJobs.ORDERED, "a", 2);
+    awaitExpired(jobs, late);
+    startWorkers(1, TestJobs.ORDERED, order -> {});
+    awaitCompleted(jobs, TestJobs.ORDERED, 1);
+    assertThat(ran.get("a")).containsExactly(2);
+  }
+
+  @Test
+  void lateJobsLeaveTheirLineWhileTheirTypeIsPaused() {
+    JobService jobs = startWorkers(2, TestJobs.ORDERED, order -> {});
+    JobTypes types = jobs.types();
+    types.pause(TestJobs.ORDERED.type(), OPERATOR);
+    UUID first = submitWithin(jobs, 1, Duration.ofSeconds(1));
+    submit(jobs, TestJobs.ORDERED, "a", 2);
+    UUID third = submitWithin(jobs, 3, Duration.ofSeconds(1));
+    UUID fourth = submitWithin(jobs, 4, Duration.ofHours(1));
+    awaitExpired(jobs, first);
+    awaitExpired(jobs, third);
+    assertThat(jobs.get(fourth).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(ran).isEmpty();
+    types.resume(TestJobs.ORDERED.type(), OPERATOR);
+    awaitCompleted(jobs, TestJobs.ORDERED, 2);
+    assertThat(ran.get("a")).containsExactly(2, 4);
+  }
+
+  private static UUID submitWithin(JobService jobs, int quantity, Duration within) {
+    return jobs.submit(
+            TestJobs.ORDERED,
+            new Order("a", quantity),
+            SubmitOptions.by("tester").withStartWithin(within))
+        .jobId();
+  }
+
+  private static void awaitExpired(JobService jobs, UUID id) {
+    Job job =
+        await()
+            .atMost(Fixture.PATIENCE)
+            .until(() -> jobs.get(id), found -> found.status().isTerminal());
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.error().orElseThrow().reason()).isEqualTo(JobError.Reason.EXPIRED);
+    assertThat(job.attempts()).isZero();
+  }
+
+  /** Whatever makes a job of a line due asks the line. */
+  @Test
+  void aPausedWorkflowKeepsThePlacesOfItsJobs() {
+    JobService jobs = fixtureRuntime().jobs();
+    TypedJobs<Order, Receipt> ordered = new TypedJobs<>(TestJobs.ORDERED, jobs, jobs);
+    Workflow workflow = Workflow.named("lined").submittedBy("tester");
+    var unused = workflow.add(ordered, new Order("a", 1));
+    unused = workflow.add(ordered, new Order("a", 2));
+    UUID id = jobs.submit(workflow).id();
+    submit(jobs, TestJobs.ORDERED, "a", 3);
+    jobs.workflows().pause(id, OPERATOR);
+    startWorkers(2, TestJobs.ORDERED, order -> {});
+    submit(jobs, TestJobs.ORDERED, "b", 4);
+    awaitCompleted(jobs, TestJobs.ORDERED, 1);
+    assertThat(ran).containsOnlyKeys("b");
+    jobs.workflows().resume(id, OPERATOR);
+    awaitCompleted(jobs, TestJobs.ORDERED, 4);
+    assertThat(ran.get("a")).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void aPausedWorkflowLetsOthersPassIfThatIsDeclared() {
+    CountDownLatch release = new CountDownLatch(1);
+    JobService jobs =
+        startWorkers(
+            2,
+            TestJobs.PASSING,
+            order -> {
+              if (order.quantity() == 0) {
+                release.await();
+              }
+            });
+    submit(jobs, TestJobs.PASSING, "a", 0);
+    await().atMost(Fixture.PATIENCE).until(() -> ran.containsKey("a"));
+    TypedJobs<Order, Receipt> passing = new TypedJobs<>(TestJobs.PASSING, jobs, jobs);
+    Workflow workflow = Workflow.named("lined").submittedBy("tester");
+    var unused = workflow.add(passing, new Order("a", 1));
+    unused = workflow.add(passing, new Order("a", 2));
+    UUID id = jobs.submit(workflow).id();
+    jobs.workflows().pause(id, OPERATOR);
+    submit(jobs, TestJobs.PASSING, "a", 3);
+    release.countDown();
+    awaitCompleted(jobs, TestJobs.PASSING, 2);
+    assertThat(ran.get("a")).containsExactly(0, 3);
+    jobs.workflows().resume(id, OPERATOR);
+    awaitCompleted(jobs, TestJobs.PASSING, 4);
+    assertThat(ran.get("a")).containsExactly(0, 3, 1, 2);
+  }
+
+  @Test
+  void aReplacedJobKeepsItsPlaceOrGoesToTheEndOfTheOtherLine() {
+    JobService jobs = fixtureRuntime().jobs();
+    submit(jobs, MOVED, "a", 1);
+    submit(jobs, MOVED, "a", 2);
+    submit(jobs, MOVED, "a", 3);
+    submit(jobs, MOVED, "b", 4);
+    submit(jobs, MOVED, "b", 1);
+    submit(jobs, MOVED, "a", 2);
+    assertThat(jobs.count(JobQuery.all().withType(MOVED))).isEqualTo(4);
+    startWorkers(2, MOVED, order -> {});
+    awaitCompleted(jobs, MOVED, 4);
+    assertThat(ran).isEqualTo(Map.of("a", List.of(2, 3), "b", List.of(4, 1)));
   }
 
   @Test

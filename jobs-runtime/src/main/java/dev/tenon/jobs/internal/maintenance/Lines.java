@@ -16,6 +16,9 @@ final class Lines implements MaintenanceTask {
   private final DueLook look;
   private final Notifications notices;
 
+  /** The note that the next part begins after. */
+  private long after;
+
   Lines(LineStore store, DueLook look, Notifications notices) {
     this.store = store;
     this.look = look;
@@ -35,9 +38,12 @@ final class Lines implements MaintenanceTask {
   @Override
   public Round run(Leadership leadership) {
     if (!look.hasLines()) {
+      after = 0;
       return Round.DONE;
     }
-    LineStore.Advanced advanced = store.advance(0);
+    LineStore.Advanced advanced = store.advance(after);
+    // Lines that others are busy with stay noted: the next part comes after them
+    after = advanced.lastNote();
     if (!advanced.startable().isNothing()) {
       notices.committed(advanced.startable().pointers(), advanced.startable().othersMayWait());
     }

@@ -16,6 +16,7 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.JobLines;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the lines of jobs, for people. Thread-safe. */
 public final class LinePages {
 
-  /** The maximum count of jobs that wait; counting more would read the whole line. */
+  /** The maximum count of jobs that wait, and of lines; more would be read as a whole. */
   private static final int MAX_COUNT = 1_000;
 
   private final Database database;
@@ -55,43 +56,60 @@ public final class LinePages {
       Instant dueAt)
       implements JobLines.Place {}
 
-  /** The lines of a type whose first job is not due and lets nobody pass, longest blocked first. */
+  /**
+   * The lines of a type whose first job is not due, lets nobody pass, and has others behind it.
+   * Those whose first job is due last come first.
+   */
   public List<JobLines.Blocked> blocked(String type, int max) {
     LineTables.Lines l = database.tables().lines;
     Table<?> behind = l.as("behind");
     JobTables.Live j = database.tables().live;
+    // However many jobs wait for a time in lines of their own, so many are looked at
+    Table<?> holding =
+        DSL.select(l.type, l.orderKey, l.number, l.jobId, l.dueAt)
+            .from(l)
+            .where(
+                l.type
+                    .eq(type)
+                    .and(l.isOpen)
+                    .and(DSL.not(l.letsPass))
+                    .and(l.dueAt.gt(currentInstant())))
+            .orderBy(l.dueAt.desc())
+            .limit(MAX_COUNT)
+            .asTable("holding");
+    Field<Instant> dueAt = SubqueryFields.of(holding, l.dueAt);
+    Condition isBehind =
+        SubqueryFields.of(behind, l.type)
+            .eq(SubqueryFields.of(holding, l.type))
+            .and(SubqueryFields.of(behind, l.orderKey).eq(SubqueryFields.of(holding, l.orderKey)))
+            .and(SubqueryFields.of(behind, l.number).gt(SubqueryFields.of(holding, l.number)));
     Field<Integer> waiting =
         DSL.field(
             selectCount()
-                .from(
-                    selectOne()
-                        .from(behind)
-                        .where(
-                            isInLine(l, behind)
-                                .and(SubqueryFields.of(behind, l.number).gt(l.number)))
-                        .limit(MAX_COUNT)
-                        .asTable("some")));
+                .from(selectOne().from(behind).where(isBehind).limit(MAX_COUNT).asTable("some")));
+    // By its id, whatever the statistics say
+    Table<?> one =
+        DSL.select(j.id, j.status, j.errorMessage)
+            .from(j)
+            .where(j.id.eq(SubqueryFields.of(holding, l.jobId)))
+            .limit(1)
+            .asTable("one");
     return database
         .planned()
         .select(
-            l.type,
-            l.orderKey,
-            j.id,
-            j.status,
-            DSL.when(j.runAt.lt(Intervals.never()), j.runAt),
-            j.errorMessage,
+            SubqueryFields.of(holding, l.type),
+            SubqueryFields.of(holding, l.orderKey),
+            SubqueryFields.of(one, j.id),
+            SubqueryFields.of(one, j.status),
+            DSL.when(dueAt.lt(Intervals.never()), dueAt),
+            SubqueryFields.of(one, j.errorMessage),
             waiting)
-        .from(l)
-        .join(j)
-        .on(j.id.eq(l.jobId))
+        .from(holding, DSL.lateral(one))
         .where(
-            l.type
-                .eq(type)
-                .and(l.isOpen)
-                .and(l.letsPass.isFalse())
-                .and(j.status.eq(inline(JobStatus.PENDING, j.status)))
-                .and(j.runAt.gt(currentInstant())))
-        .orderBy(l.number)
+            SubqueryFields.of(one, j.status)
+                .eq(inline(JobStatus.PENDING, j.status))
+                .and(DSL.field(selectOne().from(behind).where(isBehind).limit(1)).isNotNull()))
+        .orderBy(dueAt.desc())
         .limit(max)
         .<JobLines.Blocked>fetch(
             row ->
@@ -103,6 +121,10 @@ public final class LinePages {
                     Optional.ofNullable(row.value5()),
                     Optional.ofNullable(row.value6()),
                     row.value7()));
+  }
+
+  private static Field<String> name(Field<String> type, Field<String> orderKey) {
+    return DSL.field("{0} || ' ' || {1}", SQLDataType.CLOB, type, orderKey);
   }
 
   private static Condition isInLine(LineTables.Lines line, Table<?> other) {
@@ -139,7 +161,11 @@ public final class LinePages {
             DSL.field(
                 select(SubqueryFields.of(other, l.jobId))
                     .from(other)
-                    .where(isInLine.and(SubqueryFields.of(other, l.isOpen)))));
+                    .where(
+                        // As in the index of open jobs
+                        name(SubqueryFields.of(other, l.type), SubqueryFields.of(other, l.orderKey))
+                            .eq(name(l.type, l.orderKey))
+                            .and(SubqueryFields.of(other, l.isOpen)))));
     return database
         .dsl()
         .select(

@@ -106,6 +106,9 @@ public enum Rights {
           "keeps_unique_key",
           "latest_start",
           "leave_lines",
+          "enter_line",
+          "time_in_line",
+          "change_line",
           "let_pass",
           "never")),
   /**
@@ -147,6 +150,8 @@ public enum Rights {
           "is_attempted",
           "keeps_unique_key",
           "leave_lines",
+          "enter_line",
+          "time_in_line",
           "advance_lines",
           "never")),
   /** Taking part in maintenance. */
@@ -215,6 +220,8 @@ public enum Rights {
           "is_attempted",
           "keeps_unique_key",
           "leave_lines",
+          "enter_line",
+          "time_in_line",
           "advance_lines",
           "never")),
   /** Running jobs. */
@@ -294,6 +301,8 @@ public enum Rights {
           "pointers_among",
           "jobs_among",
           "leave_lines",
+          "enter_line",
+          "time_in_line",
           "advance_lines",
           "urgency",
           "never"));

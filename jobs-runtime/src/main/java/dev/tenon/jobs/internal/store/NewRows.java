@@ -238,7 +238,9 @@ final class NewRows {
 
   /** Returns what the SQL of the statement depends on. */
   private static String shape(NewRows n, List<NewJob> jobs) {
-    return NewHeaders.areIn(jobs) ? n.rows.shape() + "with headers" : n.rows.shape();
+    return n.rows.shape()
+        + (NewHeaders.areIn(jobs) ? "with headers " : "")
+        + (areOrdered(jobs) ? "in lines" : "");
   }
 
   /** Returns the statement for jobs of this shape. */
@@ -253,7 +255,7 @@ final class NewRows {
             .as(
                 DSL.insertInto(j)
                     .columns(columns(j, values))
-                    .select(rows(j, values, made))
+                    .select(liveRows(tables, jobs, values, made))
                     .returning(j.id, j.type, j.priority, j.limitKey));
     return DSL.with(set.table())
         .with(made)
@@ -299,7 +301,7 @@ final class NewRows {
         .with(NewHeaders.inserted(tables, jobs, made, DSL.noCondition()))
         .insertInto(j)
         .columns(columns(j, values))
-        .select(rows(j, values, made))
+        .select(liveRows(tables, jobs, values, made))
         .returningResult(j.id, j.priority, j.limitKey)
         .fetch(
             row ->
@@ -360,7 +362,7 @@ final class NewRows {
         .with(NewHeaders.inserted(tables, jobs, made, hasKey))
         .insertInto(j)
         .columns(columns(j, values))
-        .select(rows(j, values, made).where(hasKey))
+        .select(liveRows(tables, jobs, values, made).where(hasKey))
         .returningResult(j.uniqueKey, j.priority, DSL.field(j.limitKey.isNull()))
         .fetchMap(j.uniqueKey, row -> new Inserted(row.value2(), row.value3()));
   }
@@ -388,6 +390,39 @@ final class NewRows {
     return DSL.select(
             columns(table, values).stream().map(column -> SubqueryFields.of(made, column)).toList())
         .from(made);
+  }
+
+  /** Returns the columns of {@code live_jobs}. Jobs with an order enter their lines with this. */
+  private static SelectJoinStep<?> liveRows(
+      Tables tables, List<NewJob> jobs, Map<Field<?>, Field<?>> values, Table<?> made) {
+    JobTables.Live j = tables.live;
+    if (!areOrdered(jobs)) {
+      return rows(j, values, made);
+    }
+    Field<String> orderKey = SubqueryFields.of(made, j.orderKey);
+    List<Field<?>> fields = new ArrayList<>();
+    for (Field<?> column : columns(j, values)) {
+      if (column.equals(j.runAt)) {
+        fields.add(
+            LineTimes.entering(
+                tables,
+                SubqueryFields.of(made, j.id),
+                SubqueryFields.of(made, j.type),
+                orderKey,
+                SubqueryFields.of(made, j.runAt)));
+      } else if (column.equals(j.publishAt)) {
+        fields.add(
+            DSL.when(orderKey.isNull(), SubqueryFields.of(made, j.publishAt))
+                .otherwise(Intervals.never()));
+      } else {
+        fields.add(SubqueryFields.of(made, column));
+      }
+    }
+    return DSL.select(fields).from(made);
+  }
+
+  private static boolean areOrdered(List<NewJob> jobs) {
+    return jobs.stream().anyMatch(job -> job.orderKey() != null);
   }
 
   /** Returns those of the columns that a table has. */

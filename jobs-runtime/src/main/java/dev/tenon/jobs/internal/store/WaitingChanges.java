@@ -11,7 +11,6 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
-import dev.tenon.jobs.internal.sql.LineTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
@@ -102,33 +101,18 @@ public final class WaitingChanges {
   public static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
     JobTables.Live j = tables.live;
     Field<Instant> due = val(runAt, j.runAt);
-    Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
-    changes.put(j.runAt, due);
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(j, condition(true), LineTimes.publishAt(tables, j, due, due));
+    changes.put(j.runAt, LineTimes.runAt(tables, j, due));
     changes.put(j.startBefore, Intervals.latestStart(due, j.startWithinMillis, j.startBefore));
     changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     // Tasks of workflows that wait for others are due when these have ended
     Condition isToChange =
         j.runAt
             .ne(due)
-            .and(j.runAt.lt(Intervals.never()).or(waitsInLine(tables, j)))
+            .and(j.runAt.lt(Intervals.never()).or(LineTimes.isKept(tables, j)))
             .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
-  }
-
-  /** Returns whether a job has a time that its line keeps until it is the next one. */
-  private static Condition waitsInLine(Tables tables, JobTables.Live j) {
-    LineTables.Lines l = tables.lines;
-    return j.orderKey
-        .isNotNull()
-        .and(
-            DSL.exists(
-                DSL.selectOne()
-                    .from(l)
-                    .where(
-                        l.jobId
-                            .eq(j.id)
-                            .and(l.isOpen.isFalse())
-                            .and(l.dueAt.lt(Intervals.never())))));
   }
 
   /**
@@ -146,7 +130,7 @@ public final class WaitingChanges {
             isToWait,
             Map.of(
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
-                j.runAt, Intervals.never(),
+                j.runAt, LineTimes.runAt(tables, j, Intervals.never()),
                 j.publishAt, Intervals.never(),
                 j.startBefore, latestStartOfWaiting(j),
                 j.lease, j.lease.plus(1)))

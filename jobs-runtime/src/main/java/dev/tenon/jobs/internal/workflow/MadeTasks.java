@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.LifeCycle;
+import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Settlement;
@@ -143,8 +144,15 @@ final class MadeTasks {
                     .set(j.version, version)
                     .set(j.limitKey, limitKey)
                     .set(j.orderKey, orderKey)
-                    .set(j.runAt, due)
-                    .set(j.publishAt, Intervals.after(due, inline(500L)))
+                    .set(j.runAt, LineTimes.runAt(database.tables(), j, orderKey, due))
+                    .set(
+                        j.publishAt,
+                        LineTimes.publishAt(
+                            database.tables(),
+                            j,
+                            orderKey,
+                            due,
+                            Intervals.after(due, inline(500L))))
                     .set(
                         j.startBefore,
                         Intervals.latestStart(due, j.startWithinMillis, j.startBefore))

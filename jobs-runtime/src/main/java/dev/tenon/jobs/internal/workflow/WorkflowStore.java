@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.Settlement;
@@ -417,7 +418,7 @@ public final class WorkflowStore {
     Tables.Workflows w = tables.workflows;
     JobTables.Live j = tables.live;
     dsl.update(j)
-        .set(j.runAt, Intervals.never())
+        .set(j.runAt, LineTimes.runAt(tables, j, Intervals.never()))
         .set(j.publishAt, Intervals.never())
         .set(j.startBefore, WaitingChanges.latestStartOfWaiting(j))
         .from(w)

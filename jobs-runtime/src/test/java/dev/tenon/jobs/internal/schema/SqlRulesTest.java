@@ -65,7 +65,6 @@ class SqlRulesTest {
         .containsExactly(
             "change_limit_keys",
             "claim",
-            "keep_in_line",
             "park",
             "replace_jobs",
             "return_skipped_jobs",

@@ -116,7 +116,7 @@ class LinesModelTest {
   }
 
   private String step() throws SQLException {
-    int draw = random.nextInt(20);
+    int draw = random.nextInt(21);
     if (draw < 6) {
       return submit();
     }
@@ -147,9 +147,16 @@ class LinesModelTest {
       }
       return "let pass";
     }
+    if (draw == 20) {
+      if (any != null) {
+        execute("UPDATE live_jobs SET start_before = now() WHERE id = ?", any.id);
+        execute("SELECT expire_jobs(ARRAY[?::uuid], '{}')", any.id);
+        leave(any);
+      }
+      return "too late";
+    }
     if (any != null && any.time > 0) {
-      execute("UPDATE live_jobs SET run_at = now(), publish_at = now() WHERE id = ?", any.id);
-      any.time = 0;
+      makeDue(any);
       return "due now";
     }
     return "nothing";
@@ -191,13 +198,15 @@ class LinesModelTest {
     execute(
         """
         INSERT INTO live_jobs (
-          id, type, priority, run_at, max_attempts, retention_seconds, routing_key, order_key, payload_bytes)
-        VALUES (?, ?, 1, now() + ? * interval '1 hour', 3, 1000, 'r', ?, 2)
+          id, type, priority, run_at, publish_at, max_attempts, retention_seconds, routing_key, order_key, payload_bytes)
+        SELECT n.id, n.type, 1, enter_line(n.id, n.type, n.key, now() + n.hours * interval '1 hour'), never(), 3, 1000, 'r',
+          n.key, 2
+        FROM (VALUES (?::uuid, ?, ?, ?::integer)) AS n (id, type, key, hours)
         """,
         entry.id,
         entry.type,
-        entry.time,
-        entry.key);
+        entry.key,
+        entry.time);
   }
 
   private void enter(Entry entry) {
@@ -294,10 +303,16 @@ class LinesModelTest {
   private void makeAllDue() throws SQLException {
     for (Entry each : waiting()) {
       if (each.time > 0) {
-        execute("UPDATE live_jobs SET run_at = now(), publish_at = now() WHERE id = ?", each.id);
-        each.time = 0;
+        makeDue(each);
       }
     }
+  }
+
+  private void makeDue(Entry entry) throws SQLException {
+    execute(
+        "UPDATE live_jobs SET run_at = time_in_line(id, type, order_key, now()), publish_at = now() WHERE id = ?",
+        entry.id);
+    entry.time = 0;
   }
 
   private void advance() throws SQLException {

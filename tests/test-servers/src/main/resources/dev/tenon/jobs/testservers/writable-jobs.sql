@@ -82,6 +82,7 @@ BEGIN
     DELETE FROM tenon.job_headers WHERE id = OLD.id;
     DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
     DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
+    DELETE FROM tenon.job_lines WHERE job_id = OLD.id;
     RETURN OLD;
   END IF;
 
@@ -150,7 +151,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
   TRUNCATE tenon.live_jobs, tenon.ended_jobs, tenon.job_data, tenon.earlier_attempts, tenon.unique_keys, tenon.claims,
-    tenon.limited_runs, tenon.job_headers;
+    tenon.limited_runs, tenon.job_headers, tenon.job_lines, tenon.lines_to_advance;
 END
 $$;
 

@@ -21,6 +21,7 @@
 --   4. workflows, the outer ones first
 --   5. jobs that wait or have ended: those of workflows under the lock of their workflow, by their ids; a claim waits for none
 --   6. the row of the worker that has claimed, for its heartbeat
+--   7. lines, when the transaction commits (R__6_lines.sql)
 -- 1 and 6 do not contradict each other. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
 -- lock, to deregister the worker, waits until its claims are committed.
 
@@ -246,7 +247,10 @@ BEGIN
       status = h.becomes,
       attempts = CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts - 1 END,
       crashes = h.crashes_now,
-      run_at = coalesce(h.due_at, j.run_at),
+      -- A running job is the open one of its line
+      run_at = CASE
+        WHEN j.order_key IS NULL OR h.due_at IS NULL THEN coalesce(h.due_at, j.run_at)
+        ELSE time_in_line(j.id, j.type, j.order_key, h.due_at) END,
       publish_at = coalesce(h.due_at, j.run_at),
       start_within_millis = NULL,
       start_before = NULL,
@@ -554,7 +558,9 @@ BEGIN
       failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, order_key, unique_key, unique_scope, unique_until,
       is_external, payload_bytes, start_within_millis, start_before)
     SELECT
-      g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
+      g.id, g.type, d.priority,
+      CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE enter_line(g.id, g.type, d.order_key, g.new_run_at) END,
+      g.lease, CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE never() END, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
       d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.order_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
@@ -908,20 +914,46 @@ AS $$
 DECLARE
   -- One element for each of p_ids, null for a job that is left alone
   v_places tid[];
+  -- The times of those whose lines decide about them
+  v_times timestamptz[];
+  v_are_in_lines boolean;
 BEGIN
-  SELECT array_agg(f.place ORDER BY f.number)
-  INTO v_places
+  SELECT array_agg(f.place ORDER BY f.number), bool_or(f.is_in_line)
+  INTO v_places, v_are_in_lines
   FROM (
-    SELECT n.number, one.place
+    SELECT n.number, one.place, n.order_key IS NOT NULL OR one.order_key IS NOT NULL AS is_in_line
     FROM (
-      SELECT given.id, given.key, given.number
-      FROM unnest(p_ids, p_keys) WITH ORDINALITY AS given (id, key, number)
+      SELECT given.id, given.key, given.order_key, given.number
+      FROM unnest(p_ids, p_keys, p_order_keys) WITH ORDINALITY AS given (id, key, order_key, number)
       ORDER BY given.id) AS n LEFT JOIN LATERAL (
-      SELECT j.ctid AS place
+      SELECT j.ctid AS place, j.order_key
       FROM live_jobs j
       WHERE j.id = n.id AND (j.unique_key = n.key) IS TRUE AND (j.status IN ('pending', 'queued')) IS TRUE
         AND keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
       FOR NO KEY UPDATE) AS one ON true) AS f;
+  IF v_are_in_lines THEN
+    v_times := ARRAY(
+      SELECT CASE
+        WHEN one.id IS NULL THEN NULL
+        WHEN one.order_key IS DISTINCT FROM n.order_key
+          -- A job with another key goes to the end of the other line
+          THEN change_line(
+            one.id, one.type, one.order_key, n.order_key, one.run_at, CASE WHEN n.replaces_time THEN n.due END)
+        WHEN one.order_key IS NOT NULL AND n.replaces_time
+          THEN time_in_line(one.id, one.type, one.order_key, n.due) END
+      FROM (
+        SELECT
+          given.*,
+          greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
+        FROM unnest(v_places, p_ids, p_keys, p_order_keys, p_replace_times, p_delays_millis, p_run_ats) WITH ORDINALITY
+          AS given (place, id, key, order_key, replaces_time, delay_millis, run_at, number)) AS n
+      LEFT JOIN LATERAL (
+        SELECT j.id, j.type, j.order_key, j.run_at
+        FROM live_jobs j
+        WHERE j.ctid = n.place AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = n.key) = n.id
+        OFFSET 0) AS one ON true
+      ORDER BY n.number);
+  END IF;
   RETURN QUERY
     WITH changed AS (
       UPDATE live_jobs j SET
@@ -933,14 +965,13 @@ BEGIN
         payload_bytes = n.payload_bytes,
         -- A job gets its limits when it is recorded: its pointer may be in flight
         limit_key = CASE WHEN j.limit_key IS NOT NULL THEN coalesce(n.limit_key, j.limit_key) END,
-        -- A job with another key goes to the end of the other line
         order_key = n.order_key,
-        run_at = CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END,
-        status = CASE WHEN n.replaces_time THEN 'pending' ELSE j.status END,
-        lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
-        publish_at = CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END,
-        message_id = CASE WHEN NOT n.replaces_time THEN j.message_id END,
-        parked_at = CASE WHEN NOT n.replaces_time THEN j.parked_at END,
+        run_at = coalesce(n.time_in_line, CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END),
+        status = CASE WHEN n.replaces_time OR n.time_in_line IS NOT NULL THEN 'pending' ELSE j.status END,
+        lease = CASE WHEN n.replaces_time OR n.time_in_line IS NOT NULL THEN j.lease + 1 ELSE j.lease END,
+        publish_at = coalesce(n.time_in_line, CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END),
+        message_id = CASE WHEN NOT n.replaces_time AND n.time_in_line IS NULL THEN j.message_id END,
+        parked_at = CASE WHEN NOT n.replaces_time AND n.time_in_line IS NULL THEN j.parked_at END,
         -- A started job may start again at any time
         start_within_millis = CASE
           WHEN n.replaces_time AND j.started_at IS NULL THEN n.start_within_millis
@@ -955,10 +986,10 @@ BEGIN
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
           p_order_keys, p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis,
-          p_start_befores)
+          p_start_befores, v_times)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, order_key, trace_context,
-            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before)
+            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n

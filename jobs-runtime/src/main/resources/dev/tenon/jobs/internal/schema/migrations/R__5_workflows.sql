@@ -301,13 +301,20 @@ BEGIN
     RETURN QUERY
       UPDATE live_jobs j SET
         status = 'pending',
-        run_at = v_now + s.delay_millis * interval '1 millisecond',
-        publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond',
+        run_at = CASE
+          WHEN j.order_key IS NULL THEN v_now + s.delay_millis * interval '1 millisecond'
+          ELSE time_in_line(j.id, j.type, j.order_key, v_now + s.delay_millis * interval '1 millisecond') END,
+        publish_at = CASE
+          WHEN j.order_key IS NULL THEN v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+          ELSE greatest(
+            v_now + greatest(s.delay_millis, 500) * interval '1 millisecond',
+            time_in_line(j.id, j.type, j.order_key, v_now + s.delay_millis * interval '1 millisecond')) END,
         start_before = latest_start(v_now + s.delay_millis * interval '1 millisecond', j.start_within_millis, j.start_before)
       FROM unnest(v_places, v_delays) AS s (place, delay_millis)
       WHERE j.ctid = s.place
       RETURNING
-        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND j.order_key IS NULL AND s.delay_millis = 0,
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+        j.limit_key IS NULL AND j.order_key IS NULL AND s.delay_millis = 0,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
         NULL::text, NULL::jsonb;
     RETURN QUERY
@@ -436,7 +443,9 @@ BEGIN
         FOR NO KEY UPDATE) AS one);
     IF cardinality(v_paused) > 0 THEN
       UPDATE live_jobs j SET
-        run_at = never(), publish_at = never(), start_before = latest_start(never(), j.start_within_millis, j.start_before)
+        run_at = CASE WHEN j.order_key IS NULL THEN never() ELSE time_in_line(j.id, j.type, j.order_key, never()) END,
+        publish_at = never(),
+        start_before = latest_start(never(), j.start_within_millis, j.start_before)
       WHERE j.ctid = ANY (v_paused);
     END IF;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);

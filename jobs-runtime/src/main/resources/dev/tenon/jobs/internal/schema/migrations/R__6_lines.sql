@@ -1,6 +1,8 @@
 -- Lines: jobs of a type with the same order_key run one after another, in the order of their commits. The
 -- claims know nothing of lines: only one job of a line is open, and all others are not due, like tasks of workflows
--- that wait for others.
+-- that wait for others. No trigger sees to that: every statement that gives a job a time asks time_in_line if the job
+-- has an order_key, and for all others it only looks at that column of the row that it writes anyway. The databases of
+-- the tests refuse a job that is due without being the open one.
 --
 -- The order of commits. A job is put into its line when its transaction commits, after everything else that happens
 -- before a commit (number_lines). Until then nothing is locked, however long an application keeps its transaction
@@ -25,104 +27,79 @@ $$;
 
 -- ---------------------------------------------------------------- Into a line
 
--- Notes a job that is numbered when the transaction commits. For this transaction, the setting tenon.lined holds the
--- table of lines that has jobs without a number: only the first one queues a call before the commit. Nothing but this
--- happens to the row of a new job. A task of a workflow enters its line when it can start: if it entered earlier, it
+-- Has a job enter its line when the transaction commits, and returns its time in live_jobs until it is open. For this
+-- transaction, the setting tenon.lined holds the table of lines that has jobs without a number: only the first one
+-- queues a call before the commit. A task of a workflow enters its line when it can start: if it entered earlier, it
 -- could wait for itself.
-CREATE OR REPLACE FUNCTION enter_line()
-RETURNS trigger
+CREATE OR REPLACE FUNCTION enter_line(p_id uuid, p_type text, p_key text, p_due_at timestamptz)
+RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
 DECLARE
   v_table text;
-BEGIN
-  IF NEW.run_at < never() THEN
-    v_table := 'job_lines'::regclass::oid::text;
-    IF current_setting('tenon.lined', true) IS DISTINCT FROM v_table THEN
-      PERFORM set_config('tenon.lined', v_table, true);
-      INSERT INTO new_in_lines (transaction, job_id, type, order_key, due_at, is_first)
-      VALUES (txid_current(), NEW.id, NEW.type, NEW.order_key, NEW.run_at, true);
-    ELSE
-      INSERT INTO new_in_lines (transaction, job_id, type, order_key, due_at, is_first)
-      VALUES (txid_current(), NEW.id, NEW.type, NEW.order_key, NEW.run_at, false);
-    END IF;
-    NEW.run_at := never();
-    NEW.publish_at := never();
-  END IF;
-  RETURN NEW;
-END
-$$;
-
--- Keeps jobs of lines from becoming due unless they are open, whatever makes them due: the release of a task, a signal,
--- a new time, the end of a pause. The time is kept in the line.
-CREATE OR REPLACE FUNCTION keep_in_line()
-RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-  v_is_open boolean;
-  v_due_at timestamptz;
-  v_table text := 'job_lines'::regclass::oid::text;
   v_is_first boolean;
 BEGIN
-  IF NEW.order_key IS DISTINCT FROM OLD.order_key THEN
-    IF OLD.order_key IS NOT NULL THEN
-      DELETE FROM new_in_lines n WHERE n.transaction = txid_current() AND n.job_id = OLD.id
-      RETURNING n.due_at INTO v_due_at;
-      v_due_at := coalesce(v_due_at, (SELECT l.due_at FROM job_lines l WHERE l.job_id = OLD.id));
-      PERFORM leave_lines(ARRAY[OLD.id]);
-      IF NEW.run_at = OLD.run_at AND OLD.run_at = never() THEN
-        NEW.run_at := coalesce(v_due_at, NEW.run_at);
-      END IF;
-    END IF;
-    IF NEW.order_key IS NULL OR NEW.status = 'running' THEN
-      NEW.publish_at := least(NEW.publish_at, NEW.run_at);
-      RETURN NEW;
-    END IF;
-    IF NEW.status = 'queued' THEN
-      -- Its pointer does not count
-      NEW.status := 'pending';
-      NEW.lease := OLD.lease + 1;
-      NEW.message_id := NULL;
-    END IF;
-  ELSE
-    SELECT l.is_open, l.due_at INTO v_is_open, v_due_at FROM job_lines l WHERE l.job_id = NEW.id;
-    IF FOUND THEN
-      IF NOT v_is_open AND NEW.run_at = never() THEN
-        -- It was open, and another one is now
-        RETURN NEW;
-      END IF;
-      IF v_due_at IS DISTINCT FROM NEW.run_at THEN
-        UPDATE job_lines l SET due_at = NEW.run_at WHERE l.job_id = NEW.id;
-        -- Another job of the line may come first now
-        INSERT INTO lines_to_advance (type, order_key)
-        SELECT l.type, l.order_key FROM job_lines l WHERE l.job_id = NEW.id AND (l.lets_pass OR NOT l.is_open);
-      END IF;
-      IF NOT v_is_open THEN
-        NEW.run_at := never();
-        NEW.publish_at := never();
-      END IF;
-      RETURN NEW;
-    END IF;
-    UPDATE new_in_lines n SET due_at = NEW.run_at WHERE n.transaction = txid_current() AND n.job_id = NEW.id;
-    IF FOUND THEN
-      NEW.run_at := never();
-      NEW.publish_at := never();
-      RETURN NEW;
-    END IF;
-  END IF;
-  IF NEW.run_at < never() AND NEW.status <> 'running' THEN
+  IF p_due_at < never() THEN
+    v_table := 'job_lines'::regclass::oid::text;
     v_is_first := current_setting('tenon.lined', true) IS DISTINCT FROM v_table;
-    INSERT INTO new_in_lines (transaction, job_id, type, order_key, due_at, is_first)
-    VALUES (txid_current(), NEW.id, NEW.type, NEW.order_key, NEW.run_at, v_is_first);
     IF v_is_first THEN
       PERFORM set_config('tenon.lined', v_table, true);
     END IF;
-    NEW.run_at := never();
-    NEW.publish_at := never();
+    INSERT INTO new_in_lines (transaction, job_id, type, order_key, due_at, is_first)
+    VALUES (txid_current(), p_id, p_type, p_key, p_due_at, v_is_first);
   END IF;
-  RETURN NEW;
+  RETURN never();
+END
+$$;
+
+-- Gives a waiting or running job with an order a time of its own, and returns the one that it has in live_jobs: the same
+-- if it is the open one, and never() otherwise. The caller has locked the job. Every statement that makes such a job due,
+-- or no longer due, calls this. A second call with the same time changes nothing.
+CREATE OR REPLACE FUNCTION time_in_line(p_id uuid, p_type text, p_key text, p_due_at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_line job_lines;
+BEGIN
+  SELECT l.* INTO v_line FROM job_lines l WHERE l.job_id = p_id;
+  IF FOUND THEN
+    IF v_line.due_at <> p_due_at THEN
+      UPDATE job_lines l SET due_at = p_due_at WHERE l.job_id = p_id;
+      IF v_line.lets_pass OR NOT v_line.is_open THEN
+        -- Another job of the line may come first now
+        INSERT INTO lines_to_advance (type, order_key) VALUES (v_line.type, v_line.order_key);
+      END IF;
+    END IF;
+    RETURN CASE WHEN v_line.is_open THEN p_due_at ELSE never() END;
+  END IF;
+  UPDATE new_in_lines n SET due_at = p_due_at WHERE n.transaction = txid_current() AND n.job_id = p_id;
+  RETURN CASE WHEN FOUND THEN never() ELSE enter_line(p_id, p_type, p_key, p_due_at) END;
+END
+$$;
+
+-- Moves a waiting job from the line with its old key to the end of that with the new one; either may be null. Without a
+-- new time it keeps its own. Returns its time in live_jobs. The caller has locked the job, and sees to it that its
+-- pointer no longer counts.
+CREATE OR REPLACE FUNCTION change_line(
+  p_id uuid, p_type text, p_old_key text, p_key text, p_run_at timestamptz, p_due_at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_due_at timestamptz;
+BEGIN
+  IF p_old_key IS NOT NULL THEN
+    DELETE FROM new_in_lines n WHERE n.transaction = txid_current() AND n.job_id = p_id RETURNING n.due_at INTO v_due_at;
+    IF NOT FOUND THEN
+      SELECT l.due_at INTO v_due_at FROM job_lines l WHERE l.job_id = p_id;
+      PERFORM leave_lines(ARRAY[p_id]);
+    END IF;
+  END IF;
+  v_due_at := coalesce(p_due_at, v_due_at, p_run_at);
+  RETURN CASE WHEN p_key IS NULL THEN v_due_at ELSE enter_line(p_id, p_type, p_key, v_due_at) END;
 END
 $$;
 
@@ -131,7 +108,7 @@ $$;
 CREATE OR REPLACE FUNCTION number_lines()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
@@ -180,8 +157,12 @@ BEGIN
   -- Whoever ends the open job has the line looked at, unless that job lets new ones pass. With an older snapshot, it may
   -- have ended already.
   WHERE current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
-    OR NOT EXISTS (
-      SELECT FROM job_lines l WHERE l.type = n.type AND l.order_key = n.order_key AND l.is_open AND NOT l.lets_pass);
+    -- Not EXISTS, for which PostgreSQL may read the open jobs of all lines
+    OR (
+      SELECT NOT l.lets_pass
+      FROM job_lines l
+      WHERE l.type || ' ' || l.order_key = n.type || ' ' || n.order_key AND l.is_open
+      LIMIT 1) IS NOT TRUE;
   DELETE FROM new_in_lines n WHERE n.transaction = v_transaction;
   RETURN NULL;
 END
@@ -318,7 +299,11 @@ BEGIN
       ORDER BY l.number
       LIMIT 1) AS head
     WHERE (head.due_at <= v_now OR NOT head.lets_pass)
-      AND NOT EXISTS (SELECT FROM job_lines l WHERE l.type = n.type AND l.order_key = n.order_key AND l.is_open)
+      AND (
+        SELECT l.is_open
+        FROM job_lines l
+        WHERE l.type || ' ' || l.order_key = n.type || ' ' || n.order_key AND l.is_open
+        LIMIT 1) IS NOT TRUE
   ), locked AS MATERIALIZED (
     SELECT h.type, h.order_key, one.id
     FROM heads h LEFT JOIN LATERAL (
@@ -344,13 +329,15 @@ BEGIN
     WHERE first.due_at > v_now
       -- Or one of the later ones is open and waits for its time
       OR (
-        SELECT l.due_at FROM job_lines l WHERE l.type = n.type AND l.order_key = n.order_key AND l.is_open) > v_now
+        SELECT l.due_at
+        FROM job_lines l
+        WHERE l.type || ' ' || l.order_key = n.type || ' ' || n.order_key AND l.is_open) > v_now
   LOOP
     SELECT * INTO v_next FROM next_in_line(v_line.type, v_line.order_key, v_now);
     CONTINUE WHEN NOT FOUND OR v_next.is_open OR v_next.job_id = ANY (v_opened);
     SELECT l.job_id INTO v_open
     FROM job_lines l
-    WHERE l.type = v_line.type AND l.order_key = v_line.order_key AND l.is_open;
+    WHERE l.type || ' ' || l.order_key = v_line.type || ' ' || v_line.order_key AND l.is_open;
     IF FOUND THEN
       PERFORM FROM live_jobs j WHERE j.id = v_open FOR NO KEY UPDATE SKIP LOCKED;
       IF NOT FOUND THEN
@@ -382,8 +369,8 @@ BEGIN
       SELECT FROM unnest(v_kept_types, v_kept_keys) AS k (type, order_key)
       WHERE k.type = d.type AND k.order_key = d.order_key);
   IF cardinality(v_closed) > 0 THEN
+    -- Their times stay in the line
     UPDATE job_lines l SET is_open = false WHERE l.job_id = ANY (v_closed);
-    -- The trigger keeps their times in the line
     UPDATE live_jobs j SET run_at = never(), publish_at = never()
     WHERE j.id = ANY (v_closed) AND j.run_at < never();
   END IF;
@@ -455,8 +442,9 @@ $$;
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   line_lock(text),
-  enter_line(),
-  keep_in_line(),
+  enter_line(uuid, text, text, timestamptz),
+  time_in_line(uuid, text, text, timestamptz),
+  change_line(uuid, text, text, text, timestamptz, timestamptz),
   number_lines(),
   leave_lines(uuid[]),
   next_in_line(text, text, timestamptz),

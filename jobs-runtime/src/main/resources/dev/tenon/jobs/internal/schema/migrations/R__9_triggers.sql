@@ -18,19 +18,7 @@ EXECUTE FUNCTION settle_workflows_at_commit();
 
 -- ---------------------------------------------------------------- Lines
 
--- Jobs without an order never call the function
-CREATE OR REPLACE TRIGGER live_jobs_entered
-BEFORE INSERT ON live_jobs
-FOR EACH ROW
-WHEN (NEW.order_key IS NOT NULL)
-EXECUTE FUNCTION enter_line();
-
-CREATE OR REPLACE TRIGGER live_jobs_in_line
-BEFORE UPDATE OF run_at, order_key ON live_jobs
-FOR EACH ROW
-WHEN ((NEW.order_key IS NOT NULL AND NEW.run_at IS DISTINCT FROM OLD.run_at) OR NEW.order_key IS DISTINCT FROM OLD.order_key)
-EXECUTE FUNCTION keep_in_line();
-
+-- live_jobs itself has no trigger: jobs without an order would pay for it with each change
 DROP TRIGGER IF EXISTS new_in_lines_numbered ON new_in_lines;
 
 CREATE CONSTRAINT TRIGGER new_in_lines_numbered

@@ -257,7 +257,7 @@ CREATE TABLE limited_runs (
 
 -- ================================================================ Lines
 -- Jobs of a type with the same order_key run one after another. Only one of them is open: it is due at its own time,
--- like a job without a line. All others are not due, whatever their own times are (keep_in_line).
+-- like a job without a line. All others are not due, whatever their own times are (time_in_line).
 
 -- The waiting and running jobs of all lines. Whoever changes a row has locked the job in live_jobs.
 CREATE TABLE job_lines (
@@ -276,8 +276,11 @@ CREATE TABLE job_lines (
   PRIMARY KEY (type, order_key, number)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 
--- At most one in each line
-CREATE UNIQUE INDEX job_lines_open ON job_lines (type, order_key) WHERE is_open;
+-- At most one in each line. An expression, so that a look-up of the open job cannot use the primary key, which would
+-- read the whole line if none is open. Names of types have no spaces.
+CREATE UNIQUE INDEX job_lines_open ON job_lines ((type || ' ' || order_key)) WHERE is_open;
+-- To find the lines whose first job waits for its time, for people
+CREATE INDEX job_lines_holding ON job_lines (type, due_at) WHERE is_open AND NOT lets_pass;
 
 -- The jobs that a running transaction has put into lines, until they are numbered when it commits: other transactions
 -- never see a row
