@@ -84,7 +84,7 @@ final class StatusGuardSql {
       END
       $$;
 
-      -- After the statement it has not ended any more
+      -- After the statement it is no longer an ended one
       CREATE FUNCTION status_guard.check_not_ended()
       RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
