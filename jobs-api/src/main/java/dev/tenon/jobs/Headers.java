@@ -29,7 +29,7 @@ public final class Headers {
 
   private final Map<String, String> values;
 
-  private Headers(TreeMap<String, String> values) {
+  private Headers(Map<String, String> values) {
     this.values = Collections.unmodifiableMap(values);
   }
 
@@ -81,7 +81,7 @@ public final class Headers {
    * @throws IllegalArgumentException if there would be too many, or they would have too many bytes
    */
   public Headers withAll(Headers others) {
-    if (others.isEmpty() || others == this) {
+    if (others.isEmpty()) {
       return this;
     }
     if (isEmpty()) {
@@ -102,7 +102,7 @@ public final class Headers {
     return changed.isEmpty() ? NONE : new Headers(changed);
   }
 
-  private static Headers checked(TreeMap<String, String> values) {
+  private static Headers checked(Map<String, String> values) {
     if (values.size() > MAX_HEADERS) {
       throw new IllegalArgumentException(
           "There are %d headers; a job may have up to %d. Put what belongs to the work itself into the payload."
