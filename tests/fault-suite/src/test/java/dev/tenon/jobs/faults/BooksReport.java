@@ -21,6 +21,7 @@ import java.util.Set;
  * @param divided jobs with a row too many or too few in one of the tables
  * @param late jobs whose first attempt started too late, and those that were cancelled as too late
  *     though an attempt had started
+ * @param disordered jobs that have started before the one before them in their line had ended
  */
 record BooksReport(
     long submitted,
@@ -36,7 +37,8 @@ record BooksReport(
     List<String> foreign,
     List<String> unbalanced,
     List<String> divided,
-    List<String> late) {
+    List<String> late,
+    List<String> disordered) {
 
   private static final int SHOWN = 5;
 
@@ -47,7 +49,8 @@ record BooksReport(
         && foreign.isEmpty()
         && unbalanced.isEmpty()
         && divided.isEmpty()
-        && late.isEmpty();
+        && late.isEmpty()
+        && disordered.isEmpty();
   }
 
   /** The books of a database that has lost these jobs: they are taken out of {@link #lost}. */
@@ -66,7 +69,8 @@ record BooksReport(
         foreign,
         unbalanced,
         divided,
-        late);
+        late,
+        disordered);
   }
 
   /** Fails unless the books balance. */
@@ -80,7 +84,7 @@ record BooksReport(
   @Override
   public String toString() {
     return ("%d jobs submitted, %d in the table; %d leases, %d attempts, %d executions; %d completed, %d failed;"
-            + " %s, %s, %s, %s, %s, %s, %s")
+            + " %s, %s, %s, %s, %s, %s, %s, %s")
         .formatted(
             submitted,
             jobs,
@@ -95,7 +99,8 @@ record BooksReport(
             some("with another's result", foreign),
             some("with leases that do not match", unbalanced),
             some("with rows that do not match", divided),
-            some("late", late));
+            some("late", late),
+            some("out of order", disordered));
   }
 
   static String some(String what, List<String> ids) {

@@ -80,6 +80,10 @@ enum CrashPoint {
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */
   AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List"),
+  /** A job has ended, and the next one of its line is not open. */
+  BEFORE_ADVANCE("store.LineStore", "advance", Edge.BEGINNING, "long"),
+  /** The next jobs of lines are open, and their pointers are not published. */
+  AFTER_ADVANCE("store.LineStore", "advance", Edge.END, "long"),
   /** The outcomes of jobs in workflows are written, and nothing that follows from them. */
   AMID_SETTLING(
       "store.Settlement",

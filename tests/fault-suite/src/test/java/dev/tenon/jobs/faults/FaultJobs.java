@@ -13,6 +13,7 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
@@ -89,12 +90,17 @@ final class FaultJobs {
    *
    * @param action what the job does
    * @param millis for how long
-   * @param padding makes the payload large; may be empty
+   * @param padding makes the payload large, or is the key of its line; may be empty
    */
   record Work(Action action, int millis, String padding) {
 
     Work(Action action, int millis) {
       this(action, millis, "");
+    }
+
+    /** The same job in the line with this key. */
+    Work inLine(String key) {
+      return new Work(action, millis, key);
     }
 
     /** The same job with a payload of so many characters. */
@@ -208,13 +214,23 @@ final class FaultJobs {
           .retryPolicy(WORK.retryPolicy())
           .build();
 
+  /** A type whose jobs with the same padding run one after another. */
+  static final JobDefinition<Work, Done> ORDERED =
+      JobDefinition.builder("fault.ordered", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .order(OrderRule.by("padding", Work::padding))
+          .build();
+
   private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
 
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE, BATCHED);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE, BATCHED, ORDERED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE, BATCHED);
+      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE, BATCHED, ORDERED);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {

@@ -56,7 +56,9 @@ public final class NodeMain {
     /** One large workflow at a time, which fails. */
     LARGE_WORKFLOW,
     /** One durable job at a time, with the signals that it waits for. */
-    DURABLE
+    DURABLE,
+    /** One at a time, each in one of some lines. */
+    ORDERED
   }
 
   private static final int START_ATTEMPTS = 3;
@@ -67,6 +69,7 @@ public final class NodeMain {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
   private static final int PACED_BATCH = 50;
+  private static final int LINES = 20;
 
   /** In characters; the limit of a payload is 1 MiB. */
   private static final int LARGE = 900_000;
@@ -277,8 +280,13 @@ public final class NodeMain {
       if (work.action() == Action.WORK && done % 10 == 0) {
         works.set(0, new Work(Action.FAIL_ONCE, work.millis()));
       }
+      if (settings.submitting() == Submitting.ORDERED) {
+        works.set(0, works.get(0).inLine("key " + done % LINES));
+      }
       for (int i = 0; i < batch; i++) {
-        if (settings.largeEvery() > 0 && (done + i) % settings.largeEvery() == 0) {
+        if (settings.submitting() != Submitting.ORDERED
+            && settings.largeEvery() > 0
+            && (done + i) % settings.largeEvery() == 0) {
           works.set(i, works.get(i).padded(LARGE));
         }
       }
@@ -298,7 +306,7 @@ public final class NodeMain {
     while (true) {
       try {
         return switch (settings.submitting()) {
-          case SINGLE, VERSIONED ->
+          case SINGLE, VERSIONED, ORDERED ->
               List.of(jobs.submit(type, works.get(0), SubmitOptions.by("faults")).jobId());
           case HURRIED -> List.of(jobs.submit(type, works.get(0), SOON).jobId());
           case BATCH ->

@@ -32,7 +32,8 @@ final class RandomFaults {
           Submitting.BATCH,
           Submitting.TRANSACTION,
           Submitting.VERSIONED,
-          Submitting.DURABLE);
+          Submitting.DURABLE,
+          Submitting.ORDERED);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -180,7 +181,12 @@ final class RandomFaults {
             .worker(SLOTS)
             .grace(Duration.ofSeconds(3))
             .types(
-                FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE, FaultJobs.BATCHED, versioned);
+                FaultJobs.WORK,
+                FaultJobs.HURRY,
+                FaultJobs.DURABLE,
+                FaultJobs.BATCHED,
+                FaultJobs.ORDERED,
+                versioned);
     // The later option counts
     return site.start(
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
@@ -192,6 +198,7 @@ final class RandomFaults {
           case VERSIONED -> nextVersion();
           case DURABLE -> FaultJobs.DURABLE;
           case BATCH -> FaultJobs.BATCHED;
+          case ORDERED -> FaultJobs.ORDERED;
           default -> FaultJobs.WORK;
         };
     return site.start(

@@ -199,8 +199,11 @@ final class Site implements AutoCloseable {
   }
 
   UUID submit(JobDefinition<Work, Done> type, Action action, int millis, SubmitOptions options) {
-    UUID id =
-        jobs().submit(type, new Work(action, millis), options.withSubmittedBy("faults")).jobId();
+    return submit(type, new Work(action, millis), options);
+  }
+
+  UUID submit(JobDefinition<Work, Done> type, Work work, SubmitOptions options) {
+    UUID id = jobs().submit(type, work, options.withSubmittedBy("faults")).jobId();
     submitted.write(id.toString());
     return id;
   }
