@@ -115,6 +115,12 @@ final class JavaSide implements AutoCloseable {
               jobs.labelScan().submit(new LabelScan(text), options.withSubmittedBy(by)).jobId();
           case "label.cut" ->
               jobs.labelCut().submit(new LabelCut(text), options.withSubmittedBy(by)).jobId();
+          case "label.glue" ->
+              jobs.labelGlue()
+                  .submit(
+                      new LabelGlue(text, arguments.get("number").asInt()),
+                      options.withSubmittedBy(by))
+                  .jobId();
           default -> throw new IllegalArgumentException(type);
         };
     return id.toString();
