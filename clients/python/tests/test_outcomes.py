@@ -13,6 +13,7 @@ import pytest
 from conftest import Java, Role
 
 from tenon_jobs import JobContext, PermanentError, Snooze, Worker
+from tenon_jobs.reporting import MAX_VALUES
 
 Make = Callable[..., Worker]
 
@@ -77,6 +78,57 @@ def test_a_job_that_is_too_late_is_cancelled_and_not_started(java: Java, make_wo
     java.wait_for(java.submit(startWithinMillis=3_600_000), "completed")
     assert (job["errorReason"], job["attempts"]) == ("EXPIRED", 0)
     assert java.outcomes(late) == []
+
+
+def emitted(java: Java, job_id: str) -> list[Any]:
+    return [json.loads(line["emitted"]) for line in java.call("logs", jobId=job_id) if line["emitted"] is not None]
+
+
+def test_all_that_a_job_emits_is_there_when_it_has_ended(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+    # More than may wait to be sent
+    count = MAX_VALUES + 100
+
+    @worker.job("label.cut")
+    def cut(payload: dict[str, Any], context: JobContext) -> None:
+        for number in range(count):
+            context.emit({"number": number})
+            if number == 1:
+                context.log.info("two pieces")
+        if context.attempt == 1:
+            raise OSError("the knife is blunt")
+
+    worker.start()
+    job_id = java.submit("label.cut")
+    java.wait_for(job_id, "completed")
+    assert emitted(java, job_id) == [{"number": number} for number in range(count)] * 2
+    assert [line["message"] for line in java.call("logs", jobId=job_id)[:3]] == ["", "", "two pieces"]
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (None, "TypeError"),
+        ({1, 2}, "TypeError"),
+        ({"number": "one"}, "PermanentError"),
+        ({"number": 1, "text": "x" * 70_000}, "EmittedValueRefused"),
+    ],
+    ids=["none", "not JSON", "against its schema", "too large"],
+)
+def test_a_value_that_cannot_be_emitted_fails_the_job(java: Java, make_worker: Make, value: Any, error: str) -> None:
+    worker = make_worker()
+
+    @worker.job("label.cut")
+    def cut(payload: dict[str, Any], context: JobContext) -> None:
+        context.emit({"number": 0})
+        context.emit(value)
+
+    worker.start()
+    job_id = java.submit("label.cut")
+    job = java.wait_for(job_id, "failed")
+    assert job["errorClass"].endswith(error)
+    assert emitted(java, job_id)[0] == {"number": 0}
+    assert all(piece == {"number": 0} for piece in emitted(java, job_id))
 
 
 def test_a_failed_attempt_is_tried_again(java: Java, make_worker: Make) -> None:

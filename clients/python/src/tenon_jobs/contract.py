@@ -22,6 +22,7 @@ _CALLS = {
     ),
     "progress": "SELECT {}.progress(%s, %s, %s, %s, %s)",
     "log": "SELECT {}.log(%s, %s, %s, %s, %s, %s::json)",
+    "emit": "SELECT {}.emit(%s, %s, %s, %s, %s::json, %s)",
     "complete": "SELECT {}.complete(%s, %s, %s, %s::json, %s)",
     "fail": "SELECT {}.fail(%s, %s, %s, %s, %s, %s, %s, %s::interval)",
     "snooze": "SELECT {}.snooze(%s, %s, %s, %s::interval)",
@@ -188,6 +189,10 @@ class Contract:
     def log(self, session: Session, lease: Lease, level: str, message: str, data_json: str | None) -> bool:
         """Adds a line to the job's log. Returns False if the lease is lost."""
         return self._is_true(session, "log", lease, level, clean(message), data_json)
+
+    def emit(self, session: Session, lease: Lease, number: int, value_json: str, version: int | None) -> bool:
+        """Emits a value. One whose number was recorded before is left out. Returns False if the lease is lost."""
+        return self._is_true(session, "emit", lease, number, value_json, version)
 
     def complete(self, session: Session, lease: Lease, result_json: str | None, version: int | None) -> bool:
         """Completes the job. Returns False if the lease is lost."""

@@ -82,6 +82,15 @@ public interface JobContext {
   JobLog log();
 
   /**
+   * This context, with the method that emits values. Called by {@link EmittingJobHandler}, whose
+   * type arguments the compiler has compared with the job type.
+   *
+   * @param <E> the values that the job type declares
+   * @throws IllegalStateException if the job type declares no values
+   */
+  <E> EmittingContext<E> emitting();
+
+  /**
    * Puts the job off: {@code throw context.snooze(Duration.ofMinutes(5))} ends the attempt, which
    * does not count, and the next attempt starts after that time.
    *

@@ -30,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-public final class TypedJobs<P, R> {
+public sealed class TypedJobs<P, R> permits EmittingJobs {
 
   private final JobDefinition<P, R> definition;
   private final JobService service;

@@ -10,6 +10,7 @@ import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.definition.ValueDefinition;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,6 +184,28 @@ public final class TestJobs {
               UniqueRule.by("name", Order::name).withDuplicatePolicy(DuplicatePolicy.REPLACE_TIME))
           .build();
 
+  /** A value that a job emits. */
+  public record Part(int number, String text, String secret) {}
+
+  /** The values that jobs of {@link #EMITTING} emit. */
+  public static final ValueDefinition<Part> PARTS =
+      ValueDefinition.builder(Part.class, TestCodecs.of(Part.class))
+          .validator(
+              (part, violations) -> {
+                if (part.number() < 0) {
+                  violations.add("number", "must be at least 0");
+                }
+              })
+          .sensitive("/secret")
+          .build();
+
+  /** A type whose jobs emit values. */
+  public static final JobDefinition<Order, Receipt> EMITTING =
+      TestCodecs.builder("test.order.told", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .emitted(PARTS)
+          .build();
+
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =
       TestCodecs.builder("test.order.neighbour", Order.class, Receipt.class)
@@ -230,6 +253,12 @@ public final class TestJobs {
     public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
       bindings.add(new JobBinding<>(definition, handler));
       return this;
+    }
+
+    /** Binds a type to a lambda that emits values. */
+    public <P, R, E> Handlers emitting(
+        JobDefinition<P, R> definition, EmittingJobHandler<P, R, E> handler) {
+      return with(definition, handler);
     }
 
     /** Binds a type to a lambda that takes batches. */

@@ -202,6 +202,7 @@ final class JavaSide implements AutoCloseable {
     fields.put("level", line.level().code());
     fields.put("message", line.message());
     fields.put("data", line.data().orElse(null));
+    fields.put("emitted", line.emitted().orElse(null));
     return fields;
   }
 

@@ -60,6 +60,13 @@ public @interface JobType {
   Class<?> result() default Void.class;
 
   /**
+   * The class of the values that the handler emits while it runs, such as parts of a result that
+   * somebody waits for: a record, or a sealed interface of records. The handler then implements
+   * {@code EmittingJobHandler}. Default: {@link Void}, which means that it emits none.
+   */
+  Class<?> emits() default Void.class;
+
+  /**
    * The timeout of one attempt, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code
    * 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is asked to stop
    * and interrupted, and the attempt counts as failed.

@@ -52,6 +52,7 @@ public final class JobDefinition<P, R> {
   private final Map<String, TaskInput<P>> inputs;
   private final SensitivePaths sensitivePayload;
   private final SensitivePaths sensitiveResult;
+  private final @Nullable ValueDefinition<?> emitted;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -85,6 +86,7 @@ public final class JobDefinition<P, R> {
     this.inputs = Map.copyOf(builder.inputs);
     this.sensitivePayload = builder.sensitivePayload;
     this.sensitiveResult = builder.sensitiveResult;
+    this.emitted = builder.emitted;
   }
 
   /**
@@ -257,8 +259,8 @@ public final class JobDefinition<P, R> {
 
   /**
    * Returns true if payloads and results of a version can be read: it is the current version, or
-   * there is an upcaster for it. If only the payload or only the result has an upcaster for a
-   * version, the other one has not changed since.
+   * there is an upcaster for it. If the payload, the result or the emitted values have no upcaster
+   * for a version, but another of them has one, they have not changed since.
    */
   public boolean readsVersion(int version) {
     return version == this.version || upcastVersions().contains(version);
@@ -268,6 +270,9 @@ public final class JobDefinition<P, R> {
   public Set<Integer> upcastVersions() {
     Set<Integer> versions = new TreeSet<>(payloadUpcasters.keySet());
     versions.addAll(resultUpcasters.keySet());
+    if (emitted != null) {
+      versions.addAll(emitted.upcastVersions());
+    }
     return versions;
   }
 
@@ -308,6 +313,11 @@ public final class JobDefinition<P, R> {
   /** The values of a result that are hidden from people. */
   public SensitivePaths sensitiveResult() {
     return sensitiveResult;
+  }
+
+  /** The values that the jobs emit while they run; empty if they emit none. */
+  public Optional<ValueDefinition<?>> emitted() {
+    return Optional.ofNullable(emitted);
   }
 
   /**
@@ -380,6 +390,7 @@ public final class JobDefinition<P, R> {
     private final Map<String, TaskInput<P>> inputs = new TreeMap<>();
     private SensitivePaths sensitivePayload = SensitivePaths.NONE;
     private SensitivePaths sensitiveResult = SensitivePaths.NONE;
+    private @Nullable ValueDefinition<?> emitted;
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -582,6 +593,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#sensitiveResult()}. */
     public Builder<P, R> sensitiveResult(String... paths) {
       this.sensitiveResult = SensitivePaths.of(List.of(paths));
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#emitted()}. */
+    public Builder<P, R> emitted(ValueDefinition<?> emitted) {
+      this.emitted = Objects.requireNonNull(emitted, "emitted");
       return this;
     }
 

@@ -89,6 +89,10 @@ final class Views {
     view.put("level", line.level().code());
     view.put("message", line.message());
     view.put("data", Json.Raw.of(line.data().orElse(null)));
+    if (line.emitted().isPresent()) {
+      view.put("run", line.run().orElseThrow());
+      view.put("emitted", Json.Raw.of(line.emitted().get()));
+    }
     return view;
   }
 

@@ -18,6 +18,7 @@ import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -187,22 +188,43 @@ class TenonTest {
 
     UUID sent = jobs.mailSend().submit(new MailSend("bob"), SubmitOptions.by("user-1")).jobId();
     Job unused = installation.ended(sent);
+    emit(sent);
     assertThat(tenon("tail", sent.toString()).succeeds().out().lines())
         .satisfiesExactly(
             first -> assertThat(first).endsWith("info  [1] Sending {\"to\":\"bob\"}"),
             second -> assertThat(second).endsWith("warn  [1] Slow\\u001b[2J"),
-            third -> assertThat(third).isEqualTo("The job has ended: completed"));
+            third -> assertThat(third).endsWith("Z value [1] {\"page\": 7}"),
+            fourth -> assertThat(fourth).isEqualTo("The job has ended: completed"));
     assertThat(tenon("tail", sent.toString(), "--json").succeeds().out().lines())
-        .hasSize(2)
-        .first()
+        .hasSize(3)
+        .satisfies(
+            lines ->
+                assertThat(lines.get(0))
+                    .endsWith(
+                        "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}"))
+        .last()
         .asString()
-        .endsWith(
-            "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}");
+        .endsWith("\"data\":null,\"run\":1,\"emitted\":{\"page\": 7}}");
 
     UUID failed =
         jobs.mailSend().submit(new MailSend("nobody"), SubmitOptions.by("user-1")).jobId();
     // The worker runs: the command waits for the end
     assertThat(tenon("tail", failed.toString()).exitsWith(3).out()).contains("ended: failed");
+  }
+
+  /** As a handler emits a value. */
+  private void emit(UUID id) {
+    try (var connection = installation.database().connect();
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO tenon.job_logs"
+                    + " (job_id, attempt, level, message, data, logged_at, lease, number, version)"
+                    + " VALUES (?, 1, 'info', '', '{\"page\": 7}', now(), 1, 1, 1)")) {
+      insert.setObject(1, id);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

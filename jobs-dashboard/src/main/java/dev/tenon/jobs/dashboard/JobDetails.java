@@ -50,11 +50,11 @@ final class JobDetails {
       log.add(
           0,
           new JobView.Log(
-              line.level().code(),
+              JobView.Log.kind(line),
               call.format().absolute(line.loggedAt()),
               Integer.toString(line.attempt()),
               line.message(),
-              line.data().orElse("")));
+              line.emitted().or(line::data).orElse("")));
     }
     Optional<JobLogEntry> last = newest.items().stream().findFirst();
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;

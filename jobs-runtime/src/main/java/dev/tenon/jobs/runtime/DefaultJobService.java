@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobEvent;
@@ -22,6 +23,7 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
@@ -31,6 +33,7 @@ import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
+import dev.tenon.jobs.internal.operate.EmittedPublisher;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.LinePages;
@@ -358,6 +361,18 @@ final class DefaultJobService implements JobService {
   @Override
   public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
     return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return EmittedPublisher.of(events(jobId), definition, values, encryption);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return EmittedPublisher.of(events(jobId, afterEventId), definition, values, encryption);
   }
 
   private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {

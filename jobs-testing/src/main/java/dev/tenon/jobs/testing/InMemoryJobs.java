@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAwaitTimeoutException;
@@ -21,12 +22,14 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.intercept.SubmitInterceptor;
+import dev.tenon.jobs.internal.operate.EmittedPublisher;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
@@ -381,6 +384,18 @@ public final class InMemoryJobs implements JobService {
   @Override
   public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
     return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return EmittedPublisher.of(events(jobId), definition, values, Encryption.NONE);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return EmittedPublisher.of(events(jobId, afterEventId), definition, values, Encryption.NONE);
   }
 
   private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {

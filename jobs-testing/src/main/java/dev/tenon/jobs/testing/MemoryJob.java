@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.operate.StoredAttempt;
 import dev.tenon.jobs.internal.operate.StoredJob;
 import dev.tenon.jobs.internal.operate.StoredJobSummary;
@@ -15,6 +16,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StatusChange;
 import java.time.Duration;
@@ -261,6 +263,19 @@ final class MemoryJob {
 
   void log(JobLogEntry line) {
     log.add(line);
+  }
+
+  /**
+   * Records a value that an attempt has emitted. Whether the lease is still held.
+   *
+   * @param sensitive the parts of the value that are hidden from people
+   */
+  boolean emit(LogLine value, SensitivePaths sensitive) {
+    if (!isHeld(value.lease())) {
+      return false;
+    }
+    log.add(KeptValues.entry(value, log.size() + 1, sensitive));
+    return true;
   }
 
   /** Records progress. Whether the lease is still held. */

@@ -3,6 +3,9 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.BatchRule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -20,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +178,7 @@ final class MemoryWorker {
     }
     Claimed claimed = table.with(id, this::claim);
     table.completeWaits();
-    AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});
+    AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id, claimed.binding().definition()), () -> {});
     boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
     table.completeWaits();
   }
@@ -201,7 +205,7 @@ final class MemoryWorker {
     List<OneBatch.Part> parts = new ArrayList<>();
     for (UUID id : ids) {
       OneAttempt attempt = table.with(id, this::claim).attempt();
-      parts.add(new OneBatch.Part(attempt, reports(id), () -> {}));
+      parts.add(new OneBatch.Part(attempt, reports(id, binding.definition()), () -> {}));
     }
     OneBatch.run(binding, limits, parts);
     for (int i = 0; i < ids.size(); i++) {
@@ -241,7 +245,7 @@ final class MemoryWorker {
     return new Claimed(attempt, binding);
   }
 
-  private ReportSink reports(UUID id) {
+  private ReportSink reports(UUID id, JobDefinition<?, ?> definition) {
     return new ReportSink() {
       @Override
       public void log(LogLine line) {
@@ -259,6 +263,14 @@ final class MemoryWorker {
                       job.log().size() + 1));
               return id;
             });
+        table.completeWaits();
+      }
+
+      @Override
+      public void emit(LogLine value, BooleanSupplier isOver) {
+        SensitivePaths sensitive =
+            definition.emitted().map(ValueDefinition::sensitive).orElse(SensitivePaths.NONE);
+        boolean unused = table.with(id, job -> job.emit(value, sensitive));
         table.completeWaits();
       }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Header;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
@@ -36,10 +37,12 @@ import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,57 @@ abstract class JobServiceContract {
 
   private KitJobs jobs() {
     return new KitJobs(service());
+  }
+
+  @Test
+  void whatAJobEmitsIsPublishedAndKeptWithItsLog() throws Exception {
+    UUID id = jobs().echo().submit(new Echo("to be or"), SubmitOptions.by("test")).jobId();
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    List<EmittedValue<Echo.Word>> values = Values.of(jobs().echo().emitted(id));
+    assertThat(values)
+        .extracting(EmittedValue::value)
+        .containsExactly(
+            new Echo.Word(0, "to"), new Echo.Word(1, "be"), new Echo.Word(2, "or"));
+    assertThat(values).allMatch(value -> value.attempt() == 1 && value.run() == 1);
+    assertThat(Values.of(jobs().echo().emitted(id, values.get(0).id())))
+        .isEqualTo(values.subList(1, 3));
+    assertThat(service().logs(id))
+        .extracting(entry -> entry.emitted().orElseThrow())
+        .first()
+        .isEqualTo("{\"number\":0,\"text\":\"••••\"}");
+  }
+
+  /** Keeps what is published until the end. */
+  private static final class Values<T> implements Flow.Subscriber<T> {
+
+    private final List<T> items = new ArrayList<>();
+    private final CompletableFuture<List<T>> all = new CompletableFuture<>();
+
+    static <T> List<T> of(Flow.Publisher<T> publisher) throws Exception {
+      Values<T> values = new Values<>();
+      publisher.subscribe(values);
+      return values.all.get(1, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(T item) {
+      items.add(item);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      all.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      all.complete(items);
+    }
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +34,12 @@ interface JobSide {
 
   /** Records progress, if the lease is held. */
   void progress(Lease lease, int percent, String message);
+
+  /** Records a value that an attempt has emitted, if the lease is held. */
+  void emit(LogLine value);
+
+  /** The values of a job, each with its attempt and its run. */
+  List<JobLogEntry> log(UUID id);
 
   /** Records the end of an attempt. Whether the lease was held. */
   boolean finish(AttemptEnd end);

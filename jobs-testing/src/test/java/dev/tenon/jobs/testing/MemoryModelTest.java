@@ -12,9 +12,11 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -266,7 +268,7 @@ class MemoryModelTest {
           new AttemptFailure(
               any(Reason.EXCEPTION, Reason.TIMED_OUT), "Failure", "m" + done.size(), "at", "f");
       Function<Lease, AttemptEnd> end;
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(11)) {
         case 0, 1 -> end = lease -> new AttemptEnd.Completed(lease, "\"done\"", 1);
         case 2 -> end = lease -> new AttemptEnd.Failed(lease, failure);
         case 3 -> end = lease -> new AttemptEnd.Retried(lease, failure, delay);
@@ -275,6 +277,13 @@ class MemoryModelTest {
         case 6 -> end = lease -> new AttemptEnd.Released(lease, delay, failure);
         case 7 -> end = AttemptEnd.Cancelled::new;
         case 8 -> end = lease -> new AttemptEnd.Crashed(lease, failure, MAX_CRASHES, delay);
+        case 9 -> {
+          int number = done.size() + 1;
+          done.add("job %d emits %d".formatted(index, number));
+          memory.emit(LogLine.emitted(inMemory, 1, number, 1, "" + number, Instant.EPOCH));
+          postgres.emit(LogLine.emitted(inPostgres, 1, number, 1, "" + number, Instant.EPOCH));
+          return;
+        }
         default -> {
           int percent = random.nextInt(101);
           done.add("progress of job %d: %d".formatted(index, percent));
@@ -317,6 +326,7 @@ class MemoryModelTest {
       return """
           %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
           worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
+          emitted %s
           %s
           """
           .formatted(
@@ -343,6 +353,11 @@ class MemoryModelTest {
               since(job.finishedAt().orElse(null), now),
               since(job.cancelRequestedAt().orElse(null), now),
               since(job.startBefore().orElse(null), now),
+              side.log(id).stream()
+                  .map(StoredLogEntry.class::cast)
+                  .map(entry -> entry.value().orElseThrow())
+                  .map(value -> value.run() + ": " + value.stored())
+                  .toList(),
               side.attempts(id).stream().map(Sequence::text).collect(Collectors.joining("\n")));
     }
 

@@ -2,10 +2,13 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +60,17 @@ final class MemorySide implements JobSide {
   @Override
   public void progress(Lease lease, int percent, String message) {
     boolean unused = table.with(lease.jobId(), job -> job.progress(lease, percent, message));
+  }
+
+  @Override
+  public void emit(LogLine value) {
+    boolean unused =
+        table.with(value.lease().jobId(), job -> job.emit(value, SensitivePaths.NONE));
+  }
+
+  @Override
+  public List<JobLogEntry> log(UUID id) {
+    return table.with(id, MemoryJob::log);
   }
 
   @Override

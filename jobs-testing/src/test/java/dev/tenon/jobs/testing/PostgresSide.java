@@ -3,6 +3,7 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.ProgressReport;
@@ -78,7 +80,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
 
   /** Forgets all jobs. */
   void clear() {
-    execute("CALL by_test.truncate_jobs()");
+    execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs");
   }
 
   @Override
@@ -140,6 +142,16 @@ final class PostgresSide implements JobSide, AutoCloseable {
   @Override
   public void progress(Lease lease, int percent, String message) {
     new ReportStore(database).progress(List.of(new ProgressReport(lease, percent, message)));
+  }
+
+  @Override
+  public void emit(LogLine value) {
+    new ReportStore(database).log(List.of(value));
+  }
+
+  @Override
+  public List<JobLogEntry> log(UUID id) {
+    return runtime.jobs().logs(id).items();
   }
 
   @Override

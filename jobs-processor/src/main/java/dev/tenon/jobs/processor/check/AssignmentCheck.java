@@ -244,7 +244,7 @@ final class AssignmentCheck {
 
   private void missing(Member member, ModuleContents contents) {
     JobDeclaration job = member.job();
-    String wanted = DisplayNames.handlerOf(job.payload(), job.result().value().name());
+    String wanted = EmitsCheck.handlerOf(job);
     Optional<TypeElement> without = forgotten.of(job.payload());
     SourcePosition position =
         without
@@ -328,6 +328,9 @@ final class AssignmentCheck {
                   .formatted(DisplayNames.simple(foundResult), DisplayNames.simple(payload))
               : "",
           implemented);
+    }
+    if (!possible || foundResult.equals(result)) {
+      new EmitsCheck(report).checkFit(handler, job);
     }
     checkBatch(handler, job);
   }

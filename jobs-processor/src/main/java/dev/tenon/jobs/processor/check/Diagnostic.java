@@ -258,6 +258,12 @@ public enum Diagnostic {
       "The module %1$s says handlers = ELSEWHERE, but contains the handler %2$s. Move it to"
           + " the application that includes the module, or remove handlers = ELSEWHERE."),
 
+  EMITS(
+      "JobsEmits",
+      "emits names %s. What a job emits is a record, or a sealed interface of records, so that"
+          + " later versions can read it. Write a record with a component of that type."),
+  EMITS_MISMATCH("JobsEmitsMismatch", "%s, but %s. %s."),
+
   BATCH("JobsBatch", "%s. %s."),
   BATCH_SIZE(
       "JobsBatchSize",

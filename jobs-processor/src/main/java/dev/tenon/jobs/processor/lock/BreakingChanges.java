@@ -181,6 +181,19 @@ final class BreakingChanges {
             oldMatters,
             type.result().map(shapes -> LockedValue.simple(current.result().type())))
         .report(Comparison.result(before, current, type.job().result().position()), report);
+    boolean hasUpcaster =
+        type.emitted().stream()
+            .flatMap(value -> value.upcasters().stream())
+            .anyMatch(upcaster -> upcaster.from().value() == before.version());
+    new ValueChanges(
+            type.job().typeName(),
+            "emitted values",
+            "programs",
+            versions,
+            !isRaised || !hasUpcaster,
+            oldMatters,
+            current.emits().map(value -> LockedValue.simple(value.type())))
+        .report(Comparison.emitted(before, current, type.job().emits().position()), report);
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {

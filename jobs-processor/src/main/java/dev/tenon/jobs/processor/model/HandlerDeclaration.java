@@ -18,6 +18,7 @@ import javax.lang.model.type.TypeMirror;
  * @param otherAttributes the attributes that it must not have
  * @param arguments its type arguments for {@code P} and {@code R}; empty if it implements the raw
  *     type
+ * @param emitted what it emits; empty if it does not implement {@code EmittingJobHandler}
  * @param form which of the two it implements
  * @param batch how its batches are gathered; empty if it takes one job at a time and has no
  *     {@code @Batch}
@@ -30,6 +31,7 @@ public record HandlerDeclaration(
     Attribute<String> type,
     List<Attribute<String>> otherAttributes,
     Optional<Arguments> arguments,
+    Optional<TypeMirror> emitted,
     Form form,
     Optional<BatchDeclaration> batch,
     boolean hasSteps) {

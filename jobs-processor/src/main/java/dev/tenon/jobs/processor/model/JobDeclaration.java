@@ -18,6 +18,7 @@ import javax.lang.model.element.TypeElement;
  * @param label the label; empty for the default
  * @param routingKey the routing key; empty for the default
  * @param result the class of the result
+ * @param emits the class of the values that the handler emits; {@code Void} for none
  * @param timeout how long an attempt may take
  * @param maxAttempts the total number of attempts
  * @param retryDelays the waits between attempts
@@ -44,6 +45,7 @@ public record JobDeclaration(
     Attribute<String> label,
     Attribute<String> routingKey,
     Attribute<ResultType> result,
+    Attribute<ResultType> emits,
     Attribute<String> timeout,
     Attribute<Integer> maxAttempts,
     Attribute<List<Attribute<String>>> retryDelays,
@@ -63,7 +65,7 @@ public record JobDeclaration(
     Attribute<Boolean> external) {
 
   /**
-   * The class of a result.
+   * The class of a result, or of what a handler emits.
    *
    * @param name its name
    * @param shaped whether it is a record or a sealed interface of records, and therefore has a
@@ -77,6 +79,13 @@ public record JobDeclaration(
   /** The name of the type. */
   public String typeName() {
     return type.value();
+  }
+
+  /** The class of the values that the handler emits; empty if there are none, or it is wrong. */
+  public Optional<TypeName> emitted() {
+    return emits.value().shaped() && !emits.value().generic()
+        ? Optional.of(emits.value().name())
+        : Optional.empty();
   }
 
   /** Earlier names of the type. */

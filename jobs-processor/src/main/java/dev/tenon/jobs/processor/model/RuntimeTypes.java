@@ -184,6 +184,9 @@ public final class RuntimeTypes {
   /** The interface that handlers of batches implement. */
   public static final ClassName BATCH_JOB_HANDLER = ClassName.get(ROOT, "BatchJobHandler");
 
+  /** The interface of handlers that emit values. */
+  public static final ClassName EMITTING_JOB_HANDLER = ClassName.get(ROOT, "EmittingJobHandler");
+
   /** The rule for gathering batches. */
   public static final ClassName BATCH_RULE = ClassName.get(DEFINITION, "BatchRule");
 
@@ -201,6 +204,9 @@ public final class RuntimeTypes {
 
   /** The jobs of one type. */
   public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
+
+  /** The jobs of a type that emits values. */
+  public static final ClassName EMITTING_JOBS = ClassName.get(ROOT, "EmittingJobs");
 
   /** Sends one signal. */
   public static final ClassName TYPED_SIGNALS = ClassName.get(ROOT + ".durable", "TypedSignals");

@@ -38,6 +38,11 @@ public final class JobTypeReader {
   private static final String JOB_TYPE = RuntimeTypes.JOB_TYPE.canonicalName();
   private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
   private static final String BATCH_JOB_HANDLER = RuntimeTypes.BATCH_JOB_HANDLER.canonicalName();
+  private static final String EMITTING_JOB_HANDLER =
+      RuntimeTypes.EMITTING_JOB_HANDLER.canonicalName();
+
+  /** The position of what a handler emits among the type arguments. */
+  private static final int EMITTED = 2;
 
   private final Elements elements;
   private final Types types;
@@ -108,8 +113,11 @@ public final class JobTypeReader {
     AttributeReader attributes =
         new AttributeReader(SourcePosition.of(payload, annotation), annotation);
     Attribute<Object> result = attributes.value("result");
+    Attribute<Object> emits = attributes.value("emits");
     Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(attributes);
-    if (!(result.value() instanceof TypeMirror resultType) || noRetryOn.isEmpty()) {
+    if (!(result.value() instanceof TypeMirror resultType)
+        || !(emits.value() instanceof TypeMirror emittedType)
+        || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
     LimitDeclaration limits = FlowReader.limits(attributes);
@@ -125,6 +133,7 @@ public final class JobTypeReader {
             attributes.text("label"),
             attributes.text("routingKey"),
             new Attribute<>(resultType(resultType), result.explicit(), result.position()),
+            new Attribute<>(resultType(emittedType), emits.explicit(), emits.position()),
             attributes.text("timeout"),
             attributes.integer("maxAttempts"),
             retryDelays(attributes),
@@ -191,6 +200,10 @@ public final class JobTypeReader {
     if (!Annotations.isReadable(annotation)) {
       return Optional.empty();
     }
+    Optional<TypeMirror> emitted = supertypes.emitted();
+    if (emitted.filter(TypeReferences::hasUnresolved).isPresent()) {
+      return Optional.empty();
+    }
     SourcePosition position = SourcePosition.of(handler, annotation);
     List<Attribute<String>> others = new ArrayList<>();
     annotation
@@ -218,6 +231,7 @@ public final class JobTypeReader {
             arguments.size() == 2
                 ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
                 : Optional.empty(),
+            emitted,
             form,
             batch,
             StepsReader.isDeclared(types, handler)));
@@ -249,10 +263,18 @@ public final class JobTypeReader {
     private final Set<String> seen = new HashSet<>();
     private @Nullable DeclaredType single;
     private @Nullable DeclaredType batch;
+    private @Nullable DeclaredType emitting;
     private boolean unresolved;
 
     private Optional<DeclaredType> handler() {
       return Optional.ofNullable(single).or(() -> Optional.ofNullable(batch));
+    }
+
+    /** What the handler emits; empty if it emits nothing, or implements the raw type. */
+    private Optional<TypeMirror> emitted() {
+      return Optional.ofNullable(emitting)
+          .filter(type -> type.getTypeArguments().size() == EMITTED + 1)
+          .map(type -> type.getTypeArguments().get(EMITTED));
     }
 
     private Form form() {
@@ -274,6 +296,10 @@ public final class JobTypeReader {
       if (name.contentEquals(JOB_HANDLER)) {
         single = single == null ? declared : single;
         return;
+      }
+      if (name.contentEquals(EMITTING_JOB_HANDLER)) {
+        // It extends JobHandler
+        emitting = emitting == null ? declared : emitting;
       }
       if (name.contentEquals(BATCH_JOB_HANDLER)) {
         batch = batch == null ? declared : batch;

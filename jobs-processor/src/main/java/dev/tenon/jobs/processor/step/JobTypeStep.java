@@ -5,6 +5,7 @@ import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
 import dev.tenon.jobs.processor.check.BatchCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.EmitsCheck;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.LimitCheck;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ScheduleCheck;
 import dev.tenon.jobs.processor.check.ShapeCheck;
+import dev.tenon.jobs.processor.check.StoredValueCheck;
 import dev.tenon.jobs.processor.check.TaskInputCheck;
 import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
@@ -23,6 +25,7 @@ import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
@@ -33,6 +36,7 @@ import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.JsonTypes;
 import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
+import dev.tenon.jobs.processor.read.StoredValueReader;
 import dev.tenon.jobs.processor.read.TaskInputReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
@@ -54,6 +58,7 @@ public final class JobTypeStep {
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
   private final ResultReader results;
+  private final StoredValueReader storedValues;
   private final UpcasterReader upcasterReader;
   private final TaskInputReader inputReader;
   private final CompiledRecords compiled;
@@ -71,6 +76,7 @@ public final class JobTypeStep {
     this.reader = reader;
     this.shapeReader = new ShapeReader(elements, types);
     this.results = new ResultReader(elements, types);
+    this.storedValues = new StoredValueReader(elements, types);
     this.upcasterReader = new UpcasterReader(elements, types);
     this.inputReader = new TaskInputReader(elements, types);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
@@ -109,7 +115,16 @@ public final class JobTypeStep {
         return new Outcome.Deferred<>();
       }
     }
+    Optional<StoredValue> emittedValue = Optional.empty();
+    if (job.get().emitted().isPresent()) {
+      TypeElement emitted = elements.getTypeElement(job.get().emitted().get().toString());
+      emittedValue = storedValues.read(emitted.asType(), "emitted value", type);
+      if (emittedValue.isEmpty()) {
+        return new Outcome.Deferred<>();
+      }
+    }
     new PayloadCheck(report).check(job.get(), type);
+    new EmitsCheck(report).check(job.get());
     new AliasCheck(report).check(job.get());
     List<Component> components = payload.get().get(payload.get().root()).components();
     new LimitCheck(report).check(job.get(), components);
@@ -118,7 +133,11 @@ public final class JobTypeStep {
     new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
         new VersionCheck(report, elements, found.sources())
-            .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());
+            .check(
+                job.get(),
+                payloadUpcasters.get(),
+                resultUpcasters.get(),
+                emittedValue.map(StoredValue::upcasters).orElse(List.of()));
     if (!type.getTypeParameters().isEmpty()) {
       return new Outcome.Done<>();
     }
@@ -137,11 +156,21 @@ public final class JobTypeStep {
           jsonCheck.check(found.value(), found.shapes());
         });
     all.forEach(shapes -> checkCompiled(shapes, job.get(), report));
+    emittedValue.ifPresent(value -> checkCompiled(value.shapes(), job.get(), report));
+    // A result may have the same upcasters, each job type with its own version
+    StoredValueCheck.Owner owner =
+        new StoredValueCheck.Owner(job.get().payload(), job.get().version().value(), false);
+    StoredValueCheck valueCheck =
+        new StoredValueCheck(
+            report, elements, types, found.sources(), job.get().payload().packageName());
+    Optional<StoredValue> emitted =
+        emittedValue.flatMap(value -> valueCheck.check(value, "the ", owner));
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
             && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
+            && emitted.isPresent() == emittedValue.isPresent()
         ? new Outcome.Writable<>(
-            new WritableJob(job.get(), payload.get(), result, simple, upcasters, inputs))
+            new WritableJob(job.get(), payload.get(), result, simple, emitted, upcasters, inputs))
         : new Outcome.Done<>();
   }
 

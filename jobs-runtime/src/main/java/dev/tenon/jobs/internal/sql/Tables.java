@@ -309,6 +309,14 @@ public final class Tables {
     public final TableField<Record, Instant> loggedAt =
         createField(DSL.name("logged_at"), SQLDataType.INSTANT);
 
+    /** The version of the type that an emitted value was written for; null for a line. */
+    public final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+
+    /** The lease of the run that emitted a value; null for a line. */
+    public final TableField<Record, Long> lease =
+        createField(DSL.name("lease"), SQLDataType.BIGINT);
+
     private Logs(Schema schema) {
       super(DSL.name("job_logs"), schema);
     }

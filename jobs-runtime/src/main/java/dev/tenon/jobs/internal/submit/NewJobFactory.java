@@ -242,7 +242,11 @@ public final class NewJobFactory {
             "maxLogDataBytes",
             storage.limits().logDataBytes(),
             "maxLogLines",
-            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES)));
+            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES),
+            "maxEmittedBytes",
+            storage.limits().emittedBytes(),
+            "maxEmittedValues",
+            storage.limits().emittedValues()));
   }
 
   private String defaultSubmitter(String whatIsMissing) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,13 @@ final class ReportQueue implements ReportSink {
   @Override
   public void log(LogLine line) {
     if (lines.add(line)) {
+      arrivals.wake();
+    }
+  }
+
+  @Override
+  public void emit(LogLine value, BooleanSupplier isOver) {
+    if (lines.addEmitted(value, isOver)) {
       arrivals.wake();
     }
   }

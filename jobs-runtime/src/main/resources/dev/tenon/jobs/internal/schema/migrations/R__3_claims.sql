@@ -532,10 +532,11 @@ BEGIN
 END
 $$;
 
--- Adds lines to the logs of running jobs, in the order given, each only under its lease
+-- Adds lines to the logs of running jobs, in the order given, each only under its lease. An entry with a number is a value
+-- that the job has emitted; it is left out if there is one with this number. Both arrays are null if there are no values.
 CREATE OR REPLACE FUNCTION write_logs(
   p_ids uuid[], p_leases bigint[], p_workers text[], p_attempts integer[], p_levels text[], p_messages text[],
-  p_data text[], p_logged_at timestamptz[])
+  p_data text[], p_logged_at timestamptz[], p_numbers integer[], p_versions integer[])
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -543,16 +544,34 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
-  SELECT l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at
-  FROM unnest(p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at) WITH ORDINALITY
-    AS l (id, lease, worker, attempt, level, message, data, logged_at, number), LATERAL (
+  IF p_numbers IS NULL THEN
+    INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
+    SELECT l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at
+    FROM unnest(p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at) WITH ORDINALITY
+      AS l (id, lease, worker, attempt, level, message, data, logged_at, number), LATERAL (
+      SELECT
+      FROM live_jobs j
+      WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
+        AND (j.status = 'running') IS TRUE
+      OFFSET 0) AS held
+    ORDER BY l.number;
+  ELSE
+    INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at, lease, number, version)
     SELECT
-    FROM live_jobs j
-    WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
-      AND (j.status = 'running') IS TRUE
-    OFFSET 0) AS held
-  ORDER BY l.number;
+      l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at,
+      CASE WHEN l.number IS NOT NULL THEN l.lease END, l.number, l.version
+    FROM unnest(
+      p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at, p_numbers, p_versions)
+      WITH ORDINALITY
+      AS l (id, lease, worker, attempt, level, message, data, logged_at, number, version, place), LATERAL (
+      SELECT
+      FROM live_jobs j
+      WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
+        AND (j.status = 'running') IS TRUE
+      OFFSET 0) AS held
+    ORDER BY l.place
+    ON CONFLICT DO NOTHING;
+  END IF;
   PERFORM tell_awaiting(ARRAY(SELECT DISTINCT l.id FROM unnest(p_ids) AS l (id)), false);
 END
 $$;
@@ -573,5 +592,5 @@ REVOKE ALL ON FUNCTION
   claim_overdue(text, text[], integer[], bigint, timestamptz[], uuid[], integer, bigint),
   running_jobs(text, uuid[]),
   report_progress(uuid[], bigint[], text[], smallint[], text[]),
-  write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[])
+  write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[], integer[], integer[])
 FROM PUBLIC;

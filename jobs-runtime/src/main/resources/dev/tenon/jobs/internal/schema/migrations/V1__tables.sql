@@ -57,7 +57,7 @@ CREATE TABLE job_data (
   trace_context            text,
   -- The rules for running jobs of an external type, recorded by the submitter because workers in other languages do
   -- not know them: {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …,
-  -- "maxLogDataBytes": …, "maxLogLines": …}. Null for all other types.
+  -- "maxLogDataBytes": …, "maxLogLines": …, "maxEmittedBytes": …, "maxEmittedValues": …}. Null for all other types.
   external_policy          json,
   -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
   payload                  json        NOT NULL,
@@ -393,8 +393,18 @@ CREATE TABLE job_logs (
     CONSTRAINT job_logs_level_check CHECK (level IN ('debug', 'info', 'warn', 'error')),
   message   text        NOT NULL,
   data      json,
-  logged_at timestamptz NOT NULL
+  logged_at timestamptz NOT NULL,
+  -- Of a value that the job has emitted, which is in data: the lease of the run that emitted it, its number among the
+  -- values of that run, and the version of the type that it was written for. Null for a line.
+  lease     bigint,
+  number    integer,
+  version   integer,
+  CONSTRAINT job_logs_emitted_check CHECK (
+    num_nulls(lease, number, version) = 3 OR num_nulls(lease, number, version, data) = 0)
 );
+
+-- A value that is written again, because the answer to the first write was lost, is kept once. Lines are not in it.
+CREATE UNIQUE INDEX job_logs_emitted ON job_logs (job_id, lease, number) WHERE number IS NOT NULL;
 
 CREATE INDEX job_logs_by_job ON job_logs (job_id, id);
 
