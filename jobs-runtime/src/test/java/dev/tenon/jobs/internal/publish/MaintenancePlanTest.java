@@ -145,6 +145,13 @@ class MaintenancePlanTest {
                             new LogLine(lease, 1, JobLogLevel.INFO, "line", null, Instant.EPOCH))
                     .toList()));
     readsLittle(
+        "emitted values",
+        call ->
+            store.reports.log(
+                part(leases, call).stream()
+                    .map(lease -> LogLine.emitted(lease, 1, 1, 1, "1", Instant.EPOCH))
+                    .toList()));
+    readsLittle(
         "retention", call -> assertThat(retention.prune(leadership, JOBS).count()).isEqualTo(JOBS));
 
     insertLive("running", RUNNING, noted("2 days"));
