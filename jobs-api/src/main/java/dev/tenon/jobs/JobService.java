@@ -112,9 +112,9 @@ public interface JobService extends JobSubmitter {
 
   /**
    * The events of a job from now on, and those before: its status and progress as they are, and its
-   * log and the values that it has emitted, from the first one. Whoever ends, starts or reports about the job notifies those who
-   * follow it, so events usually come within a fraction of a second, and at the latest after a few
-   * seconds.
+   * log and the values that it has emitted, from the first one. Whoever ends, starts or reports
+   * about the job notifies those who follow it, so events usually come within a fraction of a
+   * second, and at the latest after a few seconds.
    *
    * <p>Each subscriber gets its own events, as many as it requests; nothing is buffered for one
    * that requests none. Events are read from the database, so any process can publish them, and the
@@ -219,8 +219,8 @@ public interface JobService extends JobSubmitter {
   List<JobAttempt> attempts(UUID jobId);
 
   /**
-   * The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines and emitted values. It ends early
-   * when they reach 16 MiB.
+   * The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines and emitted
+   * values. It ends early when they reach 16 MiB.
    */
   default Page<JobLogEntry> logs(UUID jobId) {
     return logs(jobId, JobLogQuery.all());

@@ -77,9 +77,7 @@ final class TailCommand extends TenonCommand {
     if (isJson()) {
       print(Views.line(entry));
     } else if (entry.emitted().isPresent()) {
-      line(
-          "%s value [%d] %s"
-              .formatted(entry.loggedAt(), entry.attempt(), entry.emitted().get()));
+      line("%s value [%d] %s".formatted(entry.loggedAt(), entry.attempt(), entry.emitted().get()));
     } else {
       line(
           "%s %-5s [%d] %s%s"

@@ -34,8 +34,7 @@ final class JobEventText {
       data.put("attempt", BigDecimal.valueOf(emitted.entry().attempt()));
       data.put("run", BigDecimal.valueOf(emitted.entry().run().orElseThrow()));
       data.put(
-          "value",
-          Objects.requireNonNull(JsonTree.read(emitted.entry().emitted().orElseThrow())));
+          "value", Objects.requireNonNull(JsonTree.read(emitted.entry().emitted().orElseThrow())));
       return Optional.of(text("emitted", event.id(), data));
     } else if (event instanceof JobEvent.Logged logged && withLog) {
       data.put("level", logged.entry().level().code());

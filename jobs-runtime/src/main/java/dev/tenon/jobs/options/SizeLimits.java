@@ -365,7 +365,7 @@ public final class SizeLimits {
             taskResultsBytes,
             steps,
             stepResultsBytes,
-        emittedBytes,
-        emittedValues);
+            emittedBytes,
+            emittedValues);
   }
 }

@@ -92,8 +92,7 @@ class EmittedOverProcessesTest {
   private void assertContinues(UUID id, List<EmittedValue<Part>> seen) {
     int middle = seen.size() / 2;
     Collector<EmittedValue<Part>> rest =
-        Collector.of(
-            jobs.emitted(TestJobs.EMITTING, TestJobs.PARTS, id, seen.get(middle).id()));
+        Collector.of(jobs.emitted(TestJobs.EMITTING, TestJobs.PARTS, id, seen.get(middle).id()));
     await("the rest of " + id).atMost(PATIENCE).until(rest::hasEnded);
     assertThat(rest.items()).isEqualTo(seen.subList(middle + 1, seen.size()));
   }

@@ -138,8 +138,7 @@ class EmittedValuesTest {
         .extracting(event -> event.getClass().getSimpleName())
         .containsExactly("Emitted", "Logged", "Emitted", "Progressed", "StatusChanged");
     JobLogEntry first = ((JobEvent.Emitted) events.items().get(0)).entry();
-    assertThat(first.emitted())
-        .contains("{\"number\":1,\"text\":\"part 1\",\"secret\":\"••••\"}");
+    assertThat(first.emitted()).contains("{\"number\":1,\"text\":\"part 1\",\"secret\":\"••••\"}");
     assertThat(first.toString()).doesNotContain("secret 1");
     assertThat(first.run()).hasValue(follower.items().get(0).run());
     assertThat(jobs.logs(id))
@@ -195,7 +194,7 @@ class EmittedValuesTest {
     Job large = Fixture.awaitStatus(jobs, submit(jobs, "large", 300), JobStatus.FAILED);
     assertThat(large.error().orElseThrow().message())
         .contains(
-            "An emitted value has 336 bytes as JSON; the limit is 200. Emit smaller parts, or raise SizeLimits.emittedBytes.");
+            "An emitted value has 334 bytes as JSON; the limit is 200. Emit smaller parts, or raise SizeLimits.emittedBytes.");
     assertThat(large.attempts()).isEqualTo(1);
     Job many = Fixture.awaitStatus(jobs, submit(jobs, "many", 1), JobStatus.FAILED);
     assertThat(many.error().orElseThrow().message())
@@ -259,10 +258,7 @@ class EmittedValuesTest {
     ValueDefinition<Piece> pieces =
         ValueDefinition.builder(Piece.class, TestCodecs.of(Piece.class))
             .upcaster(
-                1,
-                Part.class,
-                TestCodecs.of(Part.class),
-                old -> new Piece("no. " + old.number()))
+                1, Part.class, TestCodecs.of(Part.class), old -> new Piece("no. " + old.number()))
             .sensitive("/secret")
             .build();
     JobDefinition<Order, Receipt> newer =

@@ -178,7 +178,10 @@ final class MemoryWorker {
     }
     Claimed claimed = table.with(id, this::claim);
     table.completeWaits();
-    AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id, claimed.binding().definition()), () -> {});
+    AttemptEnd end =
+        claimed
+            .attempt()
+            .run(claimed.binding(), reports(id, claimed.binding().definition()), () -> {});
     boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
     table.completeWaits();
   }

@@ -70,8 +70,7 @@ abstract class JobServiceContract {
     List<EmittedValue<Echo.Word>> values = Values.of(jobs().echo().emitted(id));
     assertThat(values)
         .extracting(EmittedValue::value)
-        .containsExactly(
-            new Echo.Word(0, "to"), new Echo.Word(1, "be"), new Echo.Word(2, "or"));
+        .containsExactly(new Echo.Word(0, "to"), new Echo.Word(1, "be"), new Echo.Word(2, "or"));
     assertThat(values).allMatch(value -> value.attempt() == 1 && value.run() == 1);
     assertThat(Values.of(jobs().echo().emitted(id, values.get(0).id())))
         .isEqualTo(values.subList(1, 3));

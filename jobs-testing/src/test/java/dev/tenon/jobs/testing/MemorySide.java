@@ -64,8 +64,7 @@ final class MemorySide implements JobSide {
 
   @Override
   public void emit(LogLine value) {
-    boolean unused =
-        table.with(value.lease().jobId(), job -> job.emit(value, SensitivePaths.NONE));
+    boolean unused = table.with(value.lease().jobId(), job -> job.emit(value, SensitivePaths.NONE));
   }
 
   @Override

@@ -22,9 +22,7 @@ public class OrdersReportHandler
   public OrdersReport.Total execute(
       OrdersReport report, EmittingContext<OrdersReport.Line> context) {
     List<Orders.Order> found =
-        orders.list().stream()
-            .filter(order -> order.customer().equals(report.customer()))
-            .toList();
+        orders.list().stream().filter(order -> order.customer().equals(report.customer())).toList();
     int pieces = 0;
     for (Orders.Order order : found) {
       context.checkCancelled();

@@ -29,9 +29,7 @@ class ReportController {
   Started start(@RequestParam String customer) {
     // An application that has users checks here whether this one may see these orders
     UUID job =
-        jobs.ordersReport()
-            .submit(new OrdersReport(customer), SubmitOptions.by(customer))
-            .jobId();
+        jobs.ordersReport().submit(new OrdersReport(customer), SubmitOptions.by(customer)).jobId();
     return new Started(job, streams.token(job));
   }
 }

@@ -35,8 +35,7 @@ public final class EmitsCheck {
   void checkFit(HandlerDeclaration handler, JobDeclaration job) {
     Optional<TypeName> declared = job.emitted();
     Optional<TypeName> found = handler.emitted().map(TypeName::get);
-    boolean isWrong =
-        declared.isEmpty() && !job.emits().value().name().equals(TypeName.VOID.box());
+    boolean isWrong = declared.isEmpty() && !job.emits().value().name().equals(TypeName.VOID.box());
     // What is wrong is reported where it is declared
     if (isWrong || declared.equals(found)) {
       return;
@@ -57,7 +56,7 @@ public final class EmitsCheck {
                 emitted ->
                     "the jobs of '%s' emit %s"
                         .formatted(job.typeName(), DisplayNames.simple(emitted)))
-            .orElseGet(() -> "'%s' declares nothing that they emit".formatted(job.typeName())),
+            .orElseGet(() -> "'%s' does not say what its jobs emit".formatted(job.typeName())),
         fix(handler, payload, result, declared, found));
   }
 
@@ -76,7 +75,8 @@ public final class EmitsCheck {
     }
     String implement = "Implement " + emitting(payload, result, declared.get());
     if (handler.form() == Form.BATCH) {
-      return implement + ", or remove emits from %s: a batch handler emits nothing".formatted(payload);
+      return implement
+          + ", or remove emits from %s: a batch handler emits nothing".formatted(payload);
     }
     return implement
         + found

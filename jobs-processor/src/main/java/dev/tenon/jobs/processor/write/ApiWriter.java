@@ -151,8 +151,7 @@ public final class ApiWriter {
             emitted ->
                 ParameterizedTypeName.get(
                     RuntimeTypes.EMITTING_JOBS, job.payload(), result, emitted))
-        .orElseGet(
-            () -> ParameterizedTypeName.get(RuntimeTypes.TYPED_JOBS, job.payload(), result));
+        .orElseGet(() -> ParameterizedTypeName.get(RuntimeTypes.TYPED_JOBS, job.payload(), result));
   }
 
   private static CodeBlock newTypedJobs(JobDeclaration job) {

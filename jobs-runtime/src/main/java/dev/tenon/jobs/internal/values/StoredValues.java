@@ -172,10 +172,7 @@ public final class StoredValues {
     if (!violations.isEmpty()) {
       throw new JobsException(
           "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
-              .formatted(
-                  job.id(),
-                  job.type(),
-                  listed(violations)),
+              .formatted(job.id(), job.type(), listed(violations)),
           job.type(),
           job.id(),
           null);

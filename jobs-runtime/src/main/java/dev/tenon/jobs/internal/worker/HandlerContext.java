@@ -190,8 +190,7 @@ public final class HandlerContext implements EmittingContext<Object>, JobLog {
               .formatted(max));
     }
     reports.emit(
-        LogLine.emitted(
-            job.lease(), job.attempt(), number, steps.version(), json, clock.instant()),
+        LogLine.emitted(job.lease(), job.attempt(), number, steps.version(), json, clock.instant()),
         this::isCancelled);
   }
 

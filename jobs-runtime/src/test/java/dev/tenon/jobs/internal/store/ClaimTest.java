@@ -289,13 +289,11 @@ class ClaimTest {
     store.reports.log(List.of(first, line));
     // The answer was lost, so that both are written again, with what has come meanwhile
     store.reports.log(List.of(first, LogLine.emitted(lost, 1, 2, 1, "2", now)));
-    store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', worker_id = NULL");
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'queued', worker_id = NULL");
     Lease held = store.claim("second", ids).get(0);
     store.reports.log(
         List.of(
-            LogLine.emitted(lost, 1, 3, 1, "9", now),
-            LogLine.emitted(held, 2, 1, 1, "3", now)));
+            LogLine.emitted(lost, 1, 3, 1, "9", now), LogLine.emitted(held, 2, 1, 1, "3", now)));
     assertThat(store.reads.logs(ids.get(0), JobLogQuery.all()))
         .extracting(entry -> ((StoredLogEntry) entry))
         .extracting(
