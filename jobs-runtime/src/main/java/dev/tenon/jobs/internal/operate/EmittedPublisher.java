@@ -55,7 +55,7 @@ public final class EmittedPublisher<E> implements Flow.Publisher<EmittedValue<E>
     E value =
         StoredValues.emitted(
             definition, values, event.jobId(), stored.version(), stored.stored(), encryption);
-    return new EmittedValue<>(event.id(), event.jobId(), entry.attempt(), stored.run(), value);
+    return new EmittedValue<>(event.id(), entry.attempt(), stored.run(), value);
   }
 
   @Override
