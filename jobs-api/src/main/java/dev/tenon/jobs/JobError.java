@@ -88,6 +88,8 @@ public final class JobError {
      * SubmitOptions#withStartBefore}.
      */
     EXPIRED,
+    /** The job was the oldest waiting one when more jobs waited than its type allows. */
+    DROPPED,
     /** A newer version of Tenon recorded a reason that this version does not know. */
     OTHER;
 

@@ -142,6 +142,13 @@ public @interface JobType {
   Limit[] limits() default {};
 
   /**
+   * The bound on how many jobs of the type may wait, in all or for each value of a component, so
+   * that a submitter that is faster than the workers is stopped. A type can have one. Default: any
+   * number may wait.
+   */
+  Backlog[] backlog() default {};
+
+  /**
    * The rule that makes a job unique: while there is a job with the same values, no other is
    * recorded. A type can have one such rule for now; later versions will allow several. Default:
    * jobs are not unique.

@@ -37,6 +37,7 @@ public final class JobDefinition<P, R> {
   private final @Nullable Duration startWithin;
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
+  private final @Nullable BacklogRule<P> backlog;
   private final @Nullable UniqueRule<P> unique;
   private final @Nullable OrderRule<P> order;
   private final List<DeclaredSchedule<P>> schedules;
@@ -70,6 +71,7 @@ public final class JobDefinition<P, R> {
     this.startWithin = builder.startWithin;
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
+    this.backlog = builder.backlog;
     this.unique = builder.unique;
     this.order = builder.order;
     this.schedules = List.copyOf(builder.schedules);
@@ -218,6 +220,11 @@ public final class JobDefinition<P, R> {
    */
   public boolean isLimited() {
     return limitKey != null || !limits.equals(JobLimits.NONE);
+  }
+
+  /** The bound on how many jobs of the type may wait; empty if any number may. */
+  public Optional<BacklogRule<P>> backlog() {
+    return Optional.ofNullable(backlog);
   }
 
   /** The rule that makes jobs of the type unique; empty if there is none. */
@@ -375,6 +382,7 @@ public final class JobDefinition<P, R> {
     private @Nullable Duration startWithin;
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
+    private @Nullable BacklogRule<P> backlog;
     private @Nullable UniqueRule<P> unique;
     private @Nullable OrderRule<P> order;
     private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
@@ -467,6 +475,12 @@ public final class JobDefinition<P, R> {
     public Builder<P, R> limitBy(
         String component, Function<? super P, ? extends @Nullable Object> value) {
       this.limitKey = new LimitKey<>(component, value);
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#backlog()}. */
+    public Builder<P, R> backlog(BacklogRule<P> backlog) {
+      this.backlog = Objects.requireNonNull(backlog, "backlog");
       return this;
     }
 

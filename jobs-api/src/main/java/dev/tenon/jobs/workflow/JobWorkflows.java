@@ -57,6 +57,7 @@ public interface JobWorkflows {
    *     and has no jobs yet; if it is empty and the workflow that it waited for has been deleted;
    *     or if it would have more than 100,000 jobs
    * @throws InvalidPayloadException if a payload does not meet its constraints
+   * @throws dev.tenon.jobs.BacklogFullException if more jobs would wait than the type allows
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
 

@@ -301,7 +301,12 @@ final class TypesPages implements Page {
             "Jobs per minute per key",
             declared,
             effective,
-            JobLimits::rateLimitPerMinutePerKey));
+            JobLimits::rateLimitPerMinutePerKey),
+        number(
+            "maxWaiting",
+            "Waiting jobs" + effective.waitingBy().map(by -> " per " + by).orElse(""),
+            declared.maxWaiting(),
+            effective.maxWaiting()));
   }
 
   private static TypeView.Setting limit(
@@ -377,6 +382,7 @@ final class TypesPages implements Page {
             "rateLimitPerMinutePerKey",
             overrides,
             JobTypeOverrides::withRateLimitPerMinutePerKey);
+    overrides = number(form, "maxWaiting", overrides, JobTypeOverrides::withMaxWaiting);
     if (form.has("priority")) {
       overrides =
           overrides.withPriority(JobsPages.priority(form.require("priority", "a priority")));

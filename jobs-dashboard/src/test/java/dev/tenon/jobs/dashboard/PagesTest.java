@@ -201,7 +201,11 @@ class PagesTest {
     SubmitOptions tomorrow = SubmitOptions.by("shop").withDelay(Duration.ofDays(1));
     MailSend mail = new MailSend("bob@example.com");
     UUID hurried =
-        world.plantJobs.mailSend().submit(mail, tomorrow.withStartWithin(Duration.ofHours(1))).jobId();
+        world
+            .plantJobs
+            .mailSend()
+            .submit(mail, tomorrow.withStartWithin(Duration.ofHours(1)))
+            .jobId();
     assertThat(page("/jobs/" + hurried)).contains("Must start before");
     assertThat(page("/jobs/" + later)).doesNotContain("Must start before");
     UUID late =

@@ -6,6 +6,8 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -134,6 +136,24 @@ class FlowControlTest {
     assertThat(definition("ledger.entry").order().orElseThrow().retries())
         .isEqualTo(RetryOrder.HOLD);
     assertThat(definition("part.changed").order()).isEmpty();
+  }
+
+  @Test
+  void boundsAreThoseThatAreDeclared() throws Exception {
+    UUID tenant = UUID.randomUUID();
+    BacklogRule<Object> rule = definition("widget.batch").backlog().orElseThrow();
+
+    assertThat(rule.max()).isEqualTo(10_000);
+    assertThat(rule.component()).contains("tenantId");
+    assertThat(rule.whenFull()).isEqualTo(WhenFull.DROP_OLDEST);
+    assertThat(rule.key(make("WidgetBatch", tenant, 1))).isEqualTo(tenant.toString());
+    assertThat(rule.key(make("WidgetBatch", null, 1))).isEmpty();
+    BacklogRule<Object> ofAll = definition("ledger.entry").backlog().orElseThrow();
+    assertThat(ofAll.max()).isEqualTo(1_000);
+    assertThat(ofAll.component()).isEmpty();
+    assertThat(ofAll.whenFull()).isEqualTo(WhenFull.REFUSE);
+    assertThat(ofAll.key(make("LedgerEntry", 7L))).isEmpty();
+    assertThat(definition("part.changed").backlog()).isEmpty();
   }
 
   private static String key(String type, Object payload) {

@@ -79,12 +79,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Payloads and results are validated, written as JSON and read back, handlers are called and
  * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique
- * keys, schedules, steps and signals are kept as PostgreSQL keeps them; a step in a transaction
- * gets a connection of {@link Builder#stepDataSource}. What only a database can show is not here:
- * there are no transactions, no limits and rates (jobs run one at a time), and no retention.
- * Workflows, pauses and overrides of types, the pages of lines and bulk operations throw {@link
- * UnsupportedOperationException}; tests of these use {@link TenonExtension} or {@link
- * EmbeddedJobs}, which run on PostgreSQL.
+ * keys, bounds on waiting jobs, schedules, steps and signals are kept as PostgreSQL keeps them; a
+ * step in a transaction gets a connection of {@link Builder#stepDataSource}. What only a database
+ * can show is not here: there are no transactions, no limits and rates (jobs run one at a time),
+ * and no retention. Workflows, pauses and overrides of types, the pages of lines and bulk
+ * operations throw {@link UnsupportedOperationException}; tests of these use {@link TenonExtension}
+ * or {@link EmbeddedJobs}, which run on PostgreSQL.
  *
  * <p>Submitting, reading and cancelling is thread-safe. Only one thread may run jobs at a time, and
  * a handler may not.

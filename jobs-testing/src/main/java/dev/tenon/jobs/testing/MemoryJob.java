@@ -226,6 +226,21 @@ final class MemoryJob {
     end(now);
   }
 
+  /** Cancels the job because too many wait. */
+  void drop(int max, Instant now) {
+    error =
+        JobError.of(
+            JobError.Reason.DROPPED,
+            null,
+            "More than %d jobs waited, and this was one of the oldest.".formatted(max));
+    end(now);
+  }
+
+  /** Returns whether it waits, and was never started. */
+  boolean isNew() {
+    return isWaiting() && startedAt == null;
+  }
+
   private void end(Instant now) {
     uniqueKey = keyAfter(JobStatus.CANCELLED, now);
     change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -64,6 +67,7 @@ final class MemoryTable {
   private final Map<UUID, List<CompletableFuture<Job>>> waits = new LinkedHashMap<>();
   private final List<MemoryStream> streams = new ArrayList<>();
   private final MemoryLines lines = new MemoryLines();
+  private final MemoryBacklogs backlogs = new MemoryBacklogs();
 
   private int lastId;
 
@@ -87,23 +91,44 @@ final class MemoryTable {
     lines.clear();
   }
 
-  /** Notes what a type declares about the order of its jobs. */
+  /** Notes what a type declares about the order of its jobs, and how many may wait. */
   synchronized void know(JobDefinition<?, ?> definition) {
     lines.know(definition);
+    backlogs.know(definition);
   }
 
-  /** Records jobs, all of one type, in their order. */
+  /**
+   * Records jobs, all of one type, in their order.
+   *
+   * @throws BacklogFullException if too many wait
+   */
   synchronized List<Submitted> insert(List<NewJob> rows) {
+    Instant now = clock.instant();
+    Set<String> keys = new HashSet<>();
+    BacklogFullException refusal =
+        refusal(
+            rows.stream()
+                .filter(row -> row.unique() == null || isFree(row.unique().key(), now, keys))
+                .toList());
+    if (refusal != null) {
+      throw refusal;
+    }
     return rows.stream().map(this::insert).toList();
+  }
+
+  private boolean isFree(String key, Instant now, Set<String> taken) {
+    return holder(key, now).isEmpty() && taken.add(key);
+  }
+
+  /** Returns the reason why these jobs are refused; null if there is room for all of them. */
+  synchronized @Nullable BacklogFullException refusal(List<NewJob> rows) {
+    return backlogs.refusal(rows, unended());
   }
 
   private Submitted insert(NewJob row) {
     NewJob.UniqueKey unique = row.unique();
     Instant now = clock.instant();
-    Optional<MemoryJob> holder =
-        unique == null
-            ? Optional.empty()
-            : jobs.values().stream().filter(job -> job.holds(unique.key(), now)).findFirst();
+    Optional<MemoryJob> holder = unique == null ? Optional.empty() : holder(unique.key(), now);
     if (unique == null || holder.isEmpty()) {
       NewJob job = row.withId(newId());
       add(new MemoryJob(job, now, null));
@@ -117,6 +142,10 @@ final class MemoryTable {
       }
     }
     return new Submitted(holder.get().id(), false);
+  }
+
+  private Optional<MemoryJob> holder(String key, Instant now) {
+    return jobs.values().stream().filter(job -> job.holds(key, now)).findFirst();
   }
 
   private void add(MemoryJob job) {
@@ -228,10 +257,11 @@ final class MemoryTable {
     return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
   }
 
-  /** Cancels the waiting jobs that must have started by now. */
-  synchronized void expire() {
+  /** Cancels the waiting jobs that must have started by now, and the oldest of too many. */
+  synchronized void maintain() {
     Instant now = clock.instant();
     unended().filter(job -> job.isExpired(now)).toList().forEach(job -> job.expire(now));
+    backlogs.oldest(unended()).forEach((job, max) -> job.drop(max, now));
   }
 
   /** The next time when a waiting job that has not started is cancelled. */

@@ -98,7 +98,7 @@ final class MemoryWorker {
           // A handler may have turned the clock further
           if (clock.instant().isBefore(target)) {
             clock.advanceTo(target);
-            table.expire();
+            table.maintain();
           }
           return attempts;
         });
@@ -136,7 +136,7 @@ final class MemoryWorker {
   private int drain(int before) {
     int attempts = before;
     schedules.fireDue();
-    table.expire();
+    table.maintain();
     for (Optional<UUID> next = table.nextDue(bindings::has);
         next.isPresent();
         next = table.nextDue(bindings::has)) {
@@ -148,7 +148,7 @@ final class MemoryWorker {
       attempts += attemptBatch(next.get());
       // A run may have waited for this job to end, and its handler may have turned the clock
       schedules.fireDue();
-      table.expire();
+      table.maintain();
     }
     return attempts;
   }
@@ -170,7 +170,7 @@ final class MemoryWorker {
   }
 
   private void attempt(UUID id) {
-    table.expire();
+    table.maintain();
     JobBinding<?, ?> found = table.with(id, job -> bindings.find(job.type())).orElse(null);
     if (found != null && found.batch().isPresent()) {
       attempt(found, List.of(id));

@@ -3,8 +3,10 @@ package dev.tenon.jobs.testing;
 import static dev.tenon.jobs.testing.JobAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Cursor;
 import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Header;
@@ -29,6 +31,8 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
@@ -377,6 +381,48 @@ abstract class JobServiceContract {
     assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
     assertThat(job.attempts()).isEqualTo(2);
     assertThat(job.startBefore()).isEmpty();
+  }
+
+  @Test
+  void whatFindsNoRoomIsRefusedAsAWhole() {
+    JobDefinition<ParcelSend, ParcelSend.Receipt> bounded =
+        JobDefinition.builder("parcel.bounded", ParcelSend.class, ParcelSend.Receipt.class)
+            .payloadCodec(ParcelSendJob.DEFINITION.payloadCodec())
+            .resultCodec(ParcelSendJob.DEFINITION.resultCodec())
+            .backlog(BacklogRule.<ParcelSend>of(2).by("address", ParcelSend::address))
+            .build();
+    ParcelSend parcel = new ParcelSend("Bremen", 0);
+    ParcelSend elsewhere = new ParcelSend("Bonn", 0);
+    SubmitOptions options = LATER.withSubmittedBy("test");
+    UUID first = service().submit(bounded, parcel, options).jobId();
+    assertThatThrownBy(
+            () -> service().submitAll(bounded, List.of(elsewhere, parcel, parcel), options))
+        .isInstanceOfSatisfying(
+            BacklogFullException.class,
+            e -> {
+              assertThat(e.jobType()).contains("parcel.bounded");
+              assertThat(e.key()).isEqualTo("Bremen");
+              assertThat(e.waiting()).isEqualTo(1);
+              assertThat(e.max()).isEqualTo(2);
+            });
+    assertThat(service().count(JobQuery.all().withType(bounded))).isEqualTo(1);
+    service().submitAll(bounded, List.of(elsewhere, parcel), options);
+    assertThatThrownBy(() -> service().submit(bounded, parcel, options))
+        .isInstanceOf(BacklogFullException.class);
+    service().submit(bounded, elsewhere, options);
+    service().cancel(first, Actor.of("ann"));
+    awaitRoom(() -> service().submit(bounded, parcel, options));
+    // A retry is never refused
+    service().retry(first, Actor.of("ann"));
+  }
+
+  /** A runtime learns of room a moment later. */
+  private static void awaitRoom(Runnable submit) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(5))
+        .ignoreException(BacklogFullException.class)
+        .untilAsserted(submit::run);
   }
 
   @Test

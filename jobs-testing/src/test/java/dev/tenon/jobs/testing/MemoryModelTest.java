@@ -2,6 +2,7 @@ package dev.tenon.jobs.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Header;
 import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.Job;
@@ -12,6 +13,8 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
@@ -40,7 +43,7 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class MemoryModelTest {
 
-  private static final String TYPE = "test.memory.model";
+  static final String TYPE = "test.memory.model";
   private static final int SECONDS = Integer.getInteger("tenon.model.seconds", 8);
   private static final Header<String> TENANT = Header.ofString("tenant");
   private static final int STEPS = 40;
@@ -94,6 +97,7 @@ class MemoryModelTest {
     /** One for all jobs of a sequence, so that they meet. */
     private final UniqueScope scope;
 
+    private boolean isBounded;
     private long lastId;
 
     Sequence(long seed, PostgresSide postgres) {
@@ -105,6 +109,18 @@ class MemoryModelTest {
 
     void run() {
       Instant start = Instant.now();
+      BacklogRule<StockCount> backlog =
+          random.nextInt(3) == 0
+              ? null
+              : BacklogRule.<StockCount>of(1 + random.nextInt(4))
+                  .withWhenFull(any(WhenFull.values()));
+      isBounded = backlog != null;
+      done.add(
+          backlog == null
+              ? "any number may wait"
+              : "%d of a key may wait, or %s".formatted(backlog.max(), backlog.whenFull()));
+      memory.declare(backlog);
+      postgres.declare(backlog);
       for (int step = 0; step < STEPS; step++) {
         if (Duration.between(start, Instant.now()).compareTo(MAX_DURATION) > 0) {
           return;
@@ -149,6 +165,7 @@ class MemoryModelTest {
       JobPriority priority = any(JobPriority.values());
       String payload = "{\"n\":" + done.size() + "}";
       Headers headers = any(Headers.none(), Headers.of(TENANT, "a"), Headers.of(TENANT, "b"));
+      NewJob.Backlog backlog = isBounded ? NewJob.Backlog.of(any("a", "b")) : null;
       Function<JobSide, NewJob> job =
           side ->
               new NewJob(
@@ -175,15 +192,20 @@ class MemoryModelTest {
                           : before != null
                               ? new NewJob.LatestStart(
                                   null, side.now().plus(UNIT.multipliedBy(before)))
-                              : null);
+                              : null)
+                  .withBacklog(backlog);
       lastId++;
       done.add(
-          "submit %s %s %s delay %s, run at %s, start within %s, before %s: %s"
-              .formatted(priority, key, headers, delay, runAt, within, before, payload));
-      Optional<UUID> inMemory = memory.submit(job.apply(memory));
-      Optional<UUID> inPostgres = postgres.submit(job.apply(postgres));
-      same("a job is created", inMemory.isPresent(), inPostgres.isPresent());
-      inMemory.ifPresent(id -> pairs.add(new Pair(id, inPostgres.orElseThrow())));
+          "submit %s %s %s %s delay %s, run at %s, start within %s, before %s: %s"
+              .formatted(priority, key, headers, backlog, delay, runAt, within, before, payload));
+      List<UUID> inMemory = new ArrayList<>();
+      List<UUID> inPostgres = new ArrayList<>();
+      same(
+          "the answer is",
+          answer(() -> memory.submit(job.apply(memory)).ifPresent(inMemory::add)),
+          answer(() -> postgres.submit(job.apply(postgres)).ifPresent(inPostgres::add)));
+      same("the number of jobs that are created is", inMemory.size(), inPostgres.size());
+      inMemory.forEach(id -> pairs.add(new Pair(id, inPostgres.get(0))));
     }
 
     private void step() {
@@ -223,9 +245,9 @@ class MemoryModelTest {
           inMemory.ifPresent(lease -> hold(pair, lease, inPostgres.orElseThrow()));
         }
         case 6 -> {
-          done.add("cancel what has not started in time");
-          memory.expire();
-          postgres.expire();
+          done.add("cancel what has not started in time, and the oldest of too many");
+          memory.maintain();
+          postgres.maintain();
         }
         case 5 -> {
           done.add("claim the next job");
@@ -318,6 +340,8 @@ class MemoryModelTest {
         return "done";
       } catch (JobStateException e) {
         return "refused: " + e.getMessage().replaceFirst("Job [-0-9a-f]{36}", "Job id");
+      } catch (BacklogFullException e) {
+        return "refused: " + e.getMessage();
       }
     }
 

@@ -5,6 +5,8 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs of the test kit. */
 final class MemorySide implements JobSide {
@@ -34,6 +37,17 @@ final class MemorySide implements JobSide {
   @Override
   public void advance(Duration duration) {
     clock.advance(duration);
+  }
+
+  @Override
+  public void declare(@Nullable BacklogRule<StockCount> backlog) {
+    if (backlog != null) {
+      table.know(
+          JobDefinition.builder(MemoryModelTest.TYPE, StockCount.class, Void.class)
+              .payloadCodec(StockCountJob.DEFINITION.payloadCodec())
+              .backlog(backlog)
+              .build());
+    }
   }
 
   @Override
@@ -79,9 +93,9 @@ final class MemorySide implements JobSide {
   }
 
   @Override
-  public void expire() {
+  public void maintain() {
     clock.advance(TICK);
-    table.expire();
+    table.maintain();
   }
 
   @Override

@@ -5,12 +5,15 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.DropStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs in PostgreSQL. Its clock is turned forward by making everything in the table older. */
 final class PostgresSide implements JobSide, AutoCloseable {
@@ -119,7 +123,18 @@ final class PostgresSide implements JobSide, AutoCloseable {
   }
 
   @Override
+  public void declare(@Nullable BacklogRule<StockCount> backlog) {
+    execute(
+        "INSERT INTO tenon.job_types (type, max_waiting, when_full) VALUES ('%s', %d, '%s') ON CONFLICT (type) DO UPDATE SET max_waiting = excluded.max_waiting, when_full = excluded.when_full"
+            .formatted(
+                MemoryModelTest.TYPE,
+                backlog == null ? 0 : backlog.max(),
+                (backlog == null ? WhenFull.REFUSE : backlog.whenFull()).code()));
+  }
+
+  @Override
   public Optional<UUID> submit(NewJob job) {
+    // A new one, since a store remembers what it has counted
     Recorded recorded = new SubmitStore(database).insert(List.of(job)).get(0);
     return recorded.created() ? Optional.of(recorded.jobId()) : Optional.empty();
   }
@@ -160,9 +175,10 @@ final class PostgresSide implements JobSide, AutoCloseable {
   }
 
   @Override
-  public void expire() {
+  public void maintain() {
     ExpiryStore store = new ExpiryStore(database);
     var unused = store.expire(leadership, store.find(null, 1_000));
+    var unusedToo = new DropStore(database).drop(leadership, 1_000);
   }
 
   @Override

@@ -56,6 +56,10 @@ public enum Diagnostic {
       "%s has no effect, because %s. Remove one of them, or add"
           + " @SuppressWarnings(\"JobsUnusedRetry\")."),
   LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
+  BACKLOG(
+      "JobsBacklog",
+      "max of @Backlog is %d, but it is a number from 1 to %d. Write how many jobs may wait, or"
+          + " remove @Backlog if any number may."),
   COMPONENT(
       "JobsComponent",
       "%s names '%s', but the payload %s has no component of that name. Write the name as"

@@ -7,7 +7,9 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
@@ -41,6 +43,9 @@ final class FlowExtensions {
     if (!limits.isEmpty()) {
       extensions.put("x-job-limits", limits);
     }
+    job.backlog().stream()
+        .findFirst()
+        .ifPresent(backlog -> extensions.put("x-job-backlog", backlog(backlog, payload)));
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> extensions.put("x-job-unique", unique(unique, payload)));
@@ -77,6 +82,16 @@ final class FlowExtensions {
       limits.put(limit.name(), limit.value());
     }
     return limits;
+  }
+
+  private static Map<String, Object> backlog(BacklogDeclaration declared, Shapes payload) {
+    Map<String, Object> backlog = new LinkedHashMap<>();
+    backlog.put("max", declared.max().value());
+    if (declared.by().explicit()) {
+      backlog.put("by", property(declared.by(), payload));
+    }
+    backlog.put("whenFull", WhenFull.valueOf(declared.whenFull().value()).code());
+    return backlog;
   }
 
   private static Map<String, Object> unique(UniqueDeclaration declared, Shapes payload) {

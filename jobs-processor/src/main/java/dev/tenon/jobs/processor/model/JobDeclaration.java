@@ -29,6 +29,7 @@ import javax.lang.model.element.TypeElement;
  * @param startWithin how late a job may start, from when it is due; empty for any time
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
+ * @param backlog each {@code @Backlog}, the bound on how many jobs may wait; a type can have one
  * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
  * @param ordered each {@code @Ordered}, the rule that makes jobs run one after another; a type can
  *     have one
@@ -56,6 +57,7 @@ public record JobDeclaration(
     Attribute<String> startWithin,
     Attribute<String> priority,
     LimitDeclaration limits,
+    List<BacklogDeclaration> backlog,
     List<UniqueDeclaration> unique,
     List<OrderDeclaration> ordered,
     List<ScheduleDeclaration> schedules,

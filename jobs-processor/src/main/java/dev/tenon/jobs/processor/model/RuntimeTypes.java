@@ -22,6 +22,7 @@ import dev.tenon.jobs.annotation.Step;
 import dev.tenon.jobs.annotation.StepKey;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
+import dev.tenon.jobs.annotation.WhenFull;
 
 /**
  * The types that generated code uses. Those of the runtime are referred to by name, because the
@@ -162,6 +163,12 @@ public final class RuntimeTypes {
 
   /** The way a payload is made from the results of earlier tasks. */
   public static final ClassName TASK_INPUT = ClassName.get(DEFINITION, "TaskInput");
+
+  /** The bound on how many jobs may wait. */
+  public static final ClassName BACKLOG_RULE = ClassName.get(DEFINITION, "BacklogRule");
+
+  /** The policy for a submit when as many jobs wait as may. */
+  public static final ClassName WHEN_FULL = ClassName.get(WhenFull.class);
 
   /** The rule that makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");

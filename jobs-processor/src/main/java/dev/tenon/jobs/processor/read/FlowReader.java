@@ -1,14 +1,13 @@
 package dev.tenon.jobs.processor.read;
 
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import java.util.List;
 
-/**
- * Reads the limits, the rules for unique and ordered jobs and the schedules of {@code @JobType}.
- */
+/** Reads the limits, the bounds, the rules for unique and ordered jobs and the schedules. */
 final class FlowReader {
 
   private FlowReader() {}
@@ -26,6 +25,18 @@ final class FlowReader {
                         limit.integer("maxConcurrent"),
                         limit.integer("rateLimitPerMinute")))
             .toList());
+  }
+
+  static List<BacklogDeclaration> backlog(AttributeReader attributes) {
+    return attributes.annotations("backlog").stream()
+        .map(
+            backlog ->
+                new BacklogDeclaration(
+                    backlog.position(),
+                    backlog.integer("max"),
+                    backlog.text("by"),
+                    backlog.constant("whenFull")))
+        .toList();
   }
 
   static List<UniqueDeclaration> unique(AttributeReader attributes) {

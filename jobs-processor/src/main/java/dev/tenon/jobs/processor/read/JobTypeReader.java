@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration.Form;
@@ -124,7 +125,9 @@ public final class JobTypeReader {
     List<UniqueDeclaration> unique = FlowReader.unique(attributes);
     List<ScheduleDeclaration> schedules = FlowReader.schedules(attributes);
     List<OrderDeclaration> ordered = FlowReader.ordered(attributes);
-    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty() || !ordered.isEmpty();
+    List<BacklogDeclaration> backlog = FlowReader.backlog(attributes);
+    boolean hasKeys =
+        !limits.byKey().isEmpty() || !unique.isEmpty() || !ordered.isEmpty() || !backlog.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
@@ -144,6 +147,7 @@ public final class JobTypeReader {
             attributes.text("startWithin"),
             attributes.constant("priority"),
             limits,
+            backlog,
             unique,
             ordered,
             schedules,

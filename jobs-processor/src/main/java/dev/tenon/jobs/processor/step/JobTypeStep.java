@@ -3,6 +3,7 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
+import dev.tenon.jobs.processor.check.BacklogCheck;
 import dev.tenon.jobs.processor.check.BatchCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
 import dev.tenon.jobs.processor.check.EmitsCheck;
@@ -128,6 +129,7 @@ public final class JobTypeStep {
     new AliasCheck(report).check(job.get());
     List<Component> components = payload.get().get(payload.get().root()).components();
     new LimitCheck(report).check(job.get(), components);
+    new BacklogCheck(report).check(job.get(), components);
     new UniqueCheck(report).check(job.get(), components);
     new OrderCheck(report).check(job.get(), components);
     new ScheduleCheck(report).check(job.get());

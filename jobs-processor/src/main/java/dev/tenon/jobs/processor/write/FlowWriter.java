@@ -6,7 +6,9 @@ import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
@@ -53,6 +55,9 @@ final class FlowWriter {
             .collect(Collectors.toSet());
     CodeBlock.Builder calls = CodeBlock.builder();
     addLimits(job, components, calls);
+    job.backlog().stream()
+        .findFirst()
+        .ifPresent(backlog -> addBacklog(backlog, job, components, calls));
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> addUnique(unique, job, components, sensitive, calls));
@@ -84,6 +89,23 @@ final class FlowWriter {
         .map(key -> key.by().value())
         .filter(components::contains)
         .ifPresent(key -> calls.add("\n.limitBy($S, $L)", key, accessor(key, job)));
+  }
+
+  private static void addBacklog(
+      BacklogDeclaration backlog,
+      JobDeclaration job,
+      Set<String> components,
+      CodeBlock.Builder calls) {
+    String by = backlog.by().value();
+    List<CodeBlock> with = new ArrayList<>();
+    if (components.contains(by)) {
+      with.add(CodeBlock.of(".by($S, $L)", by, accessor(by, job)));
+    }
+    addConstant("withWhenFull", RuntimeTypes.WHEN_FULL, backlog.whenFull(), WhenFull.REFUSE, with);
+    CodeBlock max =
+        CodeBlock.of(
+            "$T.<$T>of($L)", RuntimeTypes.BACKLOG_RULE, job.payload(), backlog.max().value());
+    calls.add(call("backlog", max, with));
   }
 
   private static void addUnique(

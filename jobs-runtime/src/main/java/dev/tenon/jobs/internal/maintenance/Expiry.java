@@ -7,7 +7,7 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.ExpiryStore.Expired;
-import dev.tenon.jobs.internal.store.ExpiryStore.Kind;
+import dev.tenon.jobs.internal.store.JobsOfType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,13 +82,13 @@ final class Expiry implements MaintenanceTask {
     if (page.isEmpty()) {
       return true;
     }
-    Map<Kind, Integer> ended = store.expire(leadership, page);
+    Map<JobsOfType, Integer> ended = store.expire(leadership, page);
     last = page.get(page.size() - 1);
     ended.forEach(this::tell);
     return page.size() < limit;
   }
 
-  private void tell(Kind kind, int count) {
+  private void tell(JobsOfType kind, int count) {
     LOG.info(
         "{} job(s) of type '{}' were cancelled, because no worker had started them in time.",
         count,

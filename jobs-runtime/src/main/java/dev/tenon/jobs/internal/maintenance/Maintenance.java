@@ -19,6 +19,7 @@ import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.DropStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.SignalStore;
@@ -101,6 +102,7 @@ public final class Maintenance implements AutoCloseable {
                 new Signals(new SignalStore(database), look, notices),
                 new Expiry(new ExpiryStore(database), look, listeners),
                 new Lines(new LineStore(database), look, notices))));
+    others.add(new FullBacklogs(new DropStore(database), listeners));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));

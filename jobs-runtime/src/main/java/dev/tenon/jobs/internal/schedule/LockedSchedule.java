@@ -86,7 +86,8 @@ public record LockedSchedule(
                       .withOwnPriority(row.get(s.hasOwnPriority))
                       .withHeaders(ScheduleRows.headers(s, row))
                       .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null))
-                      .orderedBy(row.get(s.orderKey)),
+                      .orderedBy(row.get(s.orderKey))
+                      .withBacklog(NewJob.Backlog.of(row.get(s.backlogKey))),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

@@ -145,6 +145,7 @@ final class ScheduleRows {
     content.put(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()));
     content.put(s.headers, JSONB.jsonbOrNull(StoredHeaders.write(job.headers())));
     content.put(s.limitKey, job.limitKey());
+    content.put(s.backlogKey, job.backlogKey());
     content.put(s.startWithinMillis, job.startWithinMillis());
     content.put(s.orderKey, job.orderKey());
     content.put(s.overlap, schedule.overlap());

@@ -79,6 +79,7 @@ public enum Rights {
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
       List.of(
+          "backlog_of",
           "await_jobs",
           "forget_awaited",
           "ended_among",
@@ -212,6 +213,8 @@ public enum Rights {
           "has_expired_jobs",
           "expired_jobs",
           "expire_jobs",
+          "backlog_of",
+          "drop_oldest",
           "sweep_signals",
           "wake_signalled",
           "wake_held",

@@ -88,6 +88,8 @@ public final class JobTables {
 
     public final TableField<Record, Long> startWithinMillis =
         createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
 
     Data(Schema schema) {
       super(DSL.name("job_data"), schema);
@@ -182,6 +184,8 @@ public final class JobTables {
         createField(DSL.name("is_external"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> payloadBytes =
         createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
     public final TableField<Record, Long> startWithinMillis =
         createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
     public final TableField<Record, Instant> startBefore =

@@ -429,6 +429,14 @@ public final class Tables {
         createField(DSL.name("override_priority"), PRIORITY);
     public final TableField<Record, Integer> overrideMaxAttempts =
         createField(DSL.name("override_max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> overrideMaxWaiting =
+        createField(DSL.name("override_max_waiting"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> maxWaiting =
+        createField(DSL.name("max_waiting"), SQLDataType.INTEGER);
+    public final TableField<Record, String> waitingBy =
+        createField(DSL.name("waiting_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> whenFull =
+        createField(DSL.name("when_full"), SQLDataType.CLOB);
     public final TableField<Record, Instant> overriddenAt =
         createField(DSL.name("overridden_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> overriddenBy =
@@ -523,6 +531,8 @@ public final class Tables {
         createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
     public final TableField<Record, String> orderKey =
         createField(DSL.name("order_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =

@@ -54,9 +54,6 @@ public final class ExpiryStore {
    */
   public record Expired(UUID id, @Nullable UUID workflowId, Instant startBefore) {}
 
-  /** The type and the routing key of jobs. */
-  public record Kind(String type, String routingKey) {}
-
   /**
    * Returns the first jobs that must have started by now.
    *
@@ -86,8 +83,8 @@ public final class ExpiryStore {
    * @return the numbers of jobs that were cancelled
    * @throws LeadershipLostException if the caller is no longer the leader
    */
-  public Map<Kind, Integer> expire(Leadership leadership, List<Expired> jobs) {
-    Map<Kind, Integer> ended = new HashMap<>();
+  public Map<JobsOfType, Integer> expire(Leadership leadership, List<Expired> jobs) {
+    Map<JobsOfType, Integer> ended = new HashMap<>();
     List<UUID> alone = new ArrayList<>();
     Map<UUID, List<UUID>> ofWorkflows = new HashMap<>();
     for (Expired job : jobs) {
@@ -115,7 +112,7 @@ public final class ExpiryStore {
   }
 
   private void expireOneByOne(
-      Leadership leadership, Map<UUID, List<UUID>> ofWorkflows, Map<Kind, Integer> ended) {
+      Leadership leadership, Map<UUID, List<UUID>> ofWorkflows, Map<JobsOfType, Integer> ended) {
     List<UUID> workflowIds = new ArrayList<>(ofWorkflows.keySet());
     Collections.shuffle(workflowIds);
     int inVain = 0;
@@ -134,14 +131,15 @@ public final class ExpiryStore {
     }
   }
 
-  private Map<Kind, Integer> expire(Leadership leadership, Map<UUID, List<UUID>> jobsByWorkflow) {
+  private Map<JobsOfType, Integer> expire(
+      Leadership leadership, Map<UUID, List<UUID>> jobsByWorkflow) {
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl -> {
           Database.limitLockWait(dsl, SHORT_WAIT);
           Set<UUID> free = WorkflowLocks.lockFree(dsl, database.tables(), jobsByWorkflow.keySet());
-          Map<Kind, Integer> ended =
+          Map<JobsOfType, Integer> ended =
               end(dsl, jobsByWorkflow.values().stream().flatMap(List::stream).toList(), free);
           // Thousands of tasks may end with a job, and the leader's statements end after a few
           // seconds
@@ -150,17 +148,17 @@ public final class ExpiryStore {
         });
   }
 
-  private Map<Kind, Integer> end(
+  private Map<JobsOfType, Integer> end(
       DSLContext dsl, Collection<UUID> ids, Collection<UUID> workflowIds) {
-    Map<Kind, Integer> ended = new HashMap<>();
+    Map<JobsOfType, Integer> ended = new HashMap<>();
     expire.run(
         dsl,
         Map.of("ids", ids.toArray(UUID[]::new), "workflows", workflowIds.toArray(UUID[]::new)),
-        row -> ended.merge(new Kind(row.getString(2), row.getString(3)), 1, Integer::sum));
+        row -> ended.merge(new JobsOfType(row.getString(2), row.getString(3)), 1, Integer::sum));
     return ended;
   }
 
-  private static void add(Map<Kind, Integer> all, Map<Kind, Integer> some) {
+  private static void add(Map<JobsOfType, Integer> all, Map<JobsOfType, Integer> some) {
     some.forEach((kind, count) -> all.merge(kind, count, Integer::sum));
   }
 }

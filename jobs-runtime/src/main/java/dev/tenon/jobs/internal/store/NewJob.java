@@ -4,6 +4,8 @@ import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
 import dev.tenon.jobs.libraries.jooq.DataType;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param latestStart how late it may start; null if at any time
  * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
  *     one, null if it waits in none
+ * @param backlog the bound on waiting jobs that counts it; null if none does
  */
 public record NewJob(
     UUID id,
@@ -68,7 +71,8 @@ public record NewJob(
     @Nullable String traceContext,
     Headers headers,
     @Nullable LatestStart latestStart,
-    @Nullable String orderKey) {
+    @Nullable String orderKey,
+    @Nullable Backlog backlog) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -90,7 +94,8 @@ public record NewJob(
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
           asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
           asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
-          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis));
+          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis),
+          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -137,6 +142,7 @@ public record NewJob(
         null,
         Headers.none(),
         null,
+        null,
         null);
   }
 
@@ -179,6 +185,37 @@ public record NewJob(
   /** Returns the same job with this limit on how late it may start; null for none. */
   public NewJob withLatestStart(@Nullable LatestStart latest) {
     return with(copy -> copy.latestStart = latest);
+  }
+
+  /**
+   * A bound on how many jobs may wait.
+   *
+   * @param key the value that the job is counted under; {@code ""} if the bound is for all jobs of
+   *     the type
+   * @param max the bound that its submitter knows, if the table does not have the type yet; 0 if
+   *     the oldest jobs are dropped, so that none is refused
+   */
+  public record Backlog(String key, int max) {
+
+    /** The bound that a type declares. */
+    public static Backlog of(BacklogRule<?> rule, String key) {
+      return new Backlog(key, rule.whenFull() == WhenFull.REFUSE ? rule.max() : 0);
+    }
+
+    /** The bound that the table has for a type; null if there is no key. */
+    public static @Nullable Backlog of(@Nullable String key) {
+      return key == null ? null : new Backlog(key, 0);
+    }
+  }
+
+  /** Returns the same job, counted by this bound on waiting jobs; null for none. */
+  public NewJob withBacklog(@Nullable Backlog bound) {
+    return with(copy -> copy.backlog = bound);
+  }
+
+  /** The value that the bound on waiting jobs counts it under; null if there is no bound. */
+  public @Nullable String backlogKey() {
+    return backlog == null ? null : backlog.key();
   }
 
   /** The milliseconds that it must start within, from when it is due; null if not given so. */
@@ -274,6 +311,7 @@ public record NewJob(
           copy.payload = other.payload;
           copy.headers = other.headers;
           copy.orderKey = other.orderKey;
+          copy.backlog = other.backlog;
         });
   }
 
@@ -331,6 +369,7 @@ public record NewJob(
     private Headers headers;
     private @Nullable LatestStart latestStart;
     private @Nullable String orderKey;
+    private @Nullable Backlog backlog;
 
     Copy(NewJob job) {
       id = job.id;
@@ -348,6 +387,7 @@ public record NewJob(
       headers = job.headers;
       latestStart = job.latestStart;
       orderKey = job.orderKey;
+      backlog = job.backlog;
     }
   }
 
@@ -376,7 +416,8 @@ public record NewJob(
         copy.traceContext,
         copy.headers,
         copy.latestStart,
-        copy.orderKey);
+        copy.orderKey,
+        copy.backlog);
   }
 
   /** The pointer to the job before its first attempt. */

@@ -85,7 +85,8 @@ final class UniqueInserts {
             "delays_millis",
             "run_ats",
             "start_within_millis",
-            "start_befores");
+            "start_befores",
+            "backlog_keys");
   }
 
   /**
@@ -147,6 +148,21 @@ final class UniqueInserts {
       return repeat(dsl, () -> attempt(dsl, jobs));
     }
     return repeat(dsl, () -> inSavepoint(transaction, () -> attempt(dsl, jobs)));
+  }
+
+  /** Returns those of the jobs whose keys no job has, and those without a key. */
+  List<NewJob> withFreeKeys(DSLContext dsl, List<NewJob> jobs) {
+    List<NewJob> wanted = List.copyOf(byKey(jobs).values());
+    Map<String, Holder> holders = holders(dsl, wanted);
+    List<NewJob> free = new ArrayList<>();
+    jobs.stream().filter(job -> job.unique() == null).forEach(free::add);
+    for (NewJob job : wanted) {
+      Holder holder = holders.get(key(job));
+      if (holder == null || holder.isKeyExpired()) {
+        free.add(job);
+      }
+    }
+    return free;
   }
 
   private List<Recorded> repeat(DSLContext dsl, Supplier<List<Recorded>> attempt) {
@@ -372,7 +388,8 @@ final class UniqueInserts {
                     Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
             entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
             entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
-            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore))),
+            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore)),
+            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

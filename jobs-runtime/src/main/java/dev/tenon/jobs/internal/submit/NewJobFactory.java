@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.submit;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.TaskInput;
@@ -137,7 +138,8 @@ public final class NewJobFactory {
                 .unique()
                 .map(rule -> uniqueKey(definition.type(), rule, payload))
                 .orElse(null))
-        .orderedBy(orderKey(definition, payload));
+        .orderedBy(orderKey(definition, payload))
+        .withBacklog(backlog(definition, payload));
   }
 
   private static <P> void requireValid(JobDefinition<P, ?> definition, P payload, int index) {
@@ -157,7 +159,8 @@ public final class NewJobFactory {
   public <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition, TaskInput<P> input, SubmitOptions options) {
     return job(
-        definition, draft(definition, input), options, definition.isLimited() ? "" : null, null);
+            definition, draft(definition, input), options, definition.isLimited() ? "" : null, null)
+        .withBacklog(backlogOfAll(definition));
   }
 
   /** Returns the draft of an input as JSON: {@code null} if it has none. */
@@ -279,6 +282,25 @@ public final class NewJobFactory {
         ? null
         : SubmittedValues.orderKey(
             definition.type(), rule.component().orElse(""), rule.key(payload));
+  }
+
+  /** The bound that is known without a payload: that for all jobs of the type together. */
+  private static NewJob.@Nullable Backlog backlogOfAll(JobDefinition<?, ?> definition) {
+    return definition
+        .backlog()
+        .filter(rule -> rule.component().isEmpty())
+        .map(rule -> NewJob.Backlog.of(rule, ""))
+        .orElse(null);
+  }
+
+  private static <P> NewJob.@Nullable Backlog backlog(JobDefinition<P, ?> definition, P payload) {
+    BacklogRule<P> rule = definition.backlog().orElse(null);
+    return rule == null
+        ? null
+        : NewJob.Backlog.of(
+            rule,
+            SubmittedValues.backlogKey(
+                definition.type(), rule.component().orElse(""), rule.key(payload)));
   }
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {

@@ -119,6 +119,7 @@ final class MadeTasks {
     var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
     var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
     var orderKey = n.column("order_key", SQLDataType.CLOB, each -> each.job().orderKey());
+    var backlogKey = n.column("backlog_key", SQLDataType.CLOB, each -> each.job().backlogKey());
     var delay = n.column("delay", SQLDataType.BIGINT, each -> each.task().delay().toMillis());
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
@@ -144,6 +145,7 @@ final class MadeTasks {
                     .set(j.version, version)
                     .set(j.limitKey, limitKey)
                     .set(j.orderKey, orderKey)
+                    .set(j.backlogKey, backlogKey)
                     .set(j.runAt, LineTimes.runAt(database.tables(), j, orderKey, due))
                     .set(
                         j.publishAt,
@@ -164,13 +166,20 @@ final class MadeTasks {
                             .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()))
                             .and(j.runAt.eq(Intervals.never())))
                     .returning(
-                        j.id, j.type, j.version, j.limitKey, j.orderKey, payload.as("payload")));
+                        j.id,
+                        j.type,
+                        j.version,
+                        j.limitKey,
+                        j.orderKey,
+                        j.backlogKey,
+                        payload.as("payload")));
     dsl.with(let)
         .update(d)
         .set(d.payload, DSL.field(name("let", "payload"), SQLDataType.CLOB).cast(JSON.class))
         .set(d.version, SubqueryFields.of(let, j.version))
         .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
         .set(d.orderKey, SubqueryFields.of(let, j.orderKey))
+        .set(d.backlogKey, SubqueryFields.of(let, j.backlogKey))
         .from(let)
         .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
         .execute();

@@ -10,6 +10,7 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.BacklogGate;
 import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
@@ -77,24 +78,28 @@ public final class WorkflowStore {
    *     workflow locked for ten seconds
    */
   public Submission insert(NewGraph graph) {
-    return Database.inTransaction(
-        database.dsl(),
-        dsl -> {
-          requireThere(dsl, graph.after());
-          Optional<UUID> existing = unique.claim(dsl, graph);
-          if (existing.isPresent()) {
-            return new Submission(existing, StartableJobs.NOTHING);
-          }
-          Inserted inserted = insertAll(dsl, graph);
-          // What follows is done under the locks of the earlier workflows
-          Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
-          return Submission.recorded(
-              with(
-                  inserted.jobs(),
-                  inserted.canStartOrEnd()
-                      ? Settlement.settle(dsl, database)
-                      : StartableJobs.NOTHING));
-        });
+    try (BacklogGate.Room room = submits.room()) {
+      Submission submission =
+          Database.inTransaction(database.dsl(), dsl -> insert(dsl, graph, room));
+      room.keep(graph.jobs());
+      return submission;
+    }
+  }
+
+  private Submission insert(DSLContext dsl, NewGraph graph, BacklogGate.Room room) {
+    requireThere(dsl, graph.after());
+    Optional<UUID> existing = unique.claim(dsl, graph);
+    if (existing.isPresent()) {
+      return new Submission(existing, StartableJobs.NOTHING);
+    }
+    room.take(dsl, graph.jobs());
+    Inserted inserted = insertAll(dsl, graph);
+    // What follows is done under the locks of the earlier workflows
+    Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
+    return Submission.recorded(
+        with(
+            inserted.jobs(),
+            inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : StartableJobs.NOTHING));
   }
 
   /**
@@ -111,7 +116,12 @@ public final class WorkflowStore {
     if (existing.isPresent()) {
       return new Submission(existing, StartableJobs.NOTHING);
     }
-    Inserted inserted = insertAll(dsl, graph);
+    Inserted inserted;
+    try (BacklogGate.Room room = submits.room()) {
+      room.take(dsl, graph.jobs());
+      inserted = insertAll(dsl, graph);
+      room.keep(graph.jobs());
+    }
     return Submission.recorded(
         with(
             inserted.jobs(),
@@ -355,6 +365,14 @@ public final class WorkflowStore {
    *     workflow locked for ten seconds
    */
   public StartableJobs add(UUID workflowId, List<NewJob> jobs) {
+    try (BacklogGate.Room room = submits.room()) {
+      StartableJobs startable = add(workflowId, jobs, room);
+      room.keep(jobs);
+      return startable;
+    }
+  }
+
+  private StartableJobs add(UUID workflowId, List<NewJob> jobs, BacklogGate.Room room) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     return Database.inTransaction(
@@ -385,6 +403,7 @@ public final class WorkflowStore {
               || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {
             throw new HasNotStarted();
           }
+          room.take(dsl, jobs);
           List<Recorded> recorded =
               waitsFor.isEmpty()
                   ? submits.insert(dsl, jobs)

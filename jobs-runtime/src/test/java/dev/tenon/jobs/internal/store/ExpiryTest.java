@@ -8,7 +8,6 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.store.ExpiryStore.Expired;
-import dev.tenon.jobs.internal.store.ExpiryStore.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -65,7 +64,7 @@ class ExpiryTest {
     return store.database.dsl().fetchValue(sql, bindings);
   }
 
-  private Map<Kind, Integer> expireAll() {
+  private Map<JobsOfType, Integer> expireAll() {
     return expiry.expire(leadership, expiry.find(null, 1_000));
   }
 
@@ -121,7 +120,7 @@ class ExpiryTest {
                 new NewJob.UniqueKey("key", UniqueScope.UNTIL_ENDED, null, DuplicatePolicy.KEEP))
             .withLatestStart(before(time));
     store.submit(late, job(null), job(new NewJob.LatestStart(Duration.ofHours(1), null)));
-    assertThat(expireAll()).containsExactly(Map.entry(new Kind(TYPE, "jobs." + TYPE), 1));
+    assertThat(expireAll()).containsExactly(Map.entry(new JobsOfType(TYPE, "jobs." + TYPE), 1));
     assertThat(expireAll()).isEmpty();
     assertThat(
             value(
@@ -220,7 +219,7 @@ class ExpiryTest {
         StoreFixture.job("test.other", 1, "{}").withLatestStart(before(Instant.EPOCH)));
     assertThat(expireAll())
         .containsOnly(
-            Map.entry(new Kind(TYPE, "jobs." + TYPE), 2),
-            Map.entry(new Kind("test.other", "jobs.test.other"), 1));
+            Map.entry(new JobsOfType(TYPE, "jobs." + TYPE), 2),
+            Map.entry(new JobsOfType("test.other", "jobs.test.other"), 1));
   }
 }

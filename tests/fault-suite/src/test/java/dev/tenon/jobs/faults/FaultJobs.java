@@ -7,6 +7,8 @@ import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
@@ -196,6 +198,24 @@ final class FaultJobs {
           .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
+  /** A type that lets twenty jobs wait, and refuses further ones. */
+  static final JobDefinition<Work, Done> BOUNDED =
+      JobDefinition.builder("fault.bounded", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .backlog(BacklogRule.of(20))
+          .build();
+
+  /** A type that lets twenty jobs wait, and drops the oldest. */
+  static final JobDefinition<Work, Done> DROPPING =
+      JobDefinition.builder("fault.dropping", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .backlog(BacklogRule.<Work>of(20).withWhenFull(WhenFull.DROP_OLDEST))
+          .build();
+
   /** A type whose handler has steps and waits: {@link DurableJobs}. */
   static final JobDefinition<Work, Done> DURABLE =
       JobDefinition.builder("fault.durable", Work.class, Done.class)
@@ -227,10 +247,22 @@ final class FaultJobs {
   private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
 
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE, BATCHED, ORDERED);
+      List.of(
+          WORK, NEWER, HURRY, LIMITED, BOUNDED, DROPPING, VERSIONED_2, DURABLE, BATCHED, ORDERED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE, BATCHED, ORDERED);
+      List.of(
+          WORK,
+          NEWER,
+          HURRY,
+          LIMITED,
+          BOUNDED,
+          DROPPING,
+          VERSIONED,
+          VERSIONED_2,
+          DURABLE,
+          BATCHED,
+          ORDERED);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {

@@ -501,6 +501,116 @@ BEGIN
 END
 $$;
 
+-- Returns the bound on waiting jobs that applies to new jobs of a type and a key, and the number of those that wait,
+-- counted up to the bound. Returns nothing if there is no bound, or new jobs are not refused. p_max is the bound, or 0,
+-- if no application that declares the type has recorded it yet.
+CREATE OR REPLACE FUNCTION backlog_of(p_type text, p_key text, p_max integer)
+RETURNS TABLE (max_waiting integer, waiting bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_names text[] := ARRAY[p_type];
+  v_max integer := p_max;
+  v_declared record;
+BEGIN
+  SELECT
+    t.type || t.aliases AS names,
+    CASE t.when_full WHEN 'refuse' THEN coalesce(t.override_max_waiting, t.max_waiting) ELSE 0 END AS max_waiting
+  INTO v_declared
+  FROM job_types t
+  WHERE t.type = p_type;
+  IF FOUND THEN
+    v_names := v_declared.names;
+    v_max := v_declared.max_waiting;
+  END IF;
+  IF v_max > 0 THEN
+    RETURN QUERY
+      SELECT v_max, count(*)
+      FROM (
+        SELECT
+        FROM unnest(v_names) AS names (name), LATERAL (
+          SELECT
+          FROM live_jobs j
+          WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = p_key
+            AND (j.status IN ('pending', 'queued')) IS TRUE
+          LIMIT v_max) AS waiting
+        LIMIT v_max) AS counted;
+  END IF;
+END
+$$;
+
+-- Cancels the oldest waiting jobs where more wait than may, up to p_max of each type and key. Tasks of workflows
+-- count, but are left alone, and so are jobs that were started before and those that somebody has locked. Returns
+-- those that it has ended.
+CREATE OR REPLACE FUNCTION drop_oldest(p_max integer)
+RETURNS TABLE (id uuid, type text, routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_full record;
+  v_ids uuid[];
+  v_types text[];
+  v_routing_keys text[];
+  v_ended uuid[];
+BEGIN
+  FOR v_full IN
+    SELECT
+      bound.names, bound.max_waiting, waiting.backlog_key,
+      (sum(waiting.count) - bound.max_waiting)::bigint AS excess
+    FROM (
+      SELECT t.type, t.type || t.aliases AS names, coalesce(t.override_max_waiting, t.max_waiting) AS max_waiting
+      FROM job_types t
+      WHERE t.when_full = 'drop_oldest') AS bound, unnest(bound.names) AS names (name), LATERAL (
+      SELECT j.backlog_key, count(*)
+      FROM live_jobs j
+      WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
+      GROUP BY j.backlog_key) AS waiting
+    WHERE bound.max_waiting > 0
+    GROUP BY bound.type, bound.names, bound.max_waiting, waiting.backlog_key
+    HAVING sum(waiting.count) > bound.max_waiting
+  LOOP
+    SELECT array_agg(oldest.id), array_agg(oldest.type), array_agg(oldest.routing_key)
+    INTO v_ids, v_types, v_routing_keys
+    FROM (
+      SELECT one.id, one.type, one.routing_key
+      FROM unnest(v_full.names) AS names (name), LATERAL (
+        SELECT j.id, j.type, j.routing_key
+        FROM live_jobs j
+        WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = v_full.backlog_key
+          AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.started_at IS NULL) IS TRUE
+          AND (j.workflow_id IS NULL) IS TRUE
+        ORDER BY j.id
+        LIMIT least(p_max, v_full.excess)
+        FOR UPDATE SKIP LOCKED) AS one
+      ORDER BY one.id
+      LIMIT least(p_max, v_full.excess)) AS oldest;
+    IF v_ids IS NOT NULL THEN
+      v_ended := ARRAY(
+        SELECT e.id
+        FROM end_waiting_jobs(
+          v_ids, 'cancelled', p_error_reasons => array_fill('dropped'::text, ARRAY[cardinality(v_ids)]),
+          p_error_messages => array_fill(
+            format('More than %s jobs waited, and this was one of the oldest.', v_full.max_waiting),
+            ARRAY[cardinality(v_ids)])) AS e (id));
+      RETURN QUERY
+        SELECT l.id, l.type, l.routing_key
+        FROM unnest(v_ids, v_types, v_routing_keys) AS l (id, type, routing_key)
+        WHERE l.id = ANY (v_ended);
+    END IF;
+  END LOOP;
+END
+$$;
+
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
 -- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
 -- their workflow runs again from a task before them. It waits for jobs that others have locked. Only the skipped task
@@ -556,7 +666,7 @@ BEGIN
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
       failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, order_key, unique_key, unique_scope, unique_until,
-      is_external, payload_bytes, start_within_millis, start_before)
+      is_external, payload_bytes, start_within_millis, start_before, backlog_key)
     SELECT
       g.id, g.type, d.priority,
       CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE enter_line(g.id, g.type, d.order_key, g.new_run_at) END,
@@ -565,7 +675,8 @@ BEGIN
       d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.order_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
       CASE WHEN p_is_skipped THEN d.start_within_millis END,
-      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END
+      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END,
+      d.backlog_key
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
     RETURNING live_jobs.id, live_jobs.unique_key, live_jobs.unique_scope, live_jobs.unique_until
   ), freed AS (
@@ -902,7 +1013,7 @@ CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
   p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_order_keys text[], p_trace_contexts text[],
   p_headers text[], p_replace_times boolean[], p_delays_millis bigint[], p_run_ats timestamptz[],
-  p_start_within_millis bigint[], p_start_befores timestamptz[])
+  p_start_within_millis bigint[], p_start_befores timestamptz[], p_backlog_keys text[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -978,7 +1089,8 @@ BEGIN
           ELSE j.start_within_millis END,
         start_before = CASE
           WHEN n.replaces_time AND j.started_at IS NULL THEN latest_start(n.due, n.start_within_millis, n.start_before)
-          ELSE j.start_before END
+          ELSE j.start_before END,
+        backlog_key = n.backlog_key
       FROM (
         SELECT
           given.*,
@@ -986,17 +1098,17 @@ BEGIN
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
           p_order_keys, p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis,
-          p_start_befores, v_times)
+          p_start_befores, v_times, p_backlog_keys)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, order_key, trace_context,
-            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line)
+            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line, backlog_key)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
         j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, j.order_key, j.run_at,
-        n.payload, n.trace_context, n.headers::jsonb AS headers
+        n.payload, n.trace_context, n.headers::jsonb AS headers, j.backlog_key
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -1005,6 +1117,7 @@ BEGIN
         payload = c.payload::json,
         limit_key = c.limit_key,
         order_key = c.order_key,
+        backlog_key = c.backlog_key,
         trace_context = c.trace_context,
         headers = c.headers
       FROM changed c, LATERAL (
@@ -1044,6 +1157,8 @@ REVOKE ALL ON FUNCTION
     timestamptz, boolean),
   end_waiting_jobs(uuid[], text, boolean, text[], text[], text[], timestamptz),
   has_expired_jobs(timestamptz),
+  backlog_of(text, text, integer),
+  drop_oldest(integer),
   expired_jobs(timestamptz, uuid, integer),
   expire_jobs(uuid[], uuid[]),
   restore_jobs(uuid[], timestamptz[], boolean, timestamptz, boolean),
@@ -1056,5 +1171,5 @@ REVOKE ALL ON FUNCTION
   clear_past_keys(integer),
   replace_jobs(
     uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], text[], boolean[], bigint[],
-    timestamptz[], bigint[], timestamptz[])
+    timestamptz[], bigint[], timestamptz[], text[])
 FROM PUBLIC;

@@ -40,6 +40,9 @@ CREATE TABLE job_data (
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
   -- … and at least until this time
   unique_until             timestamptz,
+  -- The value that the bound on waiting jobs counts the job under: one of the payload, or '' if the bound is for all
+  -- jobs of the type. Null for types without a bound when it was submitted.
+  backlog_key              text,
   -- The time that its first attempt must start in, counted from its due time; null if there is none, or start_before
   -- was given
   start_within_millis      bigint,
@@ -149,7 +152,9 @@ CREATE TABLE live_jobs (
   -- As in job_data, but with the due time that it has now. Both are null once an attempt has ended. No claim starts a
   -- job after start_before; maintenance ends it then as cancelled.
   start_within_millis      bigint,
-  start_before             timestamptz
+  start_before             timestamptz,
+  -- As in job_data
+  backlog_key              text
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Jobs without limits, which workers claim and pointers are published for; running ones, too. With the type first, a
@@ -166,6 +171,8 @@ CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE 
 CREATE INDEX live_jobs_limited ON live_jobs (type, limit_key, priority, run_at, id) WHERE limit_key IS NOT NULL;
 -- To find when the first job of a type with limits is due, and which of its keys have due jobs
 CREATE INDEX live_jobs_limited_due ON live_jobs (type, run_at) WHERE limit_key IS NOT NULL;
+-- Jobs that a bound counts while they wait, in the order of their submission; running ones, too
+CREATE INDEX live_jobs_backlog ON live_jobs (type, backlog_key, id) WHERE backlog_key IS NOT NULL;
 -- Jobs that must start before a time; those whose first attempt runs, too
 CREATE INDEX live_jobs_expiring ON live_jobs (start_before, id) WHERE start_before IS NOT NULL;
 -- The runs of a schedule that have not ended
@@ -605,6 +612,12 @@ CREATE TABLE job_types (
     CONSTRAINT job_types_priority_check CHECK (priority BETWEEN 0 AND 3),
   max_attempts                           integer     NOT NULL DEFAULT 1
     CONSTRAINT job_types_max_attempts_check CHECK (max_attempts >= 1),
+  -- The number of jobs that may wait, in all or of each key; 0 is any number
+  max_waiting                            integer     NOT NULL DEFAULT 0,
+  -- The component of the payload whose values are the keys; null if there is none
+  waiting_by                             text,
+  when_full                              text        NOT NULL DEFAULT 'refuse'
+    CONSTRAINT job_types_when_full_check CHECK (when_full IN ('refuse', 'drop_oldest')),
 
   -- The operator's values instead of these; null where the declaration applies
   override_max_concurrent                integer,
@@ -615,6 +628,7 @@ CREATE TABLE job_types (
     CONSTRAINT job_types_override_priority_check CHECK (override_priority BETWEEN 0 AND 3),
   override_max_attempts                  integer
     CONSTRAINT job_types_override_max_attempts_check CHECK (override_max_attempts >= 1),
+  override_max_waiting                   integer,
   overridden_at                          timestamptz,
   overridden_by                          text,
   override_reason                        text,
@@ -703,6 +717,7 @@ CREATE TABLE job_schedules (
   order_key                text,
   -- As in job_data
   start_within_millis      bigint,
+  backlog_key              text,
 
   -- Its history: the run that was submitted last, the one that was left out last, and the reason that none can be
   -- submitted
