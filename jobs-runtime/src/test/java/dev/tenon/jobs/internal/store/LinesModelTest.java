@@ -385,7 +385,7 @@ class LinesModelTest {
             assertThat(found.stream().filter(each -> each.startsWith(line + " ")))
                 .as(what)
                 .hasSize(entries.size())
-                .extracting(each -> each.split(" ")[2])
+                .extracting(each -> each.split(" ", -1)[2])
                 .containsExactlyElementsOf(
                     entries.stream().map(each -> each.id.toString()).toList()));
   }
