@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param run tells the runs of the handler apart: each run has a higher number than those before.
  *     An attempt that was put off, or whose worker was shut down, is made again with the same
  *     number in another run. The values of a run are complete up to any of them, and in order. If
- *     the number is higher than that of the value before, the handler has begun anew
+ *     the number is higher than that of the value before, the handler has begun again
  * @param value the value
  * @param <E> its class
  */

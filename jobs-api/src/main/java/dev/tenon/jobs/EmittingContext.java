@@ -16,7 +16,7 @@ public interface EmittingContext<E> extends JobContext {
    * database cannot be reached, the call waits; none is left out. If the attempt should stop
    * meanwhile, the value is dropped.
    *
-   * <p>Each run of the handler emits its own values: a further attempt begins anew, and whoever
+   * <p>Each run of the handler emits its own values: a further attempt begins again, and whoever
    * follows the job sees by {@link EmittedValue#run()} that it does.
    *
    * @param value the value

@@ -3,8 +3,8 @@ package dev.tenon.jobs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handler that emits values while it runs, for those who follow its jobs: the parts of a text
- * that is being written, the rows that were found so far.
+ * A handler that emits values while it runs, for those who follow its jobs: the paragraphs of a
+ * report that is being written, the rows that were found so far.
  *
  * <pre>{@code
  * @JobType("report.write")

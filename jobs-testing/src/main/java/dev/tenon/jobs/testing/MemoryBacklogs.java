@@ -83,7 +83,7 @@ final class MemoryBacklogs {
     return rule;
   }
 
-  /** What counts a job; null if nothing does. */
+  /** The backlog that counts a job; null for none. */
   private @Nullable Key keyOf(NewJob row) {
     String key = row.backlogKey();
     return key == null || !rules.containsKey(row.type()) ? null : new Key(row.type(), key);

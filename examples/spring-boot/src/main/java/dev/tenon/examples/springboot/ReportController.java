@@ -21,7 +21,7 @@ class ReportController {
     this.streams = streams;
   }
 
-  /** A report that was started, and the token with which a browser follows it. */
+  /** A report that was started, and the token that lets a browser follow it. */
   record Started(UUID job, String token) {}
 
   @PostMapping("/reports")

@@ -274,7 +274,7 @@ public final class JobTypeReader {
       return Optional.ofNullable(single).or(() -> Optional.ofNullable(batch));
     }
 
-    /** What the handler emits; empty if it emits nothing, or implements the raw type. */
+    /** The type of the values that the handler emits; empty for none, and for the raw type. */
     private Optional<TypeMirror> emitted() {
       return Optional.ofNullable(emitting)
           .filter(type -> type.getTypeArguments().size() == EMITTED + 1)

@@ -147,7 +147,10 @@ final class Schedules implements MaintenanceTask {
     fired.get().cancelRequested().forEach(notices::cancelRequested);
     String refusal = fired.get().refusal();
     if (refusal != null) {
-      LOG.warn("The schedule '{}': {}", LogText.escape(name), LogText.escape(refusal));
+      LOG.warn(
+          "The schedule '{}' left out a run, because its job was refused: {}",
+          LogText.escape(name),
+          LogText.escape(refusal));
     }
     if (fired.get().leftOut() > 0) {
       LOG.info(

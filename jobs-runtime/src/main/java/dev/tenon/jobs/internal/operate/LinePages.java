@@ -64,7 +64,7 @@ public final class LinePages {
     LineTables.Lines l = database.tables().lines;
     Table<?> behind = l.as("behind");
     JobTables.Live j = database.tables().live;
-    // However many jobs wait for a time in lines of their own, so many are looked at
+    // A bound on the work: many jobs may wait for a time, each alone in its line
     Table<?> holding =
         DSL.select(l.type, l.orderKey, l.number, l.jobId, l.dueAt)
             .from(l)

@@ -348,7 +348,7 @@ public final class ReadStore {
         version, row.get(l.lease), stored, declared.emitted(version, stored));
   }
 
-  /** What is sensitive in the values that a job emits; everything if the job no longer exists. */
+  /** The sensitive parts of the values that a job emits; everything if it no longer exists. */
   private SensitiveStore.Declared sensitiveOf(UUID jobId) {
     Tables.Jobs j = database.tables().jobs;
     return database

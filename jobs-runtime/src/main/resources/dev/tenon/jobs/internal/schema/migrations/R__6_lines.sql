@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- Gives a waiting or running job with an order a time of its own, and returns the one that it has in live_jobs: the same
+-- Notes the time of a waiting or running job with an order, and returns the one that it has in live_jobs: the same
 -- if it is the open one, and never() otherwise. The caller has locked the job. Every statement that makes such a job due,
 -- or no longer due, calls this. A second call with the same time changes nothing.
 CREATE OR REPLACE FUNCTION time_in_line(p_id uuid, p_type text, p_key text, p_due_at timestamptz)
@@ -157,7 +157,7 @@ BEGIN
   -- Whoever ends the open job has the line looked at, unless that job lets new ones pass. With an older snapshot, it may
   -- have ended already.
   WHERE current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
-    -- Not EXISTS, for which PostgreSQL may read the open jobs of all lines
+    -- Not EXISTS: PostgreSQL may read the open jobs of all lines for it
     OR (
       SELECT NOT l.lets_pass
       FROM job_lines l
