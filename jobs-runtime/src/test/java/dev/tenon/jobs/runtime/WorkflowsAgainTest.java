@@ -249,8 +249,7 @@ class WorkflowsAgainTest {
     flow.add(task, new Order("after", 1)).after(none).after(nested);
     SubmittedWorkflow submitted = jobs.submit(flow);
     settled(submitted.id());
-    for (UUID from :
-        List.of(submitted.id(), submitted.idOf(none), submitted.idOf(nested), submitted.id())) {
+    for (UUID from : List.of(submitted.id(), submitted.idOf(none), submitted.idOf(nested))) {
       handled.clear();
 
       assertThat(jobs.workflows().runAgainFrom(submitted.id(), from, OPS)).isEqualTo(1);
