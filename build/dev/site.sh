@@ -70,7 +70,7 @@ copy_site() {
   cp -R "$root/docs/site/." "$1"
 }
 
-# install_site FOLDER: what its package-lock.json names, unless it is there
+# install_site FOLDER: installs what its package-lock.json names, unless it is installed already
 install_site() {
   if cmp -s "$1/package-lock.json" "$1/node_modules/.installed"; then
     return

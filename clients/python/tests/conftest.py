@@ -31,7 +31,7 @@ PATIENCE = 60.0
 # The Java side takes a worker for dead after three seconds without a heartbeat
 HEARTBEAT = 0.3
 
-TYPES = ["label.print", "label.scan", "label.cut"]
+TYPES = ["label.print", "label.scan", "label.cut", "label.glue"]
 
 
 def wait_until(what: str, condition: Callable[[], Any]) -> Any:

@@ -84,7 +84,7 @@ def test_a_frozen_worker_loses_its_lease_and_continues(java: Java, start_process
 
 
 def test_nothing_of_a_frozen_workers_job_is_recorded(java: Java, make_worker: Make) -> None:
-    """The handler does not look whether it is to stop, and reports after its lease was lost."""
+    """The handler does not check whether it is to stop, and reports after its lease was lost."""
     started, go_on = threading.Event(), threading.Event()
     worker = make_worker()
 
@@ -257,7 +257,7 @@ def test_a_forged_cancel_stops_nothing(java: Java, make_worker: Make) -> None:
     finish.set()
     java.wait_for(job_id, "completed")
     assert cancelled == [False]
-    assert len(beats) <= 2 + (time.monotonic() - begun) / 0.2, "a flood of hints is no flood of statements"
+    assert len(beats) <= 2 + (time.monotonic() - begun) / 0.2, "many hints cause few statements"
 
 
 def test_limits_hold_over_workers(java: Java, make_worker: Make) -> None:

@@ -13,6 +13,7 @@ import pytest
 from conftest import Java, Role
 
 from tenon_jobs import JobContext, PermanentError, Snooze, Worker
+from tenon_jobs.reporting import MAX_VALUES
 
 Make = Callable[..., Worker]
 
@@ -27,13 +28,27 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
 
     @worker.job("label.print")
     def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
-        seen.append({"payload": payload, "item": context.item_id, "by": context.submitted_by, "id": str(context.job_id)})
+        seen.append(
+            {
+                "payload": payload,
+                "item": context.item_id,
+                "by": context.submitted_by,
+                "headers": dict(context.headers),
+                "id": str(context.job_id),
+            }
+        )
         assert (context.attempt, context.max_attempts, context.version, context.type) == (1, 3, 1, "label.print")
         return {"text": payload["text"], "pages": payload["copies"]}
 
     worker.start()
     java.wait_for(java.submit(text="the first one"), "completed")
-    job_id = java.submit(text="Zerbrechlich – 壊れ物 🏷", copies=7, itemId="item-3", submittedBy="user-7")
+    job_id = java.submit(
+        text="Zerbrechlich – 壊れ物 🏷",
+        copies=7,
+        itemId="item-3",
+        submittedBy="user-7",
+        headers={"tenant": "acmé"},
+    )
     job = java.wait_for(job_id, "completed")
 
     assert job["progress"] == 100
@@ -43,25 +58,96 @@ def test_a_job_runs_from_submit_to_result(java: Java, make_worker: Make, rabbitm
         "payload": {"text": "Zerbrechlich – 壊れ物 🏷", "copies": 7},
         "item": "item-3",
         "by": "user-7",
+        "headers": {"tenant": "acmé"},
         "id": job_id,
     }
+    assert seen[0]["headers"] == {}
     assert java.outcomes(job_id) == ["completed"]
 
 
+def test_a_job_that_is_too_late_is_cancelled_and_not_started(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+    late = java.submit(startWithinMillis=1)
+    job = java.wait_for(late, "cancelled")
+
+    @worker.job("label.print")
+    def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        return PRINTED
+
+    worker.start()
+    java.wait_for(java.submit(startWithinMillis=3_600_000), "completed")
+    assert (job["errorReason"], job["attempts"]) == ("EXPIRED", 0)
+    assert java.outcomes(late) == []
+
+
+def emitted(java: Java, job_id: str) -> list[Any]:
+    return [json.loads(line["emitted"]) for line in java.call("logs", jobId=job_id) if line["emitted"] is not None]
+
+
+def test_all_that_a_job_emits_is_there_when_it_has_ended(java: Java, make_worker: Make) -> None:
+    worker = make_worker()
+    # More than may wait to be sent
+    count = MAX_VALUES + 100
+
+    @worker.job("label.cut")
+    def cut(payload: dict[str, Any], context: JobContext) -> None:
+        for number in range(count):
+            context.emit({"number": number})
+            if number == 1:
+                context.log.info("two pieces")
+        if context.attempt == 1:
+            raise OSError("the knife is blunt")
+
+    worker.start()
+    job_id = java.submit("label.cut")
+    java.wait_for(job_id, "completed")
+    assert emitted(java, job_id) == [{"number": number} for number in range(count)] * 2
+    assert [line["message"] for line in java.call("logs", jobId=job_id)[:3]] == ["", "", "two pieces"]
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (None, "TypeError"),
+        ({1, 2}, "TypeError"),
+        ({"number": "one"}, "PermanentError"),
+        ({"number": 1, "text": "x" * 70_000}, "EmittedValueRefused"),
+    ],
+    ids=["none", "not JSON", "against its schema", "too large"],
+)
+def test_a_value_that_cannot_be_emitted_fails_the_job(java: Java, make_worker: Make, value: Any, error: str) -> None:
+    worker = make_worker()
+
+    @worker.job("label.cut")
+    def cut(payload: dict[str, Any], context: JobContext) -> None:
+        context.emit({"number": 0})
+        context.emit(value)
+
+    worker.start()
+    job_id = java.submit("label.cut")
+    job = java.wait_for(job_id, "failed")
+    assert job["errorClass"].endswith(error)
+    assert emitted(java, job_id)[0] == {"number": 0}
+    assert all(piece == {"number": 0} for piece in emitted(java, job_id))
+
+
 def test_a_failed_attempt_is_tried_again(java: Java, make_worker: Make) -> None:
+    tenants: list[str] = []
     worker = make_worker()
 
     @worker.job("label.print")
     def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
+        tenants.append(context.headers["tenant"])
         if context.attempt < 3:
             raise LookupError(f"no paper \x00 in attempt {context.attempt}")
         return PRINTED
 
     worker.start()
-    job_id = java.submit()
+    job_id = java.submit(headers={"tenant": "acme"})
     java.wait_for(job_id, "completed")
     attempts = java.call("attempts", jobId=job_id)
     assert [attempt["outcome"] for attempt in attempts] == ["failed", "failed", "completed"]
+    assert tenants == ["acme"] * 3
     assert "in print_label" in attempts[0]["stack"]
     assert "LookupError: no paper \ufffd in attempt 1" in attempts[0]["stack"]
 

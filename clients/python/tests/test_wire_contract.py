@@ -120,7 +120,7 @@ class GoldenSession:
         for value in ("data", "result", "value"):
             if value in arguments:
                 arguments[f"{value}_json"] = json.dumps(arguments.pop(value))
-        if name == "complete":
+        if name in ("complete", "emit"):
             arguments.setdefault("version", None)
         if name in ("save_cursor", "signal_token", "wait_for_signal", "reject_signal"):
             arguments.setdefault("version", 1)
@@ -157,6 +157,7 @@ class GoldenSession:
             "payload": json.loads(job.payload_json),
             "item_id": job.item_id,
             "submitted_by": job.submitted_by,
+            "headers": dict(job.headers) or None,
         }
 
     def _lease(self, lease: Lease) -> dict[str, Any]:

@@ -101,6 +101,11 @@ def durable(text: str, context: JobContext) -> str:
     return NAME
 
 
+@worker.job("label.glue")
+def glue(payload: dict[str, Any], context: JobContext) -> None:
+    hang_in_first(f"glues {payload['number']}")
+
+
 @worker.job("label.print")
 def print_label(payload: dict[str, Any], context: JobContext) -> dict[str, Any]:
     context.progress(50, "started")

@@ -35,7 +35,7 @@ class StepServices:
 
 
 class AttemptSteps:
-    """The state of the steps of one attempt. Once something has decided its end, nothing runs any more, and every call
+    """The state of the steps of one attempt. Once something has decided its end, nothing else runs, and every call
     raises ``JobSuspended``. Thread-safe."""
 
     def __init__(self, attempt: Attempt, job_type: str, version: int, services: StepServices) -> None:
@@ -74,7 +74,7 @@ class AttemptSteps:
         return JobSuspended(self.decide(end).message)
 
     def lease_lost(self) -> JobSuspended:
-        """Ends the attempt because a call was refused, and returns what to raise."""
+        """Ends the attempt because a call was refused, and returns the exception to raise."""
         self.attempt.lose()
         return self.suspend(
             LosesLease(f"Job {self.attempt.lease.job_id} no longer belongs to this worker; it runs elsewhere.")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar, overload
 from uuid import UUID
 
 from .attempt_steps import AttemptSteps
 from .attempts import Attempt
 from .ends import HandsBack
-from .errors import CallRefused, JobCancelled, StopReason
+from .errors import CallRefused, JobCancelled, PermanentError, StopReason
 from .reporting import Line
+from .schemas import SchemaViolation
 from .step_runs import StepRun
 from .steps import Step, as_step, check_name, key_text
 from .text import to_json
@@ -99,6 +101,11 @@ class JobContext:
         return self._claimed.submitted_by
 
     @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the job, with their values as they are stored. Read-only."""
+        return MappingProxyType(self._claimed.headers)
+
+    @property
     def deadline(self) -> datetime:
         """The time when the attempt times out."""
         return self._attempt.deadline
@@ -172,6 +179,41 @@ class JobContext:
             raise ValueError(f"The progress is {percent}; it must be a number from 0 to 100.")
         self._attempt.reports.progress(round(min(max(percent, 0), 100)), message)
 
+    def emit(self, value: Any) -> None:
+        """Emits a value, which whoever follows the job sees: in order, and kept as long as the log. ``emits`` of the job type
+        says what it looks like.
+
+        Values are sent a few times a second, and all of them before the attempt ends. If they cannot be sent fast enough,
+        this waits. Each run of the handler emits its own values.
+
+        :param value: JSON values
+        :raises TypeError: the value cannot be written as JSON
+        :raises PermanentError: the value does not meet its schema, or an earlier one was refused, as it was too large or
+            there were too many
+        """
+        job_type = self._steps.job_type
+        if value is None:
+            raise TypeError(f"The value that a job of type {job_type!r} emits is None.")
+        try:
+            value_json = to_json(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise TypeError(
+                f"The value that a job of type {job_type!r} emits cannot be written as JSON: {error}. Emit dicts, lists,"
+                " strings, numbers and booleans."
+            ) from error
+        schemas = self._steps.services.schemas
+        if schemas is not None:
+            try:
+                # Validate what readers will see: tuples have become arrays
+                schemas.check_emitted(job_type, json.loads(value_json))
+            except SchemaViolation as violation:
+                raise PermanentError(str(violation)) from violation
+        if self._attempt.handler_ended:
+            return
+        try:
+            self._attempt.reports.emit(value_json, self._steps.version, lambda: self._attempt.stop_reason is not None)
+        except CallRefused as refused:
+            raise PermanentError(f"A value of job type {job_type!r} was not recorded: {refused}") from refused
 
     # ---------------------------------------------------------------- What is kept with the job
 

@@ -18,10 +18,11 @@ _CALLS = {
     "heartbeat": "SELECT job_id, lease, cancel_requested FROM {}.heartbeat(%s, %s, %s, %s)",
     "claim": (
         "SELECT job_id, type, version, lease, attempt, max_attempts, timeout_millis, payload::text, item_id,"
-        " submitted_by FROM {}.claim(%s, %s::text[], %s::integer[], %s, %s::uuid[])"
+        " submitted_by, headers FROM {}.claim(%s, %s::text[], %s::integer[], %s, %s::uuid[])"
     ),
     "progress": "SELECT {}.progress(%s, %s, %s, %s, %s)",
     "log": "SELECT {}.log(%s, %s, %s, %s, %s, %s::json)",
+    "emit": "SELECT {}.emit(%s, %s, %s, %s, %s::json, %s)",
     "complete": "SELECT {}.complete(%s, %s, %s, %s::json, %s)",
     "fail": "SELECT {}.fail(%s, %s, %s, %s, %s, %s, %s, %s::interval)",
     "snooze": "SELECT {}.snooze(%s, %s, %s, %s::interval)",
@@ -69,6 +70,7 @@ class Claimed:
     payload_json: str
     item_id: str | None
     submitted_by: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Claimed(job_id={self.lease.job_id}, type={self.type!r}, lease={self.lease.number})"
@@ -117,7 +119,7 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """How a wait stands: waiting, done or timed_out; with the signal that ended it, if one did."""
+    """The state of a wait: waiting, done or timed_out; with the signal that ended it, if one did."""
 
     state: str
     signal_id: str | None
@@ -167,7 +169,16 @@ class Contract:
             ),
         )
         return [
-            Claimed(Lease(row[0], row[3]), row[1], row[2], row[4], row[5], timedelta(milliseconds=row[6]), *row[7:])
+            Claimed(
+                Lease(row[0], row[3]),
+                row[1],
+                row[2],
+                row[4],
+                row[5],
+                timedelta(milliseconds=row[6]),
+                *row[7:10],
+                headers=row[10] or {},
+            )
             for row in rows
         ]
 
@@ -178,6 +189,10 @@ class Contract:
     def log(self, session: Session, lease: Lease, level: str, message: str, data_json: str | None) -> bool:
         """Adds a line to the job's log. Returns False if the lease is lost."""
         return self._is_true(session, "log", lease, level, clean(message), data_json)
+
+    def emit(self, session: Session, lease: Lease, number: int, value_json: str, version: int | None) -> bool:
+        """Emits a value. One whose number was recorded before is left out. Returns False if the lease is lost."""
+        return self._is_true(session, "emit", lease, number, value_json, version)
 
     def complete(self, session: Session, lease: Lease, result_json: str | None, version: int | None) -> bool:
         """Completes the job. Returns False if the lease is lost."""

@@ -276,6 +276,13 @@ class Execution:
         return False
 
     def _complete(self, job_type: JobType, attempt: Attempt, result_json: str | None) -> None:
+        if attempt.reports.has_emitted:
+            # All values are sent first: if one is refused, those who follow the job would miss it
+            self._call(attempt, lambda s: True)
+        if attempt.reports.emit_refusal is not None:
+            message = f"A value that the job has emitted was not recorded: {attempt.reports.emit_refusal}"
+            self._fail(job_type, attempt, Failed("EmittedValueRefused", message, None, permanent=True))
+            return
         try:
             accepted = self._call(
                 attempt, lambda s: self._contract.complete(s, attempt.lease, result_json, job_type.version)

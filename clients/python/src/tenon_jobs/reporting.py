@@ -1,4 +1,5 @@
-"""Progress, log lines and cursors on their way to PostgreSQL. Handlers never wait for them."""
+"""Progress, log lines, emitted values and cursors on their way to PostgreSQL. Handlers wait only if they emit values faster
+than these can be sent."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # The limits for the unsent lines of one attempt; the newest are kept
 MAX_LINES = 5000
+# The limit for its unsent values; the handler waits, because all of them are kept
+MAX_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class Line:
     data_json: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A value that the job emits. Its number, among those of the attempt, makes it safe to send it twice."""
+
+    number: int
+    value_json: str
+    version: int
+
+
 class Reports:
     """The reports of one attempt that have not been sent to PostgreSQL yet. Thread-safe."""
 
@@ -36,8 +48,12 @@ class Reports:
         self._lease = lease
         self._lock = threading.Lock()
         self._sending = threading.Lock()
-        self._lines: deque[Line] = deque()
+        self._lines: deque[Line | Emitted] = deque()
         self._missing = 0
+        self._taken = threading.Condition(self._lock)
+        self._values = 0
+        self._unsent_values = 0
+        self._emit_refusal: CallRefused | None = None
         self._progress: tuple[int, str | None] | None = None
         self._cursor: tuple[str, int] | None = None
         self._cursor_refusal: CallRefused | None = None
@@ -52,11 +68,39 @@ class Reports:
     def log(self, line: Line) -> None:
         """Notes a line."""
         with self._lock:
-            if len(self._lines) >= MAX_LINES:
-                self._lines.popleft()
+            if len(self._lines) - self._unsent_values >= MAX_LINES:
+                self._lines.remove(next(old for old in self._lines if isinstance(old, Line)))
                 self._missing += 1
             self._lines.append(line)
         self.wake()
+
+    def emit(self, value_json: str, version: int, is_over: Callable[[], bool]) -> None:
+        """Notes a value, which is never dropped: waits if too many have not been sent.
+
+        :param is_over: whether the attempt should stop; then the value is dropped in place of waiting
+        :raises CallRefused: PostgreSQL has refused an earlier value
+        """
+        with self._taken:
+            while self._unsent_values >= MAX_VALUES and self._emit_refusal is None:
+                if is_over():
+                    return
+                self._taken.wait(0.1)
+            if self._emit_refusal is not None:
+                raise self._emit_refusal
+            self._values += 1
+            self._unsent_values += 1
+            self._lines.append(Emitted(self._values, value_json, version))
+        self.wake()
+
+    @property
+    def has_emitted(self) -> bool:
+        """True if the handler has emitted a value."""
+        return self._values > 0
+
+    @property
+    def emit_refusal(self) -> CallRefused | None:
+        """Why PostgreSQL has refused a value, or None if it has not. No value is sent after that."""
+        return self._emit_refusal
 
     def cursor(self, value_json: str, version: int) -> None:
         """Stores the latest cursor, which replaces any that has not been sent.
@@ -75,13 +119,30 @@ class Reports:
         with self._sending:
             while (line := self._next_line()) is not None:
                 try:
-                    if not _send_line(contract, session, self._lease, line):
+                    if not self._send_entry(contract, session, line):
                         return False
                 except DatabaseUnavailable:
                     with self._lock:
                         self._lines.appendleft(line)
                     raise
+                if isinstance(line, Emitted):
+                    with self._taken:
+                        self._unsent_values -= 1
+                        self._taken.notify_all()
             return self._send_progress(contract, session) and self._send_cursor(contract, session)
+
+    def _send_entry(self, contract: Contract, session: Session, entry: Line | Emitted) -> bool:
+        if isinstance(entry, Line):
+            return _send_line(contract, session, self._lease, entry)
+        if self._emit_refusal is not None:
+            return True  # without the earlier one, those who follow the job must not see this one
+        try:
+            return contract.emit(session, self._lease, entry.number, entry.value_json, entry.version)
+        except CallRefused as refused:
+            with self._taken:
+                self._emit_refusal = refused
+                self._taken.notify_all()
+            return True
 
     def _send_progress(self, contract: Contract, session: Session) -> bool:
         with self._lock:
@@ -111,7 +172,7 @@ class Reports:
                 self._cursor_refusal = refused
             raise
 
-    def _next_line(self) -> Line | None:
+    def _next_line(self) -> Line | Emitted | None:
         with self._lock:
             if self._missing:
                 missing, self._missing = self._missing, 0

@@ -79,6 +79,15 @@ class Schemas:
         elif result is not None:
             raise SchemaViolation("The result is not valid: this type has no result, so the handler must return None.")
 
+    def check_emitted(self, job_type: str, value: Any) -> None:
+        """
+        :raises SchemaViolation: the value violates its schema, or the type declares no values that its jobs emit
+        """
+        name = f"{job_type}.emitted"
+        if name not in self._definitions:
+            raise SchemaViolation("The emitted value is not valid: this type has no emits, so the handler must not emit anything.")
+        self._check("emitted value", name, value)
+
     def knows_signal(self, name: str, version: int) -> bool:
         """True if there is a schema for this signal, and it is not known to be that of another version."""
         return f"{name}.signal" in self._definitions and self._signal_versions.get(name, version) == version

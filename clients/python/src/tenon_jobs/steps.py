@@ -73,7 +73,7 @@ class Resolution:
 
     @classmethod
     def ask_person(cls, question: str) -> Resolution:
-        """Nobody but a person can tell. The job waits until somebody has decided, in the dashboard for instance.
+        """Only a person can tell. The job waits until somebody has decided, in the dashboard for instance.
 
         :param question: what the person has to find out
         """

@@ -108,8 +108,8 @@ class WaitRun:
             return None
         if awaited.signal_name not in self._signals:
             raise TenonError(
-                f"Job {self._steps.attempt.lease.job_id} has the signal {awaited.signal_name!r} for {self._what}, which does"
-                " not wait for that any more. Give the wait a name that was never used."
+                f"Job {self._steps.attempt.lease.job_id} has the signal {awaited.signal_name!r} for {self._what}, which no"
+                " longer waits for it. Give the wait a name that was never used."
             )
         try:
             payload = self._payload(awaited)

@@ -11,6 +11,7 @@ module dev.tenon.jobs.api {
   exports dev.tenon.jobs;
   exports dev.tenon.jobs.definition;
   exports dev.tenon.jobs.durable;
+  exports dev.tenon.jobs.intercept;
   exports dev.tenon.jobs.listen;
   exports dev.tenon.jobs.operate;
   exports dev.tenon.jobs.workflow;

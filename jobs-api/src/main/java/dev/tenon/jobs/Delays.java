@@ -2,7 +2,10 @@ package dev.tenon.jobs;
 
 import java.time.Duration;
 
-/** Checks how long a job may be put off, within the range of PostgreSQL's timestamps. */
+/**
+ * Checks how long a job may be put off, and how long it may wait, within the range of PostgreSQL's
+ * timestamps.
+ */
 final class Delays {
 
   private static final Duration MAX = Duration.ofDays(36_500);
@@ -24,5 +27,19 @@ final class Delays {
               .formatted(delay.toDays(), MAX.toDays()));
     }
     return delay;
+  }
+
+  /**
+   * Returns the time that a job must start within if it is valid.
+   *
+   * @throws IllegalArgumentException if it is zero or negative, or longer than 100 years
+   */
+  static Duration checkedStart(Duration startWithin) {
+    if (startWithin.isZero() || startWithin.isNegative() || startWithin.compareTo(MAX) > 0) {
+      throw new IllegalArgumentException(
+          "startWithin is %s; it must be positive, and up to %,d days."
+              .formatted(startWithin, MAX.toDays()));
+    }
+    return startWithin;
   }
 }

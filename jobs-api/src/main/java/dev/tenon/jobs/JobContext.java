@@ -34,6 +34,19 @@ public interface JobContext {
   /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 
+  /** The headers that the job was submitted with, or has from its workflow. */
+  Headers headers();
+
+  /**
+   * The value of a header; empty if the job does not have it.
+   *
+   * @throws JobsException if the stored value is not one of this header's type; if the handler does
+   *     not catch it, the attempt fails
+   */
+  default <T> Optional<T> header(Header<T> header) {
+    return headers().get(header);
+  }
+
   /**
    * The workflow that the job belongs to; empty if it belongs to none. A job of a batch can add
    * more jobs to it: {@link JobWorkflows#add}.
@@ -67,6 +80,15 @@ public interface JobContext {
    * The job's own log, which is kept with the job and can be read by anyone who may read the job.
    */
   JobLog log();
+
+  /**
+   * This context, with the method that emits values. Called by {@link EmittingJobHandler}, whose
+   * type arguments the compiler has compared with the job type.
+   *
+   * @param <E> the values that the job type declares
+   * @throws IllegalStateException if the job type declares no values
+   */
+  <E> EmittingContext<E> emitting();
 
   /**
    * Puts the job off: {@code throw context.snooze(Duration.ofMinutes(5))} ends the attempt, which

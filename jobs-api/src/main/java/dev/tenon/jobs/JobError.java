@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The error that an attempt ended with. Immutable. */
+/** The error that an attempt ended with, or the rule that a job was cancelled by. Immutable. */
 public final class JobError {
 
   private final Reason reason;
@@ -22,7 +22,7 @@ public final class JobError {
   /**
    * An error.
    *
-   * @param reason the reason why the attempt counts as failed
+   * @param reason the reason why the attempt counts as failed, or the job was cancelled
    * @param errorClass the name of the exception's class; null if a rule of Tenon ended the attempt
    * @param message the message of the exception or the rule; null if there is none
    */
@@ -30,7 +30,7 @@ public final class JobError {
     return new JobError(reason, errorClass, message);
   }
 
-  /** The reason why the attempt counts as failed. */
+  /** The reason why the attempt counts as failed, or the job was cancelled. */
   public Reason reason() {
     return reason;
   }
@@ -67,7 +67,7 @@ public final class JobError {
         .formatted(reason.code(), errorClass, message);
   }
 
-  /** A reason why an attempt counts as failed. */
+  /** A reason why an attempt counts as failed, or a job was cancelled by a rule. */
   public enum Reason {
     /** The handler threw an exception, or its payload or result was not valid. */
     EXCEPTION,
@@ -83,6 +83,13 @@ public final class JobError {
     RESULT_TOO_LARGE,
     /** PostgreSQL refused to store the outcome. */
     OUTCOME_REFUSED,
+    /**
+     * No worker started the job in time: it was cancelled by its {@code startWithin}, or by {@link
+     * SubmitOptions#withStartBefore}.
+     */
+    EXPIRED,
+    /** The job was the oldest waiting one when more jobs waited than its type allows. */
+    DROPPED,
     /** A newer version of Tenon recorded a reason that this version does not know. */
     OTHER;
 

@@ -59,6 +59,24 @@ public sealed interface JobEvent {
   }
 
   /**
+   * The job has emitted a value. No value is left out. {@link EmittingJobs#emitted} publishes them
+   * as Java values.
+   *
+   * @param id as {@link #id()}
+   * @param jobId the job
+   * @param entry the value, with {@link JobLogEntry#emitted()} and {@link JobLogEntry#run()}
+   */
+  record Emitted(String id, UUID jobId, JobLogEntry entry) implements JobEvent {
+
+    /** Checks that nothing is null. */
+    public Emitted {
+      Objects.requireNonNull(id, "id");
+      Objects.requireNonNull(jobId, "jobId");
+      Objects.requireNonNull(entry, "entry");
+    }
+  }
+
+  /**
    * The job has written a line into its log. No line is left out.
    *
    * @param id as {@link #id()}

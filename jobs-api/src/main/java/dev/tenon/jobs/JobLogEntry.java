@@ -2,10 +2,11 @@ package dev.tenon.jobs;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A line of a job's log. Immutable.
+ * A line of a job's log, or a value that the job has emitted. Immutable.
  *
  * <p>Only Tenon implements it: accessors may be added in any release.
  */
@@ -20,11 +21,23 @@ public interface JobLogEntry {
   /** The level of the line. */
   JobLogLevel level();
 
-  /** The message. */
+  /** The message; empty for a value. */
   String message();
 
   /** The data that goes with it, as a JSON object; empty if there is none. */
   Optional<String> data();
+
+  /**
+   * The value as JSON, with its sensitive parts masked, if this is one that the job has emitted;
+   * empty for a line.
+   */
+  Optional<String> emitted();
+
+  /**
+   * The run of the handler that has emitted the value, as {@link EmittedValue#run()} explains it;
+   * empty for a line.
+   */
+  OptionalLong run();
 
   /** The time when the line was written, by the worker's clock. */
   Instant loggedAt();

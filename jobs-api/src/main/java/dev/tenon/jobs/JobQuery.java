@@ -41,6 +41,7 @@ public final class JobQuery {
     private @Nullable Instant submittedAfter;
     private @Nullable Instant submittedBefore;
     private List<UUID> ids = List.of();
+    private Headers headers = Headers.none();
     private @Nullable String errorText;
     private @Nullable Cursor cursor;
     private int limit = 50;
@@ -57,6 +58,7 @@ public final class JobQuery {
       copy.submittedAfter = submittedAfter;
       copy.submittedBefore = submittedBefore;
       copy.ids = ids;
+      copy.headers = headers;
       copy.errorText = errorText;
       copy.cursor = cursor;
       copy.limit = limit;
@@ -152,6 +154,22 @@ public final class JobQuery {
   public JobQuery withSubmittedBy(String submittedBy) {
     Objects.requireNonNull(submittedBy, "submittedBy");
     return with(changed -> changed.submittedBy = submittedBy);
+  }
+
+  /**
+   * A copy that asks only for jobs that have this header with exactly this value. With several
+   * headers, a job must have all of them; the search begins with the first one by name.
+   *
+   * @throws IllegalArgumentException as {@link Headers#with} does
+   */
+  public <T> JobQuery withHeader(Header<T> header, T value) {
+    return withHeaders(parts.headers.with(header, value));
+  }
+
+  /** A copy that asks only for jobs that have all of these headers, with exactly these values. */
+  public JobQuery withHeaders(Headers headers) {
+    Objects.requireNonNull(headers, "headers");
+    return with(changed -> changed.headers = headers);
   }
 
   /**
@@ -258,6 +276,11 @@ public final class JobQuery {
     return Optional.ofNullable(parts.submittedBy);
   }
 
+  /** The headers asked for; none if any will do. */
+  public Headers headers() {
+    return parts.headers;
+  }
+
   /** The limit key asked for. */
   public Optional<String> limitKey() {
     return Optional.ofNullable(parts.limitKey);
@@ -315,6 +338,9 @@ public final class JobQuery {
     }
     itemId().ifPresent(itemId -> criteria.add("of item '" + itemId + "'"));
     submittedBy().ifPresent(by -> criteria.add("submitted by '" + by + "'"));
+    headers()
+        .asMap()
+        .forEach((name, value) -> criteria.add("with header %s=%s".formatted(name, value)));
     limitKey().ifPresent(key -> criteria.add("with limit key '" + key + "'"));
     fingerprint().ifPresent(print -> criteria.add("that failed with fingerprint '" + print + "'"));
     workflowId().ifPresent(id -> criteria.add("of workflow " + id));

@@ -1,10 +1,12 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.internal.codes.Codes;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -110,9 +112,9 @@ public interface JobService extends JobSubmitter {
 
   /**
    * The events of a job from now on, and those before: its status and progress as they are, and its
-   * log from the first line. Whoever ends, starts or reports about the job notifies those who
-   * follow it, so events usually come within a fraction of a second, and at the latest after a few
-   * seconds.
+   * log and the values that it has emitted, from the first one. Whoever ends, starts or reports
+   * about the job notifies those who follow it, so events usually come within a fraction of a
+   * second, and at the latest after a few seconds.
    *
    * <p>Each subscriber gets its own events, as many as it requests; nothing is buffered for one
    * that requests none. Events are read from the database, so any process can publish them, and the
@@ -133,6 +135,30 @@ public interface JobService extends JobSubmitter {
    * @throws IllegalArgumentException if it is not the id of an event
    */
   Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId);
+
+  /**
+   * The values that a job emits, from the first one, as Java values. {@link EmittingJobs#emitted}
+   * is shorter. A value that was stored as an earlier version goes through its upcaster.
+   *
+   * @param definition the type of the job
+   * @param values the values that its jobs emit
+   * @return a publisher as {@link #events(UUID)} returns it. It also ends with {@link
+   *     JobVersionException}, {@link EncryptionKeyException} or another {@link JobsException} if a
+   *     value cannot be read
+   */
+  <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId);
+
+  /**
+   * The values that a job emits after an event that a subscriber of any process has seen.
+   *
+   * @param definition the type of the job
+   * @param values the values that its jobs emit
+   * @param afterEventId {@link EmittedValue#id()}, or {@link JobEvent#id()} of any event of the job
+   * @throws IllegalArgumentException if it is not the id of an event
+   */
+  <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId);
 
   /**
    * Waits until a job has ended, for some time at most.
@@ -187,14 +213,14 @@ public interface JobService extends JobSubmitter {
   long count(JobQuery query, long max);
 
   /**
-   * The finished attempts at a job, in the order of their starts; only the last 1,000 if there are
+   * The finished attempts at a job, in the order they started; only the last 1,000 if there are
    * more.
    */
   List<JobAttempt> attempts(UUID jobId);
 
   /**
-   * The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines. It ends early
-   * when they reach 16 MiB.
+   * The first page of a job's log: up to {@link JobLogQuery#DEFAULT_LIMIT} lines and emitted
+   * values. It ends early when they reach 16 MiB.
    */
   default Page<JobLogEntry> logs(UUID jobId) {
     return logs(jobId, JobLogQuery.all());
@@ -259,6 +285,9 @@ public interface JobService extends JobSubmitter {
 
   /** The workflows that were submitted. */
   JobWorkflows workflows();
+
+  /** The lines of jobs with an order. */
+  JobLines lines();
 
   /** The steps, waits and signals of jobs. */
   JobSteps steps();

@@ -44,6 +44,7 @@ public interface JobSubmitter {
    *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
    *     changing the jobs with the same unique components; nothing is recorded
@@ -75,6 +76,7 @@ public interface JobSubmitter {
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
    *     changing the jobs with the same unique components; nothing is recorded
@@ -95,6 +97,7 @@ public interface JobSubmitter {
    * @throws WorkflowNotFoundException if it waits for a workflow that does not exist
    * @throws InvalidPayloadException if a payload does not meet its constraints
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached; nothing is recorded
    * @throws JobStoreRefusedException if PostgreSQL refuses a job; nothing is recorded

@@ -35,6 +35,18 @@ public interface JobSummary {
   /** The item that the job belongs to. */
   Optional<String> itemId();
 
+  /** The headers that the job was submitted with, or has from its workflow. */
+  Headers headers();
+
+  /**
+   * The value of a header; empty if the job does not have it.
+   *
+   * @throws JobsException if the stored value is not one of this header's type
+   */
+  default <T> Optional<T> header(Header<T> header) {
+    return headers().get(header);
+  }
+
   /** The name of the submitter, a user's id or the name of a program. */
   String submittedBy();
 
@@ -44,7 +56,8 @@ public interface JobSummary {
   /**
    * The time when the job is or was due: the time of submission, the end of a delay, or the next
    * attempt. It is the last day of the year 9999 while the job waits for other tasks of its
-   * workflow, or its workflow is paused.
+   * workflow or for other jobs of its {@linkplain dev.tenon.jobs.annotation.Ordered line}, or its
+   * workflow is paused.
    */
   Instant runAt();
 
@@ -63,7 +76,9 @@ public interface JobSummary {
   /** The message that the handler last reported; empty if none, and after the job has completed. */
   Optional<String> progressMessage();
 
-  /** The error of the last attempt; empty if nothing went wrong. */
+  /**
+   * The error of the last attempt, or the rule that cancelled the job; empty if nothing went wrong.
+   */
   Optional<JobError> error();
 
   /** The worker that runs it or ran it last; empty before the first attempt. */
@@ -77,4 +92,12 @@ public interface JobSummary {
 
   /** The time when somebody asked to cancel the job; empty if nobody did. */
   Optional<Instant> cancelRequestedAt();
+
+  /**
+   * The time that the first attempt of the job must start before, or it is cancelled as {@link
+   * JobError.Reason#EXPIRED}. Empty if it may start at any time, has started or has ended, and
+   * while a {@code startWithin} does not count yet because the job waits for other tasks of its
+   * workflow.
+   */
+  Optional<Instant> startBefore();
 }

@@ -16,6 +16,15 @@ public interface TypedJob<P, R> {
   /** The job, with payload and result as JSON. */
   Job job();
 
+  /**
+   * The value of a header; empty if the job does not have it.
+   *
+   * @throws JobsException if the stored value is not one of this header's type
+   */
+  default <T> Optional<T> header(Header<T> header) {
+    return job().header(header);
+  }
+
   /** The payload. */
   P payload();
 

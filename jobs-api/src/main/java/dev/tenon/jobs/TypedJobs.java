@@ -30,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-public final class TypedJobs<P, R> {
+public sealed class TypedJobs<P, R> permits EmittingJobs {
 
   private final JobDefinition<P, R> definition;
   private final JobService service;
@@ -76,6 +76,7 @@ public final class TypedJobs<P, R> {
    *     default, or if a string or a time in the options cannot be stored
    * @throws InvalidPayloadException if the payload does not meet its constraints
    * @throws PayloadTooLargeException if the payload is larger than the limit
+   * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
    *     changing the jobs with the same unique components; nothing is recorded
@@ -109,6 +110,7 @@ public final class TypedJobs<P, R> {
    * @throws InvalidPayloadException if a payload does not meet its constraints; the exception has
    *     the index
    * @throws PayloadTooLargeException if a payload is larger than the limit
+   * @throws BacklogFullException if more jobs would wait than the type allows
    * @throws EncryptionKeyException if the key for sensitive values is not available
    * @throws JobStoreException if the database cannot be reached, or other transactions keep
    *     changing the jobs with the same unique components; nothing is recorded
@@ -216,7 +218,7 @@ public final class TypedJobs<P, R> {
   }
 
   /**
-   * Pauses the type: no worker starts a job of it from now on; see {@link JobTypes#pause}.
+   * Pauses the type: from now on, no worker starts its jobs; see {@link JobTypes#pause}.
    *
    * @param actor who pauses it, and why
    * @return the type as it is now

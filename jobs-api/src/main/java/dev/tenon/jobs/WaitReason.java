@@ -113,6 +113,34 @@ public sealed interface WaitReason {
   }
 
   /**
+   * The job waits in a line: another job with the same key comes first.
+   *
+   * @param key the key of the line; an empty string if all jobs of the type are in one line
+   * @param before the number of jobs that were committed before it and have not ended, counted up
+   *     to 1,000
+   * @param first the job that may start next, or runs; empty if none does at the moment
+   * @param firstDueAt the time when that job is due, if it waits for a time
+   */
+  record InLine(String key, int before, Optional<UUID> first, Optional<Instant> firstDueAt)
+      implements WaitReason {
+
+    @Override
+    public String describe(Function<? super Instant, String> timeFormat) {
+      String line =
+          key.isEmpty() ? "the jobs of its type" : "the jobs with the key '%s'".formatted(key);
+      if (first.isEmpty()) {
+        return "It waits in the line of %s, behind %d. The next one starts in a moment."
+            .formatted(line, before);
+      }
+      String state =
+          firstDueAt
+              .map(time -> "which is due at " + timeFormat.apply(time))
+              .orElse("which has to end first");
+      return "It waits in the line of %s for job %s, %s.".formatted(line, first.get(), state);
+    }
+  }
+
+  /**
    * Somebody has paused the workflow that the job belongs to.
    *
    * @param workflowId the workflow

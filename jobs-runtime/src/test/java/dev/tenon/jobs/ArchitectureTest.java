@@ -57,7 +57,7 @@ class ArchitectureTest {
           entry(
               "sql",
               "schema leader store publish workflow flow schedule operate signal steps worker maintenance runtime"),
-          entry("values", "store workflow flow submit steps worker runtime"),
+          entry("values", "store workflow flow schedule operate submit steps worker runtime"),
           entry("broker", "worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
@@ -156,6 +156,7 @@ class ArchitectureTest {
           "NewSchedule",
           "NewStep",
           "NewTask",
+          "NewWorkflow",
           "Ready",
           "Row",
           "Server",

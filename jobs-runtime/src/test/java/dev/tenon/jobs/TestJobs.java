@@ -1,12 +1,16 @@
 package dev.tenon.jobs;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
+import dev.tenon.jobs.definition.ValueDefinition;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +101,20 @@ public final class TestJobs {
           .limitBy("name", Order::name)
           .build();
 
+  /** A type whose jobs with the same name run one after another. */
+  public static final JobDefinition<Order, Receipt> ORDERED =
+      TestCodecs.builder("test.order.lined", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .order(OrderRule.by("name", Order::name))
+          .build();
+
+  /** The same, but later jobs pass those that wait for their next attempt. */
+  public static final JobDefinition<Order, Receipt> PASSING =
+      TestCodecs.builder("test.order.passing", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .order(OrderRule.<Order>by("name", Order::name).withRetries(RetryOrder.PASS))
+          .build();
+
   /** A type of which ten jobs start in a second. */
   public static final JobDefinition<Order, Receipt> SLOW =
       TestCodecs.builder("test.order.slow", Order.class, Receipt.class)
@@ -166,6 +184,28 @@ public final class TestJobs {
               UniqueRule.by("name", Order::name).withDuplicatePolicy(DuplicatePolicy.REPLACE_TIME))
           .build();
 
+  /** A value that a job emits. */
+  public record Part(int number, String text, String secret) {}
+
+  /** The values that jobs of {@link #EMITTING} emit. */
+  public static final ValueDefinition<Part> PARTS =
+      ValueDefinition.builder(Part.class, TestCodecs.of(Part.class))
+          .validator(
+              (part, violations) -> {
+                if (part.number() < 0) {
+                  violations.add("number", "must be at least 0");
+                }
+              })
+          .sensitive("/secret")
+          .build();
+
+  /** A type whose jobs emit values. */
+  public static final JobDefinition<Order, Receipt> EMITTING =
+      TestCodecs.builder("test.order.told", Order.class, Receipt.class)
+          .retryPolicy(RetryPolicy.of(3, Duration.ofMillis(50)))
+          .emitted(PARTS)
+          .build();
+
   /** A type that shares its queue with {@link #ORDER}. */
   public static final JobDefinition<Order, Receipt> NEIGHBOUR =
       TestCodecs.builder("test.order.neighbour", Order.class, Receipt.class)
@@ -212,6 +252,19 @@ public final class TestJobs {
 
     public <P, R> Handlers with(JobDefinition<P, R> definition, JobHandler<P, R> handler) {
       bindings.add(new JobBinding<>(definition, handler));
+      return this;
+    }
+
+    /** Binds a type to a lambda that emits values. */
+    public <P, R, E> Handlers emitting(
+        JobDefinition<P, R> definition, EmittingJobHandler<P, R, E> handler) {
+      return with(definition, handler);
+    }
+
+    /** Binds a type to a lambda that takes batches. */
+    public <P, R> Handlers with(
+        JobDefinition<P, R> definition, BatchRule<P> rule, BatchJobHandler<P, R> handler) {
+      bindings.add(new JobBinding<>(definition, handler, rule));
       return this;
     }
 

@@ -75,6 +75,7 @@ class TroubleshootingPageTest {
                 new WaitReason.StepInDoubt("charge", "", "Was the card charged?"),
                 new WaitReason.AfterOthers(id, List.of(id)),
                 new WaitReason.AfterOthers(id, List.of()),
+                new WaitReason.InLine("a", 1, Optional.of(id), Optional.empty()),
                 new WaitReason.WorkflowPaused(id, pause),
                 new WaitReason.Paused("mail.send", pause),
                 new WaitReason.NoWorker("mail.send"),

@@ -1,6 +1,7 @@
 package dev.tenon.clients.python;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -94,6 +95,13 @@ final class JavaSide implements AutoCloseable {
     if (arguments.has("itemId")) {
       options = options.withItemId(arguments.get("itemId").asString());
     }
+    for (var header : arguments.path("headers").properties()) {
+      options = options.withHeader(Header.ofString(header.getKey()), header.getValue().asString());
+    }
+    if (arguments.has("startWithinMillis")) {
+      long millis = arguments.get("startWithinMillis").asLong();
+      options = options.withStartWithin(Duration.ofMillis(millis));
+    }
     String by = arguments.path("submittedBy").asString("pytest");
     UUID id =
         switch (type) {
@@ -107,6 +115,12 @@ final class JavaSide implements AutoCloseable {
               jobs.labelScan().submit(new LabelScan(text), options.withSubmittedBy(by)).jobId();
           case "label.cut" ->
               jobs.labelCut().submit(new LabelCut(text), options.withSubmittedBy(by)).jobId();
+          case "label.glue" ->
+              jobs.labelGlue()
+                  .submit(
+                      new LabelGlue(text, arguments.get("number").asInt()),
+                      options.withSubmittedBy(by))
+                  .jobId();
           default -> throw new IllegalArgumentException(type);
         };
     return id.toString();
@@ -188,6 +202,7 @@ final class JavaSide implements AutoCloseable {
     fields.put("level", line.level().code());
     fields.put("message", line.message());
     fields.put("data", line.data().orElse(null));
+    fields.put("emitted", line.emitted().orElse(null));
     return fields;
   }
 

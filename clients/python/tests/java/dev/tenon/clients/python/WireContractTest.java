@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
@@ -107,6 +108,10 @@ class WireContractTest {
       SubmitOptions options = SubmitOptions.defaults();
       if (submit.has("itemId")) {
         options = options.withItemId(submit.get("itemId").asString());
+      }
+      for (var header : submit.path("headers").properties()) {
+        options =
+            options.withHeader(Header.ofString(header.getKey()), header.getValue().asString());
       }
       UUID id =
           new LabelJobs(runtime.jobs())

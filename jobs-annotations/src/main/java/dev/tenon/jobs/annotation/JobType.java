@@ -10,8 +10,8 @@ import java.lang.annotation.Target;
  * Declares a job type on its payload record, or says which job type a handler class handles.
  *
  * <p>On a <b>record</b> the annotation declares a job type: the record is the payload, and the
- * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler}</b> it
- * names the type that the class handles, and takes no other attribute.
+ * attributes say how its jobs are run. On a <b>class that implements {@code JobHandler} or {@code
+ * BatchJobHandler}</b> it names the type that the class handles, and takes no other attribute.
  *
  * <pre>{@code
  * @JobType(
@@ -60,6 +60,13 @@ public @interface JobType {
   Class<?> result() default Void.class;
 
   /**
+   * The class of the values that the handler emits while it runs, such as parts of a result that
+   * somebody waits for: a record, or a sealed interface of records. The handler then implements
+   * {@code EmittingJobHandler}. Default: {@link Void}, which means that it emits none.
+   */
+  Class<?> emits() default Void.class;
+
+  /**
    * The timeout of one attempt, such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code
    * 1d} or ISO-8601 {@code PT5M}; 1 ms to 365 days. At the deadline the handler is asked to stop
    * and interrupted, and the attempt counts as failed.
@@ -104,6 +111,15 @@ public @interface JobType {
   String retentionOfFailed() default "";
 
   /**
+   * The time that a job must start within, counted from when it is due, in the units of {@link
+   * #timeout()}; from 1 second to 365 days. A job that no worker has claimed by then is cancelled
+   * with the reason {@code expired}, instead of running when nobody needs it any longer. This is
+   * about the first attempt: a job that has started may be retried at any time. {@code
+   * SubmitOptions} can set another time for a job. Default: a job may start at any time.
+   */
+  String startWithin() default "";
+
+  /**
    * The maximum number of jobs of the type that run at a time, across all workers; from 1 to
    * 1,000,000, or 0 for no limit. Jobs over the limit wait in the table and do not occupy a
    * worker's slots.
@@ -126,11 +142,24 @@ public @interface JobType {
   Limit[] limits() default {};
 
   /**
+   * The bound on how many jobs of the type may wait, in all or for each value of a component, so
+   * that a submitter that is faster than the workers is stopped. A type can have one. Default: any
+   * number may wait.
+   */
+  Backlog[] backlog() default {};
+
+  /**
    * The rule that makes a job unique: while there is a job with the same values, no other is
    * recorded. A type can have one such rule for now; later versions will allow several. Default:
    * jobs are not unique.
    */
   Unique[] unique() default {};
+
+  /**
+   * The order of the jobs with the same value of a component: they run one after another, as they
+   * were committed. A type can have one order. Default: jobs wait for no others.
+   */
+  Ordered[] ordered() default {};
 
   /**
    * The schedules that submit jobs of the type automatically. If there are several, each has a

@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
  * }</pre>
  *
  * <p>The components and their constraints are declared as those of a payload. A signal belongs to a
- * {@link JobModule} as a job type does, and stands in the schema lock.
+ * {@link JobModule} as a job type does, and is recorded in the schema lock.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -34,9 +34,12 @@ public final class JobDefinition<P, R> {
   private final JobPriority priority;
   private final Duration retention;
   private final Duration retentionOfFailed;
+  private final @Nullable Duration startWithin;
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
+  private final @Nullable BacklogRule<P> backlog;
   private final @Nullable UniqueRule<P> unique;
+  private final @Nullable OrderRule<P> order;
   private final List<DeclaredSchedule<P>> schedules;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
@@ -50,6 +53,7 @@ public final class JobDefinition<P, R> {
   private final Map<String, TaskInput<P>> inputs;
   private final SensitivePaths sensitivePayload;
   private final SensitivePaths sensitiveResult;
+  private final @Nullable ValueDefinition<?> emitted;
 
   private JobDefinition(Builder<P, R> builder) {
     this.type = builder.type;
@@ -64,9 +68,12 @@ public final class JobDefinition<P, R> {
     this.retention = builder.retention;
     this.retentionOfFailed =
         builder.retentionOfFailed == null ? builder.retention : builder.retentionOfFailed;
+    this.startWithin = builder.startWithin;
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
+    this.backlog = builder.backlog;
     this.unique = builder.unique;
+    this.order = builder.order;
     this.schedules = List.copyOf(builder.schedules);
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
@@ -81,6 +88,7 @@ public final class JobDefinition<P, R> {
     this.inputs = Map.copyOf(builder.inputs);
     this.sensitivePayload = builder.sensitivePayload;
     this.sensitiveResult = builder.sensitiveResult;
+    this.emitted = builder.emitted;
   }
 
   /**
@@ -185,6 +193,14 @@ public final class JobDefinition<P, R> {
     return retentionOfFailed;
   }
 
+  /**
+   * The time that a job must start within, from when it is due, or it is cancelled; empty if it may
+   * start at any time.
+   */
+  public Optional<Duration> startWithin() {
+    return Optional.ofNullable(startWithin);
+  }
+
   /** The limits on how many jobs of the type may run at a time and start in a minute. */
   public JobLimits limits() {
     return limits;
@@ -206,9 +222,19 @@ public final class JobDefinition<P, R> {
     return limitKey != null || !limits.equals(JobLimits.NONE);
   }
 
+  /** The bound on how many jobs of the type may wait; empty if any number may. */
+  public Optional<BacklogRule<P>> backlog() {
+    return Optional.ofNullable(backlog);
+  }
+
   /** The rule that makes jobs of the type unique; empty if there is none. */
   public Optional<UniqueRule<P>> unique() {
     return Optional.ofNullable(unique);
+  }
+
+  /** The rule that makes jobs of the type run one after another; empty if there is none. */
+  public Optional<OrderRule<P>> order() {
+    return Optional.ofNullable(order);
   }
 
   /** The schedules that submit jobs of the type automatically; empty if there are none. */
@@ -240,8 +266,8 @@ public final class JobDefinition<P, R> {
 
   /**
    * Returns true if payloads and results of a version can be read: it is the current version, or
-   * there is an upcaster for it. If only the payload or only the result has an upcaster for a
-   * version, the other one has not changed since.
+   * there is an upcaster for it. If the payload, the result or the emitted values have no upcaster
+   * for a version, but another of them has one, they have not changed since.
    */
   public boolean readsVersion(int version) {
     return version == this.version || upcastVersions().contains(version);
@@ -251,6 +277,9 @@ public final class JobDefinition<P, R> {
   public Set<Integer> upcastVersions() {
     Set<Integer> versions = new TreeSet<>(payloadUpcasters.keySet());
     versions.addAll(resultUpcasters.keySet());
+    if (emitted != null) {
+      versions.addAll(emitted.upcastVersions());
+    }
     return versions;
   }
 
@@ -291,6 +320,11 @@ public final class JobDefinition<P, R> {
   /** The values of a result that are hidden from people. */
   public SensitivePaths sensitiveResult() {
     return sensitiveResult;
+  }
+
+  /** The values that the jobs emit while they run; empty if they emit none. */
+  public Optional<ValueDefinition<?>> emitted() {
+    return Optional.ofNullable(emitted);
   }
 
   /**
@@ -345,9 +379,12 @@ public final class JobDefinition<P, R> {
     private JobPriority priority = JobPriority.NORMAL;
     private Duration retention = Duration.ofDays(7);
     private @Nullable Duration retentionOfFailed;
+    private @Nullable Duration startWithin;
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
+    private @Nullable BacklogRule<P> backlog;
     private @Nullable UniqueRule<P> unique;
+    private @Nullable OrderRule<P> order;
     private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
@@ -361,6 +398,7 @@ public final class JobDefinition<P, R> {
     private final Map<String, TaskInput<P>> inputs = new TreeMap<>();
     private SensitivePaths sensitivePayload = SensitivePaths.NONE;
     private SensitivePaths sensitiveResult = SensitivePaths.NONE;
+    private @Nullable ValueDefinition<?> emitted;
 
     private Builder(String type, Class<P> payloadType, Class<R> resultType) {
       this.type = Objects.requireNonNull(type, "type");
@@ -416,6 +454,12 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
+    /** Sets {@link JobDefinition#startWithin()}. */
+    public Builder<P, R> startWithin(Duration startWithin) {
+      this.startWithin = Objects.requireNonNull(startWithin, "startWithin");
+      return this;
+    }
+
     /** Sets {@link JobDefinition#limits()}. */
     public Builder<P, R> limits(JobLimits limits) {
       this.limits = Objects.requireNonNull(limits, "limits");
@@ -434,9 +478,21 @@ public final class JobDefinition<P, R> {
       return this;
     }
 
+    /** Sets {@link JobDefinition#backlog()}. */
+    public Builder<P, R> backlog(BacklogRule<P> backlog) {
+      this.backlog = Objects.requireNonNull(backlog, "backlog");
+      return this;
+    }
+
     /** Sets {@link JobDefinition#unique()}. */
     public Builder<P, R> unique(UniqueRule<P> unique) {
       this.unique = Objects.requireNonNull(unique, "unique");
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#order()}. */
+    public Builder<P, R> order(OrderRule<P> order) {
+      this.order = Objects.requireNonNull(order, "order");
       return this;
     }
 
@@ -551,6 +607,12 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#sensitiveResult()}. */
     public Builder<P, R> sensitiveResult(String... paths) {
       this.sensitiveResult = SensitivePaths.of(List.of(paths));
+      return this;
+    }
+
+    /** Sets {@link JobDefinition#emitted()}. */
+    public Builder<P, R> emitted(ValueDefinition<?> emitted) {
+      this.emitted = Objects.requireNonNull(emitted, "emitted");
       return this;
     }
 

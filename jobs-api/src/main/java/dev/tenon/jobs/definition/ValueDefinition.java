@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that is kept with a job: the result of a step, a signal, or a cursor. Written by the
- * annotation processor. Immutable and thread-safe.
+ * A value that is kept with a job: the result of a step, a signal, a cursor, or a value that it
+ * emits. Written by the annotation processor. Immutable and thread-safe.
  *
  * @param <T> the class of the values
  */

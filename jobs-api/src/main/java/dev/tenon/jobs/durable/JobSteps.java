@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 public interface JobSteps {
 
   /**
-   * The steps and waits of a job, in the order of their beginning. Empty if the job has none, or is
-   * no longer kept.
+   * The steps and waits of a job, in the order they began. Empty if the job has none, or is no
+   * longer kept.
    */
   List<JobStep> ofJob(UUID jobId);
 
-  /** The signals that were sent to a job, in the order of their arrival. */
+  /** The signals that were sent to a job, in the order they arrived. */
   List<JobSignal> signalsOfJob(UUID jobId);
 
   /**

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.listen;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.durable.JobStep;
@@ -62,6 +63,13 @@ public interface JobListener {
    * process of that worker may never learn about it.
    */
   default void rescued(Rescue rescue) {}
+
+  /**
+   * Jobs were cancelled without an attempt, by a rule and not by a person: {@link
+   * JobError.Reason#EXPIRED} if no worker has started them in time. Called in the process that does
+   * maintenance.
+   */
+  default void discarded(Discard discard) {}
 
   /**
    * The waiting jobs were counted; {@link JobsFigures#backlog()} returns this count from now on.
@@ -137,6 +145,22 @@ public interface JobListener {
     int count();
   }
 
+  /** Jobs of a type that were cancelled without an attempt, by the same rule. */
+  interface Discard {
+
+    /** The rule. */
+    JobError.Reason reason();
+
+    /** The type. */
+    String type();
+
+    /** The routing key of the jobs. */
+    String routingKey();
+
+    /** The number of jobs. */
+    int count();
+  }
+
   /** A listener for the end of a submit. */
   interface Submitting {
 
@@ -207,6 +231,12 @@ public interface JobListener {
      * The trace context that {@link Submitting#traceContext()} returned; empty if none was stored.
      */
     Optional<String> traceContext();
+
+    /**
+     * The number of jobs that a batch handler runs together with this one on the same thread,
+     * including it; 1 if the job runs alone.
+     */
+    int batchSize();
   }
 
   /** A listener for the end of an attempt. */

@@ -89,7 +89,7 @@ public interface JobsFigures {
     Duration oldest();
   }
 
-  /** The numbers of waits and steps in doubt of handlers with steps. */
+  /** The number of waits, and of steps in doubt, in durable handlers. */
   interface Waits {
 
     /** The time when this was read, by the clock of the runtime. */
@@ -127,7 +127,7 @@ public interface JobsFigures {
     /** The name, as in the health report. */
     String name();
 
-    /** Returns true if the task is not late and did not fail the last time. */
+    /** Returns true if the task is not late and its last run did not fail. */
     boolean isHealthy();
 
     /** The time since the task was last run. */

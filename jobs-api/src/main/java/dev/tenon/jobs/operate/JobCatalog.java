@@ -52,6 +52,7 @@ public interface JobCatalog {
    * @throws InvalidPayloadException if the payload does not meet its constraints; it has all
    *     violations
    * @throws PayloadTooLargeException if the payload is too large
+   * @throws dev.tenon.jobs.BacklogFullException if more jobs would wait than the type allows
    * @throws IllegalArgumentException if the options name no submitter and the runtime has no
    *     default, or if a string in the options is one that no job can have
    * @throws JobStoreException if the database cannot be reached; nothing is recorded

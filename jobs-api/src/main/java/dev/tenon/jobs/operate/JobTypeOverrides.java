@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobTypeOverrides {
 
   private static final JobTypeOverrides NONE =
-      new JobTypeOverrides(null, null, null, null, null, null);
+      new JobTypeOverrides(null, null, null, null, null, null, null);
 
   private final @Nullable JobPriority priority;
   private final @Nullable Integer maxAttempts;
@@ -24,6 +24,7 @@ public final class JobTypeOverrides {
   private final @Nullable Integer rateLimitPerMinute;
   private final @Nullable Integer maxConcurrentPerKey;
   private final @Nullable Integer rateLimitPerMinutePerKey;
+  private final @Nullable Integer maxWaiting;
 
   private JobTypeOverrides(
       @Nullable JobPriority priority,
@@ -31,13 +32,15 @@ public final class JobTypeOverrides {
       @Nullable Integer maxConcurrent,
       @Nullable Integer rateLimitPerMinute,
       @Nullable Integer maxConcurrentPerKey,
-      @Nullable Integer rateLimitPerMinutePerKey) {
+      @Nullable Integer rateLimitPerMinutePerKey,
+      @Nullable Integer maxWaiting) {
     this.priority = priority;
     this.maxAttempts = maxAttempts;
     this.maxConcurrent = maxConcurrent;
     this.rateLimitPerMinute = rateLimitPerMinute;
     this.maxConcurrentPerKey = maxConcurrentPerKey;
     this.rateLimitPerMinutePerKey = rateLimitPerMinutePerKey;
+    this.maxWaiting = maxWaiting;
   }
 
   /** Overrides without any value. */
@@ -53,7 +56,8 @@ public final class JobTypeOverrides {
         maxConcurrent,
         rateLimitPerMinute,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /**
@@ -73,7 +77,8 @@ public final class JobTypeOverrides {
         maxConcurrent,
         rateLimitPerMinute,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /**
@@ -88,7 +93,8 @@ public final class JobTypeOverrides {
         checked("maxConcurrent", maxConcurrent),
         rateLimitPerMinute,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /**
@@ -103,7 +109,8 @@ public final class JobTypeOverrides {
         maxConcurrent,
         checked("rateLimitPerMinute", rateLimitPerMinute),
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /**
@@ -119,7 +126,8 @@ public final class JobTypeOverrides {
         maxConcurrent,
         rateLimitPerMinute,
         checked("maxConcurrentPerKey", maxConcurrentPerKey),
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /**
@@ -135,7 +143,25 @@ public final class JobTypeOverrides {
         maxConcurrent,
         rateLimitPerMinute,
         maxConcurrentPerKey,
-        checked("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey));
+        checked("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey),
+        maxWaiting);
+  }
+
+  /**
+   * A copy with this bound on how many jobs may wait, of a type with a {@code @Backlog}: in all, or
+   * of one key. 0 means no bound. It has no effect on other types.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public JobTypeOverrides withMaxWaiting(int maxWaiting) {
+    return new JobTypeOverrides(
+        priority,
+        maxAttempts,
+        maxConcurrent,
+        rateLimitPerMinute,
+        maxConcurrentPerKey,
+        rateLimitPerMinutePerKey,
+        checked("maxWaiting", maxWaiting));
   }
 
   private static int checked(String name, int limit) {
@@ -184,6 +210,11 @@ public final class JobTypeOverrides {
     return optional(rateLimitPerMinutePerKey);
   }
 
+  /** The bound on how many jobs may wait, 0 for none; empty if it is not overridden. */
+  public OptionalInt maxWaiting() {
+    return optional(maxWaiting);
+  }
+
   private static OptionalInt optional(@Nullable Integer value) {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
@@ -201,7 +232,8 @@ public final class JobTypeOverrides {
         && Objects.equals(maxConcurrent, that.maxConcurrent)
         && Objects.equals(rateLimitPerMinute, that.rateLimitPerMinute)
         && Objects.equals(maxConcurrentPerKey, that.maxConcurrentPerKey)
-        && Objects.equals(rateLimitPerMinutePerKey, that.rateLimitPerMinutePerKey);
+        && Objects.equals(rateLimitPerMinutePerKey, that.rateLimitPerMinutePerKey)
+        && Objects.equals(maxWaiting, that.maxWaiting);
   }
 
   @Override
@@ -212,7 +244,8 @@ public final class JobTypeOverrides {
         maxConcurrent,
         rateLimitPerMinute,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey);
+        rateLimitPerMinutePerKey,
+        maxWaiting);
   }
 
   /** The values that are overridden, such as {@code priority = LOW, maxConcurrent = 2}. */
@@ -225,6 +258,7 @@ public final class JobTypeOverrides {
     add(parts, "rateLimitPerMinute", rateLimitPerMinute);
     add(parts, "maxConcurrentPerKey", maxConcurrentPerKey);
     add(parts, "rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
+    add(parts, "maxWaiting", maxWaiting);
     return parts.isEmpty() ? "none" : String.join(", ", parts);
   }
 

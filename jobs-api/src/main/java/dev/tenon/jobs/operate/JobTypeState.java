@@ -64,6 +64,12 @@ public interface JobTypeState {
     /** The component of the payload that jobs are limited by; empty if there is none. */
     Optional<String> limitBy();
 
+    /** The bound on how many jobs may wait, in all or of a key; 0 if there is none. */
+    int maxWaiting();
+
+    /** The component of the payload whose values have separate bounds; empty if there is none. */
+    Optional<String> waitingBy();
+
     /** Returns true if there is a limit, or keys take turns. */
     default boolean isLimited() {
       return limitBy().isPresent() || !limits().equals(JobLimits.NONE);

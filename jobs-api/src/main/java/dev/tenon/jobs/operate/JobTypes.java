@@ -43,9 +43,8 @@ public interface JobTypes {
   }
 
   /**
-   * Pauses a type: no worker starts a job of it from now on. Running jobs run to completion. New
-   * jobs can be submitted; they wait. If the type is already paused, the first pause stays as it
-   * is.
+   * Pauses a type: from now on, no worker starts its jobs. Running jobs run to completion. New jobs
+   * can be submitted; they wait. If the type is already paused, the first pause stays as it is.
    *
    * @param type the name of the type
    * @param actor who pauses it, and why

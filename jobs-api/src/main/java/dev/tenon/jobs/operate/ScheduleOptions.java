@@ -1,5 +1,7 @@
 package dev.tenon.jobs.operate;
 
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.CronSchedule;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a schedule. Immutable; each method returns a changed copy: {@code
  * ScheduleOptions.defaults().withOverlap(OverlapPolicy.ALLOW).withItemId("shop-7")}. With a fixed
- * delay only priority, item and end apply: its runs neither overlap nor are missed.
+ * delay only priority, item, headers and end apply: its runs neither overlap nor are missed.
  */
 public final class ScheduleOptions {
 
@@ -24,7 +26,13 @@ public final class ScheduleOptions {
 
   private static final ScheduleOptions DEFAULTS =
       new ScheduleOptions(
-          OverlapPolicy.SKIP, CronSchedule.DEFAULT_CATCH_UP, Duration.ZERO, null, null, null);
+          OverlapPolicy.SKIP,
+          CronSchedule.DEFAULT_CATCH_UP,
+          Duration.ZERO,
+          null,
+          null,
+          null,
+          Headers.none());
 
   private final OverlapPolicy overlap;
   private final Duration catchUp;
@@ -32,6 +40,7 @@ public final class ScheduleOptions {
   private final @Nullable JobPriority priority;
   private final @Nullable String itemId;
   private final @Nullable Instant until;
+  private final Headers headers;
 
   private ScheduleOptions(
       OverlapPolicy overlap,
@@ -39,13 +48,15 @@ public final class ScheduleOptions {
       Duration jitter,
       @Nullable JobPriority priority,
       @Nullable String itemId,
-      @Nullable Instant until) {
+      @Nullable Instant until,
+      Headers headers) {
     this.overlap = Objects.requireNonNull(overlap, "overlap");
     this.catchUp = checked("catch-up window", catchUp);
     this.jitter = checked("jitter", jitter);
     this.priority = priority;
     this.itemId = itemId;
     this.until = until;
+    this.headers = headers;
   }
 
   private static Duration checked(String what, Duration duration) {
@@ -67,7 +78,7 @@ public final class ScheduleOptions {
 
   /** A copy with this policy for runs that would overlap. */
   public ScheduleOptions withOverlap(OverlapPolicy overlap) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until, headers);
   }
 
   /**
@@ -78,7 +89,7 @@ public final class ScheduleOptions {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public ScheduleOptions withCatchUp(Duration catchUp) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until, headers);
   }
 
   /**
@@ -88,19 +99,31 @@ public final class ScheduleOptions {
    * @throws IllegalArgumentException if it is negative or longer than 100 years
    */
   public ScheduleOptions withJitter(Duration jitter) {
-    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until);
+    return new ScheduleOptions(overlap, catchUp, jitter, priority, itemId, until, headers);
   }
 
   /** A copy whose jobs have this priority in place of the type's. */
   public ScheduleOptions withPriority(JobPriority priority) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, Objects.requireNonNull(priority, "priority"), itemId, until);
+        overlap,
+        catchUp,
+        jitter,
+        Objects.requireNonNull(priority, "priority"),
+        itemId,
+        until,
+        headers);
   }
 
   /** A copy whose jobs belong to this item. */
   public ScheduleOptions withItemId(String itemId) {
     return new ScheduleOptions(
-        overlap, catchUp, jitter, priority, Objects.requireNonNull(itemId, "itemId"), until);
+        overlap,
+        catchUp,
+        jitter,
+        priority,
+        Objects.requireNonNull(itemId, "itemId"),
+        until,
+        headers);
   }
 
   /**
@@ -115,7 +138,28 @@ public final class ScheduleOptions {
           "The end of the schedule is %s; it must be in the years 1970 to 9999.".formatted(until));
     }
     return new ScheduleOptions(
-        overlap, catchUp, jitter, priority, itemId, until.truncatedTo(ChronoUnit.MILLIS));
+        overlap, catchUp, jitter, priority, itemId, until.truncatedTo(ChronoUnit.MILLIS), headers);
+  }
+
+  /**
+   * A copy whose jobs have this header, in place of an earlier value.
+   *
+   * @throws IllegalArgumentException as {@link Headers#with} does
+   */
+  public <T> ScheduleOptions withHeader(Header<T> header, T value) {
+    return withHeaders(headers.with(header, value));
+  }
+
+  /** A copy whose jobs have these headers, in place of all earlier ones. */
+  public ScheduleOptions withHeaders(Headers headers) {
+    return new ScheduleOptions(
+        overlap,
+        catchUp,
+        jitter,
+        priority,
+        itemId,
+        until,
+        Objects.requireNonNull(headers, "headers"));
   }
 
   /** The policy for a run that is due while an earlier one has not ended. */
@@ -148,6 +192,11 @@ public final class ScheduleOptions {
     return Optional.ofNullable(until);
   }
 
+  /** The headers of the jobs. */
+  public Headers headers() {
+    return headers;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ScheduleOptions that
@@ -156,17 +205,18 @@ public final class ScheduleOptions {
         && jitter.equals(that.jitter)
         && priority == that.priority
         && Objects.equals(itemId, that.itemId)
-        && Objects.equals(until, that.until);
+        && Objects.equals(until, that.until)
+        && headers.equals(that.headers);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(overlap, catchUp, jitter, priority, itemId, until);
+    return Objects.hash(overlap, catchUp, jitter, priority, itemId, until, headers);
   }
 
   @Override
   public String toString() {
-    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s, until=%s]"
-        .formatted(overlap, catchUp, jitter, priority, itemId, until);
+    return "ScheduleOptions[overlap=%s, catchUp=%s, jitter=%s, priority=%s, itemId=%s, until=%s, headers=%s]"
+        .formatted(overlap, catchUp, jitter, priority, itemId, until, headers);
   }
 }

@@ -57,6 +57,7 @@ public interface JobWorkflows {
    *     and has no jobs yet; if it is empty and the workflow that it waited for has been deleted;
    *     or if it would have more than 100,000 jobs
    * @throws InvalidPayloadException if a payload does not meet its constraints
+   * @throws dev.tenon.jobs.BacklogFullException if more jobs would wait than the type allows
    */
   <P, R> List<UUID> add(UUID workflowId, TypedJobs<P, R> type, List<? extends P> payloads);
 
@@ -116,8 +117,8 @@ public interface JobWorkflows {
   int runAgainFrom(UUID workflowId, UUID taskId, Actor actor);
 
   /**
-   * Pauses a workflow: from now on no job of it starts, nor of the workflows that are its tasks.
-   * Running jobs continue. Pausing it again does nothing.
+   * Pauses a workflow: from now on, none of its jobs start, nor those of the workflows that are its
+   * tasks. Running jobs continue. Pausing it again does nothing.
    *
    * @param actor who pauses it, and why
    * @throws WorkflowNotFoundException if there is no such workflow

@@ -42,8 +42,9 @@ public interface Task<R> {
   Task<R> afterFailureOf(Task<?> first, Task<?>... others);
 
   /**
-   * Sets the priority and the item of the task's jobs, and the delay between the time when the task
-   * can start and the time when they are due.
+   * Sets the priority, the item, the headers and the latest start of the task's jobs, and the delay
+   * between the time when the task can start and the time when they are due. The jobs also have the
+   * headers of the workflow.
    *
    * @return this task
    * @throws IllegalArgumentException if the options have a fixed time, which might be past when the

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.workflow;
 
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.UniqueScope;
@@ -46,6 +48,15 @@ public interface Workflow {
    * @throws IllegalArgumentException if it is blank
    */
   Workflow submittedBy(String submittedBy);
+
+  /**
+   * Gives all jobs of the workflow this header: those of its tasks and follow-ups, those of nested
+   * workflows, and those that are made or added later. A header that a task or a nested workflow
+   * sets itself takes precedence.
+   *
+   * @throws IllegalArgumentException as {@link Headers#with} does
+   */
+  <T> Workflow withHeader(Header<T> header, T value);
 
   /**
    * Leaves the workflow open after it was submitted: it does not end until {@link

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.workflow;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Pause;
 import java.time.Instant;
@@ -28,6 +29,9 @@ public interface WorkflowState {
 
   /** The name of the submitter. */
   String submittedBy();
+
+  /** The headers that jobs have which are added to the workflow. */
+  Headers headers();
 
   /** The time of submission, by the database's clock. */
   Instant submittedAt();

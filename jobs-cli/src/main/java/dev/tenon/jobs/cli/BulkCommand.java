@@ -146,7 +146,8 @@ abstract class BulkCommand extends ActingCommand {
                   operation.counts().matched(),
                   operation.counts().askedToStop() == 0
                       ? ""
-                      : ", %d running asked to stop".formatted(operation.counts().askedToStop()),
+                      : ", %d running jobs asked to stop"
+                          .formatted(operation.counts().askedToStop()),
                   operation.counts().skipped(),
                   operation.counts().locked() == 0
                       ? ""

@@ -1,12 +1,15 @@
 package dev.tenon.jobs.cli;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,12 @@ final class JobFilter {
 
   @Option(names = "--key", paramLabel = "KEY", description = "Limit key of the jobs")
   private @Nullable String key;
+
+  @Option(
+      names = "--header",
+      paramLabel = "NAME=VALUE",
+      description = "Header that the jobs have; several headers must all be there")
+  private Map<String, String> headers = new LinkedHashMap<>();
 
   @Option(
       names = "--fingerprint",
@@ -65,10 +74,19 @@ final class JobFilter {
     query = item == null ? query : query.withItemId(item);
     query = submittedBy == null ? query : query.withSubmittedBy(submittedBy);
     query = key == null ? query : query.withLimitKey(key);
+    query = headers.isEmpty() ? query : query.withHeaders(headers());
     query = fingerprint == null ? query : query.withFingerprint(fingerprint);
     query = workflow == null ? query : query.withWorkflowId(workflow);
     query = since == null ? query : query.withSubmittedAfter(time("--since", since));
     return until == null ? query : query.withSubmittedBefore(time("--until", until));
+  }
+
+  private Headers headers() {
+    try {
+      return Headers.ofMap(headers);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("--header: " + e.getMessage());
+    }
   }
 
   private static JobStatus status(String code) {

@@ -49,6 +49,12 @@ final class LimitsCommand extends ActingCommand {
   private @Nullable Integer ratePerMinutePerKey;
 
   @Option(
+      names = "--max-waiting",
+      paramLabel = "N",
+      description = "Let at most N jobs wait, of a type with a backlog")
+  private @Nullable Integer maxWaiting;
+
+  @Option(
       names = "--max-attempts",
       paramLabel = "N",
       description = "Give new jobs at most N attempts")
@@ -104,6 +110,7 @@ final class LimitsCommand extends ActingCommand {
     set = ratePerMinute == null ? set : set.withRateLimitPerMinute(ratePerMinute);
     set = maxConcurrentPerKey == null ? set : set.withMaxConcurrentPerKey(maxConcurrentPerKey);
     set = ratePerMinutePerKey == null ? set : set.withRateLimitPerMinutePerKey(ratePerMinutePerKey);
+    set = maxWaiting == null ? set : set.withMaxWaiting(maxWaiting);
     set = maxAttempts == null ? set : set.withMaxAttempts(maxAttempts);
     return priority == null ? set : set.withPriority(priority);
   }

@@ -8,6 +8,7 @@ import dev.tenon.jobs.operate.JobMonitor;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,8 +52,16 @@ final class ShowCommand extends TenonCommand {
     field("Waits", waits);
     field("Priority", job.priority());
     field("Item", job.itemId().orElse(null));
+    field(
+        "Headers",
+        job.headers().isEmpty()
+            ? null
+            : job.headers().asMap().entrySet().stream()
+                .map(header -> header.getKey() + "=" + Text.oneLine(header.getValue()))
+                .collect(Collectors.joining(", ")));
     field("Submitted", Text.time(job.submittedAt()) + " by " + job.submittedBy());
     field("Due", Text.time(job.runAt()));
+    field("Must start", job.startBefore().map(at -> "before " + Text.time(at)).orElse(null));
     field("Attempts", job.attempts() + " of " + job.maxAttempts());
     field("Crashes", job.crashes() == 0 ? null : job.crashes());
     field(

@@ -76,6 +76,8 @@ final class TailCommand extends TenonCommand {
   private void print(JobLogEntry entry) {
     if (isJson()) {
       print(Views.line(entry));
+    } else if (entry.emitted().isPresent()) {
+      line("%s value [%d] %s".formatted(entry.loggedAt(), entry.attempt(), entry.emitted().get()));
     } else {
       line(
           "%s %-5s [%d] %s%s"

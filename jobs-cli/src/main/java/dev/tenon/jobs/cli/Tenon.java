@@ -39,6 +39,8 @@ import picocli.CommandLine.IFactory;
       SignalCommand.class,
       InDoubtCommand.class,
       ResolveCommand.class,
+      LinesCommand.class,
+      LetPassCommand.class,
       CancelCommand.class,
       RetryCommand.class,
       RescheduleCommand.class,

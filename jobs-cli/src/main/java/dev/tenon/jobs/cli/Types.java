@@ -18,6 +18,7 @@ final class Types {
           "CONCURRENT",
           "PER MINUTE",
           "KEY",
+          "WAITING",
           "OVERRIDDEN",
           "PAUSED");
 
@@ -51,6 +52,9 @@ final class Types {
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
         limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
         settings.limitBy().orElse(""),
+        settings.maxWaiting() == 0
+            ? ""
+            : settings.maxWaiting() + settings.waitingBy().map(by -> " per " + by).orElse(""),
         type.overrides().map(set -> "by " + Text.oneLine(set.by())).orElse(""),
         type.pause()
             .map(
@@ -98,6 +102,8 @@ final class Types {
     view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
     view.put("rateLimitPerMinutePerKey", settings.limits().rateLimitPerMinutePerKey());
     view.put("limitBy", settings.limitBy().orElse(null));
+    view.put("maxWaiting", settings.maxWaiting());
+    view.put("waitingBy", settings.waitingBy().orElse(null));
     return view;
   }
 }

@@ -23,6 +23,7 @@ final class Views {
     view.put("status", job.status().code());
     view.put("priority", job.priority().code());
     view.put("itemId", job.itemId().orElse(null));
+    view.put("headers", job.headers().asMap());
     view.put("submittedBy", job.submittedBy());
     view.put("submittedAt", job.submittedAt());
     view.put("runAt", job.runAt());
@@ -36,6 +37,7 @@ final class Views {
     view.put("startedAt", job.startedAt().orElse(null));
     view.put("finishedAt", job.finishedAt().orElse(null));
     view.put("cancelRequestedAt", job.cancelRequestedAt().orElse(null));
+    view.put("startBefore", job.startBefore().orElse(null));
     return view;
   }
 
@@ -87,6 +89,10 @@ final class Views {
     view.put("level", line.level().code());
     view.put("message", line.message());
     view.put("data", Json.Raw.of(line.data().orElse(null)));
+    if (line.emitted().isPresent()) {
+      view.put("run", line.run().orElseThrow());
+      view.put("emitted", Json.Raw.of(line.emitted().get()));
+    }
     return view;
   }
 

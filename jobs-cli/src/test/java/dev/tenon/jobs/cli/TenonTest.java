@@ -2,8 +2,10 @@ package dev.tenon.jobs.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
@@ -16,6 +18,7 @@ import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.testservers.PostgresDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +57,13 @@ class TenonTest {
     UUID one = jobs.mailSend().submit(new MailSend("ann"), LATER.withSubmittedBy("user-1")).jobId();
     UUID two =
         jobs.mailSend()
-            .submit(new MailSend("bob"), LATER.withItemId("order-7").withSubmittedBy("user-2"))
+            .submit(
+                new MailSend("bob"),
+                LATER
+                    .withItemId("order-7")
+                    .withSubmittedBy("user-2")
+                    .withHeader(Header.ofString("tenant"), "acme")
+                    .withHeader(Header.ofLong("number"), 7L))
             .jobId();
 
     List<List<String>> rows = tenon("list").succeeds().columns();
@@ -73,6 +82,13 @@ class TenonTest {
         .isEqualTo("2\n");
     assertThat(tenon("list", "--submitted-by=user-1", "--count", "--json").out())
         .isEqualTo("{\"count\":1}\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--header=number=7", "--count").out())
+        .isEqualTo("1\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--header=number=8", "--count").out())
+        .isEqualTo("0\n");
+    assertThat(tenon("list", "--header=tenant=acme", "--json").out())
+        .contains("\"headers\":{\"number\":\"7\",\"tenant\":\"acme\"}");
+    assertThat(tenon("show", two.toString()).out()).contains("Headers    number=7, tenant=acme\n");
     assertThat(tenon("list", "--limit=1").out()).endsWith("More: --cursor=job-" + two + "\n");
     assertThat(tenon("list", "--limit=1", "--cursor=job-" + two).out()).contains(one.toString());
   }
@@ -83,6 +99,9 @@ class TenonTest {
         .isEqualTo(
             "tenon: --status is 'done'; it must be one of pending, queued, running, completed, failed, cancelled.\n");
     assertThat(tenon("list", "--since=yesterday").exitsWith(2).err()).contains("such as 90s");
+    assertThat(tenon("list", "--header=Tenant=acme").exitsWith(2).err())
+        .startsWith("tenon: --header: The name of a header is 'Tenant'; it must");
+    assertThat(tenon("list", "--header=tenant").exitsWith(2).err()).contains("--header");
     assertThat(tenon("list", "--limit=0").exitsWith(2).err()).contains("from 1 to 1000");
     assertThat(tenon("show", "7").exitsWith(2).err()).contains("'7'");
     assertThat(tenon("lst").exitsWith(2).err()).contains("lst");
@@ -106,6 +125,31 @@ class TenonTest {
         .doesNotContain("ann");
     assertThat(tenon("show", id.toString(), "--payload").out())
         .contains("Payload    {\"to\":\"ann\",\"token\":null}");
+    UUID hurried =
+        jobs.mailSend()
+            .submit(
+                new MailSend("ann"),
+                LATER.withSubmittedBy("user-1").withStartWithin(Duration.ofHours(1)))
+            .jobId();
+    Instant latest = installation.jobs().get(hurried).startBefore().orElseThrow();
+    assertThat(tenon("show", hurried.toString()).succeeds().out())
+        .contains("Must start before " + Text.time(latest) + "\n");
+    assertThat(tenon("show", hurried.toString(), "--json").succeeds().out())
+        .contains("\"startBefore\":\"");
+    UUID late =
+        jobs.mailSend()
+            .submit(new MailSend("ann"), SubmitOptions.by("user-1").withStartBefore(Instant.EPOCH))
+            .jobId();
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> installation.jobs().get(late).status() == JobStatus.CANCELLED);
+    assertThat(tenon("show", late.toString()).succeeds().out())
+        .contains(
+            "Status     cancelled\n",
+            "Error      No worker had started the job by 1970-01-01T00:00:00.000Z, and it must not"
+                + " start later.\n");
+    assertThat(tenon("show", late.toString(), "--json").succeeds().out())
+        .contains("\"reason\":\"expired\"");
     UUID secret =
         jobs.mailSend()
             .submit(new MailSend("ann", "s3cr3t"), LATER.withSubmittedBy("user-1"))
@@ -144,22 +188,43 @@ class TenonTest {
 
     UUID sent = jobs.mailSend().submit(new MailSend("bob"), SubmitOptions.by("user-1")).jobId();
     Job unused = installation.ended(sent);
+    emit(sent);
     assertThat(tenon("tail", sent.toString()).succeeds().out().lines())
         .satisfiesExactly(
             first -> assertThat(first).endsWith("info  [1] Sending {\"to\":\"bob\"}"),
             second -> assertThat(second).endsWith("warn  [1] Slow\\u001b[2J"),
-            third -> assertThat(third).isEqualTo("The job has ended: completed"));
+            third -> assertThat(third).endsWith("Z value [1] {\"page\": 7}"),
+            fourth -> assertThat(fourth).isEqualTo("The job has ended: completed"));
     assertThat(tenon("tail", sent.toString(), "--json").succeeds().out().lines())
-        .hasSize(2)
-        .first()
+        .hasSize(3)
+        .satisfies(
+            lines ->
+                assertThat(lines.get(0))
+                    .endsWith(
+                        "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}"))
+        .last()
         .asString()
-        .endsWith(
-            "\"attempt\":1,\"level\":\"info\",\"message\":\"Sending\",\"data\":{\"to\":\"bob\"}}");
+        .endsWith("\"data\":null,\"run\":1,\"emitted\":{\"page\": 7}}");
 
     UUID failed =
         jobs.mailSend().submit(new MailSend("nobody"), SubmitOptions.by("user-1")).jobId();
     // The worker runs: the command waits for the end
     assertThat(tenon("tail", failed.toString()).exitsWith(3).out()).contains("ended: failed");
+  }
+
+  /** As a handler emits a value. */
+  private void emit(UUID id) {
+    try (var connection = installation.database().connect();
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO tenon.job_logs"
+                    + " (job_id, attempt, level, message, data, logged_at, lease, number, version)"
+                    + " VALUES (?, 1, 'info', '', '{\"page\": 7}', now(), 1, 1, 1)")) {
+      insert.setObject(1, id);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -29,7 +29,7 @@ final class AsyncStreamWriter implements WriteListener, AsyncListener {
   private final ServletOutputStream out;
 
   /**
-   * Requests for a round of writing; the thread that raises it from 0 writes for the others too.
+   * The number of requests to write. The thread that raises it from 0 writes for the others too.
    */
   private final AtomicInteger signals = new AtomicInteger();
 

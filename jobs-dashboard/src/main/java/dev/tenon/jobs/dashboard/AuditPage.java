@@ -23,6 +23,7 @@ final class AuditPage implements Page {
           "clear overrides",
           "delete job",
           "delete many jobs",
+          "let jobs pass",
           "mark step done",
           "mark step not done",
           "move job",

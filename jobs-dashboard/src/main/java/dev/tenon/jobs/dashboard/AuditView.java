@@ -62,6 +62,7 @@ record AuditView(
             "reschedule job",
             "reprioritize job",
             "move job",
+            "let jobs pass",
             "mark step done",
             "mark step not done",
             "run again from step",

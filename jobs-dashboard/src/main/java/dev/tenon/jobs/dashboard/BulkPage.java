@@ -37,6 +37,7 @@ final class BulkPage implements Page {
           "item",
           "by",
           "key",
+          "header",
           "error",
           "fingerprint",
           "workflow",

@@ -31,7 +31,7 @@ final class Csv {
 
   /**
    * The text with an apostrophe before each formula. A spreadsheet may take semicolons, tabs and
-   * ends of lines for ends of cells, whether or not they stand in quotes.
+   * ends of lines for ends of cells, whether or not they are in quotes.
    */
   private static String withoutFormulas(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 4);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,7 @@ record Filter(JobQuery query, Parameters parameters) {
     for (String key : parameters.get("key").stream().toList()) {
       query = query.withLimitKey(key);
     }
+    query = query.withHeaders(headers(parameters.all("header")));
     for (String text : parameters.get("error").stream().toList()) {
       query = query.withErrorText(text);
     }
@@ -102,6 +105,31 @@ record Filter(JobQuery query, Parameters parameters) {
   /** Returns whether this is about jobs that were selected in a list. */
   static boolean isOfTicked(Parameters parameters) {
     return parameters.get("of").filter("ticked"::equals).isPresent();
+  }
+
+  /** Reads headers, each as {@code name=value}. */
+  private static Headers headers(List<String> texts) {
+    Map<String, String> headers = new HashMap<>();
+    for (String text : texts) {
+      int sign = text.indexOf('=');
+      if (!text.isEmpty() && sign < 1) {
+        throw new BadRequestException(
+            "'" + text + "' is not a header with its value; write it as name=value.");
+      }
+      if (sign > 0) {
+        headers.put(text.substring(0, sign).strip(), text.substring(sign + 1).strip());
+      }
+    }
+    try {
+      return Headers.ofMap(headers);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A header as a search for it has it. */
+  static String header(String name, String value) {
+    return name + "=" + value;
   }
 
   private static JobStatus status(String code) {

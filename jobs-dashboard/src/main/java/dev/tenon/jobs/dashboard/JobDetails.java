@@ -9,6 +9,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.operate.AuditQuery;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobMonitor;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,14 +50,16 @@ final class JobDetails {
       log.add(
           0,
           new JobView.Log(
-              line.level().code(),
+              JobView.Log.kind(line),
               call.format().absolute(line.loggedAt()),
               Integer.toString(line.attempt()),
               line.message(),
-              line.data().orElse("")));
+              line.emitted().or(line::data).orElse("")));
     }
     Optional<JobLogEntry> last = newest.items().stream().findFirst();
     boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
+    Optional<JobLines.Place> place =
+        job.status().isTerminal() ? Optional.empty() : site.jobs().lines().place(id);
     StepsView kept = StepDetails.of(call, job, canAct);
     JobMonitor.Masked shown = site.monitor().masked(job);
     List<AuditView.Row> audit =
@@ -88,6 +91,7 @@ final class JobDetails {
                     waits,
                     job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELLED,
                     job.status().isTerminal(),
+                    place.filter(found -> !found.isPassable()).isPresent(),
                     waits
                         ? site
                             .jobs()
@@ -96,7 +100,7 @@ final class JobDetails {
                             .stream()
                             .toList()
                         : List.of(),
-                    facts(call, job),
+                    facts(call, job, place),
                     errors(job.error().orElse(null), attempts),
                     JsonForm.rows(shown.payload()),
                     job.result().isPresent(),
@@ -116,7 +120,7 @@ final class JobDetails {
                     !audit.isEmpty())));
   }
 
-  private static List<Fact> facts(Call call, Job job) {
+  private static List<Fact> facts(Call call, Job job, Optional<JobLines.Place> line) {
     Format format = call.format();
     List<Fact> facts = new ArrayList<>();
     facts.add(
@@ -133,6 +137,8 @@ final class JobDetails {
             List.of()));
     facts.add(new Fact("Submitted", "", "", format.maybe(job.submittedAt())));
     facts.add(new Fact("Due", "", "", format.maybe(job.runAt())));
+    job.startBefore()
+        .ifPresent(at -> facts.add(new Fact("Must start before", "", "", format.maybe(at))));
     job.startedAt().ifPresent(at -> facts.add(new Fact("Last started", "", "", format.maybe(at))));
     job.finishedAt().ifPresent(at -> facts.add(new Fact("Ended", "", "", format.maybe(at))));
     facts.add(Fact.of("Priority", job.priority().code()));
@@ -152,6 +158,19 @@ final class JobDetails {
                         item,
                         call.base() + "/jobs?item=" + Parameters.encode(item),
                         List.of())));
+    job.headers()
+        .asMap()
+        .forEach(
+            (name, value) -> {
+              String header = Filter.header(name, value);
+              facts.add(
+                  new Fact(
+                      "Header",
+                      header,
+                      call.base() + "/jobs?header=" + Parameters.encode(header),
+                      List.of()));
+            });
+    line.ifPresent(place -> facts.add(Fact.of("Line", line(place))));
     job.workerId().ifPresent(worker -> facts.add(Fact.of("Worker", worker)));
     job.cancelRequestedAt()
         .ifPresent(at -> facts.add(new Fact("Cancel requested", "", "", format.maybe(at))));
@@ -172,6 +191,12 @@ final class JobDetails {
                         call.base() + "/workflows/" + workflow,
                         List.of())));
     return facts;
+  }
+
+  private static String line(JobLines.Place place) {
+    return (place.key().isEmpty() ? "all jobs of the type" : place.key())
+        + (place.isNext() ? "" : ", behind " + place.before())
+        + (place.isPassable() ? ", lets others pass" : "");
   }
 
   private static List<JobView.Failure> errors(@Nullable JobError error, List<JobAttempt> attempts) {

@@ -30,7 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }</pre>
  *
  * <p>The events are {@code status} ({@code status}, {@code attempt}, {@code ended}), {@code
- * progress} ({@code percent}, {@code message}) and, if the builder says so, {@code log} ({@code
+ * progress} ({@code percent}, {@code message}), {@code emitted} ({@code attempt}, {@code run},
+ * {@code value}, with its sensitive parts masked) and, if the builder says so, {@code log} ({@code
  * level}, {@code message}, {@code at}). After a cut, a browser continues where it was. It needs no
  * other right than the token, which is valid for one job and some time. {@link #handler()} serves
  * the JDK's HTTP server, {@link JobEventServlet} a servlet container.

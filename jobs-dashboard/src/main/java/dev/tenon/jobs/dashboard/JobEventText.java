@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobEvent;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Events of jobs as browsers get them. */
@@ -29,6 +30,12 @@ final class JobEventText {
       data.put("percent", BigDecimal.valueOf(progressed.percent()));
       progressed.message().ifPresent(message -> data.put("message", message));
       return Optional.of(text("progress", event.id(), data));
+    } else if (event instanceof JobEvent.Emitted emitted) {
+      data.put("attempt", BigDecimal.valueOf(emitted.entry().attempt()));
+      data.put("run", BigDecimal.valueOf(emitted.entry().run().orElseThrow()));
+      data.put(
+          "value", Objects.requireNonNull(JsonTree.read(emitted.entry().emitted().orElseThrow())));
+      return Optional.of(text("emitted", event.id(), data));
     } else if (event instanceof JobEvent.Logged logged && withLog) {
       data.put("level", logged.entry().level().code());
       data.put("message", logged.entry().message());

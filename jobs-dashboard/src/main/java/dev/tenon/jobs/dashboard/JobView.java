@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.dashboard.Format.When;
 import io.jstach.jstache.JStache;
 import java.util.List;
@@ -17,6 +18,7 @@ record JobView(
     boolean isWaiting,
     boolean canRetry,
     boolean hasEnded,
+    boolean canLetPass,
     List<String> whyWaiting,
     List<Fact> facts,
     List<Failure> errors,
@@ -87,6 +89,12 @@ record JobView(
 
   /** A line of the log. */
   record Log(String level, String at, String attempt, String message, String data) {
+
+    /** The level of a line, or the word for a value that the job has emitted. */
+    static String kind(JobLogEntry line) {
+      return line.emitted().isPresent() ? "value" : line.level().code();
+    }
+
     boolean hasData() {
       return !data.isEmpty();
     }

@@ -24,7 +24,7 @@ final class JobsPages implements Page {
 
   private static final long COUNTED = 1_000;
   private static final Set<String> MORE =
-      Set.of("item", "by", "key", "error", "fingerprint", "workflow");
+      Set.of("item", "by", "key", "header", "error", "fingerprint", "workflow");
 
   private final Downloads downloads;
 
@@ -127,6 +127,7 @@ final class JobsPages implements Page {
                         filter.value("item"),
                         filter.value("by"),
                         filter.value("key"),
+                        filter.value("header"),
                         filter.value("error"),
                         filter.value("fingerprint"),
                         filter.value("workflow"),
@@ -191,6 +192,12 @@ final class JobsPages implements Page {
                         "The job now has the priority " + priority.code() + ".",
                         "The job is not waiting, or already has that priority."));
           }
+          case "let-pass" ->
+              Call.change(
+                  () ->
+                      jobs.lines().letPass(id, actor)
+                          ? "Later jobs of its line may pass this job while it waits."
+                          : "Later jobs could already pass this job.");
           case "delete" ->
               Call.change(
                   () ->

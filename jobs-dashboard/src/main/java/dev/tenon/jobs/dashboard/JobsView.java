@@ -23,6 +23,7 @@ record JobsView(
       String item,
       String by,
       String key,
+      String header,
       String error,
       String fingerprint,
       String workflow,

@@ -318,10 +318,10 @@ final class Live implements Page, AutoCloseable {
             line.position(),
             Json.quote(line.cursor().toString()),
             line.attempt(),
-            Json.quote(line.level().code()),
+            Json.quote(JobView.Log.kind(line)),
             Json.quote(format.absolute(line.loggedAt())),
             Json.quote(line.message()),
-            Json.quote(line.data().orElse("")));
+            Json.quote(line.emitted().or(line::data).orElse("")));
   }
 
   private static String state(JobSummary job) {

@@ -31,8 +31,9 @@ final class SchemaText {
   /** The pattern that it writes for {@code @Email}, together with a comment. */
   private static final String EMAIL = "^$|[^@]@[^@]+$";
 
+  /** The comment that it writes for a length, which is no news to somebody who fills in a form. */
   private static final String SURROGATES =
-      "A character outside of the Basic Multilingual Plane counts as two.";
+      "A character outside the Basic Multilingual Plane counts as two.";
 
   private SchemaText() {}
 

@@ -100,7 +100,7 @@ final class SubmitOptionsForm {
     errors.add(REASON, message);
   }
 
-  /** The options, as far as they make sense. */
+  /** Reads the options; those that are wrong are left out, and reported. */
   static SubmitOptions read(Parameters sent, ZoneId zone, FormErrors errors) {
     SubmitOptions options = SubmitOptions.defaults();
     Optional<String> item = sent.get(ITEM);

@@ -37,7 +37,7 @@ record TraceLink(String template) {
     return new TraceLink(template);
   }
 
-  /** The trace of a job, for people; empty if the text is no trace context. */
+  /** The trace of a job, for people; empty if the string is not a trace context. */
   Optional<Fact> fact(String traceContext) {
     Matcher parent = TRACE_PARENT.matcher(traceContext);
     return parent.matches()

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
+import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.dashboard.JobView.Fact;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.DeclaredSchedule;
@@ -65,6 +66,24 @@ final class TypeFacts {
                 + (definition.retentionOfFailed().equals(definition.retention())
                     ? ""
                     : ", if failed " + Format.exact(definition.retentionOfFailed()))));
+    definition
+        .startWithin()
+        .ifPresent(
+            within ->
+                facts.add(
+                    Fact.of("Must start", "within " + Format.exact(within) + " from when due")));
+    definition
+        .backlog()
+        .ifPresent(
+            rule ->
+                facts.add(
+                    Fact.of(
+                        "Backlog",
+                        rule.max()
+                            + rule.component().map(by -> " for each " + by).orElse("")
+                            + (rule.whenFull() == WhenFull.REFUSE
+                                ? ", then submits are refused"
+                                : ", then the oldest are dropped"))));
     definition.unique().ifPresent(rule -> facts.add(Fact.of("Unique by", unique(rule))));
     for (DeclaredSchedule<?> schedule : definition.schedules()) {
       String name = schedule.name().isEmpty() ? "Schedule" : "Schedule " + schedule.name();

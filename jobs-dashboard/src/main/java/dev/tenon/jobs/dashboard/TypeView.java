@@ -23,6 +23,7 @@ record TypeView(
     List<Overridden> overridden,
     List<Server> servers,
     boolean isServed,
+    List<Blocked> blocked,
     List<Option> priorities,
     boolean isDeclaredHere,
     List<Sensitive> sensitive,
@@ -93,6 +94,14 @@ record TypeView(
       return !override.isEmpty();
     }
   }
+
+  /** Returns whether a line of the type is blocked. */
+  boolean hasBlocked() {
+    return !blocked.isEmpty();
+  }
+
+  /** A line that is blocked, and the job that blocks it. */
+  record Blocked(String key, String jobId, String waiting, String due, String error) {}
 
   /** A worker that runs jobs of the type. */
   record Server(String id, String host, String state, When heartbeat, String running) {}

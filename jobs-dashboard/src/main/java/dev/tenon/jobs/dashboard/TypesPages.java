@@ -26,6 +26,8 @@ final class TypesPages implements Page {
 
   private static final int BACKLOG = 10_000;
   private static final int MAX_AUDIT = 20;
+  private static final int MAX_BLOCKED = 50;
+  private static final int MAX_COUNTED = 1_000;
   private static final String NO_WORKER = "no worker";
   private static final String PAUSED = "paused";
   private static final String OVERRIDDEN = "overridden";
@@ -228,6 +230,7 @@ final class TypesPages implements Page {
                         .toList(),
                     servers,
                     !servers.isEmpty(),
+                    blocked(call, type.type()),
                     priorities(type),
                     known.isPresent(),
                     site.monitor().sensitive(type.type()).stream()
@@ -236,6 +239,19 @@ final class TypesPages implements Page {
                     known.map(TypesPages::shapes).orElse(List.of()),
                     audit,
                     !audit.isEmpty())));
+  }
+
+  private static List<TypeView.Blocked> blocked(Call call, String type) {
+    return call.site().jobs().lines().blocked(type, MAX_BLOCKED).stream()
+        .map(
+            line ->
+                new TypeView.Blocked(
+                    line.key(),
+                    line.jobId().toString(),
+                    Format.capped(line.waiting(), MAX_COUNTED),
+                    line.dueAt().map(call.format()::absolute).orElse("no time"),
+                    line.lastError().orElse("")))
+        .toList();
   }
 
   private static List<TypeView.Shape> shapes(Catalog.Type known) {
@@ -285,7 +301,12 @@ final class TypesPages implements Page {
             "Jobs per minute per key",
             declared,
             effective,
-            JobLimits::rateLimitPerMinutePerKey));
+            JobLimits::rateLimitPerMinutePerKey),
+        number(
+            "maxWaiting",
+            "Waiting jobs" + effective.waitingBy().map(by -> " per " + by).orElse(""),
+            declared.maxWaiting(),
+            effective.maxWaiting()));
   }
 
   private static TypeView.Setting limit(
@@ -361,6 +382,7 @@ final class TypesPages implements Page {
             "rateLimitPerMinutePerKey",
             overrides,
             JobTypeOverrides::withRateLimitPerMinutePerKey);
+    overrides = number(form, "maxWaiting", overrides, JobTypeOverrides::withMaxWaiting);
     if (form.has("priority")) {
       overrides =
           overrides.withPriority(JobsPages.priority(form.require("priority", "a priority")));

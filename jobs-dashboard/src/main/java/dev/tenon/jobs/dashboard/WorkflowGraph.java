@@ -14,9 +14,10 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Places the tasks of a workflow: each one right of all that it waits for, in bands of a few
- * columns, one below the other, as words are in lines. In a large workflow, tasks of the same type
- * and state that wait for the same tasks, and that the same tasks wait for, are drawn as one.
+ * Places the tasks of a workflow: each one to the right of everything that it waits for, in bands
+ * of a few columns, one below the other, like words in lines. In a large workflow, tasks of the
+ * same type and state that wait for the same tasks, and that the same tasks wait for, are drawn as
+ * one.
  */
 final class WorkflowGraph {
 

@@ -219,7 +219,9 @@ final class Browser implements AutoCloseable {
         .toList();
   }
 
-  /** Takes a picture for the test report, and for the docs if they are asked for. */
+  /**
+   * Takes a picture for the test report, and for the folder that the property tenon.pictures names.
+   */
   void picture(String name) {
     try {
       byte[] picture = driver.getScreenshotAs(OutputType.BYTES);

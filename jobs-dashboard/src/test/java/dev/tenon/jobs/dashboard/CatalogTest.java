@@ -98,7 +98,7 @@ class CatalogTest {
         .contains("PlantJobs", "part.purchase", "jobs.part.order", "an external worker")
         .contains("4; retried after 10.0 s, 1 min 0 s plus up to 10 % jitter", "2 min 0 s")
         .contains("number, until ended; duplicates: keep")
-        .contains("the number of the part", "at most 40 characters; not blank")
+        .contains("the number of the part", "at most 40 characters; not blank<")
         .contains("at least 1; at most 500", "whole number", "how many are needed")
         .contains("list of text", "each: not blank", "map to whole number")
         .contains("one of ByCarrier, Collected", "if type is ByCarrier", "Where it goes.")

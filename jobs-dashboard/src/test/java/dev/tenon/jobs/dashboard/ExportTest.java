@@ -109,7 +109,7 @@ class ExportTest {
                 + "max_attempts,progress,error");
     assertThat(lines.get(1))
         .startsWith(failed + ",cad.convert,failed,normal,,web,20")
-        .endsWith("LicenceException: No licence for step while reading bad.step");
+        .endsWith("LicenseException: No license for step while reading bad.step");
   }
 
   @Test

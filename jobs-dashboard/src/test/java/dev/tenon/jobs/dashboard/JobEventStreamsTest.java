@@ -17,6 +17,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,12 +130,27 @@ class JobEventStreamsTest {
         .toList();
   }
 
+  /** As a handler emits it. */
+  private void emit(UUID id, String value) throws SQLException {
+    try (Connection connection = world.database().connect();
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO tenon.job_logs"
+                    + " (job_id, attempt, level, message, data, logged_at, lease, number, version)"
+                    + " VALUES (?, 1, 'info', '', ?::json, now(), 1, 1, 1)")) {
+      insert.setObject(1, id);
+      insert.setString(2, value);
+      insert.executeUpdate();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void aStreamContinuesAfterACut(ServletContainer container) throws Exception {
     world.startWorker();
     UUID id = world.submit("wing.step");
     world.awaitStatus(id, JobStatus.COMPLETED);
+    emit(id, "{\"page\": 7}");
     ServletContainer.Running running =
         container.start(new JobEventServlet(streams), true, "/app", "/job-events");
     try {
@@ -144,13 +162,14 @@ class JobEventStreamsTest {
       assertThat(data(all))
           .containsExactly(
               "{\"level\":\"info\",\"message\":\"Reading wing.step\",\"at\":\"…\"}",
+              "{\"attempt\":1,\"run\":1,\"value\":{\"page\":7}}",
               "{\"percent\":100}",
               "{\"status\":\"completed\",\"attempt\":1,\"ended\":true}");
       List<String> ids = all.stream().filter(line -> line.startsWith("id: ")).toList();
       String first = ids.get(0).substring("id: ".length());
-      assertThat(data(lines(uri, first))).isEqualTo(data(all).subList(1, 3));
+      assertThat(data(lines(uri, first))).isEqualTo(data(all).subList(1, 4));
       // Nothing follows, so the browser is told not to come again
-      String last = ids.get(2).substring("id: ".length());
+      String last = ids.get(3).substring("id: ".length());
       assertThat(handle(streams.token(id), last).status()).isEqualTo(204);
       await("no stream is open").until(() -> streams.openStreams() == 0);
     } finally {

@@ -133,10 +133,15 @@ class LivePagesTest {
             statement.execute(
                 "INSERT INTO tenon.job_logs (job_id, attempt, level, message, logged_at)"
                     + " SELECT id, 1, 'info', 'Welding begins', now() FROM tenon.live_jobs");
+            statement.execute(
+                "INSERT INTO tenon.job_logs"
+                    + " (job_id, attempt, level, message, data, logged_at, lease, number, version)"
+                    + " SELECT id, 1, 'info', '', '{\"seam\":7}', now(), 1, 1, 1 FROM tenon.live_jobs");
           }
 
           browser.awaitText("70 % welding");
           browser.awaitText("Welding begins");
+          browser.awaitText("{\"seam\":7}");
           world.plant.mayEnd.countDown();
           browser.awaitText("https://files.example.com/slow.step");
         });

@@ -117,17 +117,17 @@ class OperatorStoryTest {
       browser.picture("jobs");
 
       browser.click("Failures");
-      browser.awaitText("LicenceException");
+      browser.awaitText("LicenseException");
       browser.picture("failures");
 
       browser.click("Last job");
       browser.awaitText("Plant$Converter.execute");
-      browser.awaitText("The kernel has no licence");
+      browser.awaitText("The kernel has no license");
       browser.picture("job");
 
       browser.open(server.uri().resolve("/types/cad.convert"));
       browser.click("Pause…");
-      browser.type("reason", "The deployment of 13:40 has no licence");
+      browser.type("reason", "The deployment of 13:40 has no license");
       browser.click("Pause this type");
       browser.awaitText("Type cad.convert is paused: no more of its jobs will start.");
       assertThat(world.jobs.types().get("cad.convert").isPaused()).isTrue();
@@ -136,7 +136,7 @@ class OperatorStoryTest {
       browser.click("Failures");
       browser.click("Retry all…");
       browser.awaitText(JOBS + " jobs with status failed");
-      browser.type("reason", "Licence renewed");
+      browser.type("reason", "License renewed");
       browser.picture("bulk");
       browser.click("Retry " + JOBS + " jobs");
       browser.awaitText(JOBS + " of " + JOBS + " jobs changed");
@@ -153,8 +153,8 @@ class OperatorStoryTest {
       browser.awaitText("order-4100");
 
       browser.click("Audit");
-      browser.awaitText("The deployment of 13:40 has no licence");
-      browser.awaitText("Licence renewed");
+      browser.awaitText("The deployment of 13:40 has no license");
+      browser.awaitText("License renewed");
       browser.awaitText("resume type");
       browser.picture("audit");
       assertThat(browser.complaints()).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
@@ -51,7 +52,10 @@ class PagesTest {
             .mailSend()
             .submit(
                 new MailSend("bob@example.com"),
-                SubmitOptions.by("shop").withDelay(Duration.ofDays(1)).withItemId("order-7"))
+                SubmitOptions.by("shop")
+                    .withDelay(Duration.ofDays(1))
+                    .withItemId("order-7")
+                    .withHeader(Header.ofString("tenant"), "a=<b>&"))
             .jobId();
   }
 
@@ -71,7 +75,7 @@ class PagesTest {
 
     assertThat(page)
         .contains("/jobs/" + failed, "/jobs/" + completed, "/jobs/" + later)
-        .contains("LicenceException: No licence for step while reading bad.step")
+        .contains("LicenseException: No license for step while reading bad.step")
         .contains("item order-7");
   }
 
@@ -115,6 +119,13 @@ class PagesTest {
   @Test
   void searchesForAnItemOrAnIdFindTheJob() {
     assertThat(page("/jobs?item=order-7")).contains("/jobs/" + later);
+    String query = "header=tenant%3Da%3D%3Cb%3E%26";
+    assertThat(page("/jobs?" + query))
+        .contains("/jobs/" + later, "value=\"tenant&#x3D;a&#x3D;&lt;b&gt;&amp;\"")
+        .doesNotContain("/jobs/" + failed);
+    assertThat(page("/jobs?header=tenant%3Dother")).doesNotContain("/jobs/" + later);
+    assertThat(page("/jobs/" + later))
+        .contains("tenant&#x3D;a&#x3D;&lt;b&gt;&amp;", "/jobs?" + query.replace("=", "&#x3D;"));
     assertThat(location(dashboard.handle(World.get("/jobs?id=" + failed))))
         .isEqualTo("/jobs/" + failed);
   }
@@ -124,6 +135,8 @@ class PagesTest {
       strings = {
         "/jobs?status=broken",
         "/jobs?cursor=1",
+        "/jobs?header=tenant",
+        "/jobs?header=Tenant%3Da",
         "/jobs?since=yesterday",
         "/jobs?workflow=x",
         "/jobs/not-an-id",
@@ -174,13 +187,37 @@ class PagesTest {
     String page = page("/jobs/" + failed);
 
     assertThat(page)
-        .contains("LicenceException", "Fingerprint", "Plant$Converter.execute")
-        .contains("The kernel has no licence");
+        .contains("LicenseException", "Fingerprint", "Plant$Converter.execute")
+        .contains("The kernel has no license");
   }
 
   @Test
   void aWaitingJobSaysWhyItWaits() {
     assertThat(page("/jobs/" + later)).contains("Why it is waiting:", "It is due at");
+  }
+
+  @Test
+  void aJobSaysWhenItMustStartAndWhyItWasCancelled() {
+    SubmitOptions tomorrow = SubmitOptions.by("shop").withDelay(Duration.ofDays(1));
+    MailSend mail = new MailSend("bob@example.com");
+    UUID hurried =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(mail, tomorrow.withStartWithin(Duration.ofHours(1)))
+            .jobId();
+    assertThat(page("/jobs/" + hurried)).contains("Must start before");
+    assertThat(page("/jobs/" + later)).doesNotContain("Must start before");
+    UUID late =
+        world
+            .plantJobs
+            .mailSend()
+            .submit(mail, SubmitOptions.by("shop").withStartBefore(Instant.EPOCH))
+            .jobId();
+    world.awaitStatus(late, JobStatus.CANCELLED);
+    assertThat(page("/jobs/" + late))
+        .contains("expired", "No worker had started the job by 1970-01-01T00:00:00.000Z")
+        .doesNotContain("Must start before");
   }
 
   @Test
@@ -196,7 +233,7 @@ class PagesTest {
                     .isEmpty());
 
     assertThat(page("/failures"))
-        .contains("LicenceException", "cad.convert", "Retry all…", "/jobs/" + failed);
+        .contains("LicenseException", "cad.convert", "Retry all…", "/jobs/" + failed);
     JobMonitor.FailureGroup group =
         world.runtime.monitor().failures(Range.last(Duration.ofHours(1), Instant.now()), 10).get(0);
     assertThat(group.fingerprint()).isPresent();
@@ -349,6 +386,38 @@ class PagesTest {
         .isEqualTo(7);
     assertThat(page("/audit"))
         .contains("wrong list", "cancel many jobs", "begun: 7 jobs, operation ");
+  }
+
+  @Test
+  void aBulkOperationChangesTheJobsWithAHeader() {
+    Header<String> tenant = Header.ofString("tenant");
+    SubmitOptions later = SubmitOptions.by("shop").withDelay(Duration.ofDays(1));
+    for (String name : List.of("closed", "closed", "open")) {
+      Submitted unused =
+          world
+              .plantJobs
+              .mailSend()
+              .submit(new MailSend("x@example.com"), later.withHeader(tenant, name));
+    }
+
+    assertThat(page("/jobs?header=tenant%3Dclosed"))
+        .contains("/bulk?action=cancel&amp;header&#x3D;tenant%3Dclosed");
+    assertThat(page("/bulk?action=cancel&header=tenant%3Dclosed")).contains("Cancel 2 jobs");
+    location(
+        dashboard.handle(
+            World.post(
+                "/bulk",
+                "action",
+                "cancel",
+                "header",
+                "tenant=closed",
+                "reason",
+                "it has closed",
+                "count",
+                "2")));
+    JobQuery cancelled = JobQuery.all().withStatus(JobStatus.CANCELLED);
+    assertThat(world.jobs.count(cancelled.withHeader(tenant, "closed"))).isEqualTo(2);
+    assertThat(world.jobs.count(cancelled.withHeader(tenant, "open"))).isZero();
   }
 
   @Test

@@ -31,19 +31,19 @@ final class Plant {
         plant.mayEnd.await();
       }
       if (plant.isBadDeployment.get()) {
-        context.log().error("The kernel has no licence for " + design.file());
-        throw new LicenceException(
-            "No licence for " + design.options().format() + " while reading " + design.file());
+        context.log().error("The kernel has no license for " + design.file());
+        throw new LicenseException(
+            "No license for " + design.options().format() + " while reading " + design.file());
       }
       return new CadReport("https://files.example.com/" + design.file(), 1204);
     }
   }
 
   /** Thrown by the bad deployment. */
-  static final class LicenceException extends Exception {
+  static final class LicenseException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    LicenceException(String message) {
+    LicenseException(String message) {
       super(message);
     }
   }

@@ -20,7 +20,7 @@ class SchemaTest {
         "{\"type\": [\"string\", \"null\"], \"format\": \"uuid\", \"pattern\": \"^[0-9a-f-]+$\"} ~ UUID ~ ``",
         "{\"type\": \"string\", \"format\": \"date-time\", \"pattern\": \"^.*$\", \"$comment\": \"In the future when the job is submitted.\"} ~ time ~ In the future when the job is submitted",
         "{\"type\": \"string\", \"pattern\": \"^(?:[A-Z])$\", \"allOf\": [{\"pattern\": \"x\"}]} ~ text ~ matches ^(?:[A-Z])$; matches x",
-        "{\"type\": \"string\", \"minLength\": 1, \"maxLength\": 9, \"$comment\": \"A character outside of the Basic Multilingual Plane counts as two.\"} ~ text ~ at least 1 character; at most 9 characters",
+        "{\"type\": \"string\", \"minLength\": 1, \"maxLength\": 9, \"$comment\": \"A character outside the Basic Multilingual Plane counts as two.\"} ~ text ~ at least 1 character; at most 9 characters",
         "{\"type\": \"string\", \"minLength\": 2, \"$comment\": \"At least 3 characters.\"} ~ text ~ At least 3 characters",
         "{\"type\": \"string\", \"pattern\": \"^$|[^@]@[^@]+$\", \"$comment\": \"An e-mail address, or empty.\"} ~ text ~ An e-mail address, or empty",
         "{\"type\": \"string\", \"pattern\": \"^x*$\", \"contentEncoding\": \"base64\", \"maxLength\": 8, \"$comment\": \"At least 2 and at most 4 bytes.\"} ~ bytes in Base64 ~ At least 2 and at most 4 bytes",

@@ -448,16 +448,18 @@ class StepsTest {
   @Test
   void whatComesMeanwhileAppearsOnAnOpenPage() throws Exception {
     UUID job = waiting("{order.paid}");
-    done(job, 2, "reserve");
+    done(job, 1200, "reserve");
     try (DashboardServer server = DashboardServer.start(world.dashboard(Right.ACT), 0);
         Browser browser = Browser.start()) {
       browser.open(server.uri().resolve("/jobs/" + job));
       browser.click("Result");
 
-      step(job, 3, "charge", "step", "in_doubt", ", message", ", '" + QUESTION + "'");
+      step(job, 2400, "charge", "step", "in_doubt", ", message", ", '" + QUESTION + "'");
 
       browser.awaitText(QUESTION);
       assertThat(browser.run("return document.getElementById('result-2').open")).isEqualTo(true);
+      browser.run("document.getElementById('steps').scrollIntoView()");
+      browser.picture("steps");
       browser.click("Mark not done…");
       browser.type("reason", "not on the statement");
       browser.click("Mark this step as not done");

@@ -50,7 +50,7 @@ final class MaintenanceMeters {
           tags,
           () ->
               Gauge.builder("tenon.maintenance.unhealthy", this, meters -> meters.isUnhealthy(task))
-                  .description("1 if the task is late or has failed the last time, else 0")
+                  .description("1 if the task is late or its last run failed, else 0")
                   .tags(tags)
                   .strongReference(true)
                   .register(registry));

@@ -306,6 +306,13 @@ public final class MicrometerJobListener implements JobListener {
         .increment();
   }
 
+  @Override
+  public void discarded(Discard discard) {
+    String type = types.of(discard.type());
+    counter("tenon.job.discarded", type, queue(type, discard.routingKey()), discard.reason().code())
+        .increment(discard.count());
+  }
+
   static String queue(String type, String routingKey) {
     return type.equals(Labels.OTHER) ? Labels.OTHER : routingKey;
   }
@@ -363,6 +370,7 @@ public final class MicrometerJobListener implements JobListener {
               case "tenon.job.submitted" -> "Jobs that were submitted";
               case "tenon.job.retry" -> "Attempts that failed and are followed by another";
               case "tenon.job.rescued" -> "Jobs that were taken from lost workers";
+              case "tenon.job.discarded" -> "Jobs that a rule cancelled while they were waiting";
               default -> "Jobs that have ended for good";
             })
         .tags("type", key.type(), "queue", key.queue(), "outcome", key.outcome())

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * stored with the jobs. Each attempt is a consumer span {@code process TYPE}, which is the current
  * one while the handler runs, begins a new trace, and links to the span of the submit. With {@link
  * #continuingTraces} the first attempt at a job continues the trace of the submit instead; further
- * attempts only link to it. Each step that runs is a span {@code step NAME} within its attempt.
- * Thread-safe.
+ * attempts only link to it. Each job of a batch has a span, and none of them is the current one.
+ * Each step that runs is a span {@code step NAME} within its attempt. Thread-safe.
  */
 @SuppressWarnings("exports") // Whoever uses it requires io.opentelemetry.api anyway
 public final class OpenTelemetryJobListener implements JobListener {
@@ -165,6 +165,9 @@ public final class OpenTelemetryJobListener implements JobListener {
             .setAttribute(MESSAGE_ID, attempt.jobId().toString())
             .setAttribute(CLIENT_ID, attempt.workerId())
             .setAttribute(ATTEMPT, (long) attempt.number());
+    if (attempt.batchSize() > 1) {
+      builder.setAttribute(BATCH_COUNT, (long) attempt.batchSize());
+    }
     attempt.workflowId().ifPresent(id -> builder.setAttribute(WORKFLOW, id.toString()));
     SpanContext submitted = contextOf(attempt);
     if (submitted.isValid()) {
@@ -175,7 +178,7 @@ public final class OpenTelemetryJobListener implements JobListener {
     } else {
       builder.setNoParent();
     }
-    return new ConsumerSpan(tracer, builder.startSpan());
+    return new ConsumerSpan(tracer, builder.startSpan(), attempt.batchSize() > 1);
   }
 
   /** The span of the submit. Jobs that were submitted together share it, and often run together. */
@@ -198,10 +201,11 @@ public final class OpenTelemetryJobListener implements JobListener {
 
     // It is closed when the handler has returned
     @SuppressWarnings("MustBeClosedChecker")
-    ConsumerSpan(Tracer tracer, Span span) {
+    ConsumerSpan(Tracer tracer, Span span, boolean isOneOfSeveral) {
       this.tracer = tracer;
       this.span = span;
-      this.scope = span.makeCurrent();
+      // What the handler of a batch does belongs to all of its jobs, and not to the last one
+      this.scope = isOneOfSeveral ? Scope.noop() : span.makeCurrent();
     }
 
     /** The parent is named, because a handler may run its steps on other threads. */

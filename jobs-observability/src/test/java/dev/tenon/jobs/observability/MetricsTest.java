@@ -329,6 +329,8 @@ class MetricsTest {
             .collect(Collectors.toCollection(TreeSet::new));
     // Needs a lost worker
     meters.add("tenon.job.rescued");
+    // Needs a job that expires
+    meters.add("tenon.job.discarded");
     String page = Files.readString(OPERATIONS.resolve("../observability.md"));
     Set<String> listed = new TreeSet<>();
     Matcher rows = Pattern.compile("(?m)^\\| `(tenon\\.[a-z.]+)` \\|").matcher(page);
@@ -346,6 +348,7 @@ class MetricsTest {
     Set<String> exposed = found(registry.scrape(), "(?m)^(tenon_[a-z_]+)");
     // Needs a lost worker; the counters of retries have the same form
     exposed.add("tenon_job_rescued_total");
+    exposed.add("tenon_job_discarded_total");
     return exposed;
   }
 

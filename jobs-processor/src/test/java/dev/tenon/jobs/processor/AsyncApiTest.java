@@ -232,12 +232,14 @@ class AsyncApiTest {
                 import dev.tenon.jobs.annotation.JobType;
                 import dev.tenon.jobs.annotation.Limit;
                 import dev.tenon.jobs.annotation.Schedule;
+                import dev.tenon.jobs.annotation.Ordered;
                 import dev.tenon.jobs.annotation.Unique;
 
                 @JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
                 @JobType(value = "shop.import", maxConcurrent = 5,
                     limits = @Limit(by = "tenant", maxConcurrent = 2),
                     unique = @Unique(value = {"file", "tenant"}, period = "90m"),
+                    ordered = @Ordered(by = "file"),
                     schedules = {
                       @Schedule(name = "nightly", cron = "30 3 * * *", zone = "Europe/Berlin"),
                       @Schedule(name = "steady", fixedDelay = "2h")
@@ -262,6 +264,7 @@ class AsyncApiTest {
             json(
                 "{'by': ['file', 'tenant_id'], 'scope': 'until_ended', 'period': 'PT1H30M',"
                     + " 'onDuplicate': 'keep'}"));
+    assertThat(message.path("x-job-order")).isEqualTo(json("{'by': 'file', 'retries': 'hold'}"));
     assertThat(message.path("x-job-schedules"))
         .isEqualTo(
             json(

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.FixedDelaySchedule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.lang.reflect.Constructor;
 import java.math.BigDecimal;
@@ -29,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Limits, unique jobs and schedules in the definitions of the {@code flow} corpus. */
+/** Limits, unique and ordered jobs, and schedules in the definitions of the {@code flow} corpus. */
 class FlowControlTest {
 
   private static URLClassLoader loader;
@@ -101,6 +105,12 @@ class FlowControlTest {
   }
 
   @Test
+  void theLatestStartIsThatOfTheType() {
+    assertThat(definition("widget.batch").startWithin()).contains(Duration.ofMinutes(10));
+    assertThat(definition("part.changed").startWithin()).isEmpty();
+  }
+
+  @Test
   void keysAreTheValuesOfTheComponent() throws Exception {
     UUID tenant = UUID.randomUUID();
 
@@ -110,6 +120,40 @@ class FlowControlTest {
     assertThat(key("part.changed", part(Optional.empty(), "PRICE"))).isEmpty();
     assertThat(key("report.odd", make("Reports$Odd", true, 1, Optional.empty()))).isEqualTo("true");
     assertThat(definition("cache.cleanup").limitKey()).isEmpty();
+  }
+
+  @Test
+  void linesAreThoseThatAreDeclared() throws Exception {
+    UUID account = UUID.randomUUID();
+    OrderRule<Object> rule = definition("account.event").order().orElseThrow();
+
+    assertThat(rule.component()).contains("accountId");
+    assertThat(rule.retries()).isEqualTo(RetryOrder.PASS);
+    assertThat(rule.key(make("AccountEvent", Optional.of(account), "eu", "opened")))
+        .isEqualTo(account.toString());
+    assertThat(rule.key(make("AccountEvent", Optional.empty(), "eu", "opened"))).isEmpty();
+    assertThat(definition("ledger.entry").order().orElseThrow().component()).isEmpty();
+    assertThat(definition("ledger.entry").order().orElseThrow().retries())
+        .isEqualTo(RetryOrder.HOLD);
+    assertThat(definition("part.changed").order()).isEmpty();
+  }
+
+  @Test
+  void boundsAreThoseThatAreDeclared() throws Exception {
+    UUID tenant = UUID.randomUUID();
+    BacklogRule<Object> rule = definition("widget.batch").backlog().orElseThrow();
+
+    assertThat(rule.max()).isEqualTo(10_000);
+    assertThat(rule.component()).contains("tenantId");
+    assertThat(rule.whenFull()).isEqualTo(WhenFull.DROP_OLDEST);
+    assertThat(rule.key(make("WidgetBatch", tenant, 1))).isEqualTo(tenant.toString());
+    assertThat(rule.key(make("WidgetBatch", null, 1))).isEmpty();
+    BacklogRule<Object> ofAll = definition("ledger.entry").backlog().orElseThrow();
+    assertThat(ofAll.max()).isEqualTo(1_000);
+    assertThat(ofAll.component()).isEmpty();
+    assertThat(ofAll.whenFull()).isEqualTo(WhenFull.REFUSE);
+    assertThat(ofAll.key(make("LedgerEntry", 7L))).isEmpty();
+    assertThat(definition("part.changed").backlog()).isEmpty();
   }
 
   private static String key(String type, Object payload) {

@@ -24,7 +24,8 @@ class GoodCorpusTest {
         "workflows",
         "sensitive",
         "signals",
-        "steps"
+        "steps",
+        "emits"
       })
   void compilesAndGenerates(String name, @TempDir Path directory) {
     Compilation.Result result =

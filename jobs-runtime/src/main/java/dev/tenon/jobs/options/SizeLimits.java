@@ -13,7 +13,7 @@ public final class SizeLimits {
   /** The highest limit that can be set for bytes: 64 MiB. */
   public static final int MAX_BYTES = 64 * 1024 * 1024;
 
-  /** The highest limit that can be set for lines. */
+  /** The highest limit that can be set for lines, and for emitted values. */
   public static final int MAX_LINES = 1_000_000;
 
   /** The highest limit that can be set for the results that one payload is made from: 1 GiB. */
@@ -27,7 +27,15 @@ public final class SizeLimits {
 
   private static final SizeLimits DEFAULTS =
       new SizeLimits(
-          1024 * 1024, 1024 * 1024, 64 * 1024, 100_000, 32 * 1024 * 1024, 10_000, 32 * 1024 * 1024);
+          1024 * 1024,
+          1024 * 1024,
+          64 * 1024,
+          100_000,
+          32 * 1024 * 1024,
+          10_000,
+          32 * 1024 * 1024,
+          64 * 1024,
+          100_000);
 
   private final int payloadBytes;
   private final int resultBytes;
@@ -36,6 +44,8 @@ public final class SizeLimits {
   private final int taskResultsBytes;
   private final int steps;
   private final int stepResultsBytes;
+  private final int emittedBytes;
+  private final int emittedValues;
 
   private SizeLimits(
       int payloadBytes,
@@ -44,7 +54,9 @@ public final class SizeLimits {
       int logLines,
       int taskResultsBytes,
       int steps,
-      int stepResultsBytes) {
+      int stepResultsBytes,
+      int emittedBytes,
+      int emittedValues) {
     check("payloadBytes", payloadBytes, MAX_BYTES);
     check("resultBytes", resultBytes, MAX_BYTES);
     check("logDataBytes", logDataBytes, MAX_BYTES);
@@ -52,6 +64,8 @@ public final class SizeLimits {
     check("taskResultsBytes", taskResultsBytes, MAX_TASK_RESULTS_BYTES);
     check("steps", steps, MAX_STEPS);
     check("stepResultsBytes", stepResultsBytes, MAX_STEP_RESULTS_BYTES);
+    check("emittedBytes", emittedBytes, MAX_BYTES);
+    check("emittedValues", emittedValues, MAX_LINES);
     this.payloadBytes = payloadBytes;
     this.resultBytes = resultBytes;
     this.logDataBytes = logDataBytes;
@@ -59,6 +73,8 @@ public final class SizeLimits {
     this.taskResultsBytes = taskResultsBytes;
     this.steps = steps;
     this.stepResultsBytes = stepResultsBytes;
+    this.emittedBytes = emittedBytes;
+    this.emittedValues = emittedValues;
   }
 
   private static void check(String name, int limit, int max) {
@@ -71,7 +87,8 @@ public final class SizeLimits {
   /**
    * The defaults: 1 MiB for each payload and each result, 64 KiB for the data of a log line,
    * 100,000 lines for each attempt, 32 MiB for the results that the payload of a workflow's task is
-   * made from, and 10,000 steps and waits for each job, with 32 MiB of results.
+   * made from, 10,000 steps and waits for each job, with 32 MiB of results, and 100,000 emitted
+   * values for each attempt, with 64 KiB each.
    */
   public static SizeLimits defaults() {
     return DEFAULTS;
@@ -90,7 +107,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -106,7 +125,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -122,7 +143,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -138,7 +161,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -154,7 +179,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -170,7 +197,9 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -186,7 +215,45 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
+  }
+
+  /**
+   * A copy with another limit for emitted values.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_BYTES}
+   */
+  public SizeLimits withEmittedBytes(int emittedBytes) {
+    return new SizeLimits(
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
+  }
+
+  /**
+   * A copy with another limit for the number of values that an attempt emits.
+   *
+   * @throws IllegalArgumentException if it is below 1 or above {@link #MAX_LINES}
+   */
+  public SizeLimits withEmittedValues(int emittedValues) {
+    return new SizeLimits(
+        payloadBytes,
+        resultBytes,
+        logDataBytes,
+        logLines,
+        taskResultsBytes,
+        steps,
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   /**
@@ -246,6 +313,18 @@ public final class SizeLimits {
     return stepResultsBytes;
   }
 
+  /**
+   * The largest size of one emitted value as JSON, in bytes; a job that emits a larger one fails.
+   */
+  public int emittedBytes() {
+    return emittedBytes;
+  }
+
+  /** The largest number of values that one attempt may emit; a job that emits more fails. */
+  public int emittedValues() {
+    return emittedValues;
+  }
+
   /** Options are equal if all of their values are. */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -256,7 +335,9 @@ public final class SizeLimits {
         && logLines == that.logLines
         && taskResultsBytes == that.taskResultsBytes
         && steps == that.steps
-        && stepResultsBytes == that.stepResultsBytes;
+        && stepResultsBytes == that.stepResultsBytes
+        && emittedBytes == that.emittedBytes
+        && emittedValues == that.emittedValues;
   }
 
   @Override
@@ -268,12 +349,14 @@ public final class SizeLimits {
         logLines,
         taskResultsBytes,
         steps,
-        stepResultsBytes);
+        stepResultsBytes,
+        emittedBytes,
+        emittedValues);
   }
 
   @Override
   public String toString() {
-    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s, steps=%s, stepResultsBytes=%s]"
+    return "SizeLimits[payloadBytes=%s, resultBytes=%s, logDataBytes=%s, logLines=%s, taskResultsBytes=%s, steps=%s, stepResultsBytes=%s, emittedBytes=%s, emittedValues=%s]"
         .formatted(
             payloadBytes,
             resultBytes,
@@ -281,6 +364,8 @@ public final class SizeLimits {
             logLines,
             taskResultsBytes,
             steps,
-            stepResultsBytes);
+            stepResultsBytes,
+            emittedBytes,
+            emittedValues);
   }
 }

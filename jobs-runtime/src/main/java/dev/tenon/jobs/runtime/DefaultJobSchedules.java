@@ -116,7 +116,7 @@ final class DefaultJobSchedules implements JobSchedules {
    */
   private <P> Optional<NewSchedule> today(JobDefinition<P, ?> definition, LockedSchedule schedule) {
     NewJob job = schedule.job();
-    SubmitOptions options = SubmitOptions.by(job.submittedBy());
+    SubmitOptions options = SubmitOptions.by(job.submittedBy()).withHeaders(job.headers());
     if (job.hasOwnPriority()) {
       options = options.withPriority(job.priority());
     }
@@ -202,7 +202,7 @@ final class DefaultJobSchedules implements JobSchedules {
       Timing timing,
       ScheduleOptions options,
       Instant now) {
-    SubmitOptions submit = SubmitOptions.by("schedule:" + name);
+    SubmitOptions submit = SubmitOptions.by("schedule:" + name).withHeaders(options.headers());
     if (options.priority().isPresent()) {
       submit = submit.withPriority(options.priority().get());
     }

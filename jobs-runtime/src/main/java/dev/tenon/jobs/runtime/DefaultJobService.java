@@ -1,6 +1,7 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobEvent;
@@ -22,6 +23,7 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
@@ -31,8 +33,10 @@ import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.AppliedSettings;
 import dev.tenon.jobs.internal.operate.BulkStore;
+import dev.tenon.jobs.internal.operate.EmittedPublisher;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.LinePages;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
@@ -47,6 +51,7 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -61,6 +66,7 @@ import dev.tenon.jobs.internal.workflow.WorkflowPauseStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.internal.workflow.WorkflowStore;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
@@ -99,6 +105,7 @@ final class DefaultJobService implements JobService {
   private final DefaultJobSchedules schedules;
   private final DefaultBulkOperations bulk;
   private final DefaultJobSteps steps;
+  private final DefaultJobLines lines;
   private @Nullable AwaitedJobs awaited;
   private @Nullable JobStreams streams;
 
@@ -107,7 +114,9 @@ final class DefaultJobService implements JobService {
       RuntimeSettings settings,
       Notifications notifications,
       Collection<ModuleDefinition> modules) {
-    this.newJobs = new NewJobFactory(settings.storage(), settings.submittedBy());
+    this.newJobs =
+        new NewJobFactory(
+            settings.storage(), settings.submittedBy(), settings.submitInterceptors());
     this.encryption = settings.storage().encryption();
     this.maxTaskResultsBytes = settings.storage().limits().taskResultsBytes();
     this.submits = new SubmitStore(database);
@@ -153,6 +162,12 @@ final class DefaultJobService implements JobService {
             this::scheduledJob,
             encryption);
     this.bulk = new DefaultBulkOperations(new BulkStore(database), notifications);
+    this.lines =
+        new DefaultJobLines(
+            new LinePages(database),
+            new LineStore(database),
+            this::find,
+            () -> notifications.committed(List.of(), true));
     this.steps =
         new DefaultJobSteps(
             database,
@@ -346,6 +361,18 @@ final class DefaultJobService implements JobService {
   @Override
   public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
     return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return EmittedPublisher.of(events(jobId), definition, values, encryption);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return EmittedPublisher.of(events(jobId, afterEventId), definition, values, encryption);
   }
 
   private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {
@@ -561,6 +588,11 @@ final class DefaultJobService implements JobService {
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     return inOwnTransaction().send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobLines lines() {
+    return lines;
   }
 
   @Override

@@ -134,10 +134,12 @@ final class DefaultJobWorkflows implements JobWorkflows {
                     false));
     try {
       List<NewJob> jobs = new ArrayList<>();
+      SubmitOptions options =
+          SubmitOptions.by(workflow.submittedBy()).withHeaders(workflow.headers());
       for (P payload : payloads) {
         jobs.add(
             newJobs
-                .of(definition, payload, jobs.size(), SubmitOptions.by(workflow.submittedBy()))
+                .submitted(definition, payload, jobs.size(), options)
                 .in(new NewJob.InWorkflow(workflowId, false)));
       }
       List<NewJob> added = SubmitEvents.traced(jobs, submitting.traceContext());

@@ -191,7 +191,11 @@ final class JobStream implements Flow.Subscription {
       }
       for (JobLogEntry line : lines) {
         EventPosition next = position.withLine(line.position());
-        emit(next, new JobEvent.Logged(next.id(), jobId, line));
+        emit(
+            next,
+            line.emitted().isPresent()
+                ? new JobEvent.Emitted(next.id(), jobId, line)
+                : new JobEvent.Logged(next.id(), jobId, line));
       }
     }
   }

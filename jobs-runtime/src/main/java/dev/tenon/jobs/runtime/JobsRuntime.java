@@ -31,6 +31,7 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.AwaitStore;
+import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
@@ -102,6 +103,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final JobCatalog catalog;
   private final JobMonitor monitor;
   private final Preparation preparation;
+  private final LineAdvance lines;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
   private final SharedLooks looks;
   private volatile @Nullable PostgresListener listener;
@@ -170,6 +172,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
     this.preparation = service.preparation(database, definitions);
+    this.lines = new LineAdvance(new LineStore(database), service::startable);
     this.health =
         new HealthReport(
             new TaskStore(database),
@@ -206,6 +209,7 @@ public final class JobsRuntime implements AutoCloseable {
     }
     notifier.start();
     preparation.start();
+    lines.know(definitions);
     if (maintenance != null) {
       maintenance.start();
     }
@@ -339,6 +343,7 @@ public final class JobsRuntime implements AutoCloseable {
     StepTransactions stepTransactions = stepTransactions(handlers);
     register("the worker", handled);
     declareSteps(handlers);
+    lines.know(handled);
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
     Worker worker =
         new Worker(
@@ -349,6 +354,7 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.storage(),
                 settings.clock(),
                 settings.listeners(),
+                settings.executionInterceptors(),
                 stepTransactions),
             handlers,
             options,
@@ -458,7 +464,8 @@ public final class JobsRuntime implements AutoCloseable {
                 awaited::close,
                 streams::close,
                 figures::close,
-                preparation::close));
+                preparation::close,
+                lines::close));
     if (dispatcher != null) {
       parts.add(dispatcher::close);
     }
@@ -531,6 +538,11 @@ public final class JobsRuntime implements AutoCloseable {
     }
 
     @Override
+    public void linesMayAdvance() {
+      lines.wake();
+    }
+
+    @Override
     public void stopped(Worker worker) {
       workers.remove(worker);
       if (worker.pollsTable()) {
@@ -556,6 +568,9 @@ public final class JobsRuntime implements AutoCloseable {
         notifier.tell(new WorkerNotice.Claimable());
       }
       workers.forEach(Worker::wake);
+      if (othersMayWait) {
+        lines.wake();
+      }
     }
 
     @Override
@@ -566,6 +581,9 @@ public final class JobsRuntime implements AutoCloseable {
       if (dispatcher == null || othersMayWait) {
         notifier.tell(new WorkerNotice.Soon());
         hear(new WorkerNotice.Soon());
+      }
+      if (othersMayWait) {
+        lines.wakeAfterCommit();
       }
     }
 

@@ -2,10 +2,13 @@ package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.broker.Topology;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.sql.DatabaseUrl;
+import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.ValueStorage;
@@ -59,6 +62,8 @@ public final class JobsRuntimeBuilder {
   private @Nullable Supplier<String> submittedBy;
   private @Nullable StepTransactions stepTransactions;
   private final List<JobListener> listeners = new ArrayList<>();
+  private final List<SubmitInterceptor> submitInterceptors = new ArrayList<>();
+  private final List<ExecutionInterceptor> executionInterceptors = new ArrayList<>();
 
   JobsRuntimeBuilder() {}
 
@@ -255,6 +260,24 @@ public final class JobsRuntimeBuilder {
   }
 
   /**
+   * Adds an interceptor, which is called for each job before it is submitted. Several are called in
+   * the order that they were added in.
+   */
+  public JobsRuntimeBuilder submitInterceptor(SubmitInterceptor interceptor) {
+    submitInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+    return this;
+  }
+
+  /**
+   * Adds an interceptor, which runs around each call of a handler. The one that was added first is
+   * the outermost.
+   */
+  public JobsRuntimeBuilder executionInterceptor(ExecutionInterceptor interceptor) {
+    executionInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+    return this;
+  }
+
+  /**
    * Sets what runs the steps of handlers that write to PostgreSQL in one transaction with their
    * record, such as an integration with a framework. Default: transactions on connections of {@link
    * #dataSource}, or of the runtime's own pool for submitting and reading.
@@ -337,6 +360,8 @@ public final class JobsRuntimeBuilder {
         clock,
         submittedBy,
         listeners.isEmpty() ? JobListeners.NONE : new JobListeners(listeners),
+        new SubmitInterceptors(submitInterceptors),
+        List.copyOf(executionInterceptors),
         stepTransactions);
   }
 

@@ -334,12 +334,18 @@ final class Preparation implements AutoCloseable {
   }
 
   private static SubmitOptions options(Ready task) {
-    SubmitOptions options = SubmitOptions.by(task.submittedBy());
+    SubmitOptions options = SubmitOptions.by(task.submittedBy()).withHeaders(task.headers());
     if (task.itemId() != null) {
       options = options.withItemId(task.itemId());
     }
     if (task.priority() != null) {
       options = options.withPriority(task.priority());
+    }
+    NewJob.LatestStart latest = task.latestStart();
+    if (latest != null && latest.within() != null) {
+      options = options.withStartWithin(latest.within());
+    } else if (latest != null && latest.before() != null) {
+      options = options.withStartBefore(latest.before());
     }
     return task.delay().isZero() || !task.isForEach() ? options : options.withDelay(task.delay());
   }

@@ -1,11 +1,14 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.options.StepTransactions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param submittedBy returns the submitter for callers that name none; null if callers must name
  *     one
  * @param listeners the listeners
+ * @param submitInterceptors the interceptors of submissions
+ * @param executionInterceptors the interceptors of handlers, the outermost first
  * @param stepTransactions runs transactional steps; null for transactions on the connections for
  *     submitting and reading
  */
@@ -37,6 +42,8 @@ record RuntimeSettings(
     Clock clock,
     @Nullable Supplier<String> submittedBy,
     JobListeners listeners,
+    SubmitInterceptors submitInterceptors,
+    List<ExecutionInterceptor> executionInterceptors,
     @Nullable StepTransactions stepTransactions) {
 
   /** The number of missed heartbeats that makes a worker count as lost. */

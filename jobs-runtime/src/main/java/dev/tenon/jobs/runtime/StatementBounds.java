@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Limits the time of a connection's statements in the server, below the time that the client waits
- * for an answer. Otherwise a statement would continue after its client has given up and keep its
- * locks, and each new try would add another one.
+ * Has the server cancel a connection's statements before the client stops waiting for an answer.
+ * Otherwise a statement would continue after its client has given up, and keep its locks, and each
+ * new try would add another one.
  */
 final class StatementBounds {
 

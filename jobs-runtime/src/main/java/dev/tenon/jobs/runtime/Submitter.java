@@ -107,7 +107,10 @@ final class Submitter implements JobSubmitter {
   @Override
   public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
     return observed(
-            Source.ONE, definition, 1, () -> List.of(newJobs.of(definition, payload, -1, options)))
+            Source.ONE,
+            definition,
+            1,
+            () -> List.of(newJobs.submitted(definition, payload, -1, options)))
         .get(0);
   }
 
@@ -124,7 +127,7 @@ final class Submitter implements JobSubmitter {
         () -> {
           List<NewJob> jobs = new ArrayList<>(payloads.size());
           for (P payload : payloads) {
-            jobs.add(newJobs.of(definition, payload, jobs.size(), options));
+            jobs.add(newJobs.submitted(definition, payload, jobs.size(), options));
           }
           return jobs;
         });

@@ -78,6 +78,12 @@ final class WaitReasons {
         job.runAt().isAfter(job.now()) && !job.hasFailed()
             ? steps.awaited(jobId).map(WaitReasons::awaited)
             : Optional.empty();
+    if (job.isOrdered() && job.waitsForOthers()) {
+      Optional<WaitReason> line = inLine(jobId);
+      if (line.isPresent()) {
+        return line;
+      }
+    }
     if (job.waitsForOthers()) {
       Optional<WaitReason> workflow =
           workflows.waiting(jobId, MAX_HOLDERS).map(WaitReasons::workflowReason);
@@ -116,6 +122,19 @@ final class WaitReasons {
       return Optional.of(new WaitReason.BrokerAway(job.publishAt()));
     }
     return Optional.of(new WaitReason.InQueue(job.isParked()));
+  }
+
+  private Optional<WaitReason> inLine(UUID jobId) {
+    return store
+        .placeInLine(jobId)
+        .filter(found -> !found.place().isNext())
+        .map(
+            found ->
+                new WaitReason.InLine(
+                    found.place().key(),
+                    found.place().before(),
+                    found.place().first(),
+                    Optional.ofNullable(found.firstDueAt())));
   }
 
   private static WaitReason awaited(StepPages.StoredRecord step) {

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.TaskCondition;
@@ -62,7 +63,7 @@ final class WorkflowGraphs {
     List<UUID> after = plan.after().stream().distinct().toList();
     List<Before> before =
         after.stream().map(id -> new Before(id, id, TaskCondition.SUCCEEDED, null)).toList();
-    List<UUID> taskIds = building.add(plan, NewJobFactory.newId(), null, before);
+    List<UUID> taskIds = building.add(plan, NewJobFactory.newId(), null, Headers.none(), before);
     return new Graph(
         new NewGraph(
             building.workflows, building.jobs, building.tasks, building.edges, after, unique(plan)),
@@ -124,10 +125,17 @@ final class WorkflowGraphs {
     /**
      * Adds a workflow.
      *
+     * @param inherited the headers of the workflow that it is a task of
      * @param before the predecessors of those tasks that wait for no other task of the workflow
      * @return the ids of its tasks
      */
-    List<UUID> add(WorkflowPlan plan, UUID id, @Nullable UUID parentId, List<Before> before) {
+    List<UUID> add(
+        WorkflowPlan plan,
+        UUID id,
+        @Nullable UUID parentId,
+        Headers inherited,
+        List<Before> before) {
+      Headers headers = inherited.withAll(plan.headers());
       requireNoCircle(plan);
       if (parentId != null && plan.unique() != null) {
         throw new IllegalArgumentException(
@@ -147,7 +155,14 @@ final class WorkflowGraphs {
       }
       workflows.add(
           new NewWorkflow(
-              id, name, parentId, submittedBy, plan.isOpen() || isEmpty, members, followUps));
+              id,
+              name,
+              parentId,
+              submittedBy,
+              headers,
+              plan.isOpen() || isEmpty,
+              members,
+              followUps));
       List<UUID> taskIds = plan.tasks().stream().map(task -> NewJobFactory.newId()).toList();
       for (int i = 0; i < taskIds.size(); i++) {
         TaskPlan<?, ?> task = plan.tasks().get(i);
@@ -155,6 +170,7 @@ final class WorkflowGraphs {
             task,
             taskIds.get(i),
             id,
+            headers,
             isFollowUp(task)
                 ? before(task.edges(), id, taskIds)
                 : before(task, id, taskIds, before));
@@ -188,29 +204,50 @@ final class WorkflowGraphs {
           .toList();
     }
 
-    private <P, R> void add(TaskPlan<P, R> task, UUID id, UUID workflowId, List<Before> before) {
+    private <P, R> void add(
+        TaskPlan<P, R> task, UUID id, UUID workflowId, Headers inherited, List<Before> before) {
       JobDefinition<P, R> definition = task.definition();
       if (definition == null) {
-        List<UUID> unused = add(Objects.requireNonNull(task.nested()), id, workflowId, before);
+        List<UUID> unused =
+            add(Objects.requireNonNull(task.nested()), id, workflowId, inherited, before);
         return;
       }
+      SubmitOptions given = options(task, inherited);
       TaskInput<P> input = task.input();
       if (task.kind() == Kind.MANY) {
-        addMany(task, definition, id, workflowId, before);
-      } else if (task.kind() == Kind.FOR_EACH) {
-        workflows.add(new NewWorkflow(id, definition.type(), workflowId, submittedBy, true, 0, 0));
-        addTask(task, definition, id, workflowId, before);
+        addMany(task, definition, id, workflowId, given, before);
+        return;
+      }
+      SubmitOptions options =
+          intercepted(definition, input == null ? task.payloads().get(0) : null, -1, given);
+      if (task.kind() == Kind.FOR_EACH) {
+        workflows.add(
+            new NewWorkflow(
+                id, definition.type(), workflowId, submittedBy, options.headers(), true, 0, 0));
+        addTask(task, definition, id, workflowId, options, before);
       } else {
         NewJob job =
             input == null
-                ? newJobs.of(definition, task.payloads().get(0), -1, options(task))
-                : newJobs.waitingForInput(definition, input, options(task));
-        addJob(task, definition, job.withId(id), workflowId, before);
+                ? newJobs.of(definition, task.payloads().get(0), -1, options)
+                : newJobs.waitingForInput(definition, input, options);
+        addJob(task, definition, job.withId(id), workflowId, options, before);
       }
     }
 
-    private SubmitOptions options(TaskPlan<?, ?> task) {
-      SubmitOptions options = task.options();
+    private <P> SubmitOptions intercepted(
+        JobDefinition<P, ?> definition, @Nullable P payload, int index, SubmitOptions given) {
+      SubmitOptions options = newJobs.intercepted(definition, payload, index, given);
+      if (options.runAt().isPresent()) {
+        throw new IllegalArgumentException(
+            "An interceptor gave a task of job type '%s' in the workflow '%s' a fixed time (%s), but a task waits for others. Use withDelay(…), which counts from the time when the task can start."
+                .formatted(definition.type(), name, options.runAt().get()));
+      }
+      return options;
+    }
+
+    private SubmitOptions options(TaskPlan<?, ?> task, Headers inherited) {
+      SubmitOptions options =
+          task.options().withHeaders(inherited.withAll(task.options().headers()));
       return options.submittedBy().isPresent() ? options : options.withSubmittedBy(submittedBy);
     }
 
@@ -219,6 +256,7 @@ final class WorkflowGraphs {
         JobDefinition<P, R> definition,
         UUID id,
         UUID workflowId,
+        SubmitOptions options,
         List<Before> before) {
       int count = task.payloads().size();
       boolean isEmpty = count == 0 && !before.isEmpty();
@@ -228,14 +266,20 @@ final class WorkflowGraphs {
         addGates(id, before);
       }
       workflows.add(
-          new NewWorkflow(id, definition.type(), workflowId, submittedBy, isEmpty, count, 0));
+          new NewWorkflow(
+              id,
+              definition.type(),
+              workflowId,
+              submittedBy,
+              options.headers(),
+              isEmpty,
+              count,
+              0));
       for (int i = 0; i < count; i++) {
-        addJob(
-            task,
-            definition,
-            newJobs.of(definition, task.payloads().get(i), i, options(task)),
-            id,
-            before);
+        P payload = task.payloads().get(i);
+        SubmitOptions ofJob = intercepted(definition, payload, i, options);
+        NewJob job = newJobs.of(definition, payload, i, ofJob);
+        addJob(task, definition, job, id, ofJob, before);
       }
     }
 
@@ -243,7 +287,19 @@ final class WorkflowGraphs {
     private void addEmpty(UUID id, UUID workflowId, String type, List<Before> before) {
       tasks.add(
           new NewTask(
-              id, workflowId, false, type, before.size(), 0, null, false, null, 1, null, null));
+              id,
+              workflowId,
+              false,
+              type,
+              before.size(),
+              0,
+              null,
+              false,
+              null,
+              1,
+              null,
+              null,
+              null));
       addEdges(id, workflowId, before);
     }
 
@@ -282,10 +338,11 @@ final class WorkflowGraphs {
         JobDefinition<?, ?> definition,
         NewJob job,
         UUID workflowId,
+        SubmitOptions options,
         List<Before> before) {
       jobs.add(job.in(new NewJob.InWorkflow(workflowId, !before.isEmpty())));
       if (!before.isEmpty()) {
-        addTask(task, definition, job.id(), workflowId, before);
+        addTask(task, definition, job.id(), workflowId, options, before);
       }
     }
 
@@ -294,6 +351,7 @@ final class WorkflowGraphs {
         JobDefinition<?, ?> definition,
         UUID id,
         UUID workflowId,
+        SubmitOptions options,
         List<Before> before) {
       TaskInput<P> input = task.input();
       boolean isForEach = task.kind() == Kind.FOR_EACH;
@@ -304,13 +362,16 @@ final class WorkflowGraphs {
               task.kind() == Kind.FOLLOW_UP,
               definition.type(),
               before.size(),
-              task.options().delay().orElse(Duration.ZERO).toMillis(),
+              options.delay().orElse(Duration.ZERO).toMillis(),
               input == null ? null : input.name(),
               isForEach,
               isForEach ? draft(task) : null,
               definition.version(),
-              task.options().itemId().orElse(null),
-              task.options().priority().orElse(null)));
+              options.itemId().orElse(null),
+              options.priority().orElse(null),
+              NewJob.LatestStart.of(
+                  options.startWithin().map(Duration::toMillis).orElse(null),
+                  options.startBefore().orElse(null))));
       addEdges(id, workflowId, before);
     }
 

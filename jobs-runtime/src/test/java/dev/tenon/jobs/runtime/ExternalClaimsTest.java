@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
@@ -21,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -115,6 +118,24 @@ class ExternalClaimsTest {
       other.commit();
       assertThat(worker.claim(PRINT.type(), UUID.fromString(held))).hasSize(1);
     }
+  }
+
+  @Test
+  void aJobThatIsTooLateIsCancelledInsteadOfClaimed() throws Exception {
+    JobService jobs = fixture.start().jobs();
+    SubmitOptions late = SubmitOptions.by("user-7").withStartBefore(Instant.now().minusSeconds(60));
+    UUID id = jobs.submit(PRINT, ORDER, late).jobId();
+    UUID other = jobs.submit(PRINT, ORDER, SubmitOptions.by("user-7")).jobId();
+    try (ExternalWorker worker = worker("python-1")) {
+      worker.heartbeat();
+      assertThat(worker.claim(PRINT.type(), id, other))
+          .extracting(ExternalWorker.Claimed::jobId)
+          .containsExactly(other);
+      assertThat(worker.claim(PRINT.type())).isEmpty();
+    }
+    Job job = Fixture.awaitStatus(jobs, id, JobStatus.CANCELLED);
+    assertThat(job.error().map(JobError::reason)).contains(JobError.Reason.EXPIRED);
+    assertThat(job.attempts()).isZero();
   }
 
   @Test

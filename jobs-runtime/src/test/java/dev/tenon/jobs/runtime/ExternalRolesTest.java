@@ -83,6 +83,7 @@ class ExternalRolesTest {
               "claim",
               "progress",
               "log",
+              "emit",
               "complete",
               "fail",
               "snooze",

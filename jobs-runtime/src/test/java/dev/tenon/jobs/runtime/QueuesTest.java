@@ -215,7 +215,7 @@ class QueuesTest {
     String message =
         "The queue of job type 'test.routed' would have a name of 260 bytes: the name prefix '"
             + "p".repeat(60)
-            + "' and the routing key '"
+            + "' followed by the routing key '"
             + "k".repeat(200)
             + "'. RabbitMQ accepts at most 255 bytes; choose a shorter namePrefix or routingKey.";
     RabbitMqOptions options =

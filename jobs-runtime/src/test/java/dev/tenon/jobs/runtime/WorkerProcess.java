@@ -1,9 +1,11 @@
 package dev.tenon.jobs.runtime;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittingContext;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
+import dev.tenon.jobs.TestJobs.Part;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.options.WorkerOptions;
@@ -91,6 +93,8 @@ public final class WorkerProcess {
               .with(TestJobs.STRICT, WorkerProcess::handleLimited)
               .with(TestJobs.RATED, WorkerProcess::handleLimited)
               .with(TestJobs.PACED, WorkerProcess::handleLimited)
+              .with(TestJobs.ORDERED, WorkerProcess::handleLimited)
+              .emitting(TestJobs.EMITTING, WorkerProcess::emit)
               .with(TestJobs.LONG, WorkerProcess::handleLimited),
           WorkerOptions.defaults().withConcurrency(Integer.parseInt(arguments[3])));
       System.out.println("working");
@@ -136,6 +140,15 @@ public final class WorkerProcess {
         }
       }
       default -> TimeUnit.MILLISECONDS.sleep(order.quantity());
+    }
+    return new Receipt(order.name());
+  }
+
+  /** Emits as many values as there are orders, one after the other. */
+  private static Receipt emit(Order order, EmittingContext<Part> context) throws Exception {
+    for (int i = 0; i < order.quantity(); i++) {
+      context.emit(new Part(i, order.name(), "process " + ProcessHandle.current().pid()));
+      TimeUnit.MILLISECONDS.sleep(5);
     }
     return new Receipt(order.name());
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.TypedJobs;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Puts a random workflow together, as users do, and says the same to the model. Not thread-safe.
  */
 final class WorkflowGraph {
+
+  /** The name of the outermost workflow, in each of its jobs. */
+  static final Header<String> FLOW = Header.ofString("flow");
 
   private final Random random;
   private final WorkflowModel model;
@@ -54,7 +58,8 @@ final class WorkflowGraph {
 
   Made make(int tasks, @Nullable Node after) {
     tasksLeft = tasks;
-    Workflow workflow = Workflow.named("w" + names++).submittedBy("t");
+    String name = "w" + names++;
+    Workflow workflow = Workflow.named(name).submittedBy("t").withHeader(FLOW, name);
     Node node = model.add(-1, true);
     node.name = workflow.name();
     List<Edge> before = new ArrayList<>();

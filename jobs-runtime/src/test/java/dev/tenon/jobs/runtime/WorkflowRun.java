@@ -25,6 +25,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
@@ -33,6 +34,7 @@ import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
+import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.workflow.PreparationStore;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Prepared;
@@ -92,6 +94,7 @@ final class WorkflowRun implements AutoCloseable {
   private final PreparationStore preparations;
   private final ClaimStore claims;
   private final WorkerStore workers;
+  private final ExpiryStore expiry;
   private final Leadership leadership;
   private final NewJobFactory newJobs;
   private final DefaultJobService jobs;
@@ -116,6 +119,7 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
+    expiry = new ExpiryStore(database);
     workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
@@ -134,6 +138,8 @@ final class WorkflowRun implements AutoCloseable {
                 Clock.systemUTC(),
                 null,
                 JobListeners.NONE,
+                SubmitInterceptors.NONE,
+                List.of(),
                 null),
             new Told(),
             List.of());
@@ -204,8 +210,10 @@ final class WorkflowRun implements AutoCloseable {
       return finish();
     } else if (kind < 62) {
       return prepare();
-    } else if (kind < 66) {
+    } else if (kind < 65) {
       return each("cancel", job -> !job.isFlow, this::cancel);
+    } else if (kind < 66) {
+      return each("expire", job -> !job.isFlow, this::expire);
     } else if (kind < 72) {
       return each(
           "retry",
@@ -296,6 +304,7 @@ final class WorkflowRun implements AutoCloseable {
     Node job = model.of(claimed.id());
     assertThat(model.mayStart(job)).as("%s may start", job).isTrue();
     model.start(job);
+    assertThat(claimed.headers().get(WorkflowGraph.FLOW)).as("%s has a header", job).isPresent();
     leases.put(job.id(), claimed.lease());
   }
 
@@ -371,6 +380,19 @@ final class WorkflowRun implements AutoCloseable {
     JobService.CancelResult result = jobs.cancel(job.id(), Actor.of("ann"));
     assertThat(result != JobService.CancelResult.ALREADY_ENDED).isEqualTo(model.cancel(job));
     model.settle();
+  }
+
+  /** For the workflow of a waiting job, its expiry is a cancel. */
+  private void expire(Node job) {
+    boolean waits = status(job).compareTo(WorkflowModel.Status.RUNNING) < 0;
+    execute("UPDATE tenon.live_jobs SET start_before = now() WHERE id = ?", job.id());
+    assertThat(expiry.expire(leadership, expiry.find(null, 10)).values())
+        .containsExactlyElementsOf(waits ? List.of(1) : List.of());
+    if (waits) {
+      assertThat(model.cancel(job)).isTrue();
+      model.settle();
+    }
+    execute("UPDATE tenon.live_jobs SET start_before = NULL WHERE id = ?", job.id());
   }
 
   private void retry(Node job) {
@@ -526,7 +548,11 @@ final class WorkflowRun implements AutoCloseable {
       String name = task.isForEach() ? "p" + names++ : node.name;
       NewJob job =
           newJobs
-              .of(FlowJobs.TASK, new Order(name, 1), -1, SubmitOptions.by("t"))
+              .of(
+                  FlowJobs.TASK,
+                  new Order(name, 1),
+                  -1,
+                  SubmitOptions.by("t").withHeaders(task.headers()))
               .in(new NewJob.InWorkflow(task.workflowId(), false));
       made.add(job);
       if (task.isForEach()) {
@@ -714,6 +740,13 @@ final class WorkflowRun implements AutoCloseable {
           "SELECT count(*) FROM tenon.workflows WHERE outcome IS NULL OR unsettled <> 0 OR"
               + " unattempted <> 0",
           "SELECT count(*) FROM tenon.workflow_changes",
+          // The headers of a workflow are those of its jobs and of its tasks that are workflows
+          "SELECT count(*) FROM tenon.job_data d JOIN tenon.workflows w ON w.id = d.workflow_id"
+              + " WHERE d.headers IS DISTINCT FROM w.headers OR d.headers IS NULL",
+          "SELECT count(*) FROM tenon.workflows w JOIN tenon.workflows p ON p.id = w.parent_id"
+              + " WHERE w.headers IS DISTINCT FROM p.headers",
+          "SELECT count(*) FROM tenon.job_data d WHERE NOT EXISTS (SELECT FROM tenon.job_headers h"
+              + " WHERE h.name = 'flow' AND h.value = d.headers ->> 'flow' AND h.id = d.id)",
           "SELECT count(*) FROM tenon.workflows WHERE open_follow_ups <> 0",
           """
           SELECT count(*) FROM tenon.workflow_tasks s WHERE NOT s.is_released AND (
@@ -804,7 +837,11 @@ final class WorkflowRun implements AutoCloseable {
               for (int i = 0; i < (task.isForEach() ? 2 : 1); i++) {
                 some.add(
                     newJobs
-                        .of(FlowJobs.TASK, new Order("made", 1), -1, SubmitOptions.by("t"))
+                        .of(
+                            FlowJobs.TASK,
+                            new Order("made", 1),
+                            -1,
+                            SubmitOptions.by("t").withHeaders(task.headers()))
                         .in(new NewJob.InWorkflow(task.workflowId(), false)));
               }
               return new Prepared.Jobs(some);

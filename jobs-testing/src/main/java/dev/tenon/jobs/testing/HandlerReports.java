@@ -1,20 +1,26 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
+import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.worker.ReportSink;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reports of a handler: its progress and its log entries. Thread-safe. */
+/** The reports of a handler: its progress, its log entries and what it emits. Thread-safe. */
 public final class HandlerReports {
 
   private final List<Progress> progress = new CopyOnWriteArrayList<>();
   private final List<JobLogEntry> log = new CopyOnWriteArrayList<>();
+  private final List<LogLine> emitted = new CopyOnWriteArrayList<>();
 
   HandlerReports() {}
 
@@ -66,6 +72,24 @@ public final class HandlerReports {
     return log.stream().map(JobLogEntry::message).toList();
   }
 
+  /**
+   * The values that the handler has emitted, written as JSON and read back.
+   *
+   * @param values the values of the type, such as {@code ReportWriteJob.EMITTED}
+   */
+  public <E> List<E> emitted(ValueDefinition<E> values) {
+    List<E> read = new ArrayList<>();
+    for (LogLine line : emitted) {
+      read.add(
+          StoredValues.kept(
+              values,
+              Objects.requireNonNull(line.version()),
+              Objects.requireNonNull(line.data()),
+              "an emitted value"));
+    }
+    return List.copyOf(read);
+  }
+
   /** Keeps what a handler reports, and does something after each report. */
   ReportSink keeping(Runnable after) {
     return new ReportSink() {
@@ -80,6 +104,12 @@ public final class HandlerReports {
                 Optional.ofNullable(line.data()),
                 line.loggedAt(),
                 log.size() + 1));
+        after.run();
+      }
+
+      @Override
+      public void emit(LogLine value, BooleanSupplier isOver) {
+        emitted.add(value);
         after.run();
       }
 

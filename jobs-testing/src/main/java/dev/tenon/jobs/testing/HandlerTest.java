@@ -1,13 +1,17 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.BatchJobHandler;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.SignalOptions;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
@@ -20,13 +24,17 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
+import dev.tenon.jobs.internal.worker.InterceptedHandler;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +80,7 @@ public final class HandlerTest<P, R> {
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable Signal signal;
     private MemorySteps steps = new MemorySteps();
+    private List<ExecutionInterceptor> interceptors = List.of();
     private @Nullable DataSource stepDataSource;
 
     private Settings copy() {
@@ -84,6 +93,7 @@ public final class HandlerTest<P, R> {
       copy.limits = limits;
       copy.signal = signal;
       copy.steps = steps.copy();
+      copy.interceptors = interceptors;
       copy.stepDataSource = stepDataSource;
       return copy;
     }
@@ -103,6 +113,20 @@ public final class HandlerTest<P, R> {
   public static <P, R> HandlerTest<P, R> of(
       JobDefinition<P, R> definition, JobHandler<P, R> handler) {
     return new HandlerTest<>(new JobBinding<>(definition, handler), new Settings());
+  }
+
+  /**
+   * Tests a batch handler: the first attempt at jobs that nothing stops. {@link #runBatch} calls it
+   * with several jobs, and {@link #run} with one.
+   *
+   * @param definition the type of the jobs, such as {@code InvoiceSendJob.DEFINITION}
+   * @param handler the handler
+   */
+  public static <P, R> HandlerTest<P, R> of(
+      JobDefinition<P, R> definition, BatchJobHandler<P, R> handler) {
+    return new HandlerTest<>(
+        new JobBinding<>(definition, handler, BatchRule.of(BatchRule.MAX_JOBS, BatchRule.MAX_WAIT)),
+        new Settings());
   }
 
   /**
@@ -136,6 +160,28 @@ public final class HandlerTest<P, R> {
   /** A copy whose job belongs to this item; otherwise it belongs to none. */
   public HandlerTest<P, R> withItemId(String itemId) {
     return with(changed -> changed.options = changed.options.withItemId(itemId));
+  }
+
+  /**
+   * A copy whose job has this header; otherwise it has none.
+   *
+   * @throws IllegalArgumentException as {@link dev.tenon.jobs.Headers#with} does
+   */
+  public <T> HandlerTest<P, R> withHeader(Header<T> header, T value) {
+    return with(changed -> changed.options = changed.options.withHeader(header, value));
+  }
+
+  /**
+   * A copy with this interceptor around the handler, inside of those that were added before. A
+   * batch handler runs without interceptors: its runs throw {@link IllegalArgumentException} if one
+   * applies to its type.
+   */
+  public HandlerTest<P, R> withInterceptor(ExecutionInterceptor interceptor) {
+    Objects.requireNonNull(interceptor, "interceptor");
+    return with(
+        changed ->
+            changed.interceptors =
+                Stream.concat(changed.interceptors.stream(), Stream.of(interceptor)).toList());
   }
 
   /**
@@ -286,6 +332,34 @@ public final class HandlerTest<P, R> {
   }
 
   /**
+   * Calls a batch handler with one job for each payload. Settings such as the attempt hold for all
+   * of them, and each looks at its own reports to know when it should stop.
+   *
+   * @param payloads the payloads, from 1 to 500
+   * @return the outcomes, in the same order
+   * @throws dev.tenon.jobs.InvalidPayloadException if a payload does not meet its constraints, as a
+   *     submit would throw it
+   * @throws IllegalArgumentException if there are too many payloads or none, or several for one id
+   * @throws IllegalStateException if the handler takes one job at a time
+   */
+  public List<HandlerRun<R>> runBatch(List<? extends P> payloads) {
+    if (binding.batch().isEmpty()) {
+      throw new IllegalStateException(
+          "The handler of job type '%s' takes one job at a time; call run(payload)."
+              .formatted(binding.definition().type()));
+    }
+    int max = settings.jobId == null ? BatchRule.MAX_JOBS : 1;
+    if (payloads.isEmpty() || payloads.size() > max) {
+      throw new IllegalArgumentException(
+          "There are %d payloads; a batch of this test has from 1 to %d jobs."
+              .formatted(payloads.size(), max));
+    }
+    List<ClaimedJob> jobs = new ArrayList<>();
+    payloads.forEach(payload -> jobs.add(newJob(payload)));
+    return attemptBatch(jobs);
+  }
+
+  /**
    * Calls the handler with a payload as it is stored, maybe by an earlier version of the type: then
    * it goes through the upcaster.
    *
@@ -321,6 +395,7 @@ public final class HandlerTest<P, R> {
         definition.isLimited(),
         settings.workflowId,
         null,
+        settings.options.headers(),
         Duration.ZERO);
   }
 
@@ -329,7 +404,40 @@ public final class HandlerTest<P, R> {
     return settings.steps.isEmpty() ? settings.attempt : settings.attempt + 1;
   }
 
+  private List<HandlerRun<R>> attemptBatch(List<ClaimedJob> jobs) {
+    TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
+    List<OneBatch.Part> parts = new ArrayList<>();
+    List<HandlerReports> reports = new ArrayList<>();
+    for (ClaimedJob job : jobs) {
+      AttemptRecords records =
+          new AttemptRecords(settings.steps.copy(), clock, () -> true, settings.stepDataSource);
+      OneAttempt attempt = new OneAttempt(job, clock, settings.limits, records);
+      HandlerReports own = new HandlerReports();
+      Runnable look = () -> signal(attempt, own);
+      parts.add(new OneBatch.Part(attempt, own.keeping(look), look));
+      reports.add(own);
+    }
+    OneBatch.run(InterceptedHandler.around(binding, settings.interceptors), settings.limits, parts);
+    List<HandlerRun<R>> runs = new ArrayList<>();
+    for (int i = 0; i < jobs.size(); i++) {
+      OneAttempt attempt = parts.get(i).attempt();
+      AttemptEnd end = attempt.end();
+      runs.add(
+          new HandlerRun<>(
+              jobs.get(i),
+              Outcomes.of(end, null),
+              result(jobs.get(i), end),
+              attempt.thrown(),
+              reports.get(i),
+              settings.steps.copy()));
+    }
+    return runs;
+  }
+
   private HandlerRun<R> attempt(ClaimedJob job) {
+    if (binding.batch().isPresent()) {
+      return attemptBatch(List.of(job)).get(0);
+    }
     TestClock clock = settings.clock == null ? TestClock.startingNow() : settings.clock;
     MemorySteps steps = settings.steps.copy();
     OneAttempt attempt =
@@ -340,7 +448,9 @@ public final class HandlerTest<P, R> {
             new AttemptRecords(steps, clock, () -> true, settings.stepDataSource));
     HandlerReports reports = new HandlerReports();
     Runnable look = () -> signal(attempt, reports);
-    AttemptEnd end = attempt.run(binding, reports.keeping(look), look);
+    AttemptEnd end =
+        attempt.run(
+            InterceptedHandler.around(binding, settings.interceptors), reports.keeping(look), look);
     JobOutcome outcome = Outcomes.of(end, steps.resumeTime(job.lease().number(), clock.instant()));
     return new HandlerRun<>(job, outcome, result(job, end), attempt.thrown(), reports, steps);
   }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobAwaitTimeoutException;
@@ -21,19 +22,25 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
+import dev.tenon.jobs.internal.operate.EmittedPublisher;
 import dev.tenon.jobs.internal.operate.EventPosition;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.NewSignalFactory;
+import dev.tenon.jobs.internal.submit.SubmitInterceptors;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.Encryption;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.options.SizeLimits;
@@ -72,12 +79,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Payloads and results are validated, written as JSON and read back, handlers are called and
  * retries are decided by the code of the runtime. Waits after a failure have no jitter. Unique
- * keys, schedules, steps and signals are kept as PostgreSQL keeps them; a step in a transaction
- * gets a connection of {@link Builder#stepDataSource}. What only a database can show is not here:
- * there are no transactions, no limits and rates (jobs run one at a time), and no retention.
- * Workflows, pauses and overrides of types, and bulk operations throw {@link
- * UnsupportedOperationException}; tests of these use {@link TenonExtension} or {@link
- * EmbeddedJobs}, which run on PostgreSQL.
+ * keys, bounds on waiting jobs, schedules, steps and signals are kept as PostgreSQL keeps them; a
+ * step in a transaction gets a connection of {@link Builder#stepDataSource}. What only a database
+ * can show is not here: there are no transactions, no limits and rates (jobs run one at a time),
+ * and no retention. Workflows, pauses and overrides of types, the pages of lines and bulk
+ * operations throw {@link UnsupportedOperationException}; tests of these use {@link TenonExtension}
+ * or {@link EmbeddedJobs}, which run on PostgreSQL.
  *
  * <p>Submitting, reading and cancelling is thread-safe. Only one thread may run jobs at a time, and
  * a handler may not.
@@ -95,14 +102,20 @@ public final class InMemoryJobs implements JobService {
   private InMemoryJobs(Builder builder) {
     this.clock = builder.clock == null ? TestClock.startingNow() : builder.clock;
     this.table = new MemoryTable(clock);
-    this.newJobs = new NewJobFactory(ValueStorage.unencrypted(builder.limits), builder.submittedBy);
+    this.newJobs =
+        new NewJobFactory(
+            ValueStorage.unencrypted(builder.limits),
+            builder.submittedBy,
+            new SubmitInterceptors(builder.submitInterceptors));
     this.schedules = new MemorySchedules(clock, table, newJobs);
     this.modules =
         Stream.concat(builder.modules.stream(), builder.handlers.stream().map(JobHandlers::module))
             .flatMap(InMemoryJobs::withIncluded)
             .toList();
     @Nullable Supplier<? extends Collection<? extends JobHandlers>> later = builder.handlersLater;
-    MemoryBindings bindings = new MemoryBindings(later == null ? () -> builder.handlers : later);
+    MemoryBindings bindings =
+        new MemoryBindings(
+            later == null ? () -> builder.handlers : later, builder.executionInterceptors);
     if (later == null) {
       var unused = bindings.byType();
     }
@@ -119,7 +132,13 @@ public final class InMemoryJobs implements JobService {
   }
 
   private void declareSchedules() {
-    modules.stream().flatMap(module -> module.definitions().stream()).forEach(schedules::declare);
+    modules.stream()
+        .flatMap(module -> module.definitions().stream())
+        .forEach(
+            definition -> {
+              table.know(definition);
+              schedules.declare(definition);
+            });
   }
 
   private static Stream<ModuleDefinition> withIncluded(ModuleDefinition module) {
@@ -151,6 +170,8 @@ public final class InMemoryJobs implements JobService {
   public static final class Builder {
     private final List<JobHandlers> handlers = new ArrayList<>();
     private final List<ModuleDefinition> modules = new ArrayList<>();
+    private final List<SubmitInterceptor> submitInterceptors = new ArrayList<>();
+    private final List<ExecutionInterceptor> executionInterceptors = new ArrayList<>();
     private @Nullable Supplier<? extends Collection<? extends JobHandlers>> handlersLater;
     private SizeLimits limits = SizeLimits.defaults();
     private @Nullable TestClock clock;
@@ -178,6 +199,18 @@ public final class InMemoryJobs implements JobService {
     /** Modules whose schedules are kept, in addition to those of the handlers. */
     public Builder modules(ModuleDefinition... modules) {
       this.modules.addAll(List.of(modules));
+      return this;
+    }
+
+    /** Adds an interceptor of submissions, as {@code JobsRuntimeBuilder} has it. */
+    public Builder submitInterceptor(SubmitInterceptor interceptor) {
+      submitInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /** Adds an interceptor of handlers, as {@code JobsRuntimeBuilder} has it. */
+    public Builder executionInterceptor(ExecutionInterceptor interceptor) {
+      executionInterceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
       return this;
     }
 
@@ -297,15 +330,17 @@ public final class InMemoryJobs implements JobService {
 
   @Override
   public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
-    return table.insert(List.of(newJobs.of(definition, payload, -1, options))).get(0);
+    table.know(definition);
+    return table.insert(List.of(newJobs.submitted(definition, payload, -1, options))).get(0);
   }
 
   @Override
   public <P, R> List<Submitted> submitAll(
       JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
+    table.know(definition);
     List<NewJob> rows = new ArrayList<>(payloads.size());
     for (P payload : payloads) {
-      rows.add(newJobs.of(definition, payload, rows.size(), options));
+      rows.add(newJobs.submitted(definition, payload, rows.size(), options));
     }
     return table.insert(rows);
   }
@@ -349,6 +384,18 @@ public final class InMemoryJobs implements JobService {
   @Override
   public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
     return events(jobId, EventPosition.parse(afterEventId));
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return EmittedPublisher.of(events(jobId), definition, values, Encryption.NONE);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return EmittedPublisher.of(events(jobId, afterEventId), definition, values, Encryption.NONE);
   }
 
   private Flow.Publisher<JobEvent> events(UUID jobId, EventPosition position) {
@@ -457,6 +504,12 @@ public final class InMemoryJobs implements JobService {
   @Override
   public JobBulkOperations bulk() {
     throw unsupported("Bulk operations");
+  }
+
+  /** Not supported. */
+  @Override
+  public JobLines lines() {
+    throw unsupported("The lines of jobs");
   }
 
   private static UnsupportedOperationException unsupported(String what) {

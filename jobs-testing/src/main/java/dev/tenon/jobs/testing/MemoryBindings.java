@@ -3,8 +3,11 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.internal.worker.InterceptedHandler;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class MemoryBindings {
 
   private final Supplier<? extends Collection<? extends JobHandlers>> handlers;
+  private final List<ExecutionInterceptor> interceptors;
   private @Nullable Map<String, JobBinding<?, ?>> bindings;
 
-  MemoryBindings(Supplier<? extends Collection<? extends JobHandlers>> handlers) {
+  MemoryBindings(
+      Supplier<? extends Collection<? extends JobHandlers>> handlers,
+      List<ExecutionInterceptor> interceptors) {
     this.handlers = handlers;
+    this.interceptors = List.copyOf(interceptors);
   }
 
   /** The handler of a type; empty if there is none. */
@@ -47,7 +54,7 @@ final class MemoryBindings {
       Map<String, JobBinding<?, ?>> found = new HashMap<>();
       handlers.get().stream()
           .flatMap(each -> each.bindings().stream())
-          .forEach(binding -> add(found, binding));
+          .forEach(binding -> add(found, InterceptedHandler.around(binding, interceptors)));
       bindings = Map.copyOf(found);
     }
     return bindings;

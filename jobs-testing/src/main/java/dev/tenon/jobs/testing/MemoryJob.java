@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.operate.StoredAttempt;
 import dev.tenon.jobs.internal.operate.StoredJob;
 import dev.tenon.jobs.internal.operate.StoredJobSummary;
@@ -15,6 +16,7 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StatusChange;
 import java.time.Duration;
@@ -56,6 +58,7 @@ final class MemoryJob {
   private @Nullable Instant startedAt;
   private @Nullable Instant finishedAt;
   private @Nullable Instant cancelRequestedAt;
+  private @Nullable Instant startBefore;
   private @Nullable OneAttempt running;
   private final List<JobAttempt> ended = new ArrayList<>();
   private final List<JobLogEntry> log = new ArrayList<>();
@@ -72,6 +75,7 @@ final class MemoryJob {
     this.submittedAt = now;
     this.schedule = schedule;
     this.runAt = due(row, now);
+    this.startBefore = latestStart(row, runAt);
     NewJob.UniqueKey unique = row.unique();
     this.uniqueKey = unique == null ? null : unique.key();
     Duration period = unique == null ? null : unique.period();
@@ -85,8 +89,18 @@ final class MemoryJob {
     return due.isBefore(now) ? now : due;
   }
 
+  private static @Nullable Instant latestStart(NewJob row, Instant runAt) {
+    NewJob.LatestStart latest = row.latestStart();
+    return latest == null ? null : latest.from(runAt);
+  }
+
   UUID id() {
     return id;
+  }
+
+  /** The payload as it is stored. */
+  String payload() {
+    return row.payload();
   }
 
   String type() {
@@ -135,7 +149,13 @@ final class MemoryJob {
   }
 
   boolean isDue(Instant now) {
-    return isWaiting() && !runAt.isAfter(now);
+    return isWaiting() && !runAt.isAfter(now) && !isExpired(now);
+  }
+
+  /** Returns whether it waits, and must have started by now. */
+  boolean isExpired(Instant now) {
+    Instant latest = startBefore();
+    return latest != null && !latest.isAfter(now);
   }
 
   /** Returns whether it blocks other jobs with the key. */
@@ -183,7 +203,48 @@ final class MemoryJob {
     if (replacesTime) {
       change(StatusChange.MOVE, JobStatus.PENDING);
       runAt = due(other, now);
+      if (startedAt == null) {
+        row = row.withLatestStart(other.latestStart());
+        startBefore = latestStart(row, runAt);
+      }
     }
+  }
+
+  /** The time that its first attempt must start before; null for none, or once it has started. */
+  @Nullable Instant startBefore() {
+    return isWaiting() ? startBefore : null;
+  }
+
+  /** Cancels the job because it must have started by now. */
+  void expire(Instant now) {
+    error =
+        JobError.of(
+            JobError.Reason.EXPIRED,
+            null,
+            "No worker had started the job by %s, and it must not start later."
+                .formatted(startBefore));
+    end(now);
+  }
+
+  /** Cancels the job because too many wait. */
+  void drop(int max, Instant now) {
+    error =
+        JobError.of(
+            JobError.Reason.DROPPED,
+            null,
+            "More than %d jobs waited, and this was one of the oldest.".formatted(max));
+    end(now);
+  }
+
+  /** Returns whether it waits, and was never started. */
+  boolean isNew() {
+    return isWaiting() && startedAt == null;
+  }
+
+  private void end(Instant now) {
+    uniqueKey = keyAfter(JobStatus.CANCELLED, now);
+    change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);
+    finishedAt = now;
   }
 
   /** Starts an attempt. */
@@ -207,6 +268,7 @@ final class MemoryJob {
         row.limitKey() != null,
         null,
         null,
+        row.headers(),
         Duration.ZERO);
   }
 
@@ -216,6 +278,19 @@ final class MemoryJob {
 
   void log(JobLogEntry line) {
     log.add(line);
+  }
+
+  /**
+   * Records a value that an attempt has emitted. Whether the lease is still held.
+   *
+   * @param sensitive the parts of the value that are hidden from people
+   */
+  boolean emit(LogLine value, SensitivePaths sensitive) {
+    if (!isHeld(value.lease())) {
+      return false;
+    }
+    log.add(KeptValues.entry(value, log.size() + 1, sensitive));
+    return true;
   }
 
   /** Records progress. Whether the lease is still held. */
@@ -269,12 +344,18 @@ final class MemoryJob {
     }
     if (next == JobStatus.PENDING) {
       runAt = end instanceof AttemptEnd.Suspended ? resumesAt(now) : now.plus(end.delay());
+      mayStartAnyTime();
     }
     uniqueKey = keyAfter(next, now);
     change(StatusChange.FINISH, next);
     finishedAt = next.isTerminal() ? now : null;
     running = null;
     return true;
+  }
+
+  private void mayStartAnyTime() {
+    row = row.withLatestStart(null);
+    startBefore = null;
   }
 
   private Instant resumesAt(Instant now) {
@@ -308,9 +389,7 @@ final class MemoryJob {
       cancelRequestedAt = now;
     }
     if (isWaiting()) {
-      uniqueKey = keyAfter(JobStatus.CANCELLED, now);
-      change(StatusChange.CANCEL_WAITING, JobStatus.CANCELLED);
-      finishedAt = now;
+      end(now);
     }
     return running;
   }
@@ -325,6 +404,7 @@ final class MemoryJob {
     if (!runAt.equals(time)) {
       change(StatusChange.MOVE, JobStatus.PENDING);
       runAt = time;
+      startBefore = latestStart(row, runAt);
     }
   }
 
@@ -332,6 +412,7 @@ final class MemoryJob {
   void retry(Instant now) {
     uniqueKey = keyAfter(status, now);
     change(StatusChange.RETRY, JobStatus.PENDING);
+    mayStartAnyTime();
     attempts = 0;
     crashes = 0;
     runAt = now;
@@ -357,7 +438,8 @@ final class MemoryJob {
         Optional.ofNullable(startedAt).map(any -> WORKER),
         Optional.ofNullable(startedAt),
         Optional.ofNullable(finishedAt),
-        Optional.ofNullable(cancelRequestedAt));
+        Optional.ofNullable(cancelRequestedAt),
+        Optional.ofNullable(startBefore()));
   }
 
   JobSummary summary() {
@@ -368,6 +450,7 @@ final class MemoryJob {
         status,
         row.priority(),
         Optional.ofNullable(row.itemId()),
+        row.headers(),
         row.submittedBy(),
         submittedAt,
         runAt,
@@ -380,6 +463,7 @@ final class MemoryJob {
         Optional.ofNullable(startedAt).map(any -> WORKER),
         Optional.ofNullable(startedAt),
         Optional.ofNullable(finishedAt),
-        Optional.ofNullable(cancelRequestedAt));
+        Optional.ofNullable(cancelRequestedAt),
+        Optional.ofNullable(startBefore()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.OverlapPolicy;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.internal.schedule.DueRunsPlan;
 import dev.tenon.jobs.internal.schedule.LockedSchedule;
 import dev.tenon.jobs.internal.schedule.OverlappingRuns;
 import dev.tenon.jobs.internal.schedule.ScheduleTimes;
+import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore.DueRuns;
 import dev.tenon.jobs.internal.schedule.ScheduledRuns;
 import dev.tenon.jobs.internal.schedule.StoredSchedule;
@@ -63,6 +65,7 @@ final class MemorySchedules implements JobSchedules {
     private @Nullable Instant waitingRunAt;
     private @Nullable StoredRun lastRun;
     private @Nullable Instant leftOutAt;
+    private @Nullable String error;
     private @Nullable Pause pause;
 
     Schedule(
@@ -119,7 +122,7 @@ final class MemorySchedules implements JobSchedules {
           Optional.ofNullable(waitingRunAt),
           Optional.ofNullable(lastRun),
           Optional.ofNullable(leftOutAt),
-          Optional.empty(),
+          Optional.ofNullable(error),
           Optional.ofNullable(pause),
           created,
           changed);
@@ -169,7 +172,8 @@ final class MemorySchedules implements JobSchedules {
 
   private <P> NewJob job(
       String name, JobDefinition<P, ?> definition, P payload, ScheduleOptions options) {
-    SubmitOptions submit = SubmitOptions.by("schedule:" + name);
+    table.know(definition);
+    SubmitOptions submit = SubmitOptions.by("schedule:" + name).withHeaders(options.headers());
     if (options.priority().isPresent()) {
       submit = submit.withPriority(options.priority().get());
     }
@@ -350,15 +354,32 @@ final class MemorySchedules implements JobSchedules {
             timing,
             table.unendedOf(schedule.name).orElse(null),
             schedule.awaitedJobId == null ? null : table.endOf(schedule.awaitedJobId));
+    Instant time = run.submitted();
+    if (time != null && isRefused(schedule, List.of(DueRunsPlan.job(locked, time)), time)) {
+      schedule.nextRunAt = now.plus(timing.delay());
+      schedule.awaitedJobId = null;
+      return;
+    }
     schedule.nextRunAt = run.next();
     schedule.awaitedJobId = run.awaited();
-    Instant time = run.submitted();
     if (time != null) {
       NewJob job = DueRunsPlan.job(locked, time);
       table.insertScheduled(schedule.name, job);
       schedule.lastRun = new StoredRun(time, job.id());
       schedule.awaitedJobId = job.id();
+      schedule.error = null;
     }
+  }
+
+  /** Notes the refusal of runs that are due, if there is no room for them. */
+  private boolean isRefused(Schedule schedule, List<NewJob> jobs, Instant last) {
+    BacklogFullException refusal = table.refusal(jobs);
+    if (refusal == null) {
+      return false;
+    }
+    schedule.leftOutAt = last;
+    schedule.error = ScheduledRunStore.refusal(refusal);
+    return true;
   }
 
   private void fireIfDue(Schedule schedule, Instant now) {
@@ -378,15 +399,22 @@ final class MemorySchedules implements JobSchedules {
     DueRuns due = DueRunsPlan.plan(locked);
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
+    List<NewJob> jobs =
+        runs.submitted().stream().map(time -> DueRunsPlan.job(locked, time)).toList();
+    if (!jobs.isEmpty() && isRefused(schedule, jobs, runs.submitted().get(jobs.size() - 1))) {
+      schedule.nextRunAt = due.next();
+      schedule.waitingRunAt = null;
+      return;
+    }
+    schedule.error = null;
     if (locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !runs.submitted().isEmpty()) {
       // The newest is the only one that is submitted; a backfill may have done that already
       table.cancelUnended(
           schedule.name, ScheduledRuns.jobId(schedule.name, runs.submitted().get(0)));
     }
-    for (Instant time : runs.submitted()) {
-      NewJob job = DueRunsPlan.job(locked, time);
-      table.insertScheduled(schedule.name, job);
-      schedule.lastRun = new StoredRun(time, job.id());
+    for (int i = 0; i < jobs.size(); i++) {
+      table.insertScheduled(schedule.name, jobs.get(i));
+      schedule.lastRun = new StoredRun(runs.submitted().get(i), jobs.get(i).id());
     }
     schedule.nextRunAt = due.next();
     schedule.waitingRunAt = runs.waiting();

@@ -106,7 +106,11 @@ final class MemoryStream implements Flow.Subscription {
             .withLimit(JobLogQuery.MAX_LIMIT);
     for (JobLogEntry line : MemoryLog.page(log, newLines)) {
       EventPosition next = position.withLine(line.position());
-      emit(next, new JobEvent.Logged(next.id(), jobId, line));
+      emit(
+          next,
+          line.emitted().isPresent()
+              ? new JobEvent.Emitted(next.id(), jobId, line)
+              : new JobEvent.Logged(next.id(), jobId, line));
     }
     EventPosition next = position.withProgress(now.progress(), now.progressMessage());
     if (!next.equals(position)) {

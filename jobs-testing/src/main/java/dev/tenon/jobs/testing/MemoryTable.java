@@ -1,5 +1,6 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
@@ -11,7 +12,9 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.cursor.Cursors;
 import dev.tenon.jobs.internal.steps.StopReason;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -61,6 +66,8 @@ final class MemoryTable {
 
   private final Map<UUID, List<CompletableFuture<Job>>> waits = new LinkedHashMap<>();
   private final List<MemoryStream> streams = new ArrayList<>();
+  private final MemoryLines lines = new MemoryLines();
+  private final MemoryBacklogs backlogs = new MemoryBacklogs();
 
   private int lastId;
 
@@ -81,34 +88,70 @@ final class MemoryTable {
     open.clear();
     waits.clear();
     streams.clear();
+    lines.clear();
   }
 
-  /** Records jobs, all of one type, in their order. */
+  /** Notes what a type declares about the order of its jobs, and how many may wait. */
+  synchronized void know(JobDefinition<?, ?> definition) {
+    lines.know(definition);
+    backlogs.know(definition);
+  }
+
+  /**
+   * Records jobs, all of one type, in their order.
+   *
+   * @throws BacklogFullException if too many wait
+   */
   synchronized List<Submitted> insert(List<NewJob> rows) {
+    Instant now = clock.instant();
+    Set<String> keys = new HashSet<>();
+    BacklogFullException refusal =
+        refusal(
+            rows.stream()
+                .filter(row -> row.unique() == null || isFree(row.unique().key(), now, keys))
+                .toList());
+    if (refusal != null) {
+      throw refusal;
+    }
     return rows.stream().map(this::insert).toList();
+  }
+
+  private boolean isFree(String key, Instant now, Set<String> taken) {
+    return holder(key, now).isEmpty() && taken.add(key);
+  }
+
+  /** Returns the reason why these jobs are refused; null if there is room for all of them. */
+  synchronized @Nullable BacklogFullException refusal(List<NewJob> rows) {
+    return backlogs.refusal(rows, unended());
   }
 
   private Submitted insert(NewJob row) {
     NewJob.UniqueKey unique = row.unique();
     Instant now = clock.instant();
-    Optional<MemoryJob> holder =
-        unique == null
-            ? Optional.empty()
-            : jobs.values().stream().filter(job -> job.holds(unique.key(), now)).findFirst();
+    Optional<MemoryJob> holder = unique == null ? Optional.empty() : holder(unique.key(), now);
     if (unique == null || holder.isEmpty()) {
       NewJob job = row.withId(newId());
       add(new MemoryJob(job, now, null));
       return new Submitted(job.id(), true);
     }
     if (unique.onDuplicate() != DuplicatePolicy.KEEP && holder.get().isWaiting()) {
+      @Nullable String key = holder.get().row().orderKey();
       holder.get().replace(row, unique.onDuplicate() == DuplicatePolicy.REPLACE_TIME, now);
+      if (!Objects.equals(key, holder.get().row().orderKey())) {
+        lines.enter(holder.get());
+      }
     }
     return new Submitted(holder.get().id(), false);
+  }
+
+  private Optional<MemoryJob> holder(String key, Instant now) {
+    return jobs.values().stream().filter(job -> job.holds(key, now)).findFirst();
   }
 
   private void add(MemoryJob job) {
     jobs.put(job.id(), job);
     open.add(job);
+    lines.enter(job);
   }
 
   private Stream<MemoryJob> unended() {
@@ -214,16 +257,62 @@ final class MemoryTable {
     return read(id, change).orElseThrow(() -> new JobNotFoundException(id));
   }
 
+  /** Cancels the waiting jobs that must have started by now, and the oldest of too many. */
+  synchronized void maintain() {
+    Instant now = clock.instant();
+    unended().filter(job -> job.isExpired(now)).toList().forEach(job -> job.expire(now));
+    backlogs.oldest(unended()).forEach((job, max) -> job.drop(max, now));
+  }
+
+  /** The next time when a waiting job that has not started is cancelled. */
+  synchronized Optional<Instant> nextExpiry() {
+    return unended()
+        .map(MemoryJob::startBefore)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder());
+  }
+
   /** The job that a worker takes next. */
   synchronized Optional<UUID> nextDue(Predicate<String> isHandled) {
     Instant now = clock.instant();
-    return handled(isHandled).filter(job -> job.isDue(now)).min(MOST_URGENT).map(MemoryJob::id);
+    List<MemoryJob> unended = unended().toList();
+    return handled(isHandled)
+        .filter(job -> job.isDue(now))
+        .sorted(MOST_URGENT)
+        .filter(job -> lines.before(job, now, unended) == null)
+        .findFirst()
+        .map(MemoryJob::id);
+  }
+
+  /**
+   * The due jobs that form a batch with one of them, the most urgent first, beginning with it.
+   *
+   * @param isOfType whether a type's name is that of the batch
+   * @param key what all jobs of the batch have in common
+   */
+  synchronized List<UUID> dueWith(
+      UUID first, Predicate<String> isOfType, Function<MemoryJob, String> key, int max) {
+    Instant now = clock.instant();
+    String wanted = with(first, key);
+    List<MemoryJob> unended = unended().toList();
+    Stream<UUID> others =
+        handled(isOfType)
+            .filter(job -> job.isDue(now) && key.apply(job).equals(wanted))
+            .filter(job -> lines.before(job, now, unended) == null)
+            .sorted(MOST_URGENT)
+            .map(MemoryJob::id)
+            .filter(id -> !id.equals(first));
+    return Stream.concat(Stream.of(first), others).limit(max).toList();
   }
 
   /** The due time of the next waiting job. */
   synchronized Optional<Instant> nextDueTime(Predicate<String> isHandled) {
+    Instant now = clock.instant();
+    List<MemoryJob> unended = unended().toList();
     return handled(isHandled)
         .filter(MemoryJob::isWaiting)
+        .filter(
+            job -> lines.before(job, job.runAt().isAfter(now) ? job.runAt() : now, unended) == null)
         .map(MemoryJob::runAt)
         .min(Comparator.naturalOrder());
   }
@@ -269,6 +358,7 @@ final class MemoryTable {
               if (!open.contains(job)) {
                 open.add(job);
               }
+              lines.enter(job);
               return status;
             });
   }
@@ -297,6 +387,11 @@ final class MemoryTable {
               job.reschedule(runAt);
               return job.status();
             });
+  }
+
+  /** The reason that a job waits, if it is that others in its line come first. */
+  synchronized Optional<WaitReason> waitsInLine(MemoryJob job) {
+    return lines.reason(job, clock.instant(), unended().toList());
   }
 
   /** A page of jobs, newest first. */
@@ -332,6 +427,7 @@ final class MemoryTable {
         .filter(job -> query.ids().isEmpty() || query.ids().contains(job.id()))
         .filter(job -> query.errorText().stream().allMatch(text -> hasInError(job, text)))
         .filter(job -> is(query.itemId(), job.row().itemId()))
+        .filter(job -> job.row().headers().containsAll(query.headers()))
         .filter(job -> is(query.submittedBy(), job.row().submittedBy()))
         .filter(job -> is(query.limitKey(), job.row().limitKey()))
         .filter(job -> is(query.fingerprint(), lastFingerprint(job)))

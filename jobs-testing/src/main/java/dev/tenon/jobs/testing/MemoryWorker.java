@@ -2,6 +2,10 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.WaitReason;
+import dev.tenon.jobs.definition.BatchRule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SensitivePaths;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -9,13 +13,17 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.StoredStep;
+import dev.tenon.jobs.internal.values.JsonProperty;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +98,7 @@ final class MemoryWorker {
           // A handler may have turned the clock further
           if (clock.instant().isBefore(target)) {
             clock.advanceTo(target);
+            table.maintain();
           }
           return attempts;
         });
@@ -119,7 +128,7 @@ final class MemoryWorker {
   }
 
   private Optional<Instant> next() {
-    return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun())
+    return Stream.of(table.nextDueTime(bindings::has), schedules.nextRun(), table.nextExpiry())
         .flatMap(Optional::stream)
         .min(Instant::compareTo);
   }
@@ -127,6 +136,7 @@ final class MemoryWorker {
   private int drain(int before) {
     int attempts = before;
     schedules.fireDue();
+    table.maintain();
     for (Optional<UUID> next = table.nextDue(bindings::has);
         next.isPresent();
         next = table.nextDue(bindings::has)) {
@@ -135,10 +145,10 @@ final class MemoryWorker {
             "%,d attempts were made and jobs are still due, the next one of type '%s'. A job submits itself again, or is put off, without a delay; run single jobs with run(id), or give it a delay."
                 .formatted(MAX_ATTEMPTS, table.with(next.get(), MemoryJob::type)));
       }
-      attempt(next.get());
-      attempts++;
-      // A run may have waited for this job to end
+      attempts += attemptBatch(next.get());
+      // A run may have waited for this job to end, and its handler may have turned the clock
       schedules.fireDue();
+      table.maintain();
     }
     return attempts;
   }
@@ -160,11 +170,51 @@ final class MemoryWorker {
   }
 
   private void attempt(UUID id) {
+    table.maintain();
+    JobBinding<?, ?> found = table.with(id, job -> bindings.find(job.type())).orElse(null);
+    if (found != null && found.batch().isPresent()) {
+      attempt(found, List.of(id));
+      return;
+    }
     Claimed claimed = table.with(id, this::claim);
     table.completeWaits();
-    AttemptEnd end = claimed.attempt().run(claimed.binding(), reports(id), () -> {});
+    AttemptEnd end =
+        claimed
+            .attempt()
+            .run(claimed.binding(), reports(id, claimed.binding().definition()), () -> {});
     boolean unused = table.with(id, job -> job.finish(end, clock.instant()));
     table.completeWaits();
+  }
+
+  /** Runs a job, together with others that are due if its handler takes batches. */
+  private int attemptBatch(UUID first) {
+    JobBinding<?, ?> binding = table.with(first, job -> bindings.find(job.type())).orElse(null);
+    if (binding == null || binding.batch().isEmpty()) {
+      attempt(first);
+      return 1;
+    }
+    BatchRule<?> rule = binding.batch().get().rule();
+    List<UUID> ids =
+        table.dueWith(
+            first,
+            binding.definition()::isNamed,
+            job -> rule.property().map(name -> JsonProperty.text(job.payload(), name)).orElse(""),
+            rule.maxJobs());
+    attempt(binding, ids);
+    return ids.size();
+  }
+
+  private void attempt(JobBinding<?, ?> binding, List<UUID> ids) {
+    List<OneBatch.Part> parts = new ArrayList<>();
+    for (UUID id : ids) {
+      OneAttempt attempt = table.with(id, this::claim).attempt();
+      parts.add(new OneBatch.Part(attempt, reports(id, binding.definition()), () -> {}));
+    }
+    OneBatch.run(binding, limits, parts);
+    for (int i = 0; i < ids.size(); i++) {
+      AttemptEnd end = parts.get(i).attempt().end();
+      boolean unused = table.with(ids.get(i), job -> job.finish(end, clock.instant()));
+    }
   }
 
   private record Claimed(OneAttempt attempt, JobBinding<?, ?> binding) {}
@@ -198,7 +248,7 @@ final class MemoryWorker {
     return new Claimed(attempt, binding);
   }
 
-  private ReportSink reports(UUID id) {
+  private ReportSink reports(UUID id, JobDefinition<?, ?> definition) {
     return new ReportSink() {
       @Override
       public void log(LogLine line) {
@@ -216,6 +266,14 @@ final class MemoryWorker {
                       job.log().size() + 1));
               return id;
             });
+        table.completeWaits();
+      }
+
+      @Override
+      public void emit(LogLine value, BooleanSupplier isOver) {
+        SensitivePaths sensitive =
+            definition.emitted().map(ValueDefinition::sensitive).orElse(SensitivePaths.NONE);
+        boolean unused = table.with(id, job -> job.emit(value, sensitive));
         table.completeWaits();
       }
 
@@ -246,6 +304,10 @@ final class MemoryWorker {
               .holdup()
               .map(MemoryWorker::waitReason)
               .orElseGet(() -> new WaitReason.DueAt(job.runAt())));
+    }
+    Optional<WaitReason> line = table.waitsInLine(job);
+    if (line.isPresent()) {
+      return line;
     }
     return Optional.of(
         bindings.has(job.type())

@@ -2,6 +2,7 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.internal.steps.AttemptHost;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
 import dev.tenon.jobs.internal.steps.StepRecords;
@@ -9,14 +10,17 @@ import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.values.HiddenValues;
+import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.internal.worker.AttemptRunner;
+import dev.tenon.jobs.internal.worker.BatchRunner;
 import dev.tenon.jobs.internal.worker.HandlerContext;
 import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.listen.JobListener.Attempting;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,10 @@ final class OneAttempt {
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
   private @Nullable Thread thread;
+  private final AtomicReference<@Nullable Runnable> watch = new AtomicReference<>();
   private volatile boolean ended;
+  private volatile @Nullable AttemptEnd end;
+  private Runnable onSignal = () -> {};
 
   OneAttempt(ClaimedJob job, TestClock clock, SizeLimits limits, StepRecords records) {
     this.job = job;
@@ -55,7 +62,6 @@ final class OneAttempt {
     AttemptRunner<P, R> runner =
         new AttemptRunner<>(
             new JobBinding<>(binding.definition(), noting(binding.handler())), storage, () -> 0.0);
-    AtomicReference<@Nullable Runnable> watch = new AtomicReference<>();
     AttemptEnd end;
     try {
       end =
@@ -63,35 +69,105 @@ final class OneAttempt {
               job,
               job.payload(),
               sensitive -> {
-                Instant deadline = clock.instant().plus(binding.definition().timeout());
-                Runnable timer = () -> signalIfLate(deadline);
-                watch.set(timer);
-                clock.onAdvance(timer);
                 start();
-                AttemptHost host = host(look);
-                AttemptSteps steps =
-                    new AttemptSteps(
-                        job,
-                        binding.definition(),
-                        storage,
-                        new HiddenValues(sensitive),
-                        records,
-                        host);
-                HandlerContext context =
-                    new HandlerContext(job, deadline, clock, limits, reports, host, steps);
-                look.run();
-                return context;
+                return context(binding.definition(), sensitive, reports, look);
               },
               stop::get,
               failure -> {});
     } finally {
-      Runnable timer = watch.get();
-      if (timer != null) {
-        clock.removeListener(timer);
-      }
       handlerHasReturned();
     }
     return runner.afterStop(job, end, stop.get());
+  }
+
+  private HandlerContext context(
+      JobDefinition<?, ?> definition,
+      SensitiveValues sensitive,
+      ReportSink reports,
+      Runnable look) {
+    Instant deadline = clock.instant().plus(definition.timeout());
+    Runnable timer = () -> signalIfLate(deadline);
+    watch.set(timer);
+    clock.onAdvance(timer);
+    AttemptHost host = host(look);
+    AttemptSteps steps =
+        new AttemptSteps(
+            job,
+            definition,
+            ValueStorage.unencrypted(limits),
+            new HiddenValues(sensitive),
+            records,
+            host);
+    HandlerContext context = new HandlerContext(job, deadline, clock, limits, reports, host, steps);
+    look.run();
+    return context;
+  }
+
+  /**
+   * Makes it a part of a batch.
+   *
+   * @param runner decides how it ends
+   * @param reports takes what the handler reports
+   * @param look is called when the handler starts, and each time that it asks whether it should
+   *     stop
+   * @param signalled is called when it should stop
+   */
+  BatchRunner.Member inBatch(
+      AttemptRunner<?, ?> runner,
+      JobDefinition<?, ?> definition,
+      ReportSink reports,
+      Runnable look,
+      Runnable signalled) {
+    onSignal = signalled;
+    return new BatchRunner.Member() {
+      @Override
+      public ClaimedJob job() {
+        return job;
+      }
+
+      @Override
+      public String takePayload() {
+        return job.payload();
+      }
+
+      @Override
+      public HandlerContext context(SensitiveValues sensitive) {
+        return OneAttempt.this.context(definition, sensitive, reports, look);
+      }
+
+      @Override
+      public @Nullable StopReason stopReason() {
+        return stop.get();
+      }
+
+      @Override
+      public boolean isEnded() {
+        return ended;
+      }
+
+      @Override
+      public void threw(Throwable failure) {
+        thrown.set(failure);
+      }
+
+      @Override
+      public void end(AttemptEnd unlessStopped) {
+        if (!ended) {
+          end = runner.afterStop(job, unlessStopped, stop.get());
+          handlerHasReturned();
+        }
+      }
+    };
+  }
+
+  /** Returns the end of an attempt that was a part of a batch. */
+  AttemptEnd end() {
+    return Objects.requireNonNull(end);
+  }
+
+  /** Returns whether it has ended, or should stop. */
+  boolean isOver() {
+    return ended || stop.get() != null;
   }
 
   private AttemptHost host(Runnable look) {
@@ -182,6 +258,10 @@ final class OneAttempt {
   }
 
   private synchronized void handlerHasReturned() {
+    Runnable timer = watch.get();
+    if (timer != null) {
+      clock.removeListener(timer);
+    }
     ended = true;
     if (thread != null && stop.get() != null) {
       // The thread is the test's: the signal was for the handler
@@ -191,9 +271,15 @@ final class OneAttempt {
   }
 
   /** Tells the handler to stop, by a flag and an interrupt. Only the first reason counts. */
-  synchronized void signal(StopReason reason) {
-    if (!ended && stop.compareAndSet(null, reason) && thread != null) {
-      thread.interrupt();
+  void signal(StopReason reason) {
+    synchronized (this) {
+      if (ended || !stop.compareAndSet(null, reason)) {
+        return;
+      }
+      if (thread != null) {
+        thread.interrupt();
+      }
     }
+    onSignal.run();
   }
 }

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.testing;
 
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.TypedJob;
@@ -98,6 +100,14 @@ public final class SubmittedJobsAssert<P, R> {
   /** Keeps the jobs that belong to this item. */
   public SubmittedJobsAssert<P, R> withItemId(String itemId) {
     return keep("of item '" + itemId + "'", job -> itemId.equals(job.job().itemId().orElse(null)));
+  }
+
+  /** Keeps the jobs that have this header with this value. */
+  public <T> SubmittedJobsAssert<P, R> withHeader(Header<T> header, T value) {
+    Headers wanted = Headers.of(header, value);
+    return keep(
+        "with header %s=%s".formatted(header.name(), header.write(value)),
+        job -> job.job().headers().containsAll(wanted));
   }
 
   /** Keeps the jobs that this user or program has submitted. */

@@ -1,23 +1,32 @@
 package dev.tenon.jobs.testing;
 
-import dev.tenon.jobs.JobContext;
-import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.EmittingContext;
+import dev.tenon.jobs.EmittingJobHandler;
 import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Sensitive;
 
-/** A job that returns its text. */
+/** A job that returns its text, and emits its words before that. */
 @JobType(
     value = "test.echo",
     result = Echo.class,
+    emits = Echo.Word.class,
     maxAttempts = 1,
     retryDelays = {})
 record Echo(String text) {
 
+  /** A word of the text. */
+  record Word(int number, @Sensitive String text) {}
+
   @JobType("test.echo")
-  static final class Handler implements JobHandler<Echo, Echo> {
+  static final class Handler implements EmittingJobHandler<Echo, Echo, Word> {
     @Override
-    public Echo execute(Echo payload, JobContext context) {
+    public Echo execute(Echo payload, EmittingContext<Word> context) {
       if (payload.text().isEmpty()) {
         throw new IllegalStateException("Nothing to say.");
+      }
+      String[] words = payload.text().split(" ");
+      for (int i = 0; i < words.length; i++) {
+        context.emit(new Word(i, words[i]));
       }
       return payload;
     }

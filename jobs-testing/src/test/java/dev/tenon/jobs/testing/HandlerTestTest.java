@@ -50,6 +50,33 @@ class HandlerTestTest {
   }
 
   @Test
+  void givesWhatTheHandlerEmits() {
+    HandlerTest<Echo, Echo> echo = HandlerTest.of(EchoJob.DEFINITION, new Echo.Handler());
+    HandlerRun<Echo> run = echo.run(new Echo("to be"));
+    assertThat(run).isCompletedWith(new Echo("to be"));
+    assertThat(run.reports().emitted(EchoJob.EMITTED))
+        .containsExactly(new Echo.Word(0, "to"), new Echo.Word(1, "be"));
+    assertThat(run.reports().log()).isEmpty();
+
+    SizeLimits limits = SizeLimits.defaults().withEmittedValues(1);
+    assertThat(echo.withSizeLimits(limits).run(new Echo("to be")))
+        .isFailed()
+        .hasErrorContaining("The attempt has emitted 1 values, which is the limit.");
+    assertThat(PARCELS.run(to("Bremen")).reports().emitted(EchoJob.EMITTED)).isEmpty();
+  }
+
+  @Test
+  void aHandlerWhoseTypeDeclaresNothingCannotEmit() {
+    assertThat(
+            test((parcel, context) -> {
+                  context.<Echo.Word>emitting().emit(new Echo.Word(0, "to"));
+                  return new ParcelSend.Receipt(1);
+                })
+                .run(to("Bremen")))
+        .hasThrown(IllegalStateException.class);
+  }
+
+  @Test
   void appliesTheRetryPolicyOfTheType() {
     ParcelSend away = new ParcelSend("Bremen", 9);
     assertThat(PARCELS.run(away)).isRetriedIn(Duration.ofSeconds(30)).hasThrown(IOException.class);

@@ -16,9 +16,13 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.Submitted;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.ScheduleOptions;
 import dev.tenon.jobs.operate.Timing;
@@ -55,7 +59,9 @@ class InMemoryJobsTest {
                         runs.add(clock.instant() + " " + context.attempt());
                         counting.run(context);
                       }),
-                  new Echo.Handler()))
+                  new Echo.Handler(),
+                  new AccountEvent.Handler(new ArrayList<>()),
+                  new PartEvent.Handler(new ArrayList<>())))
           .build();
   private final KitJobs kit = new KitJobs(jobs);
 
@@ -546,5 +552,79 @@ class InMemoryJobsTest {
 
     assertThat(later.drain()).isEqualTo(1);
     assertThat(later.get(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  private static JobDefinition<ParcelSend, ParcelSend.Receipt> bounded(WhenFull whenFull) {
+    return JobDefinition.builder("parcel.bounded", ParcelSend.class, ParcelSend.Receipt.class)
+        .payloadCodec(ParcelSendJob.DEFINITION.payloadCodec())
+        .resultCodec(ParcelSendJob.DEFINITION.resultCodec())
+        .backlog(BacklogRule.<ParcelSend>of(2).withWhenFull(whenFull))
+        .build();
+  }
+
+  @Test
+  void theOldestOfTooManyAreDropped() {
+    ParcelSend parcel = new ParcelSend("Bremen", 0);
+    List<UUID> ids =
+        jobs
+            .submitAll(
+                bounded(WhenFull.DROP_OLDEST),
+                List.of(parcel, parcel, parcel, parcel),
+                SubmitOptions.defaults())
+            .stream()
+            .map(Submitted::jobId)
+            .toList();
+    int unused = jobs.drain();
+    assertThat(ids)
+        .extracting(id -> jobs.get(id).status())
+        .containsExactly(
+            JobStatus.CANCELLED, JobStatus.CANCELLED, JobStatus.PENDING, JobStatus.PENDING);
+    assertThat(jobs.get(ids.get(0)).error().map(JobError::reason))
+        .contains(JobError.Reason.DROPPED);
+  }
+
+  @Test
+  void aFullBacklogLeavesOutRunsOfSchedules() {
+    JobDefinition<ParcelSend, ParcelSend.Receipt> bounded = bounded(WhenFull.REFUSE);
+    ParcelSend parcel = new ParcelSend("Bremen", 0);
+    List<Submitted> waiting =
+        jobs.submitAll(bounded, List.of(parcel, parcel), SubmitOptions.defaults());
+    jobs.schedules()
+        .put(
+            "cron",
+            bounded,
+            parcel,
+            Timing.cron("0 3 * * *", ZoneOffset.UTC),
+            ScheduleOptions.defaults(),
+            Actor.of("ann"));
+    jobs.schedules()
+        .put(
+            "delay",
+            bounded,
+            parcel,
+            Timing.fixedDelay(Duration.ofDays(1)),
+            ScheduleOptions.defaults(),
+            Actor.of("ann"));
+    int unused = jobs.advance(Duration.ofDays(1));
+    assertThat(jobs.schedules().list())
+        .filteredOn(schedule -> schedule.type().equals("parcel.bounded"))
+        .hasSize(2)
+        .allSatisfy(
+            schedule -> {
+              assertThat(schedule.error().orElseThrow())
+                  .startsWith("The runs that were due are left out. 1 job(s) of type");
+              assertThat(schedule.leftOutAt()).isPresent();
+              assertThat(schedule.lastRun()).isEmpty();
+            });
+    assertThat(jobs.count(JobQuery.all().withType(bounded))).isEqualTo(2);
+    waiting.forEach(each -> jobs.cancel(each.jobId(), Actor.of("ann")));
+    unused = jobs.advance(Duration.ofDays(1));
+    assertThat(jobs.schedules().list())
+        .filteredOn(schedule -> schedule.type().equals("parcel.bounded"))
+        .allSatisfy(
+            schedule -> {
+              assertThat(schedule.error()).isEmpty();
+              assertThat(schedule.lastRun()).isPresent();
+            });
   }
 }

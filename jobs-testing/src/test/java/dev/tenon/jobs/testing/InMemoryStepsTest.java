@@ -18,6 +18,7 @@ import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +38,9 @@ class InMemoryStepsTest {
                   new ParcelSend.Handler(),
                   new PartIndex.Handler(),
                   new StockCount.Handler(context -> {}),
-                  new Echo.Handler()))
+                  new Echo.Handler(),
+                  new AccountEvent.Handler(new ArrayList<>()),
+                  new PartEvent.Handler(new ArrayList<>())))
           .build();
   private final KitJobs kit = new KitJobs(jobs);
 

@@ -3,9 +3,13 @@ package dev.tenon.jobs.testing;
 import static dev.tenon.jobs.testing.JobAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.EmittedValue;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
@@ -27,6 +31,8 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
@@ -35,10 +41,12 @@ import dev.tenon.jobs.operate.Timing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +54,8 @@ import org.junit.jupiter.api.Test;
 abstract class JobServiceContract {
 
   private static final SubmitOptions LATER = SubmitOptions.defaults().withDelay(Duration.ofDays(1));
+
+  private static final Header<String> TENANT = Header.ofString("tenant");
 
   /** The service. Nothing runs until {@link #end} is called. */
   abstract JobService service();
@@ -58,9 +68,62 @@ abstract class JobServiceContract {
   }
 
   @Test
+  void whatAJobEmitsIsPublishedAndKeptWithItsLog() throws Exception {
+    UUID id = jobs().echo().submit(new Echo("to be or"), SubmitOptions.by("test")).jobId();
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    List<EmittedValue<Echo.Word>> values = Values.of(jobs().echo().emitted(id));
+    assertThat(values)
+        .extracting(EmittedValue::value)
+        .containsExactly(new Echo.Word(0, "to"), new Echo.Word(1, "be"), new Echo.Word(2, "or"));
+    assertThat(values).allMatch(value -> value.attempt() == 1 && value.run() == 1);
+    assertThat(Values.of(jobs().echo().emitted(id, values.get(0).id())))
+        .isEqualTo(values.subList(1, 3));
+    assertThat(service().logs(id))
+        .extracting(entry -> entry.emitted().orElseThrow())
+        .first()
+        .isEqualTo("{\"number\":0,\"text\":\"••••\"}");
+  }
+
+  /** Keeps what is published until the end. */
+  private static final class Values<T> implements Flow.Subscriber<T> {
+
+    private final List<T> items = new ArrayList<>();
+    private final CompletableFuture<List<T>> all = new CompletableFuture<>();
+
+    static <T> List<T> of(Flow.Publisher<T> publisher) throws Exception {
+      Values<T> values = new Values<>();
+      publisher.subscribe(values);
+      return values.all.get(1, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(T item) {
+      items.add(item);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      all.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      all.complete(items);
+    }
+  }
+
+  @Test
   void aJobLivesItsLife() {
     SubmitOptions options =
-        SubmitOptions.defaults().withItemId("order-7").withPriority(JobPriority.HIGH);
+        SubmitOptions.defaults()
+            .withItemId("order-7")
+            .withPriority(JobPriority.HIGH)
+            .withHeader(TENANT, "acme");
     UUID id =
         jobs()
             .parcelSend()
@@ -74,6 +137,16 @@ abstract class JobServiceContract {
     assertThat(before.priority()).isEqualTo(JobPriority.HIGH);
     assertThat(before.itemId()).contains("order-7");
     assertThat(before.submittedBy()).isEqualTo("user-3");
+    assertThat(before.header(TENANT)).contains("acme");
+    JobQuery ofTenant = JobQuery.all().withHeader(TENANT, "acme");
+    assertThat(service().list(ofTenant).items())
+        .singleElement()
+        .satisfies(job -> assertThat(job.headers()).isEqualTo(before.headers()));
+    assertThat(service().count(JobQuery.all().withHeader(TENANT, "other"))).isZero();
+    JobAssertions.assertThat(service())
+        .submitted(ParcelSendJob.DEFINITION)
+        .withHeader(TENANT, "acme")
+        .once();
     assertThat(before.attempts()).isZero();
     assertThat(before.maxAttempts()).isEqualTo(4);
     assertThat(before.startedAt()).isEmpty();
@@ -251,6 +324,105 @@ abstract class JobServiceContract {
     assertThat(service().cancel(id, Actor.of("ann"))).isEqualTo(CancelResult.ALREADY_ENDED);
     assertThatThrownBy(() -> service().cancel(UUID.randomUUID(), Actor.of("ann")))
         .isInstanceOf(JobNotFoundException.class);
+  }
+
+  @Test
+  void aJobThatNobodyStartsInTimeIsCancelled() {
+    SubmitOptions late = SubmitOptions.by("test").withStartBefore(Instant.now().minusSeconds(60));
+    UUID id = jobs().parcelSend().submit(new ParcelSend("Bremen", 0), late).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+    assertThat(job.error().map(JobError::reason)).contains(JobError.Reason.EXPIRED);
+    assertThat(job.error().flatMap(JobError::message).orElseThrow())
+        .startsWith("No worker had started the job by ")
+        .endsWith(", and it must not start later.");
+    assertThat(job.attempts()).isZero();
+    assertThat(job.cancelRequestedAt()).isEmpty();
+    assertThat(job.startBefore()).isEmpty();
+    assertThat(service().attempts(id)).isEmpty();
+
+    service().retry(id, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).isEmpty();
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+  }
+
+  @Test
+  void theTimeToStartCountsFromWhenTheJobIsDue() {
+    Duration hour = Duration.ofHours(1);
+    UUID id =
+        jobs()
+            .parcelSend()
+            .submit(
+                new ParcelSend("Bremen", 0), LATER.withSubmittedBy("test").withStartWithin(hour))
+            .jobId();
+    Job job = service().get(id);
+    assertThat(job.startBefore()).contains(job.runAt().plus(hour));
+    Instant evening = job.runAt().plus(Duration.ofHours(8));
+    service().reschedule(id, evening, Actor.of("ann"));
+    assertThat(service().get(id).startBefore()).contains(evening.plus(hour));
+    service().reschedule(id, Instant.now(), Actor.of("ann"));
+    assertThat(end(id).status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(service().get(id).startBefore()).isEmpty();
+
+    SubmitOptions never = LATER.withSubmittedBy("test").withRunAt(evening).withStartBefore(evening);
+    assertThatThrownBy(() -> jobs().parcelSend().submit(new ParcelSend("Bremen", 0), never))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("so that it could never start");
+    assertThatThrownBy(() -> LATER.withStartWithin(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("startWithin is PT0S; it must be positive");
+  }
+
+  @Test
+  void aJobThatHasStartedMayStartAgainAtAnyTime() {
+    SubmitOptions options = SubmitOptions.by("test").withStartWithin(Duration.ofMinutes(10));
+    UUID id = jobs().partIndex().submit(new PartIndex("P-1", "once"), options).jobId();
+    Job job = end(id);
+    assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+    assertThat(job.attempts()).isEqualTo(2);
+    assertThat(job.startBefore()).isEmpty();
+  }
+
+  @Test
+  void whatFindsNoRoomIsRefusedAsAWhole() {
+    JobDefinition<ParcelSend, ParcelSend.Receipt> bounded =
+        JobDefinition.builder("parcel.bounded", ParcelSend.class, ParcelSend.Receipt.class)
+            .payloadCodec(ParcelSendJob.DEFINITION.payloadCodec())
+            .resultCodec(ParcelSendJob.DEFINITION.resultCodec())
+            .backlog(BacklogRule.<ParcelSend>of(2).by("address", ParcelSend::address))
+            .build();
+    ParcelSend parcel = new ParcelSend("Bremen", 0);
+    ParcelSend elsewhere = new ParcelSend("Bonn", 0);
+    SubmitOptions options = LATER.withSubmittedBy("test");
+    UUID first = service().submit(bounded, parcel, options).jobId();
+    assertThatThrownBy(
+            () -> service().submitAll(bounded, List.of(elsewhere, parcel, parcel), options))
+        .isInstanceOfSatisfying(
+            BacklogFullException.class,
+            e -> {
+              assertThat(e.jobType()).contains("parcel.bounded");
+              assertThat(e.key()).isEqualTo("Bremen");
+              assertThat(e.waiting()).isEqualTo(1);
+              assertThat(e.max()).isEqualTo(2);
+            });
+    assertThat(service().count(JobQuery.all().withType(bounded))).isEqualTo(1);
+    service().submitAll(bounded, List.of(elsewhere, parcel), options);
+    assertThatThrownBy(() -> service().submit(bounded, parcel, options))
+        .isInstanceOf(BacklogFullException.class);
+    service().submit(bounded, elsewhere, options);
+    service().cancel(first, Actor.of("ann"));
+    awaitRoom(() -> service().submit(bounded, parcel, options));
+    // A retry is never refused
+    service().retry(first, Actor.of("ann"));
+  }
+
+  /** A runtime learns of room a moment later. */
+  private static void awaitRoom(Runnable submit) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(5))
+        .ignoreException(BacklogFullException.class)
+        .untilAsserted(submit::run);
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.tenon.jobs.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.BacklogFullException;
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError.Reason;
@@ -10,9 +13,13 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +43,9 @@ import org.junit.jupiter.api.Test;
 @Tag("servers")
 class MemoryModelTest {
 
-  private static final String TYPE = "test.memory.model";
+  static final String TYPE = "test.memory.model";
   private static final int SECONDS = Integer.getInteger("tenon.model.seconds", 8);
+  private static final Header<String> TENANT = Header.ofString("tenant");
   private static final int STEPS = 40;
   private static final int MAX_CRASHES = 2;
 
@@ -89,6 +97,7 @@ class MemoryModelTest {
     /** One for all jobs of a sequence, so that they meet. */
     private final UniqueScope scope;
 
+    private boolean isBounded;
     private long lastId;
 
     Sequence(long seed, PostgresSide postgres) {
@@ -100,6 +109,18 @@ class MemoryModelTest {
 
     void run() {
       Instant start = Instant.now();
+      BacklogRule<StockCount> backlog =
+          random.nextInt(3) == 0
+              ? null
+              : BacklogRule.<StockCount>of(1 + random.nextInt(4))
+                  .withWhenFull(any(WhenFull.values()));
+      isBounded = backlog != null;
+      done.add(
+          backlog == null
+              ? "any number may wait"
+              : "%d of a key may wait, or %s".formatted(backlog.max(), backlog.whenFull()));
+      memory.declare(backlog);
+      postgres.declare(backlog);
       for (int step = 0; step < STEPS; step++) {
         if (Duration.between(start, Instant.now()).compareTo(MAX_DURATION) > 0) {
           return;
@@ -139,40 +160,58 @@ class MemoryModelTest {
               : null;
       Duration delay = random.nextInt(3) == 0 ? minutes(random.nextInt(3)) : null;
       Integer runAt = delay == null && random.nextInt(3) == 0 ? random.nextInt(5) - 2 : null;
+      Duration within = random.nextInt(3) == 0 ? minutes(1 + random.nextInt(3)) : null;
+      Integer before = within == null && random.nextInt(4) == 0 ? random.nextInt(4) : null;
       JobPriority priority = any(JobPriority.values());
       String payload = "{\"n\":" + done.size() + "}";
+      Headers headers = any(Headers.none(), Headers.of(TENANT, "a"), Headers.of(TENANT, "b"));
+      NewJob.Backlog backlog = isBounded ? NewJob.Backlog.of(any("a", "b")) : null;
       Function<JobSide, NewJob> job =
           side ->
               new NewJob(
-                  new UUID(lastId, 0),
-                  TYPE,
-                  1,
-                  "jobs." + TYPE,
-                  priority,
-                  payload,
-                  null,
-                  "tester",
-                  3,
-                  Duration.ofDays(1),
-                  delay,
-                  runAt == null ? null : side.now().plus(UNIT.multipliedBy(runAt)),
-                  null,
-                  Duration.ofDays(1),
-                  null,
-                  key);
+                      new UUID(lastId, 0),
+                      TYPE,
+                      1,
+                      "jobs." + TYPE,
+                      priority,
+                      payload,
+                      null,
+                      "tester",
+                      3,
+                      Duration.ofDays(1),
+                      delay,
+                      runAt == null ? null : side.now().plus(UNIT.multipliedBy(runAt)),
+                      null,
+                      Duration.ofDays(1),
+                      null,
+                      key)
+                  .withHeaders(headers)
+                  .withLatestStart(
+                      within != null
+                          ? new NewJob.LatestStart(within, null)
+                          : before != null
+                              ? new NewJob.LatestStart(
+                                  null, side.now().plus(UNIT.multipliedBy(before)))
+                              : null)
+                  .withBacklog(backlog);
       lastId++;
       done.add(
-          "submit %s %s delay %s, run at %s: %s".formatted(priority, key, delay, runAt, payload));
-      Optional<UUID> inMemory = memory.submit(job.apply(memory));
-      Optional<UUID> inPostgres = postgres.submit(job.apply(postgres));
-      same("a job is created", inMemory.isPresent(), inPostgres.isPresent());
-      inMemory.ifPresent(id -> pairs.add(new Pair(id, inPostgres.orElseThrow())));
+          "submit %s %s %s %s delay %s, run at %s, start within %s, before %s: %s"
+              .formatted(priority, key, headers, backlog, delay, runAt, within, before, payload));
+      List<UUID> inMemory = new ArrayList<>();
+      List<UUID> inPostgres = new ArrayList<>();
+      same(
+          "the answer is",
+          answer(() -> memory.submit(job.apply(memory)).ifPresent(inMemory::add)),
+          answer(() -> postgres.submit(job.apply(postgres)).ifPresent(inPostgres::add)));
+      same("the number of jobs that are created is", inMemory.size(), inPostgres.size());
+      inMemory.forEach(id -> pairs.add(new Pair(id, inPostgres.get(0))));
     }
 
     private void step() {
       int index = random.nextInt(pairs.size());
       Pair pair = pairs.get(index);
-      switch (random.nextInt(9)) {
+      switch (random.nextInt(10)) {
         case 0 -> {
           Duration duration = minutes(1 + random.nextInt(3));
           done.add("advance by " + duration);
@@ -204,6 +243,11 @@ class MemoryModelTest {
           Optional<Lease> inPostgres = postgres.claim(pair.inPostgres);
           same("a job is claimed", number(inMemory), number(inPostgres));
           inMemory.ifPresent(lease -> hold(pair, lease, inPostgres.orElseThrow()));
+        }
+        case 6 -> {
+          done.add("cancel what has not started in time, and the oldest of too many");
+          memory.maintain();
+          postgres.maintain();
         }
         case 5 -> {
           done.add("claim the next job");
@@ -246,7 +290,7 @@ class MemoryModelTest {
           new AttemptFailure(
               any(Reason.EXCEPTION, Reason.TIMED_OUT), "Failure", "m" + done.size(), "at", "f");
       Function<Lease, AttemptEnd> end;
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(11)) {
         case 0, 1 -> end = lease -> new AttemptEnd.Completed(lease, "\"done\"", 1);
         case 2 -> end = lease -> new AttemptEnd.Failed(lease, failure);
         case 3 -> end = lease -> new AttemptEnd.Retried(lease, failure, delay);
@@ -255,6 +299,13 @@ class MemoryModelTest {
         case 6 -> end = lease -> new AttemptEnd.Released(lease, delay, failure);
         case 7 -> end = AttemptEnd.Cancelled::new;
         case 8 -> end = lease -> new AttemptEnd.Crashed(lease, failure, MAX_CRASHES, delay);
+        case 9 -> {
+          int number = done.size() + 1;
+          done.add("job %d emits %d".formatted(index, number));
+          memory.emit(LogLine.emitted(inMemory, 1, number, 1, "" + number, Instant.EPOCH));
+          postgres.emit(LogLine.emitted(inPostgres, 1, number, 1, "" + number, Instant.EPOCH));
+          return;
+        }
         default -> {
           int percent = random.nextInt(101);
           done.add("progress of job %d: %d".formatted(index, percent));
@@ -289,20 +340,24 @@ class MemoryModelTest {
         return "done";
       } catch (JobStateException e) {
         return "refused: " + e.getMessage().replaceFirst("Job [-0-9a-f]{36}", "Job id");
+      } catch (BacklogFullException e) {
+        return "refused: " + e.getMessage();
       }
     }
 
     private static String text(JobSide side, UUID id, Instant now) {
       Job job = side.job(id);
       return """
-          %s, due in %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
-          worker %s, submitted %s, started %s, finished %s, to be cancelled %s
+          %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
+          worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
+          emitted %s
           %s
           """
           .formatted(
               job.status() == JobStatus.QUEUED ? JobStatus.PENDING : job.status(),
               since(job.runAt(), now),
               job.priority(),
+              job.headers(),
               job.payload(),
               job.result().orElse(null),
               job.resultVersion(),
@@ -311,12 +366,22 @@ class MemoryModelTest {
               job.crashes(),
               job.progress(),
               job.progressMessage().orElse(null),
-              job.error().orElse(null),
+              // The messages show their times in different ways
+              job.error()
+                  .filter(error -> error.reason() == Reason.EXPIRED)
+                  .map(error -> "expired")
+                  .orElseGet(() -> String.valueOf(job.error().orElse(null))),
               job.workerId().orElse(null),
               since(job.submittedAt(), now),
               since(job.startedAt().orElse(null), now),
               since(job.finishedAt().orElse(null), now),
               since(job.cancelRequestedAt().orElse(null), now),
+              since(job.startBefore().orElse(null), now),
+              side.log(id).stream()
+                  .map(StoredLogEntry.class::cast)
+                  .map(entry -> entry.value().orElseThrow())
+                  .map(value -> value.run() + ": " + value.stored())
+                  .toList(),
               side.attempts(id).stream().map(Sequence::text).collect(Collectors.joining("\n")));
     }
 

@@ -2,16 +2,22 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The jobs of the test kit. */
 final class MemorySide implements JobSide {
@@ -31,6 +37,17 @@ final class MemorySide implements JobSide {
   @Override
   public void advance(Duration duration) {
     clock.advance(duration);
+  }
+
+  @Override
+  public void declare(@Nullable BacklogRule<StockCount> backlog) {
+    if (backlog != null) {
+      table.know(
+          JobDefinition.builder(MemoryModelTest.TYPE, StockCount.class, Void.class)
+              .payloadCodec(StockCountJob.DEFINITION.payloadCodec())
+              .backlog(backlog)
+              .build());
+    }
   }
 
   @Override
@@ -60,9 +77,25 @@ final class MemorySide implements JobSide {
   }
 
   @Override
+  public void emit(LogLine value) {
+    boolean unused = table.with(value.lease().jobId(), job -> job.emit(value, SensitivePaths.NONE));
+  }
+
+  @Override
+  public List<JobLogEntry> log(UUID id) {
+    return table.with(id, MemoryJob::log);
+  }
+
+  @Override
   public boolean finish(AttemptEnd end) {
     clock.advance(TICK);
     return table.with(end.lease().jobId(), job -> job.finish(end, clock.instant()));
+  }
+
+  @Override
+  public void maintain() {
+    clock.advance(TICK);
+    table.maintain();
   }
 
   @Override

@@ -3,12 +3,20 @@ package dev.tenon.jobs.testing;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobService.CancelResult;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.internal.leader.LeaderStore;
+import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.DropStore;
+import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.ProgressReport;
@@ -28,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs in PostgreSQL. Its clock is turned forward by making everything in the table older. */
 final class PostgresSide implements JobSide, AutoCloseable {
@@ -38,6 +47,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
   private final JobsRuntime runtime;
   private final Connection connection;
   private final Database database;
+  private final Leadership leadership;
   private final Map<String, Integer> types;
 
   PostgresSide(String type) throws SQLException {
@@ -51,6 +61,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
     connection = postgres.connect();
     SingleConnection kept = new SingleConnection(keptOpen(connection));
     database = new Database(kept, kept, kept, "tenon");
+    leadership = new LeaderStore(database).acquire("test", Duration.ofDays(1)).orElseThrow();
   }
 
   /** The stores close a connection when they give it back. */
@@ -73,7 +84,7 @@ final class PostgresSide implements JobSide, AutoCloseable {
 
   /** Forgets all jobs. */
   void clear() {
-    execute("CALL by_test.truncate_jobs()");
+    execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_logs");
   }
 
   @Override
@@ -98,6 +109,8 @@ final class PostgresSide implements JobSide, AutoCloseable {
             + ", cancel_requested_at = cancel_requested_at"
             + past
             + ", unique_until = unique_until"
+            + past
+            + ", start_before = start_before"
             + past);
   }
 
@@ -110,7 +123,18 @@ final class PostgresSide implements JobSide, AutoCloseable {
   }
 
   @Override
+  public void declare(@Nullable BacklogRule<StockCount> backlog) {
+    execute(
+        "INSERT INTO tenon.job_types (type, max_waiting, when_full) VALUES ('%s', %d, '%s') ON CONFLICT (type) DO UPDATE SET max_waiting = excluded.max_waiting, when_full = excluded.when_full"
+            .formatted(
+                MemoryModelTest.TYPE,
+                backlog == null ? 0 : backlog.max(),
+                (backlog == null ? WhenFull.REFUSE : backlog.whenFull()).code()));
+  }
+
+  @Override
   public Optional<UUID> submit(NewJob job) {
+    // A new one, since a store remembers what it has counted
     Recorded recorded = new SubmitStore(database).insert(List.of(job)).get(0);
     return recorded.created() ? Optional.of(recorded.jobId()) : Optional.empty();
   }
@@ -136,8 +160,25 @@ final class PostgresSide implements JobSide, AutoCloseable {
   }
 
   @Override
+  public void emit(LogLine value) {
+    new ReportStore(database).log(List.of(value));
+  }
+
+  @Override
+  public List<JobLogEntry> log(UUID id) {
+    return runtime.jobs().logs(id).items();
+  }
+
+  @Override
   public boolean finish(AttemptEnd end) {
     return !new OutcomeStore(database).finish(List.of(end)).isEmpty();
+  }
+
+  @Override
+  public void maintain() {
+    ExpiryStore store = new ExpiryStore(database);
+    var unused = store.expire(leadership, store.find(null, 1_000));
+    var unusedToo = new DropStore(database).drop(leadership, 1_000);
   }
 
   @Override

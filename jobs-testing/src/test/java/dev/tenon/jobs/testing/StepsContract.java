@@ -22,6 +22,7 @@ import dev.tenon.jobs.durable.SignalRefusedException;
 import dev.tenon.jobs.durable.SignalRefusedException.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -52,7 +53,9 @@ abstract class StepsContract {
         new ParcelSend.Handler(),
         new PartIndex.Handler(),
         new StockCount.Handler(context -> {}),
-        new Echo.Handler());
+        new Echo.Handler(),
+        new AccountEvent.Handler(new ArrayList<>()),
+        new PartEvent.Handler(new ArrayList<>()));
   }
 
   private KitJobs jobs() {

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobHandlers;
+import java.util.ArrayList;
 
 /** The handlers of the job types of these tests. */
 final class TestHandlers {
@@ -13,6 +14,8 @@ final class TestHandlers {
         new ParcelSend.Handler(),
         new PartIndex.Handler(),
         new StockCount.Handler(context -> {}),
-        new Echo.Handler());
+        new Echo.Handler(),
+        new AccountEvent.Handler(new ArrayList<>()),
+        new PartEvent.Handler(new ArrayList<>()));
   }
 }

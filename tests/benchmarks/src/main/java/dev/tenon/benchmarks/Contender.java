@@ -7,6 +7,7 @@ import dev.tenon.benchmarks.systems.JobRunrSystem;
 import dev.tenon.benchmarks.systems.NodeSystem;
 import dev.tenon.benchmarks.systems.QuartzSystem;
 import dev.tenon.benchmarks.systems.TenonChainsOfThree;
+import dev.tenon.benchmarks.systems.TenonRows;
 import dev.tenon.benchmarks.systems.TenonSteps;
 import dev.tenon.benchmarks.systems.TenonSystem;
 import dev.tenon.benchmarks.systems.TenonWaiting;
@@ -74,6 +75,13 @@ public enum Contender {
       return TenonSystem.withLimits(place, WorkVariants.ONE_KEY);
     }
   },
+  /** Tenon with jobs that run one after another for each key. */
+  TENON_ORDERED("Tenon, ordered, 10,000 keys", 20, 1, "the same, `@Ordered(…)`, 10,000 keys") {
+    @Override
+    JobSystem open(Place place) {
+      return TenonSystem.withLimits(place, WorkVariants.ORDERED);
+    }
+  },
   /** Tenon with jobs that belong to one batch. */
   TENON_BATCH("Tenon, one batch", 20, 1, "the same, all jobs in one batch") {
     @Override
@@ -104,6 +112,43 @@ public enum Contender {
     @Override
     JobSystem open(Place place) {
       return TenonWorkflows.chain(TenonSystem.withoutRabbitMq(place));
+    }
+  },
+  /** Tenon with a handler that writes a row. */
+  TENON_ROWS("Tenon, a row for each job", 20, 1, "the same, a handler that writes one row") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonRows.single(place, TenonSystem.withRabbitMq(place, WorkVariants.WITH_ROWS));
+    }
+  },
+  /** Tenon with a handler that writes many rows at once. */
+  TENON_BATCHES(
+      "Tenon, batches of 100", 20, 1, "the same, a batch handler that writes 100 rows at once") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonRows.batches(place, TenonSystem.withRabbitMq(place, WorkVariants.WITH_ROWS));
+    }
+  },
+  /** The first without a broker. */
+  TENON_TABLE_ROWS(
+      "Tenon without RabbitMQ, a row for each job",
+      20,
+      1,
+      "PostgreSQL alone, a handler that writes one row") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonRows.single(place, TenonSystem.withoutRabbitMq(place, WorkVariants.WITH_ROWS));
+    }
+  },
+  /** The second without a broker. */
+  TENON_TABLE_BATCHES(
+      "Tenon without RabbitMQ, batches of 100",
+      20,
+      1,
+      "PostgreSQL alone, a batch handler that writes 100 rows at once") {
+    @Override
+    JobSystem open(Place place) throws Exception {
+      return TenonRows.batches(place, TenonSystem.withoutRabbitMq(place, WorkVariants.WITH_ROWS));
     }
   },
   /** Tenon with a handler that has steps. */

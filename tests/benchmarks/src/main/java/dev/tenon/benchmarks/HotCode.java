@@ -1,5 +1,6 @@
 package dev.tenon.benchmarks;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.Violation;
@@ -70,6 +71,7 @@ public class HotCode {
           false,
           null,
           null,
+          Headers.none(),
           Duration.ZERO);
 
   /** The handler looks at none of these. */

@@ -103,7 +103,8 @@ final class Measured {
 
   private Measurement run() throws Exception {
     return switch (settings.scenario()) {
-      case DRAIN, LIMITS, WORKFLOWS, STEPS, WAITING, OBSERVABILITY, DASHBOARD -> drain();
+      case DRAIN, LIMITS, ORDER, WORKFLOWS, STEPS, BATCHES, WAITING, OBSERVABILITY, DASHBOARD ->
+          drain();
       case TOGETHER -> together();
       case SLOTS -> slots();
       case CHAIN -> chain();

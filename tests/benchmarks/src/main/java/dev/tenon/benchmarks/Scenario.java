@@ -22,6 +22,13 @@ enum Scenario {
       Contender.TENON_RATE,
       Contender.TENON_KEYS,
       Contender.TENON_HOT_KEY),
+  ORDER(
+      "Drain in order",
+      60_000,
+      Figure.RATE,
+      "The drain with jobs of 10,000 keys, which run one after another for each key, compared with jobs without an order.",
+      Contender.TENON_20,
+      Contender.TENON_ORDERED),
   SLOTS(
       "Jobs of 20 ms under `maxConcurrent = 50`",
       50_000,
@@ -58,6 +65,16 @@ enum Scenario {
       Contender.TENON_THREE,
       Contender.JOBRUNR_STEPS,
       Contender.DBOS_STEPS),
+  BATCHES(
+      "Drain of jobs that write a row each",
+      100_000,
+      Figure.RATE,
+      "The drain with a handler that writes one row into a table of its own, in a transaction for each"
+          + " job, beside a batch handler that gets up to 100 jobs and writes their rows with one statement.",
+      Contender.TENON_ROWS,
+      Contender.TENON_BATCHES,
+      Contender.TENON_TABLE_ROWS,
+      Contender.TENON_TABLE_BATCHES),
   WAITING(
       "Drain while a million jobs wait",
       200_000,

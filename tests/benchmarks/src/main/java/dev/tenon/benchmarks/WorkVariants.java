@@ -2,12 +2,17 @@ package dev.tenon.benchmarks;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.OrderRule;
 import java.time.Duration;
 
-/** The job type of the benchmarks with limits of several kinds, or with a short retention. */
+/**
+ * The job type of the benchmarks with limits of several kinds, with an order, or with a short
+ * retention.
+ */
 final class WorkVariants {
 
   private static final int KEYS = 1_000;
+  private static final int LINES = 10_000;
   private static final String KEY = "number";
 
   /** 50 at a time. */
@@ -32,9 +37,16 @@ final class WorkVariants {
           .limitBy(KEY, work -> 0)
           .build();
 
+  /** One after another for each of ten thousand keys. */
+  static final JobDefinition<Work, Void> ORDERED =
+      work("bench.work.ordered").order(OrderRule.by(KEY, work -> work.number() % LINES)).build();
+
   /** Deleted soon after it has ended, but not before a run of some 100,000 jobs is over. */
   static final JobDefinition<Work, Void> BRIEF =
       work("bench.work.brief").retention(Duration.ofSeconds(30)).build();
+
+  /** Of a type whose handler writes a row for each job. */
+  static final JobDefinition<Work, Void> WITH_ROWS = work("bench.work.rows").build();
 
   /** Of a type whose handler has steps. */
   static final JobDefinition<Work, Void> IN_STEPS = work("bench.work.steps").build();

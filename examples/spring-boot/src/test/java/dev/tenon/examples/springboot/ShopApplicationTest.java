@@ -14,6 +14,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -88,6 +91,58 @@ class ShopApplicationTest {
     assertThat(answer.statusCode()).isEqualTo(422);
     assertThat(get("/orders").body()).doesNotContain("ben");
     assertThat(jobsOf("ben")).isZero();
+  }
+
+  @Test
+  void aBrowserFollowsAReportWithItsToken() throws Exception {
+    String one = order("customer=cleo&pieces=3").body();
+    String other = order("customer=cleo&pieces=4").body();
+    HttpResponse<String> started =
+        client.send(
+            HttpRequest.newBuilder(uri("/reports"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("customer=cleo"))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(started.statusCode()).isEqualTo(202);
+    String token = started.body().replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+
+    // The stream ends with the job
+    HttpResponse<String> stream = get("/job-events?token=" + token);
+    assertThat(stream.statusCode()).isEqualTo(200);
+    assertThat(stream.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/event-stream");
+    assertThat(events(stream.body(), "emitted"))
+        .hasSize(2)
+        .allMatch(data -> data.startsWith("{\"attempt\":1,\"run\":1,\"value\":{"))
+        .anyMatch(data -> data.contains("{\"number\":\"" + one + "\",\"pieces\":3}"))
+        .anyMatch(data -> data.contains("{\"number\":\"" + other + "\",\"pieces\":4}"));
+    assertThat(events(stream.body(), "status"))
+        .last(InstanceOfAssertFactories.STRING)
+        .contains("\"completed\"");
+
+    // After a cut, a browser sends the id of the last event that it has seen
+    String first = stream.body().replaceAll("(?s).*?id: (\\S+)\nevent: emitted\n.*", "$1");
+    HttpResponse<String> rest =
+        client.send(
+            HttpRequest.newBuilder(uri("/job-events?token=" + token))
+                .header("Last-Event-ID", first)
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(events(rest.body(), "emitted"))
+        .isEqualTo(events(stream.body(), "emitted").subList(1, 2));
+
+    assertThat(get("/job-events?token=" + token.substring(1)).statusCode()).isEqualTo(403);
+    assertThat(get("/job-events").statusCode()).isEqualTo(403);
+  }
+
+  /** The data of the events with this name. */
+  private static List<String> events(String stream, String name) {
+    return Pattern.compile("event: " + name + "\ndata: (.*)\n")
+        .matcher(stream)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   @Test

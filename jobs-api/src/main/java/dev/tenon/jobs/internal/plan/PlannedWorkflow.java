@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.plan;
 
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.TaskCondition;
@@ -21,6 +23,7 @@ public final class PlannedWorkflow implements Workflow {
   private final List<PlannedTask<?>> tasks = new ArrayList<>();
   private final List<UUID> after = new ArrayList<>();
   private @Nullable String submittedBy;
+  private Headers headers = Headers.none();
   private boolean isOpen;
   private WorkflowPlan.@Nullable Unique unique;
 
@@ -58,6 +61,12 @@ public final class PlannedWorkflow implements Workflow {
           "submittedBy is blank. Name who submits it: a user's id, or the name of a program.");
     }
     this.submittedBy = submittedBy;
+    return this;
+  }
+
+  @Override
+  public <T> Workflow withHeader(Header<T> header, T value) {
+    headers = headers.with(header, value);
     return this;
   }
 
@@ -214,6 +223,7 @@ public final class PlannedWorkflow implements Workflow {
     return new WorkflowPlan(
         name,
         submittedBy,
+        headers,
         isOpen,
         tasks.stream().<WorkflowPlan.TaskPlan<?, ?>>map(PlannedTask::plan).toList(),
         after,

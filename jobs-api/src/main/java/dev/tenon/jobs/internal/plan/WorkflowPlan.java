@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.plan;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name of the workflow
  * @param submittedBy the submitter; null for the runtime's default
+ * @param headers the headers of all of its jobs
  * @param isOpen true if members may be added after the submission, even after all of them have
  *     ended
  * @param tasks its tasks, in the order that they were added in
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkflowPlan(
     String name,
     @Nullable String submittedBy,
+    Headers headers,
     boolean isOpen,
     List<TaskPlan<?, ?>> tasks,
     List<UUID> after,
@@ -68,7 +71,8 @@ public record WorkflowPlan(
    * @param definition the type of its jobs; null for a workflow
    * @param payloads their payloads; empty if they are made from an input
    * @param input how the payloads are made; null if they are given
-   * @param options the delay of each job once the task can start, its priority, and its item
+   * @param options the delay of each job once the task can start, its priority, its item, and its
+   *     headers in addition to those of the workflow
    * @param nested the workflow, for a task that is one
    * @param edges what the task waits for
    * @param <P> the payload record

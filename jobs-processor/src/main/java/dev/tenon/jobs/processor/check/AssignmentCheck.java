@@ -3,12 +3,14 @@ package dev.tenon.jobs.processor.check;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
+import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleContents.Handled;
 import dev.tenon.jobs.processor.model.ModuleContents.Member;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.SourcePosition;
 import dev.tenon.jobs.processor.read.ForgottenHandlers;
@@ -242,7 +244,7 @@ final class AssignmentCheck {
 
   private void missing(Member member, ModuleContents contents) {
     JobDeclaration job = member.job();
-    String wanted = DisplayNames.handlerOf(job.payload(), job.result().value().name());
+    String wanted = EmitsCheck.handlerOf(job);
     Optional<TypeElement> without = forgotten.of(job.payload());
     SourcePosition position =
         without
@@ -277,6 +279,7 @@ final class AssignmentCheck {
     SourcePosition position = handler.type().position();
     ClassName payload = job.payload();
     TypeName result = job.result().value().name();
+    String implemented = handler.form().interfaceName();
     if (handler.arguments().isEmpty()) {
       report.add(
           Diagnostic.PAYLOAD_MISMATCH,
@@ -285,13 +288,15 @@ final class AssignmentCheck {
           DisplayNames.simple(payload),
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
-          "JobHandler without type arguments");
+          implemented + " without type arguments",
+          implemented);
       return;
     }
     TypeName foundPayload = TypeName.get(handler.arguments().get().payload());
     TypeName foundResult = TypeName.get(handler.arguments().get().result());
     String found =
-        DisplayNames.handlerOf(foundPayload, foundResult) + inheritedFrom(handler.element());
+        DisplayNames.handlerOf(implemented, foundPayload, foundResult)
+            + inheritedFrom(handler.element());
     if (!raw(foundPayload).equals(payload)) {
       boolean sameName = DisplayNames.simple(foundPayload).equals(DisplayNames.simple(payload));
       report.add(
@@ -301,7 +306,8 @@ final class AssignmentCheck {
           sameName ? payload : DisplayNames.simple(payload),
           DisplayNames.simple(payload),
           DisplayNames.simple(result),
-          sameName ? found + " with " + foundPayload : found);
+          sameName ? found + " with " + foundPayload : found,
+          implemented);
       // The advice also names the result
       return;
     }
@@ -320,7 +326,49 @@ final class AssignmentCheck {
           !(foundResult instanceof ParameterizedTypeName)
               ? ", or write result = %s.class on %s"
                   .formatted(DisplayNames.simple(foundResult), DisplayNames.simple(payload))
-              : "");
+              : "",
+          implemented);
+    }
+    if (!possible || foundResult.equals(result)) {
+      new EmitsCheck(report).checkFit(handler, job);
+    }
+    checkBatch(handler, job);
+  }
+
+  /** Reports batches that can never be full. */
+  private void checkBatch(HandlerDeclaration handler, JobDeclaration job) {
+    int running = job.limits().concurrency().value();
+    if (handler.batch().isPresent()
+        && handler.batch().get().maxJobs().explicit()
+        && handler.batch().get().isInRange()
+        && running > 0
+        && running < handler.batch().get().jobs()) {
+      report.add(
+          Diagnostic.NO_EFFECT,
+          handler.batch().get().maxJobs().position(),
+          "maxJobs = %d of @Batch".formatted(handler.batch().get().jobs()),
+          "maxConcurrent = %d of '%s' lets fewer jobs run at a time"
+              .formatted(running, job.typeName()),
+          "Write a smaller maxJobs, or raise maxConcurrent");
+    }
+    handler
+        .batch()
+        .ifPresent(batch -> job.ordered().forEach(order -> checkBatch(batch, order, job)));
+  }
+
+  /** Reports batches that have only one job each, because the jobs wait for each other. */
+  private void checkBatch(BatchDeclaration batch, OrderDeclaration order, JobDeclaration job) {
+    if (order.isOfAll() || order.by().value().equals(batch.by().value())) {
+      report.add(
+          Diagnostic.NO_EFFECT,
+          order.isOfAll() ? batch.position() : batch.by().position(),
+          order.isOfAll() ? "BatchJobHandler" : "@Batch(by = \"%s\")".formatted(batch.by().value()),
+          "with @Ordered, %s run one at a time"
+              .formatted(
+                  order.isOfAll()
+                      ? "the jobs of '%s'".formatted(job.typeName())
+                      : "jobs with the same '%s'".formatted(batch.by().value())),
+          order.isOfAll() ? "Implement JobHandler, or name a component in @Ordered" : "Remove it");
     }
   }
 

@@ -33,6 +33,10 @@ public enum Diagnostic {
       "JobsRetention",
       "The retention %3$s'%2$s' is not a duration from 0s to 36500d. Write it as %1$s; for"
           + " example %4$s = \"30d\"."),
+  START_WITHIN(
+      "JobsStartWithin",
+      "startWithin is '%2$s', but it is a duration from 1s to 365d. Write it as %1$s, for example"
+          + " startWithin = \"10m\"; or remove it, so that a job may start at any time."),
   ROUTING_KEY(
       "JobsRoutingKey",
       "The routing key %s. It must have 1 to 255 bytes, contain no '*', '#' or control "
@@ -52,6 +56,10 @@ public enum Diagnostic {
       "%s has no effect, because %s. Remove one of them, or add"
           + " @SuppressWarnings(\"JobsUnusedRetry\")."),
   LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
+  BACKLOG(
+      "JobsBacklog",
+      "max of @Backlog is %d, but it is a number from 1 to %d. Write how many jobs may wait, or"
+          + " remove @Backlog if any number may."),
   COMPONENT(
       "JobsComponent",
       "%s names '%s', but the payload %s has no component of that name. Write the name as"
@@ -62,7 +70,7 @@ public enum Diagnostic {
           + " component, or change the type of this one."),
   SENSITIVE_KEY(
       "JobsSensitiveKey",
-      "@Limit(by = …) names %s, which is @Sensitive, but people see the keys of limits. Name another"
+      "%s names %s, which is @Sensitive, but people see the keys of %s. Name another"
           + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",
@@ -172,7 +180,7 @@ public enum Diagnostic {
   NOT_A_RECORD(
       "JobsNotRecord",
       "%s is %s. @JobType belongs on a record, which is then the payload of a job type, or"
-          + " on a class that implements JobHandler. %s."),
+          + " on a class that implements JobHandler or BatchJobHandler. %s."),
   PAYLOAD_GENERIC(
       "JobsPayloadGeneric",
       "The %s %s has type parameters, which JSON cannot carry. Name the types in its"
@@ -226,11 +234,11 @@ public enum Diagnostic {
   PAYLOAD_MISMATCH(
       "JobsPayloadMismatch",
       "The handler implements %5$s, but the payload of '%1$s' is %2$s. Implement"
-          + " JobHandler<%3$s, %4$s>."),
+          + " %6$s<%3$s, %4$s>."),
   RESULT_MISMATCH(
       "JobsResultMismatch",
       "The handler implements %5$s, but the result of '%1$s' is %2$s. Implement"
-          + " JobHandler<%3$s, %4$s>%6$s."),
+          + " %7$s<%3$s, %4$s>%6$s."),
   HANDLER_ATTRIBUTES(
       "JobsHandlerAttributes",
       "%s cannot be set on a handler, where @JobType only names the job type. Move it to"
@@ -240,7 +248,7 @@ public enum Diagnostic {
   HANDLER_GENERIC(
       "JobsHandlerGeneric",
       "The handler %s has type parameters, but a handler handles one job type. Name the"
-          + " types where it implements JobHandler."),
+          + " types where it implements %s."),
   HANDLER_INNER(
       "JobsHandlerInner",
       "The handler %1$s is an inner class, so it cannot be created without an instance of"
@@ -253,6 +261,22 @@ public enum Diagnostic {
       "JobsHandlerElsewhere",
       "The module %1$s says handlers = ELSEWHERE, but contains the handler %2$s. Move it to"
           + " the application that includes the module, or remove handlers = ELSEWHERE."),
+
+  EMITS(
+      "JobsEmits",
+      "emits names %s. What a job emits is a record, or a sealed interface of records, so that"
+          + " later versions can read it. Write a record with a component of that type."),
+  EMITS_MISMATCH("JobsEmitsMismatch", "%s, but %s. %s."),
+
+  BATCH("JobsBatch", "%s. %s."),
+  BATCH_SIZE(
+      "JobsBatchSize",
+      "maxJobs of @Batch is %d, but a batch has from %d to %d jobs, as many as one statement"
+          + " claims. Write, for example, maxJobs = 100."),
+  BATCH_WAIT(
+      "JobsBatchWait",
+      "The maxWait '%2$s' of @Batch is not a duration from 1ms to 10s. Write it as %1$s; for"
+          + " example maxWait = \"50ms\"."),
 
   // The steps, waits and cursor of a handler
   STEP(

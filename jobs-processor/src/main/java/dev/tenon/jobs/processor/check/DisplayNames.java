@@ -21,7 +21,12 @@ final class DisplayNames {
 
   /** The handler interface for a payload and a result: {@code JobHandler<Import, Void>}. */
   static String handlerOf(Object payload, Object result) {
-    return "JobHandler<" + simple(payload) + ", " + simple(result) + ">";
+    return handlerOf("JobHandler", payload, result);
+  }
+
+  /** A handler interface for a payload and a result: {@code BatchJobHandler<Import, Void>}. */
+  static String handlerOf(String handler, Object payload, Object result) {
+    return handler + "<" + simple(payload) + ", " + simple(result) + ">";
   }
 
   /** The name of a class or package, preceded by its enclosing classes. */

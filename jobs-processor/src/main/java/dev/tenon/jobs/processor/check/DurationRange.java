@@ -27,6 +27,12 @@ record DurationRange(Duration least, Duration most) {
   /** The range of a retention: how long a job is kept. */
   static final DurationRange RETENTION = new DurationRange(Duration.ZERO, CENTURY);
 
+  /**
+   * The range of a latest start: how long a job may wait for its first attempt. The runtime looks
+   * twice a second for jobs that have waited too long.
+   */
+  static final DurationRange START_WITHIN = new DurationRange(Duration.ofSeconds(1), YEAR);
+
   /** The range of a uniqueness period: how long a job keeps out others like it. */
   static final DurationRange UNIQUE_PERIOD = new DurationRange(TICK, CENTURY);
 
@@ -35,6 +41,9 @@ record DurationRange(Duration least, Duration most) {
    * runs twice a second.
    */
   static final DurationRange FIXED_DELAY = new DurationRange(Duration.ofSeconds(1), YEAR);
+
+  /** The range of a batch's wait: how long a claimed job waits for others. */
+  static final DurationRange BATCH_WAIT = new DurationRange(TICK, Duration.ofSeconds(10));
 
   /** The range of a catch-up window: how late a run may start. */
   static final DurationRange CATCH_UP = new DurationRange(Duration.ZERO, YEAR);

@@ -56,7 +56,10 @@ public final class HandlerCheck {
               .map(Object::toString)
               .collect(Collectors.joining(", "));
       report.add(
-          Diagnostic.HANDLER_GENERIC, position, element.getSimpleName() + "<" + parameters + ">");
+          Diagnostic.HANDLER_GENERIC,
+          position,
+          element.getSimpleName() + "<" + parameters + ">",
+          handler.form().interfaceName());
     }
     checkInner(element, position);
     checkScheduled(handler);

@@ -43,7 +43,7 @@ public final class LimitCheck {
     for (ByKey key : limits.byKey()) {
       key.set().forEach(this::checkRange);
       limitBy.check(key.by(), job, components);
-      checkSensitive(key.by(), components);
+      checkSensitive(report, "@Limit(by = …)", "limits", key.by(), components);
       checkPair(key.concurrency(), limits.concurrency());
       checkPair(key.rate(), limits.rate());
     }
@@ -59,12 +59,23 @@ public final class LimitCheck {
                     "Limit"));
   }
 
-  private void checkSensitive(Attribute<String> by, List<Component> components) {
+  /**
+   * Checks that a key is not sensitive.
+   *
+   * @param attribute the attribute that names it, as sources write it
+   * @param keysOf what it is the key of
+   */
+  static void checkSensitive(
+      Report report,
+      String attribute,
+      String keysOf,
+      Attribute<String> by,
+      List<Component> components) {
     boolean isSensitive =
         components.stream()
             .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
     if (isSensitive) {
-      report.add(Diagnostic.SENSITIVE_KEY, by.position(), by.value());
+      report.add(Diagnostic.SENSITIVE_KEY, by.position(), attribute, by.value(), keysOf);
     }
   }
 

@@ -63,6 +63,13 @@ public final class PayloadCheck {
     if (job.retentionOfFailed().explicit()) {
       checkRetention(job.retentionOfFailed(), "retentionOfFailed", "of failed jobs ");
     }
+    if (job.startWithin().explicit() && !DurationRange.START_WITHIN.contains(job.startWithin())) {
+      report.add(
+          Diagnostic.START_WITHIN,
+          job.startWithin().position(),
+          Durations.FORMS,
+          job.startWithin().value());
+    }
     new RetryCheck(report).check(job);
   }
 

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.processor.check;
 
+import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.Content;
 import dev.tenon.jobs.processor.model.JobDeclaration;
@@ -33,6 +34,11 @@ final class PayloadComponents {
 
   /** Checks that the payload has a component, and that it is of an allowed type. */
   void check(Attribute<String> name, JobDeclaration job, List<Component> components) {
+    check(name, job.payload(), components);
+  }
+
+  /** Checks the same for a payload whose declaration may be elsewhere. */
+  void check(Attribute<String> name, ClassName payload, List<Component> components) {
     Optional<Component> found =
         components.stream().filter(component -> component.name().equals(name.value())).findFirst();
     if (found.isEmpty()) {
@@ -41,7 +47,7 @@ final class PayloadComponents {
           name.position(),
           attribute,
           name.value(),
-          job.payload().simpleName(),
+          payload.simpleName(),
           hint(name.value(), components));
       return;
     }

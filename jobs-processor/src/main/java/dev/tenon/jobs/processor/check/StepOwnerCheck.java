@@ -47,7 +47,7 @@ public final class StepOwnerCheck {
   }
 
   /**
-   * Checks a class with {@code @Awaits}, {@code @Sleeps} or {@code @ResumesFrom}.
+   * Checks a class with {@code @Awaits}, {@code @Sleeps}, {@code @ResumesFrom} or {@code @Batch}.
    *
    * @param annotation the simple name of the annotation
    */
@@ -58,7 +58,7 @@ public final class StepOwnerCheck {
           SourcePosition.of(type),
           "@%s on %s".formatted(annotation, DisplayNames.name(type)),
           "it is not a handler",
-          FIX);
+          annotation.equals("Batch") ? FIX.replace("JobHandler", "BatchJobHandler") : FIX);
     }
   }
 

@@ -44,6 +44,9 @@ public final class UpcasterOwnerCheck {
     Map<TypeName, Integer> highest = new HashMap<>();
     jobs.forEach(
         job -> highest.merge(job.result().value().name(), job.version().value(), Math::max));
+    jobs.forEach(
+        job ->
+            job.emitted().ifPresent(name -> highest.merge(name, job.version().value(), Math::max)));
     addSteps(jobs, steps, highest);
     for (UpcasterMethod upcaster : upcasters) {
       ClassName owner = ClassName.get(upcaster.owner());
@@ -55,7 +58,7 @@ public final class UpcasterOwnerCheck {
         report.add(
             Diagnostic.UPCASTER,
             SourcePosition.of(upcaster.method()),
-            "%s is in %s, which is not a payload, a result, a signal or a cursor. Move it"
+            "%s is in %s, which is not a payload, a result, an emitted value, a signal or a cursor. Move it"
                 .formatted(upcaster.name(), DisplayNames.simple(owner)));
       } else if (upcaster.from().value() >= version) {
         report.add(

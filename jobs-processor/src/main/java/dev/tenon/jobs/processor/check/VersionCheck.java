@@ -3,8 +3,10 @@ package dev.tenon.jobs.processor.check;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.util.Elements;
 
 /** The rules for a job type's version, and for the upcasters that read older versions. */
@@ -28,10 +30,14 @@ public final class VersionCheck {
    *
    * @param payload the methods with {@code @Upcaster} of the payload
    * @param result the methods with {@code @Upcaster} of the result
+   * @param emitted the methods with {@code @Upcaster} of what the jobs emit
    * @return the upcasters that generated code can call
    */
   public Upcasters check(
-      JobDeclaration job, List<UpcasterMethod> payload, List<UpcasterMethod> result) {
+      JobDeclaration job,
+      List<UpcasterMethod> payload,
+      List<UpcasterMethod> result,
+      List<UpcasterMethod> emitted) {
     int version = job.version().value();
     if (version < 1) {
       report.add(Diagnostic.VERSION, job.version().position(), version);
@@ -45,23 +51,33 @@ public final class VersionCheck {
             upcasterCheck.usable(subject, result, false));
     int before = version - 1;
     boolean written =
-        payload.stream().anyMatch(upcaster -> upcaster.from().value() == before)
-            || result.stream().anyMatch(upcaster -> upcaster.from().value() == before);
+        Stream.of(payload, result, emitted)
+            .flatMap(List::stream)
+            .anyMatch(upcaster -> upcaster.from().value() == before);
     if (version > 1 && !written) {
       report.add(
           Diagnostic.MISSING_UPCASTER,
           job.version().position(),
           job.typeName(),
           version,
-          job.result().value().shaped()
-              ? "neither %s nor %s has"
-                  .formatted(
-                      DisplayNames.simple(job.payload()),
-                      DisplayNames.simple(job.result().value().name()))
-              : DisplayNames.simple(job.payload()) + " does not have",
+          haveNone(job),
           before,
           before);
     }
     return upcasters;
+  }
+
+  /** Says that none of the classes of a job type that could have an upcaster has one. */
+  private static String haveNone(JobDeclaration job) {
+    List<String> classes = new ArrayList<>();
+    classes.add(DisplayNames.simple(job.payload()));
+    if (job.result().value().shaped()) {
+      classes.add(DisplayNames.simple(job.result().value().name()));
+    }
+    job.emitted().map(DisplayNames::simple).ifPresent(classes::add);
+    List<String> different = classes.stream().distinct().toList();
+    return different.size() == 1
+        ? different.get(0) + " does not have"
+        : "neither " + String.join(" nor ", different) + " has";
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -308,13 +309,18 @@ final class AsyncApiDocument {
   private static String message(WritableJob type, ModuleDeclaration module) {
     JobDeclaration job = type.job();
     String schemas = ExportPaths.below(ExportPaths.schemas(module)) + "#/$defs/";
-    String payload = member("payload", schemas, SchemaBundle.payload(job));
+    StringJoiner members = new StringJoiner(", ");
+    members.add(member("payload", schemas, SchemaBundle.payload(job)));
+    if (hasResult(job)) {
+      members.add(member("result", schemas, SchemaBundle.result(job)));
+    }
+    if (type.emitted().isPresent()) {
+      members.add(member("emitted", schemas, SchemaBundle.emitted(job)));
+    }
     return MESSAGE.formatted(
         JsonFile.quoted(job.typeName()),
         JsonFile.quoted(job.labelOrDefault()),
-        hasResult(job)
-            ? payload + ", " + member("result", schemas, SchemaBundle.result(job))
-            : payload,
+        members,
         extensions(FlowExtensions.of(type)));
   }
 

@@ -5,12 +5,16 @@ import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
@@ -22,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parts of the AsyncAPI document about limits, unique jobs and schedules of a type, and about
- * payloads that workflows make. Components have the names of their JSON properties, for readers who
- * do not see the record.
+ * The parts of the AsyncAPI document about limits, unique and ordered jobs, and schedules of a
+ * type, and about payloads that workflows make. Components have the names of their JSON properties,
+ * for readers who do not see the record.
  */
 final class FlowExtensions {
 
@@ -39,9 +43,15 @@ final class FlowExtensions {
     if (!limits.isEmpty()) {
       extensions.put("x-job-limits", limits);
     }
+    job.backlog().stream()
+        .findFirst()
+        .ifPresent(backlog -> extensions.put("x-job-backlog", backlog(backlog, payload)));
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> extensions.put("x-job-unique", unique(unique, payload)));
+    job.ordered().stream()
+        .findFirst()
+        .ifPresent(order -> extensions.put("x-job-order", order(order, payload)));
     if (!job.schedules().isEmpty()) {
       extensions.put(
           "x-job-schedules", job.schedules().stream().map(FlowExtensions::schedule).toList());
@@ -74,6 +84,16 @@ final class FlowExtensions {
     return limits;
   }
 
+  private static Map<String, Object> backlog(BacklogDeclaration declared, Shapes payload) {
+    Map<String, Object> backlog = new LinkedHashMap<>();
+    backlog.put("max", declared.max().value());
+    if (declared.by().explicit()) {
+      backlog.put("by", property(declared.by(), payload));
+    }
+    backlog.put("whenFull", WhenFull.valueOf(declared.whenFull().value()).code());
+    return backlog;
+  }
+
   private static Map<String, Object> unique(UniqueDeclaration declared, Shapes payload) {
     Map<String, Object> unique = new LinkedHashMap<>();
     List<String> by =
@@ -83,6 +103,15 @@ final class FlowExtensions {
     declared.periodDuration().ifPresent(period -> unique.put("period", period.toString()));
     unique.put("onDuplicate", DuplicatePolicy.valueOf(declared.onDuplicate().value()).code());
     return unique;
+  }
+
+  private static Map<String, Object> order(OrderDeclaration declared, Shapes payload) {
+    Map<String, Object> order = new LinkedHashMap<>();
+    if (!declared.isOfAll()) {
+      order.put("by", property(declared.by(), payload));
+    }
+    order.put("retries", RetryOrder.valueOf(declared.retries().value()).code());
+    return order;
   }
 
   private static Map<String, Object> schedule(ScheduleDeclaration declared) {

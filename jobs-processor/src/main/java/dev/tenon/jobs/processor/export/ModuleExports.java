@@ -67,6 +67,9 @@ public final class ModuleExports {
                 type.simpleResult()
                     .map(simple -> schema(simple.shapes()).ofValue(title, simple.value())))
         .ifPresent(schema -> schemas.add(SchemaBundle.result(job), schema));
+    type.emitted()
+        .map(value -> schema(value.shapes()).ofRecord(job.labelOrDefault() + ": emitted value"))
+        .ifPresent(schema -> schemas.add(SchemaBundle.emitted(job), schema));
   }
 
   private SchemaDocument schema(Shapes shapes) {

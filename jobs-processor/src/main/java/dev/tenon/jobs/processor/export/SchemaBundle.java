@@ -31,6 +31,11 @@ final class SchemaBundle {
     return job.typeName() + ".result";
   }
 
+  /** The name of the schema of what the jobs of a type emit. */
+  static String emitted(JobDeclaration job) {
+    return job.typeName() + ".emitted";
+  }
+
   /** The name of the schema of a signal. */
   static String signal(SignalDeclaration signal) {
     return signal.signalName() + ".signal";

@@ -54,8 +54,8 @@ final class BreakingChanges {
 
   /**
    * The routing keys of the jobs that workers with the handlers of this module take. It does not
-   * matter which queue the messages with a key wait in: if nobody consumes a queue any more, its
-   * messages are published again with the keys that their jobs have in the table.
+   * matter which queue the messages with a key wait in: if nobody consumes a queue, its messages
+   * are published again with the keys that their jobs have in the table.
    */
   private Set<String> consumedRoutingKeys() {
     Set<String> keys = new HashSet<>();
@@ -181,6 +181,19 @@ final class BreakingChanges {
             oldMatters,
             type.result().map(shapes -> LockedValue.simple(current.result().type())))
         .report(Comparison.result(before, current, type.job().result().position()), report);
+    boolean hasUpcaster =
+        type.emitted().stream()
+            .flatMap(value -> value.upcasters().stream())
+            .anyMatch(upcaster -> upcaster.from().value() == before.version());
+    new ValueChanges(
+            type.job().typeName(),
+            "emitted values",
+            "programs",
+            versions,
+            !isRaised || !hasUpcaster,
+            oldMatters,
+            current.emits().map(value -> LockedValue.simple(value.type())))
+        .report(Comparison.emitted(before, current, type.job().emits().position()), report);
   }
 
   private void add(SourcePosition position, String type, String change, String ways) {

@@ -93,6 +93,26 @@ final class Comparison {
   }
 
   /**
+   * The changes of what jobs emit; none if they emitted nothing, or no longer do: then nobody reads
+   * the values as objects. Constraints do not matter, because such values are validated only when
+   * they are written.
+   *
+   * @param position the position of the value as a whole
+   */
+  static List<Change> emitted(LockedType locked, LockedType found, SourcePosition position) {
+    return locked.emits().isEmpty() || found.emits().isEmpty()
+        ? List.of()
+        : changes(
+            locked,
+            found,
+            locked.emits().get(),
+            found.emits().get(),
+            "the emitted value",
+            false,
+            position);
+  }
+
+  /**
    * The changes of a value that a handler keeps with its jobs. Constraints do not matter, because
    * such values are validated only when they are written.
    *

@@ -44,7 +44,7 @@ final class LimitReader {
     SourcePosition position = use.position();
     Constraint constraint = use.constraint();
     if (constraint instanceof Constraint.NotNull) {
-      // The file says of each value whether it may be null, so no limit does
+      // The file says for each value whether it may be null, so this needs no limit
       return;
     }
     if (constraint instanceof Constraint.NotBlank) {

@@ -89,6 +89,7 @@ final class LockFormat {
     }
     line(indent, "\"payload\": " + value(type.payload()) + ",");
     line(indent, "\"result\": " + value(type.result()) + ",");
+    type.emits().ifPresent(emits -> line(indent, "\"emits\": " + value(emits) + ","));
     members(indent, "shapes", type.shapes(), this::shape, "");
   }
 

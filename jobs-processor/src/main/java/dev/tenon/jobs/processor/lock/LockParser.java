@@ -103,6 +103,7 @@ final class LockParser extends LockTokens {
     SortedMap<String, String> inputs = new TreeMap<>();
     @Nullable LockedValue payload = null;
     @Nullable LockedValue result = null;
+    Optional<LockedValue> emits = Optional.empty();
     SortedMap<String, LockedShape> shapes = new TreeMap<>();
     for (String name = open(); name != null; name = nextName()) {
       switch (name) {
@@ -113,6 +114,7 @@ final class LockParser extends LockTokens {
         case "inputs" -> inputs = members(this::text);
         case "payload" -> payload = value();
         case "result" -> result = value();
+        case "emits" -> emits = Optional.of(value());
         case "shapes" -> shapes = members(this::shape);
         default -> throw unexpected();
       }
@@ -126,8 +128,9 @@ final class LockParser extends LockTokens {
           "the type that ends here lacks module, version, routingKey, payload or result. Bring it"
               + " back from version control");
     }
-    checkShapes("type", Stream.of(payload, result), shapes);
-    return new LockedType(module, version, routingKey, aliases, inputs, payload, result, shapes);
+    checkShapes("type", Stream.concat(Stream.of(payload, result), emits.stream()), shapes);
+    return new LockedType(
+        module, version, routingKey, aliases, inputs, payload, result, emits, shapes);
   }
 
   private void checkShapes(

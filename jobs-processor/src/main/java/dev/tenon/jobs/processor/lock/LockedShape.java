@@ -30,7 +30,7 @@ sealed interface LockedShape {
       implements LockedShape {}
 
   /**
-   * A sealed interface of records.
+   * A sealed interface that only records implement.
    *
    * @param records the names of the shapes, by the tags that tell them apart in JSON
    */

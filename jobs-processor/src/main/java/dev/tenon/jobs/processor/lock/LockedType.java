@@ -1,6 +1,7 @@
 package dev.tenon.jobs.processor.lock;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -14,6 +15,7 @@ import java.util.SortedMap;
  *     method
  * @param payload its payload
  * @param result its result
+ * @param emits what its jobs emit; empty if they emit nothing
  * @param shapes all shapes reachable from these, by name
  */
 record LockedType(
@@ -24,4 +26,5 @@ record LockedType(
     SortedMap<String, String> inputs,
     LockedValue payload,
     LockedValue result,
+    Optional<LockedValue> emits,
     SortedMap<String, LockedShape> shapes) {}

@@ -78,6 +78,7 @@ final class ShapeTranslator {
         type.result()
             .map(result -> root(result.root()))
             .orElseGet(() -> translator.simpleResult(type)),
+        type.emitted().map(translator::add),
         translator.shapes);
   }
 

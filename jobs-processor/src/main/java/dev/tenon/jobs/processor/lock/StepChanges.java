@@ -138,7 +138,7 @@ final class StepChanges {
       add(
           position,
           "the %s '%s' became a %s".formatted(locked.kind(), name, now.kind()),
-          "what is recorded under this name has another meaning",
+          "what jobs in progress have recorded under this name has another meaning",
           List.of(UNDO, "give the new one a name that the handler never had"),
           NONE_IN_PROGRESS);
       return;
@@ -156,7 +156,7 @@ final class StepChanges {
         add(
             position,
             "the alias '%s' of the %s '%s' was removed".formatted(alias, now.kind(), currentName),
-            "what is recorded under it is not found, and is done again",
+            "jobs in progress do not find what they recorded under it, and do it again",
             List.of(UNDO),
             NONE_IN_PROGRESS);
       }
@@ -198,7 +198,7 @@ final class StepChanges {
           position,
           "the step '%s' returned nothing and now returns %s"
               .formatted(name, now.result().get().describe()),
-          "what is recorded has no result",
+          "what jobs in progress have recorded has no result",
           List.of(UNDO, "return it from another step"),
           NONE_IN_PROGRESS);
     } else if (locked.result().isPresent() && oldMatters) {
@@ -238,7 +238,7 @@ final class StepChanges {
       add(
           position(name),
           text,
-          "what is recorded is not found, and is done again",
+          "jobs in progress do not find what they recorded, and do it again",
           List.of(UNDO, "keep this step for jobs in progress and write another one"),
           NONE_IN_PROGRESS);
     }

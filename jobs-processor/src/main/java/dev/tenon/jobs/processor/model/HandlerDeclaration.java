@@ -8,8 +8,8 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeMirror;
 
 /**
- * A class that implements {@code JobHandler} and names the type that it handles in
- * {@code @JobType}.
+ * A class that implements {@code JobHandler} or {@code BatchJobHandler} and names the type that it
+ * handles in {@code @JobType}.
  *
  * @param handler its name
  * @param element the class
@@ -18,6 +18,10 @@ import javax.lang.model.type.TypeMirror;
  * @param otherAttributes the attributes that it must not have
  * @param arguments its type arguments for {@code P} and {@code R}; empty if it implements the raw
  *     type
+ * @param emitted what it emits; empty if it does not implement {@code EmittingJobHandler}
+ * @param form which of the two it implements
+ * @param batch how its batches are gathered; empty if it takes one job at a time and has no
+ *     {@code @Batch}
  * @param hasSteps whether it, or a supertype, declares steps, waits or a cursor
  */
 public record HandlerDeclaration(
@@ -27,9 +31,33 @@ public record HandlerDeclaration(
     Attribute<String> type,
     List<Attribute<String>> otherAttributes,
     Optional<Arguments> arguments,
+    Optional<TypeMirror> emitted,
+    Form form,
+    Optional<BatchDeclaration> batch,
     boolean hasSteps) {
 
-  /** The type arguments of the {@code JobHandler} that a class implements. */
+  /** The interface that a handler implements. */
+  public enum Form {
+    /** {@code JobHandler}. */
+    SINGLE("JobHandler"),
+    /** {@code BatchJobHandler}. */
+    BATCH("BatchJobHandler"),
+    /** Both of them, which is a fault. */
+    BOTH("JobHandler");
+
+    private final String interfaceName;
+
+    Form(String interfaceName) {
+      this.interfaceName = interfaceName;
+    }
+
+    /** The simple name of the interface. */
+    public String interfaceName() {
+      return interfaceName;
+    }
+  }
+
+  /** The type arguments of the handler interface that a class implements. */
   public record Arguments(TypeMirror payload, TypeMirror result) {}
 
   /** The class of its payload; empty if it does not name one. */

@@ -18,6 +18,7 @@ import javax.lang.model.element.TypeElement;
  * @param label the label; empty for the default
  * @param routingKey the routing key; empty for the default
  * @param result the class of the result
+ * @param emits the class of the values that the handler emits; {@code Void} for none
  * @param timeout how long an attempt may take
  * @param maxAttempts the total number of attempts
  * @param retryDelays the waits between attempts
@@ -25,9 +26,13 @@ import javax.lang.model.element.TypeElement;
  * @param noRetryOn exceptions that make a job fail immediately
  * @param retention how long a job is kept after it has ended
  * @param retentionOfFailed how long a failed or cancelled job is kept; empty for the same time
+ * @param startWithin how late a job may start, from when it is due; empty for any time
  * @param priority the name of the priority
  * @param limits how many jobs run at a time and start in a minute
+ * @param backlog each {@code @Backlog}, the bound on how many jobs may wait; a type can have one
  * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
+ * @param ordered each {@code @Ordered}, the rule that makes jobs run one after another; a type can
+ *     have one
  * @param schedules when jobs are submitted automatically
  * @param members the members of the payload other than its components
  * @param version the version of the shapes of payload and result
@@ -41,6 +46,7 @@ public record JobDeclaration(
     Attribute<String> label,
     Attribute<String> routingKey,
     Attribute<ResultType> result,
+    Attribute<ResultType> emits,
     Attribute<String> timeout,
     Attribute<Integer> maxAttempts,
     Attribute<List<Attribute<String>>> retryDelays,
@@ -48,9 +54,12 @@ public record JobDeclaration(
     List<Attribute<TypeElement>> noRetryOn,
     Attribute<String> retention,
     Attribute<String> retentionOfFailed,
+    Attribute<String> startWithin,
     Attribute<String> priority,
     LimitDeclaration limits,
+    List<BacklogDeclaration> backlog,
     List<UniqueDeclaration> unique,
+    List<OrderDeclaration> ordered,
     List<ScheduleDeclaration> schedules,
     PayloadMembers members,
     Attribute<Integer> version,
@@ -58,7 +67,7 @@ public record JobDeclaration(
     Attribute<Boolean> external) {
 
   /**
-   * The class of a result.
+   * The class of a result, or of what a handler emits.
    *
    * @param name its name
    * @param shaped whether it is a record or a sealed interface of records, and therefore has a
@@ -72,6 +81,13 @@ public record JobDeclaration(
   /** The name of the type. */
   public String typeName() {
     return type.value();
+  }
+
+  /** The class of the values that the handler emits; empty if there are none, or it is wrong. */
+  public Optional<TypeName> emitted() {
+    return emits.value().shaped() && !emits.value().generic()
+        ? Optional.of(emits.value().name())
+        : Optional.empty();
   }
 
   /** Earlier names of the type. */
@@ -125,6 +141,13 @@ public record JobDeclaration(
   /** The retention of a failed job; empty if the source has none, or not a valid duration. */
   public Optional<Duration> retentionOfFailedDuration() {
     return Durations.parse(retentionOfFailed.value());
+  }
+
+  /**
+   * The time that a job must start within; empty if the source has none, or not a valid duration.
+   */
+  public Optional<Duration> startWithinDuration() {
+    return Durations.parse(startWithin.value());
   }
 
   /** The waits between attempts, without those that are not valid durations. */

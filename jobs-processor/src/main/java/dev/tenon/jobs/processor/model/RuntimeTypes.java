@@ -2,6 +2,7 @@ package dev.tenon.jobs.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import dev.tenon.jobs.annotation.Awaits;
+import dev.tenon.jobs.annotation.Batch;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
@@ -13,6 +14,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.ResumesFrom;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Signal;
 import dev.tenon.jobs.annotation.Sleeps;
@@ -20,6 +22,7 @@ import dev.tenon.jobs.annotation.Step;
 import dev.tenon.jobs.annotation.StepKey;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
+import dev.tenon.jobs.annotation.WhenFull;
 
 /**
  * The types that generated code uses. Those of the runtime are referred to by name, because the
@@ -35,6 +38,9 @@ public final class RuntimeTypes {
 
   /** {@code @Signal}. */
   public static final ClassName SIGNAL = ClassName.get(Signal.class);
+
+  /** {@code @Batch}. */
+  public static final ClassName BATCH = ClassName.get(Batch.class);
 
   /** {@code @Step}. */
   public static final ClassName STEP = ClassName.get(Step.class);
@@ -158,8 +164,20 @@ public final class RuntimeTypes {
   /** The way a payload is made from the results of earlier tasks. */
   public static final ClassName TASK_INPUT = ClassName.get(DEFINITION, "TaskInput");
 
+  /** The bound on how many jobs may wait. */
+  public static final ClassName BACKLOG_RULE = ClassName.get(DEFINITION, "BacklogRule");
+
+  /** The policy for a submit when as many jobs wait as may. */
+  public static final ClassName WHEN_FULL = ClassName.get(WhenFull.class);
+
   /** The rule that makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");
+
+  /** The rule that makes jobs run one after another. */
+  public static final ClassName ORDER_RULE = ClassName.get(DEFINITION, "OrderRule");
+
+  /** The choice for jobs of a line that wait for their next attempt. */
+  public static final ClassName RETRY_ORDER = ClassName.get(RetryOrder.class);
 
   /** The policy for how often and when a job is attempted. */
   public static final ClassName RETRY_POLICY = ClassName.get(DEFINITION, "RetryPolicy");
@@ -169,6 +187,15 @@ public final class RuntimeTypes {
 
   /** A job type with its handler. */
   public static final ClassName JOB_BINDING = ClassName.get(ROOT, "JobBinding");
+
+  /** The interface that handlers of batches implement. */
+  public static final ClassName BATCH_JOB_HANDLER = ClassName.get(ROOT, "BatchJobHandler");
+
+  /** The interface of handlers that emit values. */
+  public static final ClassName EMITTING_JOB_HANDLER = ClassName.get(ROOT, "EmittingJobHandler");
+
+  /** The rule for gathering batches. */
+  public static final ClassName BATCH_RULE = ClassName.get(DEFINITION, "BatchRule");
 
   /** The interface that handlers implement. */
   public static final ClassName JOB_HANDLER = ClassName.get(ROOT, "JobHandler");
@@ -184,6 +211,9 @@ public final class RuntimeTypes {
 
   /** The jobs of one type. */
   public static final ClassName TYPED_JOBS = ClassName.get(ROOT, "TypedJobs");
+
+  /** The jobs of a type that emits values. */
+  public static final ClassName EMITTING_JOBS = ClassName.get(ROOT, "EmittingJobs");
 
   /** Sends one signal. */
   public static final ClassName TYPED_SIGNALS = ClassName.get(ROOT + ".durable", "TypedSignals");

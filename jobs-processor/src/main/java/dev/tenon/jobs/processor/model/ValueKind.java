@@ -42,7 +42,7 @@ public enum ValueKind {
   TIME,
   /** A record. */
   RECORD,
-  /** A sealed interface of records. */
+  /** A sealed interface that only records implement. */
   UNION,
   /** Anything else. */
   OTHER;

@@ -37,7 +37,7 @@ public record WaitDeclaration(
    *
    * @param written the class, as messages show it
    * @param record the class; empty if it is a primitive or an array
-   * @param name the name of the signal; empty if the class is no signal
+   * @param name the name of the signal; empty if the class is not a signal
    */
   public record SignalUse(String written, Optional<TypeElement> record, Optional<String> name) {
 

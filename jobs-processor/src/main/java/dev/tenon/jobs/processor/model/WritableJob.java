@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param payload the payload with all records reachable from it
  * @param result the result with all records reachable from it; empty if it is not a record
  * @param simpleResult the result if it is not a record; empty if there is none
+ * @param emitted the values that the handler emits; empty if it emits none
  * @param upcasters the upcasters that read payloads and results of earlier versions
  * @param inputs the methods that make payloads from the results of earlier tasks, sorted by
  *     constant
@@ -25,16 +26,21 @@ public record WritableJob(
     Shapes payload,
     Optional<Shapes> result,
     Optional<SimpleResult> simpleResult,
+    Optional<StoredValue> emitted,
     Upcasters upcasters,
     List<TaskInputMethod> inputs) {
 
-  /** Returns whether JSON can carry the payload, the result, and the parameters of upcasters. */
+  /**
+   * Returns whether JSON can carry the payload, the result, what is emitted, and the parameters of
+   * upcasters.
+   */
   public boolean isJson() {
     return job.result().value().notJson().isEmpty()
         && payload.isJson()
         && result.stream().allMatch(Shapes::isJson)
         && simpleResult.stream()
             .allMatch(simple -> Shapes.isJson(simple.value()) && simple.shapes().isJson())
+        && emitted.stream().allMatch(StoredValue::isJson)
         && Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
             .flatMap(upcaster -> upcaster.oldShape().stream())
             .allMatch(Shapes::isJson);
@@ -42,12 +48,13 @@ public record WritableJob(
 
   /**
    * The names of all classes that the generated code depends on: those of the payload, the result,
-   * and the parameters of upcasters.
+   * what is emitted, and the parameters of upcasters.
    */
   public Set<String> classes() {
     Set<String> names = new HashSet<>(payload.classes());
     result.map(Shapes::classes).ifPresent(names::addAll);
     simpleResult.map(SimpleResult::classes).ifPresent(names::addAll);
+    emitted.map(StoredValue::classes).ifPresent(names::addAll);
     Stream.concat(upcasters.payload().stream(), upcasters.result().stream())
         .flatMap(upcaster -> upcaster.oldShape().stream())
         .map(Shapes::classes)
@@ -76,9 +83,11 @@ public record WritableJob(
     return paths;
   }
 
-  /** The records that the payload and the result consist of. */
+  /** The records that the payload, the result and what is emitted consist of. */
   public Stream<TypeName> records() {
-    return Stream.concat(Stream.of(payload), result.stream())
-        .flatMap(shapes -> shapes.records().keySet().stream());
+    return Stream.concat(
+        Stream.concat(Stream.of(payload), result.stream())
+            .flatMap(shapes -> shapes.records().keySet().stream()),
+        emitted.stream().flatMap(StoredValue::records));
   }
 }

@@ -1,11 +1,13 @@
 package dev.tenon.jobs.processor.read;
 
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.UniqueDeclaration;
 import java.util.List;
 
-/** Reads the limits, the rules for unique jobs and the schedules of {@code @JobType}. */
+/** Reads the limits, the bounds, the rules for unique and ordered jobs and the schedules. */
 final class FlowReader {
 
   private FlowReader() {}
@@ -25,6 +27,18 @@ final class FlowReader {
             .toList());
   }
 
+  static List<BacklogDeclaration> backlog(AttributeReader attributes) {
+    return attributes.annotations("backlog").stream()
+        .map(
+            backlog ->
+                new BacklogDeclaration(
+                    backlog.position(),
+                    backlog.integer("max"),
+                    backlog.text("by"),
+                    backlog.constant("whenFull")))
+        .toList();
+  }
+
   static List<UniqueDeclaration> unique(AttributeReader attributes) {
     return attributes.annotations("unique").stream()
         .map(
@@ -35,6 +49,15 @@ final class FlowReader {
                     unique.constant("scope"),
                     unique.text("period"),
                     unique.constant("onDuplicate")))
+        .toList();
+  }
+
+  static List<OrderDeclaration> ordered(AttributeReader attributes) {
+    return attributes.annotations("ordered").stream()
+        .map(
+            ordered ->
+                new OrderDeclaration(
+                    ordered.position(), ordered.text("by"), ordered.constant("retries")))
         .toList();
   }
 

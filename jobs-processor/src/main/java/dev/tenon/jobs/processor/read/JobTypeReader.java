@@ -3,9 +3,13 @@ package dev.tenon.jobs.processor.read;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
+import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
+import dev.tenon.jobs.processor.model.HandlerDeclaration.Form;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
 import dev.tenon.jobs.processor.model.SourcePosition;
@@ -20,6 +24,7 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Name;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
@@ -33,6 +38,12 @@ public final class JobTypeReader {
 
   private static final String JOB_TYPE = RuntimeTypes.JOB_TYPE.canonicalName();
   private static final String JOB_HANDLER = RuntimeTypes.JOB_HANDLER.canonicalName();
+  private static final String BATCH_JOB_HANDLER = RuntimeTypes.BATCH_JOB_HANDLER.canonicalName();
+  private static final String EMITTING_JOB_HANDLER =
+      RuntimeTypes.EMITTING_JOB_HANDLER.canonicalName();
+
+  /** The position of what a handler emits among the type arguments. */
+  private static final int EMITTED = 2;
 
   private final Elements elements;
   private final Types types;
@@ -51,7 +62,7 @@ public final class JobTypeReader {
   public enum Role {
     /** A record that declares a job type. */
     PAYLOAD,
-    /** A class that implements {@code JobHandler}. */
+    /** A class that implements {@code JobHandler} or {@code BatchJobHandler}. */
     HANDLER,
     /** A class that is neither. */
     NEITHER,
@@ -68,7 +79,7 @@ public final class JobTypeReader {
   public Role role(TypeElement type) {
     Supertypes supertypes = new Supertypes();
     supertypes.add(type.asType());
-    if (supertypes.handler != null) {
+    if (supertypes.handler().isPresent()) {
       return Role.HANDLER;
     }
     if (type.getKind() == ElementKind.RECORD) {
@@ -77,11 +88,11 @@ public final class JobTypeReader {
     return supertypes.unresolved ? Role.UNRESOLVED : Role.NEITHER;
   }
 
-  /** The {@code JobHandler} that a class implements, with its type arguments. */
+  /** The handler interface that a class implements, with its type arguments. */
   Optional<DeclaredType> implemented(TypeElement type) {
     Supertypes supertypes = new Supertypes();
     supertypes.add(type.asType());
-    return Optional.ofNullable(supertypes.handler);
+    return supertypes.handler();
   }
 
   /** The type named by a class that is neither a payload nor a handler. */
@@ -103,14 +114,20 @@ public final class JobTypeReader {
     AttributeReader attributes =
         new AttributeReader(SourcePosition.of(payload, annotation), annotation);
     Attribute<Object> result = attributes.value("result");
+    Attribute<Object> emits = attributes.value("emits");
     Optional<List<Attribute<TypeElement>>> noRetryOn = noRetryOn(attributes);
-    if (!(result.value() instanceof TypeMirror resultType) || noRetryOn.isEmpty()) {
+    if (!(result.value() instanceof TypeMirror resultType)
+        || !(emits.value() instanceof TypeMirror emittedType)
+        || noRetryOn.isEmpty()) {
       return Optional.empty();
     }
     LimitDeclaration limits = FlowReader.limits(attributes);
     List<UniqueDeclaration> unique = FlowReader.unique(attributes);
     List<ScheduleDeclaration> schedules = FlowReader.schedules(attributes);
-    boolean hasKeys = !limits.byKey().isEmpty() || !unique.isEmpty();
+    List<OrderDeclaration> ordered = FlowReader.ordered(attributes);
+    List<BacklogDeclaration> backlog = FlowReader.backlog(attributes);
+    boolean hasKeys =
+        !limits.byKey().isEmpty() || !unique.isEmpty() || !ordered.isEmpty() || !backlog.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),
@@ -119,6 +136,7 @@ public final class JobTypeReader {
             attributes.text("label"),
             attributes.text("routingKey"),
             new Attribute<>(resultType(resultType), result.explicit(), result.position()),
+            new Attribute<>(resultType(emittedType), emits.explicit(), emits.position()),
             attributes.text("timeout"),
             attributes.integer("maxAttempts"),
             retryDelays(attributes),
@@ -126,9 +144,12 @@ public final class JobTypeReader {
             noRetryOn.get(),
             attributes.text("retention"),
             attributes.text("retentionOfFailed"),
+            attributes.text("startWithin"),
             attributes.constant("priority"),
             limits,
+            backlog,
             unique,
+            ordered,
             schedules,
             members.read(
                 payload,
@@ -174,13 +195,17 @@ public final class JobTypeReader {
   public Optional<HandlerDeclaration> handler(TypeElement handler) {
     Supertypes supertypes = new Supertypes();
     supertypes.add(handler.asType());
-    DeclaredType handlerType = supertypes.handler;
-    if (handlerType == null
-        || handlerType.getTypeArguments().stream().anyMatch(TypeReferences::hasUnresolved)) {
+    Optional<DeclaredType> implemented = supertypes.handler();
+    if (implemented.isEmpty()
+        || implemented.get().getTypeArguments().stream().anyMatch(TypeReferences::hasUnresolved)) {
       return Optional.empty();
     }
     AnnotationMirror annotation = Annotations.find(handler, JOB_TYPE).orElseThrow();
     if (!Annotations.isReadable(annotation)) {
+      return Optional.empty();
+    }
+    Optional<TypeMirror> emitted = supertypes.emitted();
+    if (emitted.filter(TypeReferences::hasUnresolved).isPresent()) {
       return Optional.empty();
     }
     SourcePosition position = SourcePosition.of(handler, annotation);
@@ -194,7 +219,12 @@ public final class JobTypeReader {
                     new Attribute<>(method.getSimpleName().toString(), true, position.at(value)));
               }
             });
-    List<? extends TypeMirror> arguments = handlerType.getTypeArguments();
+    List<? extends TypeMirror> arguments = implemented.get().getTypeArguments();
+    Form form = supertypes.form();
+    Optional<BatchDeclaration> batch = BatchReader.read(handler, position, form, arguments);
+    if (batch.isEmpty() && BatchReader.isUnreadable(handler)) {
+      return Optional.empty();
+    }
     return Optional.of(
         new HandlerDeclaration(
             ClassName.get(handler),
@@ -205,6 +235,9 @@ public final class JobTypeReader {
             arguments.size() == 2
                 ? Optional.of(new HandlerDeclaration.Arguments(arguments.get(0), arguments.get(1)))
                 : Optional.empty(),
+            emitted,
+            form,
+            batch,
             StepsReader.isDeclared(types, handler)));
   }
 
@@ -229,11 +262,31 @@ public final class JobTypeReader {
     return types.isSubtype(type, elements.getTypeElement("java.lang.Throwable").asType());
   }
 
-  /** Goes through all supertypes of a class, and keeps the {@code JobHandler} it finds. */
+  /** Goes through all supertypes of a class, and keeps the handler interfaces it finds. */
   private final class Supertypes {
     private final Set<String> seen = new HashSet<>();
-    private @Nullable DeclaredType handler;
+    private @Nullable DeclaredType single;
+    private @Nullable DeclaredType batch;
+    private @Nullable DeclaredType emitting;
     private boolean unresolved;
+
+    private Optional<DeclaredType> handler() {
+      return Optional.ofNullable(single).or(() -> Optional.ofNullable(batch));
+    }
+
+    /** The type of the values that the handler emits; empty for none, and for the raw type. */
+    private Optional<TypeMirror> emitted() {
+      return Optional.ofNullable(emitting)
+          .filter(type -> type.getTypeArguments().size() == EMITTED + 1)
+          .map(type -> type.getTypeArguments().get(EMITTED));
+    }
+
+    private Form form() {
+      if (batch == null) {
+        return Form.SINGLE;
+      }
+      return single == null ? Form.BATCH : Form.BOTH;
+    }
 
     private void add(TypeMirror type) {
       if (type.getKind() == TypeKind.ERROR) {
@@ -242,9 +295,18 @@ public final class JobTypeReader {
       if (!(type instanceof DeclaredType declared) || !seen.add(type.toString())) {
         return;
       }
-      if (((TypeElement) declared.asElement()).getQualifiedName().contentEquals(JOB_HANDLER)) {
-        // If there are several, which the compiler forbids, the inherited one comes first
-        handler = handler == null ? declared : handler;
+      Name name = ((TypeElement) declared.asElement()).getQualifiedName();
+      // If there are several, which the compiler forbids, the inherited one comes first
+      if (name.contentEquals(JOB_HANDLER)) {
+        single = single == null ? declared : single;
+        return;
+      }
+      if (name.contentEquals(EMITTING_JOB_HANDLER)) {
+        // It extends JobHandler
+        emitting = emitting == null ? declared : emitting;
+      }
+      if (name.contentEquals(BATCH_JOB_HANDLER)) {
+        batch = batch == null ? declared : batch;
         return;
       }
       // javac omits missing interfaces from the supertypes of a type, but not from those of an

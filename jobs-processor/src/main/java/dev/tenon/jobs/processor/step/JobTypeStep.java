@@ -3,23 +3,30 @@ package dev.tenon.jobs.processor.step;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.tenon.jobs.processor.check.AliasCheck;
+import dev.tenon.jobs.processor.check.BacklogCheck;
+import dev.tenon.jobs.processor.check.BatchCheck;
 import dev.tenon.jobs.processor.check.Diagnostic;
+import dev.tenon.jobs.processor.check.EmitsCheck;
 import dev.tenon.jobs.processor.check.HandlerCheck;
 import dev.tenon.jobs.processor.check.JsonCheck;
 import dev.tenon.jobs.processor.check.LimitCheck;
+import dev.tenon.jobs.processor.check.OrderCheck;
 import dev.tenon.jobs.processor.check.PayloadCheck;
 import dev.tenon.jobs.processor.check.Report;
 import dev.tenon.jobs.processor.check.ScheduleCheck;
 import dev.tenon.jobs.processor.check.ShapeCheck;
+import dev.tenon.jobs.processor.check.StoredValueCheck;
 import dev.tenon.jobs.processor.check.TaskInputCheck;
 import dev.tenon.jobs.processor.check.UniqueCheck;
 import dev.tenon.jobs.processor.check.VersionCheck;
+import dev.tenon.jobs.processor.model.BatchDeclaration;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.SimpleResult;
 import dev.tenon.jobs.processor.model.SourcePosition;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.TypeNames;
 import dev.tenon.jobs.processor.model.UpcasterMethod;
@@ -30,6 +37,7 @@ import dev.tenon.jobs.processor.read.JobTypeReader;
 import dev.tenon.jobs.processor.read.JsonTypes;
 import dev.tenon.jobs.processor.read.ResultReader;
 import dev.tenon.jobs.processor.read.ShapeReader;
+import dev.tenon.jobs.processor.read.StoredValueReader;
 import dev.tenon.jobs.processor.read.TaskInputReader;
 import dev.tenon.jobs.processor.read.UpcasterReader;
 import dev.tenon.jobs.processor.round.AnnotatedTypes;
@@ -51,6 +59,7 @@ public final class JobTypeStep {
   private final JobTypeReader reader;
   private final ShapeReader shapeReader;
   private final ResultReader results;
+  private final StoredValueReader storedValues;
   private final UpcasterReader upcasterReader;
   private final TaskInputReader inputReader;
   private final CompiledRecords compiled;
@@ -68,6 +77,7 @@ public final class JobTypeStep {
     this.reader = reader;
     this.shapeReader = new ShapeReader(elements, types);
     this.results = new ResultReader(elements, types);
+    this.storedValues = new StoredValueReader(elements, types);
     this.upcasterReader = new UpcasterReader(elements, types);
     this.inputReader = new TaskInputReader(elements, types);
     this.compiled = new CompiledRecords(elements, environment.getFiler());
@@ -106,15 +116,30 @@ public final class JobTypeStep {
         return new Outcome.Deferred<>();
       }
     }
+    Optional<StoredValue> emittedValue = Optional.empty();
+    if (job.get().emitted().isPresent()) {
+      TypeElement emitted = elements.getTypeElement(job.get().emitted().get().toString());
+      emittedValue = storedValues.read(emitted.asType(), "emitted value", type);
+      if (emittedValue.isEmpty()) {
+        return new Outcome.Deferred<>();
+      }
+    }
     new PayloadCheck(report).check(job.get(), type);
+    new EmitsCheck(report).check(job.get());
     new AliasCheck(report).check(job.get());
     List<Component> components = payload.get().get(payload.get().root()).components();
     new LimitCheck(report).check(job.get(), components);
+    new BacklogCheck(report).check(job.get(), components);
     new UniqueCheck(report).check(job.get(), components);
+    new OrderCheck(report).check(job.get(), components);
     new ScheduleCheck(report).check(job.get());
     Upcasters upcasters =
         new VersionCheck(report, elements, found.sources())
-            .check(job.get(), payloadUpcasters.get(), resultUpcasters.get());
+            .check(
+                job.get(),
+                payloadUpcasters.get(),
+                resultUpcasters.get(),
+                emittedValue.map(StoredValue::upcasters).orElse(List.of()));
     if (!type.getTypeParameters().isEmpty()) {
       return new Outcome.Done<>();
     }
@@ -133,11 +158,21 @@ public final class JobTypeStep {
           jsonCheck.check(found.value(), found.shapes());
         });
     all.forEach(shapes -> checkCompiled(shapes, job.get(), report));
+    emittedValue.ifPresent(value -> checkCompiled(value.shapes(), job.get(), report));
+    // A result may have the same upcasters, each job type with its own version
+    StoredValueCheck.Owner owner =
+        new StoredValueCheck.Owner(job.get().payload(), job.get().version().value(), false);
+    StoredValueCheck valueCheck =
+        new StoredValueCheck(
+            report, elements, types, found.sources(), job.get().payload().packageName());
+    Optional<StoredValue> emitted =
+        emittedValue.flatMap(value -> valueCheck.check(value, "the ", owner));
     return PayloadCheck.isAccessible(job.get(), elements)
             && all.stream().allMatch(shapeCheck::isAccessible)
             && simple.stream().allMatch(found -> shapeCheck.isAccessible(found.shapes()))
+            && emitted.isPresent() == emittedValue.isPresent()
         ? new Outcome.Writable<>(
-            new WritableJob(job.get(), payload.get(), result, simple, upcasters, inputs))
+            new WritableJob(job.get(), payload.get(), result, simple, emitted, upcasters, inputs))
         : new Outcome.Done<>();
   }
 
@@ -182,7 +217,32 @@ public final class JobTypeStep {
       return new Outcome.Deferred<>();
     }
     new HandlerCheck(report).check(handler.get());
-    return new Outcome.Done<>();
+    new BatchCheck(report).check(handler.get());
+    return checkKey(handler.get(), report) ? new Outcome.Done<>() : new Outcome.Deferred<>();
+  }
+
+  /**
+   * Checks the component that the jobs of a batch have in common; returns false if the payload
+   * refers to a type that does not exist yet.
+   */
+  private boolean checkKey(HandlerDeclaration handler, Report report) {
+    Optional<BatchDeclaration> keyed =
+        handler.batch().filter(batch -> !batch.by().value().isEmpty());
+    Optional<TypeElement> payload =
+        handler.payloadElement().filter(element -> element.getKind() == ElementKind.RECORD);
+    // Another payload than that of the type is reported elsewhere
+    if (keyed.isEmpty() || payload.isEmpty()) {
+      return true;
+    }
+    Optional<Shapes> shapes = shapeReader.read((DeclaredType) payload.get().asType());
+    shapes.ifPresent(
+        found ->
+            new BatchCheck(report)
+                .checkKey(
+                    keyed.get(),
+                    ClassName.get(payload.get()),
+                    found.get(found.root()).components()));
+    return shapes.isPresent();
   }
 
   private static Outcome<WritableJob> neither(TypeElement type, Report report) {

@@ -25,6 +25,7 @@ final class StepOwnersStep {
   private static final List<ClassName> ON_TYPES =
       List.of(
           RuntimeTypes.AWAITS,
+          RuntimeTypes.BATCH,
           RuntimeTypes.AWAITS.nestedClass("List"),
           RuntimeTypes.SLEEPS,
           RuntimeTypes.SLEEPS.nestedClass("List"),

@@ -1,9 +1,11 @@
 package dev.tenon.jobs.processor.write;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.ModuleContents;
@@ -138,14 +140,30 @@ public final class ApiWriter {
             job.typeName(),
             job.payload())
         .addModifiers(Modifier.PUBLIC)
-        .returns(
-            ParameterizedTypeName.get(
-                RuntimeTypes.TYPED_JOBS, job.payload(), job.result().value().name().box()))
-        .addStatement(
+        .returns(typedJobs(job, job.result().value().name().box()))
+        .addStatement(newTypedJobs(job))
+        .build();
+  }
+
+  private static TypeName typedJobs(JobDeclaration job, TypeName result) {
+    return job.emitted()
+        .map(
+            emitted ->
+                ParameterizedTypeName.get(
+                    RuntimeTypes.EMITTING_JOBS, job.payload(), result, emitted))
+        .orElseGet(() -> ParameterizedTypeName.get(RuntimeTypes.TYPED_JOBS, job.payload(), result));
+  }
+
+  private static CodeBlock newTypedJobs(JobDeclaration job) {
+    return job.emitted().isPresent()
+        ? CodeBlock.of(
+            "return new $1T<>($2T.DEFINITION, $2T.EMITTED, service, submitter)",
+            RuntimeTypes.EMITTING_JOBS,
+            job.definition())
+        : CodeBlock.of(
             "return new $T<>($T.DEFINITION, service, submitter)",
             RuntimeTypes.TYPED_JOBS,
-            job.definition())
-        .build();
+            job.definition());
   }
 
   private static MethodSpec typedSignals(SignalDeclaration signal) {

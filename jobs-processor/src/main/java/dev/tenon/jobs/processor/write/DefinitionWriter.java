@@ -9,6 +9,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
+import dev.tenon.jobs.processor.model.StoredValue;
 import dev.tenon.jobs.processor.model.TaskInputMethod;
 import dev.tenon.jobs.processor.model.Upcasters;
 import dev.tenon.jobs.processor.model.WritableJob;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
@@ -25,6 +27,8 @@ public final class DefinitionWriter {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
   private static final int DELAYS_A_LINE = 3;
+
+  private static final String EMITTED = "EMITTED";
 
   private final SourceFiles files;
 
@@ -54,17 +58,26 @@ public final class DefinitionWriter {
                   ofValues.add("\n.resultCodec($L)", codecs.root(simple.value(), simple.shapes())));
       addVersions(job, type.upcasters(), codecs, versions);
     }
-    List<String> inputs = type.inputs().stream().map(TaskInputMethod::constant).toList();
+    List<String> inputs =
+        Stream.concat(
+                type.inputs().stream().map(TaskInputMethod::constant),
+                type.emitted().stream().map(value -> EMITTED))
+            .toList();
     ValidatorWriter validators = new ValidatorWriter(inputs);
     Optional<String> payloadValidator = validators.root(type.payload(), "validate", "payload");
     Optional<String> resultValidator =
         type.result().flatMap(result -> validators.root(result, "validateResult", "result"));
+    ValueDefinitionWriter values = new ValueDefinitionWriter(job.definition(), codecs, validators);
+    Optional<FieldSpec> emitted =
+        type.emitted().filter(value -> isJson).map(value -> emitted(value, values));
+    emitted.ifPresent(constant -> versions.add("\n.emitted($N)", constant));
     TypeSpec.Builder definition =
         TypeSpec.classBuilder(job.definition())
             .addJavadoc(javadoc(job))
             .addAnnotation(files.generated())
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addFields(type.inputs().stream().map(TaskInputWriter::constant).toList())
+            .addFields(emitted.stream().toList())
             .addField(
                 definition(
                     type, ofValues.build(), versions.build(), payloadValidator, resultValidator))
@@ -72,9 +85,26 @@ public final class DefinitionWriter {
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
             .addMethods(validators.methods());
     if (isJson) {
-      definition.addType(codecs.type("payloads and results"));
+      definition.addType(
+          codecs.type(
+              emitted.isPresent()
+                  ? "payloads, results and emitted values"
+                  : "payloads and results"));
     }
     files.write(job.definition().packageName(), definition, List.of(source));
+  }
+
+  private static FieldSpec emitted(StoredValue value, ValueDefinitionWriter values) {
+    return FieldSpec.builder(
+            ParameterizedTypeName.get(RuntimeTypes.VALUE_DEFINITION, value.type()),
+            EMITTED,
+            Modifier.PUBLIC,
+            Modifier.STATIC,
+            Modifier.FINAL)
+        .addJavadoc("The values that the jobs emit while they run.\n")
+        .initializer(
+            CodeBlock.of("\n$>$>$L$<$<", values.expression(value, "validateEmitted", "emitted")))
+        .build();
   }
 
   private static CodeBlock javadoc(JobDeclaration job) {
@@ -121,6 +151,8 @@ public final class DefinitionWriter {
     job.retentionOfFailedDuration()
         .ifPresent(
             retention -> builder.add("\n.retentionOfFailed($L)", SourceFiles.duration(retention)));
+    job.startWithinDuration()
+        .ifPresent(within -> builder.add("\n.startWithin($L)", SourceFiles.duration(within)));
     builder.add(FlowWriter.calls(job, type.payload()));
     if (job.isExternal()) {
       builder.add("\n.external(true)");

@@ -4,11 +4,15 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.OverlapPolicy;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.BacklogDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
+import dev.tenon.jobs.processor.model.OrderDeclaration;
 import dev.tenon.jobs.processor.model.RecordShape.Component;
 import dev.tenon.jobs.processor.model.RuntimeTypes;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
@@ -25,8 +29,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Writes the parts of a definition about limits, unique jobs and schedules. They contain only what
- * differs from the default, and nothing that was reported and would not compile.
+ * Writes the parts of a definition about limits, unique and ordered jobs, and schedules. They
+ * contain only what differs from the default, and nothing that was reported and would not compile.
  */
 final class FlowWriter {
 
@@ -51,9 +55,16 @@ final class FlowWriter {
             .collect(Collectors.toSet());
     CodeBlock.Builder calls = CodeBlock.builder();
     addLimits(job, components, calls);
+    job.backlog().stream()
+        .findFirst()
+        .ifPresent(backlog -> addBacklog(backlog, job, components, calls));
     job.unique().stream()
         .findFirst()
         .ifPresent(unique -> addUnique(unique, job, components, sensitive, calls));
+    job.ordered().stream()
+        .findFirst()
+        .filter(order -> order.isOfAll() || components.contains(order.by().value()))
+        .ifPresent(order -> addOrder(order, job, calls));
     job.schedules()
         .forEach(
             schedule ->
@@ -78,6 +89,23 @@ final class FlowWriter {
         .map(key -> key.by().value())
         .filter(components::contains)
         .ifPresent(key -> calls.add("\n.limitBy($S, $L)", key, accessor(key, job)));
+  }
+
+  private static void addBacklog(
+      BacklogDeclaration backlog,
+      JobDeclaration job,
+      Set<String> components,
+      CodeBlock.Builder calls) {
+    String by = backlog.by().value();
+    List<CodeBlock> with = new ArrayList<>();
+    if (components.contains(by)) {
+      with.add(CodeBlock.of(".by($S, $L)", by, accessor(by, job)));
+    }
+    addConstant("withWhenFull", RuntimeTypes.WHEN_FULL, backlog.whenFull(), WhenFull.REFUSE, with);
+    CodeBlock max =
+        CodeBlock.of(
+            "$T.<$T>of($L)", RuntimeTypes.BACKLOG_RULE, job.payload(), backlog.max().value());
+    calls.add(call("backlog", max, with));
   }
 
   private static void addUnique(
@@ -118,6 +146,20 @@ final class FlowWriter {
     CodeBlock by =
         CodeBlock.of("$T.by($S, $L)", RuntimeTypes.UNIQUE_RULE, first, accessor(first, job));
     calls.add(call("unique", by, with));
+  }
+
+  private static void addOrder(
+      OrderDeclaration order, JobDeclaration job, CodeBlock.Builder calls) {
+    List<CodeBlock> with = new ArrayList<>();
+    addConstant("withRetries", RuntimeTypes.RETRY_ORDER, order.retries(), RetryOrder.HOLD, with);
+    String by = order.by().value();
+    CodeBlock rule =
+        order.isOfAll()
+            ? with.isEmpty()
+                ? CodeBlock.of("$T.ofAll()", RuntimeTypes.ORDER_RULE)
+                : CodeBlock.of("$T.<$T>ofAll()", RuntimeTypes.ORDER_RULE, job.payload())
+            : CodeBlock.of("$T.by($S, $L)", RuntimeTypes.ORDER_RULE, by, accessor(by, job));
+    calls.add(call("order", rule, with));
   }
 
   /** The expression that makes the payload; empty if there is nothing to make it with. */

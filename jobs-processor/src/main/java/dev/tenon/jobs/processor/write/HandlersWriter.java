@@ -164,9 +164,41 @@ public final class HandlersWriter {
                   assignment.job().definition(),
                   parameter);
       assignment.declaration().steps().ifPresent(steps -> binding.add(", $T.DEFINITION", steps));
+      batch(assignment).ifPresent(rule -> binding.add(", $L", rule));
       bindings.add(binding.add(")").build());
     }
     return bindings;
+  }
+
+  /** The rule for gathering the batches of a handler; empty if it has none. */
+  private static Optional<CodeBlock> batch(Assignment assignment) {
+    HandlerDeclaration handler = assignment.declaration();
+    if (handler.form() != HandlerDeclaration.Form.BATCH) {
+      return Optional.empty();
+    }
+    return handler
+        .batch()
+        .map(
+            batch ->
+                CodeBlock.builder()
+                    .add(
+                        "$T.of($L, $L",
+                        RuntimeTypes.BATCH_RULE,
+                        batch.jobs(),
+                        SourceFiles.duration(batch.longestWait()))
+                    .add(
+                        batch
+                            .property()
+                            .map(
+                                property ->
+                                    CodeBlock.of(
+                                        ", $S, ($T payload) -> payload.$L()",
+                                        property,
+                                        assignment.job().payload(),
+                                        batch.by().value()))
+                            .orElse(CodeBlock.of("")))
+                    .add(")")
+                    .build());
   }
 
   private static void addAll(

@@ -235,6 +235,7 @@ class ComparisonTest {
             type.result().keys(),
             type.result().entries(),
             type.result().origin()),
+        type.emits(),
         type.shapes());
   }
 

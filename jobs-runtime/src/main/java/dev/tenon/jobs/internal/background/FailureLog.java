@@ -35,7 +35,7 @@ public final class FailureLog {
     this.whatFollows = whatFollows;
   }
 
-  /** Returns whether the work failed the last time. */
+  /** Returns whether the last run of the work failed. */
   public boolean isFailing() {
     return failing;
   }

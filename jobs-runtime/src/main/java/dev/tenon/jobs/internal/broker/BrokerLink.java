@@ -154,7 +154,7 @@ public final class BrokerLink implements AutoCloseable {
         return session.tend();
       }
     } catch (IOException | ShutdownSignalException e) {
-      LOG.debug("{} cannot use its connection to RabbitMQ any more.", name, e);
+      LOG.debug("{} can no longer use its connection to RabbitMQ.", name, e);
     }
     return forgetLost();
   }

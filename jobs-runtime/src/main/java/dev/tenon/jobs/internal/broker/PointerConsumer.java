@@ -202,19 +202,28 @@ public final class PointerConsumer implements AutoCloseable {
   /**
    * Takes pointers that have arrived, the most urgent first.
    *
-   * @param max the maximum number, except that all pointers of a message that was delivered before
+   * @param room the room for them, except that all pointers of a message that was delivered before
    *     are taken
    */
-  public List<Delivery.Pointer> take(int max) {
+  public List<Delivery.Pointer> take(PointerRoom room) {
     List<Delivery.Pointer> taken = new ArrayList<>();
-    Delivery next = buffer.poll();
-    while (next != null) {
-      next.takeInto(taken, max);
-      if (next.hasWaiting()) {
-        buffer.add(next);
+    List<Delivery> left = new ArrayList<>();
+    for (Delivery next = buffer.poll(); next != null; next = buffer.poll()) {
+      int fits = room.of(next.type());
+      if (fits > 0) {
+        int before = taken.size();
+        next.takeInto(taken, before + fits);
+        room.takes(next.type(), Math.min(fits, taken.size() - before));
       }
-      next = taken.size() < max ? buffer.poll() : null;
+      if (next.hasWaiting()) {
+        left.add(next);
+        if (!room.isMixed()) {
+          break;
+        }
+      }
     }
+    // Deliveries of a closed channel go to another consumer
+    left.stream().filter(delivery -> delivery.source().isOpen()).forEach(buffer::add);
     return taken;
   }
 

@@ -183,7 +183,7 @@ final class PublisherQueues {
       } catch (QueueRefusedException e) {
         LOG.warn(
             "{}. Queue '{}' continues to get copies of messages that are no longer meant for it; "
-                + "delete it when nobody consumes it any more.",
+                + "delete it when nobody consumes it.",
             e.explanation(),
             LogText.escape(each.getValue()));
       }

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * The exchanges and queues. Submitters and workers declare the same ones, and may do so any number
- * of times: a pointer finds its queue even if no worker has ever been started. Immutable and
+ * of times. So a pointer finds its queue even if no worker has ever been started. Immutable and
  * thread-safe.
  *
  * @see <a href="https://www.rabbitmq.com/docs/priority">Priorities of classic queues</a>
@@ -44,8 +44,8 @@ public final class Topology {
 
   /**
    * The time until RabbitMQ deletes an unused queue: one for workers of some types if nobody has
-   * consumed it, and that of a module if nobody has declared it either, such as after a module was
-   * renamed. Pointers of waiting jobs are published again when somebody comes back.
+   * consumed it, and that of a module if nobody has declared it either, for example after a module
+   * was renamed. Pointers of waiting jobs are published again when somebody comes back.
    *
    * @see <a href="https://www.rabbitmq.com/docs/ttl#queue-ttl">Queue TTL</a>
    */
@@ -109,7 +109,7 @@ public final class Topology {
   public void requireNameable(ConsumedQueue queue) {
     if (!isNameable(queue.name())) {
       throw new IllegalArgumentException(
-          "The queue of the worker would have a name of %d bytes: the name prefix '%s' and '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix, or name a routingKey."
+          "The queue of the worker would have a name of %d bytes: the name prefix '%s' followed by '%s'. RabbitMQ accepts at most %d bytes; choose a shorter namePrefix, or name a routingKey."
               .formatted(
                   nameBytes(queue.name()),
                   LogText.escape(prefix),
@@ -130,7 +130,7 @@ public final class Topology {
         (routingKey, name) -> {
           if (!isNameable(name)) {
             throw new IllegalArgumentException(
-                "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' and %s '%s'. RabbitMQ accepts at most %d bytes; choose a shorter %s."
+                "The queue of job type '%s' would have a name of %d bytes: the name prefix '%s' followed by %s '%s'. RabbitMQ accepts at most %d bytes; choose a shorter %s."
                     .formatted(
                         definition.type(),
                         nameBytes(name),

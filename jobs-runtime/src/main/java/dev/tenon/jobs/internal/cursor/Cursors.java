@@ -85,7 +85,7 @@ public final class Cursors {
   /**
    * The last job on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static UUID job(Cursor cursor) {
     return Kind.JOB.placeOf(cursor, Cursors::uuid);
@@ -99,7 +99,7 @@ public final class Cursors {
   /**
    * The position of the last line on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static long line(Cursor cursor) {
     return Kind.LINE.placeOf(cursor, Cursors::number);
@@ -113,7 +113,7 @@ public final class Cursors {
   /**
    * The place of the last entry on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static EntryPlace entry(Cursor cursor) {
     return Kind.ENTRY.placeOf(cursor, Cursors::entryPlace);
@@ -127,7 +127,7 @@ public final class Cursors {
   /**
    * The last operation on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static UUID operation(Cursor cursor) {
     return Kind.OPERATION.placeOf(cursor, Cursors::uuid);
@@ -141,7 +141,7 @@ public final class Cursors {
   /**
    * The last workflow on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static UUID workflow(Cursor cursor) {
     return Kind.WORKFLOW.placeOf(cursor, Cursors::uuid);
@@ -160,7 +160,7 @@ public final class Cursors {
   /**
    * The place of the last step on the previous page.
    *
-   * @throws IllegalArgumentException if the cursor has another kind
+   * @throws IllegalArgumentException if the cursor is of another kind
    */
   public static StepPlace step(Cursor cursor) {
     return Kind.STEP.placeOf(cursor, Cursors::stepPlace);

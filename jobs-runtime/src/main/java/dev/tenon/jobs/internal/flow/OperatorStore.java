@@ -78,7 +78,9 @@ public final class OperatorStore {
                 .withRateLimitPerMinute(row.get(t.rateLimitPerMinute))
                 .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
                 .withRateLimitPerMinutePerKey(row.get(t.rateLimitPerMinutePerKey)),
-            Optional.ofNullable(row.get(t.limitBy))),
+            Optional.ofNullable(row.get(t.limitBy)),
+            row.get(t.maxWaiting),
+            Optional.ofNullable(row.get(t.waitingBy))),
         Optional.ofNullable(row.get(t.overriddenAt))
             .map(
                 at ->
@@ -109,6 +111,9 @@ public final class OperatorStore {
     if (row.get(t.overrideRateLimitPerMinutePerKey) != null) {
       overrides =
           overrides.withRateLimitPerMinutePerKey(row.get(t.overrideRateLimitPerMinutePerKey));
+    }
+    if (row.get(t.overrideMaxWaiting) != null) {
+      overrides = overrides.withMaxWaiting(row.get(t.overrideMaxWaiting));
     }
     return overrides;
   }
@@ -177,6 +182,7 @@ public final class OperatorStore {
                 .set(
                     t.overrideRateLimitPerMinutePerKey,
                     orNull(overrides.rateLimitPerMinutePerKey()))
+                .set(t.overrideMaxWaiting, orNull(overrides.maxWaiting()))
                 .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
                 .set(t.overriddenBy, isSet ? actor.name() : null)
                 .set(t.overrideReason, isSet ? actor.reason().orElseThrow() : null)

@@ -28,6 +28,7 @@ public final class SensitiveStore {
 
   private static final String PAYLOAD = "payload";
   private static final String RESULT = "result";
+  private static final String EMITTED = "emitted";
   private static final String STEPS = "steps";
   private static final String SIGNALS = "signals";
   private static final String CURSOR = "cursor";
@@ -104,6 +105,10 @@ public final class SensitiveStore {
     List<String> paths = new ArrayList<>();
     definition.sensitivePayload().paths().forEach(path -> paths.add("/" + PAYLOAD + path));
     definition.sensitiveResult().paths().forEach(path -> paths.add("/" + RESULT + path));
+    definition
+        .emitted()
+        .ifPresent(
+            value -> value.sensitive().paths().forEach(path -> paths.add("/" + EMITTED + path)));
     return StoredJson.write(Map.of(definition.version(), paths), CODEC, "what is sensitive");
   }
 
@@ -118,6 +123,9 @@ public final class SensitiveStore {
    * @param versions the declarations of each version
    */
   public record Declared(Map<Integer, SensitivePaths> versions) {
+
+    /** Those of a type that has declared nothing: everything is sensitive. */
+    public static final Declared UNKNOWN = new Declared(Map.of());
 
     /** Copies the map. */
     public Declared {
@@ -149,6 +157,15 @@ public final class SensitiveStore {
      */
     public String result(int version, String json) {
       return SensitiveJson.masked(json, of(version).in(RESULT));
+    }
+
+    /**
+     * An emitted value without its sensitive parts, for people.
+     *
+     * @param version the version of the type that it was written for
+     */
+    public String emitted(int version, String json) {
+      return SensitiveJson.masked(json, of(version).in(EMITTED));
     }
 
     private SensitivePaths of(int version) {

@@ -25,7 +25,12 @@ record StoredType(
   }
 
   record StoredSettings(
-      JobPriority priority, int maxAttempts, JobLimits limits, Optional<String> limitBy)
+      JobPriority priority,
+      int maxAttempts,
+      JobLimits limits,
+      Optional<String> limitBy,
+      int maxWaiting,
+      Optional<String> waitingBy)
       implements Settings {}
 
   record StoredOverrides(JobTypeOverrides values, Instant at, String by, String reason)
@@ -48,6 +53,8 @@ record StoredType(
                 values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
             .withRateLimitPerMinutePerKey(
                 values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
-        declared.limitBy());
+        declared.limitBy(),
+        values.maxWaiting().orElse(declared.maxWaiting()),
+        declared.waitingBy());
   }
 }

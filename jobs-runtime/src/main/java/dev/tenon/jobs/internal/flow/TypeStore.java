@@ -4,6 +4,9 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.excluded;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
+import dev.tenon.jobs.annotation.RetryOrder;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -116,6 +119,18 @@ public final class TypeStore {
         t.limitBy,
         d.column("limit_by", text, each -> each.limitKey().map(LimitKey::component).orElse(null)));
     declared.put(
+        t.orderBy,
+        d.column(
+            "order_by",
+            text,
+            each -> each.order().map(rule -> rule.component().orElse("")).orElse(null)));
+    declared.put(
+        t.letsPass,
+        d.column(
+            "lets_pass",
+            SQLDataType.BOOLEAN,
+            each -> each.order().map(rule -> rule.retries() == RetryOrder.PASS).orElse(false)));
+    declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
     declared.put(
         t.rateLimitPerMinute,
@@ -126,6 +141,21 @@ public final class TypeStore {
     declared.put(
         t.rateLimitPerMinutePerKey,
         d.column("rate_limit_per_key", number, each -> each.limits().rateLimitPerMinutePerKey()));
+    declared.put(
+        t.maxWaiting,
+        d.column("max_waiting", number, each -> each.backlog().map(BacklogRule::max).orElse(0)));
+    declared.put(
+        t.waitingBy,
+        d.column(
+            "waiting_by",
+            text,
+            each -> each.backlog().flatMap(BacklogRule::component).orElse(null)));
+    declared.put(
+        t.whenFull,
+        d.column(
+            "when_full",
+            text,
+            each -> each.backlog().map(BacklogRule::whenFull).orElse(WhenFull.REFUSE).code()));
     declared.put(t.priority, d.column("priority", Tables.PRIORITY, JobDefinition::priority));
     declared.put(
         t.maxAttempts, d.column("max_attempts", number, each -> each.retryPolicy().maxAttempts()));
@@ -177,6 +207,7 @@ public final class TypeStore {
         t.overrideRateLimitPerMinute,
         t.overrideMaxConcurrentPerKey,
         t.overrideRateLimitPerMinutePerKey,
+        t.overrideMaxWaiting,
         t.overriddenAt,
         t.overriddenBy,
         t.overrideReason);

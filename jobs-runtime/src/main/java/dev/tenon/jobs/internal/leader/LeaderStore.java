@@ -30,7 +30,7 @@ public final class LeaderStore {
 
   /**
    * The time limit of a statement: half a term, so that a statement cannot delay the next renewal
-   * of the lead for longer.
+   * of the leadership for longer.
    */
   private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -42,10 +42,10 @@ public final class LeaderStore {
   }
 
   /**
-   * Takes or keeps the lead, if nobody else has it.
+   * Takes or keeps the leadership, if nobody else has it.
    *
    * @param holder the process that asks
-   * @param term the length of the lead
+   * @param term the length of the leadership
    * @return the leadership; empty if somebody else leads
    */
   public Optional<Leadership> acquire(String holder, Duration term) {
@@ -76,7 +76,7 @@ public final class LeaderStore {
         .and(l.expiresAt.lt(Intervals.after(currentInstant(), DSL.val(MAX_TERM.toMillis()))));
   }
 
-  /** Gives up the lead, so that somebody else can take it immediately. */
+  /** Gives up the leadership, so that somebody else can take it immediately. */
   public void release(Leadership leadership) {
     Tables.Leaders l = database.tables().leaders;
     database
@@ -92,8 +92,8 @@ public final class LeaderStore {
   }
 
   /**
-   * Makes a change as the leader, and checks the lead in the same transaction. Nobody can take the
-   * lead before the transaction has ended.
+   * Makes a change as the leader, and checks the leadership in the same transaction. Nobody can
+   * take the lead before the transaction has ended.
    *
    * @throws LeadershipLostException if somebody else leads or might lead by now
    */
@@ -129,8 +129,8 @@ public final class LeaderStore {
   /**
    * Limits waits for locks, statements, or pauses between statements, for the rest of the
    * transaction. A process that is suspended in the middle of a transaction would otherwise hold
-   * the row, and with it the lead, until it resumes. During the commit, which may wait for the row
-   * of a workflow, only the limit for locks applies.
+   * the row, and with it the leadership, until it resumes. During the commit, which may wait for
+   * the row of a workflow, only the limit for locks applies.
    */
   private static Field<String> limit(String setting, Duration duration) {
     return DSL.function(

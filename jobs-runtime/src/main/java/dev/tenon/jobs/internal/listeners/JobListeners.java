@@ -6,6 +6,7 @@ import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.listen.JobListener.Attempt;
 import dev.tenon.jobs.listen.JobListener.AttemptEnd;
 import dev.tenon.jobs.listen.JobListener.Attempting;
+import dev.tenon.jobs.listen.JobListener.Discard;
 import dev.tenon.jobs.listen.JobListener.Publication;
 import dev.tenon.jobs.listen.JobListener.Rescue;
 import dev.tenon.jobs.listen.JobListener.Step;
@@ -92,6 +93,14 @@ public final class JobListeners {
     if (!listeners.isEmpty()) {
       Rescue made = rescue.get();
       tellAll("rescued", listener -> listener.rescued(made));
+    }
+  }
+
+  /** See {@link JobListener#discarded}. */
+  public void discarded(Supplier<Discard> discard) {
+    if (!listeners.isEmpty()) {
+      Discard made = discard.get();
+      tellAll("discarded", listener -> listener.discarded(made));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.listeners;
 
 import dev.tenon.jobs.JobAttempt;
+import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.listen.JobListener;
@@ -40,7 +41,8 @@ public final class ListenerRecords {
       Optional<String> itemId,
       String submittedBy,
       Optional<UUID> workflowId,
-      Optional<String> traceContext)
+      Optional<String> traceContext,
+      int batchSize)
       implements JobListener.Attempt {}
 
   /** The end of an attempt. */
@@ -67,4 +69,8 @@ public final class ListenerRecords {
   public record Rescue(
       UUID jobId, String type, String routingKey, String workerId, JobStatus nextStatus)
       implements JobListener.Rescue {}
+
+  /** See {@link JobListener.Discard}. */
+  public record Discard(JobError.Reason reason, String type, String routingKey, int count)
+      implements JobListener.Discard {}
 }

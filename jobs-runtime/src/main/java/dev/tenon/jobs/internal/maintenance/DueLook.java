@@ -23,6 +23,8 @@ final class DueLook {
   private @Nullable Boolean schedules;
   private @Nullable Boolean skipped;
   private @Nullable Boolean signals;
+  private @Nullable Boolean expired;
+  private @Nullable Boolean lines;
   private long askedNanos;
 
   DueLook(DueStore store) {
@@ -58,6 +60,20 @@ final class DueLook {
     return answer;
   }
 
+  /** Returns whether there are waiting jobs that must have started by now. */
+  boolean hasExpiredJobs() {
+    boolean answer = isFresh(expired) ? Boolean.TRUE.equals(expired) : ask().hasExpiredJobs();
+    expired = null;
+    return answer;
+  }
+
+  /** Returns whether there are lines whose next job may be able to start. */
+  boolean hasLines() {
+    boolean answer = isFresh(lines) ? Boolean.TRUE.equals(lines) : ask().hasLines();
+    lines = null;
+    return answer;
+  }
+
   /** Returns whether there is a recent answer that was not used yet. */
   private boolean isFresh(@Nullable Boolean answer) {
     return answer != null && isFresh();
@@ -74,6 +90,8 @@ final class DueLook {
     schedules = due.hasSchedules();
     skipped = due.hasSkippedJobs();
     signals = due.hasSignals();
+    expired = due.hasExpiredJobs();
+    lines = due.hasLines();
     return due;
   }
 }

@@ -33,10 +33,11 @@ final class Election {
     this.store = store;
   }
 
-  /** Returns the lead, if this process has it and its term has not ended. */
+  /** Returns the leadership, if this process has it and its term has not ended. */
   @Nullable Leadership current() {
     Lead current = lead;
-    // Much time may have passed since the lead was requested: the process may have been suspended
+    // Much time may have passed since the leadership was requested: the process may have been
+    // suspended
     return current == null || System.nanoTime() - current.askedAtNanos() >= TERM.toNanos()
         ? null
         : current.leadership();
@@ -58,7 +59,7 @@ final class Election {
     }
   }
 
-  /** Asks for the lead, or renews it, when it is time to. */
+  /** Asks for the leadership, or renews it, when it is time to. */
   void askIfDue() {
     long now = System.nanoTime();
     if (hasAsked && now - askedAtNanos < RENEWAL.toNanos()) {
@@ -88,7 +89,7 @@ final class Election {
     }
   }
 
-  /** Gives up the lead, so that another process can take it immediately. */
+  /** Gives up the leadership, so that another process can take it immediately. */
   void resign() {
     Lead current = lead;
     lead = null;

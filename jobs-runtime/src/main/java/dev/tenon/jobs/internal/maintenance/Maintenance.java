@@ -19,6 +19,9 @@ import dev.tenon.jobs.internal.publish.UnpublishedStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.store.DropStore;
+import dev.tenon.jobs.internal.store.ExpiryStore;
+import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.SignalStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
@@ -32,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * Does maintenance while this process is the leader. Every runtime takes part in the election, and
  * one leads; if it dies or hangs, its term ends and another takes over.
  *
- * <p>One thread keeps the lead, watches the workers, and rescues the jobs of lost ones. The relay
- * and the schedules, which are due every half second, have a thread each, and one more does all
- * other tasks. So no task delays a time-critical one, or costs the lead.
+ * <p>One thread keeps the leadership, watches the workers, and rescues the jobs of lost ones. The
+ * relay and the schedules, which are due every half second, have a thread each, and one more does
+ * all other tasks. So no task delays a time-critical one, or costs the leadership.
  */
 public final class Maintenance implements AutoCloseable {
 
@@ -96,7 +99,10 @@ public final class Maintenance implements AutoCloseable {
             "tenon-schedules",
             List.of(
                 new Schedules(new ScheduledRunStore(database), look, notices, listeners),
-                new Signals(new SignalStore(database), look, notices))));
+                new Signals(new SignalStore(database), look, notices),
+                new Expiry(new ExpiryStore(database), look, listeners),
+                new Lines(new LineStore(database), look, notices))));
+    others.add(new FullBacklogs(new DropStore(database), listeners));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
     others.add(new Statistics(new StatisticsStore(database)));
@@ -165,7 +171,7 @@ public final class Maintenance implements AutoCloseable {
     }
   }
 
-  /** Gives up the lead, and stops. */
+  /** Gives up the leadership, and stops. */
   @Override
   public void close() {
     leader.closeSoon();

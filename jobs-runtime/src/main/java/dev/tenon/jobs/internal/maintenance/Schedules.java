@@ -145,6 +145,13 @@ final class Schedules implements MaintenanceTask {
           .submitted(jobs.stream().map(job -> new Submitted(job.id(), true)).toList());
     }
     fired.get().cancelRequested().forEach(notices::cancelRequested);
+    String refusal = fired.get().refusal();
+    if (refusal != null) {
+      LOG.warn(
+          "The schedule '{}' left out a run, because its job was refused: {}",
+          LogText.escape(name),
+          LogText.escape(refusal));
+    }
     if (fired.get().leftOut() > 0) {
       LOG.info(
           "The schedule '{}' skipped {} run(s) because an earlier one has not ended.",

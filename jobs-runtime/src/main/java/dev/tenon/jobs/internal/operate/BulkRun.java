@@ -302,7 +302,7 @@ public final class BulkRun {
         : Map.of();
   }
 
-  /** Those of the jobs that have not been deleted. */
+  /** Returns the jobs that have not been deleted. */
   private Set<UUID> present(DSLContext dsl, List<UUID> ids) {
     Tables.Jobs j = database.tables().jobs;
     UnnestedRows<UUID> rows = new UnnestedRows<>("p", ids);

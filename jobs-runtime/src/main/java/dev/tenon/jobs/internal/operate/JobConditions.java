@@ -14,8 +14,10 @@ import dev.tenon.jobs.internal.sql.JobColumns;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +81,7 @@ final class JobConditions {
         query.itemId().map(d.itemId::eq).orElseGet(DSL::noCondition),
         query.submittedBy().map(d.submittedBy::eq).orElseGet(DSL::noCondition),
         query.limitKey().map(d.limitKey::eq).orElseGet(DSL::noCondition),
+        headers(query, d.headers),
         query.workflowId().map(d.workflowId::eq).orElseGet(DSL::noCondition),
         query
             .submittedAfter()
@@ -90,6 +93,12 @@ final class JobConditions {
             .map(JobConditions::clamped)
             .map(d.submittedAt::lt)
             .orElseGet(DSL::noCondition));
+  }
+
+  /** The condition that jobs have all of the headers. */
+  private static Condition headers(JobQuery query, Field<JSONB> headers) {
+    String wanted = StoredHeaders.write(query.headers());
+    return wanted == null ? DSL.noCondition() : headers.contains(JSONB.jsonb(wanted));
   }
 
   /** The conditions on the fingerprint and on the string in the error. */

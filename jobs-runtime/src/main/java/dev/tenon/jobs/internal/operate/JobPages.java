@@ -23,7 +23,9 @@ import dev.tenon.jobs.libraries.jooq.SortOrder;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -233,6 +235,10 @@ final class JobPages {
       Found found = found(tables, query, ids, SortOrder.ASC, true);
       return selectOne().from(found.tables()).where(found.condition());
     }
+    if (QueryShape.isByHeader(query) && QueryShape.isSearched(query)) {
+      Found found = found(tables, query, ids, SortOrder.ASC, true);
+      return selectOne().from(found.tables()).where(found.condition());
+    }
     Table<?> state = stateOf(tables, query);
     JobColumns columns = JobColumns.in(state);
     Field<UUID> id = columns.of(tables.jobs.id);
@@ -336,11 +342,42 @@ final class JobPages {
   }
 
   /**
+   * Starts from the jobs that have the first header of the query, in the order of their ids, and
+   * looks up what was submitted.
+   */
+  private static Select<?> byHeader(Tables tables, JobQuery query, IdRange ids, SortOrder order) {
+    JobTables.Data d = tables.data;
+    JobTables.Headers h = tables.headers;
+    Map.Entry<String, String> first = query.headers().asMap().entrySet().iterator().next();
+    Table<?> tagged =
+        select(h.id, h.type)
+            .from(h)
+            .where(h.name.eq(first.getKey()).and(h.value.eq(first.getValue())))
+            .and(JobConditions.type(query, h.type))
+            .and(ids.of(query, h.id))
+            .orderBy(h.id.sort(order))
+            .offset(0)
+            .asTable("tagged");
+    // The planner knows the order of this one
+    Field<UUID> id = SubqueryFields.of(tagged, h.id);
+    Table<?> data = submitted(tables, query, id, SubqueryFields.of(tagged, h.type));
+    return select(
+            Arrays.stream(d.fields())
+                .map(field -> field.equals(d.id) ? id : SubqueryFields.of(data, field))
+                .toList())
+        .from(tagged)
+        .crossJoin(lateral(data));
+  }
+
+  /**
    * The submitted values of the jobs of a query, in a form that lets the planner read them in
    * order.
    */
   private static Select<?> inOrder(Tables tables, JobQuery query, IdRange ids, SortOrder order) {
     JobTables.Data d = tables.data;
+    if (QueryShape.isByHeader(query)) {
+      return byHeader(tables, query, ids, order);
+    }
     Condition condition = JobConditions.submitted(d, query).and(ids.of(query, d.id));
     if (!QueryShape.isMerged(query)) {
       return select(d.fields()).from(d).where(condition);

@@ -162,7 +162,11 @@ public final class MonitorStore {
   private static boolean haveAnIndexInOrder(JobQuery query) {
     boolean failed =
         query.status().filter(s -> s == JobStatus.FAILED || s == JobStatus.CANCELLED).isPresent();
-    return query.fingerprint().isPresent() || (failed && query.types().size() <= 1);
+    return query.fingerprint().isPresent()
+        || (failed && query.types().size() <= 1)
+        || (QueryShape.isByHeader(query)
+            && QueryShape.isSearched(query)
+            && !JobSearch.asksForWaiting(query));
   }
 
   /** Jobs of a workflow, those that need attention first. */

@@ -27,7 +27,16 @@ final class QueryShape {
         && query.itemId().isEmpty()
         && query.submittedBy().isEmpty()
         && query.limitKey().isEmpty()
-        && query.workflowId().isEmpty();
+        && query.workflowId().isEmpty()
+        && !isByHeader(query);
+  }
+
+  /**
+   * Returns true if the search begins with the jobs that have a header. An item or a workflow has
+   * fewer jobs, as a rule.
+   */
+  static boolean isByHeader(JobQuery query) {
+    return !query.headers().isEmpty() && query.itemId().isEmpty() && query.workflowId().isEmpty();
   }
 
   /** Returns true if the jobs are among those that workers have claimed. */
@@ -58,6 +67,7 @@ final class QueryShape {
             : isOfFailed(query);
     return !isOfFew
         && (query.submittedBy().isPresent()
+            || !query.headers().isEmpty()
             || query.limitKey().isPresent()
             || (query.fingerprint().isEmpty()
                 && !query.types().isEmpty()
@@ -72,6 +82,7 @@ final class QueryShape {
     return query.itemId().isPresent()
         || query.limitKey().isPresent()
         || query.submittedBy().isPresent()
+        || !query.headers().isEmpty()
         || query.submittedAfter().isPresent()
         || query.submittedBefore().isPresent();
   }
@@ -85,6 +96,7 @@ final class QueryShape {
         && query.status().isEmpty()
         && query.workflowId().isEmpty()
         && query.limitKey().isEmpty()
+        && query.headers().isEmpty()
         && query.submittedAfter().isEmpty()
         && query.submittedBefore().isEmpty()
         && query.fingerprint().isEmpty()

@@ -19,6 +19,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
 import dev.tenon.jobs.internal.cursor.Cursors;
+import dev.tenon.jobs.internal.flow.SensitiveStore;
 import dev.tenon.jobs.internal.operate.JobConditions.IdRange;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.PatientReads;
@@ -56,10 +57,12 @@ public final class ReadStore {
   private static final long MAX_LOG_PAGE_BYTES = 16L * 1024 * 1024;
 
   private final Database database;
+  private final SensitiveStore sensitive;
 
   /** The store of this database. */
   public ReadStore(Database database) {
     this.database = database;
+    this.sensitive = new SensitiveStore(database);
   }
 
   /**
@@ -217,6 +220,7 @@ public final class ReadStore {
         j.status,
         j.priority,
         j.itemId,
+        j.headers,
         j.submittedBy,
         j.submittedAt,
         j.runAt,
@@ -231,7 +235,8 @@ public final class ReadStore {
         j.workerId,
         j.startedAt,
         j.finishedAt,
-        j.cancelRequestedAt);
+        j.cancelRequestedAt,
+        j.startBefore);
   }
 
   /** The number of jobs on all pages of a query. */
@@ -281,7 +286,7 @@ public final class ReadStore {
             .orElseGet(DSL::noCondition);
     // One row more than requested shows whether there is a next page
     var lines =
-        select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt)
+        select(l.id, l.attempt, l.level, l.message, l.data, l.loggedAt, l.version, l.lease)
             .from(l)
             .where(l.jobId.eq(jobId).and(isAfter))
             .orderBy(order(l.id, query))
@@ -310,19 +315,50 @@ public final class ReadStore {
             .orderBy(order(SubqueryFields.of(counted, l.id), query))
             .limit(query.limit())
             .fetch();
+    Optional<SensitiveStore.Declared> sensitive =
+        rows.stream().anyMatch(row -> row.get(l.version) != null)
+            ? Optional.of(sensitiveOf(jobId))
+            : Optional.empty();
     List<JobLogEntry> page =
         rows.map(
-            row ->
-                new StoredLogEntry(
-                    jobId,
-                    row.get(l.attempt),
-                    row.get(l.level),
-                    row.get(l.message),
-                    Optional.ofNullable(text(row.get(l.data))),
-                    row.get(l.loggedAt),
-                    row.get(l.id)));
+            row -> {
+              Optional<StoredLogEntry.Value> value =
+                  sensitive
+                      .filter(any -> row.get(l.version) != null)
+                      .map(declared -> value(row, declared));
+              return new StoredLogEntry(
+                  jobId,
+                  row.get(l.attempt),
+                  row.get(l.level),
+                  row.get(l.message),
+                  value.isPresent() ? Optional.empty() : Optional.ofNullable(text(row.get(l.data))),
+                  row.get(l.loggedAt),
+                  row.get(l.id),
+                  value);
+            });
     boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
     return isLast ? Page.last(page) : Page.followed(page, page.get(page.size() - 1).cursor());
+  }
+
+  private StoredLogEntry.Value value(Record row, SensitiveStore.Declared declared) {
+    Tables.Logs l = database.tables().logs;
+    int version = row.get(l.version);
+    String stored = row.get(l.data).data();
+    return new StoredLogEntry.Value(
+        version, row.get(l.lease), stored, declared.emitted(version, stored));
+  }
+
+  /** The sensitive parts of the values that a job emits; everything if it no longer exists. */
+  private SensitiveStore.Declared sensitiveOf(UUID jobId) {
+    Tables.Jobs j = database.tables().jobs;
+    return database
+        .planned()
+        .select(j.type)
+        .from(j)
+        .where(j.id.eq(jobId))
+        .fetchOptional(j.type)
+        .map(sensitive::find)
+        .orElse(SensitiveStore.Declared.UNKNOWN);
   }
 
   private static SortField<Long> order(Field<Long> id, JobLogQuery query) {
@@ -345,7 +381,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private JobSummary toSummary(Record row) {
@@ -357,6 +394,7 @@ public final class ReadStore {
         row.get(j.status),
         row.get(j.priority),
         Optional.ofNullable(row.get(j.itemId)),
+        StoredJob.headersIn(row, j),
         row.get(j.submittedBy),
         row.get(j.submittedAt),
         row.get(j.runAt),
@@ -369,7 +407,8 @@ public final class ReadStore {
         Optional.ofNullable(row.get(j.workerId)),
         Optional.ofNullable(row.get(j.startedAt)),
         Optional.ofNullable(row.get(j.finishedAt)),
-        Optional.ofNullable(row.get(j.cancelRequestedAt)));
+        Optional.ofNullable(row.get(j.cancelRequestedAt)),
+        Optional.ofNullable(row.get(j.startBefore)));
   }
 
   private static OptionalInt optionalInt(@Nullable Integer value) {

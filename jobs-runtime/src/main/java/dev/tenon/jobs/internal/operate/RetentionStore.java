@@ -295,7 +295,7 @@ public final class RetentionStore {
         Map.of(MAX, limit),
         row -> {
           int decided = row.getInt("decided");
-          // Keys of locked jobs are skipped, and are no reason to continue
+          // Keys of locked jobs are skipped, and do not make this continue
           batch[0] = new Batch(decided, decided > 0 && row.getInt("past") == limit);
         });
     return batch[0];

@@ -229,7 +229,7 @@ public final class StepPages {
       @Nullable String error,
       String json) {}
 
-  /** The last signals of a job, in the order of their arrival. */
+  /** The last signals of a job, in the order they arrived. */
   public List<StoredRecordOfSignal> signalsOfJob(UUID jobId) {
     StepTables.Signals g = database.tables().signals;
     List<StoredRecordOfSignal> newestFirst =

@@ -1,11 +1,14 @@
 package dev.tenon.jobs.internal.operate;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.values.StoredHeaders;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,7 +31,8 @@ public record StoredJob(
     Optional<String> workerId,
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
-    Optional<Instant> cancelRequestedAt)
+    Optional<Instant> cancelRequestedAt,
+    Optional<Instant> startBefore)
     implements Job {
 
   /**
@@ -43,6 +47,7 @@ public record StoredJob(
    * @param submittedBy the name of the submitter
    * @param submittedAt the time of submission
    * @param maxAttempts the largest number of attempts
+   * @param headers its headers
    */
   public record Submitted(
       UUID id,
@@ -53,7 +58,8 @@ public record StoredJob(
       @Nullable String itemId,
       String submittedBy,
       Instant submittedAt,
-      int maxAttempts) {
+      int maxAttempts,
+      Headers headers) {
 
     /** The submitted values of a new job. */
     public static Submitted of(NewJob job, Instant submittedAt) {
@@ -66,7 +72,8 @@ public record StoredJob(
           job.itemId(),
           job.submittedBy(),
           submittedAt,
-          job.maxAttempts());
+          job.maxAttempts(),
+          job.headers());
     }
 
     /** The submitted values in a row of the view of all jobs. */
@@ -80,8 +87,15 @@ public record StoredJob(
           row.get(j.itemId),
           row.get(j.submittedBy),
           row.get(j.submittedAt),
-          row.get(j.maxAttempts));
+          row.get(j.maxAttempts),
+          headersIn(row, j));
     }
+  }
+
+  /** The headers in a row of the view of all jobs. */
+  static Headers headersIn(Record row, Tables.Jobs j) {
+    JSONB headers = row.get(j.headers);
+    return StoredHeaders.read(headers == null ? null : headers.data());
   }
 
   @Override
@@ -112,6 +126,11 @@ public record StoredJob(
   @Override
   public Optional<String> itemId() {
     return Optional.ofNullable(submitted.itemId());
+  }
+
+  @Override
+  public Headers headers() {
+    return submitted.headers();
   }
 
   @Override

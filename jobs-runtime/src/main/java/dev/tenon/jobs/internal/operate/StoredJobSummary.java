@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.operate;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
@@ -16,6 +17,7 @@ public record StoredJobSummary(
     JobStatus status,
     JobPriority priority,
     Optional<String> itemId,
+    Headers headers,
     String submittedBy,
     Instant submittedAt,
     Instant runAt,
@@ -28,5 +30,6 @@ public record StoredJobSummary(
     Optional<String> workerId,
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
-    Optional<Instant> cancelRequestedAt)
+    Optional<Instant> cancelRequestedAt,
+    Optional<Instant> startBefore)
     implements JobSummary {}

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class WaitStore {
 
   private final Database database;
+  private final LinePages lines;
 
   /** The store of this database. */
   public WaitStore(Database database) {
     this.database = database;
+    this.lines = new LinePages(database);
   }
 
   /**
@@ -36,6 +38,7 @@ public final class WaitStore {
    * @param publishAt the time when its pointer is to be published, while it is pending
    * @param isParked true if a worker has parked it
    * @param limitKey its limit key; null if it has none
+   * @param isOrdered true if it has the key of a line
    * @param hasFailed true if its last attempt has failed
    * @param waitsForOthers true if it is not due until something sets a time
    * @param now the time when it was read, by the database's clock
@@ -48,6 +51,7 @@ public final class WaitStore {
       Instant publishAt,
       boolean isParked,
       @Nullable String limitKey,
+      boolean isOrdered,
       boolean hasFailed,
       boolean waitsForOthers,
       Instant now) {}
@@ -65,12 +69,18 @@ public final class WaitStore {
             j.publishAt,
             DSL.field(j.parkedAt.isNotNull()),
             j.limitKey,
+            DSL.field(j.orderKey.isNotNull()),
             DSL.field(j.errorReason.isNotNull()),
             DSL.field(j.runAt.eq(Intervals.never())),
             currentInstant())
         .from(j)
         .where(j.id.eq(jobId))
         .fetchOptional(Records.mapping(WaitingJob::new));
+  }
+
+  /** The place of a job in its line; empty if it is in none. */
+  public Optional<LinePages.FoundPlace> placeInLine(UUID jobId) {
+    return lines.place(jobId);
   }
 
   /**

@@ -71,6 +71,19 @@ public final class DueStore {
                                     .from(database.tables().signals)
                                     .where(database.tables().signals.isNew.isTrue())))
                         .as("has_signals"),
+                    DSL.field(
+                            "{0}({1})",
+                            SQLDataType.BOOLEAN,
+                            name(
+                                database.tables().live.getSchema().getQualifiedName(),
+                                name("has_expired_jobs")),
+                            DSL.coalesce(
+                                DSL.param("expired_from", SQLDataType.INSTANT)
+                                    .cast(SQLDataType.INSTANT),
+                                DSL.field("timestamptz '-infinity'", SQLDataType.INSTANT)))
+                        .as("has_expired_jobs"),
+                    DSL.field(exists(selectOne().from(database.tables().linesToAdvance)))
+                        .as("has_lines"),
                     DSL.field(name("kinds", "type")),
                     DSL.field(name("kinds", "priority")),
                     DSL.field(name("kinds", "place")))
@@ -91,9 +104,16 @@ public final class DueStore {
    * @param hasSchedules whether there are schedules with something to do
    * @param hasSkippedJobs whether claims have skipped jobs that somebody had locked
    * @param hasSignals whether there are signals that nobody has looked at since they were sent
+   * @param hasExpiredJobs whether there are waiting jobs that must have started by now
+   * @param hasLines whether there are lines whose next job may be able to start
    */
   public record Due(
-      List<WalkPlace> kinds, boolean hasSchedules, boolean hasSkippedJobs, boolean hasSignals) {}
+      List<WalkPlace> kinds,
+      boolean hasSchedules,
+      boolean hasSkippedJobs,
+      boolean hasSignals,
+      boolean hasExpiredJobs,
+      boolean hasLines) {}
 
   /**
    * A kind, as a look has found it.
@@ -107,8 +127,9 @@ public final class DueStore {
    *
    * @param times the times of the known kinds
    * @param others the time of all other kinds
+   * @param expired the time of the jobs that must have started by now
    */
-  private record From(Map<JobKind, Instant> times, Instant others) {}
+  private record From(Map<JobKind, Instant> times, Instant others, Instant expired) {}
 
   /** Looks for due work. */
   public Due due() {
@@ -118,7 +139,7 @@ public final class DueStore {
           long startNanos = System.nanoTime();
           List<Seen> seen = new ArrayList<>();
           AtomicReference<Instant> now = new AtomicReference<>();
-          boolean[] has = new boolean[3];
+          boolean[] has = new boolean[5];
           statement.run(
               database.control(),
               values(from),
@@ -127,6 +148,8 @@ public final class DueStore {
                 has[0] = row.getBoolean("has_schedules");
                 has[1] = row.getBoolean("has_skipped_jobs");
                 has[2] = row.getBoolean("has_signals");
+                has[3] = row.getBoolean("has_expired_jobs");
+                has[4] = row.getBoolean("has_lines");
                 if (row.getString("type") != null) {
                   seen.add(seen(row));
                 }
@@ -134,8 +157,8 @@ public final class DueStore {
           Optional<From> next =
               from.isEmpty() && !IndexReadStart.wasLong(startNanos)
                   ? Optional.empty()
-                  : Optional.of(next(from, seen, Objects.requireNonNull(now.get())));
-          due.set(new Due(places(seen, next), has[0], has[1], has[2]));
+                  : Optional.of(next(from, seen, has[3], Objects.requireNonNull(now.get())));
+          due.set(new Due(places(seen, next), has[0], has[1], has[2], has[3], has[4]));
           return next;
         });
     return Objects.requireNonNull(due.get());
@@ -150,6 +173,7 @@ public final class DueStore {
     values.put("priorities", kinds.stream().map(JobKind::priority).toArray(Short[]::new));
     values.put("from", kinds.stream().map(times::get).toArray(Instant[]::new));
     values.put("from_others", from.map(From::others).orElse(null));
+    values.put("expired_from", from.map(From::expired).orElse(null));
     return values;
   }
 
@@ -160,7 +184,8 @@ public final class DueStore {
         place == null ? null : place.toInstant());
   }
 
-  private static From next(Optional<From> from, List<Seen> seen, Instant now) {
+  private static From next(
+      Optional<From> from, List<Seen> seen, boolean hasExpiredJobs, Instant now) {
     Map<JobKind, Instant> times = new HashMap<>();
     for (Seen each : seen) {
       // The search for parked jobs always starts at the beginning
@@ -172,7 +197,10 @@ public final class DueStore {
                 each.place() == null ? now : each.place()));
       }
     }
-    return new From(times, IndexReadStart.later(Optional.empty(), now));
+    Instant others = IndexReadStart.later(Optional.empty(), now);
+    // While there are some, nobody knows where they begin
+    Instant expired = hasExpiredJobs ? from.map(From::expired).orElse(Instant.EPOCH) : others;
+    return new From(times, others, expired);
   }
 
   private static List<WalkPlace> places(List<Seen> seen, Optional<From> from) {

@@ -32,8 +32,8 @@ public final class SkippedJobStore {
   }
 
   /**
-   * Sets jobs that nobody locks any more back to pending, so that their pointers are published
-   * again. It reads a limited number of notes, and the next ones the next time.
+   * Sets jobs that nobody locks now back to pending, so that their pointers are published again. It
+   * reads a limited number of notes, and the next ones the next time.
    *
    * @return whether there were any
    */

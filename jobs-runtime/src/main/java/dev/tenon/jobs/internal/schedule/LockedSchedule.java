@@ -83,7 +83,11 @@ public record LockedSchedule(
                           Duration.ofSeconds(row.get(s.failedRetentionSeconds)),
                           row.get(s.limitKey),
                           null)
-                      .withOwnPriority(row.get(s.hasOwnPriority)),
+                      .withOwnPriority(row.get(s.hasOwnPriority))
+                      .withHeaders(ScheduleRows.headers(s, row))
+                      .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null))
+                      .orderedBy(row.get(s.orderKey))
+                      .withBacklog(NewJob.Backlog.of(row.get(s.backlogKey))),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

@@ -6,15 +6,18 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.row;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.schedule.ScheduleStore.NewSchedule;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import dev.tenon.jobs.operate.Timing;
@@ -140,7 +143,11 @@ final class ScheduleRows {
     content.put(s.retentionSeconds, job.retention().toSeconds());
     content.put(s.failedRetentionSeconds, job.failedRetention().toSeconds());
     content.put(s.externalPolicy, JSON.jsonOrNull(job.externalPolicy()));
+    content.put(s.headers, JSONB.jsonbOrNull(StoredHeaders.write(job.headers())));
     content.put(s.limitKey, job.limitKey());
+    content.put(s.backlogKey, job.backlogKey());
+    content.put(s.startWithinMillis, job.startWithinMillis());
+    content.put(s.orderKey, job.orderKey());
     content.put(s.overlap, schedule.overlap());
     content.put(s.catchUpMillis, schedule.catchUp().toMillis());
     content.put(s.jitterMillis, schedule.jitter().toMillis());
@@ -150,6 +157,12 @@ final class ScheduleRows {
   private static Condition areUnchanged(Set<Field<?>> fields) {
     return row(fields.stream().map(ScheduleRows::comparable).toList())
         .isNotDistinctFrom(row(fields.stream().map(each -> comparable(excluded(each))).toList()));
+  }
+
+  /** The headers of its jobs. */
+  static Headers headers(Tables.Schedules s, Record row) {
+    JSONB headers = row.get(s.headers);
+    return StoredHeaders.read(headers == null ? null : headers.data());
   }
 
   /** A form of the field that can be compared: JSON has no equality. */

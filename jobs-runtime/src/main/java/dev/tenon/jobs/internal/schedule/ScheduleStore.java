@@ -116,7 +116,8 @@ public final class ScheduleStore {
         ScheduleOptions.defaults()
             .withOverlap(row.get(s.overlap))
             .withCatchUp(Duration.ofMillis(row.get(s.catchUpMillis)))
-            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)));
+            .withJitter(Duration.ofMillis(row.get(s.jitterMillis)))
+            .withHeaders(ScheduleRows.headers(s, row));
     if (row.get(s.hasOwnPriority)) {
       options = options.withPriority(row.get(s.priority));
     }

@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.when;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.internal.leader.LeaderStore;
@@ -15,6 +16,7 @@ import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.store.BacklogGate;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.SubmitStore;
@@ -44,10 +46,12 @@ public final class ScheduledRunStore {
   private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(1);
 
   private final Database database;
+  private final BacklogGate gate;
 
   /** The store of this database. */
   public ScheduledRunStore(Database database) {
     this.database = database;
+    this.gate = new BacklogGate(database);
   }
 
   /**
@@ -65,8 +69,10 @@ public final class ScheduledRunStore {
    * @param submitted the jobs, as they were recorded
    * @param leftOut the number of runs that were skipped because an earlier one had not ended
    * @param cancelRequested the running jobs to cancel
+   * @param refusal the reason why no job was submitted though a run was due; null if there is none
    */
-  public record Fired(List<NewJob> submitted, int leftOut, List<UUID> cancelRequested) {}
+  public record Fired(
+      List<NewJob> submitted, int leftOut, List<UUID> cancelRequested, @Nullable String refusal) {}
 
   /** A factory of the job of a run. */
   @FunctionalInterface
@@ -288,22 +294,31 @@ public final class ScheduledRunStore {
   public Optional<Fired> fire(
       Leadership leadership, String name, Function<LockedSchedule, DueRuns> plan, RunToJob job) {
     Tables.Schedules s = database.tables().schedules;
-    return LeaderStore.asLeader(
-        database,
-        leadership,
-        dsl -> {
-          Database.limitLockWait(dsl, MAX_LOCK_WAIT);
-          return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
-              .map(
-                  locked ->
-                      locked.timing() instanceof Timing.FixedDelay fixed
-                          ? fire(dsl, locked, fixed, job)
-                          : fire(dsl, locked, plan.apply(locked), job));
-        });
+    try (BacklogGate.Room room = gate.open()) {
+      Optional<Fired> fired =
+          LeaderStore.asLeader(
+              database,
+              leadership,
+              dsl -> {
+                Database.limitLockWait(dsl, MAX_LOCK_WAIT);
+                return lock(dsl, s.name.eq(name).and(isDue(s, database.tables().live)))
+                    .map(
+                        locked ->
+                            locked.timing() instanceof Timing.FixedDelay fixed
+                                ? fire(dsl, locked, fixed, job, room)
+                                : fire(dsl, locked, plan.apply(locked), job, room));
+              });
+      fired.ifPresent(result -> room.keep(result.submitted()));
+      return fired;
+    }
   }
 
   private Fired fire(
-      DSLContext dsl, LockedSchedule locked, Timing.FixedDelay timing, RunToJob toJob) {
+      DSLContext dsl,
+      LockedSchedule locked,
+      Timing.FixedDelay timing,
+      RunToJob toJob,
+      BacklogGate.Room room) {
     Tables.Schedules s = database.tables().schedules;
     JobTables.Ended e = database.tables().ended;
     Instant endedAt =
@@ -317,6 +332,17 @@ public final class ScheduledRunStore {
         DelayedRun.of(locked, timing, unended(dsl, locked.name()).orElse(null), endedAt);
     List<NewJob> jobs =
         run.submitted() == null ? List.of() : List.of(toJob.job(locked, run.submitted()));
+    String refusal = refusal(room, dsl, jobs);
+    if (refusal != null) {
+      dsl.update(s)
+          .set(s.nextRunAt, locked.now().plus(timing.delay()))
+          .setNull(s.awaitedJobId)
+          .set(s.leftOutAt, run.submitted())
+          .set(s.error, refusal)
+          .where(s.name.eq(locked.name()))
+          .execute();
+      return new Fired(List.of(), 0, List.of(), refusal);
+    }
     List<NewJob> recorded = record(dsl, locked.name(), jobs);
     UUID awaited = jobs.isEmpty() ? run.awaited() : jobs.get(0).id();
     var update =
@@ -325,16 +351,44 @@ public final class ScheduledRunStore {
       update = update.set(s.lastRunAt, run.submitted()).set(s.lastJobId, awaited);
     }
     update.where(s.name.eq(locked.name())).execute();
-    return new Fired(recorded, 0, List.of());
+    return new Fired(recorded, 0, List.of(), null);
   }
 
-  private Fired fire(DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob) {
+  /** The error of a schedule whose runs are left out because too many jobs wait. */
+  public static String refusal(BacklogFullException full) {
+    return "The runs that were due are left out. " + full.getMessage();
+  }
+
+  /** The reason why these jobs of a schedule cannot be submitted; null if they can. */
+  private static @Nullable String refusal(
+      BacklogGate.Room room, DSLContext dsl, List<NewJob> jobs) {
+    try {
+      room.take(dsl, jobs);
+      return null;
+    } catch (BacklogFullException e) {
+      return refusal(e);
+    }
+  }
+
+  private Fired fire(
+      DSLContext dsl, LockedSchedule locked, DueRuns due, RunToJob toJob, BacklogGate.Room room) {
     Tables.Schedules s = database.tables().schedules;
     boolean isBusy =
         locked.overlap() != OverlapPolicy.ALLOW && unended(dsl, locked.name()).isPresent();
     OverlappingRuns runs =
         OverlappingRuns.of(locked.overlap(), due.times(), locked.waitingRunAt(), isBusy);
     List<NewJob> jobs = runs.submitted().stream().map(time -> toJob.job(locked, time)).toList();
+    String refusal = refusal(room, dsl, jobs);
+    if (refusal != null) {
+      dsl.update(s)
+          .set(s.nextRunAt, due.next())
+          .setNull(s.waitingRunAt)
+          .set(s.leftOutAt, runs.submitted().get(jobs.size() - 1))
+          .set(s.error, refusal)
+          .where(s.name.eq(locked.name()))
+          .execute();
+      return new Fired(List.of(), runs.leftOut().size(), List.of(), refusal);
+    }
     List<UUID> cancelRequested =
         locked.overlap() == OverlapPolicy.CANCEL_RUNNING && isBusy && !jobs.isEmpty()
             ? cancel(dsl, locked.name(), jobs)
@@ -356,7 +410,7 @@ public final class ScheduledRunStore {
       update = update.set(s.leftOutAt, leftOutAt);
     }
     update.where(s.name.eq(locked.name())).execute();
-    return new Fired(recorded, runs.leftOut().size(), cancelRequested);
+    return new Fired(recorded, runs.leftOut().size(), cancelRequested, null);
   }
 
   /**

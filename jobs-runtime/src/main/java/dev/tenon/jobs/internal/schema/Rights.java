@@ -21,6 +21,7 @@ public enum Rights {
               "job_attempts",
               "live_jobs",
               "job_data",
+              "job_headers",
               "ended_jobs",
               "claims",
               "limited_runs",
@@ -38,7 +39,8 @@ public enum Rights {
               "job_schedules",
               "workflows",
               "workflow_tasks",
-              "workflow_edges")
+              "workflow_edges",
+              "job_lines")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
       List.of()),
   /** Submitting, reading, changing and cancelling jobs, for the application that calls the API. */
@@ -49,6 +51,7 @@ public enum Rights {
           Map.entry("job_attempts", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_headers", List.of("SELECT", "INSERT", "DELETE")),
           // A retry of a job removes it from the ended jobs
           Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("earlier_attempts", List.of("INSERT")),
@@ -70,11 +73,13 @@ public enum Rights {
           Map.entry("job_steps", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_signals", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_cursors", List.of("SELECT")),
+          Map.entry("job_lines", List.of("SELECT")),
           Map.entry("workflows", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
       List.of(
+          "backlog_of",
           "await_jobs",
           "forget_awaited",
           "ended_among",
@@ -100,6 +105,12 @@ public enum Rights {
           "adjust_limit_keys",
           "change_limit_keys",
           "keeps_unique_key",
+          "latest_start",
+          "leave_lines",
+          "enter_line",
+          "time_in_line",
+          "change_line",
+          "let_pass",
           "never")),
   /**
    * The background work of every process that knows job types or takes part in maintenance, with or
@@ -111,6 +122,7 @@ public enum Rights {
           Map.entry("job_states", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_headers", List.of("SELECT", "INSERT")),
           Map.entry("ended_jobs", List.of("SELECT", "INSERT")),
           Map.entry("unique_keys", List.of("SELECT", "DELETE")),
           Map.entry("awaited_jobs", List.of("SELECT")),
@@ -138,6 +150,10 @@ public enum Rights {
           "note_workflow_changes",
           "is_attempted",
           "keeps_unique_key",
+          "leave_lines",
+          "enter_line",
+          "time_in_line",
+          "advance_lines",
           "never")),
   /** Taking part in maintenance. */
   MAINTENANCE(
@@ -146,6 +162,7 @@ public enum Rights {
           Map.entry("job_states", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
+          Map.entry("job_headers", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("ended_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("earlier_attempts", List.of("SELECT", "INSERT", "DELETE")),
           Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
@@ -164,6 +181,7 @@ public enum Rights {
           Map.entry("job_steps", List.of("SELECT", "DELETE")),
           Map.entry("job_signals", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_cursors", List.of("SELECT", "DELETE")),
+          Map.entry("lines_to_advance", List.of("SELECT")),
           Map.entry("workflows", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("workflow_tasks", List.of("SELECT", "DELETE")),
           Map.entry("workflow_edges", List.of("SELECT", "DELETE"))),
@@ -192,6 +210,11 @@ public enum Rights {
           "end_waiting_jobs",
           "delete_jobs",
           "note_workflow_changes",
+          "has_expired_jobs",
+          "expired_jobs",
+          "expire_jobs",
+          "backlog_of",
+          "drop_oldest",
           "sweep_signals",
           "wake_signalled",
           "wake_held",
@@ -199,6 +222,10 @@ public enum Rights {
           "resume_time",
           "is_attempted",
           "keeps_unique_key",
+          "leave_lines",
+          "enter_line",
+          "time_in_line",
+          "advance_lines",
           "never")),
   /** Running jobs. */
   WORKING(
@@ -206,6 +233,7 @@ public enum Rights {
           Map.entry("job_states", List.of("SELECT")),
           Map.entry("live_jobs", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("job_data", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("job_headers", List.of("SELECT", "INSERT")),
           Map.entry("ended_jobs", List.of("SELECT", "INSERT")),
           Map.entry("earlier_attempts", List.of("SELECT", "INSERT")),
           Map.entry("unique_keys", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
@@ -275,6 +303,10 @@ public enum Rights {
           "postpone_pointers",
           "pointers_among",
           "jobs_among",
+          "leave_lines",
+          "enter_line",
+          "time_in_line",
+          "advance_lines",
           "urgency",
           "never"));
 
@@ -285,6 +317,7 @@ public enum Rights {
           "job_attempts",
           "live_jobs",
           "job_data",
+          "job_headers",
           "ended_jobs",
           "earlier_attempts",
           "unique_keys",
@@ -308,7 +341,9 @@ public enum Rights {
           "workflows",
           "workflow_tasks",
           "workflow_edges",
-          "workflow_changes");
+          "workflow_changes",
+          "job_lines",
+          "lines_to_advance");
   private static final List<String> PRIVILEGES = List.of("SELECT", "INSERT", "UPDATE", "DELETE");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 

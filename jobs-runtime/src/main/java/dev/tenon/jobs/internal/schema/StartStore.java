@@ -54,6 +54,7 @@ public final class StartStore {
           "claim",
           "progress",
           "log",
+          "emit",
           "complete",
           "fail",
           "snooze",

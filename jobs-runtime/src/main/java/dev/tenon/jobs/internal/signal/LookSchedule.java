@@ -189,7 +189,7 @@ public final class LookSchedule {
     }
   }
 
-  /** Returns the time until a look is due, if nothing happens before. */
+  /** Returns the time until a look is due, if nothing happens before then. */
   public synchronized Duration untilNext() {
     long now = nanoTime.getAsLong();
     long nanos = NEVER;

@@ -78,7 +78,7 @@ public final class Database {
   }
 
   /**
-   * Creates access to a schema, with separate connections for people who look.
+   * Creates access to a schema, with separate connections for reads that people wait for.
    *
    * @param dataSource for submitting and reading
    * @param controlDataSource for claims, outcomes and maintenance
@@ -232,7 +232,8 @@ public final class Database {
   }
 
   /**
-   * Returns access for people who look: they see within seconds that the database does not answer.
+   * Returns access for reads that people wait for: it fails within seconds if the database does not
+   * answer.
    */
   DSLContext monitor() {
     return monitor;

@@ -36,6 +36,20 @@ public final class Intervals {
     return DSL.field("({0} + {1} * interval '1 millisecond')", SQLDataType.INSTANT, time, millis);
   }
 
+  /**
+   * Returns the time that the first attempt of a job must start before, the same as {@code
+   * latest_start} in the database.
+   *
+   * @param runAt the due time
+   * @param withinMillis the time from then on; null where {@code given} counts
+   * @param given the time that was given; null for none
+   */
+  public static Field<Instant> latestStart(
+      Field<Instant> runAt, Field<Long> withinMillis, Field<Instant> given) {
+    return DSL.when(withinMillis.isNull(), given)
+        .when(runAt.lt(never()), after(runAt, withinMillis));
+  }
+
   /** Returns the time that many milliseconds before now. */
   public static Field<Instant> beforeNow(long millis) {
     return beforeNow(DSL.val(millis));

@@ -26,7 +26,7 @@ public final class JobColumns {
 
   /**
    * Returns the column of these tables under the same name, or null if none of them has it: a job
-   * that has not ended has no end, and one that has ended is not published any more.
+   * that has not ended has no end, and one that has ended is no longer published.
    *
    * @param column a column of the view
    */

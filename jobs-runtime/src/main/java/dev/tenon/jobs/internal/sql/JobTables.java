@@ -6,6 +6,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Name;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Schema;
@@ -53,6 +54,8 @@ public final class JobTables {
         createField(DSL.name("workflow_id"), SQLDataType.UUID);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderKey =
+        createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> uniqueKey =
         createField(DSL.name("unique_key"), SQLDataType.CLOB);
     public final TableField<Record, UniqueScope> uniqueScope =
@@ -65,10 +68,14 @@ public final class JobTables {
         createField(DSL.name("failed_retention_seconds"), SQLDataType.BIGINT);
     public final TableField<Record, String> traceContext =
         createField(DSL.name("trace_context"), SQLDataType.CLOB);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, JSON> externalPolicy =
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, JSON> payload =
         createField(DSL.name("payload"), SQLDataType.JSON);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     OfSubmit(Name name, Schema schema) {
       super(name, schema);
@@ -79,8 +86,31 @@ public final class JobTables {
   public static final class Data extends OfSubmit {
     private static final long serialVersionUID = 1L;
 
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
+
     Data(Schema schema) {
       super(DSL.name("job_data"), schema);
+    }
+  }
+
+  /** The headers of jobs, for searches. */
+  public static final class Headers extends TableImpl<Record> {
+    private static final long serialVersionUID = 1L;
+
+    public final TableField<Record, String> name =
+        createField(DSL.name("name"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, String> value =
+        createField(DSL.name("value"), SQLDataType.CLOB.notNull());
+    public final TableField<Record, UUID> id =
+        createField(DSL.name("id"), SQLDataType.UUID.notNull());
+    public final TableField<Record, String> type =
+        createField(DSL.name("type"), SQLDataType.CLOB.notNull());
+
+    Headers(Schema schema) {
+      super(DSL.name("job_headers"), schema);
     }
   }
 
@@ -142,6 +172,8 @@ public final class JobTables {
         createField(DSL.name("schedule"), SQLDataType.CLOB);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderKey =
+        createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> uniqueKey =
         createField(DSL.name("unique_key"), SQLDataType.CLOB);
     public final TableField<Record, UniqueScope> uniqueScope =
@@ -152,6 +184,12 @@ public final class JobTables {
         createField(DSL.name("is_external"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> payloadBytes =
         createField(DSL.name("payload_bytes"), SQLDataType.INTEGER);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     Live(Schema schema) {
       super(DSL.name("live_jobs"), schema);
@@ -266,6 +304,8 @@ public final class JobTables {
         createField(DSL.name("error_class"), SQLDataType.CLOB);
     public final TableField<Record, String> errorMessage =
         createField(DSL.name("error_message"), SQLDataType.CLOB);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
 
     States(Schema schema) {
       super(DSL.name("job_states"), schema);

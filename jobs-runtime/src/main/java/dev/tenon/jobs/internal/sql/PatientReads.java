@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Runs reads for people who look, with a short time limit. Thread-safe. */
+/** Runs reads that a person waits for, with a short time limit. Thread-safe. */
 public final class PatientReads {
 
   /** The time limit of a read: how long a page may keep a person waiting, and the database busy. */
@@ -23,8 +23,8 @@ public final class PatientReads {
 
   /**
    * Reads for two seconds at most, on one processor, and without compiling statements that run
-   * once: people who look must not slow down the jobs. Statements are planned for the requested
-   * values: a plan for any status could not use the indexes of failed jobs.
+   * once: reading must not slow down the jobs. Statements are planned for the requested values: a
+   * plan for any status could not use the indexes of failed jobs.
    */
   public <T> T patiently(Function<DSLContext, T> read) {
     // A transaction that jOOQ begins without a connection asks for one three times

@@ -86,6 +86,7 @@ public final class Tables {
 
   public final Jobs jobs;
   public final JobTables.Data data;
+  public final JobTables.Headers headers;
   public final JobTables.Live live;
   public final JobTables.Ended ended;
   public final JobTables.States states;
@@ -116,6 +117,8 @@ public final class Tables {
   public final StepTables.Steps steps;
   public final StepTables.Signals signals;
   public final StepTables.Cursors cursors;
+  public final LineTables.Lines lines;
+  public final LineTables.LinesToAdvance linesToAdvance;
 
   /** Converts codes; a newer version may have stored one that this version does not know. */
   private static JobError.Reason reason(String code) {
@@ -134,6 +137,7 @@ public final class Tables {
     Schema schema = DSL.schema(DSL.name(schemaName));
     jobs = new Jobs(schema);
     data = new JobTables.Data(schema);
+    headers = new JobTables.Headers(schema);
     live = new JobTables.Live(schema);
     ended = new JobTables.Ended(schema);
     states = new JobTables.States(schema);
@@ -164,6 +168,8 @@ public final class Tables {
     steps = new StepTables.Steps(schema);
     signals = new StepTables.Signals(schema);
     cursors = new StepTables.Cursors(schema);
+    lines = new LineTables.Lines(schema);
+    linesToAdvance = new LineTables.LinesToAdvance(schema);
   }
 
   /** All of them. */
@@ -174,6 +180,7 @@ public final class Tables {
         live,
         ended,
         states,
+        headers,
         uniqueKeys,
         claims,
         limitedRuns,
@@ -200,7 +207,9 @@ public final class Tables {
         audit,
         steps,
         signals,
-        cursors);
+        cursors,
+        lines,
+        linesToAdvance);
   }
 
   /** All jobs: a view, which can only be read, and whose rows cannot be locked. */
@@ -300,6 +309,14 @@ public final class Tables {
     public final TableField<Record, Instant> loggedAt =
         createField(DSL.name("logged_at"), SQLDataType.INSTANT);
 
+    /** The version of the type that an emitted value was written for; null for a line. */
+    public final TableField<Record, Integer> version =
+        createField(DSL.name("version"), SQLDataType.INTEGER);
+
+    /** The lease of the run that emitted a value; null for a line. */
+    public final TableField<Record, Long> lease =
+        createField(DSL.name("lease"), SQLDataType.BIGINT);
+
     private Logs(Schema schema) {
       super(DSL.name("job_logs"), schema);
     }
@@ -396,6 +413,10 @@ public final class Tables {
         createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
     public final TableField<Record, String> limitBy =
         createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> orderBy =
+        createField(DSL.name("order_by"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> letsPass =
+        createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
     public final TableField<Record, Integer> overrideRateLimitPerMinute =
@@ -408,6 +429,14 @@ public final class Tables {
         createField(DSL.name("override_priority"), PRIORITY);
     public final TableField<Record, Integer> overrideMaxAttempts =
         createField(DSL.name("override_max_attempts"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> overrideMaxWaiting =
+        createField(DSL.name("override_max_waiting"), SQLDataType.INTEGER);
+    public final TableField<Record, Integer> maxWaiting =
+        createField(DSL.name("max_waiting"), SQLDataType.INTEGER);
+    public final TableField<Record, String> waitingBy =
+        createField(DSL.name("waiting_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> whenFull =
+        createField(DSL.name("when_full"), SQLDataType.CLOB);
     public final TableField<Record, Instant> overriddenAt =
         createField(DSL.name("overridden_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> overriddenBy =
@@ -496,6 +525,14 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, String> orderKey =
+        createField(DSL.name("order_key"), SQLDataType.CLOB);
+    public final TableField<Record, String> backlogKey =
+        createField(DSL.name("backlog_key"), SQLDataType.CLOB);
     public final TableField<Record, String> cron = createField(DSL.name("cron"), SQLDataType.CLOB);
     public final TableField<Record, String> zone = createField(DSL.name("zone"), SQLDataType.CLOB);
     public final TableField<Record, Long> delayMillis =
@@ -593,6 +630,8 @@ public final class Tables {
         createField(DSL.name("unique_scope"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> hasKey =
         createField(DSL.name("has_key"), SQLDataType.BOOLEAN);
+    public final TableField<Record, JSONB> headers =
+        createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Boolean> isOpen =
         createField(DSL.name("is_open"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> members =
@@ -669,6 +708,10 @@ public final class Tables {
         createField(DSL.name("item_id"), SQLDataType.CLOB);
     public final TableField<Record, JobPriority> priority =
         createField(DSL.name("priority"), PRIORITY);
+    public final TableField<Record, Long> startWithinMillis =
+        createField(DSL.name("start_within_millis"), SQLDataType.BIGINT);
+    public final TableField<Record, Instant> startBefore =
+        createField(DSL.name("start_before"), SQLDataType.INSTANT);
     public final TableField<Record, Instant> prepareAt =
         createField(DSL.name("prepare_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> error =

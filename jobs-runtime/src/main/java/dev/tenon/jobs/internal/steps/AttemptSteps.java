@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of one attempt. Workers and the test kit share it. Once it has suspended the attempt,
- * nothing runs any more, and every call ends in a {@link JobSuspendedError}. Thread-safe.
+ * nothing else runs, and every call ends in a {@link JobSuspendedError}. Thread-safe.
  */
 public final class AttemptSteps implements StepExecutor {
 
@@ -221,6 +221,45 @@ public final class AttemptSteps implements StepExecutor {
               "The cursor is saved, and the job continues on another worker: this one is shutting down."));
     }
     checkCancelled();
+  }
+
+  /**
+   * Returns a value that the handler emits, as it is stored.
+   *
+   * @throws IllegalStateException if the type of the job declares no such values
+   * @throws IllegalArgumentException if it is of another class, or not valid
+   * @throws PermanentJobException if it is too large
+   */
+  public String emitted(Object value) {
+    ValueDefinition<?> declared = definition.emitted().orElseThrow(() -> emitsNothing());
+    if (!declared.valueType().isInstance(value)) {
+      throw new IllegalArgumentException(
+          "Jobs of type '%s' emit %s, but the value is of %s."
+              .formatted(definition.type(), declared.valueType().getName(), value.getClass()));
+    }
+    return withKey("an emitted value", () -> written(declared, value));
+  }
+
+  /** Returns an exception that says that the jobs of the type emit nothing. */
+  public IllegalStateException emitsNothing() {
+    return new IllegalStateException(
+        "Jobs of type '%s' emit no values. Write emits = … in the @JobType of its payload, and let the handler implement EmittingJobHandler."
+            .formatted(definition.type()));
+  }
+
+  /** Returns whether the type of the job declares values that its jobs emit. */
+  public boolean emits() {
+    return definition.emitted().isPresent();
+  }
+
+  /** Returns the version of the type in this code. */
+  public int version() {
+    return definition.version();
+  }
+
+  @SuppressWarnings("unchecked") // The class of the value was compared
+  private <E> String written(ValueDefinition<E> declared, Object value) {
+    return values.ofEmitted(declared, (E) value);
   }
 
   // ---------------------------------------------------------------- For steps and waits

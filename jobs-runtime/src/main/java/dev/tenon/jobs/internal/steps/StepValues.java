@@ -72,6 +72,7 @@ final class StepValues {
         StoredPart.ofStep(definition, name, value),
         result,
         "the result of step '%s' of job type '%s'".formatted(step.name(), definition.type()),
+        max,
         bytes ->
             new PermanentJobException(
                 "The result of step '%s' has %,d bytes as JSON; the limit is %,d. Store the data elsewhere and return a reference to it, or raise SizeLimits.resultBytes."
@@ -117,6 +118,7 @@ final class StepValues {
           StoredPart.cursor(definition, cursor),
           value,
           "the cursor of job type '" + definition.type() + "'",
+          max,
           bytes ->
               new TooLarge(
                   "The cursor has %,d bytes as JSON; the limit is %,d. Keep only what says how far the handler got, or raise SizeLimits.resultBytes."
@@ -124,6 +126,32 @@ final class StepValues {
     } catch (TooLarge e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns an emitted value as it is stored.
+   *
+   * @throws IllegalArgumentException if it is not valid
+   * @throws PermanentJobException if it is too large
+   */
+  <E> String ofEmitted(ValueDefinition<E> definitionOfValue, E value) {
+    List<Violation> violations = definitionOfValue.validate(value);
+    if (!violations.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The value that a job of type '%s' emits is not valid: %s."
+              .formatted(definition.type(), listed(violations)));
+    }
+    int max = storage.limits().emittedBytes();
+    return written(
+        definitionOfValue,
+        StoredPart.emitted(definition, definitionOfValue),
+        value,
+        "the emitted value of job type '" + definition.type() + "'",
+        max,
+        bytes ->
+            new PermanentJobException(
+                "An emitted value has %,d bytes as JSON; the limit is %,d. Emit smaller parts, or raise SizeLimits.emittedBytes."
+                    .formatted(bytes, max)));
   }
 
   private static final class TooLarge extends JobsException {
@@ -171,15 +199,10 @@ final class StepValues {
       StoredPart part,
       T written,
       String what,
+      int maxBytes,
       LongFunction<? extends JobsException> tooLarge) {
     String json =
-        StoredJson.write(
-            written,
-            value.codec(),
-            value.sensitive(),
-            what,
-            storage.limits().resultBytes(),
-            tooLarge);
+        StoredJson.write(written, value.codec(), value.sensitive(), what, maxBytes, tooLarge);
     if (StoredText.indexOfHalfCharacter(json).isPresent()) {
       throw failure(
           "There is a surrogate without its partner, which UTF-8 cannot encode, in %s. Cut strings between characters, not inside one."

@@ -135,7 +135,7 @@ final class WaitRun<S> {
       }
     }
     throw new JobsException(
-        "Job %s has the signal '%s' for %s, which does not wait for that any more. Give the wait a name that was never used."
+        "Job %s has the signal '%s' for %s, which no longer waits for it. Give the wait a name that was never used."
             .formatted(attempt.job().id(), signal.name(), what()),
         attempt.job().type(),
         attempt.job().id(),

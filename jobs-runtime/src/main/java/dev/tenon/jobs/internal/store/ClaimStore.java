@@ -74,7 +74,7 @@ public final class ClaimStore {
   }
 
   /**
-   * Claims jobs by their pointers. After that, no pointer is needed any more except those of {@link
+   * Claims jobs by their pointers. After that, no pointer is needed except those of {@link
    * Claims#left}. A job whose type or version is not among the given ones is parked: no pointer is
    * published for it for a while, and the first worker that knows its type finds it in the table.
    *

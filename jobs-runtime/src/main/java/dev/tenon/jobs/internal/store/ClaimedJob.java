@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.Headers;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param isLimited whether it counts towards a limit of its type
  * @param workflowId the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of its submit; null if that was not traced
+ * @param headers its headers
  * @param waited how long it had been due when it was claimed
  */
 public record ClaimedJob(
@@ -34,6 +36,7 @@ public record ClaimedJob(
     boolean isLimited,
     @Nullable UUID workflowId,
     @Nullable String traceContext,
+    Headers headers,
     Duration waited) {
 
   /** The job. */
@@ -64,6 +67,7 @@ public record ClaimedJob(
         isLimited,
         workflowId,
         traceContext,
+        headers,
         waited);
   }
 }

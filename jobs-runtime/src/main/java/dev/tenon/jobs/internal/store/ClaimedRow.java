@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -53,6 +54,7 @@ public final class ClaimedRow {
                   isLimited,
                   row.getObject(12, UUID.class),
                   row.getString(13),
+                  StoredHeaders.read(row.getString(17)),
                   Duration.ofMillis(Math.max(0, row.getLong(14)))));
     } else if (row.getBoolean(2)) {
       claims.left().add(id);

@@ -1,8 +1,11 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
 import dev.tenon.jobs.libraries.jooq.DataType;
@@ -40,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * @param hasOwnPriority whether the priority was set for this job rather than taken from its type
  * @param workflow the workflow that it belongs to; null if it belongs to none
  * @param traceContext the trace context of the submit; null if that is not traced
+ * @param headers its headers
+ * @param latestStart how late it may start; null if at any time
+ * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
+ *     one, null if it waits in none
+ * @param backlog the bound on waiting jobs that counts it; null if none does
  */
 public record NewJob(
     UUID id,
@@ -60,7 +68,11 @@ public record NewJob(
     @Nullable UniqueKey unique,
     boolean hasOwnPriority,
     @Nullable InWorkflow workflow,
-    @Nullable String traceContext) {
+    @Nullable String traceContext,
+    Headers headers,
+    @Nullable LatestStart latestStart,
+    @Nullable String orderKey,
+    @Nullable Backlog backlog) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -80,7 +92,10 @@ public record NewJob(
                       ? null
                       : job.failedRetention().toSeconds()),
           asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
-          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext));
+          asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
+          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
+          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis),
+          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -124,6 +139,10 @@ public record NewJob(
         unique,
         false,
         null,
+        null,
+        Headers.none(),
+        null,
+        null,
         null);
   }
 
@@ -135,6 +154,78 @@ public record NewJob(
    */
   public NewJob withOwnPriority(boolean hasOwnPriority) {
     return with(copy -> copy.hasOwnPriority = hasOwnPriority);
+  }
+
+  /**
+   * A limit on how late the first attempt of a job may start: one of the two.
+   *
+   * @param within the time from when the job is due; null if {@code before} is given
+   * @param before the time itself; null if {@code within} is given
+   */
+  public record LatestStart(@Nullable Duration within, @Nullable Instant before) {
+
+    /** The same from the columns of a row; null if both are null. */
+    public static @Nullable LatestStart of(@Nullable Long withinMillis, @Nullable Instant before) {
+      return withinMillis == null && before == null
+          ? null
+          : new LatestStart(withinMillis == null ? null : Duration.ofMillis(withinMillis), before);
+    }
+
+    /** The time from when it is due, in milliseconds; null if the time itself is given. */
+    public @Nullable Long withinMillis() {
+      return within == null ? null : within.toMillis();
+    }
+
+    /** Returns the time that a job must start before if it is due at a time. */
+    public @Nullable Instant from(Instant runAt) {
+      return within == null ? before : runAt.plus(within);
+    }
+  }
+
+  /** Returns the same job with this limit on how late it may start; null for none. */
+  public NewJob withLatestStart(@Nullable LatestStart latest) {
+    return with(copy -> copy.latestStart = latest);
+  }
+
+  /**
+   * A bound on how many jobs may wait.
+   *
+   * @param key the value that the job is counted under; {@code ""} if the bound is for all jobs of
+   *     the type
+   * @param max the bound that its submitter knows, if the table does not have the type yet; 0 if
+   *     the oldest jobs are dropped, so that none is refused
+   */
+  public record Backlog(String key, int max) {
+
+    /** The bound that a type declares. */
+    public static Backlog of(BacklogRule<?> rule, String key) {
+      return new Backlog(key, rule.whenFull() == WhenFull.REFUSE ? rule.max() : 0);
+    }
+
+    /** The bound that the table has for a type; null if there is no key. */
+    public static @Nullable Backlog of(@Nullable String key) {
+      return key == null ? null : new Backlog(key, 0);
+    }
+  }
+
+  /** Returns the same job, counted by this bound on waiting jobs; null for none. */
+  public NewJob withBacklog(@Nullable Backlog bound) {
+    return with(copy -> copy.backlog = bound);
+  }
+
+  /** The value that the bound on waiting jobs counts it under; null if there is no bound. */
+  public @Nullable String backlogKey() {
+    return backlog == null ? null : backlog.key();
+  }
+
+  /** The milliseconds that it must start within, from when it is due; null if not given so. */
+  public @Nullable Long startWithinMillis() {
+    return latestStart == null ? null : latestStart.withinMillis();
+  }
+
+  /** The time that it must start before; null if not given so. */
+  @Nullable Instant startBefore() {
+    return latestStart == null ? null : latestStart.before();
   }
 
   /**
@@ -189,18 +280,38 @@ public record NewJob(
     return with(copy -> copy.traceContext = context);
   }
 
+  /** Returns the same job with these headers. */
+  public NewJob withHeaders(Headers others) {
+    return with(copy -> copy.headers = others);
+  }
+
+  /**
+   * Returns the same job in a line.
+   *
+   * @param key as {@link #orderKey}
+   */
+  public NewJob orderedBy(@Nullable String key) {
+    return with(copy -> copy.orderKey = key);
+  }
+
   /** Returns the same job with another id. */
   public NewJob withId(UUID other) {
     return with(copy -> copy.id = other);
   }
 
-  /** Returns the same job with the payload and the priority of one that has the same unique key. */
+  /**
+   * Returns the same job with the payload, the priority and the headers of one that has the same
+   * unique key.
+   */
   public NewJob replacedBy(NewJob other) {
     return with(
         copy -> {
           copy.version = other.version;
           copy.priority = other.priority;
           copy.payload = other.payload;
+          copy.headers = other.headers;
+          copy.orderKey = other.orderKey;
+          copy.backlog = other.backlog;
         });
   }
 
@@ -255,6 +366,10 @@ public record NewJob(
     private boolean hasOwnPriority;
     private @Nullable InWorkflow workflow;
     private @Nullable String traceContext;
+    private Headers headers;
+    private @Nullable LatestStart latestStart;
+    private @Nullable String orderKey;
+    private @Nullable Backlog backlog;
 
     Copy(NewJob job) {
       id = job.id;
@@ -269,6 +384,10 @@ public record NewJob(
       hasOwnPriority = job.hasOwnPriority;
       workflow = job.workflow;
       traceContext = job.traceContext;
+      headers = job.headers;
+      latestStart = job.latestStart;
+      orderKey = job.orderKey;
+      backlog = job.backlog;
     }
   }
 
@@ -294,7 +413,11 @@ public record NewJob(
         copy.unique,
         copy.hasOwnPriority,
         copy.workflow,
-        copy.traceContext);
+        copy.traceContext,
+        copy.headers,
+        copy.latestStart,
+        copy.orderKey,
+        copy.backlog);
   }
 
   /** The pointer to the job before its first attempt. */
@@ -312,6 +435,6 @@ public record NewJob(
    * find all other jobs in the table.
    */
   public boolean isPublished() {
-    return limitKey == null;
+    return limitKey == null && orderKey == null;
   }
 }

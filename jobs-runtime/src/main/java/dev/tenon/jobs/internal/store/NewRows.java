@@ -15,6 +15,7 @@ import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
@@ -22,6 +23,7 @@ import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.DataType;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.ResultQuery;
 import dev.tenon.jobs.libraries.jooq.Select;
@@ -92,8 +94,13 @@ final class NewRows {
       oneOrMany("external_policy", SQLDataType.CLOB, NewJob::externalPolicy);
   private static final Column<NewJob, String> LIMIT_KEY =
       oneOrMany("limit_key", SQLDataType.CLOB, NewJob::limitKey);
+  private static final Column<NewJob, String> HEADERS =
+      oneOrMany("headers", SQLDataType.CLOB, job -> StoredHeaders.write(job.headers()));
   private static final Column<NewJob, Boolean> WAITS =
       oneOrMany("waits", SQLDataType.BOOLEAN, NewJob::waitsForOthers);
+
+  private static final Column<NewJob, Instant> START_BEFORE =
+      oneOrMany("start_before", SQLDataType.INSTANT, NewJob::startBefore);
 
   /** The columns that {@link #values} reads in addition to {@link NewJob#AS_GIVEN}. */
   private static final List<Column<NewJob, ?>> COLUMNS =
@@ -110,7 +117,9 @@ final class NewRows {
           RUN_AT,
           EXTERNAL_POLICY,
           LIMIT_KEY,
-          WAITS);
+          HEADERS,
+          WAITS,
+          START_BEFORE);
 
   final UnnestedRows<NewJob> rows;
   private final int count;
@@ -216,7 +225,7 @@ final class NewRows {
     parameters.put(MILLIS_TO_PUBLISH, n.millisToPublish(firstPosition));
     Map<UUID, Inserted> otherwise = new HashMap<>();
     statements
-        .get(n.rows.shape(), parameters.keySet(), () -> insertion(tables, jobs, firstPosition))
+        .get(shape(n, jobs), parameters.keySet(), () -> insertion(tables, jobs, firstPosition))
         .run(
             dsl,
             parameters,
@@ -225,6 +234,13 @@ final class NewRows {
                     row.getObject(1, UUID.class),
                     new Inserted(JobPriority.ofLevel(row.getShort(2)), row.getBoolean(3))));
     return otherwise;
+  }
+
+  /** Returns what the SQL of the statement depends on. */
+  private static String shape(NewRows n, List<NewJob> jobs) {
+    return n.rows.shape()
+        + (NewHeaders.areIn(jobs) ? "with headers " : "")
+        + (areOrdered(jobs) ? "in lines" : "");
   }
 
   /** Returns the statement for jobs of this shape. */
@@ -239,11 +255,12 @@ final class NewRows {
             .as(
                 DSL.insertInto(j)
                     .columns(columns(j, values))
-                    .select(rows(j, values, made))
+                    .select(liveRows(tables, jobs, values, made))
                     .returning(j.id, j.type, j.priority, j.limitKey));
     return DSL.with(set.table())
         .with(made)
         .with(data(tables, values, made, DSL.noCondition()))
+        .with(NewHeaders.inserted(tables, jobs, made, DSL.noCondition()))
         .with(inserted)
         .select(
             SubqueryFields.of(inserted, j.id),
@@ -281,9 +298,10 @@ final class NewRows {
     return dsl.with(set.table())
         .with(made)
         .with(data(tables, values, made, DSL.noCondition()))
+        .with(NewHeaders.inserted(tables, jobs, made, DSL.noCondition()))
         .insertInto(j)
         .columns(columns(j, values))
-        .select(rows(j, values, made))
+        .select(liveRows(tables, jobs, values, made))
         .returningResult(j.id, j.priority, j.limitKey)
         .fetch(
             row ->
@@ -341,9 +359,10 @@ final class NewRows {
         .with(made)
         .with(keys)
         .with(data(tables, values, made, hasKey))
+        .with(NewHeaders.inserted(tables, jobs, made, hasKey))
         .insertInto(j)
         .columns(columns(j, values))
-        .select(rows(j, values, made).where(hasKey))
+        .select(liveRows(tables, jobs, values, made).where(hasKey))
         .returningResult(j.uniqueKey, j.priority, DSL.field(j.limitKey.isNull()))
         .fetchMap(j.uniqueKey, row -> new Inserted(row.value2(), row.value3()));
   }
@@ -371,6 +390,39 @@ final class NewRows {
     return DSL.select(
             columns(table, values).stream().map(column -> SubqueryFields.of(made, column)).toList())
         .from(made);
+  }
+
+  /** Returns the columns of {@code live_jobs}. Jobs with an order enter their lines with this. */
+  private static SelectJoinStep<?> liveRows(
+      Tables tables, List<NewJob> jobs, Map<Field<?>, Field<?>> values, Table<?> made) {
+    JobTables.Live j = tables.live;
+    if (!areOrdered(jobs)) {
+      return rows(j, values, made);
+    }
+    Field<String> orderKey = SubqueryFields.of(made, j.orderKey);
+    List<Field<?>> fields = new ArrayList<>();
+    for (Field<?> column : columns(j, values)) {
+      if (column.equals(j.runAt)) {
+        fields.add(
+            LineTimes.entering(
+                tables,
+                SubqueryFields.of(made, j.id),
+                SubqueryFields.of(made, j.type),
+                orderKey,
+                SubqueryFields.of(made, j.runAt)));
+      } else if (column.equals(j.publishAt)) {
+        fields.add(
+            DSL.when(orderKey.isNull(), SubqueryFields.of(made, j.publishAt))
+                .otherwise(Intervals.never()));
+      } else {
+        fields.add(SubqueryFields.of(made, column));
+      }
+    }
+    return DSL.select(fields).from(made);
+  }
+
+  private static boolean areOrdered(List<NewJob> jobs) {
+    return jobs.stream().anyMatch(job -> job.orderKey() != null);
   }
 
   /** Returns those of the columns that a table has. */
@@ -430,9 +482,12 @@ final class NewRows {
     values.put(d.externalPolicy, externalPolicy.cast(JSON.class));
     values.put(j.isExternal, DSL.field(externalPolicy.isNotNull()));
     values.put(d.limitKey, set.limitKey(type, limitKey));
+    values.put(d.headers, rows.column(HEADERS).cast(JSONB.class));
     for (Column<NewJob, ?> given : NewJob.AS_GIVEN) {
       values.put(Objects.requireNonNull(d.field(given.name())), rows.column(given));
     }
+    Field<Long> within = Objects.requireNonNull(values.get(d.startWithinMillis)).coerce(Long.class);
+    values.put(j.startBefore, Intervals.latestStart(due, within, rows.column(START_BEFORE)));
     return values;
   }
 

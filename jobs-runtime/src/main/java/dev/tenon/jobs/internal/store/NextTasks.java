@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Param;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -66,6 +67,7 @@ public record NextTasks(String workerId, Map<String, Integer> types, int limit) 
             false,
             row.getObject(14, UUID.class),
             row.getString(15),
+            StoredHeaders.read(row.getString(16)),
             Duration.ZERO);
   }
 }

@@ -33,7 +33,8 @@ public record Recorded(
    *     otherwise null
    */
   static Recorded created(NewJob job, NewRows.@Nullable Inserted otherwise) {
-    boolean isPublished = otherwise == null ? job.isPublished() : otherwise.isPublished();
+    boolean isPublished =
+        job.orderKey() == null && (otherwise == null ? job.isPublished() : otherwise.isPublished());
     return new Recorded(
         job.id(),
         true,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ public final class ReportStore {
   private static final String MESSAGES = "messages";
   private static final String DATA = "data";
   private static final String LOGGED_AT = "logged_at";
+  private static final String NUMBERS = "numbers";
+  private static final String VERSIONS = "versions";
 
   private final Database database;
   private final HotStatement progress;
@@ -47,7 +50,9 @@ public final class ReportStore {
             LEVELS,
             MESSAGES,
             DATA,
-            LOGGED_AT);
+            LOGGED_AT,
+            NUMBERS,
+            VERSIONS);
   }
 
   /**
@@ -64,7 +69,7 @@ public final class ReportStore {
     progress.run(database.control(), values, row -> {});
   }
 
-  /** Records lines of logs, in the given order. */
+  /** Records lines of logs and emitted values, in the given order. */
   public void log(List<LogLine> lines) {
     Map<String, @Nullable Object> values = leases(lines.stream().map(LogLine::lease).toList());
     values.put(ATTEMPTS, lines.stream().map(LogLine::attempt).toArray(Integer[]::new));
@@ -76,7 +81,15 @@ public final class ReportStore {
     values.put(MESSAGES, lines.stream().map(LogLine::message).toArray(String[]::new));
     values.put(DATA, lines.stream().map(LogLine::data).toArray(String[]::new));
     values.put(LOGGED_AT, lines.stream().map(LogLine::loggedAt).toArray(Instant[]::new));
+    boolean hasValues = lines.stream().anyMatch(LogLine::isEmitted);
+    values.put(NUMBERS, hasValues ? numbers(lines, LogLine::number) : null);
+    values.put(VERSIONS, hasValues ? numbers(lines, LogLine::version) : null);
     log.run(database.control(), values, row -> {});
+  }
+
+  private static @Nullable Integer[] numbers(
+      List<LogLine> lines, Function<LogLine, @Nullable Integer> number) {
+    return lines.stream().map(number).toArray(Integer[]::new);
   }
 
   private static Map<String, @Nullable Object> leases(List<Lease> leases) {

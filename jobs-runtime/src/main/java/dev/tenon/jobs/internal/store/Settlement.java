@@ -126,7 +126,7 @@ public final class Settlement {
                 ClaimedJob mine = part.read(row);
                 if (mine != null) {
                   claimed.accept(mine);
-                } else if (row.getBoolean(16)) {
+                } else if (row.getBoolean(17)) {
                   hasMore[0] = true;
                 } else if (jobId == null) {
                   canPrepare[0] = true;
@@ -173,6 +173,7 @@ public final class Settlement {
                 column("submitted_by", SQLDataType.CLOB),
                 column("workflow_id", SQLDataType.UUID),
                 column("trace_context", SQLDataType.CLOB),
+                column("headers", SQLDataType.JSONB),
                 column("has_more", SQLDataType.BOOLEAN))
             .from(DSL.table("{0}", settled).as("settled")));
   }

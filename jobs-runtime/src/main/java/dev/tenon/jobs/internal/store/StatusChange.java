@@ -106,7 +106,7 @@ public enum StatusChange {
     return from;
   }
 
-  /** The statuses that a job may have after the change; none if there is no job any more. */
+  /** The statuses that a job may have after the change; none if the job is no longer there. */
   public Set<JobStatus> to() {
     return to;
   }

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.store;
 
+import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatements;
@@ -18,6 +19,7 @@ public final class SubmitStore {
   private final HotStatements statements = new HotStatements();
   private final SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> shared;
   private final UniqueInserts unique;
+  private final BacklogGate gate;
 
   /** The store of this database. */
   public SubmitStore(Database database) {
@@ -26,6 +28,12 @@ public final class SubmitStore {
         new SharedStatements<>(
             job -> job.payload().length(), jobs -> insertRows(database.brief(), jobs, 0));
     this.unique = new UniqueInserts(database);
+    this.gate = new BacklogGate(database);
+  }
+
+  /** Returns room for jobs that are recorded in a transaction of the caller, none yet. */
+  public BacklogGate.Room room() {
+    return gate.open();
   }
 
   /**
@@ -34,8 +42,16 @@ public final class SubmitStore {
    * the same key, and other jobs must not wait for those.
    *
    * @return the result for each job, in their order
+   * @throws BacklogFullException if too many wait
    */
   public List<Recorded> insert(List<NewJob> jobs) {
+    try (BacklogGate.Room room = room()) {
+      take(room, database.brief(), jobs);
+      return room.keep(jobs, insertAll(jobs));
+    }
+  }
+
+  private List<Recorded> insertAll(List<NewJob> jobs) {
     if (anyIsUnique(jobs)) {
       return unique.insert(jobs);
     }
@@ -53,33 +69,63 @@ public final class SubmitStore {
    *
    * @param transaction the caller's connection, with auto-commit off
    * @return the result for each job, in their order
+   * @throws BacklogFullException if too many wait
    */
   public List<Recorded> insert(Connection transaction, List<NewJob> jobs) {
-    if (anyIsUnique(jobs)) {
-      return unique.insert(transaction, jobs);
+    DSLContext dsl = Database.context(transaction);
+    try (BacklogGate.Room room = room()) {
+      take(room, dsl, jobs);
+      return room.keep(
+          jobs,
+          anyIsUnique(jobs)
+              ? unique.insert(transaction, jobs)
+              : created(jobs, insertInChunks(dsl, jobs)));
     }
-    return created(jobs, insertInChunks(Database.context(transaction), jobs));
+  }
+
+  /** Takes room for those of these jobs that will be recorded. */
+  private void take(BacklogGate.Room room, DSLContext dsl, List<NewJob> jobs) {
+    try {
+      room.take(dsl, jobs);
+    } catch (BacklogFullException e) {
+      List<NewJob> added = anyIsUnique(jobs) ? unique.withFreeKeys(dsl, jobs) : jobs;
+      if (added.size() == jobs.size()) {
+        throw e;
+      }
+      room.take(dsl, added);
+    }
   }
 
   /**
    * Records a job that somebody submits by hand.
    *
    * @param change writes the entry of the audit
+   * @throws BacklogFullException if too many wait
    */
   public Recorded insertByHand(NewJob job, ChangeByHand change) {
     List<NewJob> jobs = List.of(job);
-    return anyIsUnique(jobs)
-        ? unique.insertByHand(job, change)
-        : change.inTransaction(
-            database.dsl(),
-            dsl -> {
-              Recorded recorded = created(jobs, insertInChunks(dsl, jobs)).get(0);
-              change.record(dsl, database.tables(), recorded.describe());
-              return recorded;
-            });
+    try (BacklogGate.Room room = room()) {
+      take(room, database.brief(), jobs);
+      Recorded recorded =
+          anyIsUnique(jobs) ? unique.insertByHand(job, change) : insertByHand(jobs, change);
+      return room.keep(jobs, List.of(recorded)).get(0);
+    }
   }
 
-  /** Records jobs without unique keys in a transaction of the caller. */
+  private Recorded insertByHand(List<NewJob> jobs, ChangeByHand change) {
+    return change.inTransaction(
+        database.dsl(),
+        dsl -> {
+          Recorded recorded = created(jobs, insertInChunks(dsl, jobs)).get(0);
+          change.record(dsl, database.tables(), recorded.describe());
+          return recorded;
+        });
+  }
+
+  /**
+   * Records jobs without unique keys in a transaction of the caller, who has taken {@linkplain
+   * #room() room} for them unless they are not to be refused.
+   */
   public List<Recorded> insert(DSLContext transaction, List<NewJob> jobs) {
     return created(jobs, insertInChunks(transaction, jobs));
   }

@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.internal.sql.StoreExceptions;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.lang.reflect.Array;
@@ -77,16 +78,21 @@ final class UniqueInserts {
             "payloads",
             "payload_bytes",
             "limit_keys",
+            "order_keys",
             "trace_contexts",
+            "headers",
             "replace_times",
             "delays_millis",
-            "run_ats");
+            "run_ats",
+            "start_within_millis",
+            "start_befores",
+            "backlog_keys");
   }
 
   /**
    * A job that has the key of a new one.
    *
-   * @param status null if there is no such job any more
+   * @param status null if the job is no longer there
    * @param isKeyExpired whether it only still has the key because nobody has cleared it yet
    */
   private record Holder(UUID id, String key, @Nullable JobStatus status, boolean isKeyExpired) {}
@@ -142,6 +148,21 @@ final class UniqueInserts {
       return repeat(dsl, () -> attempt(dsl, jobs));
     }
     return repeat(dsl, () -> inSavepoint(transaction, () -> attempt(dsl, jobs)));
+  }
+
+  /** Returns those of the jobs whose keys no job has, and those without a key. */
+  List<NewJob> withFreeKeys(DSLContext dsl, List<NewJob> jobs) {
+    List<NewJob> wanted = List.copyOf(byKey(jobs).values());
+    Map<String, Holder> holders = holders(dsl, wanted);
+    List<NewJob> free = new ArrayList<>();
+    jobs.stream().filter(job -> job.unique() == null).forEach(free::add);
+    for (NewJob job : wanted) {
+      Holder holder = holders.get(key(job));
+      if (holder == null || holder.isKeyExpired()) {
+        free.add(job);
+      }
+    }
+    return free;
   }
 
   private List<Recorded> repeat(DSLContext dsl, Supplier<List<Recorded>> attempt) {
@@ -357,13 +378,18 @@ final class UniqueInserts {
                 "payload_bytes",
                 values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
             entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
+            entry("order_keys", values(String.class, jobs, NewJob::orderKey)),
             entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
+            entry("headers", values(String.class, jobs, job -> StoredHeaders.write(job.headers()))),
             entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
             entry(
                 "delays_millis",
                 values(
                     Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
-            entry("run_ats", values(Instant.class, jobs, NewJob::runAt))),
+            entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
+            entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
+            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore)),
+            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

@@ -101,14 +101,16 @@ public final class WaitingChanges {
   public static int reschedule(DSLContext dsl, Tables tables, List<UUID> ids, Instant runAt) {
     JobTables.Live j = tables.live;
     Field<Instant> due = val(runAt, j.runAt);
-    Map<Field<?>, Field<?>> changes = publishedAgain(j, condition(true), due);
-    changes.put(j.runAt, due);
+    Map<Field<?>, Field<?>> changes =
+        publishedAgain(j, condition(true), LineTimes.publishAt(tables, j, due, due));
+    changes.put(j.runAt, LineTimes.runAt(tables, j, due));
+    changes.put(j.startBefore, Intervals.latestStart(due, j.startWithinMillis, j.startBefore));
     changes.put(j.parkedAt, inline((Instant) null, j.parkedAt));
     // Tasks of workflows that wait for others are due when these have ended
     Condition isToChange =
         j.runAt
             .ne(due)
-            .and(j.runAt.lt(Intervals.never()))
+            .and(j.runAt.lt(Intervals.never()).or(LineTimes.isKept(tables, j)))
             .and(LockedJobs.isIn(j.status, StatusChange.MOVE.from()));
     return LockedJobs.update(dsl, j, ids, isToChange, changes).execute();
   }
@@ -128,10 +130,16 @@ public final class WaitingChanges {
             isToWait,
             Map.of(
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
-                j.runAt, Intervals.never(),
+                j.runAt, LineTimes.runAt(tables, j, Intervals.never()),
                 j.publishAt, Intervals.never(),
+                j.startBefore, latestStartOfWaiting(j),
                 j.lease, j.lease.plus(1)))
         .execute();
+  }
+
+  /** Returns how late a job may start that waits until somebody makes it due. */
+  public static Field<Instant> latestStartOfWaiting(JobTables.Live j) {
+    return when(j.startWithinMillis.isNull(), j.startBefore);
   }
 
   /** Gives jobs this routing key, and returns how many had another one. */

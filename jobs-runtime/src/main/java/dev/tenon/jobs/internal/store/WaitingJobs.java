@@ -48,8 +48,8 @@ public final class WaitingJobs {
 
   /**
    * Returns a condition that the job is waiting and parked and has no limits, in the words of the
-   * index of parked jobs. A pending one is not published any more, or only after a while; a queued
-   * one is for workers in other languages and was published again.
+   * index of parked jobs. A pending one is no longer published, or only after a while; a queued one
+   * is for workers in other languages and was published again.
    */
   public static Condition isParked(JobTables.Live j) {
     return j.parkedAt.isNotNull().and(j.limitKey.isNull()).and(isWaiting(j));

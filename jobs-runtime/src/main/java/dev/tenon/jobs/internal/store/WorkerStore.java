@@ -267,7 +267,7 @@ public final class WorkerStore {
     return Duration.ofMillis(Math.max(0, millis));
   }
 
-  /** Removes a worker that has stopped. It must not run a job any more. */
+  /** Removes a worker that has stopped. It must no longer run jobs. */
   public void deregister(String workerId) {
     Tables.Workers w = database.tables().workers;
     database.control().deleteFrom(w).where(w.id.eq(workerId)).execute();
@@ -364,7 +364,7 @@ public final class WorkerStore {
     Field<Instant> databaseTime = currentInstant().as("database_time");
     Field<Instant> databaseUpSince =
         DSL.function("pg_postmaster_start_time", SQLDataType.INSTANT).as("database_up_since");
-    // A separate row for the lead, because there may be no workers
+    // A separate row for the leadership, because there may be no workers
     var rows =
         database
             .control()

@@ -3,7 +3,9 @@ package dev.tenon.jobs.internal.submit;
 import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
@@ -14,6 +16,7 @@ import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.libraries.uuid.Generators;
 import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,16 +37,27 @@ public final class NewJobFactory {
 
   private final ValueStorage storage;
   private final @Nullable Supplier<String> submittedBy;
+  private final SubmitInterceptors interceptors;
 
   /**
    * Creates a factory for a runtime.
    *
    * @param storage the settings for storing payloads
    * @param submittedBy the submitter where the caller names none; null if the caller must name one
+   * @param interceptors are called for each job that a caller submits
    */
-  public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+  public NewJobFactory(
+      ValueStorage storage,
+      @Nullable Supplier<String> submittedBy,
+      SubmitInterceptors interceptors) {
     this.storage = storage;
     this.submittedBy = submittedBy;
+    this.interceptors = interceptors;
+  }
+
+  /** Creates a factory without interceptors. */
+  public NewJobFactory(ValueStorage storage, @Nullable Supplier<String> submittedBy) {
+    this(storage, submittedBy, SubmitInterceptors.NONE);
   }
 
   /** Returns a new id, which sorts after all earlier ones. */
@@ -77,7 +91,36 @@ public final class NewJobFactory {
   }
 
   /**
-   * Returns a job to be recorded.
+   * Returns a job that a caller submits, with the options that the interceptors decide on.
+   *
+   * @param index the index of the payload among many, for messages; -1 if there is only one
+   * @throws InvalidPayloadException if the payload is not valid
+   * @throws PayloadTooLargeException if it has too many bytes
+   */
+  public <P, R> NewJob submitted(
+      JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
+    return of(definition, payload, index, intercepted(definition, payload, index, options));
+  }
+
+  /**
+   * Returns the options of a job that a caller submits, as the interceptors decide on them.
+   *
+   * @param payload the payload; null if it is made later
+   * @throws InvalidPayloadException if the payload is not valid
+   */
+  public <P, R> SubmitOptions intercepted(
+      JobDefinition<P, R> definition, @Nullable P payload, int index, SubmitOptions options) {
+    if (interceptors.isEmpty()) {
+      return options;
+    }
+    if (payload != null) {
+      requireValid(definition, payload, index);
+    }
+    return interceptors.options(definition, payload, options);
+  }
+
+  /**
+   * Returns a job to be recorded with these options.
    *
    * @param index the index of the payload among many, for messages; -1 if there is only one
    * @throws InvalidPayloadException if the payload is not valid
@@ -85,6 +128,21 @@ public final class NewJobFactory {
    */
   public <P, R> NewJob of(
       JobDefinition<P, R> definition, P payload, int index, SubmitOptions options) {
+    requireValid(definition, payload, index);
+    return job(
+            definition,
+            json(definition, payload),
+            options,
+            definition.isLimited() ? limitKey(definition, payload) : null,
+            definition
+                .unique()
+                .map(rule -> uniqueKey(definition.type(), rule, payload))
+                .orElse(null))
+        .orderedBy(orderKey(definition, payload))
+        .withBacklog(backlog(definition, payload));
+  }
+
+  private static <P> void requireValid(JobDefinition<P, ?> definition, P payload, int index) {
     List<Violation> violations =
         payload == null
             ? List.of(new Violation("", "is required"))
@@ -92,12 +150,6 @@ public final class NewJobFactory {
     if (!violations.isEmpty()) {
       throw new InvalidPayloadException(definition.type(), null, index, violations);
     }
-    return job(
-        definition,
-        json(definition, payload),
-        options,
-        definition.isLimited() ? limitKey(definition, payload) : null,
-        definition.unique().map(rule -> uniqueKey(definition.type(), rule, payload)).orElse(null));
   }
 
   /**
@@ -107,7 +159,8 @@ public final class NewJobFactory {
   public <P, R> NewJob waitingForInput(
       JobDefinition<P, R> definition, TaskInput<P> input, SubmitOptions options) {
     return job(
-        definition, draft(definition, input), options, definition.isLimited() ? "" : null, null);
+            definition, draft(definition, input), options, definition.isLimited() ? "" : null, null)
+        .withBacklog(backlogOfAll(definition));
   }
 
   /** Returns the draft of an input as JSON: {@code null} if it has none. */
@@ -153,7 +206,25 @@ public final class NewJobFactory {
             SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
             limitKey,
             uniqueKey)
-        .withOwnPriority(options.priority().isPresent());
+        .withOwnPriority(options.priority().isPresent())
+        .withHeaders(options.headers())
+        .withLatestStart(latestStart(definition, options));
+  }
+
+  /** Returns how late the job may start: as the options say, otherwise as its type declares. */
+  private static NewJob.@Nullable LatestStart latestStart(
+      JobDefinition<?, ?> definition, SubmitOptions options) {
+    if (options.startBefore().isPresent()) {
+      Instant before = options.startBefore().get();
+      if (options.runAt().filter(runAt -> !runAt.isBefore(before)).isPresent()) {
+        throw new IllegalArgumentException(
+            "The job must start before %s, but it is due only at %s, so that it could never start. Use a later withStartBefore, or withStartWithin, which counts from the due time."
+                .formatted(before, options.runAt().get()));
+      }
+      return new NewJob.LatestStart(null, SubmittedValues.runAt(before));
+    }
+    Duration within = options.startWithin().or(definition::startWithin).orElse(null);
+    return within == null ? null : new NewJob.LatestStart(within, null);
   }
 
   /**
@@ -174,7 +245,11 @@ public final class NewJobFactory {
             "maxLogDataBytes",
             storage.limits().logDataBytes(),
             "maxLogLines",
-            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES)));
+            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES),
+            "maxEmittedBytes",
+            storage.limits().emittedBytes(),
+            "maxEmittedValues",
+            storage.limits().emittedValues()));
   }
 
   private String defaultSubmitter(String whatIsMissing) {
@@ -199,6 +274,33 @@ public final class NewJobFactory {
         .limitKey()
         .map(key -> SubmittedValues.limitKey(definition.type(), key.component(), key.of(payload)))
         .orElse("");
+  }
+
+  private static <P> @Nullable String orderKey(JobDefinition<P, ?> definition, P payload) {
+    OrderRule<P> rule = definition.order().orElse(null);
+    return rule == null
+        ? null
+        : SubmittedValues.orderKey(
+            definition.type(), rule.component().orElse(""), rule.key(payload));
+  }
+
+  /** The bound that is known without a payload: that for all jobs of the type together. */
+  private static NewJob.@Nullable Backlog backlogOfAll(JobDefinition<?, ?> definition) {
+    return definition
+        .backlog()
+        .filter(rule -> rule.component().isEmpty())
+        .map(rule -> NewJob.Backlog.of(rule, ""))
+        .orElse(null);
+  }
+
+  private static <P> NewJob.@Nullable Backlog backlog(JobDefinition<P, ?> definition, P payload) {
+    BacklogRule<P> rule = definition.backlog().orElse(null);
+    return rule == null
+        ? null
+        : NewJob.Backlog.of(
+            rule,
+            SubmittedValues.backlogKey(
+                definition.type(), rule.component().orElse(""), rule.key(payload)));
   }
 
   private static <P> NewJob.UniqueKey uniqueKey(String jobType, UniqueRule<P> rule, P payload) {

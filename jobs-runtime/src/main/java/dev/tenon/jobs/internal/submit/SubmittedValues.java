@@ -150,6 +150,27 @@ public final class SubmittedValues {
   }
 
   /**
+   * Checks the value of the component that {@code @Ordered} names.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  static String orderKey(String jobType, String component, String value) {
+    return name(
+        "The component '%s' that orders jobs of type '%s'".formatted(component, jobType), value);
+  }
+
+  /**
+   * Checks the value of the component that {@code @Backlog} names.
+   *
+   * @throws IllegalArgumentException if it is too long or has a character that cannot be stored
+   */
+  static String backlogKey(String jobType, String component, String value) {
+    return name(
+        "The component '%s' that bounds waiting jobs of type '%s'".formatted(component, jobType),
+        value);
+  }
+
+  /**
    * Returns a time as the table takes it: for a time in the past, the exact value does not matter.
    *
    * @throws IllegalArgumentException if it is after the year 9999

@@ -87,7 +87,12 @@ public final class Encryption {
    */
   public void requireReadable(JobDefinition<?, ?> definition) {
     if (definition.isExternal()
-        && (encrypts(StoredPart.payload(definition)) || encrypts(StoredPart.result(definition)))) {
+        && (encrypts(StoredPart.payload(definition))
+            || encrypts(StoredPart.result(definition))
+            || definition
+                .emitted()
+                .filter(value -> encrypts(StoredPart.emitted(definition, value)))
+                .isPresent())) {
       throw new IllegalArgumentException(
           "Job type '%s' has sensitive components, and is run by workers that are not Java, which cannot decrypt them. Leave its values readable in the database: unencryptedTypes(\"%s\"); or have it run by a handler in Java."
               .formatted(definition.type(), definition.type()));

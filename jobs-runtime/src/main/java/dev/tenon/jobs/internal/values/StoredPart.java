@@ -72,6 +72,11 @@ public record StoredPart(
     return of(definition, "cursor", cursor.sensitive());
   }
 
+  /** A value that jobs of a type emit. */
+  public static StoredPart emitted(JobDefinition<?, ?> definition, ValueDefinition<?> value) {
+    return of(definition, "emitted value", value.sensitive());
+  }
+
   /** A signal. */
   public static StoredPart signal(SignalDefinition<?> signal) {
     return signal(signal.name(), signal.value().sensitive());

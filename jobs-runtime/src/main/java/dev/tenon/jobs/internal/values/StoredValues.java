@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredValues {
 
+  private static final String EMITTED = "emitted value";
+
   private StoredValues() {}
 
   /**
@@ -65,6 +67,42 @@ public final class StoredValues {
         definition.sensitiveResult(),
         definition.resultType(),
         "the result " + of);
+  }
+
+  /**
+   * Returns a value that a job has emitted. A value of a worker that is not Java is validated here.
+   *
+   * @param version the version of the type that it was written for
+   * @param stored the value as it is stored
+   * @throws EncryptionKeyException if its key is not available
+   * @throws JobVersionException if the version is newer than the definition, or the definition has
+   *     no upcaster for it
+   * @throws JobsException if the JSON does not fit, or the value is not valid; the message contains
+   *     no part of it
+   */
+  public static <E> E emitted(
+      JobDefinition<?, ?> definition,
+      ValueDefinition<E> values,
+      UUID jobId,
+      int version,
+      String stored,
+      Encryption encryption) {
+    String of = "of job " + jobId + " of type '" + definition.type() + "'";
+    requireKnown(definition, jobId, version, EMITTED, of);
+    String json = encryption.readable(StoredPart.emitted(definition, values), jobId, stored);
+    E value = kept(values, version, json, "an emitted value " + of);
+    if (definition.isExternal()) {
+      List<Violation> violations = values.validate(value);
+      if (!violations.isEmpty()) {
+        throw new JobsException(
+            "A value that job %s of type '%s' has emitted is not valid: %s. Its worker is not Java, and must validate such values against the schema of the type."
+                .formatted(jobId, definition.type(), listed(violations)),
+            definition.type(),
+            jobId,
+            null);
+      }
+    }
+    return value;
   }
 
   /**
@@ -134,14 +172,15 @@ public final class StoredValues {
     if (!violations.isEmpty()) {
       throw new JobsException(
           "The result of job %s of type '%s' is not valid: %s. Its worker is not Java, and must validate results against the schema of the type; find(jobId) gives the result as it is stored."
-              .formatted(
-                  job.id(),
-                  job.type(),
-                  violations.stream().map(Violation::toString).collect(Collectors.joining("; "))),
+              .formatted(job.id(), job.type(), listed(violations)),
           job.type(),
           job.id(),
           null);
     }
+  }
+
+  private static String listed(List<Violation> violations) {
+    return violations.stream().map(Violation::toString).collect(Collectors.joining("; "));
   }
 
   private static void requireKnown(
@@ -164,14 +203,20 @@ public final class StoredValues {
                   version,
                   definition.version(),
                   list(definition.upcastVersions()),
-                  (what.equals("result") ? definition.resultType() : definition.payloadType())
-                      .getSimpleName(),
+                  typeOf(definition, what).getSimpleName(),
                   version),
           definition.type(),
           jobId,
           version,
           definition.version());
     }
+  }
+
+  private static Class<?> typeOf(JobDefinition<?, ?> definition, String what) {
+    if (what.equals(EMITTED)) {
+      return definition.emitted().<Class<?>>map(ValueDefinition::valueType).orElse(Void.class);
+    }
+    return what.equals("result") ? definition.resultType() : definition.payloadType();
   }
 
   private static String list(Set<Integer> versions) {

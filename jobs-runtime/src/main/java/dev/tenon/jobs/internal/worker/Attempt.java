@@ -16,6 +16,7 @@ import dev.tenon.jobs.listen.JobListener.Attempting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,13 +32,13 @@ import org.slf4j.LoggerFactory;
 /**
  * One attempt at one job, from its claim to its end. It ends once: when the handler returns or
  * throws, or earlier if the job is taken away, or the handler does not respond to a stop signal in
- * time. Whatever its thread does after the end has no effect. It has a slot until the handler
- * returns, or the attempt ends without it. Thread-safe.
+ * time. Whatever its thread does after the end has no effect. The {@link HandlerCall} that it
+ * belongs to has its thread and its slot. Thread-safe.
  *
  * @param <P> the payload record
  * @param <R> what the handler returns
  */
-final class Attempt<P, R> implements AttemptHost {
+final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, SlotWork {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
@@ -51,14 +52,10 @@ final class Attempt<P, R> implements AttemptHost {
   private final AttemptNotices notices;
   private final AtomicReference<@Nullable StopReason> stop = new AtomicReference<>();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final AtomicBoolean hasSlot = new AtomicBoolean();
-  private final AtomicBoolean isAbandoned = new AtomicBoolean();
   private @Nullable String payloadJson;
-  private final HandlerThread thread = new HandlerThread();
+  private volatile HandlerCall call;
   private volatile @Nullable AttemptSteps steps;
   private boolean isStarted;
-  private volatile boolean handlerIsRunning;
-  private Runnable handlerReturned = () -> {};
 
   /**
    * Creates an attempt.
@@ -85,6 +82,17 @@ final class Attempt<P, R> implements AttemptHost {
     this.reports = reports;
     this.isDone = isDone;
     this.notices = new AttemptNotices(environment.listeners(), this.job, binding.definition());
+    this.call = new SingleCall(environment.slots(), this);
+  }
+
+  /** Makes it a part of a batch, before it starts. */
+  void joins(HandlerCall batch) {
+    call = batch;
+  }
+
+  @Override
+  public ClaimedJob job() {
+    return job;
   }
 
   UUID jobId() {
@@ -109,8 +117,8 @@ final class Attempt<P, R> implements AttemptHost {
     return stop.get();
   }
 
-  /** Returns whether it took the place of the previous task of its workflow. */
-  boolean isNextTask() {
+  @Override
+  public boolean isNextTask() {
     return turn.isNextTask();
   }
 
@@ -120,22 +128,27 @@ final class Attempt<P, R> implements AttemptHost {
    *
    * @return whether it had its slot until now; false if the slot is already free
    */
-  boolean run() {
-    hasSlot.set(true);
-    try {
-      end(attemptUnlessStopped());
-    } catch (RuntimeException | Error e) {
-      giveUp(e);
-    }
-    boolean hadSlot = hasSlot.compareAndSet(true, false);
-    handlerReturned.run();
-    return hadSlot;
+  @Override
+  public boolean run() {
+    return call.runInSlot(
+        () -> {
+          try {
+            end(attemptUnlessStopped());
+          } catch (RuntimeException | Error e) {
+            giveUp(e);
+          }
+        });
+  }
+
+  @Override
+  public List<Attempt<?, ?>> attempts() {
+    return List.of(this);
   }
 
   /**
    * Ends the attempt, and throws nothing even if logging fails, because the slot must not be lost.
    */
-  private void giveUp(Throwable e) {
+  void giveUp(Throwable e) {
     // The heartbeat finds that the table has a job that this worker does not run
     isDone.accept(this);
     try {
@@ -152,15 +165,11 @@ final class Attempt<P, R> implements AttemptHost {
   private AttemptEnd attemptUnlessStopped() {
     ScheduledFuture<?> deadline;
     synchronized (this) {
-      isStarted = true;
-      if (ended.get()
-          || stop.get() != null
-          || !environment.contact().holdsSince(turn.sinceNanos())) {
+      if (!starts()) {
         return new AttemptEnd.Released(job.lease());
       }
       deadline = environment.deadlines().start(this);
-      thread.starts();
-      handlerIsRunning = true;
+      call.starts();
     }
     try {
       return noticedAttempt();
@@ -171,11 +180,41 @@ final class Attempt<P, R> implements AttemptHost {
     }
   }
 
-  private void handlerHasReturned() {
+  /** Marks it as started, and returns whether its handler may be called. */
+  private boolean starts() {
+    isStarted = true;
+    return !ended.get()
+        && stop.get() == null
+        && environment.contact().holdsSince(turn.sinceNanos());
+  }
+
+  /**
+   * Starts it in a batch, and returns whether that is possible; otherwise it has ended.
+   *
+   * @see #handlerStarts
+   */
+  boolean startsInBatch() {
     synchronized (this) {
-      handlerIsRunning = false;
-      thread.returned();
+      if (starts()) {
+        return true;
+      }
     }
+    end(new AttemptEnd.Released(job.lease()));
+    return false;
+  }
+
+  /** Notifies listeners that it starts in a batch of that many jobs. */
+  void handlerStarts(int batchSize) {
+    notices.starts(batchSize);
+  }
+
+  /** Notifies listeners that the handler of its batch has returned. */
+  void handlerOfBatchReturned() {
+    notices.handlerReturned();
+  }
+
+  private void handlerHasReturned() {
+    call.returned();
     if (ended.get()) {
       LOG.info(
           "The handler of job {} of type '{}' has returned after its attempt had ended; its "
@@ -187,7 +226,7 @@ final class Attempt<P, R> implements AttemptHost {
 
   private AttemptEnd noticedAttempt() {
     try {
-      notices.starts();
+      notices.starts(1);
       return attempt();
     } finally {
       notices.handlerReturned();
@@ -208,23 +247,28 @@ final class Attempt<P, R> implements AttemptHost {
 
   /** Runs an action when the handler returns, or immediately if it has already returned. */
   void whenHandlerReturns(Runnable action) {
-    synchronized (this) {
-      if (handlerIsRunning) {
-        handlerReturned = action;
-        return;
-      }
-    }
-    action.run();
+    call.whenHandlerReturns(action);
   }
 
   private AttemptEnd attempt() {
+    return runner.run(job, takePayload(), this::context, stop::get, notices::threw);
+  }
+
+  @Override
+  public String takePayload() {
     String json = Objects.requireNonNull(payloadJson);
     // It may be large, and the attempt may wait a long time to be recorded
     payloadJson = null;
-    return runner.run(job, json, this::context, stop::get, notices::threw);
+    return json;
   }
 
-  private HandlerContext context(SensitiveValues sensitive) {
+  @Override
+  public void threw(Throwable failure) {
+    notices.threw(failure);
+  }
+
+  @Override
+  public HandlerContext context(SensitiveValues sensitive) {
     Clock clock = environment.clock();
     Instant deadline = clock.instant().plus(timeout());
     AttemptSteps own =
@@ -263,7 +307,7 @@ final class Attempt<P, R> implements AttemptHost {
 
   @Override
   public Shield shield() {
-    return thread.shield();
+    return call.shield();
   }
 
   @Override
@@ -276,7 +320,7 @@ final class Attempt<P, R> implements AttemptHost {
     if (ended.get() || !stop.compareAndSet(null, reason)) {
       return false;
     }
-    thread.interrupt();
+    call.shouldStop();
     return true;
   }
 
@@ -293,10 +337,7 @@ final class Attempt<P, R> implements AttemptHost {
           (own == null ? Optional.<AttemptEnd>empty() : runner.decided(job, own))
               .orElseGet(() -> new AttemptEnd.Released(job.lease())));
     }
-    if (ended.get()) {
-      freeSlot();
-    }
-    return ended.get() && handlerIsRunning && isAbandoned.compareAndSet(false, true);
+    return call.abandon();
   }
 
   /** Drops the attempt: the handler was not started, and nothing is recorded. */
@@ -316,8 +357,8 @@ final class Attempt<P, R> implements AttemptHost {
     return true;
   }
 
-  /** Returns whether the handler may end the process, as it may have done before. */
-  boolean isSuspect() {
+  @Override
+  public boolean isSuspect() {
     return job.isSuspect();
   }
 
@@ -338,7 +379,7 @@ final class Attempt<P, R> implements AttemptHost {
   public void loseLease() {
     if (ended.compareAndSet(false, true)) {
       stop.compareAndSet(null, StopReason.LEASE_LOST);
-      thread.interrupt();
+      call.shouldStop();
       environment.deadlines().abandonLater(this);
       try {
         notices.lost();
@@ -356,30 +397,34 @@ final class Attempt<P, R> implements AttemptHost {
 
   /**
    * Ends the attempt, if it has not ended. If the handler was asked to stop, that determines the
-   * outcome.
+   * outcome. It throws nothing, as its caller may be a timer, or the handler of a batch.
    */
-  private void end(AttemptEnd unlessStopped) {
+  @Override
+  public void end(AttemptEnd unlessStopped) {
     if (ended.compareAndSet(false, true)) {
-      record(runner.afterStop(job, unlessStopped, stop.get()));
+      try {
+        record(runner.afterStop(job, unlessStopped, stop.get()));
+      } catch (RuntimeException | Error e) {
+        giveUp(e);
+      }
     }
   }
 
   private void record(AttemptEnd end) {
     notices.ended(end);
-    reports.end(
-        end,
-        job.workflowId(),
-        turn,
-        underLease -> {
-          isDone.accept(this);
-          if (!underLease) {
-            LOG.warn(
-                "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
-                end.outcome().code(),
-                job.id(),
-                job.type());
-          }
-        });
+    call.record(
+        this, reports, () -> reports.add(end, job.workflowId(), turn, held -> recorded(end, held)));
+  }
+
+  private void recorded(AttemptEnd end, boolean underLease) {
+    isDone.accept(this);
+    if (!underLease) {
+      LOG.warn(
+          "The outcome {} of job {} of type '{}' was refused: its lease had ended.",
+          end.outcome().code(),
+          job.id(),
+          job.type());
+    }
   }
 
   /**
@@ -390,7 +435,7 @@ final class Attempt<P, R> implements AttemptHost {
    * @param maxCrashes the number of crashes that fails the job
    */
   void endIfItEndsTheProcess(int maxCrashes) {
-    if (isEndingTheProcess() && ended.compareAndSet(false, true)) {
+    if (call.isEndingTheProcess() && ended.compareAndSet(false, true)) {
       LOG.error(
           "The handler of job {} of type '{}' is ending the process by System.exit. That counts "
               + "as a crash of the job, which fails after {} crashes.",
@@ -408,31 +453,19 @@ final class Attempt<P, R> implements AttemptHost {
                       .formatted(job.lease().workerId(), maxCrashes)),
               maxCrashes,
               Duration.ZERO));
-      freeSlot();
-    }
-  }
-
-  private boolean isEndingTheProcess() {
-    for (StackTraceElement frame : thread.stack()) {
-      if (frame.getClassName().equals("java.lang.Shutdown")
-          || (frame.getClassName().equals("java.lang.Runtime")
-              && frame.getMethodName().equals("exit"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void freeSlot() {
-    if (hasSlot.compareAndSet(true, false)) {
-      environment.slots().release();
+      call.leaveSlot();
     }
   }
 
   /** Returns the job and the position of its thread, for logs. */
   String describeLeak() {
-    StackTraceElement[] stack = thread.stack();
-    return "job %s of type '%s'%s"
-        .formatted(job.id(), job.type(), stack.length == 0 ? "" : ", now in " + stack[0]);
+    StackTraceElement[] stack = call.stack();
+    int others = call.attempts().size() - 1;
+    return "job %s of type '%s'%s%s"
+        .formatted(
+            job.id(),
+            job.type(),
+            others == 0 ? "" : ", with " + others + " others of its batch",
+            stack.length == 0 ? "" : ", now in " + stack[0]);
   }
 }

@@ -45,14 +45,21 @@ final class AttemptNotices {
     this.definition = definition;
   }
 
-  /** Notifies listeners that the attempt starts on this thread. */
-  void starts() {
+  /**
+   * Notifies listeners that the attempt starts on this thread.
+   *
+   * @param batchSize the number of jobs that start together; 1 for a single one
+   */
+  void starts(int batchSize) {
     startedNanos = System.nanoTime();
     contextBefore = MDC.getCopyOfContextMap();
-    MDC.put(JOB_ID, job.id().toString());
     MDC.put(JOB_TYPE, job.type());
-    MDC.put(JOB_ATTEMPT, Integer.toString(job.attempt()));
-    Attempting started = listeners.attemptStarts(this::attempt);
+    if (batchSize == 1) {
+      // A line of a batch is not about one of its jobs
+      MDC.put(JOB_ID, job.id().toString());
+      MDC.put(JOB_ATTEMPT, Integer.toString(job.attempt()));
+    }
+    Attempting started = listeners.attemptStarts(() -> attempt(batchSize));
     JobListener.AttemptEnd endedMeanwhile;
     synchronized (this) {
       observer = started;
@@ -63,7 +70,7 @@ final class AttemptNotices {
     }
   }
 
-  private JobListener.Attempt attempt() {
+  private JobListener.Attempt attempt(int batchSize) {
     return new ListenerRecords.Attempt(
         job.id(),
         definition.type(),
@@ -75,7 +82,8 @@ final class AttemptNotices {
         Optional.ofNullable(job.itemId()),
         job.submittedBy(),
         Optional.ofNullable(job.workflowId()),
-        Optional.ofNullable(job.traceContext()));
+        Optional.ofNullable(job.traceContext()),
+        batchSize);
   }
 
   /** Returns the listener of the attempt, which its steps notify as well. */

@@ -1,13 +1,11 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.EncryptionKeyException;
-import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobsException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
@@ -18,10 +16,10 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.values.SensitiveValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredText;
-import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -105,19 +103,71 @@ public final class AttemptRunner<P, R> {
     try {
       return attempt(job, payload, context, stop, failure);
     } catch (Throwable e) {
-      LOG.error(
-          "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
-          job.id(),
-          job.type(),
-          e.getClass().getName());
-      return new AttemptEnd.Failed(
-          job.lease(),
-          new AttemptFailure(
-              JobError.Reason.EXCEPTION,
-              e.getClass().getName(),
-              "The failure cannot be described: a method of its exception throws.",
-              null,
-              null));
+      return indescribable(job, e);
+    }
+  }
+
+  private static AttemptEnd indescribable(ClaimedJob job, Throwable e) {
+    LOG.error(
+        "The failure of job {} of type '{}' cannot be described ({}); the job fails.",
+        job.id(),
+        job.type(),
+        e.getClass().getName());
+    return new AttemptEnd.Failed(
+        job.lease(),
+        new AttemptFailure(
+            JobError.Reason.EXCEPTION,
+            e.getClass().getName(),
+            "The failure cannot be described: a method of its exception throws.",
+            null,
+            null));
+  }
+
+  /**
+   * A job whose handler can be called, or has ended before.
+   *
+   * @param end the end; null if the handler can be called
+   * @param payload the payload; null if it could not be read
+   * @param context the handler's context; null if the payload could not be read
+   */
+  record Opened<P>(
+      @Nullable AttemptEnd end, @Nullable P payload, @Nullable HandlerContext context) {
+
+    static <P> Opened<P> ended(AttemptEnd end) {
+      return new Opened<>(end, null, null);
+    }
+  }
+
+  /** Reads the payload, and makes the handler's context. It never throws. */
+  Opened<P> open(
+      ClaimedJob job,
+      String stored,
+      Function<SensitiveValues, HandlerContext> context,
+      Supplier<@Nullable StopReason> stop,
+      Consumer<Throwable> failure) {
+    JobDefinition<P, R> definition = binding.definition();
+    if (job.version() > definition.version()) {
+      return Opened.ended(UncountedRelease.newerVersion(job, definition));
+    }
+    PayloadReading<P> reading = new PayloadReading<>(job, definition, storage);
+    P payload;
+    try {
+      payload = reading.read(stored);
+    } catch (EncryptionKeyException e) {
+      return Opened.ended(UncountedRelease.missingKey(job, e));
+    } catch (Throwable e) {
+      failure.accept(e);
+      return Opened.ended(
+          e instanceof OutOfMemoryError
+              // The shortage of memory may be due to others
+              ? failed(job, e, reading.sensitive(), stop)
+              : unreadable(job, e, reading.sensitive()));
+    }
+    try {
+      return new Opened<>(null, payload, context.apply(reading.sensitive()));
+    } catch (Throwable e) {
+      failure.accept(e);
+      return Opened.ended(failed(job, e, reading.sensitive(), stop));
     }
   }
 
@@ -127,43 +177,40 @@ public final class AttemptRunner<P, R> {
       Function<SensitiveValues, HandlerContext> context,
       Supplier<@Nullable StopReason> stop,
       Consumer<Throwable> failure) {
-    JobDefinition<P, R> definition = binding.definition();
-    if (job.version() > definition.version()) {
-      return UncountedRelease.newerVersion(job, definition);
+    Opened<P> opened = open(job, stored, context, stop, failure);
+    if (opened.end() != null) {
+      return opened.end();
     }
-    PayloadReading reading = new PayloadReading(job);
-    P payload;
-    try {
-      payload = reading.read(stored);
-    } catch (EncryptionKeyException e) {
-      return UncountedRelease.missingKey(job, e);
-    } catch (Throwable e) {
-      failure.accept(e);
-      return e instanceof OutOfMemoryError
-          // The shortage of memory may be due to others
-          ? failed(job, e, reading.sensitive, stop)
-          : unreadable(job, e, reading.sensitive);
-    }
-    HandlerContext given;
-    try {
-      given = context.apply(reading.sensitive);
-    } catch (Throwable e) {
-      failure.accept(e);
-      return failed(job, e, reading.sensitive, stop);
-    }
+    HandlerContext given = Objects.requireNonNull(opened.context());
     AttemptSteps steps = given.attemptSteps();
     try {
-      R result = binding.handler().execute(payload, given);
+      R result = binding.handler().execute(Objects.requireNonNull(opened.payload()), given);
       if (steps.suspension().isPresent()) {
         return decided(job, steps, null, failure);
       }
-      return new AttemptEnd.Completed(job.lease(), encode(job, result), definition.version());
+      return completed(job, result);
     } catch (Throwable e) {
       if (steps.suspension().isPresent()) {
         return decided(job, steps, e, failure);
       }
       failure.accept(e);
       return failed(job, e, steps.hidden().current(), stop);
+    }
+  }
+
+  /** Returns the end of a job with this result, or throws why that is not valid. */
+  AttemptEnd completed(ClaimedJob job, @Nullable R result) {
+    return new AttemptEnd.Completed(
+        job.lease(), encode(job, result), binding.definition().version());
+  }
+
+  /** Returns the end of a job of a batch that has failed. It never throws. */
+  AttemptEnd failed(
+      ClaimedJob job, Throwable e, HandlerContext given, Supplier<@Nullable StopReason> stop) {
+    try {
+      return failed(job, e, given.attemptSteps().hidden().current(), stop);
+    } catch (Throwable indescribable) {
+      return indescribable(job, indescribable);
     }
   }
 
@@ -201,46 +248,6 @@ public final class AttemptRunner<P, R> {
           e.getClass().getName());
     }
     return Failures.permanent(job, e, sensitive);
-  }
-
-  /** Reads and validates a payload. */
-  private final class PayloadReading {
-
-    private final ClaimedJob job;
-
-    /** The values to hide, as far as they are known, even if reading fails. */
-    private SensitiveValues sensitive = SensitiveValues.NONE;
-
-    PayloadReading(ClaimedJob job) {
-      this.job = job;
-    }
-
-    P read(String stored) {
-      JobDefinition<P, R> definition = binding.definition();
-      String json = storage.encryption().readablePayload(definition, job.id(), stored);
-      boolean isMoved =
-          definition.payloadUpcaster(job.version()).isPresent()
-              && !definition.sensitivePayload().isNone();
-      // It is unknown where an upcaster finds the values
-      sensitive =
-          SensitiveValues.of(json, isMoved ? SensitivePaths.ALL : definition.sensitivePayload());
-      P payload =
-          StoredValues.payload(
-              definition, job.id(), job.version(), json, "of job type '" + job.type() + "'");
-      List<Violation> violations = definition.validatePayload(payload);
-      if (!violations.isEmpty()) {
-        throw new InvalidPayloadException(job.type(), job.id(), -1, violations);
-      }
-      if (isMoved) {
-        String upcast =
-            StoredJson.write(
-                payload, definition.payloadCodec(), "the payload of job type '" + job.type() + "'");
-        sensitive =
-            SensitiveValues.of(json, definition.sensitivePayload())
-                .and(SensitiveValues.of(upcast, definition.sensitivePayload()));
-      }
-      return payload;
-    }
   }
 
   private @Nullable String encode(ClaimedJob job, @Nullable R result) {

@@ -1,12 +1,15 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
+import dev.tenon.jobs.internal.values.JsonProperty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 
 /** Starts claimed jobs, or makes them wait for a slot. Thread-safe. */
@@ -61,13 +64,46 @@ final class AttemptStarter {
         // It was taken from this worker and came back before the heartbeat noticed
         registry.loseLease(before);
       }
-      environment.slots().start(attempt, job.payload().length());
+      if (binding.batch().isPresent()) {
+        startInBatch(job, attempt, binding);
+      } else {
+        environment.slots().start(attempt, job.payload().length());
+      }
     } catch (RuntimeException | Error e) {
       // There may be no memory for another thread. The job is released like those that do not
       // arrive.
       attempt.discard();
       registry.remove(attempt);
       throw e;
+    }
+  }
+
+  private <P, R> void startInBatch(
+      ClaimedJob job, Attempt<P, R> attempt, JobBinding<P, R> binding) {
+    int characters = job.payload().length();
+    BatchRule<P> rule = binding.batch().orElseThrow().rule();
+    if (job.isSuspect()) {
+      // It may end the process, and none of the others should be lost with it
+      BatchCall<P, R> alone = new BatchCall<>(binding, environment, "");
+      alone.add(attempt, characters);
+      environment.slots().start(alone, characters);
+      return;
+    }
+    String key = rule.property().map(name -> JsonProperty.text(job.payload(), name)).orElse("");
+    BatchCall<?, ?> opened =
+        environment
+            .slots()
+            .gather(
+                attempt,
+                binding.definition().type(),
+                key,
+                characters,
+                () -> new BatchCall<>(binding, environment, key));
+    if (opened != null) {
+      ScheduledFuture<?> unused =
+          environment
+              .deadlines()
+              .after(rule.maxWait(), () -> environment.slots().startGathered(opened));
     }
   }
 

@@ -24,7 +24,9 @@ final class Claimer {
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final Duration MAX_RETRY_PAUSE = Duration.ofSeconds(2);
   private static final Duration PAUSE_WHEN_CLOSED = Duration.ofMillis(100);
-  private static final int MAX_CLAIMS = 500;
+
+  /** The pause while the only jobs that wait are of types that there is no room for. */
+  private static final Duration PAUSE_FOR_ROOM = Duration.ofMillis(20);
 
   /** The maximum wait of a job that was claimed ahead; then it is released, for others to take. */
   private static final Duration MAX_WAIT_FOR_A_SLOT = Duration.ofMillis(500);
@@ -137,8 +139,8 @@ final class Claimer {
       feed.pause();
       return Duration.ZERO;
     }
-    int room = slots.awaitRoom(CLAIM_WAIT);
-    if (room == 0) {
+    Room room = slots.awaitRoom(CLAIM_WAIT);
+    if (room.atMost() == 0) {
       feed.pause();
       return Duration.ZERO;
     }
@@ -150,13 +152,13 @@ final class Claimer {
     try {
       // Before the claim is sent: if the process is suspended after that, others may have the jobs
       SlotTurn turn = SlotTurn.begins();
-      List<ClaimedJob> jobs = feed.next(alone ? 1 : Math.min(room, MAX_CLAIMS), CLAIM_WAIT);
+      List<ClaimedJob> jobs = feed.next(alone ? Room.ofOne() : room, CLAIM_WAIT);
       arrived = true;
       for (ClaimedJob job : withoutCompanyForSuspects(jobs)) {
         attempts.start(job, turn);
       }
       failure = null;
-      return Duration.ZERO;
+      return jobs.isEmpty() && room.somethingDidNotFit() ? PAUSE_FOR_ROOM : Duration.ZERO;
     } catch (RuntimeException | Error e) {
       failure = e;
       contact.failed(e);

@@ -1,10 +1,12 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.EmittingContext;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobCancelledException;
-import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobLog;
 import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobSnoozedException;
+import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.definition.StepExecutor;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.internal.steps.AttemptHost;
@@ -21,13 +23,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link JobContext} that a handler gets. Reports after the end of the attempt are dropped. */
-public final class HandlerContext implements JobContext, JobLog {
+/** The context that a handler gets. Reports after the end of the attempt are dropped. */
+public final class HandlerContext implements EmittingContext<Object>, JobLog {
 
   private final ClaimedJob job;
   private final Instant deadline;
@@ -36,6 +39,7 @@ public final class HandlerContext implements JobContext, JobLog {
   private final AttemptSteps steps;
   private final ReportSink reports;
   private final AtomicInteger logLines = new AtomicInteger();
+  private final AtomicInteger emittedValues = new AtomicInteger();
   private final AttemptHost host;
 
   /**
@@ -94,6 +98,11 @@ public final class HandlerContext implements JobContext, JobLog {
   @Override
   public Optional<String> itemId() {
     return Optional.ofNullable(job.itemId());
+  }
+
+  @Override
+  public Headers headers() {
+    return job.headers();
   }
 
   @Override
@@ -156,6 +165,33 @@ public final class HandlerContext implements JobContext, JobLog {
 
   private void record(JobLogLevel level, String message, @Nullable String json) {
     reports.log(new LogLine(job.lease(), job.attempt(), level, message, json, clock.instant()));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // emit() checks the class of each value
+  public <E> EmittingContext<E> emitting() {
+    if (!steps.emits()) {
+      throw steps.emitsNothing();
+    }
+    return (EmittingContext<E>) this;
+  }
+
+  @Override
+  public void emit(Object value) {
+    String json = steps.emitted(Objects.requireNonNull(value, "value"));
+    if (host.isEnded()) {
+      return;
+    }
+    int max = limits.emittedValues();
+    int number = emittedValues.updateAndGet(count -> Math.min(count, max) + 1);
+    if (number > max) {
+      throw new PermanentJobException(
+          "The attempt has emitted %,d values, which is the limit. Emit fewer and larger ones, or raise SizeLimits.emittedValues."
+              .formatted(max));
+    }
+    reports.emit(
+        LogLine.emitted(job.lease(), job.attempt(), number, steps.version(), json, clock.instant()),
+        this::isCancelled);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,12 +25,14 @@ final class HandlersByType {
   /**
    * Creates the handlers.
    *
+   * @param interceptors run around the handlers, the outermost first
    * @param queues knows the queues of pointers to their jobs
    * @throws IllegalArgumentException if two types have the same name
    */
-  HandlersByType(JobHandlers handlers, Queues queues) {
+  HandlersByType(JobHandlers handlers, List<ExecutionInterceptor> interceptors, Queues queues) {
     Map<String, JobBinding<?, ?>> names = new HashMap<>();
-    for (JobBinding<?, ?> binding : handlers.bindings()) {
+    for (JobBinding<?, ?> each : handlers.bindings()) {
+      JobBinding<?, ?> binding = InterceptedHandler.around(each, interceptors);
       JobDefinition<?, ?> definition = binding.definition();
       for (String name :
           Stream.concat(Stream.of(definition.type()), definition.aliases().stream()).toList()) {
@@ -66,11 +70,37 @@ final class HandlersByType {
     return byName.values().stream().anyMatch(binding -> binding.definition().isLimited());
   }
 
+  /** Returns whether some of the types have an order. */
+  boolean declareOrder() {
+    return byName.values().stream().anyMatch(binding -> binding.definition().order().isPresent());
+  }
+
   /** Returns the names of the types, each with the highest known version. */
   Map<String, Integer> knownVersions() {
     Map<String, Integer> versions = new HashMap<>();
     byName.forEach((name, binding) -> versions.put(name, binding.definition().version()));
     return versions;
+  }
+
+  /**
+   * Returns the same in groups whose jobs are claimed together: each type with batches is one, and
+   * all others are one.
+   */
+  List<Map<String, Integer>> knownTogether() {
+    Map<Optional<String>, Map<String, Integer>> groups = new HashMap<>();
+    byName.forEach(
+        (name, binding) ->
+            groups
+                .computeIfAbsent(
+                    binding.batch().map(unused -> binding.definition().type()),
+                    unused -> new HashMap<>())
+                .put(name, binding.definition().version()));
+    return groups.values().stream().<Map<String, Integer>>map(Map::copyOf).toList();
+  }
+
+  /** Returns the types with their handlers. */
+  List<JobBinding<?, ?>> bindings() {
+    return byName.values().stream().<JobBinding<?, ?>>map(each -> each).distinct().toList();
   }
 
   /** Returns the queues of pointers to their jobs. */

@@ -4,9 +4,11 @@ import dev.tenon.jobs.internal.signal.Look;
 import dev.tenon.jobs.internal.signal.LookSchedule;
 import dev.tenon.jobs.internal.signal.SharedLook;
 import dev.tenon.jobs.internal.signal.SharedLooks;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +34,26 @@ final class JobFeed {
   private final ClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
+  private final List<Map<String, Integer>> together;
   private final LimitedClaims limited;
   private final @Nullable MessageClaims messages;
+
+  /** The group of types that the next claim from the table begins with. */
+  private int turn;
+
+  /**
+   * The types to claim, each up to a version.
+   *
+   * @param all all of them
+   * @param together the same in groups: each batch type is one, and all others are one
+   */
+  record Types(Map<String, Integer> all, List<Map<String, Integer>> together) {}
 
   /**
    * Creates a feed.
    *
    * @param waiting checks whether the table has something to claim
-   * @param types the types to claim, each up to a version
+   * @param types the types to claim
    * @param limited claims jobs of types with limits
    * @param messages claims jobs from RabbitMQ; null if all jobs come from the table
    */
@@ -48,14 +62,15 @@ final class JobFeed {
       SharedLook waiting,
       ClaimStore store,
       String workerId,
-      Map<String, Integer> types,
+      Types types,
       LimitedClaims limited,
       @Nullable MessageClaims messages) {
     this.schedule = schedule;
     this.waiting = waiting;
     this.store = store;
     this.workerId = workerId;
-    this.types = types;
+    this.types = types.all();
+    this.together = types.together();
     this.limited = limited;
     this.messages = messages;
   }
@@ -63,12 +78,12 @@ final class JobFeed {
   /**
    * Claims jobs. If there are none, it waits until it is time to look again, and returns none.
    *
-   * @param max the maximum number of jobs
+   * @param room the room for them
    * @param wait the maximum wait
    * @throws dev.tenon.jobs.internal.store.StoreException if the database cannot be reached; nothing
    *     is lost
    */
-  List<ClaimedJob> next(int max, Duration wait) throws InterruptedException {
+  List<ClaimedJob> next(Room room, Duration wait) throws InterruptedException {
     if (messages != null) {
       messages.tend();
     }
@@ -78,7 +93,7 @@ final class JobFeed {
         schedule.await(wait);
         return List.of();
       }
-      List<ClaimedJob> jobs = lookAt(due.get(), max);
+      List<ClaimedJob> jobs = lookAt(due.get(), room);
       if (!jobs.isEmpty()) {
         return jobs;
       }
@@ -86,10 +101,10 @@ final class JobFeed {
     return List.of();
   }
 
-  private List<ClaimedJob> lookAt(Look look, int max) {
+  private List<ClaimedJob> lookAt(Look look, Room room) {
     boolean again = true;
     try {
-      List<ClaimedJob> jobs = claim(look, max);
+      List<ClaimedJob> jobs = claim(look, room);
       again = !jobs.isEmpty();
       return jobs;
     } finally {
@@ -97,17 +112,22 @@ final class JobFeed {
     }
   }
 
-  private List<ClaimedJob> claim(Look look, int max) {
+  private List<ClaimedJob> claim(Look look, Room room) {
     switch (look) {
       case WAITING -> schedule.answered(waiting.since(schedule.answerAskedNanos()));
       case TABLE -> {
         return schedule.looksForAll()
-            ? store.claimDue(workerId, types, max, MAX_CLAIM_BYTES)
-            : store.claimOverdue(workerId, types, SharedLooks.OVERDUE_AFTER, max, MAX_CLAIM_BYTES);
+            ? claimDue(room)
+            : store.claimOverdue(
+                workerId,
+                types,
+                SharedLooks.OVERDUE_AFTER,
+                Math.max(1, room.ofOthers()),
+                MAX_CLAIM_BYTES);
       }
       case LIMITED_TYPES -> limited.askForTypes();
       case LIMITED -> {
-        return limited.claim(max);
+        return limited.claim(room);
       }
       case PAUSED_TYPES -> {
         if (messages != null) {
@@ -115,10 +135,39 @@ final class JobFeed {
         }
       }
       case MESSAGES -> {
-        return messages == null ? List.of() : messages.claim(max);
+        return messages == null ? List.of() : messages.claim(room);
       }
     }
     return List.of();
+  }
+
+  /**
+   * Claims due jobs: those of batch types one type after the other, as there may be room for more.
+   */
+  private List<ClaimedJob> claimDue(Room room) {
+    List<ClaimedJob> claimed = new ArrayList<>();
+    long bytes = MAX_CLAIM_BYTES;
+    turn = (turn + 1) % Math.max(1, together.size());
+    for (int i = 0; i < together.size(); i++) {
+      Map<String, Integer> some = together.get((turn + i) % together.size());
+      int fits =
+          Math.min(room.of(some.keySet().iterator().next()), Room.MAX_CLAIMS - claimed.size());
+      if (fits <= 0 || bytes <= 0) {
+        continue;
+      }
+      try {
+        List<ClaimedJob> jobs = room.taken(store.claimDue(workerId, some, fits, bytes));
+        claimed.addAll(jobs);
+        bytes -= jobs.stream().mapToLong(job -> job.payload().length()).sum();
+      } catch (StoreException e) {
+        if (claimed.isEmpty()) {
+          throw e;
+        }
+        // Claimed jobs must be started; if it was more than a hiccup, the next claim fails, too
+        break;
+      }
+    }
+    return claimed;
   }
 
   /** Keeps nothing back for this worker, until {@link #next} is called again. */

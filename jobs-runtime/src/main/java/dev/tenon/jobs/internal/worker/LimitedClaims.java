@@ -48,18 +48,22 @@ final class LimitedClaims {
   }
 
   /** Claims jobs of the types that may have room, a share for each. */
-  List<ClaimedJob> claim(int max) {
+  List<ClaimedJob> claim(Room room) {
     List<String> startable = schedule.limited().startable();
     List<ClaimedJob> claimed = new ArrayList<>();
-    for (int i = 0; i < startable.size() && claimed.size() < max; i++) {
+    for (int i = 0; i < startable.size() && claimed.size() < Room.MAX_CLAIMS; i++) {
       String type = startable.get(i);
+      if (room.of(type) == 0) {
+        room.doesNotFit();
+        continue;
+      }
       // Others get their share; what they leave is there the next time
-      int share = Math.max(1, (max - claimed.size()) / (startable.size() - i));
+      int share = Math.max(1, room.of(type) / (startable.size() - i));
       schedule.limited().claims(type);
       try {
         List<ClaimedJob> jobs =
             store.claim(workerId, type, version(type), share, JobFeed.MAX_CLAIM_BYTES);
-        claimed.addAll(jobs);
+        claimed.addAll(room.taken(jobs));
         schedule.limited().claimed(type, jobs.size(), jobs.size() < share);
       } catch (StoreException e) {
         if (e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers()) {

@@ -7,21 +7,24 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lines of job logs that wait to be recorded, bounded in number and in bytes. A handler that writes
- * faster than lines are recorded has to wait. While nothing can be recorded, it does not wait: then
- * the newest lines of each job are kept, and a line in the job's log says how many are missing
- * before them. Thread-safe.
+ * Lines of job logs and emitted values that wait to be recorded, bounded in number and in bytes. A
+ * handler that writes faster than they are recorded has to wait. While nothing can be recorded, a
+ * line does not wait: then the newest lines of each job are kept, and a line in the job's log says
+ * how many are missing before them. A value waits as long as it takes, and is never dropped.
+ * Thread-safe.
  */
 final class LogBuffer {
 
@@ -72,15 +75,56 @@ final class LogBuffer {
     try {
       awaitRoomFor(line.lease());
       while (isFullFor(line.lease())) {
-        dropOldest(line.lease());
+        if (!dropOldest(line.lease())) {
+          // Nothing but values waits, and they are kept
+          Waiting waiting = jobs.computeIfAbsent(line.lease(), lease -> new Waiting());
+          waiting.missing++;
+          waiting.lastMissing = line;
+          return true;
+        }
       }
-      jobs.computeIfAbsent(line.lease(), lease -> new Waiting()).lines.add(line);
-      lines++;
-      bytes += bytesOf(line);
-      return lines >= MAX_JOB_LINES_PER_BATCH;
+      return addNow(line);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Adds an emitted value, as soon as there is room.
+   *
+   * @param isOver whether the value no longer matters: then it is not added
+   * @return whether there are enough lines that they should be taken soon
+   */
+  boolean addEmitted(LogLine value, BooleanSupplier isOver) {
+    boolean isInterrupted = false;
+    lock.lock();
+    try {
+      while (isFullFor(value.lease())) {
+        if (isOver.getAsBoolean()) {
+          return false;
+        }
+        try {
+          // In several short waits: meanwhile the attempt may end
+          boolean unused = taken.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+      return addNow(value);
+    } finally {
+      lock.unlock();
+      if (isInterrupted) {
+        // It is meant for the handler, which finds it when it continues
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean addNow(LogLine line) {
+    jobs.computeIfAbsent(line.lease(), lease -> new Waiting()).lines.add(line);
+    lines++;
+    bytes += bytesOf(line);
+    return lines >= MAX_JOB_LINES_PER_BATCH;
   }
 
   private void awaitRoomFor(Lease lease) {
@@ -105,10 +149,13 @@ final class LogBuffer {
         || (waiting != null && waiting.lines.size() >= MAX_LINES_OF_A_JOB);
   }
 
-  /** Drops a line of the job, or, if none waits, of the job that has the most. */
-  private void dropOldest(Lease lease) {
-    Waiting own = jobs.get(lease);
-    Waiting from = own;
+  /**
+   * Drops a line of the job, or, if none waits, of the job that has the most.
+   *
+   * @return whether there was a line to drop
+   */
+  private boolean dropOldest(Lease lease) {
+    Waiting from = jobs.get(lease);
     if (from == null || from.lines.isEmpty()) {
       for (Waiting other : jobs.values()) {
         if (from == null || other.lines.size() > from.lines.size()) {
@@ -116,13 +163,30 @@ final class LogBuffer {
         }
       }
     }
-    LogLine dropped = from == null ? null : from.lines.poll();
-    if (from != null && dropped != null) {
-      from.missing++;
-      from.lastMissing = dropped;
-      lines--;
-      bytes -= bytesOf(dropped);
+    if (from != null && dropOldest(from)) {
+      return true;
     }
+    for (Waiting other : jobs.values()) {
+      if (dropOldest(other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean dropOldest(Waiting from) {
+    for (Iterator<LogLine> each = from.lines.iterator(); each.hasNext(); ) {
+      LogLine line = each.next();
+      if (!line.isEmitted()) {
+        each.remove();
+        from.missing++;
+        from.lastMissing = line;
+        lines--;
+        bytes -= bytesOf(line);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Takes lines, the oldest of each job first. */

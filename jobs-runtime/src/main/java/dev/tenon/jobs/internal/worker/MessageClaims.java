@@ -5,6 +5,7 @@ import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;
 import dev.tenon.jobs.internal.broker.Delivery;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
+import dev.tenon.jobs.internal.broker.PointerRoom;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.flow.OperatorStore.Barred;
 import dev.tenon.jobs.internal.signal.Look;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -60,6 +62,7 @@ final class MessageClaims {
   private Barred barred = Barred.NONE;
 
   private boolean isTrusted = true;
+  private int lastTaken;
 
   /**
    * Creates claims for a worker.
@@ -106,13 +109,13 @@ final class MessageClaims {
   }
 
   /** Claims jobs whose pointers have arrived, if any have. */
-  List<ClaimedJob> claim(int max) {
+  List<ClaimedJob> claim(Room room) {
     requeueUnsettled();
     parked.forEach(this::logParked);
     parked.clear();
-    consumer.expect(max);
+    consumer.expect(expected(room));
     consumer.resume();
-    unsettled.addAll(consumer.take(max));
+    int max = takeInto(room);
     try {
       consumer.requeueOlderThan(MAX_WAIT_FOR_A_SLOT);
       return unsettled.isEmpty() ? List.of() : claimUnsettled(max);
@@ -180,6 +183,46 @@ final class MessageClaims {
       consumer.requeue(next);
       unsettled.remove();
     }
+  }
+
+  /**
+   * Returns the number of pointers to take now. If there may be many of a batch type, that is at
+   * most twice as many as the last time: pointers of other types would only wait here.
+   */
+  private int expected(Room room) {
+    return room.isMixed()
+        ? Math.min(room.atMost(), Math.max(room.ofOthers(), 2 * lastTaken))
+        : room.atMost();
+  }
+
+  /** Takes pointers, and returns the number of jobs that there is room for among theirs. */
+  private int takeInto(Room room) {
+    AtomicInteger taken = new AtomicInteger();
+    unsettled.addAll(
+        consumer.take(
+            new PointerRoom() {
+              @Override
+              public int of(String type) {
+                int fits = Math.min(room.of(type), Room.MAX_CLAIMS - taken.get());
+                if (fits <= 0 && taken.get() == 0) {
+                  room.doesNotFit();
+                }
+                return fits;
+              }
+
+              @Override
+              public boolean isMixed() {
+                return room.isMixed();
+              }
+
+              @Override
+              public void takes(String type, int pointers) {
+                room.takes(type, pointers);
+                taken.addAndGet(pointers);
+              }
+            }));
+    lastTaken = taken.get();
+    return lastTaken;
   }
 
   private List<ClaimedJob> claimUnsettled(int max) {

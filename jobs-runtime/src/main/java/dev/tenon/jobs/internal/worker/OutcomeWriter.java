@@ -38,6 +38,7 @@ final class OutcomeWriter {
   private final ReportQueue queue;
   private final NextTaskStarter nextTasks;
   private final Consumer<StartableJobs> startable;
+  private final Runnable afterBatch;
   private final HeldOutcomes held;
   private final BatchWriter<EndedAttempt> batches =
       new BatchWriter<>(this::recordUnlessHeld, false, this::replace);
@@ -51,17 +52,20 @@ final class OutcomeWriter {
    * @param queue is notified of recorded outcomes
    * @param startable receives the other jobs that can be started because jobs of workflows have
    *     ended
+   * @param afterBatch is called after each batch of outcomes is recorded
    */
   OutcomeWriter(
       String workerId,
       OutcomeStore store,
       ReportQueue queue,
       NextTaskStarter nextTasks,
-      Consumer<StartableJobs> startable) {
+      Consumer<StartableJobs> startable,
+      Runnable afterBatch) {
     this.store = store;
     this.queue = queue;
     this.nextTasks = nextTasks;
     this.startable = startable;
+    this.afterBatch = afterBatch;
     this.held = new HeldOutcomes(workerId);
   }
 
@@ -102,6 +106,7 @@ final class OutcomeWriter {
         batches.add(batch);
         LOG.debug("Outcomes whose workflows were held are tried again with all others.", e);
       }
+      afterBatch.run();
       held.wasTried(batch, left);
     }
   }
@@ -133,6 +138,7 @@ final class OutcomeWriter {
       taskIsRecorded(attempt);
       held.add(attempt);
     }
+    afterBatch.run();
     return toHold.size() < batch.size();
   }
 

@@ -181,6 +181,14 @@ final class Recorder {
   }
 
   private static void dropLine(LogLine line, Throwable e) {
+    if (line.isEmitted()) {
+      LOG.error(
+          "A value that job {} has emitted cannot be recorded ({}); it is dropped, and those who "
+              + "follow the job do not see it.",
+          line.lease().jobId(),
+          LoggableFailure.describe(e));
+      return;
+    }
     LOG.warn(
         "A line of the log of job {} cannot be recorded ({}); it is dropped.",
         line.lease().jobId(),

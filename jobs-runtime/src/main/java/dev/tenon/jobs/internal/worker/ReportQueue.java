@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,13 @@ final class ReportQueue implements ReportSink {
   }
 
   @Override
+  public void emit(LogLine value, BooleanSupplier isOver) {
+    if (lines.addEmitted(value, isOver)) {
+      arrivals.wake();
+    }
+  }
+
+  @Override
   public void progress(ProgressReport report) {
     progress.put(report.lease().jobId(), report);
   }
@@ -71,15 +79,15 @@ final class ReportQueue implements ReportSink {
   }
 
   /**
-   * Adds the outcome of an attempt.
+   * Adds the outcome of an attempt. It is recorded after {@link #arrived()}.
    *
    * @param workflowId the workflow of the job; null if it belongs to none
    * @param turn the turn of its slot
    * @param recorded is notified when it is recorded, with true if its lease was still valid
    */
-  void end(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
+  void add(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
     if (end instanceof AttemptEnd.Completed) {
-      // It is at 100: earlier reports need not be written any more
+      // It is at 100: earlier reports no longer need to be written
       progress.remove(end.lease().jobId());
     }
     EndedAttempt attempt =
@@ -90,6 +98,10 @@ final class ReportQueue implements ReportSink {
     if (attempt.turn() != null) {
       slots.taskEnded();
     }
+  }
+
+  /** Has the outcomes recorded that were added. */
+  void arrived() {
     arrivals.wake();
   }
 

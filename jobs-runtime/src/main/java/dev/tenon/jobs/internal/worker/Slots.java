@@ -5,14 +5,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of a worker, which limit how many handlers run at a time. Jobs that were claimed ahead
- * wait here for a slot, and a thread whose handler has returned takes the next one of them.
+ * wait here for a slot, and a thread whose handler has returned takes the next one of them. Jobs of
+ * batch types wait here for others, until their batch is full or starts at its time.
  *
  * <p>The number of jobs claimed ahead depends on the worker's recent throughput. It is the number
  * that the worker will start within {@link #HORIZON}, judging by both the number of jobs that ended
@@ -40,8 +43,14 @@ final class Slots {
   /** The next tasks of workflows, which start before all others. */
   private final Deque<Waiting> nextTasks = new ArrayDeque<>();
 
-  /** The jobs that were claimed ahead. */
+  /** The jobs and batches that were claimed ahead. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+  /** The number of jobs of these. */
+  private int waitingJobs;
+
+  /** The batches that jobs may still join. */
+  private final Gathering gathering;
 
   private long waitingCharacters;
 
@@ -60,45 +69,57 @@ final class Slots {
   private int used;
   private int suspects;
   private double averageNanos;
+  private double jobsPerCall = 1;
   private long ended;
   private double endsPerNano;
   private long endedBefore;
   private long measuredNanos = System.nanoTime();
 
-  /** A job that waits for a slot. */
-  private record Waiting(Attempt<?, ?> attempt, int characters, long sinceNanos) {}
+  /** A job or a batch that waits for a slot. */
+  private record Waiting(SlotWork work, long characters, long sinceNanos) {}
 
   /**
    * Creates free slots.
    *
    * @param count the number of slots
    * @param threads runs each used slot on a separate thread
+   * @param gathering the batches of the worker; none yet
    */
-  Slots(int count, Executor threads) {
+  Slots(int count, Executor threads, Gathering gathering) {
     this.count = count;
     this.threads = threads;
+    this.gathering = gathering;
+  }
+
+  /** Creates free slots of a worker whose types have no batches. */
+  Slots(int count, Executor threads) {
+    this(count, threads, new Gathering(List.of()));
   }
 
   /**
    * Waits until it is worthwhile to claim jobs: a slot is idle, or half of the jobs that were
    * claimed ahead have started.
    *
-   * @return the number of jobs to claim; 0 if that did not happen in time, or the worker is quieted
+   * @return the room for jobs to claim; none if that did not happen in time, or the worker is
+   *     quieted
    */
-  synchronized int awaitRoom(Duration wait) throws InterruptedException {
+  synchronized Room awaitRoom(Duration wait) throws InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
       int tasks = expectedTasks();
       int free = Math.max(0, freeSlots() - tasks);
       int ahead = ahead();
-      int filled = waiting.size() + Math.max(0, tasks - freeSlots());
+      int filled = waitingJobs + Math.max(0, tasks - freeSlots());
       worthAClaim = ahead / 2;
       if (!quieted && (free > 0 || (ahead > 0 && filled <= worthAClaim))) {
-        return free + Math.max(0, ahead - filled);
+        Room room = gathering.room(free, Math.max(0, ahead - filled));
+        if (room.atMost() > 0) {
+          return room;
+        }
       }
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {
-        return 0;
+        return Room.of(0, Map.of(), Map.of());
       }
       wait(left);
     }
@@ -160,9 +181,9 @@ final class Slots {
     return used;
   }
 
-  /** Returns the number of jobs that wait for a slot. */
+  /** Returns the number of jobs that wait for a slot, or for others of their batch. */
   synchronized int waitingJobs() {
-    return waiting.size();
+    return waitingJobs + gathering.jobs();
   }
 
   private int ahead() {
@@ -179,38 +200,97 @@ final class Slots {
       return 0;
     }
     double byRate = endsPerNano * HORIZON.toNanos();
-    double byDuration = count * (HORIZON.toNanos() / Math.max(1, averageNanos));
+    double byDuration = count * (HORIZON.toNanos() / Math.max(1, averageNanos)) * jobsPerCall;
     return (int) Math.min(MAX_AHEAD, Math.min(byRate, byDuration));
   }
 
   /**
    * Starts a job, or makes it wait for a slot.
    *
-   * @param attempt the attempt; a next task goes before those that were claimed ahead
+   * @param work the attempt at the job, or a batch with only this job; a next task goes before
+   *     those that were claimed ahead
    * @param characters the length of its payload
    * @throws RejectedExecutionException if the worker is closed; nothing has changed then
    */
-  synchronized void start(Attempt<?, ?> attempt, int characters) {
+  synchronized void start(SlotWork work, int characters) {
     if (used < count) {
-      startNow(attempt);
+      startNow(work);
     } else {
-      (attempt.isNextTask() ? nextTasks : waiting)
-          .add(new Waiting(attempt, characters, System.nanoTime()));
+      await(work, characters);
       waitingCharacters += characters;
     }
-    if (attempt.isSuspect()) {
+    if (work.isSuspect()) {
       suspects++;
     }
   }
 
-  private void startNow(Attempt<?, ?> attempt) {
-    threads.execute(() -> runFrom(attempt));
+  private void await(SlotWork work, long characters) {
+    Waiting last = new Waiting(work, characters, System.nanoTime());
+    if (work.isNextTask()) {
+      nextTasks.add(last);
+    } else {
+      waiting.add(last);
+      waitingJobs += work.attempts().size();
+    }
+  }
+
+  /**
+   * Adds a job to the batch of its type and key, which starts when it is full.
+   *
+   * @param characters the length of its payload
+   * @param another makes the batch if there is none
+   * @return the batch if it is new and not full: {@link #startGathered} starts it at its time;
+   *     otherwise null
+   */
+  synchronized @Nullable BatchCall<?, ?> gather(
+      Attempt<?, ?> attempt,
+      String type,
+      String key,
+      int characters,
+      Supplier<? extends BatchCall<?, ?>> another) {
+    BatchCall<?, ?> found = gathering.find(type, key);
+    BatchCall<?, ?> batch = found == null ? another.get() : found;
+    if (found == null) {
+      gathering.open(batch);
+    }
+    batch.add(attempt, characters);
+    gathering.joined(batch);
+    waitingCharacters += characters;
+    if (batch.isFull()) {
+      startGathered(batch);
+      return null;
+    }
+    return found == null ? batch : null;
+  }
+
+  /** Starts a batch that jobs have joined, or makes it wait for a slot, unless that was done. */
+  synchronized void startGathered(BatchCall<?, ?> batch) {
+    if (!gathering.close(batch)) {
+      return;
+    }
+    long characters = batch.characters();
+    if (used < count) {
+      try {
+        startNow(batch);
+        waitingCharacters -= characters;
+      } catch (RuntimeException | Error e) {
+        // There may be no memory for another thread. It waits, and is released after a while.
+        await(batch, characters);
+      }
+    } else {
+      await(batch, characters);
+    }
+    notifyAll();
+  }
+
+  private void startNow(SlotWork work) {
+    threads.execute(() -> runFrom(work));
     used++;
   }
 
-  /** Runs the thread of a slot: one job after the other, while any are waiting. */
-  private void runFrom(Attempt<?, ?> first) {
-    Attempt<?, ?> next = first;
+  /** Runs the thread of a slot: one job or batch after the other, while any are waiting. */
+  private void runFrom(SlotWork first) {
+    SlotWork next = first;
     while (next != null) {
       long start = System.nanoTime();
       boolean hadSlot = next.run();
@@ -219,8 +299,7 @@ final class Slots {
     }
   }
 
-  private synchronized @Nullable Attempt<?, ?> nextAfter(
-      Attempt<?, ?> last, boolean hadSlot, long nanos) {
+  private synchronized @Nullable SlotWork nextAfter(SlotWork last, boolean hadSlot, long nanos) {
     if (last.isSuspect()) {
       suspects--;
     }
@@ -228,13 +307,15 @@ final class Slots {
       // Its handler has returned after its attempt had ended, and another has its slot
       return null;
     }
+    int jobs = last.attempts().size();
     averageNanos += WEIGHT_OF_ONE_JOB * (nanos - averageNanos);
-    ended++;
-    Attempt<?, ?> next = poll();
+    jobsPerCall += WEIGHT_OF_ONE_JOB * (jobs - jobsPerCall);
+    ended += jobs;
+    SlotWork next = poll();
     if (next == null) {
       used--;
     }
-    if (next == null || waiting.size() <= worthAClaim) {
+    if (next == null || waitingJobs <= worthAClaim) {
       notifyAll();
     }
     return next;
@@ -247,8 +328,8 @@ final class Slots {
     Waiting next = first().peek();
     if (next != null) {
       // If there is no thread for it, it keeps waiting
-      startNow(next.attempt());
-      Attempt<?, ?> unused = poll();
+      startNow(next.work());
+      SlotWork unused = poll();
     }
   }
 
@@ -256,20 +337,26 @@ final class Slots {
     return nextTasks.isEmpty() ? waiting : nextTasks;
   }
 
-  private @Nullable Attempt<?, ?> poll() {
+  private @Nullable SlotWork poll() {
     return poll(first());
   }
 
-  private @Nullable Attempt<?, ?> poll(Deque<Waiting> from) {
+  private @Nullable SlotWork poll(Deque<Waiting> from) {
     Waiting first = from.poll();
     if (first == null) {
       return null;
     }
     waitingCharacters -= first.characters();
-    return first.attempt();
+    if (from == waiting) {
+      waitingJobs -= first.work().attempts().size();
+    }
+    return first.work();
   }
 
-  /** Takes out the jobs that have waited for longer than that; they are no longer started. */
+  /**
+   * Takes out the jobs that have waited for longer than that; they are no longer started. If it is
+   * zero, those that wait for others of their batch are among them.
+   */
   synchronized List<Attempt<?, ?>> takeWaitingFor(Duration age) {
     long before = System.nanoTime() - age.toNanos();
     List<Attempt<?, ?>> taken = new ArrayList<>();
@@ -277,11 +364,18 @@ final class Slots {
       for (Waiting first = some.peek();
           first != null && first.sinceNanos() - before <= 0;
           first = some.peek()) {
-        taken.add(first.attempt());
-        if (first.attempt().isSuspect()) {
+        taken.addAll(first.work().attempts());
+        if (first.work().isSuspect()) {
           suspects--;
         }
-        Attempt<?, ?> unused = poll(some);
+        SlotWork unused = poll(some);
+      }
+    }
+    if (age.isZero()) {
+      for (BatchCall<?, ?> batch : gathering.all()) {
+        boolean unused = gathering.close(batch);
+        waitingCharacters -= batch.characters();
+        taken.addAll(batch.attempts());
       }
     }
     return taken;

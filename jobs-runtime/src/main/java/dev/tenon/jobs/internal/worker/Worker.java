@@ -47,6 +47,9 @@ public final class Worker implements JobWorker {
     /** Jobs of workflows have ended, and others can be started. */
     void startable(StartableJobs jobs);
 
+    /** Jobs that others wait for in lines may have ended. */
+    void linesMayAdvance();
+
     /** The worker has stopped. */
     void stopped(Worker worker);
   }
@@ -74,9 +77,10 @@ public final class Worker implements JobWorker {
             id,
             sources,
             settings,
-            new HandlersByType(handlers, sources.queues()),
+            new HandlersByType(handlers, settings.interceptors(), sources.queues()),
             options,
-            listener::startable);
+            listener::startable,
+            listener::linesMayAdvance);
   }
 
   /**

@@ -60,6 +60,7 @@ final class WorkerParts {
    *
    * @param id the id of the worker
    * @param startable receives the jobs that can be started because jobs of workflows have ended
+   * @param linesMayAdvance is called when jobs that others wait for in lines may have ended
    */
   WorkerParts(
       String id,
@@ -67,7 +68,8 @@ final class WorkerParts {
       WorkerSettings settings,
       HandlersByType handlers,
       WorkerOptions options,
-      Consumer<StartableJobs> startable) {
+      Consumer<StartableJobs> startable,
+      Runnable linesMayAdvance) {
     this.id = id;
     this.sources = sources;
     this.database = sources.database();
@@ -78,7 +80,7 @@ final class WorkerParts {
 
     int concurrency = options.concurrency();
     this.handlerThreads = HandlerThreads.executor(options.usesVirtualThreads(), id);
-    this.slots = new Slots(concurrency, handlerThreads);
+    this.slots = new Slots(concurrency, handlerThreads, new Gathering(handlers.bindings()));
     this.deadlines = new Deadlines(id);
     this.stepStore = new StepStore(database);
     this.steps = WorkerSteps.of(stepStore, settings.stepTransactions());
@@ -124,7 +126,7 @@ final class WorkerParts {
         new LostClaims(
             sources.looks().claims(), outcomes, id, attempts.jobIds(), settings.maxCrashes());
     this.nextTasks = new NextTaskStarter(id, knownVersions, slots, starter, gate, lostClaims);
-    this.recorders = recorders(startable);
+    this.recorders = recorders(startable, handlers.declareOrder() ? linesMayAdvance : () -> {});
     this.claimer = new Claimer(id, feed(), slots, starter, gate, lostClaims, contact);
     this.heartbeat =
         new Heartbeat(
@@ -155,16 +157,17 @@ final class WorkerParts {
         sources.looks().of(knownVersions, messages != null),
         claims,
         id,
-        knownVersions,
+        new JobFeed.Types(knownVersions, handlers.knownTogether()),
         new LimitedClaims(new LimitedClaimStore(database), id, knownVersions, schedule),
         messages);
   }
 
-  private RecorderGroup recorders(Consumer<StartableJobs> startable) {
+  private RecorderGroup recorders(Consumer<StartableJobs> startable, Runnable afterBatch) {
     ReportStore store = new ReportStore(database);
     List<Recorder> recorders = new ArrayList<>();
     for (ReportQueue queue : reports.all()) {
-      OutcomeWriter writer = new OutcomeWriter(id, outcomes, queue, nextTasks, startable);
+      OutcomeWriter writer =
+          new OutcomeWriter(id, outcomes, queue, nextTasks, startable, afterBatch);
       recorders.add(
           new Recorder(id, recorders.size(), queue, store, stepStore::saveCursors, writer));
     }

@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.LifeCycle;
+import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Settlement;
@@ -117,6 +118,8 @@ final class MadeTasks {
         n.column("bytes", SQLDataType.INTEGER, each -> StoredText.utf8Length(each.job().payload()));
     var version = n.column("version", SQLDataType.INTEGER, each -> each.job().version());
     var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
+    var orderKey = n.column("order_key", SQLDataType.CLOB, each -> each.job().orderKey());
+    var backlogKey = n.column("backlog_key", SQLDataType.CLOB, each -> each.job().backlogKey());
     var delay = n.column("delay", SQLDataType.BIGINT, each -> each.task().delay().toMillis());
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
@@ -141,8 +144,20 @@ final class MadeTasks {
                     .set(j.payloadBytes, bytes)
                     .set(j.version, version)
                     .set(j.limitKey, limitKey)
-                    .set(j.runAt, due)
-                    .set(j.publishAt, Intervals.after(due, inline(500L)))
+                    .set(j.orderKey, orderKey)
+                    .set(j.backlogKey, backlogKey)
+                    .set(j.runAt, LineTimes.runAt(database.tables(), j, orderKey, due))
+                    .set(
+                        j.publishAt,
+                        LineTimes.publishAt(
+                            database.tables(),
+                            j,
+                            orderKey,
+                            due,
+                            Intervals.after(due, inline(500L))))
+                    .set(
+                        j.startBefore,
+                        Intervals.latestStart(due, j.startWithinMillis, j.startBefore))
                     .from(n.table(), w)
                     .where(
                         j.id
@@ -150,12 +165,21 @@ final class MadeTasks {
                             .and(w.id.eq(j.workflowId))
                             .and(LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from()))
                             .and(j.runAt.eq(Intervals.never())))
-                    .returning(j.id, j.type, j.version, j.limitKey, payload.as("payload")));
+                    .returning(
+                        j.id,
+                        j.type,
+                        j.version,
+                        j.limitKey,
+                        j.orderKey,
+                        j.backlogKey,
+                        payload.as("payload")));
     dsl.with(let)
         .update(d)
         .set(d.payload, DSL.field(name("let", "payload"), SQLDataType.CLOB).cast(JSON.class))
         .set(d.version, SubqueryFields.of(let, j.version))
         .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
+        .set(d.orderKey, SubqueryFields.of(let, j.orderKey))
+        .set(d.backlogKey, SubqueryFields.of(let, j.backlogKey))
         .from(let)
         .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
         .execute();

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.workflow;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.internal.store.NewJob;
@@ -45,6 +46,7 @@ public record NewGraph(
    * A workflow.
    *
    * @param parentId the workflow that it is a task of; null if it was submitted separately
+   * @param headers the headers of jobs that are made or added later
    * @param isOpen true if members may be added even after all of them have ended
    * @param members the number of jobs except follow-ups, and of workflows that are tasks
    * @param followUps the number of follow-ups
@@ -54,6 +56,7 @@ public record NewGraph(
       String name,
       @Nullable UUID parentId,
       String submittedBy,
+      Headers headers,
       boolean isOpen,
       int members,
       int followUps) {}
@@ -72,6 +75,7 @@ public record NewGraph(
    * @param version the version that the draft was written as
    * @param itemId the item that these jobs belong to
    * @param priority the priority of these jobs; null for that of their type
+   * @param latestStart how late these jobs may start; null for what their type declares
    */
   public record NewTask(
       UUID id,
@@ -85,7 +89,8 @@ public record NewGraph(
       @Nullable String draft,
       int version,
       @Nullable String itemId,
-      @Nullable JobPriority priority) {}
+      @Nullable JobPriority priority,
+      NewJob.@Nullable LatestStart latestStart) {}
 
   /**
    * A dependency of a task.

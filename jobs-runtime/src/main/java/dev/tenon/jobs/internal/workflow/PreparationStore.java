@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.workflow;
 
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -69,6 +70,8 @@ public final class PreparationStore {
    * @param submittedBy the submitter of the workflow
    * @param itemId the item that its jobs belong to
    * @param priority the priority of its jobs; null for that of their type
+   * @param headers the headers of the jobs of a task with many
+   * @param latestStart how late its jobs may start; null for what their type declares
    * @param delay the time from now until they are due
    * @param since the time since when it could be made; another time once it has been made
    * @param results the results of the earlier tasks, in their order
@@ -84,6 +87,8 @@ public final class PreparationStore {
       String submittedBy,
       @Nullable String itemId,
       @Nullable JobPriority priority,
+      Headers headers,
+      NewJob.@Nullable LatestStart latestStart,
       Duration delay,
       Instant since,
       List<Results> results) {
@@ -101,6 +106,8 @@ public final class PreparationStore {
           submittedBy,
           itemId,
           priority,
+          headers,
+          latestStart,
           delay,
           since,
           results);

@@ -9,6 +9,8 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.LockedJobs;
+import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Ready;
 import dev.tenon.jobs.internal.workflow.PreparationStore.Result;
@@ -17,8 +19,10 @@ import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +38,8 @@ final class ReadyTasks {
 
   /** The number of rows that PostgreSQL's driver holds at a time; they may be large. */
   private static final int FETCH_SIZE = 16;
+
+  private static final Field<JSONB> HEADERS = DSL.field(DSL.name("own_headers"), SQLDataType.JSONB);
 
   private final Tables tables;
   private final int maxResultBytes;
@@ -66,13 +72,21 @@ final class ReadyTasks {
     JobTables.Data d = tables.data;
     Tables.WorkflowTasks s = tables.workflowTasks;
     Tables.Workflows w = tables.workflows;
+    // A task with many jobs is a workflow itself
+    var own = w.as("own");
+    var ownHeaders =
+        DSL.field(
+                select(SubqueryFields.of(own, w.headers))
+                    .from(own)
+                    .where(SubqueryFields.of(own, w.id).eq(s.id)))
+            .as(HEADERS);
     Map<Ready, Long> tooLarge = new LinkedHashMap<>();
     List<Ready> ready = new ArrayList<>();
     long held = 0;
     int seen = 0;
     try (var rows =
         dsl.select(s.fields())
-            .select(d.payload, d.version, w.submittedBy)
+            .select(d.payload, d.version, w.submittedBy, ownHeaders)
             .from(s)
             .join(w)
             .on(w.id.eq(s.workflowId))
@@ -113,6 +127,7 @@ final class ReadyTasks {
     JobTables.Data d = tables.data;
     Tables.WorkflowTasks s = tables.workflowTasks;
     boolean isForEach = row.get(s.isForEach);
+    @Nullable JSONB headers = row.get(HEADERS);
     @Nullable JSON draft = isForEach ? row.get(s.draft) : row.get(d.payload);
     return new Ready(
         row.get(s.id),
@@ -125,6 +140,8 @@ final class ReadyTasks {
         row.get(tables.workflows.submittedBy),
         row.get(s.itemId),
         row.get(s.priority),
+        StoredHeaders.read(headers == null ? null : headers.data()),
+        NewJob.LatestStart.of(row.get(s.startWithinMillis), row.get(s.startBefore)),
         Duration.ofMillis(row.get(s.delayMillis)),
         row.get(s.prepareAt),
         results);

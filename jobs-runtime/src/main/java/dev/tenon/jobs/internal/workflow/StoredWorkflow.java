@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.workflow;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.workflow.WorkflowState;
@@ -15,6 +16,7 @@ record StoredWorkflow(
     Optional<UUID> parentId,
     Optional<String> uniqueKey,
     String submittedBy,
+    Headers headers,
     Instant submittedAt,
     boolean isOpen,
     int members,

@@ -99,6 +99,7 @@ final class WorkflowGates {
         null,
         job.version(),
         null,
+        null,
         null);
   }
 

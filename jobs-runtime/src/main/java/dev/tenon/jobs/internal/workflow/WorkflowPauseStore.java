@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.ControlStore;
+import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.LockedJobs;
 import dev.tenon.jobs.internal.store.StatusChange;
 import dev.tenon.jobs.internal.store.WaitingChanges;
@@ -76,7 +77,12 @@ public final class WorkflowPauseStore {
             });
     Condition isToWait =
         LockedJobs.isIn(j.status, StatusChange.PUT_BACK.from())
-            .and(j.runAt.lt(Intervals.never()))
+            // The time of a job that waits in its line counts too, until the pause
+            .and(
+                j.runAt
+                    .lt(Intervals.never())
+                    .or(LineTimes.isKept(database.tables(), j))
+                    .or(j.startWithinMillis.isNotNull().and(j.startBefore.isNotNull())))
             // Somebody may have ended the pause meanwhile
             .and(
                 exists(
@@ -175,8 +181,11 @@ public final class WorkflowPauseStore {
                                     .and(s.isReleased.isFalse().or(s.prepareAt.isNotNull()))))),
             Map.of(
                 j.status, inline(JobStatus.PENDING, Tables.STATUS),
-                j.runAt, currentInstant(),
-                j.publishAt, currentInstant()))
+                j.runAt, LineTimes.runAt(database.tables(), j, currentInstant()),
+                j.publishAt,
+                    LineTimes.publishAt(database.tables(), j, currentInstant(), currentInstant()),
+                j.startBefore,
+                    Intervals.latestStart(currentInstant(), j.startWithinMillis, j.startBefore)))
         .execute();
   }
 

@@ -5,6 +5,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.table;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.internal.sql.Database;
@@ -13,10 +14,12 @@ import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
 import dev.tenon.jobs.internal.store.StatusChange;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Record1;
 import dev.tenon.jobs.libraries.jooq.Table;
@@ -134,6 +137,7 @@ public final class WorkflowReadStore {
         Optional.ofNullable(row.get(w.parentId)),
         Optional.ofNullable(row.get(w.uniqueKey)),
         row.get(w.submittedBy),
+        headers(row.get(w.headers)),
         row.get(w.submittedAt),
         row.get(w.isOpen),
         row.get(w.members),
@@ -147,6 +151,10 @@ public final class WorkflowReadStore {
             .map(code -> code.equals("skipped") ? JobStatus.CANCELLED : JobStatus.ofCode(code)),
         Optional.ofNullable(row.get(w.settledAt)),
         pause(row));
+  }
+
+  private static Headers headers(@Nullable JSONB stored) {
+    return StoredHeaders.read(stored == null ? null : stored.data());
   }
 
   private Optional<Pause> pause(Record row) {

@@ -10,16 +10,21 @@ import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.sql.UnnestedRows;
+import dev.tenon.jobs.internal.store.BacklogGate;
+import dev.tenon.jobs.internal.store.LineTimes;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.Settlement;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WaitingChanges;
 import dev.tenon.jobs.internal.store.WorkflowLocks;
+import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.internal.workflow.WorkflowGates.Gate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.sql.Connection;
@@ -73,24 +78,28 @@ public final class WorkflowStore {
    *     workflow locked for ten seconds
    */
   public Submission insert(NewGraph graph) {
-    return Database.inTransaction(
-        database.dsl(),
-        dsl -> {
-          requireThere(dsl, graph.after());
-          Optional<UUID> existing = unique.claim(dsl, graph);
-          if (existing.isPresent()) {
-            return new Submission(existing, StartableJobs.NOTHING);
-          }
-          Inserted inserted = insertAll(dsl, graph);
-          // What follows is done under the locks of the earlier workflows
-          Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
-          return Submission.recorded(
-              with(
-                  inserted.jobs(),
-                  inserted.canStartOrEnd()
-                      ? Settlement.settle(dsl, database)
-                      : StartableJobs.NOTHING));
-        });
+    try (BacklogGate.Room room = submits.room()) {
+      Submission submission =
+          Database.inTransaction(database.dsl(), dsl -> insert(dsl, graph, room));
+      room.keep(graph.jobs());
+      return submission;
+    }
+  }
+
+  private Submission insert(DSLContext dsl, NewGraph graph, BacklogGate.Room room) {
+    requireThere(dsl, graph.after());
+    Optional<UUID> existing = unique.claim(dsl, graph);
+    if (existing.isPresent()) {
+      return new Submission(existing, StartableJobs.NOTHING);
+    }
+    room.take(dsl, graph.jobs());
+    Inserted inserted = insertAll(dsl, graph);
+    // What follows is done under the locks of the earlier workflows
+    Database.limitLockWait(dsl, WorkflowLocks.MAX_WAIT);
+    return Submission.recorded(
+        with(
+            inserted.jobs(),
+            inserted.canStartOrEnd() ? Settlement.settle(dsl, database) : StartableJobs.NOTHING));
   }
 
   /**
@@ -107,7 +116,12 @@ public final class WorkflowStore {
     if (existing.isPresent()) {
       return new Submission(existing, StartableJobs.NOTHING);
     }
-    Inserted inserted = insertAll(dsl, graph);
+    Inserted inserted;
+    try (BacklogGate.Room room = submits.room()) {
+      room.take(dsl, graph.jobs());
+      inserted = insertAll(dsl, graph);
+      room.keep(graph.jobs());
+    }
     return Submission.recorded(
         with(
             inserted.jobs(),
@@ -251,6 +265,8 @@ public final class WorkflowStore {
             n.column("name", SQLDataType.CLOB, NewGraph.NewWorkflow::name),
             n.column("parent_id", SQLDataType.UUID, NewGraph.NewWorkflow::parentId),
             n.column("submitted_by", SQLDataType.CLOB, NewGraph.NewWorkflow::submittedBy),
+            n.column("headers", SQLDataType.CLOB, each -> StoredHeaders.write(each.headers()))
+                .cast(JSONB.class),
             n.column("is_open", SQLDataType.BOOLEAN, NewGraph.NewWorkflow::isOpen),
             members,
             members,
@@ -263,6 +279,7 @@ public final class WorkflowStore {
                 w.name,
                 w.parentId,
                 w.submittedBy,
+                w.headers,
                 w.isOpen,
                 w.members,
                 w.unsettled,
@@ -288,7 +305,15 @@ public final class WorkflowStore {
             n.column("draft", SQLDataType.CLOB, NewGraph.NewTask::draft).cast(JSON.class),
             n.column("version", SQLDataType.INTEGER, NewGraph.NewTask::version),
             n.column("item_id", SQLDataType.CLOB, NewGraph.NewTask::itemId),
-            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority));
+            n.column("priority", Tables.PRIORITY, NewGraph.NewTask::priority),
+            n.column(
+                "start_within_millis",
+                SQLDataType.BIGINT,
+                task -> task.latestStart() == null ? null : task.latestStart().withinMillis()),
+            n.column(
+                "start_before",
+                SQLDataType.INSTANT,
+                task -> task.latestStart() == null ? null : task.latestStart().before()));
     dsl.insertInto(s)
         .columns(
             List.of(
@@ -303,7 +328,9 @@ public final class WorkflowStore {
                 s.draft,
                 s.version,
                 s.itemId,
-                s.priority))
+                s.priority,
+                s.startWithinMillis,
+                s.startBefore))
         .select(select(values).from(n.table()))
         .execute();
   }
@@ -338,6 +365,14 @@ public final class WorkflowStore {
    *     workflow locked for ten seconds
    */
   public StartableJobs add(UUID workflowId, List<NewJob> jobs) {
+    try (BacklogGate.Room room = submits.room()) {
+      StartableJobs startable = add(workflowId, jobs, room);
+      room.keep(jobs);
+      return startable;
+    }
+  }
+
+  private StartableJobs add(UUID workflowId, List<NewJob> jobs, BacklogGate.Room room) {
     Tables.Workflows w = database.tables().workflows;
     Tables.WorkflowTasks s = database.tables().workflowTasks;
     return Database.inTransaction(
@@ -368,6 +403,7 @@ public final class WorkflowStore {
               || waitsFor.stream().anyMatch(gate -> gate.workflowId() == null)) {
             throw new HasNotStarted();
           }
+          room.take(dsl, jobs);
           List<Recorded> recorded =
               waitsFor.isEmpty()
                   ? submits.insert(dsl, jobs)
@@ -401,8 +437,9 @@ public final class WorkflowStore {
     Tables.Workflows w = tables.workflows;
     JobTables.Live j = tables.live;
     dsl.update(j)
-        .set(j.runAt, Intervals.never())
+        .set(j.runAt, LineTimes.runAt(tables, j, Intervals.never()))
         .set(j.publishAt, Intervals.never())
+        .set(j.startBefore, WaitingChanges.latestStartOfWaiting(j))
         .from(w)
         .where(
             j.id

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Cursor;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.JobSummary;
@@ -40,6 +41,7 @@ class SearchTableTest {
   private static final List<String> TABLE_NAMES =
       List.of("tenon.live_jobs", "tenon.job_data", "tenon.ended_jobs", "tenon.claims");
   private static final String TABLES = String.join(", ", TABLE_NAMES);
+  private static final Header<String> TENANT = Header.ofString("tenant");
   private static final int OTHERS = 20_000;
   private static final int JOBS = 2_000;
 
@@ -96,6 +98,57 @@ class SearchTableTest {
     assertThat(monitor.list(query.withStatus(JobStatus.PENDING)).items())
         .extracting(job -> job.id())
         .containsExactly(waiting.id());
+  }
+
+  /** Jobs with a header are read in the order of the ids, and no further than the page. */
+  @ParameterizedTest
+  @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
+  void jobsWithAHeaderAreReadOneAfterTheOther(String statistics) {
+    store.execute("ALTER TABLE tenon.job_headers SET (autovacuum_enabled = false)");
+    if (statistics.equals("vacuumed while they were empty")) {
+      store.execute("VACUUM ANALYZE tenon.job_headers");
+    }
+    fill(statistics);
+    store.execute(
+        "UPDATE tenon.job_data SET headers = jsonb_build_object('tenant', type, 'kind', 'test')");
+    store.execute(
+        "INSERT INTO tenon.job_headers (name, value, id, type) SELECT h.key, h.value, d.id, d.type"
+            + " FROM tenon.job_data d, jsonb_each_text(d.headers) h");
+    if (statistics.equals("analyzed")) {
+      store.execute("VACUUM ANALYZE tenon.job_headers, " + TABLES);
+    }
+    JobQuery old = JobQuery.all().withHeader(TENANT, "test.old");
+    for (JobQuery query :
+        List.of(
+            old,
+            old.withType("test.old"),
+            old.withSubmittedBy("somebody"),
+            old.withHeader(Header.ofString("x"), "y"),
+            old.withStatus(JobStatus.COMPLETED))) {
+      store
+          .database
+          .dsl()
+          .transaction(
+              transaction -> {
+                PatientReads.readByIndexes(transaction.dsl());
+                Tables tables = store.database.tables();
+                assertThat(
+                        explain(
+                            transaction.dsl(),
+                            JobSearch.newest(tables, List.of(tables.jobs.id), query, 21)))
+                    .as(query.describe())
+                    .contains("Index Scan Backward", "job_headers_pkey", "job_data_")
+                    .doesNotContain("Seq Scan", "Merge Join", "Hash", "Bitmap", "Sort  ");
+              });
+      assertThat(oldest(query, new UUID(0, 0)))
+          .as(query.describe())
+          .contains("job_headers_pkey", "job_data_")
+          .doesNotContain("Seq Scan", "Merge Join", "Hash");
+    }
+    assertThat(store.reads.list(old.withLimit(5)).items()).hasSize(5);
+    assertThat(store.reads.count(old)).isEqualTo(JOBS);
+    assertThat(store.reads.count(JobQuery.all().withHeader(Header.ofString("kind"), "test")))
+        .isEqualTo(2L * JOBS + 2L * OTHERS);
   }
 
   private List<String> rows(String sql) {

@@ -13,6 +13,7 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.RetentionStore;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.pointer.PublishedPointer;
+import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.JobKind;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.LogLine;
@@ -144,6 +145,13 @@ class MaintenancePlanTest {
                             new LogLine(lease, 1, JobLogLevel.INFO, "line", null, Instant.EPOCH))
                     .toList()));
     readsLittle(
+        "emitted values",
+        call ->
+            store.reports.log(
+                part(leases, call).stream()
+                    .map(lease -> LogLine.emitted(lease, 1, 1, 1, "1", Instant.EPOCH))
+                    .toList()));
+    readsLittle(
         "retention", call -> assertThat(retention.prune(leadership, JOBS).count()).isEqualTo(JOBS));
 
     insertLive("running", RUNNING, noted("2 days"));
@@ -204,6 +212,16 @@ class MaintenancePlanTest {
                             3,
                             RUNNING / CALLS))
                 .hasSize(RUNNING / CALLS));
+    ExpiryStore expiry = new ExpiryStore(store.database);
+    store.execute(
+        "UPDATE tenon.live_jobs SET start_before = CASE WHEN id = ANY (?) THEN now() ELSE now() +"
+            + " interval '1 hour' END WHERE status <> 'running'",
+        (Object) store.submit(CALLS * JOBS).toArray(UUID[]::new));
+    readsLittle(
+        "jobs that have not started in time",
+        call ->
+            assertThat(expiry.expire(leadership, expiry.find(null, JOBS)).values())
+                .containsExactly(JOBS));
     readsLittle("nothing to limit", call -> assertThat(limits.adjust(JOBS)).isZero());
     readsLittle("no limits", call -> assertThat(limits.hasLimits()).isFalse());
     store.limit(5, 0, 0, 0);

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.steps;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.TestCodecs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -86,6 +87,7 @@ final class StepsFixture {
             false,
             null,
             null,
+            Headers.none(),
             Duration.ZERO),
         type,
         ValueStorage.unencrypted(limits),

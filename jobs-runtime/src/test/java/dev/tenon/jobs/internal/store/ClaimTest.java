@@ -7,18 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.JobLogLevel;
 import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.internal.leader.LeaderStore;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.HealthStore;
+import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.SkippedJobStore;
 import dev.tenon.jobs.internal.values.StoredText;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -274,6 +277,33 @@ class ClaimTest {
     assertThat(first.priority()).isEqualTo(JobPriority.CRITICAL);
     assertThat(ids(store.claims.claimDue("w", KNOWN, 1, NO_LIMIT))).containsExactly(rescued);
     assertThat(store.reads.find(rescued).orElseThrow().priority()).isEqualTo(JobPriority.NORMAL);
+  }
+
+  @Test
+  void anEmittedValueThatIsWrittenTwiceIsKeptOnceAndOnlyUnderItsLease() {
+    List<UUID> ids = store.submit(1);
+    Lease lost = store.claim("first", ids).get(0);
+    Instant now = Instant.now();
+    LogLine first = LogLine.emitted(lost, 1, 1, 1, "1", now);
+    LogLine line = new LogLine(lost, 1, JobLogLevel.INFO, "between", null, now);
+    store.reports.log(List.of(first, line));
+    // The answer was lost, so that both are written again, with what has come meanwhile
+    store.reports.log(List.of(first, LogLine.emitted(lost, 1, 2, 1, "2", now)));
+    store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'queued', worker_id = NULL");
+    Lease held = store.claim("second", ids).get(0);
+    store.reports.log(
+        List.of(
+            LogLine.emitted(lost, 1, 3, 1, "9", now), LogLine.emitted(held, 2, 1, 1, "3", now)));
+    assertThat(store.reads.logs(ids.get(0), JobLogQuery.all()))
+        .extracting(entry -> ((StoredLogEntry) entry))
+        .extracting(
+            entry ->
+                entry
+                    .value()
+                    .map(value -> value.run() + ": " + value.stored())
+                    .orElse(entry.message()))
+        .containsExactly(
+            lost.number() + ": 1", "between", lost.number() + ": 2", held.number() + ": 3");
   }
 
   @Test

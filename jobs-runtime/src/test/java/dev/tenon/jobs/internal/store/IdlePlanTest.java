@@ -84,6 +84,7 @@ class IdlePlanTest {
             + BACKLOG
             + ")");
     store.execute("UPDATE tenon.live_jobs SET schedule = 'other' WHERE type = 'test.other'");
+    store.execute("UPDATE tenon.live_jobs SET start_before = now() + interval '1 hour'");
     insertDelayedSchedules(5);
     if (statistics.equals("analyzed")) {
       store.onHotTables("ANALYZE");
@@ -101,6 +102,7 @@ class IdlePlanTest {
           .extracting(place -> place.kind().type())
           .containsExactly("test.other");
       assertThat(answer.hasSchedules()).isFalse();
+      assertThat(answer.hasExpiredJobs()).isFalse();
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();

@@ -3,6 +3,8 @@ package dev.tenon.jobs.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobAttempt.Outcome;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobStatus;
@@ -17,8 +19,11 @@ import dev.tenon.jobs.internal.pointer.PublishedPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
+import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.values.StoredHeaders;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
@@ -49,6 +54,8 @@ class StateMachinePropertyTest {
   private static final int JOBS = 3;
   private static final int MAX_CRASHES = 2;
   private static final String TYPE = "test.state.machine";
+  private static final Header<Long> SUBMIT = Header.ofLong("submit");
+  private static final Header<String> OTHER = Header.ofString("other");
   private static final List<String> WORKERS = List.of("first", "second");
 
   private static PostgresDatabase server;
@@ -138,6 +145,11 @@ class StateMachinePropertyTest {
 
     private final List<UUID> ids = new ArrayList<>();
     private final Map<UUID, StateMachineModel> models = new TreeMap<>();
+
+    /** The headers of the jobs: the number of the submit that counts. */
+    private final Map<UUID, Headers> headers = new TreeMap<>();
+
+    private long submits;
     private final PublishStore publishes = new PublishStore(database);
     private final ClaimStore claims = new ClaimStore(database);
     private final OutcomeStore outcomes = new OutcomeStore(database);
@@ -151,7 +163,8 @@ class StateMachinePropertyTest {
         UUID id = UUID.randomUUID();
         ids.add(id);
         models.put(id, new StateMachineModel());
-        jobs.add(job(id, id));
+        headers.put(id, Headers.of(SUBMIT, 0L));
+        jobs.add(job(id, id).withHeaders(headers.get(id)));
       }
       new SubmitStore(database).insert(jobs);
     }
@@ -196,10 +209,18 @@ class StateMachinePropertyTest {
         case PUBLISH -> publish(id, model, model.lease);
         case PUBLISH_LATE -> publish(id, model, late);
         case MOVE -> {
-          Recorded recorded = new SubmitStore(database).insert(List.of(again(id))).get(0);
+          // Every other one has none
+          Headers given =
+              ++submits % 2 == 0 ? Headers.none() : Headers.of(SUBMIT, submits).with(OTHER, "x");
+          Recorded recorded =
+              new SubmitStore(database).insert(List.of(again(id).withHeaders(given))).get(0);
           assertThat(recorded.created()).isFalse();
           assertThat(recorded.jobId()).isEqualTo(id);
-          assertThat(recorded.pointer() != null).isEqualTo(model.move());
+          boolean isMoved = model.move();
+          assertThat(recorded.pointer() != null).isEqualTo(isMoved);
+          if (isMoved) {
+            headers.put(id, given);
+          }
         }
         case CLAIM ->
             assertThat(claims.claim(worker, List.of(id), Map.of(TYPE, 1), 1, Long.MAX_VALUE).jobs())
@@ -307,6 +328,10 @@ class StateMachinePropertyTest {
         table.cancelRequested = row.get(j.cancelRequestedAt) != null;
         table.ended.putAll(ended.getOrDefault(row.get(j.id), Map.of()));
         assertThat(table).as(after).hasToString(model.toString());
+        JSONB stored = row.get(j.headers);
+        assertThat(StoredHeaders.read(stored == null ? null : stored.data()))
+            .as("%s: headers", after)
+            .isEqualTo(headers.get(row.get(j.id)));
         assertThat(row.get(j.finishedAt) != null)
             .as("%s: has an end", after)
             .isEqualTo(model.status.isTerminal());
@@ -316,6 +341,20 @@ class StateMachinePropertyTest {
         }
       }
       assertThat(outcomesThatComplete(ended)).as(after).isTrue();
+      JobTables.Headers h = database.tables().headers;
+      Map<UUID, Headers> searched = new TreeMap<>();
+      ids.forEach(id -> searched.put(id, Headers.none()));
+      database
+          .dsl()
+          .selectFrom(h)
+          .where(h.id.in(ids))
+          .forEach(
+              row ->
+                  searched.merge(
+                      row.get(h.id),
+                      Headers.ofMap(Map.of(row.get(h.name), row.get(h.value))),
+                      Headers::withAll));
+      assertThat(searched).as("%s: headers for searches", after).isEqualTo(headers);
     }
 
     /** A job completes once, and nothing comes after that. */

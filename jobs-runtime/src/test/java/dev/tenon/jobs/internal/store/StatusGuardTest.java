@@ -80,6 +80,26 @@ class StatusGuardTest {
     }
   }
 
+  @Test
+  void aJobOfALineIsDueOnlyIfItIsTheOpenOne() {
+    try (StoreFixture store = new StoreFixture()) {
+      UUID id = store.submit(1).get(0);
+      store.execute("UPDATE /* by the test */ tenon.live_jobs SET order_key = 'a'");
+
+      assertThatThrownBy(() -> store.execute("UPDATE tenon.live_jobs SET run_at = now()"))
+          .hasStackTraceContaining("Job " + id + " has an order and a time");
+
+      store.execute("UPDATE tenon.live_jobs SET run_at = tenon.never()");
+      store.execute(
+          "INSERT INTO tenon.job_lines (type, order_key, job_id, due_at, is_open) SELECT type, 'a', id, now(), true FROM"
+              + " tenon.live_jobs");
+      store.execute("UPDATE tenon.live_jobs SET run_at = now()");
+      assertThat(
+              store.database.dsl().fetchValue("SELECT run_at < tenon.never() FROM tenon.live_jobs"))
+          .isEqualTo(true);
+    }
+  }
+
   private static String end(String gone, String status, String values) {
     return "WITH gone AS ("
         + gone

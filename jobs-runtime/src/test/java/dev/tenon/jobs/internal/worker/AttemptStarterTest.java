@@ -3,9 +3,7 @@ package dev.tenon.jobs.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
@@ -29,7 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Attempts whose outcomes nobody records, so that they are known for as long as a test needs. */
 class AttemptStarterTest {
@@ -60,6 +57,7 @@ class AttemptStarterTest {
     return new AttemptStarter(
         new HandlersByType(
             TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),
+            List.of(),
             new Queues(Map::of)),
         new AttemptEnvironment(
             ValueStorage.unencrypted(SizeLimits.defaults()),
@@ -89,6 +87,7 @@ class AttemptStarterTest {
         false,
         null,
         null,
+        Headers.none(),
         Duration.ZERO);
   }
 
@@ -184,6 +183,25 @@ class AttemptStarterTest {
   }
 
   @Test
+  void anAttemptThatEndsWithoutItsHandlerIsForgottenThoughNoLineAboutItCanBeKept() {
+    AttemptStarter starter =
+        starter((order, context) -> ignoresInterrupts(), (order, context) -> new Receipt("x"));
+    FailingLog log = new FailingLog(AttemptRunner.class);
+    try {
+      starter.start(job(TestJobs.LONG.type(), UUID.randomUUID(), 1), SlotTurn.begins());
+      await().atMost(PATIENCE).until(() -> said.contains("starts"));
+      Attempt<?, ?> attempt = attempts.all().iterator().next();
+      assertThat(attempt.signal(StopReason.TIMED_OUT)).isTrue();
+      deadlines.abandonLater(attempt);
+      await().atMost(PATIENCE).until(() -> deadlines.leaked() == 1);
+    } finally {
+      log.stop();
+    }
+    assertThat(slots.used()).isZero();
+    assertThat(attempts.all()).as("what the heartbeat takes for running").isEmpty();
+  }
+
+  @Test
   void aJobWhoseFailureCannotBeLoggedDoesNotDisturbTheNextOne() {
     AttemptStarter starter =
         starter(
@@ -202,34 +220,5 @@ class AttemptStarterTest {
     }
     // Only the one that runs has a deadline, so none can hit it that is not its own
     assertThat(deadlines.waiting()).isEqualTo(1);
-  }
-
-  /** A logger that fails, as on a disk that is full. */
-  private static final class FailingLog {
-
-    private final Logger logger;
-    private final AppenderBase<ILoggingEvent> appender =
-        new AppenderBase<>() {
-          @Override
-          public synchronized void doAppend(ILoggingEvent event) {
-            throw new IllegalStateException("the disk is full");
-          }
-
-          @Override
-          protected void append(ILoggingEvent event) {
-            throw new AssertionError("never called");
-          }
-        };
-
-    FailingLog(Class<?> source) {
-      logger = (Logger) LoggerFactory.getLogger(source);
-      appender.setContext(logger.getLoggerContext());
-      appender.start();
-      logger.addAppender(appender);
-    }
-
-    void stop() {
-      logger.detachAppender(appender);
-    }
   }
 }

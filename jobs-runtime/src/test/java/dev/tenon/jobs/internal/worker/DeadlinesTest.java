@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
@@ -53,6 +54,7 @@ class DeadlinesTest {
                         false,
                         null,
                         null,
+                        Headers.none(),
                         Duration.ZERO),
                     SlotTurn.begins(),
                     new JobBinding<>(TestJobs.LONG, (order, context) -> new Receipt("")),

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogBufferTest {
@@ -92,5 +94,71 @@ class LogBufferTest {
     handler.join(TimeUnit.SECONDS.toMillis(30));
     List<String> messages = takeAll(buffer, ONE);
     assertThat(messages).hasSize(LogBuffer.MAX_LINES_OF_A_JOB - 10 + 1).endsWith("last");
+  }
+
+  private static LogLine value(Lease lease, int number) {
+    return LogLine.emitted(lease, 1, number, 1, "value " + number, Instant.EPOCH);
+  }
+
+  @Test
+  void valuesAreNeverDroppedWhateverElseIs() {
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
+    buffer.add(line(ONE, "old"));
+    for (int i = 1; i < LogBuffer.MAX_LINES_OF_A_JOB; i++) {
+      buffer.addEmitted(value(ONE, i), () -> false);
+    }
+    buffer.add(line(ONE, "new"));
+    buffer.add(line(ONE, "newer"));
+    buffer.add(line(ONE, "newest"));
+    assertThat(buffer.addEmitted(value(ONE, 0), () -> true)).as("no room, and over").isFalse();
+    List<LogLine> taken = new ArrayList<>();
+    while (!buffer.isEmpty()) {
+      taken.addAll(buffer.take(100, Long.MAX_VALUE));
+    }
+    assertThat(taken.stream().filter(LogLine::isEmitted).map(LogLine::number))
+        .containsExactlyElementsOf(
+            IntStream.range(1, LogBuffer.MAX_LINES_OF_A_JOB).boxed().toList());
+    assertThat(taken.stream().filter(line -> !line.isEmitted()).map(LogLine::message))
+        .containsExactly(
+            "3 lines are missing here because they could not be recorded fast enough.", "newest");
+  }
+
+  @Test
+  void aBufferThatIsFullOfValuesDropsEvenTheNewestLine() {
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
+    for (int i = 1; i <= LogBuffer.MAX_LINES_OF_A_JOB; i++) {
+      buffer.addEmitted(value(ONE, i), () -> false);
+    }
+    buffer.add(line(ONE, "dropped"));
+    assertThat(takeAll(buffer, ONE))
+        .contains("1 lines are missing here because they could not be recorded fast enough.")
+        .doesNotContain("dropped");
+  }
+
+  @Test
+  void aValueWaitsForRoomThroughAnInterruptAndKeepsIt() throws Exception {
+    LogBuffer buffer = new LogBuffer();
+    buffer.recordsLines(false);
+    for (int i = 1; i <= LogBuffer.MAX_LINES_OF_A_JOB; i++) {
+      buffer.addEmitted(value(ONE, i), () -> false);
+    }
+    CompletableFuture<Boolean> wasInterrupted = new CompletableFuture<>();
+    Thread emitting =
+        new Thread(
+            () -> {
+              buffer.addEmitted(value(ONE, 0), () -> false);
+              wasInterrupted.complete(Thread.currentThread().isInterrupted());
+            });
+    emitting.start();
+    emitting.interrupt();
+    assertThat(wasInterrupted).isNotDone();
+    List<LogLine> taken = new ArrayList<>(buffer.take(100, Long.MAX_VALUE));
+    assertThat(wasInterrupted.get(1, TimeUnit.MINUTES)).isTrue();
+    while (!buffer.isEmpty()) {
+      taken.addAll(buffer.take(100, Long.MAX_VALUE));
+    }
+    assertThat(taken.get(taken.size() - 1).number()).isZero();
   }
 }

@@ -22,16 +22,16 @@ class NextTaskSlotsTest {
 
   @Test
   void freeSlotsAreKeptForTheNextTasksThatAreAboutToCome() throws Exception {
-    assertThat(slots.awaitRoom(MOMENT)).isEqualTo(4);
+    assertThat(slots.awaitRoom(MOMENT).ofOthers()).isEqualTo(4);
 
     slots.tasksFollowed(1000, 1000);
     slots.taskEnded();
     slots.taskEnded();
     slots.taskEnded();
-    assertThat(slots.awaitRoom(MOMENT)).isEqualTo(1);
+    assertThat(slots.awaitRoom(MOMENT).ofOthers()).isEqualTo(1);
 
     slots.taskEnded();
-    assertThat(slots.awaitRoom(MOMENT)).isZero();
+    assertThat(slots.awaitRoom(MOMENT).ofOthers()).isZero();
   }
 
   @Test
@@ -41,7 +41,7 @@ class NextTaskSlotsTest {
       slots.taskEnded();
     }
 
-    assertThat(slots.awaitRoom(MOMENT)).isEqualTo(4);
+    assertThat(slots.awaitRoom(MOMENT).ofOthers()).isEqualTo(4);
   }
 
   @Test
@@ -56,7 +56,7 @@ class NextTaskSlotsTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return slots.awaitRoom(Duration.ofMinutes(1));
+                  return slots.awaitRoom(Duration.ofMinutes(1)).ofOthers();
                 } catch (InterruptedException e) {
                   throw new IllegalStateException(e);
                 }

@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;
@@ -45,6 +46,7 @@ class UncountedReleaseTest {
         false,
         null,
         null,
+        Headers.none(),
         Duration.ZERO);
   }
 }

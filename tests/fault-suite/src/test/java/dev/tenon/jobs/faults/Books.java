@@ -82,8 +82,60 @@ final class Books {
       SELECT u.job_id FROM tenon.unique_keys u
       WHERE NOT EXISTS (SELECT FROM tenon.job_data d WHERE d.unique_key = u.unique_key AND d.id = u.job_id)
       UNION
+      SELECT h.id FROM tenon.job_headers h
+      WHERE NOT EXISTS (
+        SELECT FROM tenon.job_data d WHERE d.type = h.type AND d.id = h.id AND d.headers ->> h.name = h.value)
+      UNION
+      SELECT d.id FROM tenon.job_data d, jsonb_each_text(d.headers) AS header (name, value)
+      WHERE NOT EXISTS (
+        SELECT FROM tenon.job_headers h WHERE h.name = header.name AND h.value = header.value AND h.id = d.id)
+      UNION
+      SELECT d.id FROM submitted s JOIN tenon.job_data d ON d.id = s.id
+      WHERE d.headers ->> 'faults.type' IS DISTINCT FROM d.type
+      UNION
+      SELECT l.job_id FROM tenon.job_lines l
+      WHERE NOT EXISTS (SELECT FROM tenon.live_jobs j WHERE j.id = l.job_id AND j.order_key = l.order_key)
+      UNION
       SELECT a.job_id FROM tenon.earlier_attempts a
       WHERE NOT EXISTS (SELECT FROM tenon.job_states s WHERE s.id = a.job_id)
+      """;
+
+  /** First attempts that started too late, and jobs that were cancelled as late though one had. */
+  private static final String LATE =
+      """
+      SELECT a.job_id FROM tenon.job_attempts a JOIN tenon.job_data d ON d.id = a.job_id
+      WHERE a.started_at >= d.start_before AND NOT EXISTS (
+        SELECT FROM tenon.job_attempts b WHERE b.job_id = a.job_id AND b.lease < a.lease)
+      UNION
+      SELECT j.id FROM tenon.jobs j
+      WHERE j.error_reason = 'expired'
+        AND (j.status <> 'cancelled' OR EXISTS (SELECT FROM tenon.job_attempts a WHERE a.job_id = j.id))
+      """;
+
+  /** Jobs that have started before every attempt of the one before them in their line had ended. */
+  private static final String DISORDERED =
+      """
+      SELECT x.id
+      FROM (
+        SELECT
+          l.job_id AS id, min(a.started_at) AS started_at,
+          lag(max(a.finished_at)) OVER (PARTITION BY l.type, l.order_key ORDER BY l.number) AS ended_before
+        FROM lined_jobs l JOIN tenon.job_attempts a ON a.job_id = l.job_id
+        GROUP BY l.type, l.order_key, l.number, l.job_id) AS x
+      WHERE x.started_at < x.ended_before
+      """;
+
+  /** Notes the number that a job gets in its line: the line itself forgets it when the job ends. */
+  private static final String NOTE_LINES =
+      """
+      CREATE TABLE lined_jobs (type text, order_key text, number bigint, job_id uuid);
+      CREATE FUNCTION note_lined_job() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO public.lined_jobs VALUES (NEW.type, NEW.order_key, NEW.number, NEW.job_id);
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note_lined_job AFTER INSERT ON tenon.job_lines
+      FOR EACH ROW EXECUTE FUNCTION note_lined_job();
       """;
 
   /**
@@ -110,6 +162,7 @@ final class Books {
   static void open(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(NOTE_RETURNS);
+      statement.execute(NOTE_LINES);
     }
     DurableBooks.open(connection);
   }
@@ -138,7 +191,9 @@ final class Books {
               ids(statement, DOUBLE),
               ids(statement, FOREIGN),
               ids(statement, UNBALANCED),
-              ids(statement, DIVIDED));
+              ids(statement, DIVIDED),
+              ids(statement, LATE),
+              ids(statement, DISORDERED));
       statement.execute("DROP TABLE submitted; DROP TABLE executed");
       return report;
     }

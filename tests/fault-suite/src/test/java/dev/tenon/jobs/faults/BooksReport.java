@@ -19,6 +19,9 @@ import java.util.Set;
  * @param foreign jobs whose result is not that of the worker that held the lease
  * @param unbalanced jobs with more or fewer leases than attempts
  * @param divided jobs with a row too many or too few in one of the tables
+ * @param late jobs whose first attempt started too late, and those that were cancelled as too late
+ *     though an attempt had started
+ * @param disordered jobs that have started before the one before them in their line had ended
  */
 record BooksReport(
     long submitted,
@@ -33,7 +36,9 @@ record BooksReport(
     List<String> doubled,
     List<String> foreign,
     List<String> unbalanced,
-    List<String> divided) {
+    List<String> divided,
+    List<String> late,
+    List<String> disordered) {
 
   private static final int SHOWN = 5;
 
@@ -43,7 +48,9 @@ record BooksReport(
         && doubled.isEmpty()
         && foreign.isEmpty()
         && unbalanced.isEmpty()
-        && divided.isEmpty();
+        && divided.isEmpty()
+        && late.isEmpty()
+        && disordered.isEmpty();
   }
 
   /** The books of a database that has lost these jobs: they are taken out of {@link #lost}. */
@@ -61,7 +68,9 @@ record BooksReport(
         doubled,
         foreign,
         unbalanced,
-        divided);
+        divided,
+        late,
+        disordered);
   }
 
   /** Fails unless the books balance. */
@@ -75,7 +84,7 @@ record BooksReport(
   @Override
   public String toString() {
     return ("%d jobs submitted, %d in the table; %d leases, %d attempts, %d executions; %d completed, %d failed;"
-            + " %s, %s, %s, %s, %s, %s")
+            + " %s, %s, %s, %s, %s, %s, %s, %s")
         .formatted(
             submitted,
             jobs,
@@ -89,7 +98,9 @@ record BooksReport(
             some("with two outcomes", doubled),
             some("with another's result", foreign),
             some("with leases that do not match", unbalanced),
-            some("with rows that do not match", divided));
+            some("with rows that do not match", divided),
+            some("late", late),
+            some("out of order", disordered));
   }
 
   static String some(String what, List<String> ids) {

@@ -64,11 +64,26 @@ enum CrashPoint {
   /** The pointers are acknowledged, and no handler has started. */
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Some jobs of a claim have their slots, and others wait for one. */
-  AMID_STARTING("worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.Attempt", "int"),
+  AMID_STARTING(
+      "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.SlotWork", "int"),
+  /** A batch has some of its jobs, and waits for others. */
+  AMID_GATHERING(
+      "worker.Slots",
+      "gather",
+      Edge.END,
+      "dev.tenon.jobs.internal.worker.Attempt",
+      "java.lang.String",
+      "java.lang.String",
+      "int",
+      "java.util.function.Supplier"),
   /** Handlers have returned, and no outcome is committed. */
   BEFORE_OUTCOME("store.OutcomeStore", "finish", Edge.BEGINNING, "java.util.List"),
   /** The outcomes are committed, and the worker has not heard so. */
   AFTER_OUTCOME("store.OutcomeStore", "finish", Edge.END, "java.util.List"),
+  /** A job has ended, and the next one of its line is not open. */
+  BEFORE_ADVANCE("store.LineStore", "advance", Edge.BEGINNING, "long"),
+  /** The next jobs of lines are open, and their pointers are not published. */
+  AFTER_ADVANCE("store.LineStore", "advance", Edge.END, "long"),
   /** The outcomes of jobs in workflows are written, and nothing that follows from them. */
   AMID_SETTLING(
       "store.Settlement",

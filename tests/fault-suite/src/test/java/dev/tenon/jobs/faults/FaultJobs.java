@@ -1,26 +1,67 @@
 package dev.tenon.jobs.faults;
 
+import dev.tenon.jobs.BatchJob;
+import dev.tenon.jobs.Header;
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
+import dev.tenon.jobs.PermanentJobException;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.HandlerCall;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The job types of the suite, written as the processor would. */
 final class FaultJobs {
 
+  /** The type of a job, which travels with it from its submitter to its handler. */
+  private static final Header<String> TYPE = Header.ofString("faults.type");
+
+  /** Gives each job its header. */
+  static final SubmitInterceptor HEADERS =
+      submission -> submission.options().withHeader(TYPE, submission.type());
+
+  /** Fails a job whose header has not arrived, except in batches, whose handler does it itself. */
+  static final ExecutionInterceptor ARRIVED =
+      new ExecutionInterceptor() {
+        @Override
+        public boolean appliesTo(JobDefinition<?, ?> definition) {
+          return !definition.type().equals(BATCHED.type());
+        }
+
+        @Override
+        public void intercept(HandlerCall call) throws Exception {
+          requireHeader(call.context(), call.definition());
+          call.proceed();
+        }
+      };
+
   private FaultJobs() {}
+
+  private static void requireHeader(JobContext context, JobDefinition<?, ?> definition) {
+    Optional<String> type = context.header(TYPE);
+    if (!type.equals(Optional.of(definition.type()))) {
+      throw new PermanentJobException("Its header has become " + type + ".");
+    }
+  }
 
   /** What a job does. */
   enum Action {
@@ -38,6 +79,8 @@ final class FaultJobs {
     ENDLESS,
     /** Says that it has started, and goes on for as long as the payload says, whatever it hears. */
     STUBBORN,
+    /** Says that it has started, and goes on until it is told that it is cancelled. */
+    WATCHFUL,
     /** A durable job that waits for signals. */
     AWAIT,
     /** A durable job of which nobody but a person knows what became of a step. */
@@ -49,12 +92,17 @@ final class FaultJobs {
    *
    * @param action what the job does
    * @param millis for how long
-   * @param padding makes the payload large; may be empty
+   * @param padding makes the payload large, or is the key of its line; may be empty
    */
   record Work(Action action, int millis, String padding) {
 
     Work(Action action, int millis) {
       this(action, millis, "");
+    }
+
+    /** The same job in the line with this key. */
+    Work inLine(String key) {
+      return new Work(action, millis, key);
     }
 
     /** The same job with a payload of so many characters. */
@@ -150,6 +198,24 @@ final class FaultJobs {
           .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
+  /** A type that lets twenty jobs wait, and refuses further ones. */
+  static final JobDefinition<Work, Done> BOUNDED =
+      JobDefinition.builder("fault.bounded", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .backlog(BacklogRule.of(20))
+          .build();
+
+  /** A type that lets twenty jobs wait, and drops the oldest. */
+  static final JobDefinition<Work, Done> DROPPING =
+      JobDefinition.builder("fault.dropping", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .backlog(BacklogRule.<Work>of(20).withWhenFull(WhenFull.DROP_OLDEST))
+          .build();
+
   /** A type whose handler has steps and waits: {@link DurableJobs}. */
   static final JobDefinition<Work, Done> DURABLE =
       JobDefinition.builder("fault.durable", Work.class, Done.class)
@@ -159,11 +225,44 @@ final class FaultJobs {
           .retryPolicy(WORK.retryPolicy())
           .build();
 
+  /** A type whose handler takes batches. */
+  static final JobDefinition<Work, Done> BATCHED =
+      JobDefinition.builder("fault.batched", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .build();
+
+  /** A type whose jobs with the same padding run one after another. */
+  static final JobDefinition<Work, Done> ORDERED =
+      JobDefinition.builder("fault.ordered", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .order(OrderRule.by("padding", Work::padding))
+          .build();
+
+  private static final BatchRule<Work> BATCHES = BatchRule.of(20, Duration.ofMillis(50));
+
   static final List<JobDefinition<Work, Done>> ALL =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED_2, DURABLE);
+      List.of(
+          WORK, NEWER, HURRY, LIMITED, BOUNDED, DROPPING, VERSIONED_2, DURABLE, BATCHED, ORDERED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
-      List.of(WORK, NEWER, HURRY, LIMITED, VERSIONED, VERSIONED_2, DURABLE);
+      List.of(
+          WORK,
+          NEWER,
+          HURRY,
+          LIMITED,
+          BOUNDED,
+          DROPPING,
+          VERSIONED,
+          VERSIONED_2,
+          DURABLE,
+          BATCHED,
+          ORDERED);
 
   /** The name of a type and its version. */
   static String nameOf(JobDefinition<?, ?> definition) {
@@ -175,6 +274,26 @@ final class FaultJobs {
     return OF_ANY_VERSION.stream().filter(each -> names.contains(nameOf(each))).toList();
   }
 
+  /** Runs the jobs of a batch one after the other, and says for each how it has ended. */
+  private static void runEach(List<BatchJob<Work, Done>> batch, JobHandler<Work, Done> handler) {
+    System.out.println(
+        Node.BATCH
+            + batch.stream()
+                .map(job -> job.context().jobId().toString())
+                .collect(Collectors.joining(" ")));
+    for (BatchJob<Work, Done> job : batch) {
+      if (job.isEnded() || job.context().isCancelled()) {
+        continue;
+      }
+      try {
+        requireHeader(job.context(), BATCHED);
+        job.complete(handler.execute(job.payload(), job.context()));
+      } catch (Throwable e) {
+        job.fail(e);
+      }
+    }
+  }
+
   /** The types with one handler for all of them, except the durable one. */
   static JobHandlers handlers(
       List<JobDefinition<Work, Done>> definitions,
@@ -182,6 +301,10 @@ final class FaultJobs {
       JobHandler<Work, Done> durable) {
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
     for (JobDefinition<Work, Done> definition : definitions) {
+      if (definition.equals(BATCHED)) {
+        bindings.add(new JobBinding<>(definition, batch -> runEach(batch, handler), BATCHES));
+        continue;
+      }
       bindings.add(
           definition.equals(DURABLE)
               ? new JobBinding<>(definition, durable, DurableJobs.STEPS)

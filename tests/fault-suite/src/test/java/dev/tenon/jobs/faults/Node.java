@@ -7,7 +7,10 @@ import dev.tenon.jobs.testservers.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** A process under test, as the test sees it. */
@@ -18,6 +21,7 @@ final class Node implements AutoCloseable {
   static final String STARTED = "started ";
   static final String SIGNALLED = "signalled ";
   static final String RETURNED = "returned ";
+  static final String BATCH = "batch of ";
   static final String HANGS = "hangs";
   static final String OUT_OF_MEMORY = "out of memory";
   static final String HEALTHY = "healthy again";
@@ -61,6 +65,26 @@ final class Node implements AutoCloseable {
 
   boolean hasStarted(UUID jobId) {
     return process.lines().contains(STARTED + jobId);
+  }
+
+  /** Waits until it calls its batch handler with such jobs, and returns them. */
+  Set<UUID> awaitBatch(Predicate<Set<UUID>> wanted) {
+    return jobsOf(
+        process.awaitLine(line -> line.startsWith(BATCH) && wanted.test(jobsOf(line)), PATIENCE));
+  }
+
+  /** The batches that its handler was called with so far. */
+  List<Set<UUID>> batches() {
+    return process.lines().stream()
+        .filter(line -> line.startsWith(BATCH))
+        .map(Node::jobsOf)
+        .toList();
+  }
+
+  private static Set<UUID> jobsOf(String batch) {
+    return Arrays.stream(batch.substring(BATCH.length()).split(" "))
+        .map(UUID::fromString)
+        .collect(Collectors.toSet());
   }
 
   void awaitSubmitted() {

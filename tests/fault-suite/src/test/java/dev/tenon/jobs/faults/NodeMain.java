@@ -45,6 +45,8 @@ public final class NodeMain {
     SINGLE,
     /** All at once. */
     BATCH,
+    /** One at a time, which must start within two seconds. */
+    HURRIED,
     /** One at a time in a transaction of its own connection. */
     TRANSACTION,
     /** One at a time, of a type with versions. */
@@ -54,14 +56,20 @@ public final class NodeMain {
     /** One large workflow at a time, which fails. */
     LARGE_WORKFLOW,
     /** One durable job at a time, with the signals that it waits for. */
-    DURABLE
+    DURABLE,
+    /** One at a time, each in one of some lines. */
+    ORDERED
   }
 
   private static final int START_ATTEMPTS = 3;
   private static final Duration SUBMIT_PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
 
+  private static final SubmitOptions SOON =
+      SubmitOptions.by("faults").withStartWithin(Duration.ofSeconds(2));
+
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(500);
   private static final int PACED_BATCH = 50;
+  private static final int LINES = 20;
 
   /** In characters; the limit of a payload is 1 MiB. */
   private static final int LARGE = 900_000;
@@ -104,7 +112,9 @@ public final class NodeMain {
             .modules(FaultJobs.module(types()))
             .heartbeatInterval(Duration.ofMillis(settings.heartbeatMillis()))
             .maxCrashes(settings.maxCrashes())
-            .maintenance(settings.maintenance());
+            .maintenance(settings.maintenance())
+            .submitInterceptor(FaultJobs.HEADERS)
+            .executionInterceptor(FaultJobs.ARRIVED);
     if (!settings.amqpUris().isEmpty()) {
       builder.rabbitMq(
           RabbitMqOptions.of(settings.amqpUris().split(","))
@@ -185,6 +195,13 @@ public final class NodeMain {
         keepWorking(Duration.ofMillis(work.millis()));
         System.out.println(Node.RETURNED + context.jobId());
       }
+      case WATCHFUL -> {
+        System.out.println(Node.STARTED + context.jobId());
+        while (!context.isCancelled()) {
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+        context.checkCancelled();
+      }
       case AWAIT, ASK -> throw new IllegalStateException("Only durable jobs do that.");
     }
     return new Done(execution);
@@ -263,8 +280,13 @@ public final class NodeMain {
       if (work.action() == Action.WORK && done % 10 == 0) {
         works.set(0, new Work(Action.FAIL_ONCE, work.millis()));
       }
+      if (settings.submitting() == Submitting.ORDERED) {
+        works.set(0, works.get(0).inLine("key " + done % LINES));
+      }
       for (int i = 0; i < batch; i++) {
-        if (settings.largeEvery() > 0 && (done + i) % settings.largeEvery() == 0) {
+        if (settings.submitting() != Submitting.ORDERED
+            && settings.largeEvery() > 0
+            && (done + i) % settings.largeEvery() == 0) {
           works.set(i, works.get(i).padded(LARGE));
         }
       }
@@ -284,8 +306,9 @@ public final class NodeMain {
     while (true) {
       try {
         return switch (settings.submitting()) {
-          case SINGLE, VERSIONED ->
+          case SINGLE, VERSIONED, ORDERED ->
               List.of(jobs.submit(type, works.get(0), SubmitOptions.by("faults")).jobId());
+          case HURRIED -> List.of(jobs.submit(type, works.get(0), SOON).jobId());
           case BATCH ->
               jobs.submitAll(type, works, SubmitOptions.by("faults")).stream()
                   .map(Submitted::jobId)

@@ -28,10 +28,12 @@ final class RandomFaults {
   private static final List<Submitting> OF_JOBS =
       List.of(
           Submitting.SINGLE,
+          Submitting.HURRIED,
           Submitting.BATCH,
           Submitting.TRANSACTION,
           Submitting.VERSIONED,
-          Submitting.DURABLE);
+          Submitting.DURABLE,
+          Submitting.ORDERED);
 
   /** Enough for small payloads in all slots, and not for large ones in each. */
   private static final String SMALL_HEAP = "-Xmx20m";
@@ -178,7 +180,13 @@ final class RandomFaults {
         node("worker")
             .worker(SLOTS)
             .grace(Duration.ofSeconds(3))
-            .types(FaultJobs.WORK, FaultJobs.HURRY, FaultJobs.DURABLE, versioned);
+            .types(
+                FaultJobs.WORK,
+                FaultJobs.HURRY,
+                FaultJobs.DURABLE,
+                FaultJobs.BATCHED,
+                FaultJobs.ORDERED,
+                versioned);
     // The later option counts
     return site.start(
         started % WORKERS == 0 && ways.equals(OF_JOBS) ? worker.jvmArguments(SMALL_HEAP) : worker);
@@ -189,6 +197,8 @@ final class RandomFaults {
         switch (how) {
           case VERSIONED -> nextVersion();
           case DURABLE -> FaultJobs.DURABLE;
+          case BATCH -> FaultJobs.BATCHED;
+          case ORDERED -> FaultJobs.ORDERED;
           default -> FaultJobs.WORK;
         };
     return site.start(

@@ -79,6 +79,9 @@ class RandomRunTest {
     assertThat(site.number(LargeGraphs.WRONG))
         .as("workflows of %d that ended wrongly", large)
         .isZero();
+    // Whatever delays a worker for two seconds makes some jobs late
+    assertThat(site.number("SELECT count(*) FROM tenon.ended_jobs WHERE error_reason = 'expired'"))
+        .isPositive();
     assertThat(report.submitted()).isGreaterThanOrEqualTo(jobs);
   }
 }

@@ -173,6 +173,7 @@ final class Site implements AutoCloseable {
         .rabbitMq(rabbitOptions())
         .modules(FaultJobs.module())
         .heartbeatInterval(HEARTBEAT)
+        .submitInterceptor(FaultJobs.HEADERS)
         .closeOnShutdown(false);
   }
 
@@ -198,20 +199,22 @@ final class Site implements AutoCloseable {
   }
 
   UUID submit(JobDefinition<Work, Done> type, Action action, int millis, SubmitOptions options) {
-    UUID id =
-        jobs().submit(type, new Work(action, millis), options.withSubmittedBy("faults")).jobId();
+    return submit(type, new Work(action, millis), options);
+  }
+
+  UUID submit(JobDefinition<Work, Done> type, Work work, SubmitOptions options) {
+    UUID id = jobs().submit(type, work, options.withSubmittedBy("faults")).jobId();
     submitted.write(id.toString());
     return id;
   }
 
   List<UUID> submitAll(int count, Action action, int millis) {
+    return submitAll(FaultJobs.WORK, Collections.nCopies(count, new Work(action, millis)));
+  }
+
+  List<UUID> submitAll(JobDefinition<Work, Done> type, List<Work> works) {
     List<UUID> ids =
-        jobs()
-            .submitAll(
-                FaultJobs.WORK,
-                Collections.nCopies(count, new Work(action, millis)),
-                SubmitOptions.by("faults"))
-            .stream()
+        jobs().submitAll(type, works, SubmitOptions.by("faults")).stream()
             .map(Submitted::jobId)
             .toList();
     ids.forEach(id -> submitted.write(id.toString()));

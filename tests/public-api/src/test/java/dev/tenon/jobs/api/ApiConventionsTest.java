@@ -55,6 +55,7 @@ class ApiConventionsTest {
   /** Methods that may return null, and why. */
   private static final Map<String, String> NULLABLE =
       Map.ofEntries(
+          entry("EmittingJobHandler.execute", "as JobHandler.execute"),
           entry("JobHandler.execute", "users implement it; a job without a result has none"),
           entry("JobListener.Submitting.traceContext", "users implement it"),
           entry("JsonReader.nextName", "read in loops by generated code, for each property"),
@@ -76,6 +77,7 @@ class ApiConventionsTest {
   /** Classes with public constructors, and why. */
   private static final Map<String, String> CONSTRUCTED =
       Map.ofEntries(
+          entry("EmittingJobs", "made by generated code"),
           entry("DashboardServlet", "made by users, and by servlet containers"),
           entry("JobEventServlet", "made by users, and by servlet containers"),
           entry("MicrometerJobListener", "made by users"),

@@ -80,6 +80,12 @@ final class ApiChanges {
 
   private void steps() {
     all.put(
+        "JobLines.letPass(UUID, Actor)",
+        new Change(
+            "let jobs pass",
+            world::first,
+            (id, actor) -> service.lines().letPass(UUID.fromString(id), actor)));
+    all.put(
         "JobSteps.markDone(UUID, String, String, String, Actor)",
         new Change(
             "mark step done",

@@ -52,7 +52,8 @@ class AuditDoorsTest {
           "workers",
           "job_operations",
           "job_steps",
-          "job_signals");
+          "job_signals",
+          "job_lines");
 
   private static AuditWorld world;
 

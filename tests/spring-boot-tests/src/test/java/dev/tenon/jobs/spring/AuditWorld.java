@@ -119,6 +119,23 @@ final class AuditWorld implements AutoCloseable {
     return withStep(cancelled(), "done");
   }
 
+  /** A job that is the first one of a line. */
+  String first() {
+    String id = waiting();
+    try {
+      sql(
+          "INSERT INTO tenon.job_lines (type, order_key, job_id, due_at, is_open)"
+              + " SELECT type, '"
+              + next()
+              + "', id, run_at, true FROM tenon.live_jobs WHERE id = '"
+              + id
+              + "'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return id;
+  }
+
   private String withStep(String id, String state) {
     try {
       sql(

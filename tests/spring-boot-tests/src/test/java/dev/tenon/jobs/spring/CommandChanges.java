@@ -60,6 +60,8 @@ final class CommandChanges {
             world::cancelledAfterAStep,
             tenon("retry", "{}", "--from=charge")));
     all.put(
+        "let-pass", new Change("let jobs pass", world::first, tenon("let-pass", "{}", "{reason}")));
+    all.put(
         "signal",
         new Change("send signal", world::waiting, tenon("signal", "{}", "order.paid", "{reason}")));
     all.put("pause", new Change("pause type", world::type, tenon("pause", "{}", "{reason}")));

@@ -63,6 +63,9 @@ final class DashboardChanges {
             world::cancelledAfterAStep,
             post(id -> "/jobs/" + id + "/again", "step", "charge")));
     all.put(
+        "POST /jobs/…/let-pass",
+        new Change("let jobs pass", world::first, post(id -> "/jobs/" + id + "/let-pass")));
+    all.put(
         "POST /jobs/…/signal",
         new Change(
             "send signal",

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobEvent;
@@ -17,11 +18,13 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -112,6 +115,18 @@ final class RecordingJobService implements JobService {
   }
 
   @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return service.emitted(definition, values, jobId);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return service.emitted(definition, values, jobId, afterEventId);
+  }
+
+  @Override
   public CompletionStage<Job> ended(UUID jobId) {
     return service.ended(jobId);
   }
@@ -192,6 +207,11 @@ final class RecordingJobService implements JobService {
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     events.add("sent alone");
     return service.send(definition, target, signal, options);
+  }
+
+  @Override
+  public JobLines lines() {
+    return service.lines();
   }
 
   @Override

@@ -1,7 +1,8 @@
 -- Made from dev.tenon.jobs.internal.store.StatusChange by StatusGuardTest, which -Dtenon.golden=rewrite lets write this file.
 -- PostgresDatabase runs it in the databases of tests. It waits for the tables "live_jobs" and "ended_jobs" to be created, and
 -- gives them triggers that refuse every change of status, lease and worker that is not listed. Between the two tables a job
--- moves in one statement, which deletes its row in one and inserts it into the other.
+-- moves in one statement, which deletes its row in one and inserts it into the other. They also refuse that a job with an order
+-- is due before it is the open one of its line.
 CREATE SCHEMA status_guard;
 GRANT USAGE ON SCHEMA status_guard TO PUBLIC;
 
@@ -67,7 +68,7 @@ BEGIN
 END
 $$;
 
--- After the statement it has not ended any more
+-- After the statement it is no longer an ended one
 CREATE FUNCTION status_guard.check_not_ended()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -80,6 +81,25 @@ BEGIN
   USING NEW.id;
   IF v_is_ended THEN
     RAISE EXCEPTION 'Job % is in live_jobs and in ended_jobs.', NEW.id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Claims do not ask which job of a line is open: that one alone may have a time
+CREATE FUNCTION status_guard.check_open()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  v_is_open boolean;
+BEGIN
+  EXECUTE format('SELECT l.is_open FROM %I.job_lines l WHERE l.job_id = $1', TG_TABLE_SCHEMA)
+  INTO v_is_open
+  USING NEW.id;
+  IF v_is_open IS NOT TRUE THEN
+    RAISE EXCEPTION 'Job % has an order and a time, but is not the open job of its line.', NEW.id
+      USING HINT = 'Whatever makes such a job due asks time_in_line.';
   END IF;
   RETURN NULL;
 END
@@ -197,6 +217,13 @@ BEGIN
                 'queued to running, lease + 1'))
             AND NOT %s)
           EXECUTE FUNCTION status_guard.refuse_change()
+        $sql$,
+        v_table, v_by_test);
+      EXECUTE format(
+        $sql$
+          CREATE TRIGGER status_guard_open AFTER INSERT OR UPDATE ON %s FOR EACH ROW
+          WHEN (NEW.order_key IS NOT NULL AND NEW.run_at < timestamptz '9999-12-31 00:00:00+00' AND NOT %s)
+          EXECUTE FUNCTION status_guard.check_open()
         $sql$,
         v_table, v_by_test);
       EXECUTE format(

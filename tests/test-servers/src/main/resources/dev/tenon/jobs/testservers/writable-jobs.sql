@@ -1,6 +1,6 @@
 -- PostgresDatabase runs this in the databases of tests. Once the schema tenon has jobs, there is a view of them that tests may write to:
 -- INSERT and UPDATE on by_test.jobs write each job to the tables for its status, and DELETE removes it from them. Unlike in
--- tenon.jobs, unique_key is null if the job does not have its key any more, and there is payload_bytes. by_test.truncate_jobs()
+-- tenon.jobs, unique_key is null if the job no longer has its key, and there is payload_bytes. by_test.truncate_jobs()
 -- empties all of these tables.
 CREATE SCHEMA by_test;
 GRANT USAGE ON SCHEMA by_test TO PUBLIC;
@@ -79,8 +79,10 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' THEN
     DELETE FROM tenon.job_data WHERE type = OLD.type AND id = OLD.id;
+    DELETE FROM tenon.job_headers WHERE id = OLD.id;
     DELETE FROM tenon.unique_keys WHERE unique_key = OLD.unique_key AND job_id = OLD.id;
     DELETE FROM tenon.limited_runs WHERE type = OLD.type AND job_id = OLD.id;
+    DELETE FROM tenon.job_lines WHERE job_id = OLD.id;
     RETURN OLD;
   END IF;
 
@@ -88,24 +90,28 @@ BEGIN
     INSERT INTO tenon.job_data (
       id, type, version, routing_key, priority, max_attempts, item_id, submitted_by, submitted_at, schedule, workflow_id,
       limit_key, unique_key, unique_scope, unique_until, retention_seconds, failed_retention_seconds, trace_context,
-      external_policy, payload)
+      external_policy, payload, headers)
     VALUES (
       NEW.id, NEW.type, NEW.version, NEW.routing_key, NEW.priority, NEW.max_attempts, NEW.item_id, NEW.submitted_by,
       NEW.submitted_at, NEW.schedule, NEW.workflow_id, NEW.limit_key, NEW.unique_key, NEW.unique_scope, NEW.unique_until,
-      NEW.retention_seconds, NEW.failed_retention_seconds, NEW.trace_context, NEW.external_policy, NEW.payload);
+      NEW.retention_seconds, NEW.failed_retention_seconds, NEW.trace_context, NEW.external_policy, NEW.payload,
+      NEW.headers);
+    INSERT INTO tenon.job_headers (name, value, id, type)
+    SELECT header.name, header.value, NEW.id, NEW.type FROM jsonb_each_text(NEW.headers) AS header (name, value);
   END IF;
   IF v_is_live AND NOT v_was_live THEN
     INSERT INTO tenon.live_jobs (
       id, type, priority, run_at, status, lease, attempts, crashes, publish_at, message_id, started_at, worker_id, progress,
       progress_message, parked_at, cancel_requested_at, error_reason, error_class, error_message, version, max_attempts,
       retention_seconds, failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope,
-      unique_until, is_external, payload_bytes)
+      unique_until, is_external, payload_bytes, start_before)
     VALUES (
       NEW.id, NEW.type, NEW.priority, NEW.run_at, NEW.status, NEW.lease, NEW.attempts, NEW.crashes, NEW.publish_at,
       NEW.message_id, NEW.started_at, NEW.worker_id, NEW.progress, NEW.progress_message, NEW.parked_at,
       NEW.cancel_requested_at, NEW.error_reason, NEW.error_class, NEW.error_message, NEW.version, NEW.max_attempts,
       NEW.retention_seconds, NEW.failed_retention_seconds, NEW.routing_key, NEW.workflow_id, NEW.schedule, NEW.limit_key,
-      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.is_external, NEW.payload_bytes);
+      NEW.unique_key, NEW.unique_scope, NEW.unique_until, NEW.is_external, NEW.payload_bytes,
+      NEW.start_before);
   ELSIF NOT v_is_live AND (v_was_live OR TG_OP = 'INSERT') THEN
     INSERT INTO tenon.ended_jobs (
       id, type, status, lease, attempts, crashes, run_at, finished_at, delete_at, workflow_id, submitted_by,
@@ -145,7 +151,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 BEGIN
   TRUNCATE tenon.live_jobs, tenon.ended_jobs, tenon.job_data, tenon.earlier_attempts, tenon.unique_keys, tenon.claims,
-    tenon.limited_runs;
+    tenon.limited_runs, tenon.job_headers, tenon.job_lines, tenon.lines_to_advance;
 END
 $$;
 

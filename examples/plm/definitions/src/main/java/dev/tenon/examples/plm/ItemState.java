@@ -8,6 +8,6 @@ public enum ItemState {
   IN_REVIEW,
   /** It may be made. */
   RELEASED,
-  /** It must not be made any more. */
+  /** It must no longer be made. */
   OBSOLETE
 }

@@ -11,7 +11,7 @@ final class LiveJobView implements JobView {
   private static final int BAR = 16;
   private static final int STATUS = 9;
 
-  /** Indentation, signs, percent, and the spaces between the columns. */
+  /** The width of the indentation, the symbols, the percentage and the spaces between columns. */
   private static final int REST = 17;
 
   private final Terminal terminal;

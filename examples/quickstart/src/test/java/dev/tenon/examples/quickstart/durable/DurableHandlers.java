@@ -1,11 +1,15 @@
 package dev.tenon.examples.quickstart.durable;
 
+import dev.tenon.examples.quickstart.guide.AccountEventHandler;
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.DesignImportHandler;
 import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.MailServer;
+import dev.tenon.examples.quickstart.guide.PageViewStore;
+import dev.tenon.examples.quickstart.guide.PageViewStoreHandler;
+import dev.tenon.examples.quickstart.guide.PageViews;
 import dev.tenon.examples.quickstart.guide.PartConvertHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
 import dev.tenon.examples.quickstart.guide.SitePublishHandler;
@@ -32,12 +36,14 @@ public final class DurableHandlers {
       TrialRemindHandler trialRemind,
       PriceListImportHandler priceListImport) {
     return new TestJobsHandlers(
+        new AccountEventHandler(),
         new DesignImportHandler(),
         new DesignPublishHandler(),
         new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),
         new MailSendHandler(),
         new CacheCleanupHandler(),
         fulfilOrder,
+        new PageViewStoreHandler(noPageViews()),
         new PartConvertHandler(),
         new PartReindexHandler(),
         priceListImport,
@@ -47,6 +53,19 @@ public final class DurableHandlers {
         new EverythingHandler(),
         new ArraysHandler(),
         trialRemind);
+  }
+
+  /** A table of page views that has no page. */
+  public static PageViews noPageViews() {
+    return new PageViews() {
+      @Override
+      public boolean isKnown(String page) {
+        return false;
+      }
+
+      @Override
+      public void insertAll(List<PageViewStore> views) {}
+    };
   }
 
   /** A handler of orders whose payments are never refused. */

@@ -64,12 +64,14 @@ class GuideTest {
     jobs = new TestJobs(tenon.jobs());
     handlers =
         new TestJobsHandlers(
+            new AccountEventHandler(),
             new DesignImportHandler(),
             new DesignPublishHandler(),
             new InvoiceSendHandler((id, invoice) -> replies.remove(), Duration.ofMillis(50)),
             new MailSendHandler(),
             new CacheCleanupHandler(),
             DurableHandlers.fulfilOrder(),
+            new PageViewStoreHandler(DurableHandlers.noPageViews()),
             new PartConvertHandler(),
             new PartReindexHandler(),
             DurableHandlers.priceListImport(),

@@ -217,12 +217,14 @@ class WorkflowsGuideTest {
   private void startWorker() {
     tenon.startWorker(
         new TestJobsHandlers(
+            new AccountEventHandler(),
             new DesignImportHandler(),
             new DesignPublishHandler(),
             new InvoiceSendHandler((id, invoice) -> MailServer.Reply.SENT, Duration.ZERO),
             new MailSendHandler(),
             new CacheCleanupHandler(),
             DurableHandlers.fulfilOrder(),
+            new PageViewStoreHandler(DurableHandlers.noPageViews()),
             new PartConvertHandler(),
             new PartReindexHandler(),
             DurableHandlers.priceListImport(),

@@ -3,12 +3,14 @@ package dev.tenon.examples.quickstart.roundtrip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.examples.quickstart.durable.DurableHandlers;
+import dev.tenon.examples.quickstart.guide.AccountEventHandler;
 import dev.tenon.examples.quickstart.guide.CacheCleanupHandler;
 import dev.tenon.examples.quickstart.guide.DesignImportHandler;
 import dev.tenon.examples.quickstart.guide.DesignPublishHandler;
 import dev.tenon.examples.quickstart.guide.InvoiceSendHandler;
 import dev.tenon.examples.quickstart.guide.MailSendHandler;
 import dev.tenon.examples.quickstart.guide.MailServer.Reply;
+import dev.tenon.examples.quickstart.guide.PageViewStoreHandler;
 import dev.tenon.examples.quickstart.guide.PartConvertHandler;
 import dev.tenon.examples.quickstart.guide.PartReindexHandler;
 import dev.tenon.examples.quickstart.guide.SitePublishHandler;
@@ -58,12 +60,14 @@ public class RoundTripTest {
   static final TenonExtension tenon =
       TenonExtension.withWorker(
           new TestJobsHandlers(
+              new AccountEventHandler(),
               new DesignImportHandler(),
               new DesignPublishHandler(),
               new InvoiceSendHandler((id, invoice) -> Reply.SENT, Duration.ZERO),
               new MailSendHandler(),
               new CacheCleanupHandler(),
               DurableHandlers.fulfilOrder(),
+              new PageViewStoreHandler(DurableHandlers.noPageViews()),
               new PartConvertHandler(),
               new PartReindexHandler(),
               DurableHandlers.priceListImport(),

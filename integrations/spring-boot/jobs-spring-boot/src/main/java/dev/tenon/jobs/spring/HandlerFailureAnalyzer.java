@@ -1,9 +1,11 @@
 package dev.tenon.jobs.spring;
 
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.JobHandlers;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.support.AopUtils;
@@ -51,7 +53,7 @@ final class HandlerFailureAnalyzer extends AbstractFailureAnalyzer<BeanCreationE
         return finalHandler(creation, failure);
       } else if (failure instanceof BeanNotOfRequiredTypeException wrongType) {
         return Proxy.isProxyClass(wrongType.getActualType())
-                && JobHandler.class.isAssignableFrom(wrongType.getRequiredType())
+                && isHandler(wrongType.getRequiredType())
             ? interfaceProxy(wrongType.getRequiredType(), failure)
             : null;
       } else if (failure instanceof NoSuchBeanDefinitionException missing
@@ -69,9 +71,7 @@ final class HandlerFailureAnalyzer extends AbstractFailureAnalyzer<BeanCreationE
       return null;
     }
     Class<?> type = beanFactory.getType(name, false);
-    if (type == null
-        || !JobHandler.class.isAssignableFrom(type)
-        || !Modifier.isFinal(type.getModifiers())) {
+    if (type == null || !isHandler(type) || !Modifier.isFinal(type.getModifiers())) {
       return null;
     }
     return new FailureAnalysis(
@@ -110,14 +110,20 @@ final class HandlerFailureAnalyzer extends AbstractFailureAnalyzer<BeanCreationE
         || (outer != null && JobHandlers.class.isAssignableFrom(outer));
   }
 
+  private static boolean isHandler(Class<?> type) {
+    return JobHandler.class.isAssignableFrom(type) || BatchJobHandler.class.isAssignableFrom(type);
+  }
+
   private boolean isBehindInterfaceProxy(Class<?> type) {
     if (beanFactory == null) {
       return false;
     }
-    for (String name : beanFactory.getBeanNamesForType(JobHandler.class, true, false)) {
-      Object bean = beanFactory.getSingleton(name);
-      if (bean != null && Proxy.isProxyClass(bean.getClass())) {
-        if (type.equals(AopUtils.getTargetClass(bean))) {
+    for (Class<?> handler : List.of(JobHandler.class, BatchJobHandler.class)) {
+      for (String name : beanFactory.getBeanNamesForType(handler, true, false)) {
+        Object bean = beanFactory.getSingleton(name);
+        if (bean != null
+            && Proxy.isProxyClass(bean.getClass())
+            && type.equals(AopUtils.getTargetClass(bean))) {
           return true;
         }
       }

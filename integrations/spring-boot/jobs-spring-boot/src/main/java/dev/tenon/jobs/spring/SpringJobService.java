@@ -1,6 +1,7 @@
 package dev.tenon.jobs.spring;
 
 import dev.tenon.jobs.Actor;
+import dev.tenon.jobs.EmittedValue;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobEvent;
@@ -18,11 +19,13 @@ import dev.tenon.jobs.TypedJob;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SignalDefinition;
+import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SentSignal;
 import dev.tenon.jobs.durable.SignalOptions;
 import dev.tenon.jobs.durable.SignalTarget;
 import dev.tenon.jobs.operate.JobBulkOperations;
+import dev.tenon.jobs.operate.JobLines;
 import dev.tenon.jobs.operate.JobSchedules;
 import dev.tenon.jobs.operate.JobTypes;
 import dev.tenon.jobs.workflow.JobWorkflows;
@@ -114,8 +117,8 @@ public final class SpringJobService implements JobService {
   /**
    * The data source that the thread's transaction uses for its connection to the database of the
    * jobs; null if there is none. While the callbacks after the completion of a transaction run, its
-   * connection is still there, but what is written to it would not be committed; then no callbacks
-   * can be registered any more. While those after the commit run, they can, and are never called.
+   * connection is still there, but what is written to it would not be committed; then callbacks can
+   * no longer be registered. While those after the commit run, they can, and are never called.
    */
   private @Nullable DataSource dataSourceOfTransaction() {
     if (!TransactionSynchronizationManager.isSynchronizationActive()
@@ -185,6 +188,18 @@ public final class SpringJobService implements JobService {
   @Override
   public Flow.Publisher<JobEvent> events(UUID jobId, String afterEventId) {
     return service.events(jobId, afterEventId);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId) {
+    return service.emitted(definition, values, jobId);
+  }
+
+  @Override
+  public <E> Flow.Publisher<EmittedValue<E>> emitted(
+      JobDefinition<?, ?> definition, ValueDefinition<E> values, UUID jobId, String afterEventId) {
+    return service.emitted(definition, values, jobId, afterEventId);
   }
 
   @Override
@@ -272,6 +287,11 @@ public final class SpringJobService implements JobService {
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
     return submitting(submitter -> submitter.send(definition, target, signal, options));
+  }
+
+  @Override
+  public JobLines lines() {
+    return service.lines();
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.tenon.jobs.spring;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import dev.tenon.jobs.listen.JobListener;
 import dev.tenon.jobs.options.EncryptionKeys;
 import dev.tenon.jobs.options.RabbitMqOptions;
@@ -67,6 +69,8 @@ public class TenonAutoConfiguration {
       ObjectProvider<StepTransactions> stepTransactions,
       ObjectProvider<PlatformTransactionManager> transactionManagers,
       ObjectProvider<JobListener> listeners,
+      ObjectProvider<SubmitInterceptor> submitInterceptors,
+      ObjectProvider<ExecutionInterceptor> executionInterceptors,
       ObjectProvider<JobsRuntimeBuilderCustomizer> customizers,
       ResourceLoader resourceLoader,
       Environment environment) {
@@ -107,6 +111,8 @@ public class TenonAutoConfiguration {
                 new SpringStepTransactions(
                     transactionManagers, () -> JobsDataSource.choose(marked, dataSources))));
     listeners.orderedStream().forEach(builder::listener);
+    submitInterceptors.orderedStream().forEach(builder::submitInterceptor);
+    executionInterceptors.orderedStream().forEach(builder::executionInterceptor);
     customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     return builder.start();
   }

@@ -80,7 +80,7 @@ public record TenonProperties(
   /**
    * The workers in this process.
    *
-   * @param enabled Whether this process runs jobs. Without, it only submits, and its handlers need
+   * @param enabled Whether this process runs jobs. If not, it only submits, and its handlers need
    *     not be beans.
    * @param concurrency How many jobs a worker runs at a time.
    * @param gracePeriod How long running handlers may continue when the application stops.
@@ -95,7 +95,7 @@ public record TenonProperties(
   /**
    * RabbitMQ as Tenon uses it.
    *
-   * @param enabled Whether RabbitMQ is used. Without, workers take their jobs from the table.
+   * @param enabled Whether RabbitMQ is used. If not, workers take their jobs from the table.
    * @param uris Where RabbitMQ is, such as amqp://user:password@host:5672/virtual-host: one URI, or
    *     one for each node of a cluster. Default: what spring.rabbitmq.* or a service connection
    *     says.

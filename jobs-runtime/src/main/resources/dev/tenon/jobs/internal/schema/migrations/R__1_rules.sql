@@ -41,6 +41,17 @@ AS $$
   SELECT greatest(p_next_start_at, p_now) + p_started * interval '60 seconds' / p_rate
 $$;
 
+-- The time that the first attempt of a job must start before: the one that was given, or a time after its due time.
+-- There is none while the job waits for others.
+CREATE OR REPLACE FUNCTION latest_start(p_run_at timestamptz, p_within_millis bigint, p_given timestamptz)
+RETURNS timestamptz
+LANGUAGE sql STABLE
+AS $$
+  SELECT CASE
+    WHEN p_within_millis IS NULL THEN p_given
+    WHEN p_run_at < never() THEN p_run_at + p_within_millis * interval '1 millisecond' END
+$$;
+
 -- ---------------------------------------------------------------- Jobs
 
 -- An id that sorts by time (RFC 9562, version 7)
@@ -94,6 +105,7 @@ $$;
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   never(),
+  latest_start(timestamptz, bigint, timestamptz),
   urgency(timestamptz, integer),
   startable(timestamptz, integer, timestamptz),
   next_start(timestamptz, integer, timestamptz, bigint),

@@ -21,13 +21,14 @@
 --   4. workflows, the outer ones first
 --   5. jobs that wait or have ended: those of workflows under the lock of their workflow, by their ids; a claim waits for none
 --   6. the row of the worker that has claimed, for its heartbeat
--- 1 and 6 are no contradiction. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
+--   7. lines, when the transaction commits (R__6_lines.sql)
+-- 1 and 6 do not contradict each other. The first lock is shared (FOR KEY SHARE), and no heartbeat waits for it; a stronger
 -- lock, to deregister the worker, waits until its claims are committed.
 
 -- ---------------------------------------------------------------- Start
 
 -- Starts attempts of waiting jobs, which the caller has chosen and locked, in the order given. The caller decides
--- whether they may start. The next task of a workflow, which is not yet due according to the table, becomes due with
+-- whether they may start: they are due, and it is not too late for them (start_before). The next task of a workflow, which is not yet due according to the table, becomes due with
 -- this.
 CREATE OR REPLACE FUNCTION start_attempts(p_worker text, p_jobs waiting_job[], p_now timestamptz)
 RETURNS SETOF claimed_job
@@ -81,9 +82,9 @@ BEGIN
     )
     SELECT
       s.id, true, s.lease, s.type, d.version, s.attempts, s.max_attempts, s.crashes, d.payload, d.item_id, d.submitted_by,
-      s.workflow_id, d.trace_context, s.waited_millis, d.external_policy, NULL::timestamptz[]
+      s.workflow_id, d.trace_context, s.waited_millis, d.external_policy, NULL::timestamptz[], d.headers
     FROM started s, LATERAL (
-      SELECT x.version, x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy
+      SELECT x.version, x.payload, x.item_id, x.submitted_by, x.trace_context, x.external_policy, x.headers
       FROM job_data x
       WHERE x.type = s.type AND x.id = s.id
       OFFSET 0) AS d
@@ -172,6 +173,7 @@ DECLARE
   v_crashes integer[];
   v_recorded uuid[];
   v_changes workflow_changes[];
+  v_in_lines uuid[];
 BEGIN
   IF NOT p_is_of_client THEN
     -- Workflows are settled in the same transaction. A worker that is suspended in between, or cut off, must not keep
@@ -245,8 +247,13 @@ BEGIN
       status = h.becomes,
       attempts = CASE WHEN h.is_counted THEN j.attempts ELSE j.attempts - 1 END,
       crashes = h.crashes_now,
-      run_at = coalesce(h.due_at, j.run_at),
+      -- A running job is the open one of its line
+      run_at = CASE
+        WHEN j.order_key IS NULL OR h.due_at IS NULL THEN coalesce(h.due_at, j.run_at)
+        ELSE time_in_line(j.id, j.type, j.order_key, h.due_at) END,
       publish_at = coalesce(h.due_at, j.run_at),
+      start_within_millis = NULL,
+      start_before = NULL,
       error_reason = h.reason,
       error_class = h.class,
       error_message = h.message
@@ -302,20 +309,24 @@ BEGIN
       ROW(
         NULL, n.workflow_id, n.id, true, NULL, n.ended_as, n.attempted, n.becomes = 'failed', false, n.delete_at,
         NULL)::workflow_changes)
-      FILTER (WHERE n.workflow_id IS NOT NULL)
-  INTO v_recorded, v_changes
+      FILTER (WHERE n.workflow_id IS NOT NULL),
+    array_agg(n.id) FILTER (WHERE n.order_key IS NOT NULL)
+  INTO v_recorded, v_changes, v_in_lines
   FROM (
     SELECT
       g.id, g.workflow_id, g.becomes, g.becomes AS ended_as, 1 - is_attempted('running', g.attempts)::integer AS attempted,
-      g.delete_at
+      g.delete_at, g.order_key
     FROM gone g
     UNION ALL
     SELECT
       k.id, k.workflow_id, k.becomes, NULL,
       is_attempted('pending', k.attempts)::integer
         - is_attempted('running', CASE WHEN k.is_counted THEN k.attempts ELSE k.attempts + 1 END)::integer,
-      NULL
+      NULL, NULL
     FROM kept k) AS n;
+  IF v_in_lines IS NOT NULL THEN
+    PERFORM leave_lines(v_in_lines);
+  END IF;
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
@@ -324,9 +335,9 @@ BEGIN
 END
 $$;
 
--- Ends waiting jobs without an attempt: cancelled by somebody, cancelled because the task of a workflow is not needed
--- or can no longer start (p_is_skipped), or failed because the payload of a task cannot be made. It waits for jobs
--- that others have locked. Returns those that it has ended.
+-- Ends waiting jobs without an attempt: cancelled by somebody, or by a rule if there is a reason; cancelled because
+-- the task of a workflow is not needed or can no longer start (p_is_skipped), or failed because the payload of a task
+-- cannot be made. It waits for jobs that others have locked. Returns those that it has ended.
 CREATE OR REPLACE FUNCTION end_waiting_jobs(
   p_ids uuid[], p_status text, p_is_skipped boolean DEFAULT false, p_error_reasons text[] DEFAULT NULL,
   p_error_classes text[] DEFAULT NULL, p_error_messages text[] DEFAULT NULL, p_now timestamptz DEFAULT now())
@@ -343,6 +354,7 @@ DECLARE
   v_messages text[];
   v_ended uuid[];
   v_changes workflow_changes[];
+  v_in_lines uuid[];
 BEGIN
   SELECT array_agg(one.place), array_agg(w.reason), array_agg(w.class), array_agg(w.message)
   INTO v_places, v_reasons, v_classes, v_messages
@@ -369,7 +381,8 @@ BEGIN
     SELECT
       g.id, g.type, p_status, g.lease, g.attempts, g.crashes, g.run_at, p_now, g.delete_at, g.workflow_id,
       (SELECT d.submitted_by FROM job_data d WHERE d.type = g.type AND d.id = g.id),
-      CASE WHEN p_status = 'cancelled' AND NOT p_is_skipped THEN coalesce(g.cancel_requested_at, p_now) END,
+      CASE WHEN p_status = 'cancelled' AND NOT p_is_skipped AND g.reason IS NULL
+        THEN coalesce(g.cancel_requested_at, p_now) END,
       g.progress, g.progress_message, g.worker_id, g.started_at, coalesce(g.reason, g.error_reason),
       CASE WHEN g.reason IS NULL THEN g.error_class ELSE g.class END,
       CASE WHEN g.reason IS NULL THEN g.error_message ELSE g.message END
@@ -388,9 +401,13 @@ BEGIN
       ROW(
         NULL, g.workflow_id, g.id, true, NULL, CASE WHEN p_is_skipped THEN 'skipped' ELSE p_status END,
         1 - is_attempted('pending', g.attempts)::integer, p_status = 'failed', false, g.delete_at, NULL)::workflow_changes)
-      FILTER (WHERE g.workflow_id IS NOT NULL)
-  INTO v_ended, v_changes
+      FILTER (WHERE g.workflow_id IS NOT NULL),
+    array_agg(g.id) FILTER (WHERE g.order_key IS NOT NULL)
+  INTO v_ended, v_changes, v_in_lines
   FROM gone g;
+  IF v_in_lines IS NOT NULL THEN
+    PERFORM leave_lines(v_in_lines);
+  END IF;
   IF v_changes IS NOT NULL THEN
     PERFORM note_workflow_changes(v_changes);
   END IF;
@@ -399,9 +416,205 @@ BEGIN
 END
 $$;
 
+-- Whether a job may wait that must have started by now, since a time
+CREATE OR REPLACE FUNCTION has_expired_jobs(p_from timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT
+    FROM live_jobs j
+    WHERE j.start_before IS NOT NULL AND j.start_before <= now() AND j.start_before >= p_from
+      AND (j.status IN ('pending', 'queued')) IS TRUE);
+END
+$$;
+
+-- Returns the jobs that must have started by now, a page of them after a place in the index, with their workflows. A
+-- running one has started.
+CREATE OR REPLACE FUNCTION expired_jobs(p_after timestamptz, p_after_id uuid, p_max_jobs integer)
+RETURNS TABLE (id uuid, workflow_id uuid, start_before timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT j.id, j.workflow_id, j.start_before
+    FROM live_jobs j
+    WHERE j.start_before IS NOT NULL AND j.start_before <= now() AND (j.start_before, j.id) > (p_after, p_after_id)
+      AND (j.status IN ('pending', 'queued')) IS TRUE
+    ORDER BY j.start_before, j.id
+    LIMIT p_max_jobs;
+END
+$$;
+
+-- Ends those of these waiting jobs that must have started by now. The caller has locked p_workflows; jobs of other
+-- workflows are left alone, and so is a job that somebody has locked. Returns those that it has ended.
+CREATE OR REPLACE FUNCTION expire_jobs(p_ids uuid[], p_workflows uuid[])
+RETURNS TABLE (id uuid, type text, routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_ids uuid[];
+  v_types text[];
+  v_routing_keys text[];
+  v_messages text[];
+  v_ended uuid[];
+BEGIN
+  SELECT
+    array_agg(one.id),
+    array_agg(one.type),
+    array_agg(one.routing_key),
+    array_agg(
+      'No worker had started the job by '
+        || to_char(one.start_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        || ', and it must not start later.')
+  INTO v_ids, v_types, v_routing_keys, v_messages
+  FROM (SELECT p.id FROM unnest(p_ids) AS p (id) ORDER BY p.id) AS given, LATERAL (
+    SELECT j.id, j.type, j.routing_key, j.start_before
+    FROM live_jobs j
+    WHERE j.id = given.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.start_before <= now()) IS TRUE
+      AND (j.workflow_id IS NULL OR j.workflow_id = ANY (p_workflows)) IS TRUE
+    FOR UPDATE SKIP LOCKED) AS one;
+  IF v_ids IS NOT NULL THEN
+    v_ended := ARRAY(
+      SELECT e.id
+      FROM end_waiting_jobs(
+        v_ids, 'cancelled', p_error_reasons => array_fill('expired'::text, ARRAY[cardinality(v_ids)]),
+        p_error_messages => v_messages) AS e (id));
+    RETURN QUERY
+      SELECT l.id, l.type, l.routing_key
+      FROM unnest(v_ids, v_types, v_routing_keys) AS l (id, type, routing_key)
+      WHERE l.id = ANY (v_ended);
+  END IF;
+END
+$$;
+
+-- Returns the bound on waiting jobs that applies to new jobs of a type and a key, and the number of those that wait,
+-- counted up to the bound. Returns nothing if there is no bound, or new jobs are not refused. p_max is the bound, or 0,
+-- if no application that declares the type has recorded it yet.
+CREATE OR REPLACE FUNCTION backlog_of(p_type text, p_key text, p_max integer)
+RETURNS TABLE (max_waiting integer, waiting bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_names text[] := ARRAY[p_type];
+  v_max integer := p_max;
+  v_declared record;
+BEGIN
+  SELECT
+    t.type || t.aliases AS names,
+    CASE t.when_full WHEN 'refuse' THEN coalesce(t.override_max_waiting, t.max_waiting) ELSE 0 END AS max_waiting
+  INTO v_declared
+  FROM job_types t
+  WHERE t.type = p_type;
+  IF FOUND THEN
+    v_names := v_declared.names;
+    v_max := v_declared.max_waiting;
+  END IF;
+  IF v_max > 0 THEN
+    RETURN QUERY
+      SELECT v_max, count(*)
+      FROM (
+        SELECT
+        FROM unnest(v_names) AS names (name), LATERAL (
+          SELECT
+          FROM live_jobs j
+          WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = p_key
+            AND (j.status IN ('pending', 'queued')) IS TRUE
+          LIMIT v_max) AS waiting
+        LIMIT v_max) AS counted;
+  END IF;
+END
+$$;
+
+-- Cancels the oldest waiting jobs where more wait than may, up to p_max of each type and key. Tasks of workflows
+-- count, but are left alone, and so are jobs that were started before and those that somebody has locked. Returns
+-- those that it has ended.
+CREATE OR REPLACE FUNCTION drop_oldest(p_max integer)
+RETURNS TABLE (id uuid, type text, routing_key text)
+LANGUAGE plpgsql
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_full record;
+  v_ids uuid[];
+  v_types text[];
+  v_routing_keys text[];
+  v_ended uuid[];
+BEGIN
+  FOR v_full IN
+    SELECT
+      bound.names, bound.max_waiting, waiting.backlog_key,
+      (sum(waiting.count) - bound.max_waiting)::bigint AS excess
+    FROM (
+      SELECT t.type, t.type || t.aliases AS names, coalesce(t.override_max_waiting, t.max_waiting) AS max_waiting
+      FROM job_types t
+      WHERE t.when_full = 'drop_oldest') AS bound, unnest(bound.names) AS names (name), LATERAL (
+      SELECT j.backlog_key, count(*)
+      FROM live_jobs j
+      WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND (j.status IN ('pending', 'queued')) IS TRUE
+      GROUP BY j.backlog_key) AS waiting
+    WHERE bound.max_waiting > 0
+    GROUP BY bound.type, bound.names, bound.max_waiting, waiting.backlog_key
+    HAVING sum(waiting.count) > bound.max_waiting
+  LOOP
+    SELECT array_agg(oldest.id), array_agg(oldest.type), array_agg(oldest.routing_key)
+    INTO v_ids, v_types, v_routing_keys
+    FROM (
+      SELECT one.id, one.type, one.routing_key
+      FROM unnest(v_full.names) AS names (name), LATERAL (
+        SELECT j.id, j.type, j.routing_key
+        FROM live_jobs j
+        WHERE j.backlog_key IS NOT NULL AND j.type = names.name AND j.backlog_key = v_full.backlog_key
+          AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.started_at IS NULL) IS TRUE
+          AND (j.workflow_id IS NULL) IS TRUE
+        ORDER BY j.id
+        LIMIT least(p_max, v_full.excess)
+        FOR UPDATE SKIP LOCKED) AS one
+      ORDER BY one.id
+      LIMIT least(p_max, v_full.excess)) AS oldest;
+    IF v_ids IS NOT NULL THEN
+      v_ended := ARRAY(
+        SELECT e.id
+        FROM end_waiting_jobs(
+          v_ids, 'cancelled', p_error_reasons => array_fill('dropped'::text, ARRAY[cardinality(v_ids)]),
+          p_error_messages => array_fill(
+            format('More than %s jobs waited, and this was one of the oldest.', v_full.max_waiting),
+            ARRAY[cardinality(v_ids)])) AS e (id));
+      RETURN QUERY
+        SELECT l.id, l.type, l.routing_key
+        FROM unnest(v_ids, v_types, v_routing_keys) AS l (id, type, routing_key)
+        WHERE l.id = ANY (v_ended);
+    END IF;
+  END LOOP;
+END
+$$;
+
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
 -- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
--- their workflow runs again from a task before them. It waits for jobs that others have locked.
+-- their workflow runs again from a task before them. It waits for jobs that others have locked. Only the skipped task
+-- must still start in time: an operator has just decided that the others run.
 -- Another job may have the unique key by now: a job that has lost it does not get it back. Returns their pointers,
 -- and whether they have to be published.
 CREATE OR REPLACE FUNCTION restore_jobs(
@@ -452,13 +665,18 @@ BEGIN
   ), restored AS (
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
-      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, unique_key, unique_scope, unique_until,
-      is_external, payload_bytes)
+      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, order_key, unique_key, unique_scope, unique_until,
+      is_external, payload_bytes, start_within_millis, start_before, backlog_key)
     SELECT
-      g.id, g.type, d.priority, g.new_run_at, g.lease, g.new_run_at, g.started_at, g.worker_id,
+      g.id, g.type, d.priority,
+      CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE enter_line(g.id, g.type, d.order_key, g.new_run_at) END,
+      g.lease, CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE never() END, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
-      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.unique_key,
-      d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8'))
+      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.order_key, d.unique_key,
+      d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
+      CASE WHEN p_is_skipped THEN d.start_within_millis END,
+      CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END,
+      d.backlog_key
     FROM gone g, LATERAL (SELECT x.* FROM job_data x WHERE x.type = g.type AND x.id = g.id OFFSET 0) AS d
     RETURNING live_jobs.id, live_jobs.unique_key, live_jobs.unique_scope, live_jobs.unique_until
   ), freed AS (
@@ -531,7 +749,17 @@ BEGIN
     DELETE FROM job_data d WHERE d.ctid = ANY (ARRAY(
       SELECT one.place FROM unnest(v_ids, v_types) AS given (id, type), LATERAL (
         SELECT x.ctid AS place FROM job_data x WHERE x.type = given.type AND x.id = given.id OFFSET 0) AS one))
-    RETURNING d.id, d.unique_key
+    RETURNING d.id, d.unique_key, d.headers
+  ), headers AS (
+    -- By the primary key, one after the other; jobs without headers cost nothing
+    DELETE FROM job_headers h WHERE h.ctid = ANY (ARRAY(
+      SELECT one.place
+      FROM data d, jsonb_each_text(d.headers) AS header (name, value), LATERAL (
+        SELECT x.ctid AS place
+        FROM job_headers x
+        WHERE x.name = header.name AND x.value = header.value AND x.id = d.id
+        OFFSET 0) AS one
+      WHERE d.headers IS NOT NULL))
   )
   DELETE FROM unique_keys u
   WHERE u.unique_key = ANY (ARRAY(SELECT d.unique_key FROM data d WHERE d.unique_key IS NOT NULL))
@@ -783,8 +1011,9 @@ $$;
 -- locked. Returns the pointers of the jobs that were changed.
 CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
-  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_trace_contexts text[], p_replace_times boolean[],
-  p_delays_millis bigint[], p_run_ats timestamptz[])
+  p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_order_keys text[], p_trace_contexts text[],
+  p_headers text[], p_replace_times boolean[], p_delays_millis bigint[], p_run_ats timestamptz[],
+  p_start_within_millis bigint[], p_start_befores timestamptz[], p_backlog_keys text[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -796,20 +1025,46 @@ AS $$
 DECLARE
   -- One element for each of p_ids, null for a job that is left alone
   v_places tid[];
+  -- The times of those whose lines decide about them
+  v_times timestamptz[];
+  v_are_in_lines boolean;
 BEGIN
-  SELECT array_agg(f.place ORDER BY f.number)
-  INTO v_places
+  SELECT array_agg(f.place ORDER BY f.number), bool_or(f.is_in_line)
+  INTO v_places, v_are_in_lines
   FROM (
-    SELECT n.number, one.place
+    SELECT n.number, one.place, n.order_key IS NOT NULL OR one.order_key IS NOT NULL AS is_in_line
     FROM (
-      SELECT given.id, given.key, given.number
-      FROM unnest(p_ids, p_keys) WITH ORDINALITY AS given (id, key, number)
+      SELECT given.id, given.key, given.order_key, given.number
+      FROM unnest(p_ids, p_keys, p_order_keys) WITH ORDINALITY AS given (id, key, order_key, number)
       ORDER BY given.id) AS n LEFT JOIN LATERAL (
-      SELECT j.ctid AS place
+      SELECT j.ctid AS place, j.order_key
       FROM live_jobs j
       WHERE j.id = n.id AND (j.unique_key = n.key) IS TRUE AND (j.status IN ('pending', 'queued')) IS TRUE
         AND keeps_unique_key(j.unique_scope, j.unique_until, j.started_at IS NOT NULL, j.status, now())
       FOR NO KEY UPDATE) AS one ON true) AS f;
+  IF v_are_in_lines THEN
+    v_times := ARRAY(
+      SELECT CASE
+        WHEN one.id IS NULL THEN NULL
+        WHEN one.order_key IS DISTINCT FROM n.order_key
+          -- A job with another key goes to the end of the other line
+          THEN change_line(
+            one.id, one.type, one.order_key, n.order_key, one.run_at, CASE WHEN n.replaces_time THEN n.due END)
+        WHEN one.order_key IS NOT NULL AND n.replaces_time
+          THEN time_in_line(one.id, one.type, one.order_key, n.due) END
+      FROM (
+        SELECT
+          given.*,
+          greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
+        FROM unnest(v_places, p_ids, p_keys, p_order_keys, p_replace_times, p_delays_millis, p_run_ats) WITH ORDINALITY
+          AS given (place, id, key, order_key, replaces_time, delay_millis, run_at, number)) AS n
+      LEFT JOIN LATERAL (
+        SELECT j.id, j.type, j.order_key, j.run_at
+        FROM live_jobs j
+        WHERE j.ctid = n.place AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = n.key) = n.id
+        OFFSET 0) AS one ON true
+      ORDER BY n.number);
+  END IF;
   RETURN QUERY
     WITH changed AS (
       UPDATE live_jobs j SET
@@ -821,28 +1076,39 @@ BEGIN
         payload_bytes = n.payload_bytes,
         -- A job gets its limits when it is recorded: its pointer may be in flight
         limit_key = CASE WHEN j.limit_key IS NOT NULL THEN coalesce(n.limit_key, j.limit_key) END,
-        run_at = CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END,
-        status = CASE WHEN n.replaces_time THEN 'pending' ELSE j.status END,
-        lease = CASE WHEN n.replaces_time THEN j.lease + 1 ELSE j.lease END,
-        publish_at = CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END,
-        message_id = CASE WHEN NOT n.replaces_time THEN j.message_id END,
-        parked_at = CASE WHEN NOT n.replaces_time THEN j.parked_at END
+        order_key = n.order_key,
+        run_at = coalesce(n.time_in_line, CASE WHEN n.replaces_time THEN n.due ELSE j.run_at END),
+        status = CASE WHEN n.replaces_time OR n.time_in_line IS NOT NULL THEN 'pending' ELSE j.status END,
+        lease = CASE WHEN n.replaces_time OR n.time_in_line IS NOT NULL THEN j.lease + 1 ELSE j.lease END,
+        publish_at = coalesce(n.time_in_line, CASE WHEN n.replaces_time THEN n.due ELSE j.publish_at END),
+        message_id = CASE WHEN NOT n.replaces_time AND n.time_in_line IS NULL THEN j.message_id END,
+        parked_at = CASE WHEN NOT n.replaces_time AND n.time_in_line IS NULL THEN j.parked_at END,
+        -- A started job may start again at any time
+        start_within_millis = CASE
+          WHEN n.replaces_time AND j.started_at IS NULL THEN n.start_within_millis
+          ELSE j.start_within_millis END,
+        start_before = CASE
+          WHEN n.replaces_time AND j.started_at IS NULL THEN latest_start(n.due, n.start_within_millis, n.start_before)
+          ELSE j.start_before END,
+        backlog_key = n.backlog_key
       FROM (
         SELECT
           given.*,
           greatest(now(), coalesce(given.run_at, now() + given.delay_millis * interval '1 millisecond', now())) AS due
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
-          p_trace_contexts, p_replace_times, p_delays_millis, p_run_ats)
+          p_order_keys, p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis,
+          p_start_befores, v_times, p_backlog_keys)
           AS given (
-            place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, trace_context,
-            replaces_time, delay_millis, run_at)
+            place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, order_key, trace_context,
+            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line, backlog_key)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
-        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, n.payload, n.trace_context
+        j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, j.order_key, j.run_at,
+        n.payload, n.trace_context, n.headers::jsonb AS headers, j.backlog_key
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -850,12 +1116,34 @@ BEGIN
         priority = c.priority,
         payload = c.payload::json,
         limit_key = c.limit_key,
-        trace_context = c.trace_context
+        order_key = c.order_key,
+        backlog_key = c.backlog_key,
+        trace_context = c.trace_context,
+        headers = c.headers
       FROM changed c, LATERAL (
         SELECT x.ctid AS place FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS one
       WHERE d.ctid = one.place
+    ), removed AS (
+      DELETE FROM job_headers h WHERE h.ctid = ANY (ARRAY(
+        SELECT one.place
+        FROM changed c, LATERAL (
+          SELECT x.headers FROM job_data x WHERE x.type = c.type AND x.id = c.id OFFSET 0) AS was,
+          jsonb_each_text(was.headers) AS header (name, value), LATERAL (
+          SELECT x.ctid AS place
+          FROM job_headers x
+          WHERE x.name = header.name AND x.value = header.value AND x.id = c.id
+          OFFSET 0) AS one
+        -- A header that stays is left as it is: a row cannot be deleted and inserted again in one statement
+        WHERE c.headers ->> header.name IS DISTINCT FROM header.value))
+    ), added AS (
+      INSERT INTO job_headers (name, value, id, type)
+      SELECT header.name, header.value, c.id, c.type
+      FROM changed c, jsonb_each_text(c.headers) AS header (name, value)
+      ON CONFLICT DO NOTHING
     )
-    SELECT c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL FROM changed c;
+    SELECT
+      c.id, c.type, c.routing_key, c.priority, c.lease, c.is_external, c.limit_key IS NULL AND c.run_at < never()
+    FROM changed c;
 END
 $$;
 
@@ -868,6 +1156,11 @@ REVOKE ALL ON FUNCTION
     uuid[], bigint[], text[], text[], text[], text[], integer[], text[], text[], text[], text[], text[], bigint[], integer[],
     timestamptz, boolean),
   end_waiting_jobs(uuid[], text, boolean, text[], text[], text[], timestamptz),
+  has_expired_jobs(timestamptz),
+  backlog_of(text, text, integer),
+  drop_oldest(integer),
+  expired_jobs(timestamptz, uuid, integer),
+  expire_jobs(uuid[], uuid[]),
   restore_jobs(uuid[], timestamptz[], boolean, timestamptz, boolean),
   delete_jobs(uuid[]),
   rescue_jobs(text[], timestamptz[], boolean[], integer, uuid[], integer),
@@ -877,5 +1170,6 @@ REVOKE ALL ON FUNCTION
   clear_unique_keys(text[], uuid[]),
   clear_past_keys(integer),
   replace_jobs(
-    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], boolean[], bigint[], timestamptz[])
+    uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], text[], boolean[], bigint[],
+    timestamptz[], bigint[], timestamptz[], text[])
 FROM PUBLIC;

@@ -5,7 +5,8 @@
 -- act with the rights of the caller. Each claim locks jobs, chooses the ones to start with choose_in_turn, and starts
 -- them with start_attempts. Functions that only other functions call have the settings of their callers: making and
 -- undoing settings takes as long as claiming a job. The index live_jobs_in_turn contains running jobs, too, so that a
--- claim need not change it; every walk through it skips these.
+-- claim need not change it; every walk through it skips these. It skips jobs that must have started by now, too
+-- (start_before), until maintenance has ended them.
 
 -- ---------------------------------------------------------------- What every claim does
 
@@ -96,7 +97,7 @@ BEGIN
         FROM live_jobs j
         -- Written so that it matches no index except that of the ids
         WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-          AND (j.run_at <= p_now) IS TRUE
+          AND (j.run_at <= p_now) IS TRUE AND (j.start_before > p_now) IS NOT FALSE
           AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
         FOR NO KEY UPDATE SKIP LOCKED) AS one);
     v_waiting := v_waiting || v_found;
@@ -109,7 +110,7 @@ BEGIN
         SELECT j.id
         FROM live_jobs j
         WHERE j.id = pointed.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-          AND (j.run_at <= p_now) IS TRUE
+          AND (j.run_at <= p_now) IS TRUE AND (j.start_before > p_now) IS NOT FALSE
           AND (NOT p_is_external OR j.is_external AND j.type = ANY (p_types)) IS TRUE
         -- Otherwise it would become a join
         OFFSET 0) AS one
@@ -237,6 +238,7 @@ BEGIN
       -- Written so that it matches no other index
       WHERE j.parked_at IS NOT NULL AND j.type = known.type AND j.version <= known.version
         AND (j.status = 'pending') IS TRUE AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+        AND (j.start_before > now()) IS NOT FALSE
       ORDER BY j.version
       LIMIT p_max_jobs
       FOR NO KEY UPDATE SKIP LOCKED) AS of_type
@@ -269,6 +271,7 @@ BEGIN
       WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+        AND (j.start_before > now()) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT 1) AS head
     WHERE known.type <> ALL (p_barred)
@@ -279,7 +282,7 @@ BEGIN
       FROM live_jobs j
       WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= now() AND j.version <= v_kind.version
-        AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_except)
+        AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_except) AND (j.start_before > now()) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT greatest(1, p_wanted / 2)
       FOR NO KEY UPDATE SKIP LOCKED);
@@ -359,6 +362,7 @@ BEGIN
       WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
         AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now() AND j.version <= known.version
         AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+        AND (j.start_before > now()) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT v_candidates) AS of_kind
     WHERE known.type <> ALL (v_barred)
@@ -371,7 +375,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = due.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.parked_at IS NULL) IS TRUE
-        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE AND (j.start_before > now()) IS NOT FALSE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked
@@ -435,6 +439,7 @@ BEGIN
     WHERE j.status IN ('pending', 'queued') AND j.parked_at IS NULL AND j.limit_key IS NULL
       AND j.type = known.type AND j.priority = levels.priority AND j.run_at <= now()
       AND j.run_at >= coalesce(p_read_from[levels.priority + 1], '-infinity')
+      AND (j.start_before > now()) IS NOT FALSE
     ORDER BY j.run_at, j.id
     LIMIT v_max_head) AS head
   WHERE known.type <> ALL (v_barred);
@@ -453,7 +458,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = overdue.id AND (j.status = 'pending') IS TRUE AND (j.parked_at IS NULL) IS TRUE
-        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE
+        AND (j.limit_key IS NULL) IS TRUE AND (j.run_at <= now()) IS TRUE AND (j.start_before > now()) IS NOT FALSE
         AND (j.publish_at <= now() - p_overdue_millis * interval '1 millisecond') IS TRUE
         AND (j.version <= p_versions[array_position(p_types, j.type)]) IS TRUE AND (j.type <> ALL (v_barred)) IS TRUE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
@@ -527,10 +532,11 @@ BEGIN
 END
 $$;
 
--- Adds lines to the logs of running jobs, in the order given, each only under its lease
+-- Adds lines to the logs of running jobs, in the order given, each only under its lease. An entry with a number is a value
+-- that the job has emitted; it is left out if there is one with this number. Both arrays are null if there are no values.
 CREATE OR REPLACE FUNCTION write_logs(
   p_ids uuid[], p_leases bigint[], p_workers text[], p_attempts integer[], p_levels text[], p_messages text[],
-  p_data text[], p_logged_at timestamptz[])
+  p_data text[], p_logged_at timestamptz[], p_numbers integer[], p_versions integer[])
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = "${flyway:defaultSchema}", pg_temp
@@ -538,16 +544,34 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off S
 SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
-  SELECT l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at
-  FROM unnest(p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at) WITH ORDINALITY
-    AS l (id, lease, worker, attempt, level, message, data, logged_at, number), LATERAL (
+  IF p_numbers IS NULL THEN
+    INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
+    SELECT l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at
+    FROM unnest(p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at) WITH ORDINALITY
+      AS l (id, lease, worker, attempt, level, message, data, logged_at, number), LATERAL (
+      SELECT
+      FROM live_jobs j
+      WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
+        AND (j.status = 'running') IS TRUE
+      OFFSET 0) AS held
+    ORDER BY l.number;
+  ELSE
+    INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at, lease, number, version)
     SELECT
-    FROM live_jobs j
-    WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
-      AND (j.status = 'running') IS TRUE
-    OFFSET 0) AS held
-  ORDER BY l.number;
+      l.id, l.attempt, l.level, l.message, l.data::json, l.logged_at,
+      CASE WHEN l.number IS NOT NULL THEN l.lease END, l.number, l.version
+    FROM unnest(
+      p_ids, p_leases, p_workers, p_attempts, p_levels, p_messages, p_data, p_logged_at, p_numbers, p_versions)
+      WITH ORDINALITY
+      AS l (id, lease, worker, attempt, level, message, data, logged_at, number, version, place), LATERAL (
+      SELECT
+      FROM live_jobs j
+      WHERE j.id = l.id AND (j.lease = l.lease) IS TRUE AND (j.worker_id = l.worker) IS TRUE
+        AND (j.status = 'running') IS TRUE
+      OFFSET 0) AS held
+    ORDER BY l.place
+    ON CONFLICT DO NOTHING;
+  END IF;
   PERFORM tell_awaiting(ARRAY(SELECT DISTINCT l.id FROM unnest(p_ids) AS l (id)), false);
 END
 $$;
@@ -568,5 +592,5 @@ REVOKE ALL ON FUNCTION
   claim_overdue(text, text[], integer[], bigint, timestamptz[], uuid[], integer, bigint),
   running_jobs(text, uuid[]),
   report_progress(uuid[], bigint[], text[], smallint[], text[]),
-  write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[])
+  write_logs(uuid[], bigint[], text[], integer[], text[], text[], text[], timestamptz[], integer[], integer[])
 FROM PUBLIC;

@@ -232,6 +232,7 @@ BEGIN
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
             AND j.version <= p_version AND j.is_external = p_external
+            AND (j.start_before > v_now) IS NOT FALSE
           ORDER BY j.run_at, j.id
           LIMIT a.jobs) AS of_priority
         ORDER BY urgency, of_priority.id
@@ -260,6 +261,7 @@ BEGIN
       FROM live_jobs j
       WHERE j.id = p.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key = p.limit_key) IS TRUE
         AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
+        AND (j.start_before > v_now) IS NOT FALSE
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   -- Nor all others of its key: as many of those take their place, past any number of locked ones
   IF cardinality(v_locked) < cardinality(v_picked) THEN
@@ -279,6 +281,7 @@ BEGIN
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
             AND j.version <= p_version AND j.is_external = p_external AND j.id <> ALL (v_picked)
+            AND (j.start_before > v_now) IS NOT FALSE
             -- Together they are no larger than the picked ones may be
             AND j.payload_bytes <= p_max_bytes / cardinality(v_picked)
           ORDER BY j.run_at, j.id

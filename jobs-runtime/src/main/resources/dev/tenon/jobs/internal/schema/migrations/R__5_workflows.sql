@@ -68,12 +68,16 @@ BEGIN
   d.unique_scope := NULL;
   d.unique_until := NULL;
   INSERT INTO job_data VALUES (d.*);
+  INSERT INTO job_headers (name, value, id, type)
+  SELECT header.name, header.value, v_id, d.type FROM jsonb_each_text(d.headers) AS header (name, value);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
-    workflow_id, limit_key, is_external, payload_bytes)
+    workflow_id, limit_key, order_key, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
   VALUES (
     d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
-    d.routing_key, d.workflow_id, d.limit_key, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')));
+    d.routing_key, d.workflow_id, d.limit_key, d.order_key, d.external_policy IS NOT NULL,
+    octet_length(convert_to(d.payload::text, 'UTF8')), d.start_within_millis,
+    latest_start(never(), d.start_within_millis, d.start_before), d.backlog_key);
   INSERT INTO workflow_tasks (id, workflow_id, is_follow_up, type, waits_for, delay_millis)
   SELECT v_id, s.workflow_id, true, s.type, 1, s.delay_millis
   FROM workflow_tasks s
@@ -238,7 +242,7 @@ CREATE OR REPLACE FUNCTION release_tasks(p_tasks workflow_tasks[], p_worker text
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
-  trace_context text)
+  trace_context text, headers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -262,8 +266,8 @@ BEGIN
         FROM live_jobs j
         -- Written so that it matches no index except that of the ids
         WHERE j.id = s.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.run_at = never()) IS TRUE
-          AND (j.limit_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
-          AND j.crashes = 0 AND j.payload_bytes <= 16384
+          AND (j.limit_key IS NULL) IS TRUE AND (j.order_key IS NULL) IS TRUE AND (NOT j.is_external) IS TRUE
+          AND j.crashes = 0 AND j.payload_bytes <= 16384 AND (j.start_before > v_now) IS NOT FALSE
           AND j.version <= p_versions[array_position(p_types, j.type)] AND j.type <> ALL (v_barred)
         FOR NO KEY UPDATE) AS one
       WHERE s.input IS NULL AND s.delay_millis = 0
@@ -272,7 +276,7 @@ BEGIN
       SELECT
         a.id, a.type, NULL::text, NULL::smallint, a.lease, false, false,
         a.version, a.attempts, a.max_attempts, a.payload::text, a.item_id, a.submitted_by, a.workflow_id,
-        a.trace_context
+        a.trace_context, a.headers
       FROM start_attempts(p_worker, v_chosen, v_now) AS a;
     GET DIAGNOSTICS v_claimed = ROW_COUNT;
   END IF;
@@ -297,18 +301,27 @@ BEGIN
     RETURN QUERY
       UPDATE live_jobs j SET
         status = 'pending',
-        run_at = v_now + s.delay_millis * interval '1 millisecond',
-        publish_at = v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+        run_at = CASE
+          WHEN j.order_key IS NULL THEN v_now + s.delay_millis * interval '1 millisecond'
+          ELSE time_in_line(j.id, j.type, j.order_key, v_now + s.delay_millis * interval '1 millisecond') END,
+        publish_at = CASE
+          WHEN j.order_key IS NULL THEN v_now + greatest(s.delay_millis, 500) * interval '1 millisecond'
+          ELSE greatest(
+            v_now + greatest(s.delay_millis, 500) * interval '1 millisecond',
+            time_in_line(j.id, j.type, j.order_key, v_now + s.delay_millis * interval '1 millisecond')) END,
+        start_before = latest_start(v_now + s.delay_millis * interval '1 millisecond', j.start_within_millis, j.start_before)
       FROM unnest(v_places, v_delays) AS s (place, delay_millis)
       WHERE j.ctid = s.place
       RETURNING
-        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL AND s.delay_millis = 0,
+        j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+        j.limit_key IS NULL AND j.order_key IS NULL AND s.delay_millis = 0,
         NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid,
-        NULL::text;
+        NULL::text, NULL::jsonb;
     RETURN QUERY
       SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean,
-        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text
+        NULL::integer, NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text,
+        NULL::jsonb
       FROM unnest(p_tasks) AS s
       WHERE s.input IS NOT NULL
       LIMIT 1;
@@ -329,7 +342,7 @@ CREATE OR REPLACE FUNCTION settle_workflows(
 RETURNS TABLE (
   job_id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean,
   version integer, attempts integer, max_attempts integer, payload text, item_id text, submitted_by text, workflow_id uuid,
-  trace_context text, has_more boolean)
+  trace_context text, headers jsonb, has_more boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -363,7 +376,8 @@ BEGIN
       PERFORM set_config('tenon.armed', v_armed::text, true);
       RETURN QUERY SELECT
         NULL::uuid, NULL::text, NULL::text, NULL::smallint, NULL::bigint, NULL::boolean, NULL::boolean, NULL::integer,
-        NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text, true;
+        NULL::integer, NULL::integer, NULL::text, NULL::text, NULL::text, NULL::uuid, NULL::text,
+        NULL::jsonb, true;
       RETURN;
     END IF;
     v_is_begun := true;
@@ -428,7 +442,11 @@ BEGIN
           AND (SELECT w.paused_at IS NOT NULL FROM workflows w WHERE w.id = j.workflow_id)
         FOR NO KEY UPDATE) AS one);
     IF cardinality(v_paused) > 0 THEN
-      UPDATE live_jobs j SET run_at = never(), publish_at = never() WHERE j.ctid = ANY (v_paused);
+      UPDATE live_jobs j SET
+        run_at = CASE WHEN j.order_key IS NULL THEN never() ELSE time_in_line(j.id, j.type, j.order_key, never()) END,
+        publish_at = never(),
+        start_before = latest_start(never(), j.start_within_millis, j.start_before)
+      WHERE j.ctid = ANY (v_paused);
     END IF;
     v_failed := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.has_failed);
     v_retried := ARRAY(SELECT DISTINCT c.workflow_id FROM unnest(v_changes) AS c WHERE c.is_retried);

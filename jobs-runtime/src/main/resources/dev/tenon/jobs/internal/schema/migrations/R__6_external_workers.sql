@@ -194,6 +194,7 @@ DECLARE
         AND j.priority = levels.p
         AND j.run_at <= p_now
         AND j.version <= known.version
+        AND (j.start_before > p_now) IS NOT FALSE
       ORDER BY j.run_at, j.id
       LIMIT 100 + 4 * p_max_jobs) AS due
     WHERE known.type <> ALL (p_barred)
@@ -209,7 +210,7 @@ BEGIN
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = c.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key IS NULL) IS TRUE
-        AND (j.run_at <= p_now) IS TRUE
+        AND (j.run_at <= p_now) IS TRUE AND (j.start_before > p_now) IS NOT FALSE
       FOR NO KEY UPDATE SKIP LOCKED) AS one
     LIMIT p_max_jobs);
   -- Others have locked nearly all candidates, and there may be more jobs behind them: an application may keep them locked.
@@ -224,6 +225,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = known.type AND j.priority = levels.p AND j.run_at <= p_now AND j.version <= known.version
+          AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT 1) AS head
       WHERE known.type <> ALL (p_barred)
@@ -234,7 +236,7 @@ BEGIN
         FROM live_jobs j
         WHERE j.is_external AND j.status IN ('pending', 'queued') AND j.limit_key IS NULL
           AND j.type = v_kind.type AND j.priority = v_kind.priority AND j.run_at <= p_now AND j.version <= v_kind.version
-          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids)
+          AND j.run_at >= v_kind.run_at AND j.id <> ALL (v_picked_ids) AND (j.start_before > p_now) IS NOT FALSE
         ORDER BY j.run_at, j.id
         LIMIT least(greatest(1, p_max_jobs / 2), p_max_jobs - cardinality(v_picked))
         FOR NO KEY UPDATE SKIP LOCKED);
@@ -319,7 +321,7 @@ CREATE OR REPLACE FUNCTION claim(
   worker text, types text[], versions integer[], max_jobs integer, job_ids uuid[] DEFAULT NULL)
 RETURNS TABLE (
   job_id uuid, type text, version integer, lease bigint, attempt integer, max_attempts integer,
-  timeout_millis bigint, payload json, item_id text, submitted_by text)
+  timeout_millis bigint, payload json, item_id text, submitted_by text, headers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan
@@ -416,7 +418,7 @@ BEGIN
     LOOP
       RETURN QUERY
         SELECT c.id, c.type, c.version, c.lease, c.attempts, c.max_attempts,
-          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by
+          (c.external_policy ->> 'timeoutMillis')::bigint, c.payload, c.item_id, c.submitted_by, c.headers
         FROM claim_limited(
           claim.worker, v_job.type, v_job.version, greatest(1, v_left / v_job.types_left)::integer,
           16777216 / cardinality(v_limited), true) AS c;
@@ -439,7 +441,7 @@ BEGIN
   END IF;
   RETURN QUERY
     SELECT s.id, s.type, s.version, s.lease, s.attempts, s.max_attempts,
-      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by
+      (s.external_policy ->> 'timeoutMillis')::bigint, s.payload, s.item_id, s.submitted_by, s.headers
     -- Not the time of the beginning: the claim may have waited
     FROM start_attempts(claim.worker, v_chosen, clock_timestamp()) AS s;
 END
@@ -500,6 +502,7 @@ BEGIN
   FROM (
     SELECT FROM job_logs l
     WHERE l.job_id = v_job.id AND l.attempt = v_job.attempts AND l.logged_at >= v_job.started_at
+      AND l.number IS NULL
     LIMIT v_job.max_lines) AS written;
   IF v_lines < v_job.max_lines - 1 THEN
     INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at)
@@ -514,6 +517,59 @@ BEGIN
         || ' lines. This line replaces all that follow.',
       clock_timestamp());
   END IF;
+  PERFORM tell_awaiting(ARRAY[v_job.id], false);
+  RETURN true;
+END
+$$;
+
+-- Emits a value of a running job, which meets the type's schema for such values: whoever follows the job sees it, and it
+-- is kept with the log. number counts the values of the lease from 1: a value whose number is recorded is left out, so
+-- that a call without an answer can be repeated. version is the version of the type whose value this is; without it, the
+-- version of the job. A value over a limit is refused, and the attempt continues: call fail. False if the lease is lost:
+-- the handler must stop.
+CREATE OR REPLACE FUNCTION emit(
+  worker text, job_id uuid, lease bigint, number integer, value json, version integer DEFAULT NULL)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+  v_job record;
+  v_bytes integer := octet_length(convert_to(emit.value::text, 'UTF8'));
+BEGIN
+  IF emit.number IS NULL OR emit.number < 1 THEN
+    RAISE EXCEPTION 'number is %; values are counted from 1.', coalesce(emit.number::text, 'null')
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF emit.value IS NULL THEN
+    RAISE EXCEPTION 'value must not be null.' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF emit.version < 1 THEN
+    RAISE EXCEPTION 'version is %; the first version is 1.', emit.version USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  SELECT j.id, j.attempts, j.lease, j.version,
+    (policy_of(j.type, j.id) ->> 'maxEmittedBytes')::integer AS max_bytes,
+    (policy_of(j.type, j.id) ->> 'maxEmittedValues')::integer AS max_values
+  INTO v_job
+  FROM live_jobs j
+  WHERE j.id = emit.job_id AND holds_lease(j, emit.worker, emit.lease);
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  IF v_bytes > v_job.max_bytes THEN
+    RAISE EXCEPTION 'value has % bytes; an emitted value may have %.', v_bytes, v_job.max_bytes
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+  IF emit.number > v_job.max_values THEN
+    RAISE EXCEPTION 'number is %; an attempt may emit % values.', emit.number, v_job.max_values
+      USING ERRCODE = 'program_limit_exceeded';
+  END IF;
+  INSERT INTO job_logs (job_id, attempt, level, message, data, logged_at, lease, number, version)
+  VALUES (
+    v_job.id, v_job.attempts, 'info', '', emit.value, clock_timestamp(), v_job.lease, emit.number,
+    coalesce(emit.version, v_job.version))
+  ON CONFLICT DO NOTHING;
   PERFORM tell_awaiting(ARRAY[v_job.id], false);
   RETURN true;
 END
@@ -670,6 +726,7 @@ AS $$
     'claim(text, text[], integer[], integer, uuid[])',
     'progress(text, uuid, bigint, integer, text)',
     'log(text, uuid, bigint, text, text, json)',
+    'emit(text, uuid, bigint, integer, json, integer)',
     'complete(text, uuid, bigint, json, integer)',
     'fail(text, uuid, bigint, text, text, text, boolean, interval)',
     'snooze(text, uuid, bigint, interval)',
@@ -771,6 +828,7 @@ REVOKE ALL ON FUNCTION
   claim(text, text[], integer[], integer, uuid[]),
   progress(text, uuid, bigint, integer, text),
   log(text, uuid, bigint, text, text, json),
+  emit(text, uuid, bigint, integer, json, integer),
   complete(text, uuid, bigint, json, integer),
   fail(text, uuid, bigint, text, text, text, boolean, interval),
   snooze(text, uuid, bigint, interval),

@@ -407,7 +407,7 @@ $$;
 
 -- Stores a signal for these jobs: for all of them or, if one refuses it, for none. With p_uses_token, the token of the signal with this key is used up. With p_wakes, jobs that wait for the signal
 -- become due in the same transaction, unless somebody has locked them: only for transactions that are committed
--- immediately. Whoever has sent it wakes the others after the commit. A refusal is no error, because a caller's
+-- immediately. Whoever has sent it wakes the others after the commit. A refusal is not an error, because a caller's
 -- transaction may continue. Returns a row for each job.
 CREATE OR REPLACE FUNCTION send_signals(
   p_job_ids uuid[], p_id text, p_name text, p_key text, p_version integer, p_payload text, p_sent_by text,
@@ -498,7 +498,11 @@ AS $$
 BEGIN
   RETURN QUERY
     -- As long as a submitter has, whoever wakes them has the time to publish them before the relay does
-    UPDATE live_jobs j SET run_at = now(), publish_at = now() + interval '2 seconds'
+    UPDATE live_jobs j SET
+      run_at = CASE WHEN j.order_key IS NULL THEN now() ELSE time_in_line(j.id, j.type, j.order_key, now()) END,
+      publish_at = CASE
+        WHEN j.order_key IS NULL THEN now() + interval '2 seconds'
+        ELSE greatest(now() + interval '2 seconds', time_in_line(j.id, j.type, j.order_key, now())) END
     FROM (
       SELECT one.place
       FROM unnest(p_ids) AS given (id), LATERAL (
@@ -511,7 +515,8 @@ BEGIN
           AND has_awaited_signal(x.id, NULL)
         OFFSET 0) AS one) AS due
     WHERE j.ctid = due.place
-    RETURNING j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external, j.limit_key IS NULL;
+    RETURNING j.id, j.type, j.routing_key, j.priority, j.lease, j.is_external,
+      j.limit_key IS NULL AND j.run_at < never();
 END
 $$;
 
@@ -643,14 +648,19 @@ BEGIN
     result = CASE WHEN p_is_done THEN p_result::json END,
     message = NULL
   WHERE t.job_id = p_job_id AND t.name = p_name AND t.step_key = p_key;
-  UPDATE live_jobs j SET run_at = now(), publish_at = now() + interval '2 seconds'
+  UPDATE live_jobs j SET
+    run_at = CASE WHEN j.order_key IS NULL THEN now() ELSE time_in_line(j.id, j.type, j.order_key, now()) END,
+    publish_at = CASE
+      WHEN j.order_key IS NULL THEN now() + interval '2 seconds'
+      ELSE greatest(now() + interval '2 seconds', time_in_line(j.id, j.type, j.order_key, now())) END
   WHERE j.id = p_job_id AND v_step.state = 'in_doubt' AND (j.status = 'pending') IS TRUE AND (j.run_at > now()) IS TRUE
     AND (j.error_reason IS NULL) IS TRUE
-    AND (j.workflow_id IS NULL OR (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = j.workflow_id)) IS TRUE;
+    AND (j.workflow_id IS NULL OR (SELECT w.paused_at IS NULL FROM workflows w WHERE w.id = j.workflow_id)) IS TRUE
+  RETURNING j.run_at INTO v_job.run_at;
   v_woken := FOUND;
   RETURN QUERY SELECT
     NULL::text, v_job.status, v_job.type, v_woken, v_job.routing_key, v_job.priority, v_job.lease, v_job.is_external,
-    v_job.limit_key IS NULL;
+    v_woken AND v_job.limit_key IS NULL AND v_job.run_at < never();
 END
 $$;
 

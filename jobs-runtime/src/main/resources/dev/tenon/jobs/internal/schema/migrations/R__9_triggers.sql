@@ -15,3 +15,15 @@ DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW
 WHEN (NEW.is_first)
 EXECUTE FUNCTION settle_workflows_at_commit();
+
+-- ---------------------------------------------------------------- Lines
+
+-- live_jobs itself has no trigger: jobs without an order would pay for it with each change
+DROP TRIGGER IF EXISTS new_in_lines_numbered ON new_in_lines;
+
+CREATE CONSTRAINT TRIGGER new_in_lines_numbered
+AFTER INSERT ON new_in_lines
+DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW
+WHEN (NEW.is_first)
+EXECUTE FUNCTION number_lines();

@@ -28,6 +28,9 @@ CREATE TABLE job_data (
   -- The key that the job is limited by: a value of the payload, or '' if its type has only overall limits. Null for
   -- jobs without limits. Jobs with a key are not published: workers claim them from the table.
   limit_key                text,
+  -- The key of the line that the job waits in: a value of the payload, or '' if all jobs of its type wait in one line.
+  -- Null for jobs that wait for no others.
+  order_key                text,
   -- The unique key, which no other job may have at the same time; null if there is none. unique_keys says whether the
   -- job still has it.
   unique_key               text,
@@ -37,16 +40,27 @@ CREATE TABLE job_data (
     CHECK (unique_scope IN ('until_started', 'until_ended', 'unless_failed', 'until_deleted')),
   -- … and at least until this time
   unique_until             timestamptz,
+  -- The value that the bound on waiting jobs counts the job under: one of the payload, or '' if the bound is for all
+  -- jobs of the type. Null for types without a bound when it was submitted.
+  backlog_key              text,
+  -- The time that its first attempt must start in, counted from its due time; null if there is none, or start_before
+  -- was given
+  start_within_millis      bigint,
+  -- The time that its first attempt must start before, as of the submit; null if there is none, or it is not due yet
+  -- because it waits for others
+  start_before             timestamptz,
   -- The time that the job is kept after its end
   retention_seconds        bigint      NOT NULL,
   -- The same if it fails or is cancelled; null if that makes no difference
   failed_retention_seconds bigint,
+  -- Its headers: an object of strings; null if it has none. job_headers has the same, for searches.
+  headers                  jsonb,
   -- The trace context of the submit: a traceparent as defined by the W3C's Trace Context, and after a space a
   -- tracestate if there is one. Null if it is not traced.
   trace_context            text,
   -- The rules for running jobs of an external type, recorded by the submitter because workers in other languages do
   -- not know them: {"timeoutMillis": …, "retryDelaysMillis": […], "retryJitter": …, "maxResultBytes": …,
-  -- "maxLogDataBytes": …, "maxLogLines": …}. Null for all other types.
+  -- "maxLogDataBytes": …, "maxLogLines": …, "maxEmittedBytes": …, "maxEmittedValues": …}. Null for all other types.
   external_policy          json,
   -- json, not jsonb: it keeps every value exactly as it was written (negative zero, U+0000, key order)
   payload                  json        NOT NULL,
@@ -54,7 +68,7 @@ CREATE TABLE job_data (
 ) WITH (
   autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
--- All are unique, because ids are: so the planner knows that each job is found once, and reads them in the order of
+-- All are unique, because ids are. So the planner knows that each job is found once, and reads them in the order of
 -- their ids. Each has a condition that searches by its first column meet, and look-ups of a job by type and id do
 -- not: otherwise the planner might search the whole index for the id, which costs as little as the primary key while
 -- the table is empty. Most jobs have no workflow and no limit_key, and pay nothing for these indexes.
@@ -62,6 +76,17 @@ CREATE UNIQUE INDEX job_data_by_submitter ON job_data (submitted_by, id) WHERE s
 CREATE UNIQUE INDEX job_data_by_item ON job_data (item_id, id) WHERE item_id IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_limit_key ON job_data (limit_key, id) WHERE limit_key IS NOT NULL;
 CREATE UNIQUE INDEX job_data_by_workflow ON job_data (workflow_id, id) WHERE workflow_id IS NOT NULL;
+
+-- The headers of jobs, a row for each: people find the jobs with a certain value, in the order of their ids. An index
+-- of job_data could not have that order (see decision 0072). Written and deleted together with the headers in job_data;
+-- jobs without headers have no rows.
+CREATE TABLE job_headers (
+  name  text NOT NULL,
+  value text NOT NULL,
+  id    uuid NOT NULL,
+  type  text NOT NULL,
+  PRIMARY KEY (name, value, id)
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
 
 -- Waiting and running jobs. No index has a column, or a condition on one, that changes when a pointer is published or
 -- when an attempt starts: so PostgreSQL writes the new version of the row into the same page and leaves the indexes
@@ -114,6 +139,7 @@ CREATE TABLE live_jobs (
   workflow_id              uuid,
   schedule                 text,
   limit_key                text,
+  order_key                text,
   unique_key               text,
   unique_scope             text
     CONSTRAINT live_jobs_unique_scope_check
@@ -122,7 +148,13 @@ CREATE TABLE live_jobs (
   -- Whether workers in other languages run it: it has an external_policy
   is_external              boolean     NOT NULL DEFAULT false,
   -- The number of bytes of the payload in UTF-8, so that a claim can count them without reading it
-  payload_bytes            integer     NOT NULL
+  payload_bytes            integer     NOT NULL,
+  -- As in job_data, but with the due time that it has now. Both are null once an attempt has ended. No claim starts a
+  -- job after start_before; maintenance ends it then as cancelled.
+  start_within_millis      bigint,
+  start_before             timestamptz,
+  -- As in job_data
+  backlog_key              text
 ) WITH (fillfactor = 45, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Jobs without limits, which workers claim and pointers are published for; running ones, too. With the type first, a
@@ -139,6 +171,10 @@ CREATE INDEX live_jobs_external ON live_jobs (type, priority, run_at, id) WHERE 
 CREATE INDEX live_jobs_limited ON live_jobs (type, limit_key, priority, run_at, id) WHERE limit_key IS NOT NULL;
 -- To find when the first job of a type with limits is due, and which of its keys have due jobs
 CREATE INDEX live_jobs_limited_due ON live_jobs (type, run_at) WHERE limit_key IS NOT NULL;
+-- Jobs that a bound counts while they wait, in the order of their submission; running ones, too
+CREATE INDEX live_jobs_backlog ON live_jobs (type, backlog_key, id) WHERE backlog_key IS NOT NULL;
+-- Jobs that must start before a time; those whose first attempt runs, too
+CREATE INDEX live_jobs_expiring ON live_jobs (start_before, id) WHERE start_before IS NOT NULL;
 -- The runs of a schedule that have not ended
 CREATE INDEX live_jobs_scheduled ON live_jobs (schedule) WHERE schedule IS NOT NULL;
 
@@ -226,6 +262,56 @@ CREATE TABLE limited_runs (
   PRIMARY KEY (type, limit_key, job_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 
+-- ================================================================ Lines
+-- Jobs of a type with the same order_key run one after another. Only one of them is open: it is due at its own time,
+-- like a job without a line. All others are not due, whatever their own times are (time_in_line).
+
+-- The waiting and running jobs of all lines. Whoever changes a row has locked the job in live_jobs.
+CREATE TABLE job_lines (
+  -- The name of the type today, so that jobs submitted under earlier names are in the same line
+  type      text        NOT NULL,
+  order_key text        NOT NULL,
+  -- Increases in the order of the commits of the transactions that submitted the jobs
+  number    bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+  job_id    uuid        NOT NULL CONSTRAINT job_lines_job UNIQUE,
+  -- The job's own time: it is not due before
+  due_at    timestamptz NOT NULL,
+  -- Whether it is the one that may start, or runs
+  is_open   boolean     NOT NULL DEFAULT false,
+  -- Whether later jobs may run while it waits for its own time
+  lets_pass boolean     NOT NULL DEFAULT false,
+  PRIMARY KEY (type, order_key, number)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
+
+-- At most one in each line. An expression, so that a look-up of the open job cannot use the primary key, which would
+-- read the whole line if none is open. Names of types have no spaces.
+CREATE UNIQUE INDEX job_lines_open ON job_lines ((type || ' ' || order_key)) WHERE is_open;
+-- To find the lines whose first job waits for its time, for people
+CREATE INDEX job_lines_holding ON job_lines (type, due_at) WHERE is_open AND NOT lets_pass;
+
+-- The jobs that a running transaction has put into lines, until they are numbered when it commits: other transactions
+-- never see a row
+CREATE UNLOGGED TABLE new_in_lines (
+  transaction bigint      NOT NULL,
+  id          bigint      NOT NULL GENERATED ALWAYS AS IDENTITY,
+  -- Null for a row that only says that nothing else is left to do before the commit
+  job_id      uuid,
+  type        text,
+  order_key   text,
+  due_at      timestamptz,
+  -- Whether nothing will number the jobs of the transaction unless this row sees to it
+  is_first    boolean     NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+CREATE INDEX new_in_lines_by_transaction ON new_in_lines (transaction, job_id);
+
+-- The lines whose next job may be able to start: some process looks at them soon
+CREATE TABLE lines_to_advance (
+  id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  type      text   NOT NULL,
+  order_key text   NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
 -- A job that waits for a worker, whose row is locked
 CREATE TYPE waiting_job AS (
   id       uuid,
@@ -261,7 +347,8 @@ CREATE TYPE claimed_job AS (
   waited_millis   bigint,
   -- Null for a job that a Java worker runs
   external_policy json,
-  read_from       timestamptz[]
+  read_from       timestamptz[],
+  headers         jsonb
 );
 
 -- Jobs that had pointers, but that nobody could claim because their rows were locked. Their pointers are
@@ -313,8 +400,18 @@ CREATE TABLE job_logs (
     CONSTRAINT job_logs_level_check CHECK (level IN ('debug', 'info', 'warn', 'error')),
   message   text        NOT NULL,
   data      json,
-  logged_at timestamptz NOT NULL
+  logged_at timestamptz NOT NULL,
+  -- Of a value that the job has emitted, which is in data: the lease of the run that emitted it, its number among the
+  -- values of that run, and the version of the type that it was written for. Null for a line.
+  lease     bigint,
+  number    integer,
+  version   integer,
+  CONSTRAINT job_logs_emitted_check CHECK (
+    num_nulls(lease, number, version) = 3 OR num_nulls(lease, number, version, data) = 0)
 );
+
+-- A value that is written again, because the answer to the first write was lost, is kept once. Lines are not in it.
+CREATE UNIQUE INDEX job_logs_emitted ON job_logs (job_id, lease, number) WHERE number IS NOT NULL;
 
 CREATE INDEX job_logs_by_job ON job_logs (job_id, id);
 
@@ -499,17 +596,28 @@ CREATE TABLE job_types (
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
-  -- As the application that was started last declares it; 0 is no limit
+  -- As the application that was started last declares it; 0 means no limit
   max_concurrent                         integer     NOT NULL DEFAULT 0,
   rate_limit_per_minute                  integer     NOT NULL DEFAULT 0,
   max_concurrent_per_key                 integer     NOT NULL DEFAULT 0,
   rate_limit_per_minute_per_key          integer     NOT NULL DEFAULT 0,
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                               text,
+  -- The component of the payload whose values are the keys of lines; '' if all jobs wait in one line, null if the jobs
+  -- have no order
+  order_by                               text,
+  -- Whether jobs in a line that wait for their next attempt, or for their time, let later ones pass
+  lets_pass                              boolean     NOT NULL DEFAULT false,
   priority                               smallint    NOT NULL DEFAULT 1
     CONSTRAINT job_types_priority_check CHECK (priority BETWEEN 0 AND 3),
   max_attempts                           integer     NOT NULL DEFAULT 1
     CONSTRAINT job_types_max_attempts_check CHECK (max_attempts >= 1),
+  -- The number of jobs that may wait, in all or of each key; 0 is any number
+  max_waiting                            integer     NOT NULL DEFAULT 0,
+  -- The component of the payload whose values are the keys; null if there is none
+  waiting_by                             text,
+  when_full                              text        NOT NULL DEFAULT 'refuse'
+    CONSTRAINT job_types_when_full_check CHECK (when_full IN ('refuse', 'drop_oldest')),
 
   -- The operator's values instead of these; null where the declaration applies
   override_max_concurrent                integer,
@@ -520,6 +628,7 @@ CREATE TABLE job_types (
     CONSTRAINT job_types_override_priority_check CHECK (override_priority BETWEEN 0 AND 3),
   override_max_attempts                  integer
     CONSTRAINT job_types_override_max_attempts_check CHECK (override_max_attempts >= 1),
+  override_max_waiting                   integer,
   overridden_at                          timestamptz,
   overridden_by                          text,
   override_reason                        text,
@@ -602,7 +711,13 @@ CREATE TABLE job_schedules (
   retention_seconds        bigint      NOT NULL,
   failed_retention_seconds bigint      NOT NULL,
   external_policy          json,
+  -- Of its jobs; null if they have none
+  headers                  jsonb,
   limit_key                text,
+  order_key                text,
+  -- As in job_data
+  start_within_millis      bigint,
+  backlog_key              text,
 
   -- Its history: the run that was submitted last, the one that was left out last, and the reason that none can be
   -- submitted
@@ -659,6 +774,8 @@ CREATE TABLE workflows (
   unique_scope    text
     CONSTRAINT workflows_unique_scope_check CHECK (unique_scope IN ('until_ended', 'unless_failed', 'until_deleted')),
   has_key         boolean     NOT NULL DEFAULT false,
+  -- Those of jobs that are made or added later; null if there are none
+  headers         jsonb,
 
   -- Whether more members may come though all of them have ended
   is_open         boolean     NOT NULL,
@@ -729,6 +846,8 @@ CREATE TABLE workflow_tasks (
   version      integer  NOT NULL DEFAULT 1,
   item_id      text,
   priority     smallint,
+  start_within_millis bigint,
+  start_before timestamptz,
   -- The time when a process that knows the type can make the payload, past or future
   prepare_at   timestamptz,
   -- The failure of that, for a task that has no job to record it
@@ -888,13 +1007,13 @@ SELECT
   l.id, l.type, l.workflow_id, l.status, l.lease, l.attempts, l.crashes, l.run_at, l.publish_at, l.message_id, l.parked_at,
   l.worker_id, l.started_at, NULL::timestamptz AS finished_at, NULL::timestamptz AS delete_at, l.cancel_requested_at,
   l.progress, l.progress_message, NULL::json AS result, NULL::integer AS result_version, l.error_reason, l.error_class,
-  l.error_message
+  l.error_message, CASE WHEN l.status <> 'running' THEN l.start_before END AS start_before
 FROM live_jobs l
 UNION ALL
 SELECT
   e.id, e.type, e.workflow_id, e.status, e.lease, e.attempts, e.crashes, e.run_at, NULL, NULL, NULL, e.worker_id,
   e.started_at, e.finished_at, e.delete_at, e.cancel_requested_at,
-  e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message
+  e.progress, e.progress_message, e.result, e.result_version, e.error_reason, e.error_class, e.error_message, NULL
 FROM ended_jobs e;
 
 -- Jobs, for people and tools: what was submitted, and its state. The id is that of job_states, whose parts have it as
@@ -904,8 +1023,8 @@ SELECT
   s.id, s.type, d.version, d.routing_key, d.priority, d.item_id, d.submitted_by, d.submitted_at, d.schedule, d.workflow_id,
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
-  s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.unique_key,
-  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at
+  s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.order_key, d.unique_key,
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
 -- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the

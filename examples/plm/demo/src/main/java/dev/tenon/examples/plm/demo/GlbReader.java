@@ -42,14 +42,18 @@ public final class GlbReader {
     check(bytes.remaining() >= 3 * Integer.BYTES, file, "is too short");
     check(bytes.getInt() == MAGIC, file, "does not begin with glTF");
     check(bytes.getInt() == VERSION, file, "is not glTF 2");
-    check(bytes.getInt() == bytes.capacity(), file, "does not have the length that it names");
+    check(
+        bytes.getInt() == bytes.capacity(),
+        file,
+        "does not have the length that its header states");
     ByteBuffer json = chunk(file, bytes, JSON_CHUNK);
     ByteBuffer binary = chunk(file, bytes, BINARY_CHUNK);
     check(!bytes.hasRemaining(), file, "has more than two chunks");
-    JsonNode document =
-        new JsonMapper().readTree(StandardCharsets.UTF_8.decode(json).toString());
+    JsonNode document = new JsonMapper().readTree(StandardCharsets.UTF_8.decode(json).toString());
     check(
-        document.at("/asset/version").stringValue("").startsWith("2."), file, "has no version 2 asset");
+        document.at("/asset/version").stringValue("").startsWith("2."),
+        file,
+        "has no version 2 asset");
     check(
         document.at("/buffers/0/byteLength").intValue(-1) <= binary.remaining(),
         file,
@@ -81,7 +85,10 @@ public final class GlbReader {
   private void add(JsonNode primitive, Mesh.Builder mesh) throws IOException {
     JsonNode positions = accessor(primitive.at("/attributes/POSITION"), "VEC3");
     JsonNode indices = accessor(primitive.path("indices"), "SCALAR");
-    check(positions.path("componentType").intValue(0) == FLOAT, file, "has positions of another type");
+    check(
+        positions.path("componentType").intValue(0) == FLOAT,
+        file,
+        "has positions of another type");
     int points = positions.path("count").intValue(0);
     int count = indices.path("count").intValue(0);
     int type = indices.path("componentType").intValue(0);
@@ -120,7 +127,10 @@ public final class GlbReader {
     int length = view.path("byteLength").intValue(-1);
     int offset = view.path("byteOffset").intValue(0);
     check(skipped >= 0 && skipped + bytes <= length, file, "has an accessor that leaves its view");
-    check(offset >= 0 && offset + length <= binary.remaining(), file, "has a view that leaves its buffer");
+    check(
+        offset >= 0 && offset + length <= binary.remaining(),
+        file,
+        "has a view that leaves its buffer");
     return binary.slice(offset + skipped, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 

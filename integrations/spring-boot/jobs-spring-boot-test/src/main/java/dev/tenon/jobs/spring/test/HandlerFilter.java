@@ -1,6 +1,8 @@
 package dev.tenon.jobs.spring.test;
 
+import dev.tenon.jobs.BatchJobHandler;
 import dev.tenon.jobs.JobHandler;
+import dev.tenon.jobs.intercept.JobInterceptor;
 import dev.tenon.jobs.spring.JobsRuntimeBuilderCustomizer;
 import java.io.IOException;
 import java.util.List;
@@ -11,12 +13,14 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.core.type.filter.TypeFilter;
 
-/** Excludes every scanned class except handlers and what sets the runtime up. */
+/** Excludes every scanned class except handlers, interceptors and what sets the runtime up. */
 final class HandlerFilter extends TypeExcludeFilter {
 
   private static final List<TypeFilter> KEPT =
       List.of(
           new AssignableTypeFilter(JobHandler.class),
+          new AssignableTypeFilter(BatchJobHandler.class),
+          new AssignableTypeFilter(JobInterceptor.class),
           new AssignableTypeFilter(JobsRuntimeBuilderCustomizer.class));
 
   HandlerFilter() {}

@@ -2,6 +2,8 @@ package dev.tenon.jobs.spring.test;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.intercept.SubmitInterceptor;
 import dev.tenon.jobs.spring.GeneratedBeans;
 import dev.tenon.jobs.testing.InMemoryJobs;
 import dev.tenon.jobs.testing.TestClock;
@@ -35,6 +37,8 @@ class InMemoryJobsAutoConfiguration {
   InMemoryJobs tenonInMemoryJobs(
       TestClock clock,
       ObjectProvider<JobHandlers> handlers,
+      ObjectProvider<SubmitInterceptor> submitInterceptors,
+      ObjectProvider<ExecutionInterceptor> executionInterceptors,
       ResourceLoader resourceLoader,
       Environment environment) {
     InMemoryJobs.Builder builder =
@@ -45,6 +49,8 @@ class InMemoryJobsAutoConfiguration {
                 ServiceLoader.load(ModuleDefinition.class, resourceLoader.getClassLoader()).stream()
                     .map(ServiceLoader.Provider::get)
                     .toArray(ModuleDefinition[]::new));
+    submitInterceptors.orderedStream().forEach(builder::submitInterceptor);
+    executionInterceptors.orderedStream().forEach(builder::executionInterceptor);
     String submittedBy =
         environment.getProperty(
             "tenon.submitted-by", environment.getProperty("spring.application.name", ""));

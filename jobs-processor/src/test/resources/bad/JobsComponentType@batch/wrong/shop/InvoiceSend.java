@@ -1,0 +1,6 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobType;
+
+@JobType("invoice.send")
+record InvoiceSend(String tenant, double amount) {}

@@ -1,0 +1,8 @@
+package shop;
+
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+@JobType(value = "report.write", emits = String.class)
+record ReportWrite(String topic) {}

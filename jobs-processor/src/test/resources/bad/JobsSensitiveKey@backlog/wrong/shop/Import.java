@@ -1,0 +1,12 @@
+package shop;
+
+import dev.tenon.jobs.annotation.Backlog;
+import dev.tenon.jobs.annotation.JobModule;
+import dev.tenon.jobs.annotation.JobType;
+import dev.tenon.jobs.annotation.Sensitive;
+
+@JobModule(value = "ShopJobs", handlers = JobModule.Handlers.ELSEWHERE)
+interface Import {
+  @JobType(value = "shop.wrong-0", backlog = @Backlog(max = 1, by = "shop"))
+  record Wrong0(@Sensitive String shop) {}
+}

@@ -1,0 +1,13 @@
+package dev.tenon.jobs.runtime;
+
+import org.junit.jupiter.api.Tag;
+
+/** Order per key with RabbitMQ. */
+@Tag("servers")
+class RabbitOrderTest extends OrderContract {
+
+  @Override
+  Fixture fixture() {
+    return Fixture.withRabbit();
+  }
+}
