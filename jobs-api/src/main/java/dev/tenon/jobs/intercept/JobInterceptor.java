@@ -13,7 +13,7 @@ public interface JobInterceptor {
    * answer must always be the same.
    *
    * <p>In a class that is both kinds, it decides about both. To leave out one of them for some
-   * types, register the other one as a method reference, which applies to all types.
+   * types, register the other one as a lambda, which applies to all types.
    */
   default boolean appliesTo(JobDefinition<?, ?> definition) {
     return true;

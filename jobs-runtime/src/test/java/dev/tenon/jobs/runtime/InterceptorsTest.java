@@ -340,7 +340,10 @@ class InterceptorsTest {
     Tenants tenants = new Tenants(TestJobs.QUIET);
     JobsRuntime runtime =
         fixture.start(
-            fixture.builder().submitInterceptor(tenants::intercept).executionInterceptor(tenants));
+            fixture
+                .builder()
+                .submitInterceptor(submission -> tenants.intercept(submission))
+                .executionInterceptor(tenants));
     JobService jobs = runtime.jobs();
     runtime.startWorker(
         TestJobs.handlers()

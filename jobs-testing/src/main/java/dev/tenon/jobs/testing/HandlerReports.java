@@ -2,7 +2,6 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.definition.ValueDefinition;
-import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.values.StoredValues;
@@ -83,7 +82,7 @@ public final class HandlerReports {
       read.add(
           StoredValues.kept(
               values,
-              Objects.requireNonNull(line.version()),
+              Objects.requireNonNull(line.emitted()).version(),
               Objects.requireNonNull(line.data()),
               "an emitted value"));
     }
@@ -95,15 +94,7 @@ public final class HandlerReports {
     return new ReportSink() {
       @Override
       public void log(LogLine line) {
-        log.add(
-            new StoredLogEntry(
-                line.lease().jobId(),
-                line.attempt(),
-                line.level(),
-                line.message(),
-                Optional.ofNullable(line.data()),
-                line.loggedAt(),
-                log.size() + 1));
+        log.add(KeptEntries.line(line, log.size() + 1));
         after.run();
       }
 

@@ -289,7 +289,7 @@ final class MemoryJob {
     if (!isHeld(value.lease())) {
       return false;
     }
-    log.add(KeptValues.entry(value, log.size() + 1, sensitive));
+    log.add(KeptEntries.value(value, log.size() + 1, sensitive));
     return true;
   }
 

@@ -7,7 +7,6 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobStep;
-import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
@@ -255,15 +254,7 @@ final class MemoryWorker {
         table.with(
             id,
             job -> {
-              job.log(
-                  new StoredLogEntry(
-                      id,
-                      line.attempt(),
-                      line.level(),
-                      line.message(),
-                      Optional.ofNullable(line.data()),
-                      line.loggedAt(),
-                      job.log().size() + 1));
+              job.log(KeptEntries.line(line, job.log().size() + 1));
               return id;
             });
         table.completeWaits();

@@ -258,7 +258,7 @@ class BatchTestKitTest {
                           }
                         },
                         BatchRule.of(2, Duration.ofMillis(50)))))
-            .submitInterceptor(interceptor::intercept)
+            .submitInterceptor(submission -> interceptor.intercept(submission))
             .executionInterceptor(interceptor)
             .build();
     for (String address : List.of("a", "b")) {

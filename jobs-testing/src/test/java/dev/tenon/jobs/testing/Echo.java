@@ -4,6 +4,7 @@ import dev.tenon.jobs.EmittingContext;
 import dev.tenon.jobs.EmittingJobHandler;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.Sensitive;
+import java.util.List;
 
 /** A job that returns its text, and emits its words before that. */
 @JobType(
@@ -24,9 +25,9 @@ record Echo(String text) {
       if (payload.text().isEmpty()) {
         throw new IllegalStateException("Nothing to say.");
       }
-      String[] words = payload.text().split(" ");
-      for (int i = 0; i < words.length; i++) {
-        context.emit(new Word(i, words[i]));
+      int number = 0;
+      for (String word : List.of(payload.text().split(" ", -1))) {
+        context.emit(new Word(number++, word));
       }
       return payload;
     }

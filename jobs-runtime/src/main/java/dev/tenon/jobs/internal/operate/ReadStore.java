@@ -322,22 +322,22 @@ public final class ReadStore {
     List<JobLogEntry> page =
         rows.map(
             row -> {
-              Optional<StoredLogEntry.Value> value =
+              StoredLogEntry.Content content =
                   sensitive
                       .filter(any -> row.get(l.version) != null)
-                      .map(declared -> value(row, declared));
+                      .<StoredLogEntry.Content>map(declared -> value(row, declared))
+                      .orElseGet(() -> line(row));
               return new StoredLogEntry(
-                  jobId,
-                  row.get(l.attempt),
-                  row.get(l.level),
-                  row.get(l.message),
-                  value.isPresent() ? Optional.empty() : Optional.ofNullable(text(row.get(l.data))),
-                  row.get(l.loggedAt),
-                  row.get(l.id),
-                  value);
+                  jobId, row.get(l.attempt), row.get(l.loggedAt), row.get(l.id), content);
             });
     boolean isLast = page.isEmpty() || page.size() == rows.get(0).get(count);
     return isLast ? Page.last(page) : Page.followed(page, page.get(page.size() - 1).cursor());
+  }
+
+  private StoredLogEntry.Line line(Record row) {
+    Tables.Logs l = database.tables().logs;
+    return new StoredLogEntry.Line(
+        row.get(l.level), row.get(l.message), Optional.ofNullable(text(row.get(l.data))));
   }
 
   private StoredLogEntry.Value value(Record row, SensitiveStore.Declared declared) {

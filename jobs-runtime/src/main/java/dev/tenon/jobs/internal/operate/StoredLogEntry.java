@@ -12,18 +12,22 @@ import java.util.UUID;
 /**
  * A line of a log, or an emitted value, as it was read from the table.
  *
- * @param value the emitted value; empty for a line
+ * @param position its place in the log
+ * @param content the line or the value
  */
 public record StoredLogEntry(
-    UUID jobId,
-    int attempt,
-    JobLogLevel level,
-    String message,
-    Optional<String> data,
-    Instant loggedAt,
-    long position,
-    Optional<Value> value)
+    UUID jobId, int attempt, Instant loggedAt, long position, Content content)
     implements JobLogEntry {
+
+  /** What an entry holds. */
+  public sealed interface Content {}
+
+  /**
+   * A line that a handler wrote.
+   *
+   * @param data the data that goes with it, as JSON
+   */
+  public record Line(JobLogLevel level, String message, Optional<String> data) implements Content {}
 
   /**
    * A value that a job has emitted.
@@ -33,7 +37,7 @@ public record StoredLogEntry(
    * @param stored the value as it is stored, encrypted or readable
    * @param shown the value for people, with its sensitive parts masked
    */
-  public record Value(int version, long run, String stored, String shown) {
+  public record Value(int version, long run, String stored, String shown) implements Content {
 
     /** The value for people. */
     @Override
@@ -42,26 +46,34 @@ public record StoredLogEntry(
     }
   }
 
-  /** A line. */
-  public StoredLogEntry(
-      UUID jobId,
-      int attempt,
-      JobLogLevel level,
-      String message,
-      Optional<String> data,
-      Instant loggedAt,
-      long position) {
-    this(jobId, attempt, level, message, data, loggedAt, position, Optional.empty());
+  @Override
+  public JobLogLevel level() {
+    return content instanceof Line line ? line.level() : JobLogLevel.INFO;
+  }
+
+  @Override
+  public String message() {
+    return content instanceof Line line ? line.message() : "";
+  }
+
+  @Override
+  public Optional<String> data() {
+    return content instanceof Line line ? line.data() : Optional.empty();
+  }
+
+  /** The emitted value; empty for a line. */
+  public Optional<Value> value() {
+    return content instanceof Value value ? Optional.of(value) : Optional.empty();
   }
 
   @Override
   public Optional<String> emitted() {
-    return value.map(Value::shown);
+    return value().map(Value::shown);
   }
 
   @Override
   public OptionalLong run() {
-    return value.map(found -> OptionalLong.of(found.run())).orElseGet(OptionalLong::empty);
+    return content instanceof Value value ? OptionalLong.of(value.run()) : OptionalLong.empty();
   }
 
   @Override

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what happened; empty for a value
  * @param data the data that goes with it, or the value, as JSON
  * @param loggedAt when it was written
- * @param number the number of a value among those of its run, from 1; null for a line
- * @param version the version of the type that a value was written for; null for a line
+ * @param emitted what a value has beyond a line; null for a line
  */
 public record LogLine(
     Lease lease,
@@ -23,8 +22,15 @@ public record LogLine(
     String message,
     @Nullable String data,
     Instant loggedAt,
-    @Nullable Integer number,
-    @Nullable Integer version) {
+    @Nullable Emitted emitted) {
+
+  /**
+   * What an emitted value has beyond a line.
+   *
+   * @param number its number among the values of its run, from 1
+   * @param version the version of the type that it was written for
+   */
+  public record Emitted(int number, int version) {}
 
   /** A line. */
   public LogLine(
@@ -34,7 +40,7 @@ public record LogLine(
       String message,
       @Nullable String data,
       Instant loggedAt) {
-    this(lease, attempt, level, message, data, loggedAt, null, null);
+    this(lease, attempt, level, message, data, loggedAt, null);
   }
 
   /**
@@ -47,11 +53,12 @@ public record LogLine(
    */
   public static LogLine emitted(
       Lease lease, int attempt, int number, int version, String value, Instant emittedAt) {
-    return new LogLine(lease, attempt, JobLogLevel.INFO, "", value, emittedAt, number, version);
+    return new LogLine(
+        lease, attempt, JobLogLevel.INFO, "", value, emittedAt, new Emitted(number, version));
   }
 
   /** Returns whether it is a value that the job has emitted. */
   public boolean isEmitted() {
-    return number != null;
+    return emitted != null;
   }
 }

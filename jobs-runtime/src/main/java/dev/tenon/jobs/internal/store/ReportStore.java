@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,14 +82,20 @@ public final class ReportStore {
     values.put(DATA, lines.stream().map(LogLine::data).toArray(String[]::new));
     values.put(LOGGED_AT, lines.stream().map(LogLine::loggedAt).toArray(Instant[]::new));
     boolean hasValues = lines.stream().anyMatch(LogLine::isEmitted);
-    values.put(NUMBERS, hasValues ? numbers(lines, LogLine::number) : null);
-    values.put(VERSIONS, hasValues ? numbers(lines, LogLine::version) : null);
+    values.put(NUMBERS, hasValues ? numbers(lines, LogLine.Emitted::number) : null);
+    values.put(VERSIONS, hasValues ? numbers(lines, LogLine.Emitted::version) : null);
     log.run(database.control(), values, row -> {});
   }
 
+  /** A number of each emitted value; null for a line. */
   private static @Nullable Integer[] numbers(
-      List<LogLine> lines, Function<LogLine, @Nullable Integer> number) {
-    return lines.stream().map(number).toArray(Integer[]::new);
+      List<LogLine> lines, ToIntFunction<LogLine.Emitted> number) {
+    @Nullable Integer[] numbers = new Integer[lines.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      LogLine.Emitted emitted = lines.get(i).emitted();
+      numbers[i] = emitted == null ? null : number.applyAsInt(emitted);
+    }
+    return numbers;
   }
 
   private static Map<String, @Nullable Object> leases(List<Lease> leases) {

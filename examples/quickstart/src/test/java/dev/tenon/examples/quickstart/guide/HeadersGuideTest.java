@@ -84,7 +84,7 @@ class HeadersGuideTest {
   /** As the page says for types with a batch handler. */
   @Test
   void theSideOfSubmissionsMayBeRegisteredOnItsOwn() {
-    InMemoryJobs service = InMemoryJobs.builder().submitInterceptor(tenants::intercept).build();
+    InMemoryJobs service = InMemoryJobs.builder().submitInterceptor(submission -> tenants.intercept(submission)).build();
     CurrentTenant.set(ACME);
     try {
       UUID id = new TestJobs(service).mailSend().submit(MAIL, SubmitOptions.by("shop")).jobId();
