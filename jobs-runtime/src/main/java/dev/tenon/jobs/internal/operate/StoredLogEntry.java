@@ -19,7 +19,7 @@ public record StoredLogEntry(
     UUID jobId, int attempt, Instant loggedAt, long position, Content content)
     implements JobLogEntry {
 
-  /** What an entry holds. */
+  /** Content of an entry: a line or an emitted value. */
   public sealed interface Content {}
 
   /**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what happened; empty for a value
  * @param data the data that goes with it, or the value, as JSON
  * @param loggedAt when it was written
- * @param emitted what a value has beyond a line; null for a line
+ * @param emitted the details of a value; null for a line
  */
 public record LogLine(
     Lease lease,
@@ -25,7 +25,7 @@ public record LogLine(
     @Nullable Emitted emitted) {
 
   /**
-   * What an emitted value has beyond a line.
+   * Details of an emitted value that a line does not have.
    *
    * @param number its number among the values of its run, from 1
    * @param version the version of the type that it was written for
