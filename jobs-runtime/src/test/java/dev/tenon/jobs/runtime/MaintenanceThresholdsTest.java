@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** From when on a maintenance task is late: what docs/operations.md says, and what is red. */
 class MaintenanceThresholdsTest {
 
-  private static final int TASKS = 12;
+  private static final int TASKS = 13;
 
   @Test
   void thePageSaysWhenEachTaskIsRed() throws Exception {

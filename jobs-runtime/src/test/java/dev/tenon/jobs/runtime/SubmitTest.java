@@ -299,7 +299,9 @@ class SubmitTest {
     JobSummary summary =
         jobs.list(query.withLimit(1).withCursor(Cursors.ofJob(submitted.get(3)))).items().get(0);
     for (Method value : JobSummary.class.getMethods()) {
-      assertThat(value.invoke(summary)).as(value.getName()).isEqualTo(value.invoke(job));
+      if (value.getParameterCount() == 0) {
+        assertThat(value.invoke(summary)).as(value.getName()).isEqualTo(value.invoke(job));
+      }
     }
   }
 

@@ -3,6 +3,9 @@ package dev.tenon.jobs.processor.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.palantir.javapoet.ClassName;
+import dev.tenon.jobs.BatchJobHandler;
+import dev.tenon.jobs.EmittingJobHandler;
+import dev.tenon.jobs.EmittingJobs;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
@@ -15,6 +18,7 @@ import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.TypedJobs;
 import dev.tenon.jobs.annotation.Awaits;
+import dev.tenon.jobs.annotation.Batch;
 import dev.tenon.jobs.annotation.CheckedBy;
 import dev.tenon.jobs.annotation.Description;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
@@ -26,6 +30,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.JobType;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.ResumesFrom;
+import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.Sensitive;
 import dev.tenon.jobs.annotation.Signal;
 import dev.tenon.jobs.annotation.Sleeps;
@@ -33,6 +38,9 @@ import dev.tenon.jobs.annotation.Step;
 import dev.tenon.jobs.annotation.StepKey;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.Upcaster;
+import dev.tenon.jobs.annotation.WhenFull;
+import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.BatchRule;
 import dev.tenon.jobs.definition.Constraints;
 import dev.tenon.jobs.definition.CronSchedule;
 import dev.tenon.jobs.definition.FixedDelaySchedule;
@@ -44,6 +52,7 @@ import dev.tenon.jobs.definition.JsonKeyCodec;
 import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
+import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
@@ -105,6 +114,15 @@ class RuntimeTypesTest {
             RetryPolicy.class.getCanonicalName(),
             ValueDefinition.class.getCanonicalName(),
             Violations.class.getCanonicalName(),
+            BacklogRule.class.getCanonicalName(),
+            Batch.class.getCanonicalName(),
+            BatchJobHandler.class.getCanonicalName(),
+            BatchRule.class.getCanonicalName(),
+            EmittingJobHandler.class.getCanonicalName(),
+            EmittingJobs.class.getCanonicalName(),
+            OrderRule.class.getCanonicalName(),
+            RetryOrder.class.getCanonicalName(),
+            WhenFull.class.getCanonicalName(),
             JobBinding.class.getCanonicalName(),
             JobHandler.class.getCanonicalName(),
             JobHandlers.class.getCanonicalName(),

@@ -317,6 +317,10 @@ public final class Tables {
     public final TableField<Record, Long> lease =
         createField(DSL.name("lease"), SQLDataType.BIGINT);
 
+    /** The number of an emitted value among those of its run; null for a line. */
+    public final TableField<Record, Integer> number =
+        createField(DSL.name("number"), SQLDataType.INTEGER);
+
     private Logs(Schema schema) {
       super(DSL.name("job_logs"), schema);
     }
