@@ -68,14 +68,14 @@ class ManyTypesTest {
   @Test
   void typesAreSearchedByNameAndState() {
     assertThat(Html.page(dashboard, "/types?name=TASK29"))
-        .contains("10 of 305 types", "area.task290</a>")
+        .contains("10 of 306 types", "area.task290</a>")
         .doesNotContain("area.task280</a>");
     assertThat(Html.page(dashboard, "/types?state=paused"))
-        .contains("1 of 305 types", "area.task299</a>", "selected>paused</option>");
+        .contains("1 of 306 types", "area.task299</a>", "selected>paused</option>");
     assertThat(Html.page(dashboard, "/types?state=paused&name=mail"))
         .contains("No matching types.");
     assertThat(Html.page(dashboard, "/types?name=Conversion+of"))
-        .contains("1 of 305 types", "cad.convert</a>");
+        .contains("1 of 306 types", "cad.convert</a>");
     assertThat(dashboard.handle(World.get("/types?state=tired")).status()).isEqualTo(400);
   }
 
