@@ -337,7 +337,8 @@ class SharedQueuesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "The queue of job type 'test.shared.n0' would have a name of 316 bytes: the name prefix 'ppp")
-        .hasMessageContaining("' followed by the queue of its module 'jobs.dev.tenon.jobs.runtime.LongLong")
+        .hasMessageContaining(
+            "' followed by the queue of its module 'jobs.dev.tenon.jobs.runtime.LongLong")
         .hasMessageEndingWith(
             "RabbitMQ accepts at most 255 bytes; choose a shorter namePrefix, or name a routingKey.");
 
