@@ -112,7 +112,7 @@ class Promise39OrderTest {
     site.start(worker("second", 4)).awaitReady();
     types.resume(FaultJobs.ORDERED.type(), test);
     for (int crash = 1; crash <= 3; crash++) {
-      long enough = crash * JOBS / 10;
+      int enough = crash * JOBS / 10;
       await().atMost(Site.PATIENCE).until(() -> ended() >= enough);
       site.postgres().kill();
       site.postgres().start();
