@@ -6,7 +6,7 @@ import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.sql.StoreException;
-import dev.tenon.jobs.internal.worker.DisplayText;
+import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.operate.JobsHealth.Check;

@@ -474,7 +474,7 @@ final class WorkflowRun implements AutoCloseable {
 
   private String lose() {
     List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
+        workers.heartbeats(true).beats().stream()
             .map(beat -> new WorkerStore.Silent(beat, true))
             .toList();
     var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);

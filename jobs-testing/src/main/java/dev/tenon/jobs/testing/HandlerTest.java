@@ -24,7 +24,7 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.StoredValues;
 import dev.tenon.jobs.internal.values.ValueStorage;
-import dev.tenon.jobs.internal.worker.InterceptedHandler;
+import dev.tenon.jobs.internal.attempt.InterceptedHandler;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Duration;
 import java.time.Instant;

@@ -13,7 +13,7 @@ import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.values.JsonProperty;
-import dev.tenon.jobs.internal.worker.ReportSink;
+import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -114,22 +114,22 @@ final class Rescue implements MaintenanceTask {
     hasLooked = true;
     lookedNanos = asked;
     boolean unregisteredToo = restOfUnregistered.hasEnded();
-    WorkerStore.Look look;
+    WorkerStore.Heartbeats heartbeats;
     try {
-      look = store.look(unregisteredToo);
+      heartbeats = store.heartbeats(unregisteredToo);
     } finally {
       if (unregisteredToo) {
         restOfUnregistered.begin(asked);
       }
     }
-    List<Beat> beats = new ArrayList<>(look.beats());
+    List<Beat> beats = new ArrayList<>(heartbeats.beats());
     if (unregisteredToo) {
       unregistered = beats.stream().filter(beat -> beat.heartbeatAt() == null).toList();
     } else {
       addUnregistered(beats);
     }
-    watch.looked(beats, look.databaseTime(), look.databaseUpSince(), asked, System.nanoTime());
-    return Optional.of(look.isLed());
+    watch.looked(beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, System.nanoTime());
+    return Optional.of(heartbeats.isLed());
   }
 
   /**

@@ -319,24 +319,24 @@ public final class WorkerStore {
   }
 
   /**
-   * The result of one look at the workers.
+   * The heartbeats of all workers, and what was read with them.
    *
    * @param beats the last heartbeats of all workers, and of unregistered ones that have claimed
-   *     jobs, if those were looked for
+   *     jobs, if those were asked for
    * @param isLed whether some process is leader, so that trying to become leader is pointless
    * @param databaseTime the time by the clock of the database
    * @param databaseUpSince when the server of the database was started, by the same clock
    */
-  public record Look(
+  public record Heartbeats(
       List<Beat> beats, boolean isLed, Instant databaseTime, Instant databaseUpSince) {}
 
   /**
-   * Looks at the heartbeats of all workers.
+   * Reads the heartbeats of all workers.
    *
-   * @param unregisteredToo whether to look for unregistered workers among all claims, too. Their
+   * @param unregisteredToo whether to search for unregistered workers among all claims, too. Their
    *     jobs may have ended; {@link #rescue} deletes such claims.
    */
-  public Look look(boolean unregisteredToo) {
+  public Heartbeats heartbeats(boolean unregisteredToo) {
     Tables.Workers w = database.tables().workers;
     JobTables.Claims c = database.tables().claims;
     Tables.Leaders l = database.tables().leaders;
@@ -380,7 +380,7 @@ public final class WorkerStore {
             .leftJoin(beats)
             .on(DSL.trueCondition())
             .fetch();
-    return new Look(
+    return new Heartbeats(
         rows.stream()
             .filter(row -> row.value4() != null)
             .map(row -> new Beat(row.value4(), row.value5(), row.value6()))

@@ -1,5 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.RestAfterWork;

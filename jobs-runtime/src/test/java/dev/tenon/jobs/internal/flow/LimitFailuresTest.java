@@ -120,7 +120,7 @@ class LimitFailuresTest {
       }
     }
     List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
+        workers.heartbeats(true).beats().stream()
             .map(beat -> new WorkerStore.Silent(beat, true))
             .toList();
     assertThat(workers.rescue(leadership, silent, 3, 100)).hasSize(2);

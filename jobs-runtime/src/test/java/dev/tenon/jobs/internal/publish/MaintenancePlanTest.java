@@ -376,7 +376,7 @@ class MaintenancePlanTest {
   }
 
   private List<JobPointer> lookForPointers() {
-    return unpublished.look(new DueStore(store.database).due().kinds(), JOBS, List.of()).pointers();
+    return unpublished.find(new DueStore(store.database).due().kinds(), JOBS, List.of()).pointers();
   }
 
   private List<PublishedPointer> queued(Leadership leadership) {

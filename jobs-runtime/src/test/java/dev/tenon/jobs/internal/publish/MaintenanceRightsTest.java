@@ -153,8 +153,8 @@ class MaintenanceRightsTest {
     new WorkerStore(store.database).register("w", "here", 1, 10, Map.of());
     store.claim("w", store.submit(1));
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    WorkerStore.Look look = workers.look(true);
-    List<Silent> silent = look.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
+    WorkerStore.Heartbeats heartbeats = workers.heartbeats(true);
+    List<Silent> silent = heartbeats.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
     assertThat(workers.rescue(leadership, silent, 3, ALL)).hasSize(1);
     workers.rescueFree(leadership, silent, 3, ALL, none -> assertThat(none).isEmpty());
     assertThat(workers.forgetLost(silent, Duration.ofHours(1))).isEqualTo(1);
@@ -168,7 +168,7 @@ class MaintenanceRightsTest {
     assertThat(pointers).hasSize(3);
     publishes.postpone(pointers, Duration.ZERO);
     DueStore.Due due = new DueStore(database).due();
-    assertThat(new UnpublishedStore(database).look(due.kinds(), ALL, List.of()).pointers())
+    assertThat(new UnpublishedStore(database).find(due.kinds(), ALL, List.of()).pointers())
         .hasSize(3);
     publishes.markQueued(StoreFixture.eachAlone(pointers));
     publishes.markQueuedAgain(StoreFixture.eachAlone(pointers));

@@ -124,7 +124,7 @@ class ClaimPlanTest {
       })
   void whatNobodyPublishesBehindTheHeadIsFoundInParts(String statistics) {
     fill(statistics, () -> insert(StoreFixture.TYPE, 1, "now()", BEHIND));
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     readsLittle(
         call -> assertThat(looks.withoutPointers(StoreFixture.KNOWN, AGE).untilDue()).isNull(),
         HEAD + OverdueWalk.MAX_ROWS + MAX_ROWS_PER_CLAIM);

@@ -36,7 +36,7 @@ class IdlePlanTest {
   private static final Duration OVERDUE = Duration.ofSeconds(60);
 
   private StoreFixture store;
-  private LookStore looks;
+  private PollStore looks;
   private DueStore due;
   private LimitKeyStore limitKeys;
   private RetentionStore retention;
@@ -45,7 +45,7 @@ class IdlePlanTest {
   @BeforeEach
   void start() {
     store = new StoreFixture();
-    looks = new LookStore(store.database, store.claims);
+    looks = new PollStore(store.database, store.claims);
     due = new DueStore(store.database);
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);
@@ -106,7 +106,7 @@ class IdlePlanTest {
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
-      assertThat(workers.look(true).isLed()).isFalse();
+      assertThat(workers.heartbeats(true).isLed()).isFalse();
     }
     // PostgreSQL publishes what was read a moment later
     await().atMost(Duration.ofMinutes(1)).until(() -> scansOfWorkers() >= scans + 2 * ROUNDS);
@@ -118,9 +118,9 @@ class IdlePlanTest {
   @Test
   void anEmptyTableHasNothing() {
     assertThat(looks.all(StoreFixture.KNOWN))
-        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
+        .isEqualTo(new PollStore.Waiting(LimitedTypes.NONE, null));
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))
-        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
+        .isEqualTo(new PollStore.Waiting(LimitedTypes.NONE, null));
     nothingIsDue();
     assertThat(limitKeys.hasLimits()).isFalse();
     assertThat(retention.isAnythingExpired()).isFalse();
@@ -155,7 +155,7 @@ class IdlePlanTest {
   @Test
   void whatWasParkedIsSeenByThoseWhoKnowIt() {
     insert(StoreFixture.TYPE, "pending", "now()", "now() + interval '1 h'", "now()", "NULL", 1);
-    for (LookStore.Waiting seen :
+    for (PollStore.Waiting seen :
         List.of(
             looks.all(StoreFixture.KNOWN), looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))) {
       assertThat(seen.untilDue()).isZero();
@@ -220,18 +220,18 @@ class IdlePlanTest {
 
   @Test
   void aLookSaysWhetherSomebodyLeads() {
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(workers.heartbeats(true).isLed()).isFalse();
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
-    assertThat(workers.look(true).isLed()).isTrue();
-    assertThat(workers.look(true).beats())
+    assertThat(workers.heartbeats(true).isLed()).isTrue();
+    assertThat(workers.heartbeats(true).beats())
         .extracting(WorkerStore.Beat::workerId)
         .containsExactly("w");
     leaders.release(leadership);
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(workers.heartbeats(true).isLed()).isFalse();
     workers.deregister("w");
-    assertThat(workers.look(true).beats()).isEmpty();
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(workers.heartbeats(true).beats()).isEmpty();
+    assertThat(workers.heartbeats(true).isLed()).isFalse();
   }
 
   private void insert(

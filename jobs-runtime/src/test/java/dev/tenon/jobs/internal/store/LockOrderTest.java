@@ -151,7 +151,7 @@ class LockOrderTest {
     WorkerStore workers = new WorkerStore(store.database);
     Leadership leadership = leadership();
     List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
+        workers.heartbeats(true).beats().stream()
             .map(beat -> new WorkerStore.Silent(beat, true))
             .toList();
     passesOver(() -> workers.rescue(leadership, silent, 3, 10).size());
@@ -196,7 +196,7 @@ class LockOrderTest {
     workers.register("free", "host", 1, 1, Map.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
     List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
+        workers.heartbeats(true).beats().stream()
             .map(beat -> new WorkerStore.Silent(beat, false))
             .toList();
     try (Connection claim = store.postgres.connect()) {
@@ -210,7 +210,7 @@ class LockOrderTest {
               () -> workers.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
-    assertThat(workers.look(true).beats())
+    assertThat(workers.heartbeats(true).beats())
         .extracting(WorkerStore.Beat::workerId)
         .containsExactly("held");
   }

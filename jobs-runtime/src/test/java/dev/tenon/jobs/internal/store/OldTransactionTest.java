@@ -85,8 +85,8 @@ class OldTransactionTest {
         List.of(
             () -> claimDue(new ClaimStore(store.database), 1),
             () -> claimOverdue(new ClaimStore(store.database), 1),
-            () -> new LookStore(store.database, store.claims).all(StoreFixture.KNOWN),
-            () -> untilOverdue(new LookStore(store.database, store.claims)),
+            () -> new PollStore(store.database, store.claims).all(StoreFixture.KNOWN),
+            () -> untilOverdue(new PollStore(store.database, store.claims)),
             () -> new DueStore(store.database).due());
     long fastestNanos = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
@@ -159,7 +159,7 @@ class OldTransactionTest {
 
   @Test
   void workersThatWaitDoNotPassThem() {
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     twice(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     passesFew(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     insert(1, "now() + interval '1 hour'", 1);
@@ -172,7 +172,7 @@ class OldTransactionTest {
 
   @Test
   void workersWithABrokerDoNotPassThem() {
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     twice(() -> assertThat(untilOverdue(looks)).isNull());
     passesFew(() -> assertThat(untilOverdue(looks)).isNull());
     insert(1, "now()", 1);
@@ -194,11 +194,11 @@ class OldTransactionTest {
     assertThat(due.due().kinds()).isEmpty();
     insert(1, "now()", 1);
     passesFew(
-        () -> assertThat(pointers.look(due.due().kinds(), 10, List.of()).pointers()).hasSize(1));
+        () -> assertThat(pointers.find(due.due().kinds(), 10, List.of()).pointers()).hasSize(1));
     insert(1, "now() - interval '1 hour'", 1);
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> pointers.look(due.due().kinds(), 10, List.of()).pointers().size() == 2);
+        .until(() -> pointers.find(due.due().kinds(), 10, List.of()).pointers().size() == 2);
   }
 
   @Test
@@ -213,7 +213,7 @@ class OldTransactionTest {
           assertThat(workers.heartbeat("w", Optional.of(ids)).orElseThrow().running()).hasSize(1);
           assertThat(workers.running("w", Optional.of(ids))).hasSize(1);
           assertThat(workers.cancelRequested("w", ids)).isEmpty();
-          assertThat(workers.look(false).beats()).hasSize(1);
+          assertThat(workers.heartbeats(false).beats()).hasSize(1);
         });
     assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(10);
   }
@@ -224,7 +224,7 @@ class OldTransactionTest {
     action.run();
   }
 
-  private static @Nullable Duration untilOverdue(LookStore looks) {
+  private static @Nullable Duration untilOverdue(PollStore looks) {
     return looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue();
   }
 

@@ -296,7 +296,7 @@ class StateMachinePropertyTest {
 
     private void lose(String worker) {
       List<Silent> silent =
-          workers.look(true).beats().stream()
+          workers.heartbeats(true).beats().stream()
               .filter(beat -> beat.workerId().equals(worker))
               .map(beat -> new Silent(beat, true))
               .toList();

@@ -209,7 +209,7 @@ public final class StoreFixture implements AutoCloseable {
   /** The pointers that nobody has published though it is time to. */
   List<JobPointer> unpublished(int max) {
     return new UnpublishedStore(database)
-        .look(new DueStore(database).due().kinds(), max, List.of())
+        .find(new DueStore(database).due().kinds(), max, List.of())
         .pointers();
   }
 

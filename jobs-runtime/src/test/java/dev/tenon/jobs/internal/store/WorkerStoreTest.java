@@ -25,7 +25,7 @@ class WorkerStoreTest {
   }
 
   private Map<String, String> processes() {
-    return workers.look(false).beats().stream()
+    return workers.heartbeats(false).beats().stream()
         .collect(Collectors.toMap(WorkerStore.Beat::workerId, WorkerStore.Beat::process));
   }
 
@@ -102,9 +102,9 @@ class WorkerStoreTest {
   @Test
   void theClaimsOfAWorkerThatIsGoneAreFoundAndForgotten() {
     store.claim("gone", store.submit(2));
-    assertThat(workers.look(false).beats()).isEmpty();
+    assertThat(workers.heartbeats(false).beats()).isEmpty();
     List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
+        workers.heartbeats(true).beats().stream()
             .map(beat -> new WorkerStore.Silent(beat, true))
             .toList();
     assertThat(silent).extracting(each -> each.beat().workerId()).containsExactly("gone");
@@ -114,6 +114,6 @@ class WorkerStoreTest {
     assertThat(claims()).as("one of its jobs is left").isOne();
     assertThat(workers.rescue(leadership, silent, 3, 10)).hasSize(1);
     assertThat(claims()).isZero();
-    assertThat(workers.look(true).beats()).isEmpty();
+    assertThat(workers.heartbeats(true).beats()).isEmpty();
   }
 }

@@ -1,5 +1,16 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.HandlerThreads;
+import dev.tenon.jobs.internal.attempt.WorkerSteps;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.AttemptRunner;
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.SlotTurn;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,5 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Slots;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

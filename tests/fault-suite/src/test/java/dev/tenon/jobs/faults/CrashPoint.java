@@ -65,13 +65,13 @@ enum CrashPoint {
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Some jobs of a claim have their slots, and others wait for one. */
   AMID_STARTING(
-      "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.SlotWork", "int"),
+      "attempt.Slots", "start", Edge.END, "dev.tenon.jobs.internal.attempt.SlotWork", "int"),
   /** A batch has some of its jobs, and waits for others. */
   AMID_GATHERING(
-      "worker.Slots",
+      "attempt.Slots",
       "gather",
       Edge.END,
-      "dev.tenon.jobs.internal.worker.Attempt",
+      "dev.tenon.jobs.internal.attempt.Attempt",
       "java.lang.String",
       "java.lang.String",
       "int",
