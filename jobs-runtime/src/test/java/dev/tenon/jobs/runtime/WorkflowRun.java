@@ -32,6 +32,7 @@ import dev.tenon.jobs.internal.store.NextTasks;
 import dev.tenon.jobs.internal.store.OutcomeStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmitInterceptors;
@@ -94,6 +95,7 @@ final class WorkflowRun implements AutoCloseable {
   private final PreparationStore preparations;
   private final ClaimStore claims;
   private final WorkerStore workers;
+  private final RescueStore rescues;
   private final ExpiryStore expiry;
   private final Leadership leadership;
   private final NewJobFactory newJobs;
@@ -119,6 +121,7 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
+    rescues = new RescueStore(database);
     expiry = new ExpiryStore(database);
     workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
@@ -473,11 +476,11 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   private String lose() {
-    List<WorkerStore.Silent> silent =
-        workers.heartbeats(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
-    var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
+    var unused = rescues.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
     model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
     model.settle();
     workers.register("w", "here", 1, 10, Map.of());

@@ -23,7 +23,7 @@ import dev.tenon.jobs.internal.store.DropStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.SignalStore;
-import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class Maintenance implements AutoCloseable {
     this.election = new Election(new LeaderStore(database));
     this.notes = new TaskNotes(new TaskStore(database));
     this.rescue =
-        new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, notices, listeners);
+        new Rescue(new RescueStore(database), dispatcher, silence, maxCrashes, notices, listeners);
     this.scheduledRescue = new ScheduledTask(rescue, notes);
     List<MaintenanceTask> others = new ArrayList<>();
     if (dispatcher != null) {

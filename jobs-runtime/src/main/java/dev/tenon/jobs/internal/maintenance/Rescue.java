@@ -8,10 +8,10 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
-import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Rescued;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Rescued;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Rescue implements MaintenanceTask {
   /** The pause before the rescue waits again for workflows that others held. */
   private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
 
-  private final WorkerStore store;
+  private final RescueStore store;
   private final @Nullable Dispatcher dispatcher;
   private final Duration silence;
   private final int maxCrashes;
@@ -73,7 +73,7 @@ final class Rescue implements MaintenanceTask {
    * @param listeners are notified of each rescued job
    */
   Rescue(
-      WorkerStore store,
+      RescueStore store,
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
@@ -114,7 +114,7 @@ final class Rescue implements MaintenanceTask {
     hasLooked = true;
     lookedNanos = asked;
     boolean unregisteredToo = restOfUnregistered.hasEnded();
-    WorkerStore.Heartbeats heartbeats;
+    RescueStore.Heartbeats heartbeats;
     try {
       heartbeats = store.heartbeats(unregisteredToo);
     } finally {

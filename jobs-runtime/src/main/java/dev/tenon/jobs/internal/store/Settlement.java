@@ -45,8 +45,8 @@ public final class Settlement {
   }
 
   /** Has the database settle workflows before the commit, though none of their jobs has ended. */
-  public static void beforeCommit(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Reason why) {
-    beforeCommit(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
+  public static void request(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Reason why) {
+    request(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
   }
 
   /**
@@ -58,7 +58,7 @@ public final class Settlement {
   public record Target(UUID id, UUID workflowId) {}
 
   /** Does the same for workflows and jobs. */
-  public static void beforeCommit(DSLContext dsl, Tables tables, List<Target> targets, Reason why) {
+  public static void request(DSLContext dsl, Tables tables, List<Target> targets, Reason why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
     if (targets.isEmpty()) {
       return;

@@ -115,7 +115,7 @@ final class WorkflowGates {
 
   /** Makes the database check the state of the predecessors before the commit. */
   void look(DSLContext dsl, List<Gate> gates) {
-    Settlement.beforeCommit(
+    Settlement.request(
         dsl,
         tables,
         gates.stream()

@@ -20,6 +20,7 @@ import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.sql.Connection;
@@ -89,6 +90,7 @@ class LimitFailuresTest {
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("test", Duration.ofHours(1)).orElseThrow();
     WorkerStore workers = new WorkerStore(store.database);
+    RescueStore rescues = new RescueStore(store.database);
     for (int round = 0; round < 7; round++) {
       workers.register("w", "here", 1, 10, Map.of());
       List<ClaimedJob> claimed = store.claimLimited("w", 10);
@@ -119,11 +121,11 @@ class LimitFailuresTest {
         }
       }
     }
-    List<WorkerStore.Silent> silent =
-        workers.heartbeats(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
-    assertThat(workers.rescue(leadership, silent, 3, 100)).hasSize(2);
+    assertThat(rescues.rescue(leadership, silent, 3, 100)).hasSize(2);
     assertThat(store.claimLimited("another", 10)).as("after the rescue").hasSize(2);
   }
 

@@ -23,9 +23,9 @@ import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WalkPlace;
-import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -205,7 +205,7 @@ class MaintenancePlanTest {
         "rescued jobs",
         call ->
             assertThat(
-                    new WorkerStore(store.database)
+                    new RescueStore(store.database)
                         .rescue(
                             leadership,
                             List.of(new Silent(new Beat("x", "", null), false)),

@@ -23,9 +23,10 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -149,11 +150,11 @@ class MaintenanceRightsTest {
 
   @Test
   void jobsOfLostWorkersAreTaken() {
-    WorkerStore workers = new WorkerStore(database);
+    RescueStore workers = new RescueStore(database);
     new WorkerStore(store.database).register("w", "here", 1, 10, Map.of());
     store.claim("w", store.submit(1));
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    WorkerStore.Heartbeats heartbeats = workers.heartbeats(true);
+    RescueStore.Heartbeats heartbeats = workers.heartbeats(true);
     List<Silent> silent = heartbeats.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
     assertThat(workers.rescue(leadership, silent, 3, ALL)).hasSize(1);
     workers.rescueFree(leadership, silent, 3, ALL, none -> assertThat(none).isEmpty());

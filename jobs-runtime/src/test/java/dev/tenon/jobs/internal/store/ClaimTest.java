@@ -264,10 +264,10 @@ class ClaimTest {
     Leadership leadership =
         new LeaderStore(store.database).acquire("me", Duration.ofMinutes(1)).orElseThrow();
     assertThat(
-            new WorkerStore(store.database)
+            new RescueStore(store.database)
                 .rescue(
                     leadership,
-                    List.of(new WorkerStore.Silent(new WorkerStore.Beat("lost", "", null), true)),
+                    List.of(new RescueStore.Silent(new RescueStore.Beat("lost", "", null), true)),
                     3,
                     100))
         .hasSize(1);

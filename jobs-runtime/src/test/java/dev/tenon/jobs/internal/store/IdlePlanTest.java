@@ -41,6 +41,7 @@ class IdlePlanTest {
   private LimitKeyStore limitKeys;
   private RetentionStore retention;
   private WorkerStore workers;
+  private RescueStore rescues;
 
   @BeforeEach
   void start() {
@@ -50,6 +51,7 @@ class IdlePlanTest {
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);
     workers = new WorkerStore(store.database);
+    rescues = new RescueStore(store.database);
     workers.register("w", "here", 1, 1, Map.of(StoreFixture.TYPE, 1));
   }
 
@@ -106,7 +108,7 @@ class IdlePlanTest {
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
-      assertThat(workers.heartbeats(true).isLed()).isFalse();
+      assertThat(rescues.heartbeats(true).isLed()).isFalse();
     }
     // PostgreSQL publishes what was read a moment later
     await().atMost(Duration.ofMinutes(1)).until(() -> scansOfWorkers() >= scans + 2 * ROUNDS);
@@ -220,18 +222,18 @@ class IdlePlanTest {
 
   @Test
   void aLookSaysWhetherSomebodyLeads() {
-    assertThat(workers.heartbeats(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
-    assertThat(workers.heartbeats(true).isLed()).isTrue();
-    assertThat(workers.heartbeats(true).beats())
-        .extracting(WorkerStore.Beat::workerId)
+    assertThat(rescues.heartbeats(true).isLed()).isTrue();
+    assertThat(rescues.heartbeats(true).beats())
+        .extracting(RescueStore.Beat::workerId)
         .containsExactly("w");
     leaders.release(leadership);
-    assertThat(workers.heartbeats(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
     workers.deregister("w");
-    assertThat(workers.heartbeats(true).beats()).isEmpty();
-    assertThat(workers.heartbeats(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).beats()).isEmpty();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
   }
 
   private void insert(

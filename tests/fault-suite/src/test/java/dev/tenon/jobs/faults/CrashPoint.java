@@ -105,7 +105,7 @@ enum CrashPoint {
       "workflow.MadeTasks", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
-      "store.WorkerStore",
+      "store.RescueStore",
       "rescue",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",
