@@ -25,14 +25,15 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
 import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
-import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
 import dev.tenon.jobs.internal.submit.SubmitInterceptors;
@@ -100,6 +101,7 @@ final class WorkflowRun implements AutoCloseable {
   private final Leadership leadership;
   private final NewJobFactory newJobs;
   private final DefaultJobService jobs;
+  private final JobControls controls;
   private final ConcurrentLinkedQueue<JobPointer> pointers = new ConcurrentLinkedQueue<>();
   private final Map<UUID, Lease> leases = new HashMap<>();
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -127,6 +129,7 @@ final class WorkflowRun implements AutoCloseable {
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
     newJobs = new NewJobFactory(storage, null);
+    Notifications told = new Told();
     jobs =
         new DefaultJobService(
             database,
@@ -144,8 +147,9 @@ final class WorkflowRun implements AutoCloseable {
                 SubmitInterceptors.NONE,
                 List.of(),
                 null),
-            new Told(),
+            told,
             List.of());
+    controls = new JobControls(new ControlStore(database), jobs, told, new Starts(told));
   }
 
   /** What is to be published. */
@@ -608,7 +612,7 @@ final class WorkflowRun implements AutoCloseable {
         "retry " + job,
         () -> {
           boolean unused =
-              jobs.retryUnlessStopped(
+              controls.retryUnlessStopped(
                   id, ChangeByHand.of("retry job", id.toString(), Actor.of("ann")));
         },
         now -> {
@@ -720,7 +724,8 @@ final class WorkflowRun implements AutoCloseable {
     }
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
-        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at <"
+            + " tenon.never()");
     boolean isUnfinished = true;
     while (isUnfinished) {
       boolean made = makeAll();
@@ -859,7 +864,7 @@ final class WorkflowRun implements AutoCloseable {
       }
       case 2, 3 -> {
         boolean unused =
-            jobs.retryUnlessStopped(
+            controls.retryUnlessStopped(
                 jobId, ChangeByHand.of("retry job", jobId.toString(), Actor.of("ann")));
       }
       case 4 -> {
@@ -1049,7 +1054,8 @@ final class WorkflowRun implements AutoCloseable {
       closeFlow(flow);
     }
     execute(
-        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at <"
+            + " tenon.never()");
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
     boolean isUnfinished = true;
     while (isUnfinished) {

@@ -1,11 +1,10 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.SlotTurn;
-import dev.tenon.jobs.internal.recording.ReportQueue;
-
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.recording.ReportQueue;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.steps.AttemptHost;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
 import dev.tenon.jobs.internal.steps.StopReason;
@@ -390,9 +389,9 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
         isDone.accept(this);
       }
       LOG.warn(
-          "Job {} of type '{}' no longer belongs to this worker: the worker was silent for too "
-              + "long, or PostgreSQL lost the claim in a failover. The handler's result is dropped; "
-              + "the job runs again.",
+          "Job {} of type '{}' no longer belongs to this worker: the worker was silent for too"
+              + " long, or PostgreSQL lost the claim in a failover. The handler's result is"
+              + " dropped; the job runs again.",
           job.id(),
           job.type());
     }

@@ -1,8 +1,7 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.DatabaseContact;
-
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import java.time.Clock;
 

@@ -1,7 +1,5 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.DisplayText;
-
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobError;
@@ -10,6 +8,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
 import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.AttemptEnd;
@@ -332,8 +331,8 @@ public final class AttemptRunner<P, R> {
     }
     if (end instanceof AttemptEnd.Retried) {
       LOG.warn(
-          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}. 'tenon show {} --stack' and"
-              + " the dashboard show the message and the stack trace.",
+          "Attempt {} of {} at job {} of type '{}' failed with {} {}; {}. 'tenon show {} --stack'"
+              + " and the dashboard show the message and the stack trace.",
           job.attempt(),
           job.maxAttempts(),
           job.id(),
@@ -344,8 +343,8 @@ public final class AttemptRunner<P, R> {
           job.id());
     } else {
       LOG.warn(
-          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. 'tenon show {} --stack' and the"
-              + " dashboard show the message and the stack trace.{}",
+          "Attempt {} of {} at job {} of type '{}' failed with {}; {}. 'tenon show {} --stack' and"
+              + " the dashboard show the message and the stack trace.{}",
           job.attempt(),
           job.maxAttempts(),
           job.id(),

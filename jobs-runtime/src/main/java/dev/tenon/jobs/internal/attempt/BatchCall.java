@@ -1,8 +1,7 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.ReportQueue;
-
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.internal.recording.ReportQueue;
 import dev.tenon.jobs.internal.steps.StopReason;
 import java.time.Duration;
 import java.util.ArrayList;

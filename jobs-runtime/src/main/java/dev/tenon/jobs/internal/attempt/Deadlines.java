@@ -45,7 +45,7 @@ public final class Deadlines implements AutoCloseable {
   }
 
   /** Returns the number of timers. */
-  int waiting() {
+  public int waiting() {
     return timer.getQueue().size();
   }
 

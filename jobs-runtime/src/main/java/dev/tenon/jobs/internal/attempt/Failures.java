@@ -1,13 +1,12 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.DisplayText;
-
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
+import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;

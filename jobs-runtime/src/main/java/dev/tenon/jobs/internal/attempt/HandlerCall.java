@@ -1,7 +1,6 @@
 package dev.tenon.jobs.internal.attempt;
 
 import dev.tenon.jobs.internal.recording.ReportQueue;
-
 import dev.tenon.jobs.internal.steps.AttemptHost.Shield;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

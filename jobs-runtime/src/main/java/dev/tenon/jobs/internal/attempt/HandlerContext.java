@@ -1,7 +1,5 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.ReportSink;
-
 import dev.tenon.jobs.EmittingContext;
 import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobCancelledException;
@@ -11,6 +9,7 @@ import dev.tenon.jobs.JobSnoozedException;
 import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.definition.StepExecutor;
 import dev.tenon.jobs.definition.StepsDefinition;
+import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.internal.steps.AttemptHost;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
 import dev.tenon.jobs.internal.steps.StopReason;

@@ -56,7 +56,8 @@ public final class InterceptedHandler<P, R> implements JobHandler<P, R> {
                   first.getClass().getName(),
                   binding.definition().type(),
                   first instanceof SubmitInterceptor
-                      ? " The interceptor is also a SubmitInterceptor: if submissions of the type need it, register that side separately."
+                      ? " The interceptor is also a SubmitInterceptor: if submissions of the type"
+                          + " need it, register that side separately."
                       : ""));
     }
     return new JobBinding<>(
@@ -146,7 +147,8 @@ public final class InterceptedHandler<P, R> implements JobHandler<P, R> {
       }
       if (wasMade) {
         throw misused(
-            "twice for one attempt. To run the job again, let the exception pass: the job is retried as its type declares");
+            "twice for one attempt. To run the job again, let the exception pass: the job is"
+                + " retried as its type declares");
       }
       wasMade = true;
       try {

@@ -92,7 +92,7 @@ public final class Slots {
   }
 
   /** Creates free slots of a worker whose types have no batches. */
-  Slots(int count, Executor threads) {
+  public Slots(int count, Executor threads) {
     this(count, threads, new Gathering(List.of()));
   }
 

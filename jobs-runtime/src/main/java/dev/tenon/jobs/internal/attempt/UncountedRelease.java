@@ -1,9 +1,8 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.DisplayText;
-
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import java.time.Duration;
@@ -30,9 +29,9 @@ final class UncountedRelease {
   static AttemptEnd newerVersion(ClaimedJob job, JobDefinition<?, ?> definition) {
     Duration wait = wait(job);
     LOG.warn(
-        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job is released,"
-            + " uncounted, and is tried again in {}, for a newer worker to take; deploy workers "
-            + "before submitters.",
+        "Job {} has version {} of type '{}', and this worker knows versions up to {}. The job is"
+            + " released, uncounted, and is tried again in {}, for a newer worker to take; deploy"
+            + " workers before submitters.",
         job.id(),
         job.version(),
         job.type(),
@@ -48,8 +47,9 @@ final class UncountedRelease {
   static AttemptEnd newerRecords(ClaimedJob job, JobDefinition<?, ?> definition, int version) {
     Duration wait = wait(job);
     LOG.warn(
-        "Job {} of type '{}' has records of code of version {}, and this worker knows versions up to {}. The job is released,"
-            + " uncounted, and is tried again in {}, for a newer worker to take.",
+        "Job {} of type '{}' has records of code of version {}, and this worker knows versions up"
+            + " to {}. The job is released, uncounted, and is tried again in {}, for a newer worker"
+            + " to take.",
         job.id(),
         job.type(),
         version,
@@ -64,7 +64,8 @@ final class UncountedRelease {
   static AttemptEnd missingKey(ClaimedJob job, EncryptionKeyException e) {
     Duration wait = wait(job);
     LOG.warn(
-        "Job {} is released, uncounted, and is tried again in {}, for a worker that has the key to take. {}",
+        "Job {} is released, uncounted, and is tried again in {}, for a worker that has the key to"
+            + " take. {}",
         job.id(),
         DisplayText.of(wait),
         e.getMessage());

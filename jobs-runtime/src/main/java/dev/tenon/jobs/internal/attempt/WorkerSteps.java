@@ -1,7 +1,6 @@
 package dev.tenon.jobs.internal.attempt;
 
 import dev.tenon.jobs.internal.recording.ReportQueue;
-
 import dev.tenon.jobs.internal.steps.StepRecords;
 import dev.tenon.jobs.internal.steps.StoredStepRecords;
 import dev.tenon.jobs.internal.store.Lease;
@@ -34,7 +33,7 @@ public final class WorkerSteps {
    *
    * @param records makes the records of one attempt, from its job and what saves its cursors
    */
-  WorkerSteps(BiFunction<UUID, Consumer<NewCursor>, StepRecords> records) {
+  public WorkerSteps(BiFunction<UUID, Consumer<NewCursor>, StepRecords> records) {
     this.records = records;
   }
 

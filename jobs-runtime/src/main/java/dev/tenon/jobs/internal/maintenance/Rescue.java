@@ -128,7 +128,8 @@ final class Rescue implements MaintenanceTask {
     } else {
       addUnregistered(beats);
     }
-    watch.looked(beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, System.nanoTime());
+    watch.looked(
+        beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, System.nanoTime());
     return Optional.of(heartbeats.isLed());
   }
 
@@ -193,8 +194,9 @@ final class Rescue implements MaintenanceTask {
           throw e;
         }
         LOG.warn(
-            "Another transaction has locked a workflow whose jobs ran on lost workers. They run "
-                + "again when that transaction has ended; all other jobs are rescued in the meantime.");
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run"
+                + " again when that transaction has ended; all other jobs are rescued in the"
+                + " meantime.");
       }
     }
     int[] count = {0};

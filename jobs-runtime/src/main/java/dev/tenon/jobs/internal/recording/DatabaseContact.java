@@ -54,7 +54,7 @@ public final class DatabaseContact {
    *
    * @param ticker returns the time as {@link System#nanoTime()} does
    */
-  DatabaseContact(Supplier<Duration> question, Duration interval, LongSupplier ticker) {
+  public DatabaseContact(Supplier<Duration> question, Duration interval, LongSupplier ticker) {
     this.question = question;
     this.intervalNanos = interval.toNanos();
     this.silenceNanos = intervalNanos * INTERVALS_PER_SILENCE;

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.recording;
 
-
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;

@@ -104,8 +104,9 @@ public final class Recorder {
     boolean recorded = everythingIsRecorded.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (!recorded) {
       LOG.error(
-          "{} outcomes could not be recorded before the worker stopped, because PostgreSQL cannot "
-              + "be reached or other transactions hold the rows. Other workers run these jobs again.",
+          "{} outcomes could not be recorded before the worker stopped, because PostgreSQL cannot"
+              + " be reached or other transactions hold the rows. Other workers run these jobs"
+              + " again.",
           queue.waitingEnds());
     }
     return loop.close(LAST_STEP) && recorded;

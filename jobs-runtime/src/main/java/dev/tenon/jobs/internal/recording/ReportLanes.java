@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.recording;
 
-
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import java.util.List;
 import java.util.UUID;

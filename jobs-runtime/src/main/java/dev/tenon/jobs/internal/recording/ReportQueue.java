@@ -1,6 +1,5 @@
 package dev.tenon.jobs.internal.recording;
 
-
 import dev.tenon.jobs.internal.background.WakeUp;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.Lease;
@@ -50,7 +49,7 @@ public final class ReportQueue implements ReportSink {
    *
    * @param taskEnded is called when a task of a workflow has ended: next tasks may follow
    */
-  ReportQueue(Runnable taskEnded) {
+  public ReportQueue(Runnable taskEnded) {
     this.taskEnded = taskEnded;
   }
 
@@ -86,7 +85,8 @@ public final class ReportQueue implements ReportSink {
    * @param turn the turn of its slot
    * @param recorded is notified when it is recorded, with true if its lease was still valid
    */
-  public void add(AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
+  public void add(
+      AttemptEnd end, @Nullable UUID workflowId, SlotTurn turn, Consumer<Boolean> recorded) {
     if (end instanceof AttemptEnd.Completed) {
       // It is at 100: earlier reports no longer need to be written
       progress.remove(end.lease().jobId());

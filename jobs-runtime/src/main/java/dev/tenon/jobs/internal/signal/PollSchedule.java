@@ -324,8 +324,8 @@ public final class PollSchedule {
   }
 
   /**
-   * Records the shared answer of {@link ClaimSource#WAITING}; empty if another worker is running the
-   * query.
+   * Records the shared answer of {@link ClaimSource#WAITING}; empty if another worker is running
+   * the query.
    */
   public synchronized void answered(Optional<SharedAnswer.Answer> shared) {
     long now = nanoTime.getAsLong();

@@ -45,7 +45,8 @@ public final class Settlement {
   }
 
   /** Has the database settle workflows before the commit, though none of their jobs has ended. */
-  public static void request(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Reason why) {
+  public static void request(
+      DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Reason why) {
     request(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
   }
 

@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.store;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
@@ -188,7 +187,8 @@ public final class WorkerStore {
             .control()
             .select(
                 DSL.field(
-                    "(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) * 1000)::bigint",
+                    "(extract(epoch FROM clock_timestamp() - pg_postmaster_start_time()) *"
+                        + " 1000)::bigint",
                     Long.class))
             .fetchSingle()
             .value1();
@@ -240,5 +240,4 @@ public final class WorkerStore {
         .where(runs.cancelRequestedAt().isNotNull())
         .fetch(Records.mapping((id, lease) -> new Lease(id, lease, workerId)));
   }
-
 }

@@ -1,7 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.attempt.Room;
-
 import dev.tenon.jobs.internal.signal.ClaimSource;
 import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.signal.SharedAnswer;

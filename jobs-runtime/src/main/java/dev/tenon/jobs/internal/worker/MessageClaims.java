@@ -1,7 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.attempt.Room;
-
 import dev.tenon.jobs.internal.background.LineLimiter;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;

@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.worker;
 import dev.tenon.jobs.internal.attempt.Slots;
 import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.recording.TaskStarter;
-
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NextTasks;

@@ -1,21 +1,20 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.attempt.HandlerThreads;
-import dev.tenon.jobs.internal.attempt.WorkerSteps;
-import dev.tenon.jobs.internal.attempt.Deadlines;
 import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
-import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.Deadlines;
 import dev.tenon.jobs.internal.attempt.Gathering;
-import dev.tenon.jobs.internal.recording.ReportLanes;
-import dev.tenon.jobs.internal.recording.Recorder;
-import dev.tenon.jobs.internal.recording.ReportQueue;
-import dev.tenon.jobs.internal.recording.OutcomeWriter;
-import dev.tenon.jobs.internal.recording.RecorderGroup;
-import dev.tenon.jobs.internal.recording.DatabaseContact;
-
+import dev.tenon.jobs.internal.attempt.HandlerThreads;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.OutcomeWriter;
+import dev.tenon.jobs.internal.recording.Recorder;
+import dev.tenon.jobs.internal.recording.RecorderGroup;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.ReportQueue;
 import dev.tenon.jobs.internal.signal.ClaimSource;
 import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.sql.Database;

@@ -1,9 +1,5 @@
 package dev.tenon.jobs.internal.attempt;
 
-import dev.tenon.jobs.internal.recording.SlotTurn;
-import dev.tenon.jobs.internal.recording.ReportQueue;
-import dev.tenon.jobs.internal.recording.DatabaseContact;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.Headers;
@@ -11,6 +7,9 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.ReportQueue;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.steps.MemoryRecords;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
@@ -30,7 +29,7 @@ class DeadlinesTest {
   void aCancelledDeadlineNoLongerWaits() {
     try (Deadlines deadlines = new Deadlines("w")) {
       Slots slots = new Slots(1, task -> {});
-      ReportQueue reports = new ReportQueue(slots);
+      ReportQueue reports = new ReportQueue(slots::taskEnded);
       AttemptEnvironment environment =
           new AttemptEnvironment(
               ValueStorage.unencrypted(SizeLimits.defaults()),

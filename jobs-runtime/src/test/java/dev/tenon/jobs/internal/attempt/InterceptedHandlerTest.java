@@ -130,7 +130,9 @@ class InterceptedHandlerTest {
     assertThatThrownBy(() -> run(this::handle, call -> {}))
         .hasMessageStartingWith("The interceptor " + InterceptedHandlerTest.class.getName())
         .hasMessageEndingWith(
-            " returned without calling proceed(), so the handler did not run. Call it, or throw an exception that says what happens to the job: a PermanentJobException, a RetryJobException, or context().snooze(…).");
+            " returned without calling proceed(), so the handler did not run. Call it, or throw an"
+                + " exception that says what happens to the job: a PermanentJobException, a"
+                + " RetryJobException, or context().snooze(…).");
     assertThat(said).isEmpty();
   }
 
@@ -146,7 +148,8 @@ class InterceptedHandlerTest {
                     }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageEndingWith(
-            " called proceed() twice for one attempt. To run the job again, let the exception pass: the job is retried as its type declares.");
+            " called proceed() twice for one attempt. To run the job again, let the exception pass:"
+                + " the job is retried as its type declares.");
     assertThat(said).containsExactly("handler");
     AtomicReference<Throwable> elsewhere = new AtomicReference<>();
     Receipt unused =
@@ -169,7 +172,8 @@ class InterceptedHandlerTest {
             });
     assertThat(elsewhere.get())
         .hasMessageEndingWith(
-            " called proceed() on the thread 'other', but a handler runs on the thread that called the interceptor.");
+            " called proceed() on the thread 'other', but a handler runs on the thread that called"
+                + " the interceptor.");
   }
 
   @Test

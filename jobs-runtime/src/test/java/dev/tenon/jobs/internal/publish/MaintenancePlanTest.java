@@ -20,12 +20,12 @@ import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.Recorded;
-import dev.tenon.jobs.internal.store.StoreFixture;
-import dev.tenon.jobs.internal.store.SubmitStore;
-import dev.tenon.jobs.internal.store.WalkPlace;
 import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.RescueStore.Beat;
 import dev.tenon.jobs.internal.store.RescueStore.Silent;
+import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.internal.store.SubmitStore;
+import dev.tenon.jobs.internal.store.WalkPlace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -180,8 +180,8 @@ class MaintenancePlanTest {
     assertThat(retention.clearKeys(leadership, JOBS).count()).isZero();
     fill(statistics, FEWER_OTHERS);
     store.execute(
-        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id, id,"
-            + " now() FROM tenon.live_jobs");
+        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id,"
+            + " id, now() FROM tenon.live_jobs");
 
     readsLittle(
         "new unique jobs",

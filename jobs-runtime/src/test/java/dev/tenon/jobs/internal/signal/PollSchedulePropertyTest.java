@@ -81,7 +81,8 @@ class PollSchedulePropertyTest {
     boolean unused = worker.schedule.isTrusted(downFor, upFor, false);
   }
 
-  private static PollingWorker after(List<Event> history, boolean hasBroker, boolean declaresLimits) {
+  private static PollingWorker after(
+      List<Event> history, boolean hasBroker, boolean declaresLimits) {
     PollingWorker worker = new PollingWorker(hasBroker, declaresLimits);
     for (Event event : history) {
       happen(worker, event.what());
@@ -160,7 +161,9 @@ class PollSchedulePropertyTest {
     // Whatever was expected has come or not
     List<ClaimSource> unused = worker.pollsWithin(Duration.ofSeconds(15));
     List<ClaimSource> statements =
-        worker.pollsWithin(MINUTE).stream().filter(source -> source != ClaimSource.MESSAGES).toList();
+        worker.pollsWithin(MINUTE).stream()
+            .filter(source -> source != ClaimSource.MESSAGES)
+            .toList();
     assertThat(statements).hasSize(30).containsOnly(ClaimSource.WAITING);
   }
 }

@@ -102,7 +102,8 @@ class PollScheduleTest {
   void jobsWithoutANotificationAreFoundByTheSharedQuery() {
     PollingWorker worker = PollingWorker.withoutRabbit().idle();
     worker.untilDue = Optional.of(Duration.ZERO);
-    assertThat(worker.pollsWithin(PollSchedule.RARELY)).contains(ClaimSource.WAITING, ClaimSource.TABLE);
+    assertThat(worker.pollsWithin(PollSchedule.RARELY))
+        .contains(ClaimSource.WAITING, ClaimSource.TABLE);
   }
 
   @Test

@@ -34,7 +34,7 @@ class SharedAnswerTest {
 
   @Test
   void anAnswerIsSharedUntilSomebodyWantsANewerOne() {
-    SharedAnswer shared = answer();
+    SharedAnswer shared = shared();
     Answer first = shared.since(-10).orElseThrow();
     assertThat(first.askedNanos()).isEqualTo(-5);
     assertThat(shared.since(-6)).contains(first);

@@ -136,7 +136,7 @@ class SharedAnswersTest {
   }
 
   private List<UUID> claim(int max) {
-    return looks
+    return answers
         .claims()
         .claimOverdue("w", KNOWN, SharedAnswers.OVERDUE_AFTER, max, Long.MAX_VALUE)
         .stream()

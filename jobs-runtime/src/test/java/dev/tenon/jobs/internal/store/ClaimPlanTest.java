@@ -218,7 +218,8 @@ class ClaimPlanTest {
             .dsl()
             .fetchOne(
                 "SELECT (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'live_jobs'),"
-                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'job_types')");
+                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname ="
+                    + " 'job_types')");
     return new Reads(
         row.get(0, Long.class), store.rowsRead(StoreFixture.HOT_TABLES), row.get(1, Long.class));
   }

@@ -312,7 +312,8 @@ class ClaimTest {
     Lease lost = store.claim("first", ids).get(0);
     // A failover loses the claim, and the next server gives the number out once more
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', lease = 0, attempts = 0,"
+            + " worker_id = NULL");
     Lease held = store.claim("second", ids).get(0);
     assertThat(held.number()).isEqualTo(lost.number());
 

@@ -107,7 +107,8 @@ class OldTransactionTest {
   @AfterEach
   void endAll() {
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status <> 'completed'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status <>"
+            + " 'completed'");
   }
 
   @AfterAll
@@ -267,7 +268,8 @@ class OldTransactionTest {
                 number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'marker'")
                     == markers);
     return number(
-        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('live_jobs', 'claims')");
+        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('live_jobs',"
+            + " 'claims')");
   }
 
   private long number(String sql) {
@@ -276,8 +278,9 @@ class OldTransactionTest {
 
   private void insert(int priority, String runAt, int count) {
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at,"
-            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds)"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+            + " run_at, publish_at, payload, payload_bytes, submitted_by, max_attempts,"
+            + " retention_seconds)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', %d, %s, %s, '{}', 2, 'tester', 3, 60"
                 .formatted(StoreFixture.TYPE, priority, runAt, runAt)
             + " FROM generate_series(1, "

@@ -1,9 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.attempt.Slots;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.internal.attempt.Slots;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
