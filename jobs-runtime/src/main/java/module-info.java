@@ -38,6 +38,8 @@ module dev.tenon.jobs.runtime {
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.submit to
       dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.background to
+      dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.recording to
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.attempt to

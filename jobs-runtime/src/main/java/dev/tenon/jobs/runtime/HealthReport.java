@@ -1,11 +1,11 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
-import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.operate.JobsHealth;

@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.attempt;
 
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.durable.JobSuspendedError;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
-import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.steps.AttemptSteps;
 import dev.tenon.jobs.internal.steps.Suspension;
 import dev.tenon.jobs.internal.store.AttemptEnd;

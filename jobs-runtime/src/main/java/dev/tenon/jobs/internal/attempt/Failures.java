@@ -6,7 +6,7 @@ import dev.tenon.jobs.PermanentJobException;
 import dev.tenon.jobs.RetryJobException;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.RetryPolicy;
-import dev.tenon.jobs.internal.recording.DisplayText;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimedJob;

@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.attempt;
 
 import dev.tenon.jobs.EncryptionKeyException;
 import dev.tenon.jobs.definition.JobDefinition;
-import dev.tenon.jobs.internal.recording.DisplayText;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import java.time.Duration;

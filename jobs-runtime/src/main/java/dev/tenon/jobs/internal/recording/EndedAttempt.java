@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.recording;
 
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.internal.recording.DisplayText;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;

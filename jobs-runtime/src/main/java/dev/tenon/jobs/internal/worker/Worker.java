@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.listeners.FigureRecords;
-import dev.tenon.jobs.internal.recording.DisplayText;
 import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;

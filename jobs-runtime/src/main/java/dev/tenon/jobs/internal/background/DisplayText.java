@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.recording;
+package dev.tenon.jobs.internal.background;
 
 import java.time.Duration;
 import java.util.Locale;
