@@ -6,6 +6,7 @@ import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogEntry;
+import dev.tenon.jobs.JobLogQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TypedJob;
@@ -194,7 +195,8 @@ final class JavaSide implements AutoCloseable {
   }
 
   private List<Map<String, @Nullable Object>> logs(UUID id) {
-    return runtime.jobs().logs(id).items().stream().map(JavaSide::describe).toList();
+    JobLogQuery all = JobLogQuery.all().withLimit(JobLogQuery.MAX_LIMIT);
+    return runtime.jobs().logs(id, all).items().stream().map(JavaSide::describe).toList();
   }
 
   private static Map<String, @Nullable Object> describe(JobLogEntry line) {

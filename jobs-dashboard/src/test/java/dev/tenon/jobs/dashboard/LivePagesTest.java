@@ -67,7 +67,7 @@ class LivePagesTest {
       // The tile comes by an event, the row of the type with the rest of the page
       browser.awaitText("cad.convert");
       assertThat(browser.find("tr.bad").getText()).contains("no worker");
-      assertThat(browser.find("nav [title='4 types without a live worker']").isDisplayed())
+      assertThat(browser.find("nav [title='5 types without a live worker']").isDisplayed())
           .isTrue();
 
       proxy.cut();

@@ -105,7 +105,7 @@ class PagesTest {
   @ValueSource(
       strings = {
         "status=failed",
-        "error=no%20LICENCE",
+        "error=no%20LICENSE",
         "type=cad.convert&status=failed&since=1h",
         "by=web&status=failed"
       })

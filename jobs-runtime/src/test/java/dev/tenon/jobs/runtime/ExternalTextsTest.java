@@ -67,6 +67,7 @@ class ExternalTextsTest {
           Map.entry("value", "'1'"),
           Map.entry("payload", "'1'"),
           Map.entry("sent_by", "'u'"),
+          Map.entry("number", "1"),
           Map.entry("delay", "interval '1 hour'"));
 
   private record Parameter(String name, String type, boolean isOptional) {}

@@ -192,7 +192,7 @@ class MistakesTest {
             """
             # Mistakes, and what the compiler says
 
-            Each of these mistakes was made in the [quickstart](../examples/quickstart), and below it stands everything that
+            Each of these mistakes was made in the [quickstart](../examples/quickstart). Below it is everything that
             `javac` printed: one cause, one error or warning. [diagnostics.md](diagnostics.md) explains each id in brackets. A test
             generates this page.
             """);

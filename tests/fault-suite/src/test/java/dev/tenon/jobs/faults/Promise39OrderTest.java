@@ -3,9 +3,11 @@ package dev.tenon.jobs.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.operate.JobTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,13 +104,16 @@ class Promise39OrderTest {
   @HurtsServers
   @Test
   void linesGoOnAfterACrashOfPostgres() {
-    // First the jobs: a busy machine submits no faster than the workers run
+    JobTypes types = site.jobs().types();
+    Actor test = Actor.of("test", "no job may run before both workers are there");
+    types.pause(FaultJobs.ORDERED.type(), test);
     submit(JOBS, 20, 80);
     site.start(worker("first", 4)).awaitReady();
     site.start(worker("second", 4)).awaitReady();
+    types.resume(FaultJobs.ORDERED.type(), test);
     for (int crash = 1; crash <= 3; crash++) {
-      long before = ended();
-      await().atMost(Site.PATIENCE).until(() -> ended() > before + JOBS / 10);
+      long enough = crash * JOBS / 10;
+      await().atMost(Site.PATIENCE).until(() -> ended() >= enough);
       site.postgres().kill();
       site.postgres().start();
     }
