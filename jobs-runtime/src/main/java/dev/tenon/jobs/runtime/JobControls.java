@@ -32,7 +32,7 @@ final class JobControls {
   /**
    * Creates the controls.
    *
-   * @param jobs says what has become of a job that cannot be changed
+   * @param jobs says why a job cannot be changed
    */
   JobControls(ControlStore store, JobService jobs, Notifications notifications, Starts starts) {
     this.store = store;

@@ -19,7 +19,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The submitters of a service: one for each way in which a submission is committed. Thread-safe.
+ * The submitters of a service: those that commit, and those in a transaction of the caller.
+ * Thread-safe.
  */
 final class Submitters {
 
