@@ -38,7 +38,11 @@ module dev.tenon.jobs.runtime {
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.submit to
       dev.tenon.jobs.testing;
-  exports dev.tenon.jobs.internal.worker to
+  exports dev.tenon.jobs.internal.background to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.recording to
+      dev.tenon.jobs.testing;
+  exports dev.tenon.jobs.internal.attempt to
       dev.tenon.jobs.testing;
 
   opens dev.tenon.jobs.internal.schema.migrations;

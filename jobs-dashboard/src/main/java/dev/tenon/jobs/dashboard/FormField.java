@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A line of a form: a field, or the beginning or the end of a group of fields.
  *
- * @param look how it looks
+ * @param kind how it looks
  * @param id its id in the page
  * @param name the name that it is sent with
  * @param label what people call it
@@ -19,7 +19,7 @@ import java.util.List;
  * @param error what is wrong with it; may be empty
  */
 record FormField(
-    Look look,
+    Kind kind,
     String id,
     String name,
     String label,
@@ -32,8 +32,8 @@ record FormField(
     List<Option> options,
     String error) {
 
-  /** The appearance of a line. */
-  enum Look {
+  /** The kind of a line. */
+  enum Kind {
     /** A field of one line. */
     LINE,
     NUMBER,
@@ -66,7 +66,7 @@ record FormField(
   /** A copy that people call something else. */
   FormField withLabel(String other) {
     return new FormField(
-        look,
+        kind,
         id,
         name,
         other,
@@ -81,34 +81,34 @@ record FormField(
   }
 
   static FormField close() {
-    return new FormField(Look.CLOSE, "", "", "", false, false, "", "", "", false, List.of(), "");
+    return new FormField(Kind.CLOSE, "", "", "", false, false, "", "", "", false, List.of(), "");
   }
 
   boolean isOpen() {
-    return look == Look.OPEN;
+    return kind == Kind.OPEN;
   }
 
   boolean isClose() {
-    return look == Look.CLOSE;
+    return kind == Kind.CLOSE;
   }
 
   boolean isInput() {
-    return switch (look) {
+    return switch (kind) {
       case LINE, NUMBER, DATE, TIME, SECRET -> true;
       default -> false;
     };
   }
 
   boolean isArea() {
-    return look == Look.TEXT || look == Look.SECRET_TEXT || look.isJson();
+    return kind == Kind.TEXT || kind == Kind.SECRET_TEXT || kind.isJson();
   }
 
   boolean isSelect() {
-    return look == Look.CHOICE;
+    return kind == Kind.CHOICE;
   }
 
   boolean isCheck() {
-    return look == Look.CHECK;
+    return kind == Kind.CHECK;
   }
 
   boolean isChecked() {
@@ -116,31 +116,31 @@ record FormField(
   }
 
   boolean isNumber() {
-    return look == Look.NUMBER;
+    return kind == Kind.NUMBER;
   }
 
   boolean isTime() {
-    return look == Look.TIME;
+    return kind == Kind.TIME;
   }
 
   /** Returns whether an input hides what is typed. */
   boolean isSecret() {
-    return look == Look.SECRET;
+    return kind == Kind.SECRET;
   }
 
   /** Returns whether a field of several lines always hides what is typed. */
   boolean isSecretArea() {
-    return look == Look.SECRET_TEXT || look == Look.SECRET_JSON;
+    return kind == Kind.SECRET_TEXT || kind == Kind.SECRET_JSON;
   }
 
   /** Returns whether a field of several lines shows what is typed only while it has the focus. */
   boolean isPartlySecretArea() {
-    return look == Look.PARTLY_SECRET_JSON;
+    return kind == Kind.PARTLY_SECRET_JSON;
   }
 
   /** The attribute {@code type} of an input. */
   String inputType() {
-    return switch (look) {
+    return switch (kind) {
       case DATE -> "date";
       case TIME -> "datetime-local";
       case SECRET -> "password";
@@ -150,7 +150,7 @@ record FormField(
 
   /** The height of a field of several lines. */
   String rows() {
-    return look.isJson() ? "4" : "1";
+    return kind.isJson() ? "4" : "1";
   }
 
   boolean hasDescription() {

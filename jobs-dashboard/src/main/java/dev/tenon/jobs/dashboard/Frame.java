@@ -15,7 +15,7 @@ import java.util.Map;
  * @param asOf the time of day that the page was rendered at
  * @param zone the zone of all times on the page
  * @param here the path of the page, with its parameters
- * @param look the theme and time zone that the user has chosen
+ * @param displayForm the theme and time zone that the user has chosen
  * @param canAct whether to show actions
  * @param canAdminister whether to show those of administrators
  */
@@ -29,7 +29,7 @@ record Frame(
     String asOf,
     String zone,
     String here,
-    Look look,
+    DisplayForm displayForm,
     boolean canAct,
     boolean canAdminister) {
 
@@ -86,7 +86,7 @@ record Frame(
         Format.name(format.zone()),
         // An error page repeats nothing of the request
         section.equals("-") ? "/" : call.here(),
-        Look.of(call),
+        DisplayForm.of(call),
         canAct,
         canAdminister);
   }

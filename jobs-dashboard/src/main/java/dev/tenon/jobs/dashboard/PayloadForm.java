@@ -1,6 +1,6 @@
 package dev.tenon.jobs.dashboard;
 
-import dev.tenon.jobs.dashboard.FormField.Look;
+import dev.tenon.jobs.dashboard.FormField.Kind;
 import dev.tenon.jobs.dashboard.PayloadPart.Group;
 import dev.tenon.jobs.dashboard.PayloadPart.Leaf;
 import dev.tenon.jobs.dashboard.PayloadPart.Secrecy;
@@ -83,7 +83,7 @@ final class PayloadForm {
     } else if (part instanceof Group group) {
       fields.add(
           new FormField(
-              Look.OPEN,
+              Kind.OPEN,
               "f" + fields.size(),
               "",
               group.label(),
@@ -116,26 +116,26 @@ final class PayloadForm {
             && sent.filter(form -> !form.text(leaf.name()).isBlank()).isPresent();
     String value =
         isCleared ? "" : sent.map(form -> form.text(leaf.name())).orElseGet(() -> initial(leaf));
-    Look look = look(leaf);
+    Kind kind = kind(leaf);
     return new FormField(
-        look,
+        kind,
         id,
         leaf.name(),
         leaf.label().isEmpty() ? NAME : leaf.label(),
         !leaf.isOptional() && !leaf.isInOptional() && !leaf.isText() && !leaf.isCheck(),
         leaf.isOptional(),
         schema.description(),
-        hint(leaf, look),
+        hint(leaf, kind),
         value,
         isCleared,
         options(schema, value),
         errors.of(leaf.name()));
   }
 
-  private String hint(Leaf leaf, Look look) {
+  private String hint(Leaf leaf, Kind kind) {
     List<String> parts = new ArrayList<>();
-    if (look != Look.CHECK && look != Look.CHOICE) {
-      parts.add(leaf.path().isEmpty() ? "JSON" : type(leaf, look));
+    if (kind != Kind.CHECK && kind != Kind.CHOICE) {
+      parts.add(leaf.path().isEmpty() ? "JSON" : type(leaf, kind));
     }
     parts.add(SchemaText.constraints(leaf.schema()));
     parts.add(
@@ -147,14 +147,14 @@ final class PayloadForm {
     return parts.stream().filter(part -> !part.isEmpty()).collect(Collectors.joining("; "));
   }
 
-  private String type(Leaf leaf, Look look) {
+  private String type(Leaf leaf, Kind kind) {
     String type = SchemaText.type(leaf.schema());
     return switch (leaf.schema().kind()) {
       // Where the browser does not help to write them
       case DATE -> leaf.isSecret() ? type + ", such as 2031-05-06" : type;
       case TIME ->
           "time, in " + Format.name(zone) + (leaf.isSecret() ? ", such as 2031-05-06T07:08" : "");
-      default -> look.isJson() ? "JSON: " + type : type;
+      default -> kind.isJson() ? "JSON: " + type : type;
     };
   }
 
@@ -169,23 +169,23 @@ final class PayloadForm {
     };
   }
 
-  private static Look look(Leaf leaf) {
+  private static Kind kind(Leaf leaf) {
     boolean isSecret = leaf.isSecret();
     return switch (leaf.schema().kind()) {
       case TEXT ->
           leaf.isShort()
-              ? isSecret ? Look.SECRET : Look.LINE
-              : isSecret ? Look.SECRET_TEXT : Look.TEXT;
-      case DATE -> isSecret ? Look.SECRET : Look.DATE;
-      case TIME -> isSecret ? Look.SECRET : Look.TIME;
-      case INTEGER, NUMBER -> isSecret ? Look.SECRET : Look.NUMBER;
-      case BOOLEAN -> isSecret ? Look.SECRET : leaf.isCheck() ? Look.CHECK : Look.CHOICE;
-      case CHOICE -> isSecret ? Look.SECRET : Look.CHOICE;
+              ? isSecret ? Kind.SECRET : Kind.LINE
+              : isSecret ? Kind.SECRET_TEXT : Kind.TEXT;
+      case DATE -> isSecret ? Kind.SECRET : Kind.DATE;
+      case TIME -> isSecret ? Kind.SECRET : Kind.TIME;
+      case INTEGER, NUMBER -> isSecret ? Kind.SECRET : Kind.NUMBER;
+      case BOOLEAN -> isSecret ? Kind.SECRET : leaf.isCheck() ? Kind.CHECK : Kind.CHOICE;
+      case CHOICE -> isSecret ? Kind.SECRET : Kind.CHOICE;
       default ->
           switch (leaf.secrecy()) {
-            case NONE -> Look.JSON;
-            case INSIDE -> Look.PARTLY_SECRET_JSON;
-            case WHOLE -> Look.SECRET_JSON;
+            case NONE -> Kind.JSON;
+            case INSIDE -> Kind.PARTLY_SECRET_JSON;
+            case WHOLE -> Kind.SECRET_JSON;
           };
     };
   }

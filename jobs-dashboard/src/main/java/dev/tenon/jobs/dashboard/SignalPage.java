@@ -1,7 +1,7 @@
 package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.JobSummary;
-import dev.tenon.jobs.dashboard.FormField.Look;
+import dev.tenon.jobs.dashboard.FormField.Kind;
 import dev.tenon.jobs.durable.InvalidSignalException;
 import dev.tenon.jobs.durable.JobSteps;
 import dev.tenon.jobs.durable.SignalOptions;
@@ -137,7 +137,7 @@ final class SignalPage {
       String name, String label, String hint, String value, FormErrors errors) {
     boolean isMandatory = name.equals(REASON);
     return new FormField(
-        Look.LINE,
+        Kind.LINE,
         "o-" + name,
         name,
         label,

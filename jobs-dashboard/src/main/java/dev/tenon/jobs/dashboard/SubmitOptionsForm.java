@@ -2,7 +2,7 @@ package dev.tenon.jobs.dashboard;
 
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.annotation.JobPriority;
-import dev.tenon.jobs.dashboard.FormField.Look;
+import dev.tenon.jobs.dashboard.FormField.Kind;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -49,21 +49,21 @@ final class SubmitOptionsForm {
             .toList();
     return List.of(
         field(
-            Look.LINE,
+            Kind.LINE,
             ITEM,
             "Item",
             "the business object that the job belongs to",
             List.of(),
             sent,
             errors),
-        field(Look.CHOICE, PRIORITY, "Priority", "", priorities, sent, errors),
-        field(Look.TIME, RUN_AT, "Due at", "in " + Format.name(zone), List.of(), sent, errors),
-        field(Look.LINE, DELAY, "Due after", "such as 30s, 10m, 2h or 1d", List.of(), sent, errors),
-        field(Look.LINE, REASON, "Reason", "for the audit", List.of(), sent, errors));
+        field(Kind.CHOICE, PRIORITY, "Priority", "", priorities, sent, errors),
+        field(Kind.TIME, RUN_AT, "Due at", "in " + Format.name(zone), List.of(), sent, errors),
+        field(Kind.LINE, DELAY, "Due after", "such as 30s, 10m, 2h or 1d", List.of(), sent, errors),
+        field(Kind.LINE, REASON, "Reason", "for the audit", List.of(), sent, errors));
   }
 
   private static FormField field(
-      Look look,
+      Kind kind,
       String name,
       String label,
       String hint,
@@ -72,7 +72,7 @@ final class SubmitOptionsForm {
       FormErrors errors) {
     boolean isMandatory = name.equals(REASON);
     return new FormField(
-        look,
+        kind,
         "o-" + name,
         name,
         label,

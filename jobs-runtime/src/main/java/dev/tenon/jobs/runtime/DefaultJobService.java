@@ -7,12 +7,8 @@ import dev.tenon.jobs.JobAttempt;
 import dev.tenon.jobs.JobEvent;
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.JobLogQuery;
-import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobService;
-import dev.tenon.jobs.JobStateException;
-import dev.tenon.jobs.JobStatus;
-import dev.tenon.jobs.JobStoreException;
 import dev.tenon.jobs.JobSubmitter;
 import dev.tenon.jobs.JobSummary;
 import dev.tenon.jobs.Page;
@@ -42,7 +38,6 @@ import dev.tenon.jobs.internal.operate.MonitorWorkflows;
 import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
-import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.schedule.ScheduleStore;
 import dev.tenon.jobs.internal.schedule.ScheduledRunStore;
 import dev.tenon.jobs.internal.signal.Notifications;
@@ -53,7 +48,6 @@ import dev.tenon.jobs.internal.sql.StoreFailures;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.store.Recorded;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.submit.NewJobFactory;
@@ -72,7 +66,6 @@ import dev.tenon.jobs.workflow.JobWorkflows;
 import dev.tenon.jobs.workflow.SubmittedWorkflow;
 import dev.tenon.jobs.workflow.Workflow;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -89,17 +82,15 @@ import org.jspecify.annotations.Nullable;
 final class DefaultJobService implements JobService {
 
   private final SubmitStore submits;
+  private final Submitters submitters;
+  private final Starts starts;
   private final ReadStore reads;
   private final MonitorStore searches;
-  private final ControlStore controls;
+  private final JobControls controls;
   private final NewJobFactory newJobs;
   private final Encryption encryption;
   private final int maxTaskResultsBytes;
-  private final SignalSender signals;
-  private final JobListeners listeners;
-  private final Notifications notifications;
   private final JobTypes types;
-  private final WorkflowStore workflowStore;
   private final DefaultJobWorkflows workflows;
   private final WaitReasons waitReasons;
   private final DefaultJobSchedules schedules;
@@ -122,23 +113,24 @@ final class DefaultJobService implements JobService {
     this.submits = new SubmitStore(database);
     this.reads = new ReadStore(database);
     this.searches = new MonitorStore(database);
-    this.controls = new ControlStore(database);
-    this.listeners = settings.listeners();
-    this.notifications = notifications;
-    this.signals = new SignalSender(database, newJobs, settings.storage(), this::startable);
-    this.workflowStore = new WorkflowStore(database, submits);
+    this.starts = new Starts(notifications);
+    this.controls = new JobControls(new ControlStore(database), this, notifications, starts);
+    SignalSender signals =
+        new SignalSender(database, newJobs, settings.storage(), starts::startable);
+    JobListeners listeners = settings.listeners();
+    WorkflowStore workflowStore = new WorkflowStore(database, submits);
+    this.submitters =
+        new Submitters(submits, workflowStore, newJobs, listeners, signals, notifications, starts);
     WorkflowReadStore workflowReads = new WorkflowReadStore(database);
     this.workflows =
         new DefaultJobWorkflows(
-            workflowStore,
             workflowReads,
             new MonitorWorkflows(database),
             new WorkflowPauseStore(database),
             new WorkflowControlStore(database),
-            newJobs,
-            listeners,
-            this::startable,
-            this);
+            new OpenWorkflows(workflowStore, newJobs, listeners, starts),
+            starts,
+            controls);
     OperatorStore operators = new OperatorStore(database);
     this.types =
         new DefaultJobTypes(
@@ -174,7 +166,7 @@ final class DefaultJobService implements JobService {
             signals,
             name -> modules.stream().flatMap(each -> each.findSignal(name).stream()).findFirst(),
             settings.storage(),
-            this::runAgain);
+            starts::runAgain);
   }
 
   /**
@@ -193,113 +185,33 @@ final class DefaultJobService implements JobService {
 
   @Override
   public <P, R> Submitted submit(JobDefinition<P, R> definition, P payload, SubmitOptions options) {
-    return inOwnTransaction().submit(definition, payload, options);
+    return submitters.inOwnTransaction().submit(definition, payload, options);
   }
 
   @Override
   public <P, R> List<Submitted> submitAll(
       JobDefinition<P, R> definition, List<? extends P> payloads, SubmitOptions options) {
-    return inOwnTransaction().submitAll(definition, payloads, options);
+    return submitters.inOwnTransaction().submitAll(definition, payloads, options);
   }
 
-  /** A submitter for one job that somebody submits by hand. */
+  /** Returns a submitter for one job that somebody submits by hand. */
   JobSubmitter byHand(ChangeByHand change) {
-    return new Submitter(
-        newJobs,
-        listeners,
-        false,
-        jobs -> {
-          List<Recorded> recorded = List.of(submits.insertByHand(jobs.get(0), change));
-          committed(recorded);
-          return recorded;
-        },
-        graph -> {
-          throw new IllegalStateException("Workflows cannot be submitted by hand.");
-        },
-        signals.inOwnTransaction());
-  }
-
-  private JobSubmitter inOwnTransaction() {
-    return new Submitter(
-        newJobs,
-        listeners,
-        false,
-        jobs -> {
-          List<Recorded> recorded = submits.insert(jobs);
-          committed(recorded);
-          return recorded;
-        },
-        graph -> {
-          WorkflowStore.Submission submission = workflowStore.insert(graph);
-          startable(submission.startable());
-          return submission.existing();
-        },
-        signals.inOwnTransaction());
+    return submitters.byHand(change);
   }
 
   @Override
   public JobSubmitter in(Connection connection) {
-    requireTransaction(connection);
-    return new Submitter(
-        newJobs,
-        listeners,
-        true,
-        jobs -> {
-          List<Recorded> recorded = submits.insert(connection, jobs);
-          // Before the commit, a job that was moved is still visible as it was: the relay takes
-          // care of it
-          List<UUID> published =
-              recorded.stream()
-                  .filter(each -> each.created() && each.pointer() != null)
-                  .map(Recorded::jobId)
-                  .toList();
-          notifications.recorded(published, published.size() < recorded.size());
-          return recorded;
-        },
-        graph -> {
-          WorkflowStore.Submission submission = workflowStore.insert(connection, graph);
-          StartableJobs some = submission.startable();
-          notifications.recorded(
-              some.pointers().stream().map(JobPointer::jobId).toList(), some.othersMayWait());
-          return submission.existing();
-        },
-        signals.in(connection, null));
+    return submitters.in(connection);
   }
 
   @Override
   public JobSubmitter in(Connection connection, Consumer<Runnable> afterCommit) {
-    requireTransaction(connection);
-    return new Submitter(
-        newJobs,
-        listeners,
-        true,
-        jobs -> {
-          List<Recorded> recorded = submits.insert(connection, jobs);
-          afterCommit.accept(() -> committed(recorded));
-          return recorded;
-        },
-        graph -> {
-          WorkflowStore.Submission submission = workflowStore.insert(connection, graph);
-          afterCommit.accept(() -> startable(submission.startable()));
-          return submission.existing();
-        },
-        signals.in(connection, afterCommit));
-  }
-
-  private static void requireTransaction(Connection connection) {
-    try {
-      if (connection.getAutoCommit()) {
-        throw new IllegalArgumentException(
-            "The connection has auto-commit on, so it is not in a transaction. Call setAutoCommit(false), or submit without in(…).");
-      }
-    } catch (SQLException e) {
-      throw new JobStoreException("The connection cannot be used; nothing was submitted.", null, e);
-    }
+    return submitters.in(connection, afterCommit);
   }
 
   @Override
   public SubmittedWorkflow submit(Workflow workflow) {
-    return inOwnTransaction().submit(workflow);
+    return submitters.inOwnTransaction().submit(workflow);
   }
 
   @Override
@@ -317,17 +229,12 @@ final class DefaultJobService implements JobService {
         newJobs,
         encryption,
         definitions,
-        this::startable);
+        starts::startable);
   }
 
   /** Publishes the jobs that can be started because something has ended or was submitted. */
   void startable(StartableJobs some) {
-    if (!some.pointers().isEmpty() || some.othersMayWait()) {
-      notifications.committed(some.pointers(), some.othersMayWait());
-    }
-    if (some.canPrepare()) {
-      notifications.canPrepare();
-    }
+    starts.startable(some);
   }
 
   @Override
@@ -423,124 +330,17 @@ final class DefaultJobService implements JobService {
 
   @Override
   public CancelResult cancel(UUID jobId, Actor actor) {
-    return cancel(
-        jobId,
-        ChangeByHand.of("cancel job", jobId.toString(), Objects.requireNonNull(actor, "actor")));
-  }
-
-  /** Cancels a job as a part of a larger change. */
-  CancelResult cancel(UUID jobId, ChangeByHand change) {
-    return changing(
-        "cancel job " + jobId,
-        () -> {
-          // Between the two statements the job may start or go back to waiting, so they are tried
-          // again
-          while (true) {
-            if (controls.cancelWaiting(jobId, change)) {
-              return CancelResult.CANCELLED;
-            }
-            if (controls.requestCancel(jobId, change)) {
-              notifications.cancelRequested(jobId);
-              return CancelResult.REQUESTED;
-            }
-            if (status(jobId).isTerminal()) {
-              return CancelResult.ALREADY_ENDED;
-            }
-          }
-        });
+    return controls.cancel(jobId, actor);
   }
 
   @Override
   public void retry(UUID jobId, Actor actor) {
-    ChangeByHand change =
-        ChangeByHand.of("retry job", jobId.toString(), Objects.requireNonNull(actor, "actor"));
-    changing(
-        "retry job " + jobId,
-        () -> {
-          if (retryUnlessStopped(jobId, change)) {
-            return jobId;
-          }
-          Job job = get(jobId);
-          throw new JobStateException(
-              whyNotRetried(jobId).formatted(jobId, job.type(), job.status().code()),
-              job.type(),
-              jobId,
-              job.status());
-        });
-  }
-
-  /**
-   * Runs a job again.
-   *
-   * @return true if it had failed or was cancelled; false if other tasks of its workflow keep it
-   *     from starting
-   */
-  boolean retryUnlessStopped(UUID jobId, ChangeByHand change) {
-    Optional<ControlStore.Retried> retried = controls.retry(jobId, change);
-    runAgain(retried.stream().toList());
-    return retried.isPresent();
-  }
-
-  private String whyNotRetried(UUID jobId) {
-    if (controls.isStopped(jobId)) {
-      return "Job %s of type '%s' is %s: it is a task of a workflow, and was not started because an earlier task did not meet its condition. Retry that task; this one starts when it completes.";
-    }
-    return controls.isCancelledBeforeItsTurn(jobId)
-        ? "Job %s of type '%s' is %s: it is a task of a workflow, and an earlier task did not meet its condition. Retry that task first, and then this one; or retry the whole workflow."
-        : "Job %s of type '%s' is %s; only a failed or a cancelled job can be retried.";
+    controls.retry(jobId, actor);
   }
 
   @Override
   public void reschedule(UUID jobId, Instant runAt, Actor actor) {
-    ChangeByHand change =
-        ChangeByHand.of("reschedule job", jobId.toString(), Objects.requireNonNull(actor, "actor"));
-    Instant due = SubmittedValues.runAt(Objects.requireNonNull(runAt, "runAt"));
-    changing(
-        "reschedule job " + jobId,
-        () -> {
-          if (controls.reschedule(jobId, Objects.requireNonNull(due), change)) {
-            notifications.committed(List.of(), true);
-            return jobId;
-          }
-          Job job = get(jobId);
-          boolean waits = job.status() == JobStatus.PENDING || job.status() == JobStatus.QUEUED;
-          if (waits && !controls.waitsForOthers(jobId)) {
-            return jobId;
-          }
-          throw new JobStateException(
-              (waits
-                      ? "Job %s of type '%s' is %s: " + whatItWaitsFor(jobId)
-                      : "Job %s of type '%s' is %s; only a waiting job can be rescheduled.")
-                  .formatted(jobId, job.type(), job.status().code()),
-              job.type(),
-              jobId,
-              job.status());
-        });
-  }
-
-  /** Returns what makes a job due that has no time. */
-  private String whatItWaitsFor(UUID jobId) {
-    WaitReason reason = whyWaiting(jobId).orElse(null);
-    if (reason instanceof WaitReason.ForSignal) {
-      return "its handler waits for a signal, and it becomes due when the signal is sent.";
-    }
-    return reason instanceof WaitReason.StepInDoubt
-        ? "a step is in doubt, and it becomes due when somebody has decided what became of the step."
-        : "it is a task of a workflow that waits for others, and becomes due when these have ended.";
-  }
-
-  /** Lets jobs start that run again. */
-  void runAgain(List<ControlStore.Retried> retried) {
-    if (retried.isEmpty()) {
-      return;
-    }
-    List<JobPointer> pointers =
-        retried.stream()
-            .filter(ControlStore.Retried::isPublished)
-            .map(ControlStore.Retried::pointer)
-            .toList();
-    notifications.committed(pointers, pointers.size() < retried.size());
-    notifications.canPrepare();
+    controls.reschedule(jobId, runAt, actor);
   }
 
   @Override
@@ -558,16 +358,6 @@ final class DefaultJobService implements JobService {
     return bulk;
   }
 
-  private JobStatus status(UUID jobId) {
-    return controls.status(jobId).orElseThrow(() -> new JobNotFoundException(jobId));
-  }
-
-  private void committed(List<Recorded> recorded) {
-    List<JobPointer> pointers =
-        recorded.stream().map(Recorded::pointer).filter(Objects::nonNull).toList();
-    notifications.committed(pointers, pointers.size() < recorded.size());
-  }
-
   private static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
@@ -576,18 +366,10 @@ final class DefaultJobService implements JobService {
     }
   }
 
-  private static <T> T changing(String what, Supplier<T> change) {
-    try {
-      return change.get();
-    } catch (StoreException e) {
-      throw StoreFailures.of("Could not " + what, null, e);
-    }
-  }
-
   @Override
   public <S> SentSignal send(
       SignalDefinition<S> definition, SignalTarget target, S signal, SignalOptions options) {
-    return inOwnTransaction().send(definition, target, signal, options);
+    return submitters.inOwnTransaction().send(definition, target, signal, options);
   }
 
   @Override

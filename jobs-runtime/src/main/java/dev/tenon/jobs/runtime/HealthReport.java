@@ -1,12 +1,12 @@
 package dev.tenon.jobs.runtime;
 
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.leader.TaskStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.sql.StoreException;
-import dev.tenon.jobs.internal.worker.DisplayText;
 import dev.tenon.jobs.internal.worker.Worker;
 import dev.tenon.jobs.operate.JobsHealth;
 import dev.tenon.jobs.operate.JobsHealth.Check;
@@ -331,7 +331,8 @@ final class HealthReport {
               early,
               early
                   ? "there is no leader yet"
-                  : "no process does maintenance: start at least one runtime with maintenance(true)"));
+                  : "no process does maintenance: start at least one runtime with"
+                      + " maintenance(true)"));
     }
     runs.forEach(run -> checks.add(maintenance(run, early)));
   }

@@ -25,7 +25,7 @@ import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.signal.PostgresListener;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
-import dev.tenon.jobs.internal.signal.SharedLooks;
+import dev.tenon.jobs.internal.signal.SharedAnswers;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
@@ -105,7 +105,7 @@ public final class JobsRuntime implements AutoCloseable {
   private final Preparation preparation;
   private final LineAdvance lines;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
-  private final SharedLooks looks;
+  private final SharedAnswers looks;
   private volatile @Nullable PostgresListener listener;
 
   /** True if workers need notifications. Others may send none about jobs if there is RabbitMQ. */
@@ -138,7 +138,7 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new SharedLooks(database, () -> workersListen && isNotified());
+    this.looks = new SharedAnswers(database, () -> workersListen && isNotified());
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
       this.broker = null;

@@ -27,7 +27,7 @@ class FailureLinesTest {
   @Test
   void theLastAttemptIsLoggedWithItsFramesAndEarlierOnesWithTheFirstAndNoneWithAMessage() {
     try (Fixture fixture = Fixture.withoutRabbit();
-        CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.worker")) {
+        CapturedLog log = CapturedLog.of("dev.tenon.jobs.internal.attempt")) {
       JobsRuntime runtime = fixture.start();
       runtime.startWorker(
           TestJobs.handlers()

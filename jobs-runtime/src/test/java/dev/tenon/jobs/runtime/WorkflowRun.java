@@ -25,11 +25,13 @@ import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
+import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.NextTasks;
 import dev.tenon.jobs.internal.store.OutcomeStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
@@ -94,10 +96,12 @@ final class WorkflowRun implements AutoCloseable {
   private final PreparationStore preparations;
   private final ClaimStore claims;
   private final WorkerStore workers;
+  private final RescueStore rescues;
   private final ExpiryStore expiry;
   private final Leadership leadership;
   private final NewJobFactory newJobs;
   private final DefaultJobService jobs;
+  private final JobControls controls;
   private final ConcurrentLinkedQueue<JobPointer> pointers = new ConcurrentLinkedQueue<>();
   private final Map<UUID, Lease> leases = new HashMap<>();
   private final ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -119,11 +123,13 @@ final class WorkflowRun implements AutoCloseable {
     preparations = new PreparationStore(database, submits, 1_000_000);
     claims = new ClaimStore(database);
     workers = new WorkerStore(database);
+    rescues = new RescueStore(database);
     expiry = new ExpiryStore(database);
     workers.register("w", "here", 1, 10, Map.of());
     leadership = new LeaderStore(database).acquire("test", Duration.ofHours(1)).orElseThrow();
     ValueStorage storage = ValueStorage.unencrypted(SizeLimits.defaults());
     newJobs = new NewJobFactory(storage, null);
+    Notifications told = new Told();
     jobs =
         new DefaultJobService(
             database,
@@ -141,8 +147,9 @@ final class WorkflowRun implements AutoCloseable {
                 SubmitInterceptors.NONE,
                 List.of(),
                 null),
-            new Told(),
+            told,
             List.of());
+    controls = new JobControls(new ControlStore(database), jobs, told, new Starts(told));
   }
 
   /** What is to be published. */
@@ -473,11 +480,11 @@ final class WorkflowRun implements AutoCloseable {
   }
 
   private String lose() {
-    List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
-    var unused = workers.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
+    var unused = rescues.rescue(leadership, silent, WorkflowModel.MAX_CRASHES, 10_000);
     model.jobs(job -> job.status == Status.RUNNING).forEach(model::lose);
     model.settle();
     workers.register("w", "here", 1, 10, Map.of());
@@ -605,7 +612,7 @@ final class WorkflowRun implements AutoCloseable {
         "retry " + job,
         () -> {
           boolean unused =
-              jobs.retryUnlessStopped(
+              controls.retryUnlessStopped(
                   id, ChangeByHand.of("retry job", id.toString(), Actor.of("ann")));
         },
         now -> {
@@ -717,7 +724,8 @@ final class WorkflowRun implements AutoCloseable {
     }
     model.flows(this::isPlainFlow).forEach(flow -> jobs.workflows().close(flow.id()));
     execute(
-        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at <"
+            + " tenon.never()");
     boolean isUnfinished = true;
     while (isUnfinished) {
       boolean made = makeAll();
@@ -856,7 +864,7 @@ final class WorkflowRun implements AutoCloseable {
       }
       case 2, 3 -> {
         boolean unused =
-            jobs.retryUnlessStopped(
+            controls.retryUnlessStopped(
                 jobId, ChangeByHand.of("retry job", jobId.toString(), Actor.of("ann")));
       }
       case 4 -> {
@@ -1046,7 +1054,8 @@ final class WorkflowRun implements AutoCloseable {
       closeFlow(flow);
     }
     execute(
-        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at < tenon.never()");
+        "UPDATE tenon.live_jobs SET run_at = now() WHERE status = 'pending' AND run_at <"
+            + " tenon.never()");
     model.jobs(job -> job.isLater).forEach(job -> job.isLater = false);
     boolean isUnfinished = true;
     while (isUnfinished) {

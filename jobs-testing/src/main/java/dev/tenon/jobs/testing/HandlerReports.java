@@ -2,10 +2,10 @@ package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobLogEntry;
 import dev.tenon.jobs.definition.ValueDefinition;
+import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.values.StoredValues;
-import dev.tenon.jobs.internal.worker.ReportSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -4,7 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
-import dev.tenon.jobs.internal.worker.InterceptedHandler;
+import dev.tenon.jobs.internal.attempt.InterceptedHandler;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -7,13 +7,13 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.SensitivePaths;
 import dev.tenon.jobs.definition.ValueDefinition;
 import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.StoredStep;
 import dev.tenon.jobs.internal.values.JsonProperty;
-import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,7 +159,8 @@ final class MemoryWorker {
   private int alone(Work work) {
     if (!runner.compareAndSet(null, Thread.currentThread())) {
       throw new IllegalStateException(
-          "A job runs, and another one cannot be run in the meantime. Handlers submit jobs, and leave it to the test to run them.");
+          "A job runs, and another one cannot be run in the meantime. Handlers submit jobs, and"
+              + " leave it to the test to run them.");
     }
     try {
       return work.run();

@@ -1,10 +1,10 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobBinding;
+import dev.tenon.jobs.internal.attempt.AttemptRunner;
+import dev.tenon.jobs.internal.attempt.BatchRunner;
+import dev.tenon.jobs.internal.recording.ReportSink;
 import dev.tenon.jobs.internal.values.ValueStorage;
-import dev.tenon.jobs.internal.worker.AttemptRunner;
-import dev.tenon.jobs.internal.worker.BatchRunner;
-import dev.tenon.jobs.internal.worker.ReportSink;
 import dev.tenon.jobs.options.SizeLimits;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tenon.jobs.testing;
 
 import dev.tenon.jobs.JobError;
-import dev.tenon.jobs.internal.worker.DisplayText;
+import dev.tenon.jobs.internal.background.DisplayText;
 
 /** Says what became of a job, in the messages of assertions. */
 final class OutcomeText {

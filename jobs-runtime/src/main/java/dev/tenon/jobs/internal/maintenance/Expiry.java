@@ -31,7 +31,7 @@ final class Expiry implements MaintenanceTask {
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
   private final ExpiryStore store;
-  private final DueLook look;
+  private final DueCheck due;
   private final JobListeners listeners;
   private final BatchSize batches = new BatchSize("jobs that have not started in time", BATCH);
 
@@ -41,9 +41,9 @@ final class Expiry implements MaintenanceTask {
    */
   private @Nullable Expired last;
 
-  Expiry(ExpiryStore store, DueLook look, JobListeners listeners) {
+  Expiry(ExpiryStore store, DueCheck due, JobListeners listeners) {
     this.store = store;
-    this.look = look;
+    this.due = due;
     this.listeners = listeners;
   }
 
@@ -59,7 +59,7 @@ final class Expiry implements MaintenanceTask {
 
   @Override
   public Round run(Leadership leadership) {
-    if (last == null && !look.hasExpiredJobs()) {
+    if (last == null && !due.hasExpiredJobs()) {
       return Round.DONE;
     }
     long end = System.nanoTime() + MAX_RUN.toNanos();

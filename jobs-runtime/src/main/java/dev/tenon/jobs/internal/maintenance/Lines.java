@@ -13,15 +13,15 @@ import java.time.Duration;
 final class Lines implements MaintenanceTask {
 
   private final LineStore store;
-  private final DueLook look;
+  private final DueCheck due;
   private final Notifications notices;
 
   /** The note that the next part begins after. */
   private long after;
 
-  Lines(LineStore store, DueLook look, Notifications notices) {
+  Lines(LineStore store, DueCheck due, Notifications notices) {
     this.store = store;
-    this.look = look;
+    this.due = due;
     this.notices = notices;
   }
 
@@ -37,7 +37,7 @@ final class Lines implements MaintenanceTask {
 
   @Override
   public Round run(Leadership leadership) {
-    if (!look.hasLines()) {
+    if (!due.hasLines()) {
       after = 0;
       return Round.DONE;
     }

@@ -22,8 +22,8 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.DropStore;
 import dev.tenon.jobs.internal.store.ExpiryStore;
 import dev.tenon.jobs.internal.store.LineStore;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.SignalStore;
-import dev.tenon.jobs.internal.store.WorkerStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class Maintenance implements AutoCloseable {
     this.election = new Election(new LeaderStore(database));
     this.notes = new TaskNotes(new TaskStore(database));
     this.rescue =
-        new Rescue(new WorkerStore(database), dispatcher, silence, maxCrashes, notices, listeners);
+        new Rescue(new RescueStore(database), dispatcher, silence, maxCrashes, notices, listeners);
     this.scheduledRescue = new ScheduledTask(rescue, notes);
     List<MaintenanceTask> others = new ArrayList<>();
     if (dispatcher != null) {
@@ -89,19 +89,19 @@ public final class Maintenance implements AutoCloseable {
                       new UnpublishedStore(database),
                       new SkippedJobStore(database),
                       dispatcher,
-                      look(database)))));
+                      dueCheck(database)))));
       others.add(new Reconciliation(published, dispatcher));
       others.add(new Ageing(published, dispatcher, QUEUED_FOR_LONG));
     }
-    DueLook look = look(database);
+    DueCheck due = dueCheck(database);
     loops.add(
         taskLoop(
             "tenon-schedules",
             List.of(
-                new Schedules(new ScheduledRunStore(database), look, notices, listeners),
-                new Signals(new SignalStore(database), look, notices),
-                new Expiry(new ExpiryStore(database), look, listeners),
-                new Lines(new LineStore(database), look, notices))));
+                new Schedules(new ScheduledRunStore(database), due, notices, listeners),
+                new Signals(new SignalStore(database), due, notices),
+                new Expiry(new ExpiryStore(database), due, listeners),
+                new Lines(new LineStore(database), due, notices))));
     others.add(new FullBacklogs(new DropStore(database), listeners));
     others.add(new LimitKeys(new LimitKeyStore(database), new MissingKeyStore(database)));
     others.add(new Retention(new RetentionStore(database), new AuditStore(database)));
@@ -112,9 +112,9 @@ public final class Maintenance implements AutoCloseable {
     this.leader = loop("tenon-leader", "This process's part in maintenance").repeat(this::lead);
   }
 
-  /** Creates the look of a thread: each thread that checks what is due has its own answer. */
-  private static DueLook look(Database database) {
-    return new DueLook(new DueStore(database));
+  /** Creates the check of a thread: each thread that checks what is due has its own answer. */
+  private static DueCheck dueCheck(Database database) {
+    return new DueCheck(new DueStore(database));
   }
 
   private TaskLoop taskLoop(String threadName, List<MaintenanceTask> tasks) {

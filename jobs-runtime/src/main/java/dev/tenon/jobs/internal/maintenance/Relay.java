@@ -30,14 +30,14 @@ final class Relay implements MaintenanceTask {
   private final UnpublishedStore store;
   private final SkippedJobStore skipped;
   private final Dispatcher dispatcher;
-  private final DueLook look;
+  private final DueCheck due;
   private final BatchSize batches = new BatchSize("jobs to publish", BATCH);
 
-  Relay(UnpublishedStore store, SkippedJobStore skipped, Dispatcher dispatcher, DueLook look) {
+  Relay(UnpublishedStore store, SkippedJobStore skipped, Dispatcher dispatcher, DueCheck due) {
     this.store = store;
     this.skipped = skipped;
     this.dispatcher = dispatcher;
-    this.look = look;
+    this.due = due;
   }
 
   @Override
@@ -55,11 +55,11 @@ final class Relay implements MaintenanceTask {
     if (!dispatcher.isConnected()) {
       return Round.SKIPPED;
     }
-    if (look.hasSkippedJobs()) {
+    if (due.hasSkippedJobs()) {
       // They were due before, so their kinds are among the following ones
       boolean unused = skipped.returnFree();
     }
-    List<WalkPlace> kinds = look.kinds();
+    List<WalkPlace> kinds = due.kinds();
     if (kinds.isEmpty()) {
       return Round.DONE;
     }
@@ -77,14 +77,14 @@ final class Relay implements MaintenanceTask {
       return Round.MORE_TO_DO;
     } catch (BrokerUnavailableException e) {
       LOG.debug("Due jobs stay pending until RabbitMQ is back.", e);
-      store.lookAgain();
+      store.findAgain();
       return Round.SKIPPED;
     }
   }
 
-  /** Publishes up to that many pointers. Returns whether the look found no more. */
+  /** Publishes up to that many pointers. Returns whether the search found no more. */
   private boolean publish(List<WalkPlace> kinds, int limit) throws BrokerUnavailableException {
-    UnpublishedStore.Found found = store.look(kinds, limit, dispatcher.refusedRoutingKeys());
+    UnpublishedStore.Found found = store.find(kinds, limit, dispatcher.refusedRoutingKeys());
     if (!found.pointers().isEmpty()) {
       dispatcher.publish(found.pointers());
     }

@@ -8,10 +8,10 @@ import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.listeners.ListenerRecords;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
-import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Rescued;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Rescued;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class Rescue implements MaintenanceTask {
   /** The pause before the rescue waits again for workflows that others held. */
   private static final Duration WAIT_AGAIN = Duration.ofSeconds(30);
 
-  private final WorkerStore store;
+  private final RescueStore store;
   private final @Nullable Dispatcher dispatcher;
   private final Duration silence;
   private final int maxCrashes;
@@ -73,7 +73,7 @@ final class Rescue implements MaintenanceTask {
    * @param listeners are notified of each rescued job
    */
   Rescue(
-      WorkerStore store,
+      RescueStore store,
       @Nullable Dispatcher dispatcher,
       Duration silence,
       int maxCrashes,
@@ -114,22 +114,23 @@ final class Rescue implements MaintenanceTask {
     hasLooked = true;
     lookedNanos = asked;
     boolean unregisteredToo = restOfUnregistered.hasEnded();
-    WorkerStore.Look look;
+    RescueStore.Heartbeats heartbeats;
     try {
-      look = store.look(unregisteredToo);
+      heartbeats = store.heartbeats(unregisteredToo);
     } finally {
       if (unregisteredToo) {
         restOfUnregistered.begin(asked);
       }
     }
-    List<Beat> beats = new ArrayList<>(look.beats());
+    List<Beat> beats = new ArrayList<>(heartbeats.beats());
     if (unregisteredToo) {
       unregistered = beats.stream().filter(beat -> beat.heartbeatAt() == null).toList();
     } else {
       addUnregistered(beats);
     }
-    watch.looked(beats, look.databaseTime(), look.databaseUpSince(), asked, System.nanoTime());
-    return Optional.of(look.isLed());
+    watch.looked(
+        beats, heartbeats.databaseTime(), heartbeats.databaseUpSince(), asked, System.nanoTime());
+    return Optional.of(heartbeats.isLed());
   }
 
   /**
@@ -193,8 +194,9 @@ final class Rescue implements MaintenanceTask {
           throw e;
         }
         LOG.warn(
-            "Another transaction has locked a workflow whose jobs ran on lost workers. They run "
-                + "again when that transaction has ended; all other jobs are rescued in the meantime.");
+            "Another transaction has locked a workflow whose jobs ran on lost workers. They run"
+                + " again when that transaction has ended; all other jobs are rescued in the"
+                + " meantime.");
       }
     }
     int[] count = {0};

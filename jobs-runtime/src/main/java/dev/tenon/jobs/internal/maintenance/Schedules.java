@@ -41,7 +41,7 @@ final class Schedules implements MaintenanceTask {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
   private final ScheduledRunStore store;
-  private final DueLook look;
+  private final DueCheck due;
   private final Notifications notices;
   private final JobListeners listeners;
   private final Map<String, Failure> failures = new HashMap<>();
@@ -50,10 +50,10 @@ final class Schedules implements MaintenanceTask {
 
   private record Failure(FailureLog log, long nextTryNanos) {}
 
-  Schedules(ScheduledRunStore store, DueLook look, Notifications notices, JobListeners listeners) {
+  Schedules(ScheduledRunStore store, DueCheck due, Notifications notices, JobListeners listeners) {
     this.listeners = listeners;
     this.store = store;
-    this.look = look;
+    this.due = due;
     this.notices = notices;
     this.late = new LateSchedules(store);
   }
@@ -71,9 +71,9 @@ final class Schedules implements MaintenanceTask {
   @Override
   public Round run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
-    List<String> due = look.hasSchedules() ? store.due() : List.of();
-    failures.keySet().retainAll(due);
-    for (String name : due) {
+    List<String> names = due.hasSchedules() ? store.due() : List.of();
+    failures.keySet().retainAll(names);
+    for (String name : names) {
       if (System.nanoTime() >= end) {
         return Round.MORE_TO_DO;
       }

@@ -16,12 +16,12 @@ final class Signals implements MaintenanceTask {
   private static final int BATCH = 5_000;
 
   private final SignalStore store;
-  private final DueLook look;
+  private final DueCheck due;
   private final Notifications notices;
 
-  Signals(SignalStore store, DueLook look, Notifications notices) {
+  Signals(SignalStore store, DueCheck due, Notifications notices) {
     this.store = store;
-    this.look = look;
+    this.due = due;
     this.notices = notices;
   }
 
@@ -37,7 +37,7 @@ final class Signals implements MaintenanceTask {
 
   @Override
   public Round run(Leadership leadership) {
-    if (look.hasSignals()) {
+    if (due.hasSignals()) {
       StartableJobs woken = store.sweep(BATCH);
       if (!woken.isNothing()) {
         notices.committed(woken.pointers(), woken.othersMayWait());

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnpublishedStore {
 
-  /** The number of jobs that one look reads. */
+  /** The number of jobs that one search reads. */
   static final int MAX_ROWS = 5_000;
 
   /** The number of those that it reads at the heads of kinds whose walks are elsewhere. */
@@ -37,7 +37,7 @@ public final class UnpublishedStore {
   private final Database database;
   private final JobWalk walk;
 
-  /** The order of kinds after the last look: first those that it did not reach. */
+  /** The order of kinds after the last search: first those that it did not reach. */
   private List<JobKind> order = List.of();
 
   /** The places where the walks continue through kinds whose end was not reached. */
@@ -46,7 +46,7 @@ public final class UnpublishedStore {
   /** The kinds whose heads are read next. */
   private final KindTurns heads = new KindTurns();
 
-  /** The places where the last look continued the walks. */
+  /** The places where the last search continued the walks. */
   private Map<JobKind, WalkPlace> placesBefore = Map.of();
 
   /** The store of this database. */
@@ -73,7 +73,7 @@ public final class UnpublishedStore {
    * @param limit the maximum number of pointers
    * @param exceptRoutingKeys whose pointers cannot be published
    */
-  public Found look(List<WalkPlace> kinds, int limit, Collection<String> exceptRoutingKeys) {
+  public Found find(List<WalkPlace> kinds, int limit, Collection<String> exceptRoutingKeys) {
     placesBefore = Map.copyOf(places);
     List<WalkPlace> next = next(kinds);
     Map<UUID, JobPointer> found = new LinkedHashMap<>();
@@ -107,8 +107,8 @@ public final class UnpublishedStore {
     step.pointers().forEach(each -> found.put(each.pointer().jobId(), each.pointer()));
   }
 
-  /** Makes the next look find the same pointers again, because nothing could be published. */
-  public void lookAgain() {
+  /** Makes the next search find the same pointers again, because nothing could be published. */
+  public void findAgain() {
     places.clear();
     places.putAll(placesBefore);
   }
@@ -130,7 +130,7 @@ public final class UnpublishedStore {
   }
 
   /**
-   * Puts the kinds in the order of the next look, which begins with those that this one did not
+   * Puts the kinds in the order of the next search, which begins with those that this one did not
    * reach. Then come those that it has read completely, which leave the rest of the limit to those
    * that have more.
    */

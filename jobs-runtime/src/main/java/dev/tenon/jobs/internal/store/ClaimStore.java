@@ -117,7 +117,7 @@ public final class ClaimStore {
    * Claims jobs that no pointer will bring to a worker. Either their pointers should have been
    * published some time ago and were not, because there is no leader or the broker accepts no
    * messages; or workers that do not know their types have parked them. Jobs that are far behind
-   * many published ones are included once a {@linkplain LookStore#withoutPointers look} has found
+   * many published ones are included once a {@linkplain PollStore#withoutPointers look} has found
    * them.
    *
    * @param types the types that may be claimed, each up to a version; never changed

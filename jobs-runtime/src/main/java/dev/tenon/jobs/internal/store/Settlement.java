@@ -35,7 +35,7 @@ public final class Settlement {
   private Settlement() {}
 
   /** A reason to settle a workflow before the commit, though none of its jobs has ended. */
-  public enum Look {
+  public enum Reason {
     /** Its state was changed. */
     CHANGED,
     /** It has failed without having jobs. */
@@ -45,8 +45,9 @@ public final class Settlement {
   }
 
   /** Has the database settle workflows before the commit, though none of their jobs has ended. */
-  public static void look(DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Look why) {
-    lookAt(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
+  public static void request(
+      DSLContext dsl, Tables tables, Collection<UUID> workflowIds, Reason why) {
+    request(dsl, tables, workflowIds.stream().map(id -> new Target(id, id)).toList(), why);
   }
 
   /**
@@ -58,7 +59,7 @@ public final class Settlement {
   public record Target(UUID id, UUID workflowId) {}
 
   /** Does the same for workflows and jobs. */
-  public static void lookAt(DSLContext dsl, Tables tables, List<Target> targets, Look why) {
+  public static void request(DSLContext dsl, Tables tables, List<Target> targets, Reason why) {
     Tables.WorkflowChanges c = tables.workflowChanges;
     if (targets.isEmpty()) {
       return;
@@ -74,8 +75,8 @@ public final class Settlement {
                     n.column("id", SQLDataType.UUID, Target::id),
                     inline(false),
                     inline(0),
-                    inline(why == Look.FAILED),
-                    inline(why == Look.RETRIED))
+                    inline(why == Reason.FAILED),
+                    inline(why == Reason.RETRIED))
                 .from(n.table()))
         .execute();
   }

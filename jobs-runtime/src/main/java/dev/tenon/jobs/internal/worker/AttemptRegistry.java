@@ -1,5 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.Slots;
 import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;

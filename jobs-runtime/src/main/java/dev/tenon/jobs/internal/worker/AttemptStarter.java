@@ -2,6 +2,11 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.definition.BatchRule;
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
+import dev.tenon.jobs.internal.attempt.BatchCall;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.values.JsonProperty;

@@ -54,7 +54,8 @@ final class CancelHints {
     this.cancel = cancel;
     this.loop =
         BackgroundLoop.named("tenon-cancels-" + workerId)
-            .description("Looking up which jobs of worker " + workerId + " are to be cancelled")
+            .description(
+                "PollingWorker up which jobs of worker " + workerId + " are to be cancelled")
             .whatFollowsAFailure("Its heartbeat finds them as well, a little later.")
             .retryPause(RETRY_PAUSE, MAX_RETRY_PAUSE)
             .repeat(this::look);

@@ -1,7 +1,13 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Room;
+import dev.tenon.jobs.internal.attempt.Slots;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.background.LoggableFailure;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.MemoryShortage;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;

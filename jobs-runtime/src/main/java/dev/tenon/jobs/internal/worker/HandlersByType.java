@@ -4,6 +4,7 @@ import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.intercept.ExecutionInterceptor;
+import dev.tenon.jobs.internal.attempt.InterceptedHandler;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.store.ClaimedJob;

@@ -1,8 +1,10 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Attempt;
 import dev.tenon.jobs.internal.background.BackgroundLoop;
 import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.RestAfterWork;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;

@@ -1,9 +1,10 @@
 package dev.tenon.jobs.internal.worker;
 
-import dev.tenon.jobs.internal.signal.Look;
-import dev.tenon.jobs.internal.signal.LookSchedule;
-import dev.tenon.jobs.internal.signal.SharedLook;
-import dev.tenon.jobs.internal.signal.SharedLooks;
+import dev.tenon.jobs.internal.attempt.Room;
+import dev.tenon.jobs.internal.signal.ClaimSource;
+import dev.tenon.jobs.internal.signal.PollSchedule;
+import dev.tenon.jobs.internal.signal.SharedAnswer;
+import dev.tenon.jobs.internal.signal.SharedAnswers;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -27,10 +28,10 @@ final class JobFeed {
   static final long MAX_CLAIM_BYTES = 16L * 1024 * 1024;
 
   /** The maximum number of looks before the worker turns to other work. */
-  private static final int MAX_LOOKS = Look.values().length;
+  private static final int MAX_POLLS = ClaimSource.values().length;
 
-  private final LookSchedule schedule;
-  private final SharedLook waiting;
+  private final PollSchedule schedule;
+  private final SharedAnswer waiting;
   private final ClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
@@ -58,8 +59,8 @@ final class JobFeed {
    * @param messages claims jobs from RabbitMQ; null if all jobs come from the table
    */
   JobFeed(
-      LookSchedule schedule,
-      SharedLook waiting,
+      PollSchedule schedule,
+      SharedAnswer waiting,
       ClaimStore store,
       String workerId,
       Types types,
@@ -87,13 +88,13 @@ final class JobFeed {
     if (messages != null) {
       messages.tend();
     }
-    for (int i = 0; i < MAX_LOOKS; i++) {
-      Optional<Look> due = schedule.next();
+    for (int i = 0; i < MAX_POLLS; i++) {
+      Optional<ClaimSource> due = schedule.next();
       if (due.isEmpty()) {
         schedule.await(wait);
         return List.of();
       }
-      List<ClaimedJob> jobs = lookAt(due.get(), room);
+      List<ClaimedJob> jobs = poll(due.get(), room);
       if (!jobs.isEmpty()) {
         return jobs;
       }
@@ -101,27 +102,27 @@ final class JobFeed {
     return List.of();
   }
 
-  private List<ClaimedJob> lookAt(Look look, Room room) {
+  private List<ClaimedJob> poll(ClaimSource source, Room room) {
     boolean again = true;
     try {
-      List<ClaimedJob> jobs = claim(look, room);
+      List<ClaimedJob> jobs = claim(source, room);
       again = !jobs.isEmpty();
       return jobs;
     } finally {
-      schedule.looked(look, again);
+      schedule.polled(source, again);
     }
   }
 
-  private List<ClaimedJob> claim(Look look, Room room) {
-    switch (look) {
+  private List<ClaimedJob> claim(ClaimSource source, Room room) {
+    switch (source) {
       case WAITING -> schedule.answered(waiting.since(schedule.answerAskedNanos()));
       case TABLE -> {
-        return schedule.looksForAll()
+        return schedule.pollsForAll()
             ? claimDue(room)
             : store.claimOverdue(
                 workerId,
                 types,
-                SharedLooks.OVERDUE_AFTER,
+                SharedAnswers.OVERDUE_AFTER,
                 Math.max(1, room.ofOthers()),
                 MAX_CLAIM_BYTES);
       }

@@ -2,7 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.internal.broker.BrokerAccess;
 import dev.tenon.jobs.internal.broker.Queues;
-import dev.tenon.jobs.internal.signal.SharedLooks;
+import dev.tenon.jobs.internal.signal.SharedAnswers;
 import dev.tenon.jobs.internal.sql.Database;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param looks their shared knowledge about jobs that only the table has
  */
 public record JobSources(
-    Database database, @Nullable BrokerAccess broker, Queues queues, SharedLooks looks) {}
+    Database database, @Nullable BrokerAccess broker, Queues queues, SharedAnswers looks) {}

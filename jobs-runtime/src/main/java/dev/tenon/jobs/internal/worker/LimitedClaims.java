@@ -1,9 +1,10 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Room;
 import dev.tenon.jobs.internal.background.LineLimiter;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
-import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -25,7 +26,7 @@ final class LimitedClaims {
   private final LimitedClaimStore store;
   private final String workerId;
   private final Map<String, Integer> types;
-  private final LookSchedule schedule;
+  private final PollSchedule schedule;
   private final LineLimiter lockedTypes = new LineLimiter(LOG_INTERVAL);
 
   /**
@@ -35,7 +36,7 @@ final class LimitedClaims {
    * @param schedule decides which types to claim jobs of, and receives the results
    */
   LimitedClaims(
-      LimitedClaimStore store, String workerId, Map<String, Integer> types, LookSchedule schedule) {
+      LimitedClaimStore store, String workerId, Map<String, Integer> types, PollSchedule schedule) {
     this.store = store;
     this.workerId = workerId;
     this.types = types;

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobError;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
@@ -119,8 +120,8 @@ final class LostClaims {
     String size = DisplayText.ofBytes(held.payloadBytes());
     String memory = DisplayText.ofBytes(Runtime.getRuntime().maxMemory());
     LOG.error(
-        "The payload of job {} has {} and does not fit into the memory of worker {} (-Xmx {}). That counts"
-            + " as a crash of the job, which fails after {} crashes.",
+        "The payload of job {} has {} and does not fit into the memory of worker {} (-Xmx {}). That"
+            + " counts as a crash of the job, which fails after {} crashes.",
         held.lease().jobId(),
         size,
         workerId,
@@ -132,9 +133,9 @@ final class LostClaims {
                 held.lease(),
                 AttemptFailure.of(
                     JobError.Reason.OUT_OF_MEMORY,
-                    ("The payload has %s and does not fit into the memory of worker %s (-Xmx %s). "
-                            + "After %d such crashes, the job is not run again. Give the worker more "
-                            + "memory, then retry the job.")
+                    ("The payload has %s and does not fit into the memory of worker %s (-Xmx %s)."
+                            + " After %d such crashes, the job is not run again. Give the worker more"
+                            + " memory, then retry the job.")
                         .formatted(size, workerId, memory, maxCrashes)),
                 maxCrashes,
                 Duration.ZERO)));

@@ -1,5 +1,6 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Room;
 import dev.tenon.jobs.internal.background.LineLimiter;
 import dev.tenon.jobs.internal.background.LogText;
 import dev.tenon.jobs.internal.broker.ConsumedQueue;
@@ -8,8 +9,8 @@ import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.broker.PointerRoom;
 import dev.tenon.jobs.internal.flow.OperatorStore;
 import dev.tenon.jobs.internal.flow.OperatorStore.Barred;
-import dev.tenon.jobs.internal.signal.Look;
-import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.signal.ClaimSource;
+import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Claims;
@@ -47,7 +48,7 @@ final class MessageClaims {
   private final Map<String, Integer> types;
   private final OperatorStore operators;
   private final Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut;
-  private final LookSchedule schedule;
+  private final PollSchedule schedule;
   private final LineLimiter parkedTypes = new LineLimiter(LOG_INTERVAL);
 
   /**
@@ -79,7 +80,7 @@ final class MessageClaims {
       Map<String, Integer> types,
       OperatorStore operators,
       Function<Set<String>, Set<ConsumedQueue>> queuesOfNoneBut,
-      LookSchedule schedule) {
+      PollSchedule schedule) {
     this.consumer = consumer;
     this.store = store;
     this.workerId = workerId;
@@ -122,7 +123,7 @@ final class MessageClaims {
     } finally {
       requeueUnsettled();
       if (consumer.hasPointers()) {
-        schedule.lookAt(Look.MESSAGES);
+        schedule.pollSoon(ClaimSource.MESSAGES);
       }
     }
   }
@@ -251,7 +252,7 @@ final class MessageClaims {
         done.stream().filter(pointer -> parkedIds.contains(pointer.jobId())).toList();
     if (parkedNow.stream().anyMatch(pointer -> isUnexplained(pointer.delivery().type()))) {
       // Paused, limited only recently, or of a newer version
-      schedule.lookAt(Look.PAUSED_TYPES);
+      schedule.pollSoon(ClaimSource.PAUSED_TYPES);
     }
     // After the next look, which must not fail before the jobs that were claimed here run
     parked.addAll(parkedNow);
@@ -288,6 +289,6 @@ final class MessageClaims {
   void pause() {
     requeueUnsettled();
     consumer.pause();
-    schedule.lookAt(Look.MESSAGES);
+    schedule.pollSoon(ClaimSource.MESSAGES);
   }
 }

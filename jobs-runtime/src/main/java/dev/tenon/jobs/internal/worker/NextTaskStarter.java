@@ -1,5 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.recording.SlotTurn;
+import dev.tenon.jobs.internal.recording.TaskStarter;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NextTasks;
@@ -9,11 +12,8 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Starts the next tasks of workflows in the slots of the ended ones. They are claimed together with
- * the record of those ends. Thread-safe.
- */
-final class NextTaskStarter {
+/** Starts the next tasks of workflows if the worker may claim any. Thread-safe. */
+final class NextTaskStarter implements TaskStarter {
 
   private static final Logger LOG = LoggerFactory.getLogger(NextTaskStarter.class);
 
@@ -48,18 +48,14 @@ final class NextTaskStarter {
     this.lostClaims = lostClaims;
   }
 
-  /** Returns the tasks that may be claimed when that many tasks have ended. */
-  NextTasks claimable(int ended) {
+  @Override
+  public NextTasks claimable(int ended) {
     boolean mayStart = gate.isOpen() && !lostClaims.isOneByOne();
     return new NextTasks(workerId, knownVersions, mayStart ? slots.roomInPlaceOf(ended) : 0);
   }
 
-  /**
-   * Starts claimed jobs. Throws nothing: jobs that cannot be started are released.
-   *
-   * @param turns the turns of the ended jobs: one or more, and at least as many as jobs
-   */
-  void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
+  @Override
+  public void start(List<ClaimedJob> jobs, List<SlotTurn> turns) {
     slots.tasksFollowed(turns.size(), jobs.size());
     List<Lease> left = new ArrayList<>();
     for (int i = 0; i < jobs.size(); i++) {
@@ -89,10 +85,8 @@ final class NextTaskStarter {
     }
   }
 
-  /**
-   * Records that this number of ended tasks is recorded, and that the tasks after them are started.
-   */
-  void areRecorded(int tasks) {
+  @Override
+  public void areRecorded(int tasks) {
     slots.tasksRecorded(tasks);
   }
 

@@ -1,5 +1,8 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.ReportLanes;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 

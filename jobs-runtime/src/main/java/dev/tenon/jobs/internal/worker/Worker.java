@@ -2,8 +2,9 @@ package dev.tenon.jobs.internal.worker;
 
 import dev.tenon.jobs.JobHandlers;
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.internal.background.DisplayText;
 import dev.tenon.jobs.internal.listeners.FigureRecords;
-import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.StartableJobs;
@@ -148,7 +149,7 @@ public final class Worker implements JobWorker {
       problems.add("its heartbeats have stopped because the database cannot be reached");
     }
     if (parts.consumer != null
-        && parts.consumer.downFor().compareTo(LookSchedule.FALL_BACK_AFTER) > 0) {
+        && parts.consumer.downFor().compareTo(PollSchedule.FALL_BACK_AFTER) > 0) {
       if (!parts.consumer.isConnected()) {
         problems.add("it is not connected to RabbitMQ and takes its jobs from the table");
       } else if (!parts.consumer.isPaused()) {

@@ -1,10 +1,22 @@
 package dev.tenon.jobs.internal.worker;
 
+import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.Gathering;
+import dev.tenon.jobs.internal.attempt.HandlerThreads;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.broker.PointerConsumer;
 import dev.tenon.jobs.internal.flow.LimitedClaimStore;
 import dev.tenon.jobs.internal.flow.OperatorStore;
-import dev.tenon.jobs.internal.signal.Look;
-import dev.tenon.jobs.internal.signal.LookSchedule;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.OutcomeWriter;
+import dev.tenon.jobs.internal.recording.Recorder;
+import dev.tenon.jobs.internal.recording.RecorderGroup;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.ReportQueue;
+import dev.tenon.jobs.internal.signal.ClaimSource;
+import dev.tenon.jobs.internal.signal.PollSchedule;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
@@ -43,7 +55,7 @@ final class WorkerParts {
   final AttemptRegistry attempts;
 
   final CancelHints cancelHints;
-  final LookSchedule schedule;
+  final PollSchedule schedule;
   final @Nullable PointerConsumer consumer;
 
   final ReportLanes reports;
@@ -91,7 +103,7 @@ final class WorkerParts {
         new CancelHints(
             id, attempts::leaseOf, jobIds -> store.cancelRequested(id, jobIds), attempts::cancel);
     this.schedule =
-        new LookSchedule(
+        new PollSchedule(
             sources.broker() != null,
             handlers.declareLimits(),
             knownVersions.keySet(),
@@ -107,9 +119,9 @@ final class WorkerParts {
                 handlers.consumed(),
                 concurrency * 2,
                 cancelHints::heard,
-                () -> schedule.lookAt(Look.MESSAGES));
+                () -> schedule.pollSoon(ClaimSource.MESSAGES));
 
-    this.reports = new ReportLanes(slots);
+    this.reports = new ReportLanes(slots::taskEnded);
     this.gate = new StartGate(reports, deadlines, contact, concurrency);
     AttemptEnvironment environment =
         new AttemptEnvironment(

@@ -55,7 +55,7 @@ final class ForEachTasks {
                 .set(w.cancelled, w.cancelled.minus(wasCancelled ? 1 : 0))
                 .where(w.id.eq(id))
                 .execute());
-    Settlement.look(dsl, tables, List.of(ids), Settlement.Look.RETRIED);
+    Settlement.request(dsl, tables, List.of(ids), Settlement.Reason.RETRIED);
     return List.of(ids);
   }
 
@@ -88,7 +88,7 @@ final class ForEachTasks {
         .set(w.cancelled, w.cancelled.plus(1))
         .where(w.id.eq(DSL.any(ids)))
         .execute();
-    Settlement.look(dsl, tables, waiting, Settlement.Look.CHANGED);
+    Settlement.request(dsl, tables, waiting, Settlement.Reason.CHANGED);
     return ids.length;
   }
 }

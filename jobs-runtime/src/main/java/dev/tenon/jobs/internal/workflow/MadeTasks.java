@@ -197,7 +197,7 @@ final class MadeTasks {
         .where(w.id.eq(workflowId))
         .execute();
     dsl.update(s).setNull(s.prepareAt).where(s.id.eq(workflowId)).execute();
-    Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
+    Settlement.request(dsl, database.tables(), List.of(workflowId), Settlement.Reason.CHANGED);
   }
 
   private void skip(DSLContext dsl, List<UUID> jobIds) {
@@ -228,7 +228,7 @@ final class MadeTasks {
           .set(w.failed, w.failed.plus(1))
           .where(w.id.eq(id))
           .execute();
-      Settlement.look(dsl, database.tables(), List.of(id), Settlement.Look.FAILED);
+      Settlement.request(dsl, database.tables(), List.of(id), Settlement.Reason.FAILED);
       return;
     }
     Prepared.Failed why = refused.why();

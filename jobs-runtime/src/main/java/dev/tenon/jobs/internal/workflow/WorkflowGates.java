@@ -115,13 +115,13 @@ final class WorkflowGates {
 
   /** Makes the database check the state of the predecessors before the commit. */
   void look(DSLContext dsl, List<Gate> gates) {
-    Settlement.lookAt(
+    Settlement.request(
         dsl,
         tables,
         gates.stream()
             .map(gate -> new Settlement.Target(gate.predecessor(), required(gate)))
             .toList(),
-        Settlement.Look.CHANGED);
+        Settlement.Reason.CHANGED);
   }
 
   private static UUID required(Gate gate) {

@@ -151,7 +151,7 @@ public final class WorkflowStore {
         looked.add(workflow.id());
       }
     }
-    Settlement.look(dsl, database.tables(), looked, Settlement.Look.CHANGED);
+    Settlement.request(dsl, database.tables(), looked, Settlement.Reason.CHANGED);
     return new Inserted(recorded, !looked.isEmpty());
   }
 
@@ -415,7 +415,8 @@ public final class WorkflowStore {
               .where(w.id.eq(workflowId))
               .execute();
           pauseNew(dsl, database.tables(), jobs);
-          Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
+          Settlement.request(
+              dsl, database.tables(), List.of(workflowId), Settlement.Reason.CHANGED);
           return with(recorded, Settlement.settle(dsl, database));
         });
   }
@@ -473,7 +474,8 @@ public final class WorkflowStore {
               .where(
                   w.id.eq(workflowId).and(DSL.notExists(selectOne().from(s).where(s.id.eq(w.id)))))
               .execute();
-          Settlement.look(dsl, database.tables(), List.of(workflowId), Settlement.Look.CHANGED);
+          Settlement.request(
+              dsl, database.tables(), List.of(workflowId), Settlement.Reason.CHANGED);
           return Settlement.settle(dsl, database);
         });
   }

@@ -18,6 +18,7 @@ import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.RescueStore;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
@@ -89,6 +90,7 @@ class LimitFailuresTest {
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("test", Duration.ofHours(1)).orElseThrow();
     WorkerStore workers = new WorkerStore(store.database);
+    RescueStore rescues = new RescueStore(store.database);
     for (int round = 0; round < 7; round++) {
       workers.register("w", "here", 1, 10, Map.of());
       List<ClaimedJob> claimed = store.claimLimited("w", 10);
@@ -119,11 +121,11 @@ class LimitFailuresTest {
         }
       }
     }
-    List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
-    assertThat(workers.rescue(leadership, silent, 3, 100)).hasSize(2);
+    assertThat(rescues.rescue(leadership, silent, 3, 100)).hasSize(2);
     assertThat(store.claimLimited("another", 10)).as("after the rescue").hasSize(2);
   }
 
@@ -233,7 +235,8 @@ class LimitFailuresTest {
       finish(new AttemptEnd.Completed(first.get(0).lease(), null, 1));
       boolean unused =
           statement.execute(
-              "SELECT FROM tenon.live_jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR UPDATE");
+              "SELECT FROM tenon.live_jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR"
+                  + " UPDATE");
       List<ClaimedJob> second = store.claimLimited("w", 10);
       assertThat(second).as("the key may run one").hasSize(1);
       finish(new AttemptEnd.Completed(second.get(0).lease(), null, 1));
@@ -256,13 +259,13 @@ class LimitFailuresTest {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(0, 0, 1, 0);
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
-            + " max_attempts, retention_seconds, limit_key, worker_id, started_at)"
-            + " SELECT gen_random_uuid(), '"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key,"
+            + " worker_id, started_at) SELECT gen_random_uuid(), '"
             + StoreFixture.TYPE
-            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker, s.started"
-            + " FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL, NULL::timestamptz),"
-            + " ('running', 'x', now())) AS s (status, worker, started)");
+            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker,"
+            + " s.started FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL,"
+            + " NULL::timestamptz), ('running', 'x', now())) AS s (status, worker, started)");
     for (String free : List.of("a", "full 3a", "z")) {
       for (String last : List.of("", "a", "full 20", "full 35", "full 45", "full 60", "z", "zz")) {
         store.submitLimited(free, 1);

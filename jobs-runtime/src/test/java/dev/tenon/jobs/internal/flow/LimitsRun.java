@@ -21,10 +21,11 @@ import dev.tenon.jobs.internal.store.ControlStore;
 import dev.tenon.jobs.internal.store.Lease;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class LimitsRun {
   private final LimitsModel model = new LimitsModel();
   private final ControlStore controls;
   private final WorkerStore workers;
+  private final RescueStore rescues;
   private int submits;
 
   LimitsRun(StoreFixture store, Leadership leadership) {
@@ -58,6 +60,7 @@ final class LimitsRun {
     this.leadership = leadership;
     this.controls = new ControlStore(store.database);
     this.workers = new WorkerStore(store.database);
+    this.rescues = new RescueStore(store.database);
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers");
     WORKERS.forEach(this::beat);
     limit(3, 2);
@@ -256,11 +259,11 @@ final class LimitsRun {
 
   private void lose(String worker) {
     List<Silent> silent =
-        workers.look(true).beats().stream()
+        rescues.heartbeats(true).beats().stream()
             .filter(beat -> beat.workerId().equals(worker))
             .map(beat -> new Silent(beat, true))
             .toList();
-    var unused = workers.rescue(leadership, silent, MAX_CRASHES, 1000);
+    var unused = rescues.rescue(leadership, silent, MAX_CRASHES, 1000);
     for (ModelJob job : model.jobs.values()) {
       Lease lease = job.lease;
       if (job.isRunning() && lease != null && lease.workerId().equals(worker)) {

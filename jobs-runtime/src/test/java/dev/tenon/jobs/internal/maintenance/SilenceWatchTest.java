@@ -2,8 +2,8 @@ package dev.tenon.jobs.internal.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -20,12 +20,12 @@ import dev.tenon.jobs.internal.store.LogLine;
 import dev.tenon.jobs.internal.store.NewJob;
 import dev.tenon.jobs.internal.store.ProgressReport;
 import dev.tenon.jobs.internal.store.Recorded;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WalkPlace;
-import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -180,8 +180,8 @@ class MaintenancePlanTest {
     assertThat(retention.clearKeys(leadership, JOBS).count()).isZero();
     fill(statistics, FEWER_OTHERS);
     store.execute(
-        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id, id,"
-            + " now() FROM tenon.live_jobs");
+        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id,"
+            + " id, now() FROM tenon.live_jobs");
 
     readsLittle(
         "new unique jobs",
@@ -205,7 +205,7 @@ class MaintenancePlanTest {
         "rescued jobs",
         call ->
             assertThat(
-                    new WorkerStore(store.database)
+                    new RescueStore(store.database)
                         .rescue(
                             leadership,
                             List.of(new Silent(new Beat("x", "", null), false)),
@@ -376,7 +376,7 @@ class MaintenancePlanTest {
   }
 
   private List<JobPointer> lookForPointers() {
-    return unpublished.look(new DueStore(store.database).due().kinds(), JOBS, List.of()).pointers();
+    return unpublished.find(new DueStore(store.database).due().kinds(), JOBS, List.of()).pointers();
   }
 
   private List<PublishedPointer> queued(Leadership leadership) {

@@ -21,11 +21,12 @@ import dev.tenon.jobs.internal.schema.Rights;
 import dev.tenon.jobs.internal.schema.StartStore;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.NewJob;
+import dev.tenon.jobs.internal.store.RescueStore;
+import dev.tenon.jobs.internal.store.RescueStore.Beat;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.internal.store.SubmitStore;
 import dev.tenon.jobs.internal.store.WorkerStore;
-import dev.tenon.jobs.internal.store.WorkerStore.Beat;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -130,8 +131,8 @@ class MaintenanceRightsTest {
                 "key", UniqueScope.UNTIL_ENDED, Duration.ofDays(1), DuplicatePolicy.KEEP));
     submit(unique);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', worker_id = 'w', lease = 1,"
-            + " unique_until = now() - interval '1 s'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', worker_id = 'w', lease ="
+            + " 1, unique_until = now() - interval '1 s'");
     store.execute(
         "INSERT INTO tenon.unique_keys VALUES ('key', ?, now() - interval '1 s')"
             + " ON CONFLICT (unique_key) DO UPDATE SET unique_until = excluded.unique_until",
@@ -149,12 +150,13 @@ class MaintenanceRightsTest {
 
   @Test
   void jobsOfLostWorkersAreTaken() {
-    WorkerStore workers = new WorkerStore(database);
+    RescueStore workers = new RescueStore(database);
     new WorkerStore(store.database).register("w", "here", 1, 10, Map.of());
     store.claim("w", store.submit(1));
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    WorkerStore.Look look = workers.look(true);
-    List<Silent> silent = look.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
+    RescueStore.Heartbeats heartbeats = workers.heartbeats(true);
+    List<Silent> silent =
+        heartbeats.beats().stream().map((Beat each) -> new Silent(each, true)).toList();
     assertThat(workers.rescue(leadership, silent, 3, ALL)).hasSize(1);
     workers.rescueFree(leadership, silent, 3, ALL, none -> assertThat(none).isEmpty());
     assertThat(workers.forgetLost(silent, Duration.ofHours(1))).isEqualTo(1);
@@ -168,7 +170,7 @@ class MaintenanceRightsTest {
     assertThat(pointers).hasSize(3);
     publishes.postpone(pointers, Duration.ZERO);
     DueStore.Due due = new DueStore(database).due();
-    assertThat(new UnpublishedStore(database).look(due.kinds(), ALL, List.of()).pointers())
+    assertThat(new UnpublishedStore(database).find(due.kinds(), ALL, List.of()).pointers())
         .hasSize(3);
     publishes.markQueued(StoreFixture.eachAlone(pointers));
     publishes.markQueuedAgain(StoreFixture.eachAlone(pointers));

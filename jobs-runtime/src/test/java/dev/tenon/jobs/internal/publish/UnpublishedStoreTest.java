@@ -78,7 +78,7 @@ class UnpublishedStoreTest {
     UUID last = pending("test.many", 1, "now() - interval '1 minute'");
     assertThat(look(1)).isEmpty();
     assertThat(look(1)).extracting(JobPointer::jobId).containsExactly(last);
-    unpublished.lookAgain();
+    unpublished.findAgain();
     assertThat(look(1)).extracting(JobPointer::jobId).containsExactly(last);
     assertThat(look(1)).isEmpty();
   }
@@ -137,7 +137,7 @@ class UnpublishedStoreTest {
     List<UUID> found = new ArrayList<>();
     boolean isFull = true;
     while (isFull) {
-      UnpublishedStore.Found next = unpublished.look(kinds, 7, List.of());
+      UnpublishedStore.Found next = unpublished.find(kinds, 7, List.of());
       next.pointers().forEach(pointer -> found.add(pointer.jobId()));
       store.publishes.markQueued(StoreFixture.eachAlone(next.pointers()));
       isFull = next.isFull();
@@ -209,7 +209,7 @@ class UnpublishedStoreTest {
   }
 
   private List<JobPointer> look(int max) {
-    return unpublished.look(due.due().kinds(), max, List.of("refused")).pointers();
+    return unpublished.find(due.due().kinds(), max, List.of("refused")).pointers();
   }
 
   private UUID pending(String type, int priority, String runAt) {

@@ -124,7 +124,7 @@ class ClaimPlanTest {
       })
   void whatNobodyPublishesBehindTheHeadIsFoundInParts(String statistics) {
     fill(statistics, () -> insert(StoreFixture.TYPE, 1, "now()", BEHIND));
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     readsLittle(
         call -> assertThat(looks.withoutPointers(StoreFixture.KNOWN, AGE).untilDue()).isNull(),
         HEAD + OverdueWalk.MAX_ROWS + MAX_ROWS_PER_CLAIM);
@@ -218,7 +218,8 @@ class ClaimPlanTest {
             .dsl()
             .fetchOne(
                 "SELECT (SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'live_jobs'),"
-                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname = 'job_types')");
+                    + " (SELECT seq_scan + idx_scan FROM pg_stat_user_tables WHERE relname ="
+                    + " 'job_types')");
     return new Reads(
         row.get(0, Long.class), store.rowsRead(StoreFixture.HOT_TABLES), row.get(1, Long.class));
   }

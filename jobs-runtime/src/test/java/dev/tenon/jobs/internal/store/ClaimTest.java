@@ -264,10 +264,10 @@ class ClaimTest {
     Leadership leadership =
         new LeaderStore(store.database).acquire("me", Duration.ofMinutes(1)).orElseThrow();
     assertThat(
-            new WorkerStore(store.database)
+            new RescueStore(store.database)
                 .rescue(
                     leadership,
-                    List.of(new WorkerStore.Silent(new WorkerStore.Beat("lost", "", null), true)),
+                    List.of(new RescueStore.Silent(new RescueStore.Beat("lost", "", null), true)),
                     3,
                     100))
         .hasSize(1);
@@ -312,7 +312,8 @@ class ClaimTest {
     Lease lost = store.claim("first", ids).get(0);
     // A failover loses the claim, and the next server gives the number out once more
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', lease = 0, attempts = 0, worker_id = NULL");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'queued', lease = 0, attempts = 0,"
+            + " worker_id = NULL");
     Lease held = store.claim("second", ids).get(0);
     assertThat(held.number()).isEqualTo(lost.number());
 

@@ -36,20 +36,22 @@ class IdlePlanTest {
   private static final Duration OVERDUE = Duration.ofSeconds(60);
 
   private StoreFixture store;
-  private LookStore looks;
+  private PollStore looks;
   private DueStore due;
   private LimitKeyStore limitKeys;
   private RetentionStore retention;
   private WorkerStore workers;
+  private RescueStore rescues;
 
   @BeforeEach
   void start() {
     store = new StoreFixture();
-    looks = new LookStore(store.database, store.claims);
+    looks = new PollStore(store.database, store.claims);
     due = new DueStore(store.database);
     limitKeys = new LimitKeyStore(store.database);
     retention = new RetentionStore(store.database);
     workers = new WorkerStore(store.database);
+    rescues = new RescueStore(store.database);
     workers.register("w", "here", 1, 1, Map.of(StoreFixture.TYPE, 1));
   }
 
@@ -106,7 +108,7 @@ class IdlePlanTest {
       assertThat(limitKeys.hasLimits()).isFalse();
       assertThat(retention.isAnythingExpired()).isFalse();
       assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).isEmpty();
-      assertThat(workers.look(true).isLed()).isFalse();
+      assertThat(rescues.heartbeats(true).isLed()).isFalse();
     }
     // PostgreSQL publishes what was read a moment later
     await().atMost(Duration.ofMinutes(1)).until(() -> scansOfWorkers() >= scans + 2 * ROUNDS);
@@ -118,9 +120,9 @@ class IdlePlanTest {
   @Test
   void anEmptyTableHasNothing() {
     assertThat(looks.all(StoreFixture.KNOWN))
-        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
+        .isEqualTo(new PollStore.Waiting(LimitedTypes.NONE, null));
     assertThat(looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))
-        .isEqualTo(new LookStore.Waiting(LimitedTypes.NONE, null));
+        .isEqualTo(new PollStore.Waiting(LimitedTypes.NONE, null));
     nothingIsDue();
     assertThat(limitKeys.hasLimits()).isFalse();
     assertThat(retention.isAnythingExpired()).isFalse();
@@ -155,7 +157,7 @@ class IdlePlanTest {
   @Test
   void whatWasParkedIsSeenByThoseWhoKnowIt() {
     insert(StoreFixture.TYPE, "pending", "now()", "now() + interval '1 h'", "now()", "NULL", 1);
-    for (LookStore.Waiting seen :
+    for (PollStore.Waiting seen :
         List.of(
             looks.all(StoreFixture.KNOWN), looks.withoutPointers(StoreFixture.KNOWN, OVERDUE))) {
       assertThat(seen.untilDue()).isZero();
@@ -220,18 +222,18 @@ class IdlePlanTest {
 
   @Test
   void aLookSaysWhetherSomebodyLeads() {
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("h", Duration.ofMinutes(1)).orElseThrow();
-    assertThat(workers.look(true).isLed()).isTrue();
-    assertThat(workers.look(true).beats())
-        .extracting(WorkerStore.Beat::workerId)
+    assertThat(rescues.heartbeats(true).isLed()).isTrue();
+    assertThat(rescues.heartbeats(true).beats())
+        .extracting(RescueStore.Beat::workerId)
         .containsExactly("w");
     leaders.release(leadership);
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
     workers.deregister("w");
-    assertThat(workers.look(true).beats()).isEmpty();
-    assertThat(workers.look(true).isLed()).isFalse();
+    assertThat(rescues.heartbeats(true).beats()).isEmpty();
+    assertThat(rescues.heartbeats(true).isLed()).isFalse();
   }
 
   private void insert(

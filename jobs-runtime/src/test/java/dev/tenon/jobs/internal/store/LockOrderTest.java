@@ -148,13 +148,13 @@ class LockOrderTest {
   @Test
   void aRescueWaitsForNobody() throws Exception {
     store.claim("w", reversed());
-    WorkerStore workers = new WorkerStore(store.database);
+    RescueStore rescues = new RescueStore(store.database);
     Leadership leadership = leadership();
-    List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
-    passesOver(() -> workers.rescue(leadership, silent, 3, 10).size());
+    passesOver(() -> rescues.rescue(leadership, silent, 3, 10).size());
   }
 
   @Test
@@ -192,12 +192,13 @@ class LockOrderTest {
   @Test
   void forgettingAWorkerWaitsForNobody() throws Exception {
     WorkerStore workers = new WorkerStore(store.database);
+    RescueStore rescues = new RescueStore(store.database);
     workers.register("held", "host", 1, 1, Map.of());
     workers.register("free", "host", 1, 1, Map.of());
     store.execute("UPDATE tenon.workers SET heartbeat_at = now() - interval '1 day'");
-    List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, false))
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, false))
             .toList();
     try (Connection claim = store.postgres.connect()) {
       claim.setAutoCommit(false);
@@ -207,11 +208,11 @@ class LockOrderTest {
               .execute("SELECT FROM tenon.workers WHERE id = 'held' FOR KEY SHARE");
       CompletableFuture<Integer> forgetting =
           CompletableFuture.supplyAsync(
-              () -> workers.forgetLost(silent, Duration.ofHours(1)), threads);
+              () -> rescues.forgetLost(silent, Duration.ofHours(1)), threads);
       assertThat(forgetting.get(20, TimeUnit.SECONDS)).isOne();
     }
-    assertThat(workers.look(true).beats())
-        .extracting(WorkerStore.Beat::workerId)
+    assertThat(rescues.heartbeats(true).beats())
+        .extracting(RescueStore.Beat::workerId)
         .containsExactly("held");
   }
 

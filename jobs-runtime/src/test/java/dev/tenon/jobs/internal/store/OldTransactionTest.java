@@ -85,8 +85,8 @@ class OldTransactionTest {
         List.of(
             () -> claimDue(new ClaimStore(store.database), 1),
             () -> claimOverdue(new ClaimStore(store.database), 1),
-            () -> new LookStore(store.database, store.claims).all(StoreFixture.KNOWN),
-            () -> untilOverdue(new LookStore(store.database, store.claims)),
+            () -> new PollStore(store.database, store.claims).all(StoreFixture.KNOWN),
+            () -> untilOverdue(new PollStore(store.database, store.claims)),
             () -> new DueStore(store.database).due());
     long fastestNanos = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
@@ -107,7 +107,8 @@ class OldTransactionTest {
   @AfterEach
   void endAll() {
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status <> 'completed'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed' WHERE status <>"
+            + " 'completed'");
   }
 
   @AfterAll
@@ -159,7 +160,7 @@ class OldTransactionTest {
 
   @Test
   void workersThatWaitDoNotPassThem() {
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     twice(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     passesFew(() -> assertThat(looks.all(StoreFixture.KNOWN).untilDue()).isNull());
     insert(1, "now() + interval '1 hour'", 1);
@@ -172,7 +173,7 @@ class OldTransactionTest {
 
   @Test
   void workersWithABrokerDoNotPassThem() {
-    LookStore looks = new LookStore(store.database, store.claims);
+    PollStore looks = new PollStore(store.database, store.claims);
     twice(() -> assertThat(untilOverdue(looks)).isNull());
     passesFew(() -> assertThat(untilOverdue(looks)).isNull());
     insert(1, "now()", 1);
@@ -194,16 +195,17 @@ class OldTransactionTest {
     assertThat(due.due().kinds()).isEmpty();
     insert(1, "now()", 1);
     passesFew(
-        () -> assertThat(pointers.look(due.due().kinds(), 10, List.of()).pointers()).hasSize(1));
+        () -> assertThat(pointers.find(due.due().kinds(), 10, List.of()).pointers()).hasSize(1));
     insert(1, "now() - interval '1 hour'", 1);
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> pointers.look(due.due().kinds(), 10, List.of()).pointers().size() == 2);
+        .until(() -> pointers.find(due.due().kinds(), 10, List.of()).pointers().size() == 2);
   }
 
   @Test
   void whoKnowsWhatRunsDoesNotPassThem() {
     WorkerStore workers = new WorkerStore(store.database);
+    RescueStore rescues = new RescueStore(store.database);
     workers.register("w", "here", 1, 10, Map.of());
     insert(1, "now()", 10);
     List<ClaimedJob> claimed = claimDue(10);
@@ -213,7 +215,7 @@ class OldTransactionTest {
           assertThat(workers.heartbeat("w", Optional.of(ids)).orElseThrow().running()).hasSize(1);
           assertThat(workers.running("w", Optional.of(ids))).hasSize(1);
           assertThat(workers.cancelRequested("w", ids)).isEmpty();
-          assertThat(workers.look(false).beats()).hasSize(1);
+          assertThat(rescues.heartbeats(false).beats()).hasSize(1);
         });
     assertThat(workers.heartbeat("w", Optional.empty()).orElseThrow().running()).hasSize(10);
   }
@@ -224,7 +226,7 @@ class OldTransactionTest {
     action.run();
   }
 
-  private static @Nullable Duration untilOverdue(LookStore looks) {
+  private static @Nullable Duration untilOverdue(PollStore looks) {
     return looks.withoutPointers(StoreFixture.KNOWN, OVERDUE).untilDue();
   }
 
@@ -266,7 +268,8 @@ class OldTransactionTest {
                 number("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'marker'")
                     == markers);
     return number(
-        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('live_jobs', 'claims')");
+        "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('live_jobs',"
+            + " 'claims')");
   }
 
   private long number(String sql) {
@@ -275,8 +278,9 @@ class OldTransactionTest {
 
   private void insert(int priority, String runAt, int count) {
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, run_at, publish_at,"
-            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds)"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+            + " run_at, publish_at, payload, payload_bytes, submitted_by, max_attempts,"
+            + " retention_seconds)"
             + " SELECT gen_random_uuid(), '%s', 'jobs.x', 'pending', %d, %s, %s, '{}', 2, 'tester', 3, 60"
                 .formatted(StoreFixture.TYPE, priority, runAt, runAt)
             + " FROM generate_series(1, "

@@ -21,7 +21,7 @@ import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.internal.store.WorkerStore.Silent;
+import dev.tenon.jobs.internal.store.RescueStore.Silent;
 import dev.tenon.jobs.internal.values.StoredHeaders;
 import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -155,6 +155,7 @@ class StateMachinePropertyTest {
     private final OutcomeStore outcomes = new OutcomeStore(database);
     private final ControlStore controls = new ControlStore(database);
     private final WorkerStore workers = new WorkerStore(database);
+    private final RescueStore rescues = new RescueStore(database);
 
     Run() {
       WORKERS.forEach(this::beat);
@@ -296,11 +297,11 @@ class StateMachinePropertyTest {
 
     private void lose(String worker) {
       List<Silent> silent =
-          workers.look(true).beats().stream()
+          rescues.heartbeats(true).beats().stream()
               .filter(beat -> beat.workerId().equals(worker))
               .map(beat -> new Silent(beat, true))
               .toList();
-      var unused = workers.rescue(leadership, silent, MAX_CRASHES, 1000);
+      var unused = rescues.rescue(leadership, silent, MAX_CRASHES, 1000);
       models.values().forEach(model -> model.rescue(worker, MAX_CRASHES));
       beat(worker);
     }

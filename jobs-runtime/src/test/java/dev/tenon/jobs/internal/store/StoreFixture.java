@@ -151,9 +151,9 @@ public final class StoreFixture implements AutoCloseable {
   public void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
     execute(
         "INSERT INTO tenon.job_types AS t (type, max_concurrent, rate_limit_per_minute,"
-            + " max_concurrent_per_key, rate_limit_per_minute_per_key, limit_by) VALUES (?, ?, ?, ?, ?, 'key')"
-            + " ON CONFLICT (type) DO UPDATE SET max_concurrent = excluded.max_concurrent,"
-            + " rate_limit_per_minute = excluded.rate_limit_per_minute,"
+            + " max_concurrent_per_key, rate_limit_per_minute_per_key, limit_by) VALUES (?, ?, ?,"
+            + " ?, ?, 'key') ON CONFLICT (type) DO UPDATE SET max_concurrent ="
+            + " excluded.max_concurrent, rate_limit_per_minute = excluded.rate_limit_per_minute,"
             + " max_concurrent_per_key = excluded.max_concurrent_per_key,"
             + " rate_limit_per_minute_per_key = excluded.rate_limit_per_minute_per_key",
         TYPE,
@@ -209,7 +209,7 @@ public final class StoreFixture implements AutoCloseable {
   /** The pointers that nobody has published though it is time to. */
   List<JobPointer> unpublished(int max) {
     return new UnpublishedStore(database)
-        .look(new DueStore(database).due().kinds(), max, List.of())
+        .find(new DueStore(database).due().kinds(), max, List.of())
         .pointers();
   }
 
@@ -291,7 +291,8 @@ public final class StoreFixture implements AutoCloseable {
                 .fetchValue(
                     "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ("
                         + names
-                        + ")) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ("
+                        + ")) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname"
+                        + " IN ("
                         + names
                         + "))"))
         .longValue();

@@ -18,6 +18,7 @@ class WorkerStoreTest {
 
   private final StoreFixture store = new StoreFixture();
   private final WorkerStore workers = new WorkerStore(store.database);
+  private final RescueStore rescues = new RescueStore(store.database);
 
   @AfterEach
   void stop() {
@@ -25,8 +26,8 @@ class WorkerStoreTest {
   }
 
   private Map<String, String> processes() {
-    return workers.look(false).beats().stream()
-        .collect(Collectors.toMap(WorkerStore.Beat::workerId, WorkerStore.Beat::process));
+    return rescues.heartbeats(false).beats().stream()
+        .collect(Collectors.toMap(RescueStore.Beat::workerId, RescueStore.Beat::process));
   }
 
   @Test
@@ -102,18 +103,18 @@ class WorkerStoreTest {
   @Test
   void theClaimsOfAWorkerThatIsGoneAreFoundAndForgotten() {
     store.claim("gone", store.submit(2));
-    assertThat(workers.look(false).beats()).isEmpty();
-    List<WorkerStore.Silent> silent =
-        workers.look(true).beats().stream()
-            .map(beat -> new WorkerStore.Silent(beat, true))
+    assertThat(rescues.heartbeats(false).beats()).isEmpty();
+    List<RescueStore.Silent> silent =
+        rescues.heartbeats(true).beats().stream()
+            .map(beat -> new RescueStore.Silent(beat, true))
             .toList();
     assertThat(silent).extracting(each -> each.beat().workerId()).containsExactly("gone");
     Leadership leadership =
         new LeaderStore(store.database).acquire("me", Duration.ofMinutes(5)).orElseThrow();
-    assertThat(workers.rescue(leadership, silent, 3, 1)).hasSize(1);
+    assertThat(rescues.rescue(leadership, silent, 3, 1)).hasSize(1);
     assertThat(claims()).as("one of its jobs is left").isOne();
-    assertThat(workers.rescue(leadership, silent, 3, 10)).hasSize(1);
+    assertThat(rescues.rescue(leadership, silent, 3, 10)).hasSize(1);
     assertThat(claims()).isZero();
-    assertThat(workers.look(true).beats()).isEmpty();
+    assertThat(rescues.heartbeats(true).beats()).isEmpty();
   }
 }

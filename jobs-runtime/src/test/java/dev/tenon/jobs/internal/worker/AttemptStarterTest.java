@@ -8,8 +8,18 @@ import dev.tenon.jobs.JobHandler;
 import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
+import dev.tenon.jobs.internal.attempt.AttemptRunner;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.HandlerThreads;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.steps.MemoryRecords;
 import dev.tenon.jobs.internal.steps.StopReason;
 import dev.tenon.jobs.internal.store.ClaimedJob;
@@ -53,7 +63,7 @@ class AttemptStarterTest {
 
   private AttemptStarter starter(
       JobHandler<Order, Receipt> ofLong, JobHandler<Order, Receipt> ofShort) {
-    ReportLanes reports = new ReportLanes(slots);
+    ReportLanes reports = new ReportLanes(slots::taskEnded);
     return new AttemptStarter(
         new HandlersByType(
             TestJobs.handlers().with(TestJobs.LONG, ofLong).with(TestJobs.SHORT, ofShort),

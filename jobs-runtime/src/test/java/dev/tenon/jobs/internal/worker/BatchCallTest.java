@@ -10,8 +10,19 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.BatchRule;
+import dev.tenon.jobs.internal.attempt.Attempt;
+import dev.tenon.jobs.internal.attempt.AttemptEnvironment;
+import dev.tenon.jobs.internal.attempt.AttemptRunner;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.Gathering;
+import dev.tenon.jobs.internal.attempt.HandlerThreads;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.attempt.WorkerSteps;
 import dev.tenon.jobs.internal.broker.Queues;
 import dev.tenon.jobs.internal.listeners.JobListeners;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
+import dev.tenon.jobs.internal.recording.ReportLanes;
+import dev.tenon.jobs.internal.recording.SlotTurn;
 import dev.tenon.jobs.internal.steps.MemoryRecords;
 import dev.tenon.jobs.internal.store.ClaimedJob;
 import dev.tenon.jobs.internal.store.Lease;
@@ -59,7 +70,7 @@ class BatchCallTest {
     AttemptRegistry attempts = new AttemptRegistry(slots, deadlines, 3);
     DatabaseContact contact =
         new DatabaseContact(() -> Duration.ofDays(1), Duration.ofHours(1), System::nanoTime);
-    ReportLanes reports = new ReportLanes(slots);
+    ReportLanes reports = new ReportLanes(slots::taskEnded);
     AttemptStarter starter =
         new AttemptStarter(
             new HandlersByType(handlers, List.of(), new Queues(Map::of)),

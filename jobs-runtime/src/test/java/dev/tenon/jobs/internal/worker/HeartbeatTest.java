@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.TenonDatabase;
+import dev.tenon.jobs.internal.attempt.Deadlines;
+import dev.tenon.jobs.internal.attempt.Slots;
+import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.store.ClaimStore;
 import dev.tenon.jobs.internal.store.OutcomeStore;
@@ -39,10 +42,10 @@ class HeartbeatTest {
       heartbeat.start();
       try {
         statement.execute(
-            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes,"
-                + " submitted_by, max_attempts, retention_seconds, worker_id, lease, attempts,"
-                + " started_at) VALUES (gen_random_uuid(), 'test.beat', 'key', 'running', 2, '{}', 2,"
-                + " 'tester', 3, 1000, 'w', 1, 1, now())");
+            "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+                + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds,"
+                + " worker_id, lease, attempts, started_at) VALUES (gen_random_uuid(), 'test.beat',"
+                + " 'key', 'running', 2, '{}', 2, 'tester', 3, 1000, 'w', 1, 1, now())");
         int seen = beats.get();
         await().atMost(PATIENCE).until(() -> beats.get() > seen + 10);
         assertThat(status(statement)).as("while its claim is under way").isEqualTo("running");

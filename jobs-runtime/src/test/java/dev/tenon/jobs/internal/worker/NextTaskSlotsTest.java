@@ -2,6 +2,7 @@ package dev.tenon.jobs.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.internal.attempt.Slots;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

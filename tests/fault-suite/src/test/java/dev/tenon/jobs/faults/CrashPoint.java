@@ -65,13 +65,13 @@ enum CrashPoint {
   AFTER_ACK("broker.PointerConsumer", "acknowledge", Edge.END, "java.util.Collection"),
   /** Some jobs of a claim have their slots, and others wait for one. */
   AMID_STARTING(
-      "worker.Slots", "start", Edge.END, "dev.tenon.jobs.internal.worker.SlotWork", "int"),
+      "attempt.Slots", "start", Edge.END, "dev.tenon.jobs.internal.attempt.SlotWork", "int"),
   /** A batch has some of its jobs, and waits for others. */
   AMID_GATHERING(
-      "worker.Slots",
+      "attempt.Slots",
       "gather",
       Edge.END,
-      "dev.tenon.jobs.internal.worker.Attempt",
+      "dev.tenon.jobs.internal.attempt.Attempt",
       "java.lang.String",
       "java.lang.String",
       "int",
@@ -105,7 +105,7 @@ enum CrashPoint {
       "workflow.MadeTasks", "apply", Edge.END, "dev.tenon.jobs.libraries.jooq.DSLContext"),
   /** The leader has proved that it leads, and is in the transaction of a rescue. */
   AMID_RESCUE(
-      "store.WorkerStore",
+      "store.RescueStore",
       "rescue",
       Edge.BEGINNING,
       "dev.tenon.jobs.libraries.jooq.DSLContext",
