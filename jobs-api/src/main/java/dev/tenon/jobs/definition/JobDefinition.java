@@ -201,7 +201,7 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(startWithin);
   }
 
-  /** The limits on how many jobs of the type may run at a time and start in a minute. */
+  /** The limits on how many jobs of the type may run at a time, and the rates at which they start. */
   public JobLimits limits() {
     return limits;
   }

@@ -58,7 +58,7 @@ public interface JobTypeState {
     /** The maximum number of attempts, including the first. */
     int maxAttempts();
 
-    /** The limits on how many jobs run at a time and start in a minute, over all workers. */
+    /** The limits on how many jobs run at a time, and the rates at which they start, over all workers. */
     JobLimits limits();
 
     /** The component of the payload that jobs are limited by; empty if there is none. */

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypes;
 import java.util.List;
@@ -31,10 +32,10 @@ final class LimitsCommand extends ActingCommand {
   private @Nullable Integer maxConcurrent;
 
   @Option(
-      names = "--rate-per-minute",
-      paramLabel = "N",
-      description = "Start at most N jobs per minute")
-  private @Nullable Integer ratePerMinute;
+      names = "--rates",
+      paramLabel = "RATES",
+      description = "Start jobs at most at these rates, such as 10/s,1000/h")
+  private @Nullable String rates;
 
   @Option(
       names = "--max-concurrent-per-key",
@@ -43,10 +44,10 @@ final class LimitsCommand extends ActingCommand {
   private @Nullable Integer maxConcurrentPerKey;
 
   @Option(
-      names = "--rate-per-minute-per-key",
-      paramLabel = "N",
-      description = "Start at most N jobs per limit key per minute")
-  private @Nullable Integer ratePerMinutePerKey;
+      names = "--rates-per-key",
+      paramLabel = "RATES",
+      description = "Start jobs of each limit key at most at these rates")
+  private @Nullable String ratesPerKey;
 
   @Option(
       names = "--max-waiting",
@@ -107,9 +108,9 @@ final class LimitsCommand extends ActingCommand {
   private JobTypeOverrides overrides() {
     JobTypeOverrides set = JobTypeOverrides.none();
     set = maxConcurrent == null ? set : set.withMaxConcurrent(maxConcurrent);
-    set = ratePerMinute == null ? set : set.withRateLimitPerMinute(ratePerMinute);
+    set = rates == null ? set : set.withRates(Rate.parseList(rates));
     set = maxConcurrentPerKey == null ? set : set.withMaxConcurrentPerKey(maxConcurrentPerKey);
-    set = ratePerMinutePerKey == null ? set : set.withRateLimitPerMinutePerKey(ratePerMinutePerKey);
+    set = ratesPerKey == null ? set : set.withRatesPerKey(Rate.parseList(ratesPerKey));
     set = maxWaiting == null ? set : set.withMaxWaiting(maxWaiting);
     set = maxAttempts == null ? set : set.withMaxAttempts(maxAttempts);
     return priority == null ? set : set.withPriority(priority);

@@ -1,6 +1,7 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Types {
           "PRIORITY",
           "ATTEMPTS",
           "CONCURRENT",
-          "PER MINUTE",
+          "RATES",
           "KEY",
           "WAITING",
           "OVERRIDDEN",
@@ -50,7 +51,7 @@ final class Types {
         settings.priority().code(),
         String.valueOf(settings.maxAttempts()),
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
-        limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
+        rates(limits.rates(), limits.ratesPerKey()),
         settings.limitBy().orElse(""),
         settings.maxWaiting() == 0
             ? ""
@@ -66,6 +67,13 @@ final class Types {
   private static String limit(int all, int perKey) {
     String text = all == 0 ? "" : String.valueOf(all);
     return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " per key";
+  }
+
+  private static String rates(List<Rate> all, List<Rate> perKey) {
+    String text = Rate.text(all);
+    return perKey.isEmpty()
+        ? text
+        : text + (text.isEmpty() ? "" : ", ") + Rate.text(perKey) + " per key";
   }
 
   static Map<String, @Nullable Object> view(JobTypeState type) {
@@ -98,9 +106,9 @@ final class Types {
     view.put("priority", settings.priority().code());
     view.put("maxAttempts", settings.maxAttempts());
     view.put("maxConcurrent", settings.limits().maxConcurrent());
-    view.put("rateLimitPerMinute", settings.limits().rateLimitPerMinute());
+    view.put("rates", settings.limits().rates().stream().map(Rate::toString).toList());
     view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
-    view.put("rateLimitPerMinutePerKey", settings.limits().rateLimitPerMinutePerKey());
+    view.put("ratesPerKey", settings.limits().ratesPerKey().stream().map(Rate::toString).toList());
     view.put("limitBy", settings.limitBy().orElse(null));
     view.put("maxWaiting", settings.maxWaiting());
     view.put("waitingBy", settings.waitingBy().orElse(null));

@@ -357,6 +357,21 @@ class TenonTest {
         .isEqualTo(2);
     assertThat(tenon("limits", "mail.send", "--max-concurrent=-1", "--reason=x").exitsWith(2).err())
         .contains("maxConcurrent is -1");
+    assertThat(
+            tenon("limits", "mail.send", "--rates=10/s, 1000/h", "--reason=slow", "--json")
+                .succeeds()
+                .out())
+        .contains("\"rates\":[\"10/s\",\"1000/h\"]");
+    assertThat(
+            tenon("limits", "mail.send", "--rates=9/m", "--rates-per-key=5/s", "--reason=slow")
+                .succeeds()
+                .columns()
+                .get(1))
+        .contains("9/m, 5/s per key");
+    assertThat(tenon("limits", "mail.send", "--rates=0", "--reason=x", "--json").succeeds().out())
+        .contains("\"rates\":[]");
+    assertThat(tenon("limits", "mail.send", "--rates=9 a day", "--reason=x").exitsWith(2).err())
+        .contains("'9 a day' is not a rate.");
     assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())
         .contains("\"overrides\":null");
     assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("No job type given");

@@ -89,7 +89,13 @@ record TypeView(
   record Overridden(String by, When at, String reason) {}
 
   /** A setting: what is declared, and what holds. */
-  record Setting(String name, String label, String declared, String effective, String override) {
+  record Setting(
+      String name,
+      String label,
+      String inputMode,
+      String declared,
+      String effective,
+      String override) {
     boolean isOverridden() {
       return !override.isEmpty();
     }

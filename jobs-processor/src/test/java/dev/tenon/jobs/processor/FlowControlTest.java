@@ -14,6 +14,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.lang.reflect.Constructor;
 import java.math.BigDecimal;
@@ -85,11 +86,11 @@ class FlowControlTest {
         .isEqualTo(
             JobLimits.NONE
                 .withMaxConcurrent(50)
-                .withRateLimitPerMinute(600)
+                .withRates(List.of(Rate.parse("10/s"), Rate.parse("10000/d")))
                 .withMaxConcurrentPerKey(5)
-                .withRateLimitPerMinutePerKey(60));
+                .withRatesPerKey(List.of(Rate.parse("60/m"))));
     assertThat(definition("cache.cleanup").limits())
-        .isEqualTo(JobLimits.NONE.withMaxConcurrent(1).withRateLimitPerMinute(10));
+        .isEqualTo(JobLimits.NONE.withMaxConcurrent(1).withRates(List.of(Rate.parse("10/m"))));
     assertThat(definition("report.odd").limits())
         .isEqualTo(JobLimits.NONE.withMaxConcurrentPerKey(1));
     assertThat(definition("part.changed").limits()).isEqualTo(JobLimits.NONE);

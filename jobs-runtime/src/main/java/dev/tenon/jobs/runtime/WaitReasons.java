@@ -4,16 +4,16 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.durable.JobStep;
 import dev.tenon.jobs.internal.flow.OperatorStore;
-import dev.tenon.jobs.internal.flow.StartRate;
+import dev.tenon.jobs.internal.flow.StoredRates;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -157,17 +157,8 @@ final class WaitReasons {
     names.add(type.type());
     return overLimit(names, null, limits.maxConcurrent())
         .or(() -> overLimit(names, key, limits.maxConcurrentPerKey()))
-        .or(
-            () ->
-                overRate(
-                    null, limits.rateLimitPerMinute(), store.nextStart(type.type()), job.now()))
-        .or(
-            () ->
-                overRate(
-                    key,
-                    limits.rateLimitPerMinutePerKey(),
-                    store.nextStart(type.type(), key),
-                    job.now()));
+        .or(() -> overRate(type.type(), null, limits.rates()))
+        .or(() -> overRate(type.type(), key, limits.ratesPerKey()));
   }
 
   private Optional<WaitReason> overLimit(List<String> names, @Nullable String key, int limit) {
@@ -184,14 +175,16 @@ final class WaitReasons {
                 running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
   }
 
-  private static Optional<WaitReason> overRate(
-      @Nullable String key, int limit, Optional<Instant> theoretical, Instant now) {
-    if (limit == 0 || theoretical.isEmpty()) {
-      return Optional.empty();
-    }
-    Instant next = StartRate.nextStart(theoretical.get(), limit);
-    return next.isAfter(now)
-        ? Optional.of(new WaitReason.OverRate(Optional.ofNullable(key), limit, next))
-        : Optional.empty();
+  private Optional<WaitReason> overRate(String type, @Nullable String key, List<Rate> rates) {
+    return rates.isEmpty()
+        ? Optional.empty()
+        : store
+            .reachedRate(type, key, StoredRates.text(rates))
+            .map(
+                reached ->
+                    new WaitReason.OverRate(
+                        Optional.ofNullable(key),
+                        StoredRates.rate(reached.amount(), reached.seconds()),
+                        reached.opensAt()));
   }
 }

@@ -16,6 +16,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -327,25 +328,25 @@ class OverridesTest {
   @Test
   void aJobSaysWhenTheNextOneMayStartUnderARate() {
     startWorker(1);
+    Rate rate = Rate.parse("2/m");
+    Instant last = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    for (boolean ofKey : List.of(false, true)) {
+      sql.execute(
+          ("INSERT INTO tenon.limited_starts VALUES"
+                  + " ('%1$s', %2$s, '', 60, timestamptz '%3$s' + interval '61 s', '%3$s', 2)")
+              .formatted(TYPE, ofKey, last));
+    }
     jobs.types()
         .override(
-            TYPE, JobTypeOverrides.none().withRateLimitPerMinute(1), Actor.of("ops", "slowly"));
-    // Burst 2, a minute each: times up to two minutes ahead are left as they are
-    Instant theoretical = Instant.now().plusSeconds(110).truncatedTo(ChronoUnit.MILLIS);
-    Instant next = theoretical.minusSeconds(60);
-    sql.execute(
-        "UPDATE tenon.job_types SET next_start_at = '%s' WHERE type = '%s'"
-            .formatted(theoretical, TYPE));
-    sql.execute(
-        "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s')".formatted(TYPE, theoretical));
+            TYPE, JobTypeOverrides.none().withRates(List.of(rate)), Actor.of("ops", "slowly"));
     UUID job = submit();
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.empty(), 1, next));
+    Instant next = last.plusSeconds(60);
+    assertThat(jobs.whyWaiting(job))
+        .contains(new WaitReason.OverRate(Optional.empty(), rate, next));
     jobs.types()
         .override(
-            TYPE,
-            JobTypeOverrides.none().withRateLimitPerMinutePerKey(1),
-            Actor.of("ops", "slowly"));
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), 1, next));
+            TYPE, JobTypeOverrides.none().withRatesPerKey(List.of(rate)), Actor.of("ops", "slowly"));
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), rate, next));
   }
 
   @Tag("thorough")

@@ -55,7 +55,7 @@ public enum Contender {
   },
   /** Tenon with jobs that have a rate. */
   TENON_RATE(
-      "Tenon, a rate that does not bind", 20, 1, "the same, `rateLimitPerMinute = 100000000`") {
+      "Tenon, a rate that does not bind", 20, 1, "the same, `rates = \"100000000/m\"`") {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.withLimits(place, WorkVariants.RATE);

@@ -56,6 +56,11 @@ public enum Diagnostic {
       "%s has no effect, because %s. Remove one of them, or add"
           + " @SuppressWarnings(\"JobsUnusedRetry\")."),
   LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
+  RATE(
+      "JobsRate",
+      "'%s' in %s is not a rate. Write an amount from 1 to %d and a window of up to %d days, such"
+          + " as 10/s, 100/10s, 900/15m, 1000/h or 5000/d."),
+  RATES("JobsRates", "%s has %d rates, but it takes up to %d, of different windows. Remove this one."),
   BACKLOG(
       "JobsBacklog",
       "max of @Backlog is %d, but it is a number from 1 to %d. Write how many jobs may wait, or"

@@ -10,6 +10,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.BacklogDeclaration;
+import dev.tenon.jobs.processor.model.DeclaredRate;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
@@ -66,9 +67,7 @@ final class FlowExtensions {
 
   private static Map<String, Object> limits(LimitDeclaration declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
-    for (Limit limit : declared.set()) {
-      limits.put(limit.name(), limit.value());
-    }
+    addLimits(declared.concurrency(), declared.validRates(), limits);
     if (!declared.byKey().isEmpty()) {
       limits.put("byKey", declared.byKey().stream().map(key -> byKey(key, payload)).toList());
     }
@@ -78,10 +77,18 @@ final class FlowExtensions {
   private static Map<String, Object> byKey(ByKey declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
     limits.put("by", property(declared.by(), payload));
-    for (Limit limit : declared.set()) {
-      limits.put(limit.name(), limit.value());
-    }
+    addLimits(declared.concurrency(), declared.validRates(), limits);
     return limits;
+  }
+
+  private static void addLimits(
+      Limit concurrency, List<DeclaredRate> rates, Map<String, Object> limits) {
+    if (concurrency.isSet()) {
+      limits.put(concurrency.name(), concurrency.value());
+    }
+    if (!rates.isEmpty()) {
+      limits.put("rates", rates.stream().map(DeclaredRate::toString).toList());
+    }
   }
 
   private static Map<String, Object> backlog(BacklogDeclaration declared, Shapes payload) {

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes what operators set for job types: pauses and overrides. Thread-safe. */
@@ -42,7 +41,7 @@ public final class OperatorStore {
   /** All types, sorted by name. */
   public List<JobTypeState> list() {
     Tables.JobTypes t = database.tables().jobTypes;
-    return database.dsl().select(columns()).from(t).orderBy(t.type).fetch(this::state);
+    return database.dsl().selectFrom(t).orderBy(t.type).fetch(this::state);
   }
 
   /** The type of this name; failing that, the one with this alias. */
@@ -50,18 +49,11 @@ public final class OperatorStore {
     Tables.JobTypes t = database.tables().jobTypes;
     return database
         .dsl()
-        .select(columns())
-        .from(t)
+        .selectFrom(t)
         .where(t.type.eq(name).or(t.aliases.contains(new String[] {name})))
         .orderBy(t.type.eq(name).desc(), t.type)
         .limit(1)
         .fetchOptional(this::state);
-  }
-
-  /** All columns except the time of the rate, which may be out of Java's range. */
-  private List<Field<?>> columns() {
-    Tables.JobTypes t = database.tables().jobTypes;
-    return Stream.<Field<?>>of(t.fields()).filter(field -> !field.equals(t.nextStartAt)).toList();
   }
 
   private JobTypeState state(Record row) {
@@ -75,9 +67,9 @@ public final class OperatorStore {
             row.get(t.maxAttempts),
             JobLimits.NONE
                 .withMaxConcurrent(row.get(t.maxConcurrent))
-                .withRateLimitPerMinute(row.get(t.rateLimitPerMinute))
+                .withRates(StoredRates.read(row.get(t.rates)))
                 .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
-                .withRateLimitPerMinutePerKey(row.get(t.rateLimitPerMinutePerKey)),
+                .withRatesPerKey(StoredRates.read(row.get(t.ratesPerKey))),
             Optional.ofNullable(row.get(t.limitBy)),
             row.get(t.maxWaiting),
             Optional.ofNullable(row.get(t.waitingBy))),
@@ -102,15 +94,14 @@ public final class OperatorStore {
     if (row.get(t.overrideMaxConcurrent) != null) {
       overrides = overrides.withMaxConcurrent(row.get(t.overrideMaxConcurrent));
     }
-    if (row.get(t.overrideRateLimitPerMinute) != null) {
-      overrides = overrides.withRateLimitPerMinute(row.get(t.overrideRateLimitPerMinute));
+    if (row.get(t.overrideRates) != null) {
+      overrides = overrides.withRates(StoredRates.read(row.get(t.overrideRates)));
     }
     if (row.get(t.overrideMaxConcurrentPerKey) != null) {
       overrides = overrides.withMaxConcurrentPerKey(row.get(t.overrideMaxConcurrentPerKey));
     }
-    if (row.get(t.overrideRateLimitPerMinutePerKey) != null) {
-      overrides =
-          overrides.withRateLimitPerMinutePerKey(row.get(t.overrideRateLimitPerMinutePerKey));
+    if (row.get(t.overrideRatesPerKey) != null) {
+      overrides = overrides.withRatesPerKey(StoredRates.read(row.get(t.overrideRatesPerKey)));
     }
     if (row.get(t.overrideMaxWaiting) != null) {
       overrides = overrides.withMaxWaiting(row.get(t.overrideMaxWaiting));
@@ -177,11 +168,11 @@ public final class OperatorStore {
                 .set(t.overridePriority, overrides.priority().orElse(null))
                 .set(t.overrideMaxAttempts, orNull(overrides.maxAttempts()))
                 .set(t.overrideMaxConcurrent, orNull(overrides.maxConcurrent()))
-                .set(t.overrideRateLimitPerMinute, orNull(overrides.rateLimitPerMinute()))
+                .set(t.overrideRates, overrides.rates().map(StoredRates::text).orElse(null))
                 .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
                 .set(
-                    t.overrideRateLimitPerMinutePerKey,
-                    orNull(overrides.rateLimitPerMinutePerKey()))
+                    t.overrideRatesPerKey,
+                    overrides.ratesPerKey().map(StoredRates::text).orElse(null))
                 .set(t.overrideMaxWaiting, orNull(overrides.maxWaiting()))
                 .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
                 .set(t.overriddenBy, isSet ? actor.name() : null)

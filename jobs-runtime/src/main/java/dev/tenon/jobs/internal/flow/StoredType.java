@@ -48,11 +48,10 @@ record StoredType(
         values.maxAttempts().orElse(declared.maxAttempts()),
         JobLimits.NONE
             .withMaxConcurrent(values.maxConcurrent().orElse(limits.maxConcurrent()))
-            .withRateLimitPerMinute(values.rateLimitPerMinute().orElse(limits.rateLimitPerMinute()))
+            .withRates(values.rates().orElse(limits.rates()))
             .withMaxConcurrentPerKey(
                 values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
-            .withRateLimitPerMinutePerKey(
-                values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
+            .withRatesPerKey(values.ratesPerKey().orElse(limits.ratesPerKey())),
         declared.limitBy(),
         values.maxWaiting().orElse(declared.maxWaiting()),
         declared.waitingBy());

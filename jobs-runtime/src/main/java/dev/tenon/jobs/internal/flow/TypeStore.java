@@ -133,14 +133,13 @@ public final class TypeStore {
     declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
     declared.put(
-        t.rateLimitPerMinute,
-        d.column("rate_limit", number, each -> each.limits().rateLimitPerMinute()));
+        t.rates, d.column("rates", text, each -> StoredRates.text(each.limits().rates())));
     declared.put(
         t.maxConcurrentPerKey,
         d.column("max_concurrent_per_key", number, each -> each.limits().maxConcurrentPerKey()));
     declared.put(
-        t.rateLimitPerMinutePerKey,
-        d.column("rate_limit_per_key", number, each -> each.limits().rateLimitPerMinutePerKey()));
+        t.ratesPerKey,
+        d.column("rates_per_key", text, each -> StoredRates.text(each.limits().ratesPerKey())));
     declared.put(
         t.maxWaiting,
         d.column("max_waiting", number, each -> each.backlog().map(BacklogRule::max).orElse(0)));
@@ -204,9 +203,9 @@ public final class TypeStore {
         t.overridePriority,
         t.overrideMaxAttempts,
         t.overrideMaxConcurrent,
-        t.overrideRateLimitPerMinute,
+        t.overrideRates,
         t.overrideMaxConcurrentPerKey,
-        t.overrideRateLimitPerMinutePerKey,
+        t.overrideRatesPerKey,
         t.overrideMaxWaiting,
         t.overriddenAt,
         t.overriddenBy,

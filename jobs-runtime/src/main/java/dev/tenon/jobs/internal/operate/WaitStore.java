@@ -7,11 +7,14 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
+import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -102,26 +105,42 @@ public final class WaitStore {
         .fetch(r.jobId);
   }
 
-  /** The theoretical time of the next start of a type's job; empty if there is no such type. */
-  public Optional<Instant> nextStart(String type) {
-    Tables.JobTypes t = database.tables().jobTypes;
-    // -infinity until one has been started
-    return database
-        .dsl()
-        .select(t.nextStartAt)
-        .from(t)
-        .where(t.type.eq(type).and(t.nextStartAt.gt(Intervals.beforeNow(0))))
-        .fetchOptional(t.nextStartAt);
-  }
+  /**
+   * A rate without room.
+   *
+   * @param amount how many jobs may start in its window
+   * @param seconds the length of the window
+   * @param opensAt the time when there is room for the next job
+   */
+  public record ReachedRate(long amount, int seconds, Instant opensAt) {}
 
-  /** The theoretical time of the next start for one key of a type; empty if there is none. */
-  public Optional<Instant> nextStart(String type, String key) {
-    Tables.LimitKeys k = database.tables().limitKeys;
+  /**
+   * The rate that keeps jobs of a type waiting for the longest time; empty if there is room for
+   * one.
+   *
+   * @param type the name of the type
+   * @param key the key that the rates are of; null if they are of all jobs together
+   * @param rates the rates, as they are stored
+   */
+  public Optional<ReachedRate> reachedRate(String type, @Nullable String key, String rates) {
+    Field<Long> amount = DSL.field(DSL.name("amount"), SQLDataType.BIGINT);
+    Field<Integer> seconds = DSL.field(DSL.name("seconds"), SQLDataType.INTEGER);
+    Field<Instant> opensAt = DSL.field(DSL.name("opens_at"), SQLDataType.INSTANT);
     return database
         .dsl()
-        .select(k.nextStartAt)
-        .from(k)
-        .where(k.type.eq(type).and(k.limitKey.eq(key)))
-        .fetchOptional(k.nextStartAt);
+        .select(amount, seconds, opensAt)
+        .from(
+            "{0}({1}, {2}, {3}, {4}, 1)",
+            DSL.name(
+                database.tables().limitedStarts.getSchema().getQualifiedName(),
+                DSL.name("rate_openings")),
+            DSL.val(type),
+            DSL.val(key != null),
+            DSL.val(Objects.requireNonNullElse(key, "")),
+            DSL.val(rates))
+        .where(opensAt.isNotNull())
+        .orderBy(opensAt.desc())
+        .limit(1)
+        .fetchOptional(Records.mapping(ReachedRate::new));
   }
 }

@@ -35,14 +35,14 @@ public enum Rights {
               "skipped_jobs",
               "installation",
               "job_types",
-              "job_limit_keys",
+              "limited_starts",
               "job_schedules",
               "workflows",
               "workflow_tasks",
               "workflow_edges",
               "job_lines")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
-      List.of()),
+      List.of("rate_openings", "counted_starts", "rates")),
   /** Submitting, reading, changing and cancelling jobs, for the application that calls the API. */
   SUBMITTING(
       Map.ofEntries(
@@ -66,7 +66,7 @@ public enum Rights {
           Map.entry("skipped_jobs", List.of("SELECT")),
           Map.entry("installation", List.of("SELECT")),
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
-          Map.entry("job_limit_keys", List.of("SELECT")),
+          Map.entry("limited_starts", List.of("SELECT")),
           Map.entry("job_schedules", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           // Written with each change by hand
           Map.entry("job_audit", List.of("INSERT")),
@@ -79,6 +79,9 @@ public enum Rights {
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
       List.of(
+          "rates",
+          "counted_starts",
+          "rate_openings",
           "backlog_of",
           "await_jobs",
           "forget_awaited",
@@ -176,7 +179,7 @@ public enum Rights {
           Map.entry("skipped_jobs", List.of("SELECT", "DELETE")),
           Map.entry("maintenance_tasks", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_types", List.of("SELECT")),
-          Map.entry("job_limit_keys", List.of("SELECT", "UPDATE", "DELETE")),
+          Map.entry("limited_starts", List.of("SELECT", "UPDATE", "DELETE")),
           Map.entry("job_schedules", List.of("SELECT", "UPDATE")),
           Map.entry("job_steps", List.of("SELECT", "DELETE")),
           Map.entry("job_signals", List.of("SELECT", "UPDATE", "DELETE")),
@@ -244,7 +247,7 @@ public enum Rights {
           Map.entry("workers", List.of("SELECT", "INSERT", "UPDATE", "DELETE")),
           Map.entry("skipped_jobs", List.of("SELECT", "INSERT")),
           Map.entry("job_types", List.of("SELECT", "INSERT", "UPDATE")),
-          Map.entry("job_limit_keys", List.of("SELECT", "INSERT", "UPDATE")),
+          Map.entry("limited_starts", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_steps", List.of("SELECT", "INSERT", "UPDATE")),
           Map.entry("job_signals", List.of("SELECT", "UPDATE")),
           Map.entry("job_cursors", List.of("SELECT", "INSERT", "UPDATE")),
@@ -257,8 +260,11 @@ public enum Rights {
       // to roll_up_statistics, charts stay empty, so a user without these two is not refused.
       List.of(
           "claim_limited",
-          "startable",
-          "next_start",
+          "rates",
+          "counted_starts",
+          "rate_rooms",
+          "record_starts",
+          "rate_openings",
           "waiting_keys",
           "due_keys",
           "claim_pointed",
@@ -335,7 +341,7 @@ public enum Rights {
           "maintenance_tasks",
           "installation",
           "job_types",
-          "job_limit_keys",
+          "limited_starts",
           "job_schedules",
           "job_audit",
           "workflows",

@@ -70,7 +70,7 @@ final class LimitsRun {
   private void limit(int maxConcurrent, int maxConcurrentPerKey) {
     model.maxConcurrent = maxConcurrent;
     model.maxConcurrentPerKey = maxConcurrentPerKey;
-    store.limit(maxConcurrent, 0, maxConcurrentPerKey, 0);
+    store.limit(maxConcurrent, maxConcurrentPerKey);
   }
 
   void make(Step step) {

@@ -174,7 +174,7 @@ class ChangedRowsTest {
 
   @Test
   void claimsUnderLimits() throws Exception {
-    store.limit(10, 0, 0, 0);
+    store.limit(10, 0);
     store.execute("UPDATE by_test.jobs SET limit_key = 'key'");
     waitsInside(
         "claim_limited",

@@ -412,7 +412,7 @@ class SignalStoreTest {
 
   @Test
   void aJobWithLimitsIsWokenWithoutAPointer() {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     NewJob job = StoreFixture.limitedJob("k", JobPriority.NORMAL, null);
     new SubmitStore(store.database).insert(List.of(job));
     Lease lease = store.claimLimited("w", 1).get(0).lease();

@@ -19,5 +19,5 @@ import jakarta.validation.constraints.Size;
     maxAttempts = 4,
     retryDelays = {"1s", "10s", "1m"},
     maxConcurrent = 2,
-    rateLimitPerMinute = 60)
+    rates = "60/m")
 public record ZooGenerate(@NotBlank @Size(max = 500) String prompt) {}

@@ -21,26 +21,6 @@ AS $$
   SELECT p_run_at - p_priority * interval '10 minutes'
 $$;
 
--- The number of jobs that may start now: one every (60 s / rate), and after a pause a burst of up to two seconds'
--- worth of them, but at least two. In any 60 seconds, no more start than the rate plus this burst. (Generic cell rate
--- algorithm; ITU-T I.371, annex A. next_start_at is the theoretical arrival time.)
-CREATE OR REPLACE FUNCTION startable(p_next_start_at timestamptz, p_rate integer, p_now timestamptz)
-RETURNS integer
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT floor(
-    greatest(2, p_rate / 30)
-    - greatest(0, extract(epoch FROM greatest(p_next_start_at, p_now - interval '1 day') - p_now)) * p_rate / 60.0)::integer
-$$;
-
--- The time when the next job may start after these
-CREATE OR REPLACE FUNCTION next_start(p_next_start_at timestamptz, p_rate integer, p_now timestamptz, p_started bigint)
-RETURNS timestamptz
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT greatest(p_next_start_at, p_now) + p_started * interval '60 seconds' / p_rate
-$$;
-
 -- The time that the first attempt of a job must start before: the one that was given, or a time after its due time.
 -- There is none while the job waits for others.
 CREATE OR REPLACE FUNCTION latest_start(p_run_at timestamptz, p_within_millis bigint, p_given timestamptz)
@@ -50,6 +30,95 @@ AS $$
   SELECT CASE
     WHEN p_within_millis IS NULL THEN p_given
     WHEN p_run_at < never() THEN p_run_at + p_within_millis * interval '1 millisecond' END
+$$;
+
+-- ---------------------------------------------------------------- Rates
+-- In no window of its length do more jobs start than the amount of a rate, by the times of limited_starts. Claims of a
+-- type run one after another, so nobody else counts or records at the same time. These functions rely on the settings
+-- of their callers, which make the planner read the indexes in their order.
+
+-- The rates of '10/1 1000/3600', which are 10 in a second and 1,000 in an hour; none of ''
+CREATE OR REPLACE FUNCTION rates(p_rates text)
+RETURNS TABLE (amount bigint, seconds integer)
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT split_part(r.rate, '/', 1)::bigint, split_part(r.rate, '/', 2)::integer
+  FROM unnest(string_to_array(nullif(p_rates, ''), ' ')) AS r (rate)
+$$;
+
+-- The starts that count at a time. What lies further in the future than a window is there only because the clock has
+-- jumped.
+CREATE OR REPLACE FUNCTION counted_starts(
+  p_type text, p_of_key boolean, p_key text, p_seconds integer, p_now timestamptz)
+RETURNS TABLE (last_at timestamptz, units bigint)
+LANGUAGE sql STABLE
+AS $$
+  SELECT s.last_at, s.units
+  FROM limited_starts s
+  WHERE s.type = p_type AND s.of_key = p_of_key AND s.limit_key = p_key AND s.seconds = p_seconds
+    AND s.expires_at > p_now AND s.expires_at <= p_now + p_seconds * interval '2 seconds'
+    AND s.last_at > p_now - p_seconds * interval '1 second'
+$$;
+
+-- The number of jobs that may start now, for each of these keys: as many as all rates have room for
+CREATE OR REPLACE FUNCTION rate_rooms(p_type text, p_of_key boolean, p_keys text[], p_rates text, p_now timestamptz)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+  RETURN ARRAY(
+    SELECT (
+      SELECT min(r.amount - coalesce((
+        SELECT sum(s.units) FROM counted_starts(p_type, p_of_key, k.limit_key, r.seconds, p_now) AS s), 0))::bigint
+      FROM rates(p_rates) AS r)
+    FROM unnest(p_keys) WITH ORDINALITY AS k (limit_key, position)
+    ORDER BY k.position);
+END
+$$;
+
+-- Records how many jobs of each of these keys have started
+CREATE OR REPLACE FUNCTION record_starts(
+  p_type text, p_of_key boolean, p_keys text[], p_units bigint[], p_rates text, p_now timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  INSERT INTO limited_starts AS s (type, of_key, limit_key, seconds, expires_at, last_at, units)
+  SELECT p_type, p_of_key, k.limit_key, r.seconds,
+    date_bin(r.seconds * interval '20 milliseconds', p_now, timestamptz 'epoch')
+      + r.seconds * interval '1020 milliseconds',
+    p_now, k.units
+  FROM unnest(p_keys, p_units) AS k (limit_key, units), rates(p_rates) AS r
+  ON CONFLICT (type, of_key, limit_key, seconds, expires_at) DO UPDATE SET
+    last_at = greatest(s.last_at, excluded.last_at),
+    units = s.units + excluded.units;
+END
+$$;
+
+-- The times when rates have room for some jobs; null for a rate that has it already. More than the amount of a rate
+-- need all of it.
+CREATE OR REPLACE FUNCTION rate_openings(p_type text, p_of_key boolean, p_key text, p_rates text, p_units bigint)
+RETURNS TABLE (amount bigint, seconds integer, opens_at timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  RETURN QUERY
+    SELECT r.amount, r.seconds, (
+      SELECT c.last_at + r.seconds * interval '1 second'
+      FROM (
+        SELECT s.last_at, sum(s.units) OVER (ORDER BY s.last_at DESC) AS since
+        FROM counted_starts(p_type, p_of_key, p_key, r.seconds, v_now) AS s) AS c
+      WHERE c.since > r.amount - least(p_units, r.amount)
+      ORDER BY c.last_at DESC
+      LIMIT 1)
+    FROM rates(p_rates) AS r;
+END
 $$;
 
 -- ---------------------------------------------------------------- Jobs
@@ -107,8 +176,11 @@ REVOKE ALL ON FUNCTION
   never(),
   latest_start(timestamptz, bigint, timestamptz),
   urgency(timestamptz, integer),
-  startable(timestamptz, integer, timestamptz),
-  next_start(timestamptz, integer, timestamptz, bigint),
+  rates(text),
+  counted_starts(text, boolean, text, integer, timestamptz),
+  rate_rooms(text, boolean, text[], text, timestamptz),
+  record_starts(text, boolean, text[], bigint[], text, timestamptz),
+  rate_openings(text, boolean, text, text, bigint),
   new_job_id(),
   is_attempted(text, integer),
   keeps_unique_key(text, timestamptz, boolean, text, timestamptz),

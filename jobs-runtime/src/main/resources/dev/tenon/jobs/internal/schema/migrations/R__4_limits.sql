@@ -3,9 +3,9 @@
 
 -- ---------------------------------------------------------------- What waits
 
--- Returns the types that have waiting jobs with limits, and the milliseconds until the first of each is due: rounded
--- up, and not positive if that is past. The index leads from each type to the next, so that the cost grows with the
--- number of types and not of jobs.
+-- Returns the types that have waiting jobs with limits, and the milliseconds until the first of each is due and the
+-- rates of the type have room for one: rounded up, and not positive if that is past. The index leads from each type to
+-- the next, so that the cost grows with the number of types and not of jobs.
 CREATE OR REPLACE FUNCTION waiting_limited_types()
 RETURNS TABLE (type text, until_millis bigint)
 LANGUAGE plpgsql STABLE
@@ -25,7 +25,12 @@ BEGIN
       FROM limited
       WHERE limited.type IS NOT NULL
     )
-    SELECT limited.type, ceil(extract(epoch FROM first.run_at - now()) * 1000)::bigint
+    SELECT limited.type, ceil(extract(epoch FROM greatest(first.run_at, (
+      SELECT max(o.opens_at)
+      FROM job_types t, rate_openings(t.type, false, '', coalesce(t.override_rates, t.rates), 1) AS o
+      WHERE coalesce(t.override_rates, t.rates) <> '' AND t.type = coalesce(
+        (SELECT a.type FROM job_types a WHERE a.aliases <> '{}' AND limited.type = ANY (a.aliases) ORDER BY a.type LIMIT 1),
+        limited.type))) - now()) * 1000)::bigint
     FROM limited, LATERAL (
       SELECT j.run_at
       FROM live_jobs j
@@ -127,14 +132,14 @@ DECLARE
   v_type job_types;
   v_names text[];
   v_now timestamptz;
-  v_latest timestamptz;
   v_free integer := p_max_jobs;
   v_max_concurrent integer;
-  v_rate integer;
+  v_rates text;
   v_key_max_concurrent integer;
-  v_key_rate integer;
+  v_key_rates text;
   v_max_keys integer;
   v_keys text[];
+  v_key_rooms bigint[];
   v_turn integer;
   v_key_jobs integer;
   v_is_all boolean;
@@ -167,9 +172,9 @@ BEGIN
   END IF;
   v_names := v_type.type || v_type.aliases;
   v_max_concurrent := coalesce(v_type.override_max_concurrent, v_type.max_concurrent);
-  v_rate := coalesce(v_type.override_rate_limit_per_minute, v_type.rate_limit_per_minute);
+  v_rates := coalesce(v_type.override_rates, v_type.rates);
   v_key_max_concurrent := coalesce(v_type.override_max_concurrent_per_key, v_type.max_concurrent_per_key);
-  v_key_rate := coalesce(v_type.override_rate_limit_per_minute_per_key, v_type.rate_limit_per_minute_per_key);
+  v_key_rates := coalesce(v_type.override_rates_per_key, v_type.rates_per_key);
   -- Not now(), which does not advance in a transaction: there was a wait for the lock
   v_now := clock_timestamp();
   IF v_max_concurrent > 0 THEN
@@ -178,14 +183,8 @@ BEGIN
       FROM unnest(v_names) AS n, LATERAL (
         SELECT FROM limited_runs r WHERE r.type = n) AS running));
   END IF;
-  IF v_rate > 0 THEN
-    -- It can be further ahead than after a full burst only because the rate was lower, or the clock has jumped
-    v_latest := v_now + greatest(2, v_rate / 30) * interval '60 seconds' / v_rate;
-    IF v_type.next_start_at > v_latest THEN
-      UPDATE job_types t SET next_start_at = v_latest WHERE t.type = v_type.type;
-      v_type.next_start_at := v_latest;
-    END IF;
-    v_free := least(v_free, startable(v_type.next_start_at, v_rate, v_now));
+  IF v_rates <> '' THEN
+    v_free := least(v_free, (rate_rooms(v_type.type, false, ARRAY[''], v_rates, v_now))[1]);
   END IF;
   IF v_free <= 0 THEN
     RETURN;
@@ -208,6 +207,9 @@ BEGIN
     v_key_jobs := CASE
       WHEN cardinality(v_keys) * v_turn < v_free THEN 1 + 2 * v_free / cardinality(v_keys)
       ELSE v_turn END;
+    IF v_key_rates <> '' THEN
+      v_key_rooms := rate_rooms(v_type.type, true, v_keys, v_key_rates, v_now);
+    END IF;
     WITH allowed AS MATERIALIZED (
       SELECT k.limit_key, k.turn,
         least(
@@ -216,12 +218,8 @@ BEGIN
             SELECT count(*)
             FROM unnest(v_names) AS n, LATERAL (
               SELECT FROM limited_runs r WHERE r.type = n AND r.limit_key = k.limit_key) AS running) END,
-          CASE WHEN v_key_rate > 0 THEN startable(
-            coalesce((
-              SELECT l.next_start_at FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = k.limit_key),
-              '-infinity'),
-            v_key_rate, v_now) END) AS jobs
-      FROM unnest(v_keys) WITH ORDINALITY AS k (limit_key, turn)
+          k.room) AS jobs
+      FROM unnest(v_keys, v_key_rooms) WITH ORDINALITY AS k (limit_key, room, turn)
     ), candidates AS (
       SELECT c.id, c.bytes, a.limit_key, a.turn, row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round
       FROM allowed a, LATERAL (
@@ -300,19 +298,17 @@ BEGIN
   -- Jobs that were counted as ended have ended before that, so no more overlap than allowed in the table either
   v_now := clock_timestamp();
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
-  UPDATE job_types t SET
-    last_key = v_last_key,
-    next_start_at = CASE
-      WHEN v_rate > 0 THEN next_start(t.next_start_at, v_rate, v_now, cardinality(v_locked))
-      ELSE t.next_start_at END
-  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_last_key);
-  IF v_key_rate > 0 THEN
-    INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
-    SELECT v_type.type, one.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
-    FROM unnest(v_locked) AS l, LATERAL (SELECT j.limit_key FROM live_jobs j WHERE j.id = l.id OFFSET 0) AS one
-    GROUP BY one.limit_key
-    ON CONFLICT (type, limit_key) DO UPDATE SET
-      next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
+  UPDATE job_types t SET last_key = v_last_key WHERE t.type = v_type.type AND t.last_key <> v_last_key;
+  IF v_rates <> '' THEN
+    PERFORM record_starts(v_type.type, false, ARRAY[''], ARRAY[cardinality(v_locked)::bigint], v_rates, v_now);
+  END IF;
+  IF v_key_rates <> '' THEN
+    SELECT array_agg(started.limit_key), array_agg(started.units) INTO v_keys, v_key_rooms
+    FROM (
+      SELECT one.limit_key, count(*) AS units
+      FROM unnest(v_locked) AS l, LATERAL (SELECT j.limit_key FROM live_jobs j WHERE j.id = l.id OFFSET 0) AS one
+      GROUP BY one.limit_key) AS started;
+    PERFORM record_starts(v_type.type, true, v_keys, v_key_rooms, v_key_rates, v_now);
   END IF;
 END
 $$;

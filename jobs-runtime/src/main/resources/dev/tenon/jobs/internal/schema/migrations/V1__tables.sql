@@ -596,11 +596,12 @@ CREATE TABLE job_types (
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
-  -- As the application that was started last declares it; 0 means no limit
+  -- As the application that was started last declares it; 0 and '' mean no limit. Rates are amounts in windows of
+  -- seconds, such as '10/1 1000/3600'.
   max_concurrent                         integer     NOT NULL DEFAULT 0,
-  rate_limit_per_minute                  integer     NOT NULL DEFAULT 0,
+  rates                                  text        NOT NULL DEFAULT '',
   max_concurrent_per_key                 integer     NOT NULL DEFAULT 0,
-  rate_limit_per_minute_per_key          integer     NOT NULL DEFAULT 0,
+  rates_per_key                          text        NOT NULL DEFAULT '',
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                               text,
   -- The component of the payload whose values are the keys of lines; '' if all jobs wait in one line, null if the jobs
@@ -621,9 +622,9 @@ CREATE TABLE job_types (
 
   -- The operator's values instead of these; null where the declaration applies
   override_max_concurrent                integer,
-  override_rate_limit_per_minute         integer,
+  override_rates                         text,
   override_max_concurrent_per_key        integer,
-  override_rate_limit_per_minute_per_key integer,
+  override_rates_per_key                 text,
   override_priority                      smallint
     CONSTRAINT job_types_override_priority_check CHECK (override_priority BETWEEN 0 AND 3),
   override_max_attempts                  integer
@@ -642,13 +643,10 @@ CREATE TABLE job_types (
   -- a limit_key
   is_limited                             boolean     NOT NULL GENERATED ALWAYS AS (
     coalesce(override_max_concurrent, max_concurrent) > 0
-    OR coalesce(override_rate_limit_per_minute, rate_limit_per_minute) > 0
+    OR coalesce(override_rates, rates) <> ''
     OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
-    OR coalesce(override_rate_limit_per_minute_per_key, rate_limit_per_minute_per_key) > 0
+    OR coalesce(override_rates_per_key, rates_per_key) <> ''
     OR limit_by IS NOT NULL) STORED,
-  -- The time when the next job may start if none comes early: the theoretical arrival time of the generic cell rate
-  -- algorithm
-  next_start_at                          timestamptz NOT NULL DEFAULT '-infinity',
   -- The key that was served last: the one after it is next
   last_key                               text        NOT NULL DEFAULT ''
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
@@ -658,15 +656,24 @@ CREATE INDEX job_types_renamed ON job_types (type) WHERE aliases <> '{}';
 -- Types whose jobs no worker may claim without a limit_key
 CREATE INDEX job_types_barred ON job_types (type) WHERE paused_at IS NOT NULL OR is_limited;
 
--- The time when the next job of a key may start, for each key that has a rate
-CREATE TABLE job_limit_keys (
-  type          text        NOT NULL,
-  limit_key     text        NOT NULL,
-  next_start_at timestamptz NOT NULL,
-  PRIMARY KEY (type, limit_key)
+-- The starts that count for rates: those of a type, or of one of its keys, in a fiftieth of a window
+CREATE TABLE limited_starts (
+  type       text        NOT NULL,
+  -- Whether they count for the rates of their key; if not, for those of the whole type, and limit_key is ''
+  of_key     boolean     NOT NULL,
+  limit_key  text        NOT NULL,
+  -- The length of the window
+  seconds    integer     NOT NULL,
+  -- The time when none of them counts any longer, however late in their fiftieth they were
+  expires_at timestamptz NOT NULL,
+  -- The last of them: they count until a window after it
+  last_at    timestamptz NOT NULL,
+  -- Their number
+  units      bigint      NOT NULL,
+  PRIMARY KEY (type, of_key, limit_key, seconds, expires_at)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
-CREATE INDEX job_limit_keys_by_time ON job_limit_keys (next_start_at);
+CREATE INDEX limited_starts_by_time ON limited_starts (expires_at);
 
 -- ================================================================ Schedules
 

@@ -1,0 +1,72 @@
+package dev.tenon.jobs.processor.model;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many jobs may start in any window of a length, as {@code rates} declares it. The runtime
+ * reads the same form.
+ *
+ * @param amount how many may start
+ * @param window the length of the window, in whole seconds
+ */
+public record DeclaredRate(long amount, Duration window) {
+
+  /** The largest amount. */
+  public static final long MAX_AMOUNT = 1_000_000_000;
+
+  /** The longest window. */
+  public static final Duration MAX_WINDOW = Duration.ofDays(31);
+
+  private static final Pattern FORM = Pattern.compile("(\\d{1,10})/(\\d{0,7})([smhd])");
+
+  /** Returns the rate, or empty if the string is not one, or a value is out of its range. */
+  public static Optional<DeclaredRate> parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    long units = matcher.group(2).isEmpty() ? 1 : Long.parseLong(matcher.group(2));
+    Duration window =
+        switch (matcher.group(3)) {
+          case "s" -> Duration.ofSeconds(units);
+          case "m" -> Duration.ofMinutes(units);
+          case "h" -> Duration.ofHours(units);
+          default -> Duration.ofDays(units);
+        };
+    DeclaredRate rate = new DeclaredRate(Long.parseLong(matcher.group(1)), window);
+    return Optional.of(rate).filter(DeclaredRate::isInRange);
+  }
+
+  private boolean isInRange() {
+    return amount >= 1
+        && amount <= MAX_AMOUNT
+        && !window.isZero()
+        && window.compareTo(MAX_WINDOW) <= 0;
+  }
+
+  /** The largest number that this rate lets start in a window of another length. */
+  public long mostIn(Duration other) {
+    long windows = (other.toSeconds() + window.toSeconds() - 1) / window.toSeconds();
+    return amount * windows;
+  }
+
+  /** The rate as the runtime writes it, with the longest unit that fits, such as 900/15m. */
+  @Override
+  public String toString() {
+    long seconds = window.toSeconds();
+    if (seconds % 86_400 == 0) {
+      return text(seconds / 86_400, "d");
+    }
+    if (seconds % 3_600 == 0) {
+      return text(seconds / 3_600, "h");
+    }
+    return seconds % 60 == 0 ? text(seconds / 60, "m") : text(seconds, "s");
+  }
+
+  private String text(long units, String unit) {
+    return amount + "/" + (units == 1 ? "" : Long.toString(units)) + unit;
+  }
+}
