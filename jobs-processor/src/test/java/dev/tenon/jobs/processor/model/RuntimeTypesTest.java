@@ -92,6 +92,7 @@ class RuntimeTypesTest {
             CronSchedule.class.getCanonicalName(),
             FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
+            Rate.class.getCanonicalName(),
             SignalDefinition.class.getCanonicalName(),
             TaskInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),
