@@ -127,7 +127,7 @@ public @interface JobType {
   int maxConcurrent() default 0;
 
   /**
-   * The rates at which jobs of the type start, across all workers: {@code rates = {"10/s",
+   * The rates that limit the starts of jobs of the type, across all workers: {@code rates = {"10/s",
    * "1000/h"}} lets at most 10 start in any second, and at most 1,000 in any hour. After a pause,
    * all of an amount may start together.
    *
@@ -135,6 +135,11 @@ public @interface JobType {
    * or {@code d}, of one or of several: {@code 100/10s}, {@code 900/15m}. The longest window is 31
    * days. A type can have four rates, of different windows. Jobs over a rate wait in the table and
    * do not occupy a worker's slots. Default: no limit.
+   *
+   * <p>A rate can count what jobs cost, and not the jobs: {@code 200000 tokens/m} lets jobs start
+   * in a minute whose values of the component {@code tokens} are at most 200,000 together. The
+   * component is a whole number that is not {@link Sensitive}, and all rates that count costs name
+   * the same one.
    */
   String[] rates() default {};
 

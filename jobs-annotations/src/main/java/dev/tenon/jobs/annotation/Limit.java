@@ -42,7 +42,7 @@ public @interface Limit {
   int maxConcurrent() default 0;
 
   /**
-   * The rates at which jobs start for each value of the component, in the form of {@link
+   * The rates that limit the starts of jobs for each value of the component, in the form of {@link
    * JobType#rates()}. Default: no limit.
    */
   String[] rates() default {};

@@ -1,6 +1,5 @@
 package dev.tenon.jobs.definition;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -8,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits on how many jobs of a type may run at a time, and at which rates they start, over all
+ * The limits on how many jobs of a type may run at a time, and the rates of their starts, over all
  * workers. Immutable; each method returns a changed copy.
  */
 public final class JobLimits {
@@ -44,13 +43,17 @@ public final class JobLimits {
       throw new IllegalArgumentException(
           "%s has %d rates; it can have up to %d.".formatted(name, rates.size(), MAX_RATES));
     }
-    Set<Duration> windows = new HashSet<>();
+    Set<Rate> smallest = new HashSet<>();
     for (Rate rate : rates) {
-      if (!windows.add(rate.window())) {
+      if (!smallest.add(new Rate(1, rate.component(), rate.window()))) {
         throw new IllegalArgumentException(
             "%s has two rates for the same window: %s. Keep the smaller one."
                 .formatted(name, rates));
       }
+    }
+    if (rates.stream().flatMap(rate -> rate.component().stream()).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "%s counts several components: %s. A job has one cost.".formatted(name, rates));
     }
     return List.copyOf(rates);
   }
@@ -65,7 +68,7 @@ public final class JobLimits {
   }
 
   /**
-   * A copy with these rates, all of which apply; an empty list means no limit.
+   * A copy with these rates. All of them apply; an empty list means no limit.
    *
    * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
@@ -83,7 +86,7 @@ public final class JobLimits {
   }
 
   /**
-   * A copy with these rates for the jobs of each key, all of which apply; an empty list means no
+   * A copy with these rates for the jobs of each key. All of them apply; an empty list means no
    * limit.
    *
    * @throws IllegalArgumentException if there are more than four, or two for the same window
@@ -97,7 +100,7 @@ public final class JobLimits {
     return maxConcurrent;
   }
 
-  /** The rates at which jobs start; empty for no limit. */
+  /** The rates of starts; empty for no limit. */
   public List<Rate> rates() {
     return rates;
   }
@@ -107,7 +110,7 @@ public final class JobLimits {
     return maxConcurrentPerKey;
   }
 
-  /** The rates at which the jobs of a key start; empty for no limit. */
+  /** The rates of starts for the jobs of a key; empty for no limit. */
   public List<Rate> ratesPerKey() {
     return ratesPerKey;
   }

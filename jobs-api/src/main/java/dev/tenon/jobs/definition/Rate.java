@@ -3,18 +3,23 @@ package dev.tenon.jobs.definition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How many jobs may start in a window of time, such as 1,000 in an hour. The window slides: in no
- * window of that length do more start. Immutable.
+ * How many jobs may start in a window of time, such as 1,000 in an hour, or what they may cost
+ * together, such as 200,000 tokens in a minute. The window slides: in no window of that length do
+ * more start. Immutable.
  *
- * @param amount how many may start in the window, from 1 to {@link #MAX_AMOUNT}
+ * @param amount how many may start in the window, or what they may cost together; from 1 to {@link
+ *     #MAX_AMOUNT}
+ * @param component the component of the payload whose value is the cost of a job; empty if jobs are
+ *     counted
  * @param window the length of the window: whole seconds, from 1 to {@link #MAX_WINDOW}
  */
-public record Rate(long amount, Duration window) {
+public record Rate(long amount, Optional<String> component, Duration window) {
 
   /** The largest amount. */
   public static final long MAX_AMOUNT = 1_000_000_000;
@@ -23,7 +28,8 @@ public record Rate(long amount, Duration window) {
   public static final Duration MAX_WINDOW = Duration.ofDays(31);
 
   private static final Pattern COMMA = Pattern.compile(",");
-  private static final Pattern FORM = Pattern.compile("(\\d{1,10})/(\\d{0,7})([smhd])");
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,10})(?: ([^\\s/:,]+))?/(\\d{0,7})([smhd])");
 
   /**
    * Checks the values.
@@ -31,6 +37,7 @@ public record Rate(long amount, Duration window) {
    * @throws IllegalArgumentException if one of them is out of its range
    */
   public Rate {
+    Objects.requireNonNull(component, "component");
     Objects.requireNonNull(window, "window");
     if (amount < 1 || amount > MAX_AMOUNT) {
       throw new IllegalArgumentException(
@@ -46,17 +53,22 @@ public record Rate(long amount, Duration window) {
   }
 
   /**
-   * A rate of this amount in a window.
+   * A rate of this many jobs in a window.
    *
    * @throws IllegalArgumentException if a value is out of its range
    */
   public static Rate of(long amount, Duration window) {
-    return new Rate(amount, window);
+    return new Rate(amount, Optional.empty(), window);
+  }
+
+  /** A copy that counts the values of a component of the payload, and not jobs. */
+  public Rate counting(String component) {
+    return new Rate(amount, Optional.of(component), window);
   }
 
   /**
    * Reads a rate in the form that {@code @JobType} takes: {@code 10/s}, {@code 100/10s}, {@code
-   * 900/15m}, {@code 1000/h} or {@code 5000/d}.
+   * 900/15m}, {@code 1000/h}, or {@code 200000 tokens/m}.
    *
    * @throws IllegalArgumentException if the string has another form, or a value is out of its range
    */
@@ -64,18 +76,19 @@ public record Rate(long amount, Duration window) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m, 1000/h or 5000/d."
+          "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m, 1000/h or 200000 tokens/m."
               .formatted(text));
     }
-    long units = matcher.group(2).isEmpty() ? 1 : Long.parseLong(matcher.group(2));
+    long units = matcher.group(3).isEmpty() ? 1 : Long.parseLong(matcher.group(3));
     Duration window =
-        switch (matcher.group(3)) {
+        switch (matcher.group(4)) {
           case "s" -> Duration.ofSeconds(units);
           case "m" -> Duration.ofMinutes(units);
           case "h" -> Duration.ofHours(units);
           default -> Duration.ofDays(units);
         };
-    return new Rate(Long.parseLong(matcher.group(1)), window);
+    return new Rate(
+        Long.parseLong(matcher.group(1)), Optional.ofNullable(matcher.group(2)), window);
   }
 
   /**
@@ -108,6 +121,10 @@ public record Rate(long amount, Duration window) {
   }
 
   private String text(long units, String unit) {
-    return amount + "/" + (units == 1 ? "" : Long.toString(units)) + unit;
+    return amount
+        + component.map(counted -> " " + counted).orElse("")
+        + "/"
+        + (units == 1 ? "" : Long.toString(units))
+        + unit;
   }
 }

@@ -100,7 +100,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with these rates at which jobs start, over all workers; an empty list for no limit.
+   * A copy with these rates of starts, over all workers; an empty list for no limit.
    *
    * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
@@ -133,7 +133,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with these rates at which the jobs of each key start, over all workers; an empty list
+   * A copy with these rates of starts for the jobs of each key, over all workers; an empty list
    * for no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if there are more than four, or two for the same window
@@ -189,7 +189,7 @@ public final class JobTypeOverrides {
     return optional(maxConcurrent);
   }
 
-  /** The rates at which jobs start, none for no limit; empty if they are not overridden. */
+  /** The rates of starts, none for no limit; empty if they are not overridden. */
   public Optional<List<Rate>> rates() {
     return Optional.ofNullable(rates);
   }
@@ -203,7 +203,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * The rates at which the jobs of a key start, none for no limit; empty if they are not
+   * The rates of starts for the jobs of a key, none for no limit; empty if they are not
    * overridden.
    */
   public Optional<List<Rate>> ratesPerKey() {

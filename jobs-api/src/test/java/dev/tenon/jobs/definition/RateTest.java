@@ -34,13 +34,25 @@ class RateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "10/", "/s", "10/x", "-1/s", "10 / s", "1.5/s", "10/500ms"})
+  @ValueSource(strings = {"", "10", "10/", "/s", "10/x", "-1/s", "10 / s", "10  tokens/s", "10 a b/s", "1.5/s", "10/500ms"})
   void otherStringsAreRefused(String text) {
     assertThatThrownBy(() -> Rate.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m, 1000/h or 5000/d.",
+            "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m, 1000/h or 200000 tokens/m.",
             text);
+  }
+
+  @Test
+  void ratesCountTheValuesOfAComponent() {
+    Rate rate = Rate.parse("200000 tokens/m");
+
+    assertThat(rate).isEqualTo(Rate.of(200_000, Duration.ofMinutes(1)).counting("tokens"));
+    assertThat(rate).hasToString("200000 tokens/m");
+    assertThat(Rate.parse("10/s").component()).isEmpty();
+    assertThat(JobLimits.NONE.withRates(Rate.parseList("5/m, 6 tokens/m")).rates()).hasSize(2);
+    assertThatThrownBy(() -> JobLimits.NONE.withRates(Rate.parseList("5 bytes/m, 6 tokens/m")))
+        .hasMessage("rates counts several components: [5 bytes/m, 6 tokens/m]. A job has one cost.");
   }
 
   @Test

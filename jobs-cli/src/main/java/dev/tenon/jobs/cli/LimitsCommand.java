@@ -3,8 +3,11 @@ package dev.tenon.jobs.cli;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +21,8 @@ import picocli.CommandLine.Parameters;
       "The given options replace all earlier overrides of the type. 0 means no limit."
     })
 final class LimitsCommand extends ActingCommand {
+
+  private static final Pattern KEY_AND_WEIGHT = Pattern.compile("(.*)=(\\d{1,9})");
 
   @Parameters(
       paramLabel = "TYPE",
@@ -67,6 +72,12 @@ final class LimitsCommand extends ActingCommand {
       description = "Priority of new jobs that set none: low, normal, high or critical")
   private @Nullable JobPriority priority;
 
+  @Option(
+      names = "--weigh",
+      paramLabel = "KEY=WEIGHT",
+      description = "Give a limit key the share of WEIGHT keys, from 1 to 100")
+  private @Nullable String weigh;
+
   @Option(names = "--clear", description = "Clear all overrides of the type")
   private boolean clear;
 
@@ -81,7 +92,7 @@ final class LimitsCommand extends ActingCommand {
   @Override
   int run(Connection database) {
     JobTypeOverrides overrides = overrides();
-    if (overrides.isEmpty() && !clear) {
+    if (overrides.isEmpty() && !clear && weigh == null) {
       JobTypes types = database.jobs().types();
       Types.print(this, type == null ? types.list() : List.of(types.get(type)));
       return 0;
@@ -101,8 +112,25 @@ final class LimitsCommand extends ActingCommand {
     if (reason == null) {
       throw Failure.usage("--reason is missing. Give one; it is shown wherever the override is.");
     }
+    if (weigh != null) {
+      if (!overrides.isEmpty()) {
+        throw Failure.usage("--weigh cannot be combined with overrides. Call the command twice.");
+      }
+      Types.print(this, weigh(database.jobs().types(), named, weigh));
+      return 0;
+    }
     Types.print(this, database.jobs().types().override(named, overrides, actor(reason)));
     return 0;
+  }
+
+  private JobTypeState weigh(JobTypes types, String named, String given) {
+    Matcher matcher = KEY_AND_WEIGHT.matcher(given);
+    if (!matcher.matches()) {
+      throw Failure.usage(
+          "'%s' is not a key and its weight. Write them like --weigh=acme=3.".formatted(given));
+    }
+    int weight = Integer.parseInt(matcher.group(2));
+    return types.setKeyWeight(named, matcher.group(1), weight, actor(reason));
   }
 
   private JobTypeOverrides overrides() {

@@ -6,6 +6,7 @@ import dev.tenon.jobs.operate.JobTypeState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Job types, as they are printed. */
@@ -52,7 +53,7 @@ final class Types {
         String.valueOf(settings.maxAttempts()),
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
         rates(limits.rates(), limits.ratesPerKey()),
-        settings.limitBy().orElse(""),
+        settings.limitBy().orElse("") + weights(type.keyWeights()),
         settings.maxWaiting() == 0
             ? ""
             : settings.maxWaiting() + settings.waitingBy().map(by -> " per " + by).orElse(""),
@@ -69,6 +70,14 @@ final class Types {
     return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " per key";
   }
 
+  private static String weights(Map<String, Integer> weights) {
+    return weights.isEmpty()
+        ? ""
+        : weights.entrySet().stream()
+            .map(weight -> Text.oneLine(weight.getKey()) + " = " + weight.getValue())
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
   private static String rates(List<Rate> all, List<Rate> perKey) {
     String text = Rate.text(all);
     return perKey.isEmpty()
@@ -82,6 +91,7 @@ final class Types {
     view.put("aliases", type.aliases());
     view.put("declared", settings(type.declared()));
     view.put("effective", settings(type.effective()));
+    view.put("keyWeights", type.keyWeights());
     view.put(
         "overrides",
         type.overrides().map(set -> by(set.by(), set.reason(), set.at().toString())).orElse(null));
@@ -110,6 +120,7 @@ final class Types {
     view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
     view.put("ratesPerKey", settings.limits().ratesPerKey().stream().map(Rate::toString).toList());
     view.put("limitBy", settings.limitBy().orElse(null));
+    view.put("costBy", settings.costBy().orElse(null));
     view.put("maxWaiting", settings.maxWaiting());
     view.put("waitingBy", settings.waitingBy().orElse(null));
     return view;

@@ -370,6 +370,18 @@ class TenonTest {
         .contains("9/m, 5/s per key");
     assertThat(tenon("limits", "mail.send", "--rates=0", "--reason=x", "--json").succeeds().out())
         .contains("\"rates\":[]");
+    assertThat(
+            tenon("limits", "mail.send", "--weigh=a=b=3", "--reason=a large one", "--json")
+                .succeeds()
+                .out())
+        .contains("\"keyWeights\":{\"a=b\":3}");
+    assertThat(tenon("limits", "mail.send").succeeds().out()).contains("(a=b = 3)");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme", "--reason=x").exitsWith(2).err())
+        .contains("'acme' is not a key and its weight. Write them like --weigh=acme=3.");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme=101", "--reason=x").exitsWith(2).err())
+        .contains("The weight is 101; it must be from 1 to 100.");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme=2").exitsWith(2).err())
+        .contains("--reason is missing");
     assertThat(tenon("limits", "mail.send", "--rates=9 a day", "--reason=x").exitsWith(2).err())
         .contains("'9 a day' is not a rate.");
     assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())

@@ -223,6 +223,9 @@ final class TypesPages implements Page {
                     Pulse.isUnserved(type, workers),
                     TypeFacts.of(call, type, known.map(each -> each.entry())),
                     settings(type),
+                    type.keyWeights().entrySet().stream()
+                        .map(each -> new TypeView.Weight(each.getKey(), each.getValue().toString()))
+                        .toList(),
                     type.overrides().stream()
                         .map(
                             set ->
@@ -337,7 +340,7 @@ final class TypesPages implements Page {
 
   private static DashboardResponse change(Call call, JobTypeState type, String action) {
     String name = type.type();
-    boolean overrides = action.equals("override") || action.equals("clear");
+    boolean overrides = List.of("override", "clear", "weigh").contains(action);
     call.require(overrides ? Right.ADMINISTER : Right.ACT, name);
     JobTypes types = call.site().jobs().types();
     String reason = call.form().require("reason", "a reason");
@@ -362,6 +365,15 @@ final class TypesPages implements Page {
                 () -> {
                   types.override(name, wanted, actor);
                   return "Overridden: " + wanted + ".";
+                });
+          }
+          case "weigh" -> {
+            String key = call.form().get("key").orElse("");
+            int weight = number(call.form().require("weight", "a weight"));
+            yield Call.change(
+                () -> {
+                  types.setKeyWeight(name, key, weight, actor);
+                  return "The key '%s' has the weight %d.".formatted(key, weight);
                 });
           }
           case "clear" ->
@@ -419,10 +431,14 @@ final class TypesPages implements Page {
     if (text.isEmpty()) {
       return overrides;
     }
+    return with.apply(overrides, number(text.get()));
+  }
+
+  private static int number(String text) {
     try {
-      return with.apply(overrides, Integer.valueOf(text.get()));
+      return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new BadRequestException("'" + text.get() + "' is not a number.");
+      throw new BadRequestException("'" + text + "' is not a number.");
     }
   }
 }

@@ -21,6 +21,7 @@ import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -307,6 +308,11 @@ class PagesTest {
                     World.post("/types/mail.send/override", "reason", "x", "rates", "10 a second"))
                 .status())
         .isEqualTo(400);
+    location(
+        dashboard.handle(
+            World.post("/types/mail.send/weigh", "reason", "pays", "key", "acme", "weight", "3")));
+    assertThat(world.jobs.types().get("mail.send").keyWeights()).isEqualTo(Map.of("acme", 3));
+    assertThat(page("/types/mail.send")).contains("acme");
     location(dashboard.handle(World.post("/types/mail.send/clear", "reason", "enough")));
     location(dashboard.handle(World.post("/types/mail.send/resume", "reason", "done")));
     assertThat(world.jobs.types().get("mail.send").isPaused()).isFalse();

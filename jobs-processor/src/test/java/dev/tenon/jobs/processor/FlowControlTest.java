@@ -99,6 +99,22 @@ class FlowControlTest {
   }
 
   @Test
+  void costsAreTheValuesOfTheComponent() throws Exception {
+    JobDefinition<Object, Object> question = definition("question.ask");
+
+    assertThat(question.limits())
+        .isEqualTo(
+            JobLimits.NONE
+                .withRates(List.of(Rate.parse("500/m"), Rate.parse("200000 tokens/m")))
+                .withRatesPerKey(List.of(Rate.parse("1000000 tokens/d"))));
+    assertThat(question.cost().orElseThrow().component()).isEqualTo("tokens");
+    assertThat(question.cost().orElseThrow().of(make("Question", "t", Optional.of(7L))))
+        .isEqualTo(7);
+    assertThat(question.cost().orElseThrow().of(make("Question", "t", Optional.empty()))).isZero();
+    assertThat(definition("widget.batch").cost()).isEmpty();
+  }
+
+  @Test
   void failedJobsHaveARetentionOfTheirOwn() {
     assertThat(definition("widget.batch").retention()).isEqualTo(Duration.ofDays(1));
     assertThat(definition("widget.batch").retentionOfFailed()).isEqualTo(Duration.ofDays(30));

@@ -6,8 +6,8 @@ import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.flow.CountedStart;
 import dev.tenon.jobs.internal.flow.OperatorStore;
-import dev.tenon.jobs.internal.flow.StoredRates;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
@@ -15,10 +15,12 @@ import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out why jobs wait, from the table. Thread-safe. */
@@ -157,8 +159,8 @@ final class WaitReasons {
     names.add(type.type());
     return overLimit(names, null, limits.maxConcurrent())
         .or(() -> overLimit(names, key, limits.maxConcurrentPerKey()))
-        .or(() -> overRate(type.type(), null, limits.rates()))
-        .or(() -> overRate(type.type(), key, limits.ratesPerKey()));
+        .or(() -> overRate(type.type(), null, limits.rates(), job))
+        .or(() -> overRate(type.type(), key, limits.ratesPerKey(), job));
   }
 
   private Optional<WaitReason> overLimit(List<String> names, @Nullable String key, int limit) {
@@ -175,16 +177,20 @@ final class WaitReasons {
                 running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
   }
 
-  private Optional<WaitReason> overRate(String type, @Nullable String key, List<Rate> rates) {
-    return rates.isEmpty()
-        ? Optional.empty()
-        : store
-            .reachedRate(type, key, StoredRates.text(rates))
-            .map(
-                reached ->
-                    new WaitReason.OverRate(
-                        Optional.ofNullable(key),
-                        StoredRates.rate(reached.amount(), reached.seconds()),
-                        reached.opensAt()));
+  /** The rate that keeps a job waiting for the longest time. */
+  private Optional<WaitReason> overRate(
+      String type, @Nullable String key, List<Rate> rates, WaitStore.WaitingJob job) {
+    if (rates.isEmpty()) {
+      return Optional.empty();
+    }
+    List<CountedStart> starts = store.countedStarts(type, key);
+    long cost = Objects.requireNonNullElse(job.cost(), 1L);
+    return rates.stream()
+        .flatMap(
+            rate ->
+                CountedStart.opening(rate, cost, starts, job.now()).stream()
+                    .map(time -> new WaitReason.OverRate(Optional.ofNullable(key), rate, time)))
+        .max(Comparator.comparing(WaitReason.OverRate::nextStart))
+        .map(Function.identity());
   }
 }

@@ -326,6 +326,21 @@ class OverridesTest {
   }
 
   @Test
+  void ratesCountOnlyWhatJobsHaveStored() {
+    assertThatThrownBy(
+            () ->
+                jobs.types()
+                    .override(
+                        TYPE,
+                        JobTypeOverrides.none().withRates(List.of(Rate.parse("5 bytes/s"))),
+                        Actor.of("ops", "slowly")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The rate 5 bytes/s does not fit job type '%s', whose rates can only count jobs. Only a deployment can change what its rates count."
+                .formatted(TYPE));
+  }
+
+  @Test
   void aJobSaysWhenTheNextOneMayStartUnderARate() {
     startWorker(1);
     Rate rate = Rate.parse("2/m");
@@ -333,7 +348,7 @@ class OverridesTest {
     for (boolean ofKey : List.of(false, true)) {
       sql.execute(
           ("INSERT INTO tenon.limited_starts VALUES"
-                  + " ('%1$s', %2$s, '', 60, timestamptz '%3$s' + interval '61 s', '%3$s', 2)")
+                  + " ('%1$s', %2$s, '', false, 60, timestamptz '%3$s' + interval '61 s', '%3$s', 2)")
               .formatted(TYPE, ofKey, last));
     }
     jobs.types()

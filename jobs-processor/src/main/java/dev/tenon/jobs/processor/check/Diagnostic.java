@@ -59,7 +59,11 @@ public enum Diagnostic {
   RATE(
       "JobsRate",
       "'%s' in %s is not a rate. Write an amount from 1 to %d and a window of up to %d days, such"
-          + " as 10/s, 100/10s, 900/15m, 1000/h or 5000/d."),
+          + " as 10/s, 100/10s, 900/15m, 1000/h or 200000 tokens/m, where tokens is a component."),
+  COST(
+      "JobsCost",
+      "\"%s\" counts '%s', and another rate counts '%s', but a job has one cost. Let all rates"
+          + " that count costs count the same component."),
   RATES("JobsRates", "%s has %d rates, but it takes up to %d, of different windows. Remove this one."),
   BACKLOG(
       "JobsBacklog",
@@ -75,7 +79,7 @@ public enum Diagnostic {
           + " component, or change the type of this one."),
   SENSITIVE_KEY(
       "JobsSensitiveKey",
-      "%s names %s, which is @Sensitive, but people see the keys of %s. Name another"
+      "%s names %s, which is @Sensitive, but people see %s. Name another"
           + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",

@@ -67,7 +67,7 @@ final class FlowExtensions {
 
   private static Map<String, Object> limits(LimitDeclaration declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
-    addLimits(declared.concurrency(), declared.validRates(), limits);
+    addLimits(declared.concurrency(), declared.validRates(), payload, limits);
     if (!declared.byKey().isEmpty()) {
       limits.put("byKey", declared.byKey().stream().map(key -> byKey(key, payload)).toList());
     }
@@ -77,18 +77,26 @@ final class FlowExtensions {
   private static Map<String, Object> byKey(ByKey declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
     limits.put("by", property(declared.by(), payload));
-    addLimits(declared.concurrency(), declared.validRates(), limits);
+    addLimits(declared.concurrency(), declared.validRates(), payload, limits);
     return limits;
   }
 
   private static void addLimits(
-      Limit concurrency, List<DeclaredRate> rates, Map<String, Object> limits) {
+      Limit concurrency, List<DeclaredRate> rates, Shapes payload, Map<String, Object> limits) {
     if (concurrency.isSet()) {
       limits.put(concurrency.name(), concurrency.value());
     }
     if (!rates.isEmpty()) {
-      limits.put("rates", rates.stream().map(DeclaredRate::toString).toList());
+      limits.put("rates", rates.stream().map(rate -> rate(rate, payload)).toList());
     }
+  }
+
+  private static String rate(DeclaredRate rate, Shapes payload) {
+    return new DeclaredRate(
+            rate.amount(),
+            rate.component().map(component -> property(component, payload)),
+            rate.window())
+        .toString();
   }
 
   private static Map<String, Object> backlog(BacklogDeclaration declared, Shapes payload) {
@@ -171,8 +179,12 @@ final class FlowExtensions {
   }
 
   private static String property(Attribute<String> component, Shapes payload) {
+    return property(component.value(), payload);
+  }
+
+  private static String property(String component, Shapes payload) {
     return payload.get(payload.root()).components().stream()
-        .filter(found -> found.name().equals(component.value()))
+        .filter(found -> found.name().equals(component))
         .map(Component::jsonName)
         .findFirst()
         .orElseThrow();

@@ -6,13 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many jobs may start in any window of a length, as {@code rates} declares it. The runtime
- * reads the same form.
+ * How many jobs may start in any window of a length, or what they may cost together, as {@code
+ * rates} declares it. The runtime reads the same form.
  *
- * @param amount how many may start
+ * @param amount how many may start, or what they may cost
+ * @param component the component of the payload that is the cost of a job; empty if jobs are
+ *     counted
  * @param window the length of the window, in whole seconds
  */
-public record DeclaredRate(long amount, Duration window) {
+public record DeclaredRate(long amount, Optional<String> component, Duration window) {
 
   /** The largest amount. */
   public static final long MAX_AMOUNT = 1_000_000_000;
@@ -20,7 +22,8 @@ public record DeclaredRate(long amount, Duration window) {
   /** The longest window. */
   public static final Duration MAX_WINDOW = Duration.ofDays(31);
 
-  private static final Pattern FORM = Pattern.compile("(\\d{1,10})/(\\d{0,7})([smhd])");
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,10})(?: ([^\\s/:,]+))?/(\\d{0,7})([smhd])");
 
   /** Returns the rate, or empty if the string is not one, or a value is out of its range. */
   public static Optional<DeclaredRate> parse(String text) {
@@ -28,15 +31,17 @@ public record DeclaredRate(long amount, Duration window) {
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    long units = matcher.group(2).isEmpty() ? 1 : Long.parseLong(matcher.group(2));
+    long units = matcher.group(3).isEmpty() ? 1 : Long.parseLong(matcher.group(3));
     Duration window =
-        switch (matcher.group(3)) {
+        switch (matcher.group(4)) {
           case "s" -> Duration.ofSeconds(units);
           case "m" -> Duration.ofMinutes(units);
           case "h" -> Duration.ofHours(units);
           default -> Duration.ofDays(units);
         };
-    DeclaredRate rate = new DeclaredRate(Long.parseLong(matcher.group(1)), window);
+    DeclaredRate rate =
+        new DeclaredRate(
+            Long.parseLong(matcher.group(1)), Optional.ofNullable(matcher.group(2)), window);
     return Optional.of(rate).filter(DeclaredRate::isInRange);
   }
 
@@ -47,7 +52,12 @@ public record DeclaredRate(long amount, Duration window) {
         && window.compareTo(MAX_WINDOW) <= 0;
   }
 
-  /** The largest number that this rate lets start in a window of another length. */
+  /** Returns whether it counts the same as another rate. */
+  public boolean countsLike(DeclaredRate other) {
+    return component.equals(other.component);
+  }
+
+  /** The largest amount that this rate lets start in a window of another length. */
   public long mostIn(Duration other) {
     long windows = (other.toSeconds() + window.toSeconds() - 1) / window.toSeconds();
     return amount * windows;
@@ -67,6 +77,10 @@ public record DeclaredRate(long amount, Duration window) {
   }
 
   private String text(long units, String unit) {
-    return amount + "/" + (units == 1 ? "" : Long.toString(units)) + unit;
+    return amount
+        + component.map(counted -> " " + counted).orElse("")
+        + "/"
+        + (units == 1 ? "" : Long.toString(units))
+        + unit;
   }
 }

@@ -2,13 +2,14 @@ package dev.tenon.jobs.processor.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The limits on how many jobs of a type run at a time, and the rates at which they start, as
+ * The limits on how many jobs of a type run at a time, and the rates of their starts, as
  * {@code @JobType} declares them. The attributes are as written and may be wrong.
  *
  * @param maxConcurrent how many jobs run at a time; 0 for no limit
- * @param rates the rates at which jobs start; none for no limit
+ * @param rates the rates of starts; none for no limit
  * @param byKey each {@code @Limit}; a type can have one of them
  */
 public record LimitDeclaration(
@@ -20,7 +21,7 @@ public record LimitDeclaration(
    * @param position the annotation
    * @param by the component of the payload whose values take turns
    * @param maxConcurrent how many jobs with the same value run at a time; 0 for no limit
-   * @param rates the rates at which jobs with the same value start; none for no limit
+   * @param rates the rates of starts for jobs with the same value; none for no limit
    */
   public record ByKey(
       SourcePosition position,
@@ -33,7 +34,7 @@ public record LimitDeclaration(
       return new Limit("maxConcurrent", true, maxConcurrent);
     }
 
-    /** The rates that are right, in the order in which they are written. */
+    /** The rates that are right, in their order in the source. */
     public List<DeclaredRate> validRates() {
       return valid(rates);
     }
@@ -64,9 +65,17 @@ public record LimitDeclaration(
     return new Limit("maxConcurrent", false, maxConcurrent);
   }
 
-  /** The rates that are right, in the order in which they are written. */
+  /** The rates that are right, in their order in the source. */
   public List<DeclaredRate> validRates() {
     return valid(rates);
+  }
+
+  /** The component that is the cost of a job; empty if no rates count costs. */
+  public Optional<String> cost() {
+    return Stream.concat(
+            validRates().stream(), byKey.stream().flatMap(key -> key.validRates().stream()))
+        .flatMap(rate -> rate.component().stream())
+        .findFirst();
   }
 
   private static List<DeclaredRate> valid(List<Attribute<String>> rates) {

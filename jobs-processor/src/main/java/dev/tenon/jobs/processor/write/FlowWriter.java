@@ -91,6 +91,10 @@ final class FlowWriter {
         .map(key -> key.by().value())
         .filter(components::contains)
         .ifPresent(key -> calls.add("\n.limitBy($S, $L)", key, accessor(key, job)));
+    job.limits()
+        .cost()
+        .filter(components::contains)
+        .ifPresent(cost -> calls.add("\n.cost($S, $L)", cost, accessor(cost, job)));
   }
 
   private static void addConcurrency(String method, Limit limit, List<CodeBlock> with) {
@@ -106,10 +110,13 @@ final class FlowWriter {
               .map(
                   rate ->
                       CodeBlock.of(
-                          "$T.of($L, $L)",
+                          "$T.of($L, $L)$L",
                           RuntimeTypes.RATE,
                           rate.amount(),
-                          SourceFiles.duration(rate.window())))
+                          SourceFiles.duration(rate.window()),
+                          rate.component()
+                              .map(counted -> CodeBlock.of(".counting($S)", counted))
+                              .orElse(CodeBlock.of(""))))
               .collect(CodeBlock.joining(", "));
       with.add(CodeBlock.of(".$L($T.of($L))", method, List.class, list));
     }

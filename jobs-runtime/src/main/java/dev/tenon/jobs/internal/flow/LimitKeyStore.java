@@ -12,7 +12,7 @@ import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Name;
-import dev.tenon.jobs.libraries.jooq.Row5;
+import dev.tenon.jobs.libraries.jooq.Row6;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
@@ -95,8 +95,8 @@ public final class LimitKeyStore {
    */
   public int forgetStarts(Leadership leadership, int limit) {
     Tables.LimitedStarts s = database.tables().limitedStarts;
-    Row5<String, Boolean, String, Integer, Instant> id =
-        row(s.type, s.ofKey, s.limitKey, s.seconds, s.expiresAt);
+    Row6<String, Boolean, String, Boolean, Integer, Instant> id =
+        row(s.type, s.ofKey, s.limitKey, s.ofCosts, s.seconds, s.expiresAt);
     return LeaderStore.asLeader(
         database,
         leadership,
@@ -104,7 +104,7 @@ public final class LimitKeyStore {
             dsl.deleteFrom(s)
                 .where(
                     id.in(
-                        select(s.type, s.ofKey, s.limitKey, s.seconds, s.expiresAt)
+                        select(s.type, s.ofKey, s.limitKey, s.ofCosts, s.seconds, s.expiresAt)
                             .from(s)
                             .where(s.expiresAt.lt(Intervals.beforeNow(FORGET_AFTER.toMillis())))
                             .orderBy(s.expiresAt)

@@ -7,13 +7,17 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -22,6 +26,7 @@ import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes what operators set for job types: pauses and overrides. Thread-safe. */
 public final class OperatorStore {
+
+  private static final JsonCodec<Map<String, Integer>> WEIGHTS =
+      JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.INT);
 
   private final Database database;
 
@@ -71,6 +79,7 @@ public final class OperatorStore {
                 .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
                 .withRatesPerKey(StoredRates.read(row.get(t.ratesPerKey))),
             Optional.ofNullable(row.get(t.limitBy)),
+            Optional.ofNullable(row.get(t.costBy)),
             row.get(t.maxWaiting),
             Optional.ofNullable(row.get(t.waitingBy))),
         Optional.ofNullable(row.get(t.overriddenAt))
@@ -78,8 +87,40 @@ public final class OperatorStore {
                 at ->
                     new StoredType.StoredOverrides(
                         overrides(row), at, row.get(t.overriddenBy), row.get(t.overrideReason))),
+        weights(row.get(t.keyWeights)),
         Optional.ofNullable(row.get(t.pausedAt))
             .map(since -> new Pause(since, row.get(t.pausedBy), row.get(t.pauseReason))));
+  }
+
+  private static Map<String, Integer> weights(@Nullable JSONB stored) {
+    return stored == null
+        ? Map.of()
+        : StoredJson.read(stored.data(), WEIGHTS, Map.class, "weights of keys");
+  }
+
+  /** Sets the weight of a key, or removes it if it is 1. */
+  public void weigh(String type, String key, int weight, Actor actor) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Field<JSONB> weights = DSL.coalesce(t.keyWeights, JSONB.jsonb("{}"));
+    Field<JSONB> changed =
+        weight == 1
+            ? DSL.field(
+                "nullif({0} - {1}::text, {2})",
+                SQLDataType.JSONB, weights, val(key), DSL.inline(JSONB.jsonb("{}")))
+            : DSL.field(
+                "{0} || jsonb_build_object({1}::text, {2})",
+                SQLDataType.JSONB, weights, val(key), DSL.inline(weight));
+    Field<Integer> present =
+        DSL.field("coalesce(({0} ->> {1}::text)::integer, 1)", SQLDataType.INTEGER, t.keyWeights, val(key));
+    boolean unused =
+        change(
+            ChangeByHand.of("weigh key", type, actor),
+            "%s = %d".formatted(key, weight),
+            dsl ->
+                dsl.update(t)
+                    .set(t.keyWeights, changed)
+                    .where(isCalled(type).and(present.ne(weight)))
+                    .execute());
   }
 
   private JobTypeOverrides overrides(Record row) {

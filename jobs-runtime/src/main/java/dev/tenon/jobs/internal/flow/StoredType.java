@@ -6,8 +6,11 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A job type as it was read from the table. */
 record StoredType(
@@ -16,12 +19,14 @@ record StoredType(
     List<String> signals,
     Settings declared,
     Optional<Overrides> overrides,
+    Map<String, Integer> keyWeights,
     Optional<Pause> pause)
     implements JobTypeState {
 
   StoredType {
     aliases = List.copyOf(aliases);
     signals = signals.stream().sorted().toList();
+    keyWeights = Collections.unmodifiableMap(new TreeMap<>(keyWeights));
   }
 
   record StoredSettings(
@@ -29,6 +34,7 @@ record StoredType(
       int maxAttempts,
       JobLimits limits,
       Optional<String> limitBy,
+      Optional<String> costBy,
       int maxWaiting,
       Optional<String> waitingBy)
       implements Settings {}
@@ -53,6 +59,7 @@ record StoredType(
                 values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
             .withRatesPerKey(values.ratesPerKey().orElse(limits.ratesPerKey())),
         declared.limitBy(),
+        declared.costBy(),
         values.maxWaiting().orElse(declared.maxWaiting()),
         declared.waitingBy());
   }

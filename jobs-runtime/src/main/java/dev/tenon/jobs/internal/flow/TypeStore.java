@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobCost;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -119,6 +120,9 @@ public final class TypeStore {
         t.limitBy,
         d.column("limit_by", text, each -> each.limitKey().map(LimitKey::component).orElse(null)));
     declared.put(
+        t.costBy,
+        d.column("cost_by", text, each -> each.cost().map(JobCost::component).orElse(null)));
+    declared.put(
         t.orderBy,
         d.column(
             "order_by",
@@ -209,7 +213,8 @@ public final class TypeStore {
         t.overrideMaxWaiting,
         t.overriddenAt,
         t.overriddenBy,
-        t.overrideReason);
+        t.overrideReason,
+        t.keyWeights);
   }
 
   /**
@@ -230,7 +235,8 @@ public final class TypeStore {
                         .and(
                             SubqueryFields.of(earlier, t.pausedAt)
                                 .isNotNull()
-                                .or(SubqueryFields.of(earlier, t.overriddenAt).isNotNull())))
+                                .or(SubqueryFields.of(earlier, t.overriddenAt).isNotNull())
+                                .or(SubqueryFields.of(earlier, t.keyWeights).isNotNull())))
                 .orderBy(SubqueryFields.of(earlier, t.type))
                 .limit(1))
         .as("before");

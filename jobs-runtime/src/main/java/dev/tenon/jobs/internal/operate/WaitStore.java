@@ -3,14 +3,13 @@ package dev.tenon.jobs.internal.operate;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.flow.CountedStart;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +40,7 @@ public final class WaitStore {
    * @param publishAt the time when its pointer is to be published, while it is pending
    * @param isParked true if a worker has parked it
    * @param limitKey its limit key; null if it has none
+   * @param cost what it counts for rates of costs; null if its type had none
    * @param isOrdered true if it has the key of a line
    * @param hasFailed true if its last attempt has failed
    * @param waitsForOthers true if it is not due until something sets a time
@@ -54,6 +54,7 @@ public final class WaitStore {
       Instant publishAt,
       boolean isParked,
       @Nullable String limitKey,
+      @Nullable Long cost,
       boolean isOrdered,
       boolean hasFailed,
       boolean waitsForOthers,
@@ -72,6 +73,7 @@ public final class WaitStore {
             j.publishAt,
             DSL.field(j.parkedAt.isNotNull()),
             j.limitKey,
+            j.cost,
             DSL.field(j.orderKey.isNotNull()),
             DSL.field(j.errorReason.isNotNull()),
             DSL.field(j.runAt.eq(Intervals.never())),
@@ -106,41 +108,24 @@ public final class WaitStore {
   }
 
   /**
-   * A rate without room.
-   *
-   * @param amount how many jobs may start in its window
-   * @param seconds the length of the window
-   * @param opensAt the time when there is room for the next job
-   */
-  public record ReachedRate(long amount, int seconds, Instant opensAt) {}
-
-  /**
-   * The rate that keeps jobs of a type waiting for the longest time; empty if there is room for
-   * one.
+   * The starts that count for the rates of a type, or of one of its keys; the last of them first.
    *
    * @param type the name of the type
    * @param key the key that the rates are of; null if they are of all jobs together
-   * @param rates the rates, as they are stored
    */
-  public Optional<ReachedRate> reachedRate(String type, @Nullable String key, String rates) {
-    Field<Long> amount = DSL.field(DSL.name("amount"), SQLDataType.BIGINT);
-    Field<Integer> seconds = DSL.field(DSL.name("seconds"), SQLDataType.INTEGER);
-    Field<Instant> opensAt = DSL.field(DSL.name("opens_at"), SQLDataType.INSTANT);
+  public List<CountedStart> countedStarts(String type, @Nullable String key) {
+    Tables.LimitedStarts s = database.tables().limitedStarts;
     return database
         .dsl()
-        .select(amount, seconds, opensAt)
-        .from(
-            "{0}({1}, {2}, {3}, {4}, 1)",
-            DSL.name(
-                database.tables().limitedStarts.getSchema().getQualifiedName(),
-                DSL.name("rate_openings")),
-            DSL.val(type),
-            DSL.val(key != null),
-            DSL.val(Objects.requireNonNullElse(key, "")),
-            DSL.val(rates))
-        .where(opensAt.isNotNull())
-        .orderBy(opensAt.desc())
-        .limit(1)
-        .fetchOptional(Records.mapping(ReachedRate::new));
+        .select(s.ofCosts, s.seconds, s.lastAt, s.units)
+        .from(s)
+        .where(
+            s.type
+                .eq(type)
+                .and(s.ofKey.eq(key != null))
+                .and(s.limitKey.eq(Objects.requireNonNullElse(key, "")))
+                .and(s.expiresAt.gt(currentInstant())))
+        .orderBy(s.lastAt.desc())
+        .fetch(Records.mapping(CountedStart::new));
   }
 }

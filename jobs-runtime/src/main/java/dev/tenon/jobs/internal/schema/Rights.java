@@ -42,7 +42,7 @@ public enum Rights {
               "workflow_edges",
               "job_lines")
           .collect(Collectors.toUnmodifiableMap(table -> table, table -> List.of("SELECT"))),
-      List.of("rate_openings", "counted_starts", "rates")),
+      List.of()),
   /** Submitting, reading, changing and cancelling jobs, for the application that calls the API. */
   SUBMITTING(
       Map.ofEntries(
@@ -79,9 +79,6 @@ public enum Rights {
           Map.entry("workflow_edges", List.of("SELECT", "INSERT")),
           Map.entry("workflow_changes", List.of("INSERT"))),
       List.of(
-          "rates",
-          "counted_starts",
-          "rate_openings",
           "backlog_of",
           "await_jobs",
           "forget_awaited",

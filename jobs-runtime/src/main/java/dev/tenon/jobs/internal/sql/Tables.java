@@ -412,6 +412,8 @@ public final class Tables {
         createField(DSL.name("rates_per_key"), SQLDataType.CLOB);
     public final TableField<Record, String> limitBy =
         createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> costBy =
+        createField(DSL.name("cost_by"), SQLDataType.CLOB);
     public final TableField<Record, String> orderBy =
         createField(DSL.name("order_by"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> letsPass =
@@ -448,8 +450,12 @@ public final class Tables {
         createField(DSL.name("paused_by"), SQLDataType.CLOB);
     public final TableField<Record, String> pauseReason =
         createField(DSL.name("pause_reason"), SQLDataType.CLOB);
+    public final TableField<Record, JSONB> keyWeights =
+        createField(DSL.name("key_weights"), SQLDataType.JSONB);
     public final TableField<Record, String> lastKey =
         createField(DSL.name("last_key"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> turnLeft =
+        createField(DSL.name("turn_left"), SQLDataType.INTEGER);
     public final TableField<Record, JobPriority> priority =
         createField(DSL.name("priority"), PRIORITY);
     public final TableField<Record, Integer> maxAttempts =
@@ -482,6 +488,8 @@ public final class Tables {
         createField(DSL.name("of_key"), SQLDataType.BOOLEAN);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> ofCosts =
+        createField(DSL.name("of_costs"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> seconds =
         createField(DSL.name("seconds"), SQLDataType.INTEGER);
     public final TableField<Record, Instant> expiresAt =
@@ -530,6 +538,8 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> cost =
+        createField(DSL.name("cost"), SQLDataType.BIGINT);
     public final TableField<Record, JSONB> headers =
         createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Long> startWithinMillis =

@@ -51,7 +51,7 @@ class LimitFailuresTest {
   private static final String NO_LOCK = ";\n    EXIT WHEN FOUND;";
 
   /** Comes after what runs was counted, and before jobs are claimed. */
-  private static final String AFTER_THE_COUNT = "IF v_free <= 0 THEN";
+  private static final String AFTER_THE_COUNT = "IF v_free <= 0 OR v_cost_room <= 0 THEN";
 
   private StoreFixture store;
 
@@ -278,11 +278,11 @@ class LimitFailuresTest {
     eachKeyHasItsTurn();
     store.change(
         CLAIM,
-        "row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round",
+        "row_number() OVER by_urgency + a.used AS round",
         "row_number() OVER (ORDER BY c.urgency, c.id) AS round");
     store.change(
         CLAIM,
-        "CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn",
+        "CASE WHEN v_key_jobs = v_turn THEN 0 ELSE (c.round - 1) / c.weight END, c.turn, c.round",
         "c.round");
     isDetectedBy(this::eachKeyHasItsTurn);
   }

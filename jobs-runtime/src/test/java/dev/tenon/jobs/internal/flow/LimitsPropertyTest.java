@@ -106,6 +106,17 @@ class LimitsPropertyTest {
   }
 
   @Example
+  void aStartThatIsNotRecordedIsFound() {
+    isFound(
+        "record_starts",
+        "units = s.units + excluded.units",
+        "units = s.units",
+        Kind.SUBMIT,
+        Kind.CLAIM,
+        Kind.COMPLETE);
+  }
+
+  @Example
   void aKeyThatIsFreeAsSoonAsItsJobStartsIsFound() {
     isFound(
         "keeps_unique_key",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.definition.Rate;
+import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.store.StoreFixture;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -49,13 +51,19 @@ class RatesPropertyTest {
    * What happens next.
    *
    * @param pause how long nothing happens before it
-   * @param units how many would start, if there were room
+   * @param jobs how many would start, if there were room
+   * @param cost what each of them costs
    * @param takesAll whether as many start as there is room for
    */
-  record Step(Duration pause, long units, boolean takesAll) {}
+  record Step(Duration pause, long jobs, long cost, boolean takesAll) {}
 
-  /** A number of units that started at a time. */
-  record Start(Instant at, long units) {}
+  /** A number of jobs that started at a time, and what they cost together. */
+  record Start(Instant at, long jobs, long costs) {
+
+    long units(Rate rate) {
+      return rate.component().isPresent() ? costs : jobs;
+    }
+  }
 
   @Provide
   Arbitrary<List<Rate>> rates() {
@@ -63,10 +71,14 @@ class RatesPropertyTest {
             Arbitraries.integers().between(1, 40),
             Arbitraries.of(1, 3, 10),
             Arbitraries.integers().between(1, 200),
-            Arbitraries.of(60, 900, 3_600, 86_400))
+            Arbitraries.of(60, 900, 3_600, 86_400),
+            Arbitraries.integers().between(20, 2_000))
         .as(
-            (small, second, large, later) ->
-                List.of(StoredRates.rate(small, second), StoredRates.rate(large, later)));
+            (small, second, large, later, costs) ->
+                List.of(
+                    rate(small, second),
+                    rate(large, later),
+                    rate(costs, later).counting("tokens")));
   }
 
   @Provide
@@ -77,7 +89,10 @@ class RatesPropertyTest {
             Tuple.of(3, millis(0, 15_000)),
             Tuple.of(1, millis(0, 100_000_000)));
     return Combinators.combine(
-            pauses, Arbitraries.longs().between(1, 50), Arbitraries.of(true, false))
+            pauses,
+            Arbitraries.longs().between(1, 50),
+            Arbitraries.longs().between(0, 20),
+            Arbitraries.of(true, false))
         .as(Step::new)
         .list()
         .ofMinSize(1)
@@ -97,18 +112,27 @@ class RatesPropertyTest {
   private static void run(List<Rate> rates, List<Step> steps) {
     store.execute("TRUNCATE tenon.limited_starts");
     String stored = StoredRates.text(rates);
+    List<Rate> ofJobs = rates.stream().filter(rate -> rate.component().isEmpty()).toList();
+    List<Rate> ofCosts = rates.stream().filter(rate -> rate.component().isPresent()).toList();
     List<Start> starts = new ArrayList<>();
     Instant now = BEGIN;
     for (Step step : steps) {
       now = now.plus(step.pause());
-      long room = room(stored, now);
+      long room = room("jobs", stored, now);
+      long costRoom = room("costs", stored, now);
       assertThat(room)
           .as("room at %s after %s", now, starts)
-          .isBetween(room(rates, starts, now, true), room(rates, starts, now, false));
-      long units = step.takesAll() ? room : Math.min(room, step.units());
-      if (units > 0) {
-        record(stored, now, units);
-        starts.add(new Start(now, units));
+          .isBetween(room(ofJobs, starts, now, true), room(ofJobs, starts, now, false));
+      assertThat(costRoom)
+          .as("room for costs at %s after %s", now, starts)
+          .isBetween(room(ofCosts, starts, now, true), room(ofCosts, starts, now, false));
+      long jobs = step.takesAll() ? room : Math.min(room, step.jobs());
+      if (step.cost() > 0) {
+        jobs = Math.min(jobs, costRoom / step.cost());
+      }
+      if (jobs > 0) {
+        record(stored, now, jobs, jobs * step.cost());
+        starts.add(new Start(now, jobs, jobs * step.cost()));
       }
     }
     rates.forEach(rate -> keep(rate, starts));
@@ -124,7 +148,7 @@ class RatesPropertyTest {
               return rate.amount()
                   - starts.stream()
                       .filter(start -> start.at().isAfter(now.minus(counts)))
-                      .mapToLong(Start::units)
+                      .mapToLong(start -> start.units(rate))
                       .sum();
             })
         .min()
@@ -137,35 +161,41 @@ class RatesPropertyTest {
           starts.stream()
               .filter(start -> !start.at().isAfter(last.at()))
               .filter(start -> start.at().isAfter(last.at().minus(rate.window())))
-              .mapToLong(Start::units)
+              .mapToLong(start -> start.units(rate))
               .sum();
       assertThat(inWindow)
-          .as("starts in the window of %s that ends at %s", rate, last.at())
+          .as("what started in the window of %s that ends at %s", rate, last.at())
           .isLessThanOrEqualTo(rate.amount());
     }
   }
 
-  private static long room(String rates, Instant now) {
+  private static long room(String of, String rates, Instant now) {
     Object room =
         store
             .database
             .dsl()
             .fetchValue(
-                "SELECT (tenon.rate_rooms('t', true, ARRAY['k'], {0}, {1}))[1]",
+                "SELECT ((tenon.rate_rooms('t', true, ARRAY['k'], {0}, {1}))." + of + ")[1]",
                 DSL.val(rates),
                 DSL.val(now));
     return ((Number) Objects.requireNonNull(room)).longValue();
   }
 
-  private static void record(String rates, Instant now, long units) {
+  private static void record(String rates, Instant now, long jobs, long costs) {
     store
         .database
         .dsl()
         .execute(
-            "SELECT tenon.record_starts('t', true, ARRAY['k'], ARRAY[{0}]::bigint[], {1}, {2})",
-            DSL.val(units),
+            "SELECT tenon.record_starts("
+                + "'t', true, ARRAY['k'], ARRAY[{0}]::bigint[], ARRAY[{1}]::bigint[], {2}, {3})",
+            DSL.val(jobs),
+            DSL.val(costs),
             DSL.val(rates),
             DSL.val(now));
+  }
+
+  private static Rate rate(long amount, int seconds) {
+    return Rate.of(amount, Duration.ofSeconds(seconds));
   }
 
   /** More than is let start is noticed: the reference itself is right. */
@@ -173,7 +203,10 @@ class RatesPropertyTest {
   void aStartTooManyIsNoticed() {
     Rate rate = Rate.parse("2/s");
     List<Start> starts =
-        List.of(new Start(BEGIN, 1), new Start(BEGIN.plusMillis(500), 1), new Start(BEGIN.plusMillis(999), 1));
+        List.of(
+            new Start(BEGIN, 1, 0),
+            new Start(BEGIN.plusMillis(500), 1, 0),
+            new Start(BEGIN.plusMillis(999), 1, 0));
 
     assertThatThrownBy(() -> keep(rate, starts))
         .isInstanceOf(AssertionError.class);
@@ -188,30 +221,39 @@ class RatesPropertyTest {
                 Objects.requireNonNull(
                     store.database.dsl().fetchValue("SELECT clock_timestamp()")))
             .toInstant();
-    String rates = StoredRates.text(List.of(Rate.parse("5/30m"), Rate.parse("8/h")));
+    String rates =
+        StoredRates.text(
+            List.of(Rate.parse("5/30m"), Rate.parse("8/h"), Rate.parse("25 tokens/h")));
     for (int minutes : List.of(50, 40, 25, 20, 15, 10, 5)) {
-      record(rates, now.minus(Duration.ofMinutes(minutes)), 1);
+      record(rates, now.minus(Duration.ofMinutes(minutes)), 1, 3);
     }
 
-    for (long units : List.of(1L, 2L, 5L, 99L)) {
+    for (long cost : List.of(0L, 1L, 2L, 5L, 99L)) {
+      List<CountedStart> starts = new WaitStore(store.database).countedStarts("t", "k");
       store
           .database
           .dsl()
           .fetch(
-              "SELECT amount, seconds, opens_at FROM tenon.rate_openings('t', true, 'k', {0}, {1})",
+              "SELECT amount, seconds, of_costs, opens_at"
+                  + " FROM tenon.rate_openings('t', true, 'k', {0}, {1})",
               DSL.val(rates),
-              DSL.val(units))
+              DSL.val(cost))
           .forEach(
               row -> {
-                Rate rate = StoredRates.rate(row.get(0, Long.class), row.get(1, Integer.class));
-                long needed = Math.min(units, rate.amount());
-                Instant opens = row.get(2, Instant.class);
-                String one = StoredRates.text(List.of(rate));
+                Rate rate = rate(row.get(0, Long.class), row.get(1, Integer.class));
+                boolean ofCosts = row.get(2, Boolean.class);
+                long needed = ofCosts ? Math.min(Math.max(1, cost), rate.amount()) : 1;
+                Instant opens = row.get(3, Instant.class);
+                String of = ofCosts ? "costs" : "jobs";
+                Rate counting = ofCosts ? rate.counting("tokens") : rate;
+                String one = StoredRates.text(List.of(counting));
+                assertThat(CountedStart.opening(counting, cost, starts, now))
+                    .isEqualTo(Optional.ofNullable(opens));
                 if (opens == null) {
-                  assertThat(room(one, now)).isGreaterThanOrEqualTo(needed);
+                  assertThat(room(of, one, now)).isGreaterThanOrEqualTo(needed);
                 } else {
-                  assertThat(room(one, opens)).isGreaterThanOrEqualTo(needed);
-                  assertThat(room(one, opens.minusMillis(1))).isLessThan(needed);
+                  assertThat(room(of, one, opens)).isGreaterThanOrEqualTo(needed);
+                  assertThat(room(of, one, opens.minusMillis(1))).isLessThan(needed);
                 }
               });
     }

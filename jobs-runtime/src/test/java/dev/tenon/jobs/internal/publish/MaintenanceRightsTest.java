@@ -116,8 +116,8 @@ class MaintenanceRightsTest {
     assertThat(keys.adjust(leadership, ALL)).isEqualTo(2);
     for (String expiry : List.of("now() - interval '2 minutes'", "now() + interval '1 second'")) {
       store.execute(
-          "INSERT INTO tenon.limited_starts (type, of_key, limit_key, seconds, expires_at, last_at, units)"
-              + " VALUES ('x', true, 'a', 1, "
+          "INSERT INTO tenon.limited_starts (type, of_key, limit_key, of_costs, seconds, expires_at, last_at, units)"
+              + " VALUES ('x', true, 'a', false, 1, "
               + expiry
               + ", now(), 1)");
     }

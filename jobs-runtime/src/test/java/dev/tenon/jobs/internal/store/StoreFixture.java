@@ -152,7 +152,7 @@ public final class StoreFixture implements AutoCloseable {
     limit(maxConcurrent, "", maxConcurrentPerKey, "");
   }
 
-  /** What {@link #TYPE} declares; 0 is no limit, and '10/1 1000/3600' are two rates. */
+  /** What {@link #TYPE} declares; 0 is no limit, and '10/1 200:tokens/60' are two rates. */
   public void limit(int maxConcurrent, String rates, int maxConcurrentPerKey, String ratesPerKey) {
     execute(
         "INSERT INTO tenon.job_types AS t (type, max_concurrent, rates, max_concurrent_per_key,"

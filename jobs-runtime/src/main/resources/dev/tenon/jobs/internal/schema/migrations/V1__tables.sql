@@ -28,6 +28,8 @@ CREATE TABLE job_data (
   -- The key that the job is limited by: a value of the payload, or '' if its type has only overall limits. Null for
   -- jobs without limits. Jobs with a key are not published: workers claim them from the table.
   limit_key                text,
+  -- What the job counts for rates of costs: a value of the payload. Null if its type has no such rates.
+  cost                     bigint,
   -- The key of the line that the job waits in: a value of the payload, or '' if all jobs of its type wait in one line.
   -- Null for jobs that wait for no others.
   order_key                text,
@@ -149,6 +151,8 @@ CREATE TABLE live_jobs (
   is_external              boolean     NOT NULL DEFAULT false,
   -- The number of bytes of the payload in UTF-8, so that a claim can count them without reading it
   payload_bytes            integer     NOT NULL,
+  -- As in job_data
+  cost                     bigint,
   -- As in job_data, but with the due time that it has now. Both are null once an attempt has ended. No claim starts a
   -- job after start_before; maintenance ends it then as cancelled.
   start_within_millis      bigint,
@@ -597,13 +601,15 @@ CREATE TABLE job_types (
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
   -- As the application that was started last declares it; 0 and '' mean no limit. Rates are amounts in windows of
-  -- seconds, such as '10/1 1000/3600'.
+  -- seconds, of jobs or of their costs: '10/1 200000:tokens/60'.
   max_concurrent                         integer     NOT NULL DEFAULT 0,
   rates                                  text        NOT NULL DEFAULT '',
   max_concurrent_per_key                 integer     NOT NULL DEFAULT 0,
   rates_per_key                          text        NOT NULL DEFAULT '',
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                               text,
+  -- The component of the payload that is the cost of a job; null if no rates count costs
+  cost_by                                text,
   -- The component of the payload whose values are the keys of lines; '' if all jobs wait in one line, null if the jobs
   -- have no order
   order_by                               text,
@@ -634,6 +640,9 @@ CREATE TABLE job_types (
   overridden_by                          text,
   override_reason                        text,
 
+  -- The keys that get larger shares of the turns than others, with their weights: {"acme": 3}. Null if none does.
+  key_weights                            jsonb,
+
   -- The time since no job of the type is started, who has decided that, and why
   paused_at                              timestamptz,
   paused_by                              text,
@@ -647,8 +656,10 @@ CREATE TABLE job_types (
     OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
     OR coalesce(override_rates_per_key, rates_per_key) <> ''
     OR limit_by IS NOT NULL) STORED,
-  -- The key that was served last: the one after it is next
-  last_key                               text        NOT NULL DEFAULT ''
+  -- The key that was served last: the one after it is next, unless its turn is not over …
+  last_key                               text        NOT NULL DEFAULT '',
+  -- … because it has a weight, and some jobs of its share are left
+  turn_left                              integer     NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Types that were renamed
@@ -662,15 +673,17 @@ CREATE TABLE limited_starts (
   -- Whether they count for the rates of their key; if not, for those of the whole type, and limit_key is ''
   of_key     boolean     NOT NULL,
   limit_key  text        NOT NULL,
+  -- Whether their costs are counted, and not the jobs
+  of_costs   boolean     NOT NULL,
   -- The length of the window
   seconds    integer     NOT NULL,
   -- The time when none of them counts any longer, however late in their fiftieth they were
   expires_at timestamptz NOT NULL,
   -- The last of them: they count until a window after it
   last_at    timestamptz NOT NULL,
-  -- Their number
+  -- Their number, or their costs together
   units      bigint      NOT NULL,
-  PRIMARY KEY (type, of_key, limit_key, seconds, expires_at)
+  PRIMARY KEY (type, of_key, limit_key, of_costs, seconds, expires_at)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
 CREATE INDEX limited_starts_by_time ON limited_starts (expires_at);
@@ -721,6 +734,7 @@ CREATE TABLE job_schedules (
   -- Of its jobs; null if they have none
   headers                  jsonb,
   limit_key                text,
+  cost                     bigint,
   order_key                text,
   -- As in job_data
   start_within_millis      bigint,
