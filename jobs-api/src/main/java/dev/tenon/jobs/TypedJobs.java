@@ -271,7 +271,8 @@ public sealed class TypedJobs<P, R> permits EmittingJobs {
    * @param weight the weight, from 1 to 100
    * @param actor who sets it, and why
    * @return the type as it is now
-   * @throws IllegalArgumentException if the actor gives no reason, or the weight is out of its range
+   * @throws IllegalArgumentException if the actor gives no reason, or the weight is out of its
+   *     range
    * @throws JobTypeNotFoundException if no process that declares the type was ever started
    */
   public JobTypeState setKeyWeight(String key, int weight, Actor actor) {

@@ -127,9 +127,9 @@ public @interface JobType {
   int maxConcurrent() default 0;
 
   /**
-   * The rates that limit the starts of jobs of the type, across all workers: {@code rates = {"10/s",
-   * "1000/h"}} lets at most 10 start in any second, and at most 1,000 in any hour. After a pause,
-   * all of an amount may start together.
+   * The rates that limit the starts of jobs of the type, across all workers: {@code rates =
+   * {"10/s", "1000/h"}} lets at most 10 start in any second, and at most 1,000 in any hour. After a
+   * pause, all of an amount may start together.
    *
    * <p>A rate is an amount from 1 to 1,000,000,000 and a window in {@code s}, {@code m}, {@code h}
    * or {@code d}, of one or of several: {@code 100/10s}, {@code 900/15m}. The longest window is 31
@@ -145,9 +145,9 @@ public @interface JobType {
 
   /**
    * Limits for the jobs of each value of a component, such as the id of a tenant, in addition to
-   * {@link #maxConcurrent()} and {@link #rates()} for all jobs of the type together. A type can have
-   * one for now; later versions will allow several. Default: none; all jobs of the type wait in one
-   * line.
+   * {@link #maxConcurrent()} and {@link #rates()} for all jobs of the type together. A type can
+   * have one for now; later versions will allow several. Default: none; all jobs of the type wait
+   * in one line.
    */
   Limit[] limits() default {};
 

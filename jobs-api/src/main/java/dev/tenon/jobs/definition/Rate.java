@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How many jobs may start in a window of time, such as 1,000 in an hour, or what they may cost
+ * A limit on the jobs that start in a window of time, such as 1,000 in an hour, or on what they cost
  * together, such as 200,000 tokens in a minute. The window slides: in no window of that length do
  * more start. Immutable.
  *

@@ -74,13 +74,7 @@ public final class JobTypeOverrides {
               .formatted(maxAttempts));
     }
     return new JobTypeOverrides(
-        priority,
-        maxAttempts,
-        maxConcurrent,
-        rates,
-        maxConcurrentPerKey,
-        ratesPerKey,
-        maxWaiting);
+        priority, maxAttempts, maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey, maxWaiting);
   }
 
   /**
@@ -133,8 +127,8 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * A copy with these rates of starts for the jobs of each key, over all workers; an empty list
-   * for no limit. Jobs of a type without {@code @Limit} all have the same key.
+   * A copy with these rates of starts for the jobs of each key, over all workers; an empty list for
+   * no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
    * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
@@ -203,8 +197,7 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * The rates of starts for the jobs of a key, none for no limit; empty if they are not
-   * overridden.
+   * The rates of starts for the jobs of a key, none for no limit; empty if they are not overridden.
    */
   public Optional<List<Rate>> ratesPerKey() {
     return Optional.ofNullable(ratesPerKey);
@@ -239,13 +232,7 @@ public final class JobTypeOverrides {
   @Override
   public int hashCode() {
     return Objects.hash(
-        priority,
-        maxAttempts,
-        maxConcurrent,
-        rates,
-        maxConcurrentPerKey,
-        ratesPerKey,
-        maxWaiting);
+        priority, maxAttempts, maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey, maxWaiting);
   }
 
   /** The values that are overridden, such as {@code priority = LOW, maxConcurrent = 2}. */

@@ -65,7 +65,9 @@ public interface JobTypeState {
     /** The maximum number of attempts, including the first. */
     int maxAttempts();
 
-    /** The limits on how many jobs run at a time, and the rates of their starts, over all workers. */
+    /**
+     * The limits on how many jobs run at a time, and the rates of their starts, over all workers.
+     */
     JobLimits limits();
 
     /** The component of the payload that jobs are limited by; empty if there is none. */

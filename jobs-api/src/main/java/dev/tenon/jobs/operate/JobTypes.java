@@ -96,9 +96,9 @@ public interface JobTypes {
   JobTypeState clearOverrides(String type, Actor actor);
 
   /**
-   * Sets the share that a key of a type gets when the keys of its jobs take turns: one with a weight
-   * of 3 starts three jobs where others start one, as long as it has due jobs and its limits allow
-   * it. Up to 1,000 keys of a type can have a weight; all others have 1.
+   * Sets the share that a key of a type gets when the keys of its jobs take turns: one with a
+   * weight of 3 starts three jobs where others start one, as long as it has due jobs and its limits
+   * allow it. Up to 1,000 keys of a type can have a weight; all others have 1.
    *
    * @param type the name of the type
    * @param key the key: a value of the component that {@code @Limit} names

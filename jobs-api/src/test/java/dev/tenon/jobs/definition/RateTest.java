@@ -34,12 +34,26 @@ class RateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "10/", "/s", "10/x", "-1/s", "10 / s", "10  tokens/s", "10 a b/s", "1.5/s", "10/500ms"})
+  @ValueSource(
+      strings = {
+        "",
+        "10",
+        "10/",
+        "/s",
+        "10/x",
+        "-1/s",
+        "10 / s",
+        "10  tokens/s",
+        "10 a b/s",
+        "1.5/s",
+        "10/500ms"
+      })
   void otherStringsAreRefused(String text) {
     assertThatThrownBy(() -> Rate.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m, 1000/h or 200000 tokens/m.",
+            "'%s' is not a rate. Write an amount and a window, such as 10/s, 100/10s, 900/15m,"
+                + " 1000/h or 200000 tokens/m.",
             text);
   }
 
@@ -52,7 +66,8 @@ class RateTest {
     assertThat(Rate.parse("10/s").component()).isEmpty();
     assertThat(JobLimits.NONE.withRates(Rate.parseList("5/m, 6 tokens/m")).rates()).hasSize(2);
     assertThatThrownBy(() -> JobLimits.NONE.withRates(Rate.parseList("5 bytes/m, 6 tokens/m")))
-        .hasMessage("rates counts several components: [5 bytes/m, 6 tokens/m]. A job has one cost.");
+        .hasMessage(
+            "rates counts several components: [5 bytes/m, 6 tokens/m]. A job has one cost.");
   }
 
   @Test
@@ -89,7 +104,8 @@ class RateTest {
     assertThatThrownBy(() -> JobTypeOverrides.none().withRatesPerKey(five))
         .hasMessage("ratesPerKey has 5 rates; it can have up to 4.");
     assertThatThrownBy(() -> JobLimits.NONE.withRatesPerKey(Rate.parseList("5/m, 6/60s")))
-        .hasMessage("ratesPerKey has two rates for the same window: [5/m, 6/m]. Keep the smaller one.");
+        .hasMessage(
+            "ratesPerKey has two rates for the same window: [5/m, 6/m]. Keep the smaller one.");
     assertThat(JobLimits.NONE.withRates(five.subList(0, 4)).rates()).hasSize(4);
   }
 }

@@ -97,7 +97,8 @@ class TenonTest {
   void saysWhatIsWrongWithArguments() {
     assertThat(tenon("list", "--status=done").exitsWith(2).err())
         .isEqualTo(
-            "tenon: --status is 'done'; it must be one of pending, queued, running, completed, failed, cancelled.\n");
+            "tenon: --status is 'done'; it must be one of pending, queued, running, completed,"
+                + " failed, cancelled.\n");
     assertThat(tenon("list", "--since=yesterday").exitsWith(2).err()).contains("such as 90s");
     assertThat(tenon("list", "--header=Tenant=acme").exitsWith(2).err())
         .startsWith("tenon: --header: The name of a header is 'Tenant'; it must");

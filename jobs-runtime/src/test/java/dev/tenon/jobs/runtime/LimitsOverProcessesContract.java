@@ -148,7 +148,8 @@ abstract class LimitsOverProcessesContract {
                 starts.count(
                         "j.id = '"
                             + job.id()
-                            + "' AND j.cancel_requested_at IS NULL AND j.payload->>'name' = 'endless'")
+                            + "' AND j.cancel_requested_at IS NULL AND j.payload->>'name' ="
+                            + " 'endless'")
                     == 1)
         .toList();
   }

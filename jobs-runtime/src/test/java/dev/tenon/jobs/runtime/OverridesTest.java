@@ -259,7 +259,8 @@ class OverridesTest {
         .contains(new WaitReason.OverLimit(Optional.empty(), 1, List.of(running)));
     assertThat(jobs.whyWaiting(later).orElseThrow().describe())
         .isEqualTo(
-            "It waits for a running job to end, because the limit for jobs of the type is reached (1 at a time). Running now: "
+            "It waits for a running job to end, because the limit for jobs of the type is reached"
+                + " (1 at a time). Running now: "
                 + running
                 + ".");
     assertThat(jobs.whyWaiting(running)).isEmpty();
@@ -296,7 +297,8 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.NoWorker(TYPE));
     assertThat(jobs.whyWaiting(job).orElseThrow().describe())
         .isEqualTo(
-            "It waits for a worker: no live worker handles 'test.order.note'. Start one, or resume one that is quieted.");
+            "It waits for a worker: no live worker handles 'test.order.note'. Start one, or resume"
+                + " one that is quieted.");
     startWorker(1);
     Fixture.awaitStatus(jobs, job, JobStatus.RUNNING);
     assertThat(jobs.whyWaiting(job)).isEmpty();
@@ -310,8 +312,8 @@ class OverridesTest {
                 .formatted(pause.since()));
     jobs.types().resume(TYPE, Actor.of("ops"));
     sql.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
-            + " WHERE status = 'queued'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', publish_at = now() -"
+            + " interval '1 minute' WHERE status = 'queued'");
     assertThat(jobs.whyWaiting(second).orElseThrow())
         .isInstanceOfSatisfying(
             WaitReason.BrokerAway.class,
@@ -347,8 +349,8 @@ class OverridesTest {
     Instant last = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     for (boolean ofKey : List.of(false, true)) {
       sql.execute(
-          ("INSERT INTO tenon.limited_starts VALUES"
-                  + " ('%1$s', %2$s, '', false, 60, timestamptz '%3$s' + interval '61 s', '%3$s', 2)")
+          ("INSERT INTO tenon.limited_starts VALUES ('%1$s', %2$s, '', false, 60, timestamptz"
+               + " '%3$s' + interval '61 s', '%3$s', 2)")
               .formatted(TYPE, ofKey, last));
     }
     jobs.types()
@@ -360,7 +362,9 @@ class OverridesTest {
         .contains(new WaitReason.OverRate(Optional.empty(), rate, next));
     jobs.types()
         .override(
-            TYPE, JobTypeOverrides.none().withRatesPerKey(List.of(rate)), Actor.of("ops", "slowly"));
+            TYPE,
+            JobTypeOverrides.none().withRatesPerKey(List.of(rate)),
+            Actor.of("ops", "slowly"));
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), rate, next));
   }
 
@@ -376,8 +380,8 @@ class OverridesTest {
     // Usually 21; whoever is slow to note that a job was published publishes it twice
     long published = fixture.host().ready(QUEUE);
     sql.execute(
-        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
-            + " '11 minutes' WHERE id = '"
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() -"
+            + " interval '11 minutes' WHERE id = '"
             + low
             + "'");
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) > published);
@@ -385,8 +389,8 @@ class OverridesTest {
     final long left = fixture.host().ready(QUEUE);
     // Nobody has claimed it, so nothing else is published once more
     sql.execute(
-        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
-            + " '11 minutes'");
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() -"
+            + " interval '11 minutes'");
     OffsetDateTime changed = sql.fetchOne("SELECT now()").get(0, OffsetDateTime.class);
     await()
         .atMost(Fixture.PATIENCE)

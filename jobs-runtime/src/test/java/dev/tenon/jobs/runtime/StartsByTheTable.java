@@ -52,8 +52,8 @@ final class StartsByTheTable implements AutoCloseable {
   private long mostAtATime(JobDefinition<?, ?> definition, String condition) {
     Object most =
         table.fetchValue(
-            "SELECT coalesce(max(running), 0)::bigint FROM (SELECT sum(change) OVER (ORDER BY at, change) AS"
-                + " running FROM (SELECT a.started_at AS at, 1 AS change "
+            "SELECT coalesce(max(running), 0)::bigint FROM (SELECT sum(change) OVER (ORDER BY at,"
+                + " change) AS running FROM (SELECT a.started_at AS at, 1 AS change "
                 + ATTEMPTS
                 + " AND "
                 + condition
@@ -72,10 +72,9 @@ final class StartsByTheTable implements AutoCloseable {
         table.fetchValue(
             "WITH a AS (SELECT a.started_at, a.finished_at "
                 + ATTEMPTS
-                + " UNION ALL SELECT j.started_at, 'infinity' FROM tenon.jobs j"
-                + " WHERE j.type = {0} AND j.status = 'running')"
-                + " SELECT max((SELECT count(*) FROM a b"
-                + " WHERE b.started_at <= a.started_at AND b.finished_at > a.started_at)) FROM a WHERE "
+                + " UNION ALL SELECT j.started_at, 'infinity' FROM tenon.jobs j WHERE j.type = {0}"
+                + " AND j.status = 'running') SELECT max((SELECT count(*) FROM a b WHERE"
+                + " b.started_at <= a.started_at AND b.finished_at > a.started_at)) FROM a WHERE "
                 + startedBetween(from, to),
             DSL.val(definition.type()));
     return ((Number) java.util.Objects.requireNonNull(most)).longValue();
@@ -154,11 +153,7 @@ final class StartsByTheTable implements AutoCloseable {
   }
 
   private void useRate(
-      JobDefinition<?, ?> definition,
-      Rate rate,
-      double share,
-      Duration atLeast,
-      String condition) {
+      JobDefinition<?, ?> definition, Rate rate, double share, Duration atLeast, String condition) {
     List<Double> starts = starts(definition, condition);
     double seconds = starts.get(starts.size() - 1);
     assertThat(seconds)
@@ -203,7 +198,8 @@ final class StartsByTheTable implements AutoCloseable {
   long count(String condition) {
     Object count =
         table.fetchValue(
-            "SELECT count(*) FROM tenon.jobs j LEFT JOIN tenon.workers w ON w.id = j.worker_id WHERE "
+            "SELECT count(*) FROM tenon.jobs j LEFT JOIN tenon.workers w ON w.id = j.worker_id"
+                + " WHERE "
                 + condition);
     return ((Number) java.util.Objects.requireNonNull(count)).longValue();
   }
@@ -226,7 +222,8 @@ final class StartsByTheTable implements AutoCloseable {
                     .filter(
                         process ->
                             count(
-                                    "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
+                                    "j.status = 'running' AND j.started_at > now() - interval '100"
+                                        + " ms' AND "
                                         + types
                                         + " AND "
                                         + isIn(process))

@@ -436,7 +436,8 @@ abstract class JobServiceContract {
     assertThatThrownBy(() -> service().submit(priced, new ParcelSend("Bremen", 51), options))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessage(
-            "The payload of job type 'parcel.priced' is not valid: outages must be at most what the rate 50 outages/h lets start at a time.");
+            "The payload of job type 'parcel.priced' is not valid: outages must be at most what the"
+                + " rate 50 outages/h lets start at a time.");
     assertThatThrownBy(
             () ->
                 service()
@@ -446,7 +447,8 @@ abstract class JobServiceContract {
                         options))
         .isInstanceOf(InvalidPayloadException.class)
         .hasMessage(
-            "The payload of job type 'parcel.priced' at index 1 is not valid: outages must be at least 0, because it is the cost of the job.");
+            "The payload of job type 'parcel.priced' at index 1 is not valid: outages must be at"
+                + " least 0, because it is the cost of the job.");
   }
 
   /** A runtime learns of room a moment later. */

@@ -350,11 +350,11 @@ class MemoryModelTest {
     private static String text(JobSide side, UUID id, Instant now) {
       Job job = side.job(id);
       return """
-          %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
-          worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
-          emitted %s
-          %s
-          """
+      %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
+      worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
+      emitted %s
+      %s
+      """
           .formatted(
               job.status() == JobStatus.QUEUED ? JobStatus.PENDING : job.status(),
               since(job.runAt(), now),

@@ -23,7 +23,9 @@ final class WorkVariants {
 
   /** More starts in a minute than there can be. */
   static final JobDefinition<Work, Void> RATE =
-      work("bench.work.rate").limits(JobLimits.NONE.withRates(List.of(Rate.parse("100000000/m")))).build();
+      work("bench.work.rate")
+          .limits(JobLimits.NONE.withRates(List.of(Rate.parse("100000000/m"))))
+          .build();
 
   /** Five at a time of each of a thousand keys. */
   static final JobDefinition<Work, Void> THOUSAND_KEYS =

@@ -64,7 +64,9 @@ public enum Diagnostic {
       "JobsCost",
       "\"%s\" counts '%s', and another rate counts '%s', but a job has one cost. Let all rates"
           + " that count costs count the same component."),
-  RATES("JobsRates", "%s has %d rates, but it takes up to %d, of different windows. Remove this one."),
+  RATES(
+      "JobsRates",
+      "%s has %d rates, but it takes up to %d, of different windows. Remove this one."),
   BACKLOG(
       "JobsBacklog",
       "max of @Backlog is %d, but it is a number from 1 to %d. Write how many jobs may wait, or"
@@ -125,8 +127,8 @@ public enum Diagnostic {
           + " 'Europe/Berlin', or 'UTC'.%s"),
   CATCH_UP(
       "JobsCatchUp",
-      "The catch-up window '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
-          + " example catchUp = \"1h\"."),
+      "The catch-up window '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s;"
+          + " for example catchUp = \"1h\"."),
   SCHEDULE_JITTER(
       "JobsScheduleJitter",
       "The jitter '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
@@ -152,8 +154,8 @@ public enum Diagnostic {
       "version is %d, but versions are counted from 1. Write version" + " = 1, or remove it."),
   UPCASTER(
       "JobsUpcaster",
-      "%s. An upcaster is a static method of a stored record that takes what was stored, as a record"
-          + " or a String, and returns the current form."),
+      "%s. An upcaster is a static method of a stored record that takes what was stored, as a"
+          + " record or a String, and returns the current form."),
   UPCASTER_VERSION("JobsUpcasterVersion", "%s."),
   MISSING_UPCASTER(
       "JobsMissingUpcaster",

@@ -76,11 +76,7 @@ public final class LimitCheck {
             .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
     if (isSensitive) {
       report.add(
-          Diagnostic.SENSITIVE_KEY,
-          by.position(),
-          attribute,
-          by.value(),
-          "the keys of " + keysOf);
+          Diagnostic.SENSITIVE_KEY, by.position(), attribute, by.value(), "the keys of " + keysOf);
     }
   }
 

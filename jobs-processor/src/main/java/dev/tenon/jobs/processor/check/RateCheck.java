@@ -89,8 +89,7 @@ final class RateCheck {
             .filter(other -> other.countsLike(rate.rate()))
             .filter(other -> other.mostIn(rate.rate().window()) < rate.rate().amount())
             .findFirst()
-            .ifPresent(
-                other -> report(rate, name, "\"%s\" for all jobs".formatted(other), other));
+            .ifPresent(other -> report(rate, name, "\"%s\" for all jobs".formatted(other), other));
       }
     }
   }
@@ -141,8 +140,7 @@ final class RateCheck {
           components.stream()
               .anyMatch(found -> found.sensitive() && found.name().equals(component));
       if (isSensitive) {
-        report.add(
-            Diagnostic.SENSITIVE_KEY, named.position(), RATES, component, "what jobs cost");
+        report.add(Diagnostic.SENSITIVE_KEY, named.position(), RATES, component, "what jobs cost");
       }
     }
   }

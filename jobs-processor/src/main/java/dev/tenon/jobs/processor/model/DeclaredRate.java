@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many jobs may start in any window of a length, or what they may cost together, as {@code
+ * A limit on the jobs that start in any window of a length, or on what they cost together, as {@code
  * rates} declares it. The runtime reads the same form.
  *
  * @param amount how many may start, or what they may cost

@@ -111,7 +111,9 @@ public final class OperatorStore {
                 "{0} || jsonb_build_object({1}::text, {2})",
                 SQLDataType.JSONB, weights, val(key), DSL.inline(weight));
     Field<Integer> present =
-        DSL.field("coalesce(({0} ->> {1}::text)::integer, 1)", SQLDataType.INTEGER, t.keyWeights, val(key));
+        DSL.field(
+            "coalesce(({0} ->> {1}::text)::integer, 1)",
+            SQLDataType.INTEGER, t.keyWeights, val(key));
     boolean unused =
         change(
             ChangeByHand.of("weigh key", type, actor),

@@ -136,8 +136,7 @@ public final class TypeStore {
             each -> each.order().map(rule -> rule.retries() == RetryOrder.PASS).orElse(false)));
     declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
-    declared.put(
-        t.rates, d.column("rates", text, each -> StoredRates.text(each.limits().rates())));
+    declared.put(t.rates, d.column("rates", text, each -> StoredRates.text(each.limits().rates())));
     declared.put(
         t.maxConcurrentPerKey,
         d.column("max_concurrent_per_key", number, each -> each.limits().maxConcurrentPerKey()));

@@ -152,9 +152,7 @@ final class LimitKeys implements MaintenanceTask {
       return false;
     }
     boolean hasMore =
-        toForget
-            .run(limit -> store.forgetStarts(leadership, limit) == limit)
-            .orElse(true);
+        toForget.run(limit -> store.forgetStarts(leadership, limit) == limit).orElse(true);
     hasForgotten = !hasMore;
     forgotNanos = now;
     return hasMore;

@@ -405,7 +405,8 @@ public final class Tables {
         createField(DSL.name("aliases"), SQLDataType.CLOB.array());
     public final TableField<Record, Integer> maxConcurrent =
         createField(DSL.name("max_concurrent"), SQLDataType.INTEGER);
-    public final TableField<Record, String> rates = createField(DSL.name("rates"), SQLDataType.CLOB);
+    public final TableField<Record, String> rates =
+        createField(DSL.name("rates"), SQLDataType.CLOB);
     public final TableField<Record, Integer> maxConcurrentPerKey =
         createField(DSL.name("max_concurrent_per_key"), SQLDataType.INTEGER);
     public final TableField<Record, String> ratesPerKey =
@@ -538,8 +539,7 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
-    public final TableField<Record, Long> cost =
-        createField(DSL.name("cost"), SQLDataType.BIGINT);
+    public final TableField<Record, Long> cost = createField(DSL.name("cost"), SQLDataType.BIGINT);
     public final TableField<Record, JSONB> headers =
         createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Long> startWithinMillis =

@@ -35,8 +35,7 @@ class CostsTest {
   private void submit(String key, @Nullable Long... costs) {
     for (Long cost : costs) {
       new SubmitStore(store.database)
-          .insert(
-              List.of(StoreFixture.limitedJob(key, JobPriority.NORMAL, null).withCost(cost)));
+          .insert(List.of(StoreFixture.limitedJob(key, JobPriority.NORMAL, null).withCost(cost)));
     }
   }
 

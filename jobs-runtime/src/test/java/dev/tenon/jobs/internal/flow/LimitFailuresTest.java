@@ -232,7 +232,8 @@ class LimitFailuresTest {
       finish(new AttemptEnd.Completed(first.get(0).lease(), null, 1));
       boolean unused =
           statement.execute(
-              "SELECT FROM tenon.live_jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR UPDATE");
+              "SELECT FROM tenon.live_jobs WHERE status = 'pending' ORDER BY run_at, id LIMIT 1 FOR"
+                  + " UPDATE");
       List<ClaimedJob> second = store.claimLimited("w", 10);
       assertThat(second).as("the key may run one").hasSize(1);
       finish(new AttemptEnd.Completed(second.get(0).lease(), null, 1));
@@ -255,13 +256,13 @@ class LimitFailuresTest {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
     store.limit(0, 1);
     store.execute(
-        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority, payload, payload_bytes, submitted_by,"
-            + " max_attempts, retention_seconds, limit_key, worker_id, started_at)"
-            + " SELECT gen_random_uuid(), '"
+        "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
+            + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key,"
+            + " worker_id, started_at) SELECT gen_random_uuid(), '"
             + StoreFixture.TYPE
-            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker, s.started"
-            + " FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL, NULL::timestamptz),"
-            + " ('running', 'x', now())) AS s (status, worker, started)");
+            + "', 'jobs.x', s.status, 1, '{}', 2, 'tester', 3, 60, 'full ' || n, s.worker,"
+            + " s.started FROM generate_series(1, 60) AS n, (VALUES ('pending', NULL,"
+            + " NULL::timestamptz), ('running', 'x', now())) AS s (status, worker, started)");
     for (String free : List.of("a", "full 3a", "z")) {
       for (String last : List.of("", "a", "full 20", "full 35", "full 45", "full 60", "z", "zz")) {
         store.submitLimited(free, 1);

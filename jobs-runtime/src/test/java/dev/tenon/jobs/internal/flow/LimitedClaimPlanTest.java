@@ -206,8 +206,9 @@ class LimitedClaimPlanTest {
                             .database
                             .dsl()
                             .fetchValue(
-                                "SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
-                                    + " FROM pg_statio_user_tables WHERE relname = 'live_jobs'"))
+                                "SELECT heap_blks_read + heap_blks_hit + idx_blks_read +"
+                                    + " idx_blks_hit FROM pg_statio_user_tables WHERE relname ="
+                                    + " 'live_jobs'"))
                     .longValue(),
             pages -> pages > before);
   }

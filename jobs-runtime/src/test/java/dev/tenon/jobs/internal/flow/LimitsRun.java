@@ -62,7 +62,9 @@ final class LimitsRun {
     this.leadership = leadership;
     this.controls = new ControlStore(store.database);
     this.workers = new WorkerStore(store.database);
-    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers, tenon.limited_starts");
+    store.execute(
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers,"
+            + " tenon.limited_starts");
     WORKERS.forEach(this::beat);
     model.rate = RATE;
     model.ratePerKey = RATE_PER_KEY;
@@ -76,8 +78,7 @@ final class LimitsRun {
   private void limit(int maxConcurrent, int maxConcurrentPerKey) {
     model.maxConcurrent = maxConcurrent;
     model.maxConcurrentPerKey = maxConcurrentPerKey;
-    store.limit(
-        maxConcurrent, rate(model.rate), maxConcurrentPerKey, rate(model.ratePerKey));
+    store.limit(maxConcurrent, rate(model.rate), maxConcurrentPerKey, rate(model.ratePerKey));
   }
 
   /** A rate with a window that does not end while the test runs. */

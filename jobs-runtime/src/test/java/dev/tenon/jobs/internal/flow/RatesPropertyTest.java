@@ -188,10 +188,7 @@ class RatesPropertyTest {
         .execute(
             "SELECT tenon.record_starts("
                 + "'t', true, ARRAY['k'], ARRAY[{0}]::bigint[], ARRAY[{1}]::bigint[], {2}, {3})",
-            DSL.val(jobs),
-            DSL.val(costs),
-            DSL.val(rates),
-            DSL.val(now));
+            DSL.val(jobs), DSL.val(costs), DSL.val(rates), DSL.val(now));
   }
 
   private static Rate rate(long amount, int seconds) {
@@ -208,8 +205,7 @@ class RatesPropertyTest {
             new Start(BEGIN.plusMillis(500), 1, 0),
             new Start(BEGIN.plusMillis(999), 1, 0));
 
-    assertThatThrownBy(() -> keep(rate, starts))
-        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> keep(rate, starts)).isInstanceOf(AssertionError.class);
   }
 
   /** What the database says of the next start is when there is room, and not before. */
@@ -218,8 +214,7 @@ class RatesPropertyTest {
     store.execute("TRUNCATE tenon.limited_starts");
     Instant now =
         ((OffsetDateTime)
-                Objects.requireNonNull(
-                    store.database.dsl().fetchValue("SELECT clock_timestamp()")))
+                Objects.requireNonNull(store.database.dsl().fetchValue("SELECT clock_timestamp()")))
             .toInstant();
     String rates =
         StoredRates.text(
@@ -236,8 +231,7 @@ class RatesPropertyTest {
           .fetch(
               "SELECT amount, seconds, of_costs, opens_at"
                   + " FROM tenon.rate_openings('t', true, 'k', {0}, {1})",
-              DSL.val(rates),
-              DSL.val(cost))
+              DSL.val(rates), DSL.val(cost))
           .forEach(
               row -> {
                 Rate rate = rate(row.get(0, Long.class), row.get(1, Integer.class));

@@ -35,7 +35,8 @@ class RulesTest {
                 .database
                 .dsl()
                 .fetch(
-                    "EXPLAIN (VERBOSE, COSTS off) SELECT tenon.urgency(run_at, priority) FROM tenon.jobs")
+                    "EXPLAIN (VERBOSE, COSTS off) SELECT tenon.urgency(run_at, priority) FROM"
+                        + " tenon.jobs")
                 .getValues(0)
                 .toString())
         .contains("'00:10:00'::interval")

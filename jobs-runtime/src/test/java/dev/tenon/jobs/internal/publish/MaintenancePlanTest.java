@@ -180,8 +180,8 @@ class MaintenancePlanTest {
     assertThat(retention.clearKeys(leadership, JOBS).count()).isZero();
     fill(statistics, FEWER_OTHERS);
     store.execute(
-        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id, id,"
-            + " now() FROM tenon.live_jobs");
+        "INSERT INTO tenon.unique_keys (unique_key, job_id, unique_until) SELECT 'other ' || id,"
+            + " id, now() FROM tenon.live_jobs");
 
     readsLittle(
         "new unique jobs",

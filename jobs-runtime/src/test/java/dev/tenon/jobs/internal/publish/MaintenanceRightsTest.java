@@ -116,8 +116,8 @@ class MaintenanceRightsTest {
     assertThat(keys.adjust(leadership, ALL)).isEqualTo(2);
     for (String expiry : List.of("now() - interval '2 minutes'", "now() + interval '1 second'")) {
       store.execute(
-          "INSERT INTO tenon.limited_starts (type, of_key, limit_key, of_costs, seconds, expires_at, last_at, units)"
-              + " VALUES ('x', true, 'a', false, 1, "
+          "INSERT INTO tenon.limited_starts (type, of_key, limit_key, of_costs, seconds,"
+              + " expires_at, last_at, units) VALUES ('x', true, 'a', false, 1, "
               + expiry
               + ", now(), 1)");
     }
@@ -133,8 +133,8 @@ class MaintenanceRightsTest {
                 "key", UniqueScope.UNTIL_ENDED, Duration.ofDays(1), DuplicatePolicy.KEEP));
     submit(unique);
     store.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', worker_id = 'w', lease = 1,"
-            + " unique_until = now() - interval '1 s'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'completed', worker_id = 'w', lease ="
+            + " 1, unique_until = now() - interval '1 s'");
     store.execute(
         "INSERT INTO tenon.unique_keys VALUES ('key', ?, now() - interval '1 s')"
             + " ON CONFLICT (unique_key) DO UPDATE SET unique_until = excluded.unique_until",

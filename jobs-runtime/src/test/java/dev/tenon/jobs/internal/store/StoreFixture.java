@@ -296,7 +296,8 @@ public final class StoreFixture implements AutoCloseable {
                 .fetchValue(
                     "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ("
                         + names
-                        + ")) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ("
+                        + ")) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname"
+                        + " IN ("
                         + names
                         + "))"))
         .longValue();
