@@ -40,6 +40,13 @@ class RatesPropertyTest {
   @BeforeContainer
   static void open() {
     store = StoreFixture.withPool();
+    // Only other functions call these, which have set it
+    for (String function :
+        List.of(
+            "rate_rooms(text, boolean, text[], text, timestamptz)",
+            "record_starts(text, boolean, text[], bigint[], bigint[], text, timestamptz)")) {
+      store.execute("ALTER FUNCTION tenon." + function + " SET search_path = tenon");
+    }
   }
 
   @AfterContainer
