@@ -1045,7 +1045,8 @@ SELECT
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.order_key, d.unique_key,
-  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before,
+  d.cost
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
 -- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the
