@@ -48,8 +48,8 @@ final class LimitsRun {
   static final List<String> WORKERS = List.of("first", "second", "third");
 
   private final StoreFixture store;
-  private static final int RATE = 24;
-  private static final int RATE_PER_KEY = 10;
+  private static final int RATE = 12;
+  private static final int RATE_PER_KEY = 5;
 
   private final Leadership leadership;
   private final LimitsModel model = new LimitsModel();
