@@ -265,6 +265,21 @@ public sealed class TypedJobs<P, R> permits EmittingJobs {
   }
 
   /**
+   * Sets the share that a key gets when keys take turns; see {@link JobTypes#setKeyWeight}.
+   *
+   * @param key the key
+   * @param weight the weight, from 1 to 100
+   * @param actor who sets it, and why
+   * @return the type as it is now
+   * @throws IllegalArgumentException if the actor gives no reason, or the weight is out of its
+   *     range
+   * @throws JobTypeNotFoundException if no process that declares the type was ever started
+   */
+  public JobTypeState setKeyWeight(String key, int weight, Actor actor) {
+    return service.types().setKeyWeight(definition.type(), key, weight, actor);
+  }
+
+  /**
    * The state of the type: what it declares, what is overridden, and whether it is paused.
    *
    * @throws JobTypeNotFoundException if no process that declares the type was ever started

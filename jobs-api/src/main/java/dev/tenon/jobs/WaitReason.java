@@ -1,5 +1,6 @@
 package dev.tenon.jobs;
 
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobMonitor;
 import java.time.Instant;
 import java.util.List;
@@ -222,17 +223,17 @@ public sealed interface WaitReason {
   }
 
   /**
-   * The limit on starts per minute is reached.
+   * A rate has no room for the job.
    *
-   * @param key the key whose limit is reached; empty if it is the limit of the whole type
-   * @param limit the largest number of jobs that may start in a minute
-   * @param nextStart the time when the next one may start
+   * @param key the key whose rate it is; empty if it is that of the whole type
+   * @param rate the rate
+   * @param nextStart the time when the next job may start
    */
-  record OverRate(Optional<String> key, int limit, Instant nextStart) implements WaitReason {
+  record OverRate(Optional<String> key, Rate rate, Instant nextStart) implements WaitReason {
     @Override
     public String describe(Function<? super Instant, String> timeFormat) {
-      return "It waits because the rate limit %s is reached (%d starts per minute). The next job may start at %s."
-          .formatted(ofKey(key), limit, timeFormat.apply(nextStart));
+      return "It waits because the rate %s is reached (%s). The next job may start at %s."
+          .formatted(ofKey(key), rate, timeFormat.apply(nextStart));
     }
   }
 
@@ -260,7 +261,8 @@ public sealed interface WaitReason {
     @Override
     public String describe(Function<? super Instant, String> timeFormat) {
       return isParked
-          ? "It waits for a free slot of a worker that knows its version. Another worker has parked it, because it did not know the version or because the type was paused."
+          ? "It waits for a free slot of a worker that knows its version. Another worker has parked"
+                + " it, because it did not know the version or because the type was paused."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";
     }
   }

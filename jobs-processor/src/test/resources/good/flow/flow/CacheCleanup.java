@@ -8,7 +8,7 @@ import dev.tenon.jobs.annotation.Schedule;
 @JobType(
     value = "cache.cleanup",
     maxConcurrent = 1,
-    rateLimitPerMinute = 10,
+    rates = "10/m",
     schedules =
         @Schedule(
             cron = "30 3 * * MON-FRI",

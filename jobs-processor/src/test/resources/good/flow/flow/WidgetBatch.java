@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
     retentionOfFailed = "30d",
     startWithin = "10m",
     maxConcurrent = 50,
-    rateLimitPerMinute = 600,
-    limits = @Limit(by = "tenantId", maxConcurrent = 5, rateLimitPerMinute = 60),
+    rates = {"10/s", "10000/d"},
+    limits = @Limit(by = "tenantId", maxConcurrent = 5, rates = "60/m"),
     backlog = @Backlog(max = 10_000, by = "tenantId", whenFull = WhenFull.DROP_OLDEST))
 public record WidgetBatch(@Nullable UUID tenantId, int size) {}

@@ -7,6 +7,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.StepsDefinition;
 import dev.tenon.jobs.definition.UniqueRule;
@@ -118,7 +119,7 @@ public final class TestJobs {
   /** A type of which ten jobs start in a second. */
   public static final JobDefinition<Order, Receipt> SLOW =
       TestCodecs.builder("test.order.slow", Order.class, Receipt.class)
-          .limits(JobLimits.NONE.withRateLimitPerMinute(600))
+          .limits(JobLimits.NONE.withRates(List.of(Rate.parse("10/s"))))
           .build();
 
   /** A type of which three jobs run at a time, and whose attempts time out soon. */
@@ -135,23 +136,23 @@ public final class TestJobs {
           .limits(
               JobLimits.NONE
                   .withMaxConcurrent(10)
-                  .withRateLimitPerMinute(1200)
+                  .withRates(List.of(Rate.parse("20/s"), Rate.parse("60/5s")))
                   .withMaxConcurrentPerKey(2)
-                  .withRateLimitPerMinutePerKey(600))
+                  .withRatesPerKey(List.of(Rate.parse("10/s"))))
           .limitBy("name", Order::name)
           .build();
 
-  /** A type of which twenty jobs start in a second, and whose names take turns. */
+  /** A type with two rates, whose names take turns. */
   public static final JobDefinition<Order, Receipt> RATED =
       TestCodecs.builder("test.order.rated", Order.class, Receipt.class)
-          .limits(JobLimits.NONE.withRateLimitPerMinute(1200))
+          .limits(JobLimits.NONE.withRates(List.of(Rate.parse("20/s"), Rate.parse("90/5s"))))
           .limitBy("name", Order::name)
           .build();
 
-  /** A type of which five jobs with the same name start in a second. */
+  /** A type of which twenty jobs with the same name start in four seconds. */
   public static final JobDefinition<Order, Receipt> PACED =
       TestCodecs.builder("test.order.paced", Order.class, Receipt.class)
-          .limits(JobLimits.NONE.withRateLimitPerMinutePerKey(300))
+          .limits(JobLimits.NONE.withRatesPerKey(List.of(Rate.parse("20/4s"))))
           .limitBy("name", Order::name)
           .build();
 

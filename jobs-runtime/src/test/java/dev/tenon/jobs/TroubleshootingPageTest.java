@@ -2,6 +2,7 @@ package dev.tenon.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.definition.Rate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,7 +82,7 @@ class TroubleshootingPageTest {
                 new WaitReason.NoWorker("mail.send"),
                 new WaitReason.UnknownVersion("mail.send", 2, 1),
                 new WaitReason.OverLimit(Optional.empty(), 1, List.of(id)),
-                new WaitReason.OverRate(Optional.of("a"), 60, Instant.EPOCH),
+                new WaitReason.OverRate(Optional.of("a"), Rate.parse("60/m"), Instant.EPOCH),
                 new WaitReason.BrokerAway(Instant.EPOCH),
                 new WaitReason.InQueue(false),
                 new WaitReason.InQueue(true))

@@ -127,17 +127,27 @@ public @interface JobType {
   int maxConcurrent() default 0;
 
   /**
-   * The maximum number of jobs of the type that start in a minute, across all workers; from 1 to
-   * 1,000,000, or 0 for no limit. They are spread over the minute: in any 60 seconds, at most this
-   * many start plus a burst of a thirtieth of it, at least 2.
+   * The rates that limit the starts of jobs of the type, across all workers: {@code rates =
+   * {"10/s", "1000/h"}} lets at most 10 start in any second, and at most 1,000 in any hour. After a
+   * pause, all of an amount may start together.
+   *
+   * <p>A rate is an amount from 1 to 1,000,000,000 and a window in {@code s}, {@code m}, {@code h}
+   * or {@code d}, of one or of several: {@code 100/10s}, {@code 900/15m}. The longest window is 31
+   * days. A type can have four rates, of different windows. Jobs over a rate wait in the table and
+   * do not occupy a worker's slots. Default: no limit.
+   *
+   * <p>A rate can count what jobs cost, and not the jobs: {@code 200000 tokens/m} lets jobs start
+   * in a minute whose values of the component {@code tokens} are at most 200,000 together. The
+   * component is a whole number that is not {@link Sensitive}, and all rates that count costs name
+   * the same one.
    */
-  int rateLimitPerMinute() default 0;
+  String[] rates() default {};
 
   /**
    * Limits for the jobs of each value of a component, such as the id of a tenant, in addition to
-   * {@link #maxConcurrent()} and {@link #rateLimitPerMinute()} for all jobs of the type together. A
-   * type can have one for now; later versions will allow several. Default: none; all jobs of the
-   * type wait in one line.
+   * {@link #maxConcurrent()} and {@link #rates()} for all jobs of the type together. A type can
+   * have one for now; later versions will allow several. Default: none; all jobs of the type wait
+   * in one line.
    */
   Limit[] limits() default {};
 

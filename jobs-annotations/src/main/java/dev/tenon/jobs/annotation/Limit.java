@@ -10,12 +10,12 @@ import java.lang.annotation.Target;
  * {@link JobType#limits()}.
  *
  * <p>Workers take the jobs of each value in turn, so that a value with many jobs does not hold up
- * the others. That holds even if neither limit is set:
+ * the others. That holds even if no limit is set:
  *
  * <pre>{@code
  * @JobType(
  *     value = "stock.feed.import",
- *     limits = @Limit(by = "tenant", maxConcurrent = 2, rateLimitPerMinute = 60))
+ *     limits = @Limit(by = "tenant", maxConcurrent = 2, rates = "60/m"))
  * public record StockFeedImport(String tenant, String url) {}
  * }</pre>
  */
@@ -42,9 +42,8 @@ public @interface Limit {
   int maxConcurrent() default 0;
 
   /**
-   * The maximum number of jobs that start in a minute for each value of the component, with the
-   * same burst as {@link JobType#rateLimitPerMinute()}; from 1 to 1,000,000 and at most {@link
-   * JobType#rateLimitPerMinute()}, or 0 for no limit.
+   * The rates that limit the starts of jobs for each value of the component, in the form of {@link
+   * JobType#rates()}. Default: no limit.
    */
-  int rateLimitPerMinute() default 0;
+  String[] rates() default {};
 }

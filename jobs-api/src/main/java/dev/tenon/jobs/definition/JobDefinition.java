@@ -37,6 +37,7 @@ public final class JobDefinition<P, R> {
   private final @Nullable Duration startWithin;
   private final JobLimits limits;
   private final @Nullable LimitKey<P> limitKey;
+  private final @Nullable JobCost<P> cost;
   private final @Nullable BacklogRule<P> backlog;
   private final @Nullable UniqueRule<P> unique;
   private final @Nullable OrderRule<P> order;
@@ -71,6 +72,7 @@ public final class JobDefinition<P, R> {
     this.startWithin = builder.startWithin;
     this.limits = builder.limits;
     this.limitKey = builder.limitKey;
+    this.cost = builder.cost;
     this.backlog = builder.backlog;
     this.unique = builder.unique;
     this.order = builder.order;
@@ -201,7 +203,7 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(startWithin);
   }
 
-  /** The limits on how many jobs of the type may run at a time and start in a minute. */
+  /** The limits on how many jobs of the type may run at a time, and the rates of their starts. */
   public JobLimits limits() {
     return limits;
   }
@@ -212,6 +214,14 @@ public final class JobDefinition<P, R> {
    */
   public Optional<LimitKey<P>> limitKey() {
     return Optional.ofNullable(limitKey);
+  }
+
+  /**
+   * The component of the payload that is the cost of a job, which rates count; empty if they count
+   * jobs only.
+   */
+  public Optional<JobCost<P>> cost() {
+    return Optional.ofNullable(cost);
   }
 
   /**
@@ -382,6 +392,7 @@ public final class JobDefinition<P, R> {
     private @Nullable Duration startWithin;
     private JobLimits limits = JobLimits.NONE;
     private @Nullable LimitKey<P> limitKey;
+    private @Nullable JobCost<P> cost;
     private @Nullable BacklogRule<P> backlog;
     private @Nullable UniqueRule<P> unique;
     private @Nullable OrderRule<P> order;
@@ -475,6 +486,18 @@ public final class JobDefinition<P, R> {
     public Builder<P, R> limitBy(
         String component, Function<? super P, ? extends @Nullable Object> value) {
       this.limitKey = new LimitKey<>(component, value);
+      return this;
+    }
+
+    /**
+     * Sets {@link JobDefinition#cost()}.
+     *
+     * @param component the name of the component
+     * @param value reads its value
+     */
+    public Builder<P, R> cost(
+        String component, Function<? super P, ? extends @Nullable Object> value) {
+      this.cost = new JobCost<>(component, value);
       return this;
     }
 

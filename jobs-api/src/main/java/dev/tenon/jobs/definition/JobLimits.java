@@ -1,82 +1,98 @@
 package dev.tenon.jobs.definition;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits on how many jobs of a type may run at a time and start in a minute, over all workers.
- * 0 means no limit. Immutable; each method returns a changed copy.
+ * The limits on how many jobs of a type may run at a time, and the rates of their starts, over all
+ * workers. Immutable; each method returns a changed copy.
  */
 public final class JobLimits {
 
   /** No limits. */
-  public static final JobLimits NONE = new JobLimits(0, 0, 0, 0);
+  public static final JobLimits NONE = new JobLimits(0, List.of(), 0, List.of());
+
+  private static final int MAX_RATES = 4;
 
   private final int maxConcurrent;
-  private final int rateLimitPerMinute;
+  private final List<Rate> rates;
   private final int maxConcurrentPerKey;
-  private final int rateLimitPerMinutePerKey;
+  private final List<Rate> ratesPerKey;
 
   private JobLimits(
-      int maxConcurrent,
-      int rateLimitPerMinute,
-      int maxConcurrentPerKey,
-      int rateLimitPerMinutePerKey) {
-    check("maxConcurrent", maxConcurrent);
-    check("rateLimitPerMinute", rateLimitPerMinute);
-    check("maxConcurrentPerKey", maxConcurrentPerKey);
-    check("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
-    this.maxConcurrent = maxConcurrent;
-    this.rateLimitPerMinute = rateLimitPerMinute;
-    this.maxConcurrentPerKey = maxConcurrentPerKey;
-    this.rateLimitPerMinutePerKey = rateLimitPerMinutePerKey;
+      int maxConcurrent, List<Rate> rates, int maxConcurrentPerKey, List<Rate> ratesPerKey) {
+    this.maxConcurrent = checked("maxConcurrent", maxConcurrent);
+    this.rates = checked("rates", rates);
+    this.maxConcurrentPerKey = checked("maxConcurrentPerKey", maxConcurrentPerKey);
+    this.ratesPerKey = checked("ratesPerKey", ratesPerKey);
   }
 
-  private static void check(String name, int limit) {
+  private static int checked(String name, int limit) {
     if (limit < 0) {
       throw new IllegalArgumentException(
           "%s is %d; it must be at least 0, and 0 means no limit.".formatted(name, limit));
     }
+    return limit;
+  }
+
+  private static List<Rate> checked(String name, List<Rate> rates) {
+    if (rates.size() > MAX_RATES) {
+      throw new IllegalArgumentException(
+          "%s has %d rates; it can have up to %d.".formatted(name, rates.size(), MAX_RATES));
+    }
+    Set<Rate> smallest = new HashSet<>();
+    for (Rate rate : rates) {
+      if (!smallest.add(new Rate(1, rate.component(), rate.window()))) {
+        throw new IllegalArgumentException(
+            "%s has two rates for the same window: %s. Keep the smaller one."
+                .formatted(name, rates));
+      }
+    }
+    if (rates.stream().flatMap(rate -> rate.component().stream()).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "%s counts several components: %s. A job has one cost.".formatted(name, rates));
+    }
+    return List.copyOf(rates);
   }
 
   /**
-   * A copy with this limit for the jobs that run at a time.
+   * A copy with this limit for the jobs that run at a time; 0 means no limit.
    *
    * @throws IllegalArgumentException if it is negative
    */
   public JobLimits withMaxConcurrent(int maxConcurrent) {
-    return new JobLimits(
-        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+    return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 
   /**
-   * A copy with this limit for the jobs that start in a minute.
+   * A copy with these rates. All of them apply; an empty list means no limit.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
-  public JobLimits withRateLimitPerMinute(int rateLimitPerMinute) {
-    return new JobLimits(
-        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+  public JobLimits withRates(List<Rate> rates) {
+    return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 
   /**
-   * A copy with this limit for the jobs of a key that run at a time.
+   * A copy with this limit for the jobs of a key that run at a time; 0 means no limit.
    *
    * @throws IllegalArgumentException if it is negative
    */
   public JobLimits withMaxConcurrentPerKey(int maxConcurrentPerKey) {
-    return new JobLimits(
-        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+    return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 
   /**
-   * A copy with this limit for the jobs of a key that start in a minute.
+   * A copy with these rates for the jobs of each key. All of them apply; an empty list means no
+   * limit.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
-  public JobLimits withRateLimitPerMinutePerKey(int rateLimitPerMinutePerKey) {
-    return new JobLimits(
-        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+  public JobLimits withRatesPerKey(List<Rate> ratesPerKey) {
+    return new JobLimits(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 
   /** The limit for the jobs that run at a time; 0 for no limit. */
@@ -84,9 +100,9 @@ public final class JobLimits {
     return maxConcurrent;
   }
 
-  /** The limit for the jobs that start in a minute; 0 for no limit. */
-  public int rateLimitPerMinute() {
-    return rateLimitPerMinute;
+  /** The rates of starts; empty for no limit. */
+  public List<Rate> rates() {
+    return rates;
   }
 
   /** The limit for the jobs of a key that run at a time; 0 for no limit. */
@@ -94,32 +110,30 @@ public final class JobLimits {
     return maxConcurrentPerKey;
   }
 
-  /** The limit for the jobs of a key that start in a minute; 0 for no limit. */
-  public int rateLimitPerMinutePerKey() {
-    return rateLimitPerMinutePerKey;
+  /** The rates of starts for the jobs of a key; empty for no limit. */
+  public List<Rate> ratesPerKey() {
+    return ratesPerKey;
   }
 
-  /** Limits are equal if all four are. */
+  /** Limits are equal if all four parts are. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof JobLimits that
         && maxConcurrent == that.maxConcurrent
-        && rateLimitPerMinute == that.rateLimitPerMinute
+        && rates.equals(that.rates)
         && maxConcurrentPerKey == that.maxConcurrentPerKey
-        && rateLimitPerMinutePerKey == that.rateLimitPerMinutePerKey;
+        && ratesPerKey.equals(that.ratesPerKey);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(
-        maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+    return Objects.hash(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 
-  /** All four limits, with their names. */
+  /** All limits, with their names. */
   @Override
   public String toString() {
-    return "JobLimits[maxConcurrent=%s, rateLimitPerMinute=%s, maxConcurrentPerKey=%s, rateLimitPerMinutePerKey=%s]"
-        .formatted(
-            maxConcurrent, rateLimitPerMinute, maxConcurrentPerKey, rateLimitPerMinutePerKey);
+    return "JobLimits[maxConcurrent=%s, rates=%s, maxConcurrentPerKey=%s, ratesPerKey=%s]"
+        .formatted(maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey);
   }
 }

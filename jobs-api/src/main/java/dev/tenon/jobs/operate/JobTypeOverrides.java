@@ -1,6 +1,8 @@
 package dev.tenon.jobs.operate;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,25 +23,25 @@ public final class JobTypeOverrides {
   private final @Nullable JobPriority priority;
   private final @Nullable Integer maxAttempts;
   private final @Nullable Integer maxConcurrent;
-  private final @Nullable Integer rateLimitPerMinute;
+  private final @Nullable List<Rate> rates;
   private final @Nullable Integer maxConcurrentPerKey;
-  private final @Nullable Integer rateLimitPerMinutePerKey;
+  private final @Nullable List<Rate> ratesPerKey;
   private final @Nullable Integer maxWaiting;
 
   private JobTypeOverrides(
       @Nullable JobPriority priority,
       @Nullable Integer maxAttempts,
       @Nullable Integer maxConcurrent,
-      @Nullable Integer rateLimitPerMinute,
+      @Nullable List<Rate> rates,
       @Nullable Integer maxConcurrentPerKey,
-      @Nullable Integer rateLimitPerMinutePerKey,
+      @Nullable List<Rate> ratesPerKey,
       @Nullable Integer maxWaiting) {
     this.priority = priority;
     this.maxAttempts = maxAttempts;
     this.maxConcurrent = maxConcurrent;
-    this.rateLimitPerMinute = rateLimitPerMinute;
+    this.rates = rates;
     this.maxConcurrentPerKey = maxConcurrentPerKey;
-    this.rateLimitPerMinutePerKey = rateLimitPerMinutePerKey;
+    this.ratesPerKey = ratesPerKey;
     this.maxWaiting = maxWaiting;
   }
 
@@ -54,9 +56,9 @@ public final class JobTypeOverrides {
         Objects.requireNonNull(priority, "priority"),
         maxAttempts,
         maxConcurrent,
-        rateLimitPerMinute,
+        rates,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
+        ratesPerKey,
         maxWaiting);
   }
 
@@ -72,13 +74,7 @@ public final class JobTypeOverrides {
               .formatted(maxAttempts));
     }
     return new JobTypeOverrides(
-        priority,
-        maxAttempts,
-        maxConcurrent,
-        rateLimitPerMinute,
-        maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
-        maxWaiting);
+        priority, maxAttempts, maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey, maxWaiting);
   }
 
   /**
@@ -91,25 +87,25 @@ public final class JobTypeOverrides {
         priority,
         maxAttempts,
         checked("maxConcurrent", maxConcurrent),
-        rateLimitPerMinute,
+        rates,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
+        ratesPerKey,
         maxWaiting);
   }
 
   /**
-   * A copy with this limit for the jobs that start in a minute, over all workers; 0 for no limit.
+   * A copy with these rates of starts, over all workers; an empty list for no limit.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
-  public JobTypeOverrides withRateLimitPerMinute(int rateLimitPerMinute) {
+  public JobTypeOverrides withRates(List<Rate> rates) {
     return new JobTypeOverrides(
         priority,
         maxAttempts,
         maxConcurrent,
-        checked("rateLimitPerMinute", rateLimitPerMinute),
+        JobLimits.NONE.withRates(rates).rates(),
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
+        ratesPerKey,
         maxWaiting);
   }
 
@@ -124,26 +120,26 @@ public final class JobTypeOverrides {
         priority,
         maxAttempts,
         maxConcurrent,
-        rateLimitPerMinute,
+        rates,
         checked("maxConcurrentPerKey", maxConcurrentPerKey),
-        rateLimitPerMinutePerKey,
+        ratesPerKey,
         maxWaiting);
   }
 
   /**
-   * A copy with this limit for the jobs of one key that start in a minute, over all workers; 0 for
+   * A copy with these rates of starts for the jobs of each key, over all workers; an empty list for
    * no limit. Jobs of a type without {@code @Limit} all have the same key.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if there are more than four, or two for the same window
    */
-  public JobTypeOverrides withRateLimitPerMinutePerKey(int rateLimitPerMinutePerKey) {
+  public JobTypeOverrides withRatesPerKey(List<Rate> ratesPerKey) {
     return new JobTypeOverrides(
         priority,
         maxAttempts,
         maxConcurrent,
-        rateLimitPerMinute,
+        rates,
         maxConcurrentPerKey,
-        checked("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey),
+        JobLimits.NONE.withRatesPerKey(ratesPerKey).ratesPerKey(),
         maxWaiting);
   }
 
@@ -158,9 +154,9 @@ public final class JobTypeOverrides {
         priority,
         maxAttempts,
         maxConcurrent,
-        rateLimitPerMinute,
+        rates,
         maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
+        ratesPerKey,
         checked("maxWaiting", maxWaiting));
   }
 
@@ -187,11 +183,9 @@ public final class JobTypeOverrides {
     return optional(maxConcurrent);
   }
 
-  /**
-   * The limit for the jobs that start in a minute, 0 for no limit; empty if it is not overridden.
-   */
-  public OptionalInt rateLimitPerMinute() {
-    return optional(rateLimitPerMinute);
+  /** The rates of starts, none for no limit; empty if they are not overridden. */
+  public Optional<List<Rate>> rates() {
+    return Optional.ofNullable(rates);
   }
 
   /**
@@ -203,11 +197,10 @@ public final class JobTypeOverrides {
   }
 
   /**
-   * The limit for the jobs of a key that start in a minute, 0 for no limit; empty if it is not
-   * overridden.
+   * The rates of starts for the jobs of a key, none for no limit; empty if they are not overridden.
    */
-  public OptionalInt rateLimitPerMinutePerKey() {
-    return optional(rateLimitPerMinutePerKey);
+  public Optional<List<Rate>> ratesPerKey() {
+    return Optional.ofNullable(ratesPerKey);
   }
 
   /** The bound on how many jobs may wait, 0 for none; empty if it is not overridden. */
@@ -230,22 +223,16 @@ public final class JobTypeOverrides {
         && priority == that.priority
         && Objects.equals(maxAttempts, that.maxAttempts)
         && Objects.equals(maxConcurrent, that.maxConcurrent)
-        && Objects.equals(rateLimitPerMinute, that.rateLimitPerMinute)
+        && Objects.equals(rates, that.rates)
         && Objects.equals(maxConcurrentPerKey, that.maxConcurrentPerKey)
-        && Objects.equals(rateLimitPerMinutePerKey, that.rateLimitPerMinutePerKey)
+        && Objects.equals(ratesPerKey, that.ratesPerKey)
         && Objects.equals(maxWaiting, that.maxWaiting);
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        priority,
-        maxAttempts,
-        maxConcurrent,
-        rateLimitPerMinute,
-        maxConcurrentPerKey,
-        rateLimitPerMinutePerKey,
-        maxWaiting);
+        priority, maxAttempts, maxConcurrent, rates, maxConcurrentPerKey, ratesPerKey, maxWaiting);
   }
 
   /** The values that are overridden, such as {@code priority = LOW, maxConcurrent = 2}. */
@@ -255,9 +242,9 @@ public final class JobTypeOverrides {
     add(parts, "priority", priority);
     add(parts, "maxAttempts", maxAttempts);
     add(parts, "maxConcurrent", maxConcurrent);
-    add(parts, "rateLimitPerMinute", rateLimitPerMinute);
+    add(parts, "rates", rates);
     add(parts, "maxConcurrentPerKey", maxConcurrentPerKey);
-    add(parts, "rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
+    add(parts, "ratesPerKey", ratesPerKey);
     add(parts, "maxWaiting", maxWaiting);
     return parts.isEmpty() ? "none" : String.join(", ", parts);
   }

@@ -5,6 +5,7 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,12 @@ public interface JobTypeState {
   /** The overrides, with the actor and the reason; empty if nothing is overridden. */
   Optional<Overrides> overrides();
 
+  /**
+   * The weights of keys that operators have set, by key; 1 for all other keys. A key with a weight
+   * of 3 gets three times the share of one without.
+   */
+  Map<String, Integer> keyWeights();
+
   /** The pause; empty if the type is not paused. */
   Optional<Pause> pause();
 
@@ -58,11 +65,16 @@ public interface JobTypeState {
     /** The maximum number of attempts, including the first. */
     int maxAttempts();
 
-    /** The limits on how many jobs run at a time and start in a minute, over all workers. */
+    /**
+     * The limits on how many jobs run at a time, and the rates of their starts, over all workers.
+     */
     JobLimits limits();
 
     /** The component of the payload that jobs are limited by; empty if there is none. */
     Optional<String> limitBy();
+
+    /** The component of the payload that is the cost of a job; empty if no rates count costs. */
+    Optional<String> costBy();
 
     /** The bound on how many jobs may wait, in all or of a key; 0 if there is none. */
     int maxWaiting();

@@ -79,7 +79,8 @@ public interface JobTypes {
    * @param actor who sets them, and why
    * @return the type as it is now
    * @throws JobTypeNotFoundException if there is no such type
-   * @throws IllegalArgumentException if the actor gives no reason
+   * @throws IllegalArgumentException if the actor gives no reason, or a rate counts another
+   *     component of the payload than the rates that the type declares
    */
   JobTypeState override(String type, JobTypeOverrides overrides, Actor actor);
 
@@ -93,6 +94,22 @@ public interface JobTypes {
    * @throws JobTypeNotFoundException if there is no such type
    */
   JobTypeState clearOverrides(String type, Actor actor);
+
+  /**
+   * Sets the share that a key of a type gets when the keys of its jobs take turns: one with a
+   * weight of 3 starts three jobs where others start one, as long as it has due jobs and its limits
+   * allow it. Up to 1,000 keys of a type can have a weight; all others have 1.
+   *
+   * @param type the name of the type
+   * @param key the key: a value of the component that {@code @Limit} names
+   * @param weight the weight, from 1 to 100; 1 removes the one that was set
+   * @param actor who sets it, and why
+   * @return the type as it is now
+   * @throws JobTypeNotFoundException if there is no such type
+   * @throws IllegalArgumentException if the actor gives no reason, the weight is out of its range,
+   *     or too many keys have one
+   */
+  JobTypeState setKeyWeight(String type, String key, int weight, Actor actor);
 
   /**
    * Gives the waiting jobs of a type the priority and the number of attempts that new jobs would

@@ -1,9 +1,13 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.annotation.JobPriority;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeOverrides;
+import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.operate.JobTypes;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +22,8 @@ import picocli.CommandLine.Parameters;
     })
 final class LimitsCommand extends ActingCommand {
 
+  private static final Pattern KEY_AND_WEIGHT = Pattern.compile("(.*)=(\\d{1,9})");
+
   @Parameters(
       paramLabel = "TYPE",
       arity = "0..1",
@@ -31,10 +37,10 @@ final class LimitsCommand extends ActingCommand {
   private @Nullable Integer maxConcurrent;
 
   @Option(
-      names = "--rate-per-minute",
-      paramLabel = "N",
-      description = "Start at most N jobs per minute")
-  private @Nullable Integer ratePerMinute;
+      names = "--rates",
+      paramLabel = "RATES",
+      description = "Start jobs at most at these rates, such as 10/s,1000/h")
+  private @Nullable String rates;
 
   @Option(
       names = "--max-concurrent-per-key",
@@ -43,10 +49,10 @@ final class LimitsCommand extends ActingCommand {
   private @Nullable Integer maxConcurrentPerKey;
 
   @Option(
-      names = "--rate-per-minute-per-key",
-      paramLabel = "N",
-      description = "Start at most N jobs per limit key per minute")
-  private @Nullable Integer ratePerMinutePerKey;
+      names = "--rates-per-key",
+      paramLabel = "RATES",
+      description = "Start jobs of each limit key at most at these rates")
+  private @Nullable String ratesPerKey;
 
   @Option(
       names = "--max-waiting",
@@ -66,6 +72,12 @@ final class LimitsCommand extends ActingCommand {
       description = "Priority of new jobs that set none: low, normal, high or critical")
   private @Nullable JobPriority priority;
 
+  @Option(
+      names = "--weigh",
+      paramLabel = "KEY=WEIGHT",
+      description = "Give a limit key the share of WEIGHT keys, from 1 to 100")
+  private @Nullable String weigh;
+
   @Option(names = "--clear", description = "Clear all overrides of the type")
   private boolean clear;
 
@@ -80,7 +92,7 @@ final class LimitsCommand extends ActingCommand {
   @Override
   int run(Connection database) {
     JobTypeOverrides overrides = overrides();
-    if (overrides.isEmpty() && !clear) {
+    if (overrides.isEmpty() && !clear && weigh == null) {
       JobTypes types = database.jobs().types();
       Types.print(this, type == null ? types.list() : List.of(types.get(type)));
       return 0;
@@ -100,16 +112,33 @@ final class LimitsCommand extends ActingCommand {
     if (reason == null) {
       throw Failure.usage("--reason is missing. Give one; it is shown wherever the override is.");
     }
+    if (weigh != null) {
+      if (!overrides.isEmpty()) {
+        throw Failure.usage("--weigh cannot be combined with overrides. Call the command twice.");
+      }
+      Types.print(this, weigh(database.jobs().types(), named, weigh));
+      return 0;
+    }
     Types.print(this, database.jobs().types().override(named, overrides, actor(reason)));
     return 0;
+  }
+
+  private JobTypeState weigh(JobTypes types, String named, String given) {
+    Matcher matcher = KEY_AND_WEIGHT.matcher(given);
+    if (!matcher.matches()) {
+      throw Failure.usage(
+          "'%s' is not a key and its weight. Write them like --weigh=acme=3.".formatted(given));
+    }
+    int weight = Integer.parseInt(matcher.group(2));
+    return types.setKeyWeight(named, matcher.group(1), weight, actor(reason));
   }
 
   private JobTypeOverrides overrides() {
     JobTypeOverrides set = JobTypeOverrides.none();
     set = maxConcurrent == null ? set : set.withMaxConcurrent(maxConcurrent);
-    set = ratePerMinute == null ? set : set.withRateLimitPerMinute(ratePerMinute);
+    set = rates == null ? set : set.withRates(Rate.parseList(rates));
     set = maxConcurrentPerKey == null ? set : set.withMaxConcurrentPerKey(maxConcurrentPerKey);
-    set = ratePerMinutePerKey == null ? set : set.withRateLimitPerMinutePerKey(ratePerMinutePerKey);
+    set = ratesPerKey == null ? set : set.withRatesPerKey(Rate.parseList(ratesPerKey));
     set = maxWaiting == null ? set : set.withMaxWaiting(maxWaiting);
     set = maxAttempts == null ? set : set.withMaxAttempts(maxAttempts);
     return priority == null ? set : set.withPriority(priority);

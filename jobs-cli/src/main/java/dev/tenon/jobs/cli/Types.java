@@ -1,10 +1,12 @@
 package dev.tenon.jobs.cli;
 
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Job types, as they are printed. */
@@ -16,7 +18,7 @@ final class Types {
           "PRIORITY",
           "ATTEMPTS",
           "CONCURRENT",
-          "PER MINUTE",
+          "RATES",
           "KEY",
           "WAITING",
           "OVERRIDDEN",
@@ -50,8 +52,8 @@ final class Types {
         settings.priority().code(),
         String.valueOf(settings.maxAttempts()),
         limit(limits.maxConcurrent(), limits.maxConcurrentPerKey()),
-        limit(limits.rateLimitPerMinute(), limits.rateLimitPerMinutePerKey()),
-        settings.limitBy().orElse(""),
+        rates(limits.rates(), limits.ratesPerKey()),
+        settings.limitBy().orElse("") + weights(type.keyWeights()),
         settings.maxWaiting() == 0
             ? ""
             : settings.maxWaiting() + settings.waitingBy().map(by -> " per " + by).orElse(""),
@@ -68,12 +70,28 @@ final class Types {
     return perKey == 0 ? text : text + (text.isEmpty() ? "" : ", ") + perKey + " per key";
   }
 
+  private static String weights(Map<String, Integer> weights) {
+    return weights.isEmpty()
+        ? ""
+        : weights.entrySet().stream()
+            .map(weight -> Text.oneLine(weight.getKey()) + " = " + weight.getValue())
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private static String rates(List<Rate> all, List<Rate> perKey) {
+    String text = Rate.text(all);
+    return perKey.isEmpty()
+        ? text
+        : text + (text.isEmpty() ? "" : ", ") + Rate.text(perKey) + " per key";
+  }
+
   static Map<String, @Nullable Object> view(JobTypeState type) {
     Map<String, @Nullable Object> view = new LinkedHashMap<>();
     view.put("type", type.type());
     view.put("aliases", type.aliases());
     view.put("declared", settings(type.declared()));
     view.put("effective", settings(type.effective()));
+    view.put("keyWeights", type.keyWeights());
     view.put(
         "overrides",
         type.overrides().map(set -> by(set.by(), set.reason(), set.at().toString())).orElse(null));
@@ -98,10 +116,11 @@ final class Types {
     view.put("priority", settings.priority().code());
     view.put("maxAttempts", settings.maxAttempts());
     view.put("maxConcurrent", settings.limits().maxConcurrent());
-    view.put("rateLimitPerMinute", settings.limits().rateLimitPerMinute());
+    view.put("rates", settings.limits().rates().stream().map(Rate::toString).toList());
     view.put("maxConcurrentPerKey", settings.limits().maxConcurrentPerKey());
-    view.put("rateLimitPerMinutePerKey", settings.limits().rateLimitPerMinutePerKey());
+    view.put("ratesPerKey", settings.limits().ratesPerKey().stream().map(Rate::toString).toList());
     view.put("limitBy", settings.limitBy().orElse(null));
+    view.put("costBy", settings.costBy().orElse(null));
     view.put("maxWaiting", settings.maxWaiting());
     view.put("waitingBy", settings.waitingBy().orElse(null));
     return view;

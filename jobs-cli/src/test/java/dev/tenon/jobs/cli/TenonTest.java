@@ -97,7 +97,8 @@ class TenonTest {
   void saysWhatIsWrongWithArguments() {
     assertThat(tenon("list", "--status=done").exitsWith(2).err())
         .isEqualTo(
-            "tenon: --status is 'done'; it must be one of pending, queued, running, completed, failed, cancelled.\n");
+            "tenon: --status is 'done'; it must be one of pending, queued, running, completed,"
+                + " failed, cancelled.\n");
     assertThat(tenon("list", "--since=yesterday").exitsWith(2).err()).contains("such as 90s");
     assertThat(tenon("list", "--header=Tenant=acme").exitsWith(2).err())
         .startsWith("tenon: --header: The name of a header is 'Tenant'; it must");
@@ -357,6 +358,33 @@ class TenonTest {
         .isEqualTo(2);
     assertThat(tenon("limits", "mail.send", "--max-concurrent=-1", "--reason=x").exitsWith(2).err())
         .contains("maxConcurrent is -1");
+    assertThat(
+            tenon("limits", "mail.send", "--rates=10/s, 1000/h", "--reason=slow", "--json")
+                .succeeds()
+                .out())
+        .contains("\"rates\":[\"10/s\",\"1000/h\"]");
+    assertThat(
+            tenon("limits", "mail.send", "--rates=9/m", "--rates-per-key=5/s", "--reason=slow")
+                .succeeds()
+                .columns()
+                .get(1))
+        .contains("9/m, 5/s per key");
+    assertThat(tenon("limits", "mail.send", "--rates=0", "--reason=x", "--json").succeeds().out())
+        .contains("\"rates\":[]");
+    assertThat(
+            tenon("limits", "mail.send", "--weigh=a=b=3", "--reason=a large one", "--json")
+                .succeeds()
+                .out())
+        .contains("\"keyWeights\":{\"a=b\":3}");
+    assertThat(tenon("limits", "mail.send").succeeds().out()).contains("(a=b = 3)");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme", "--reason=x").exitsWith(2).err())
+        .contains("'acme' is not a key and its weight. Write them like --weigh=acme=3.");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme=101", "--reason=x").exitsWith(2).err())
+        .contains("The weight is 101; it must be from 1 to 100.");
+    assertThat(tenon("limits", "mail.send", "--weigh=acme=2").exitsWith(2).err())
+        .contains("--reason is missing");
+    assertThat(tenon("limits", "mail.send", "--rates=9 a day", "--reason=x").exitsWith(2).err())
+        .contains("'9 a day' is not a rate.");
     assertThat(tenon("limits", "mail.send", "--clear", "--json").succeeds().out())
         .contains("\"overrides\":null");
     assertThat(tenon("limits", "--clear").exitsWith(2).err()).contains("No job type given");

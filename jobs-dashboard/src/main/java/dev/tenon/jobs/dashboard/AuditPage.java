@@ -50,7 +50,8 @@ final class AuditPage implements Page {
           "run again from task",
           "run schedule",
           "send signal",
-          "submit job");
+          "submit job",
+          "weigh key");
 
   private final Downloads downloads;
 

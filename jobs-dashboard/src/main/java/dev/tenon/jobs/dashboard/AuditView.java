@@ -72,6 +72,7 @@ record AuditView(
             "resume type",
             "override type",
             "clear overrides",
+            "weigh key",
             "apply settings to waiting jobs",
             "submit job" ->
             base + "/types/" + target;

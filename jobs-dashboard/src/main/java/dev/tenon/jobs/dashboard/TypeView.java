@@ -20,6 +20,7 @@ record TypeView(
     boolean isUnserved,
     List<JobView.Fact> facts,
     List<Setting> settings,
+    List<Weight> weights,
     List<Overridden> overridden,
     List<Server> servers,
     boolean isServed,
@@ -88,8 +89,21 @@ record TypeView(
   /** The overridden settings of the type. */
   record Overridden(String by, When at, String reason) {}
 
+  boolean hasWeights() {
+    return !weights.isEmpty();
+  }
+
+  /** The weight of a key. */
+  record Weight(String key, String weight) {}
+
   /** A setting: what is declared, and what holds. */
-  record Setting(String name, String label, String declared, String effective, String override) {
+  record Setting(
+      String name,
+      String label,
+      String inputMode,
+      String declared,
+      String effective,
+      String override) {
     boolean isOverridden() {
       return !override.isEmpty();
     }

@@ -3,6 +3,7 @@ package dev.tenon.jobs.dashboard;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobMonitor.Backlog;
 import dev.tenon.jobs.operate.JobMonitor.Worker;
@@ -156,9 +157,9 @@ final class TypesPages implements Page {
   private static String limits(JobLimits limits) {
     List<String> parts = new ArrayList<>();
     add(parts, limits.maxConcurrent(), " concurrent");
-    add(parts, limits.rateLimitPerMinute(), " per minute");
+    limits.rates().forEach(rate -> parts.add(rate.toString()));
     add(parts, limits.maxConcurrentPerKey(), " concurrent per key");
-    add(parts, limits.rateLimitPerMinutePerKey(), " per minute per key");
+    limits.ratesPerKey().forEach(rate -> parts.add(rate + " per key"));
     return String.join(", ", parts);
   }
 
@@ -222,6 +223,9 @@ final class TypesPages implements Page {
                     Pulse.isUnserved(type, workers),
                     TypeFacts.of(call, type, known.map(each -> each.entry())),
                     settings(type),
+                    type.keyWeights().entrySet().stream()
+                        .map(each -> new TypeView.Weight(each.getKey(), each.getValue().toString()))
+                        .toList(),
                     type.overrides().stream()
                         .map(
                             set ->
@@ -284,24 +288,18 @@ final class TypesPages implements Page {
     return List.of(
         number("maxAttempts", "Attempts", declared.maxAttempts(), effective.maxAttempts()),
         limit("maxConcurrent", "Concurrent jobs", declared, effective, JobLimits::maxConcurrent),
-        limit(
-            "rateLimitPerMinute",
-            "Jobs per minute",
-            declared,
-            effective,
-            JobLimits::rateLimitPerMinute),
+        rates("rates", "Rates", declared.limits().rates(), effective.limits().rates()),
         limit(
             "maxConcurrentPerKey",
             "Concurrent jobs per key",
             declared,
             effective,
             JobLimits::maxConcurrentPerKey),
-        limit(
-            "rateLimitPerMinutePerKey",
-            "Jobs per minute per key",
-            declared,
-            effective,
-            JobLimits::rateLimitPerMinutePerKey),
+        rates(
+            "ratesPerKey",
+            "Rates per key",
+            declared.limits().ratesPerKey(),
+            effective.limits().ratesPerKey()),
         number(
             "maxWaiting",
             "Waiting jobs" + effective.waitingBy().map(by -> " per " + by).orElse(""),
@@ -319,10 +317,22 @@ final class TypesPages implements Page {
         name, label, limit.applyAsInt(declared.limits()), limit.applyAsInt(effective.limits()));
   }
 
+  private static TypeView.Setting rates(
+      String name, String label, List<Rate> declared, List<Rate> effective) {
+    return new TypeView.Setting(
+        name,
+        label,
+        "text",
+        declared.isEmpty() ? "no limit" : Rate.text(declared),
+        effective.isEmpty() ? "no limit" : Rate.text(effective),
+        declared.equals(effective) ? "" : effective.isEmpty() ? "0" : Rate.text(effective));
+  }
+
   private static TypeView.Setting number(String name, String label, int declared, int effective) {
     return new TypeView.Setting(
         name,
         label,
+        "numeric",
         declared == 0 ? "no limit" : Integer.toString(declared),
         effective == 0 ? "no limit" : Integer.toString(effective),
         declared == effective ? "" : Integer.toString(effective));
@@ -330,7 +340,7 @@ final class TypesPages implements Page {
 
   private static DashboardResponse change(Call call, JobTypeState type, String action) {
     String name = type.type();
-    boolean overrides = action.equals("override") || action.equals("clear");
+    boolean overrides = List.of("override", "clear", "weigh").contains(action);
     call.require(overrides ? Right.ADMINISTER : Right.ACT, name);
     JobTypes types = call.site().jobs().types();
     String reason = call.form().require("reason", "a reason");
@@ -357,6 +367,15 @@ final class TypesPages implements Page {
                   return "Overridden: " + wanted + ".";
                 });
           }
+          case "weigh" -> {
+            String key = call.form().get("key").orElse("");
+            int weight = number(call.form().require("weight", "a weight"));
+            yield Call.change(
+                () -> {
+                  types.setKeyWeight(name, key, weight, actor);
+                  return "The key '%s' has the weight %d.".formatted(key, weight);
+                });
+          }
           case "clear" ->
               Call.change(
                   () -> {
@@ -372,16 +391,10 @@ final class TypesPages implements Page {
     JobTypeOverrides overrides = JobTypeOverrides.none();
     overrides = number(form, "maxAttempts", overrides, JobTypeOverrides::withMaxAttempts);
     overrides = number(form, "maxConcurrent", overrides, JobTypeOverrides::withMaxConcurrent);
-    overrides =
-        number(form, "rateLimitPerMinute", overrides, JobTypeOverrides::withRateLimitPerMinute);
+    overrides = rates(form, "rates", overrides, JobTypeOverrides::withRates);
     overrides =
         number(form, "maxConcurrentPerKey", overrides, JobTypeOverrides::withMaxConcurrentPerKey);
-    overrides =
-        number(
-            form,
-            "rateLimitPerMinutePerKey",
-            overrides,
-            JobTypeOverrides::withRateLimitPerMinutePerKey);
+    overrides = rates(form, "ratesPerKey", overrides, JobTypeOverrides::withRatesPerKey);
     overrides = number(form, "maxWaiting", overrides, JobTypeOverrides::withMaxWaiting);
     if (form.has("priority")) {
       overrides =
@@ -393,6 +406,22 @@ final class TypesPages implements Page {
     return overrides;
   }
 
+  private static JobTypeOverrides rates(
+      Parameters form,
+      String name,
+      JobTypeOverrides overrides,
+      BiFunction<JobTypeOverrides, List<Rate>, JobTypeOverrides> with) {
+    Optional<String> text = form.get(name);
+    if (text.isEmpty()) {
+      return overrides;
+    }
+    try {
+      return with.apply(overrides, Rate.parseList(text.get()));
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static JobTypeOverrides number(
       Parameters form,
       String name,
@@ -402,10 +431,14 @@ final class TypesPages implements Page {
     if (text.isEmpty()) {
       return overrides;
     }
+    return with.apply(overrides, number(text.get()));
+  }
+
+  private static int number(String text) {
     try {
-      return with.apply(overrides, Integer.valueOf(text.get()));
+      return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new BadRequestException("'" + text.get() + "' is not a number.");
+      throw new BadRequestException("'" + text + "' is not a number.");
     }
   }
 }

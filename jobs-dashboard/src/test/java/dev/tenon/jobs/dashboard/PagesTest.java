@@ -10,6 +10,8 @@ import dev.tenon.jobs.JobQuery;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.Submitted;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobMonitor.Range;
 import dev.tenon.jobs.operate.JobSchedule;
@@ -19,6 +21,7 @@ import dev.tenon.jobs.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -288,10 +291,28 @@ class PagesTest {
                 "fewer",
                 "maxConcurrent",
                 "2",
+                "rates",
+                "10/s, 1000/h",
                 "priority",
                 "low")));
-    assertThat(world.jobs.types().get("mail.send").effective().limits().maxConcurrent())
-        .isEqualTo(2);
+    assertThat(world.jobs.types().get("mail.send").effective().limits())
+        .isEqualTo(
+            JobLimits.NONE
+                .withMaxConcurrent(2)
+                .withRates(List.of(Rate.parse("10/s"), Rate.parse("1000/h"))));
+    assertThat(page("/types/mail.send")).contains("10/s, 1000/h");
+    assertThat(page("/types")).contains("2 concurrent, 10/s, 1000/h");
+    assertThat(
+            dashboard
+                .handle(
+                    World.post("/types/mail.send/override", "reason", "x", "rates", "10 a second"))
+                .status())
+        .isEqualTo(400);
+    location(
+        dashboard.handle(
+            World.post("/types/mail.send/weigh", "reason", "pays", "key", "acme", "weight", "3")));
+    assertThat(world.jobs.types().get("mail.send").keyWeights()).isEqualTo(Map.of("acme", 3));
+    assertThat(page("/types/mail.send")).contains("acme");
     location(dashboard.handle(World.post("/types/mail.send/clear", "reason", "enough")));
     location(dashboard.handle(World.post("/types/mail.send/resume", "reason", "done")));
     assertThat(world.jobs.types().get("mail.send").isPaused()).isFalse();

@@ -14,6 +14,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.UniqueRule;
 import java.lang.reflect.Constructor;
 import java.math.BigDecimal;
@@ -85,16 +86,32 @@ class FlowControlTest {
         .isEqualTo(
             JobLimits.NONE
                 .withMaxConcurrent(50)
-                .withRateLimitPerMinute(600)
+                .withRates(List.of(Rate.parse("10/s"), Rate.parse("10000/d")))
                 .withMaxConcurrentPerKey(5)
-                .withRateLimitPerMinutePerKey(60));
+                .withRatesPerKey(List.of(Rate.parse("60/m"))));
     assertThat(definition("cache.cleanup").limits())
-        .isEqualTo(JobLimits.NONE.withMaxConcurrent(1).withRateLimitPerMinute(10));
+        .isEqualTo(JobLimits.NONE.withMaxConcurrent(1).withRates(List.of(Rate.parse("10/m"))));
     assertThat(definition("report.odd").limits())
         .isEqualTo(JobLimits.NONE.withMaxConcurrentPerKey(1));
     assertThat(definition("part.changed").limits()).isEqualTo(JobLimits.NONE);
     assertThat(definition("part.changed").isLimited()).isTrue();
     assertThat(definition("report.daily").isLimited()).isFalse();
+  }
+
+  @Test
+  void costsAreTheValuesOfTheComponent() throws Exception {
+    JobDefinition<Object, Object> question = definition("question.ask");
+
+    assertThat(question.limits())
+        .isEqualTo(
+            JobLimits.NONE
+                .withRates(List.of(Rate.parse("500/m"), Rate.parse("200000 tokens/m")))
+                .withRatesPerKey(List.of(Rate.parse("1000000 tokens/d"))));
+    assertThat(question.cost().orElseThrow().component()).isEqualTo("tokens");
+    assertThat(question.cost().orElseThrow().of(make("Question", "t", Optional.of(7L))))
+        .isEqualTo(7);
+    assertThat(question.cost().orElseThrow().of(make("Question", "t", Optional.empty()))).isZero();
+    assertThat(definition("widget.batch").cost()).isEmpty();
   }
 
   @Test

@@ -14,8 +14,8 @@ import dev.tenon.jobs.annotation.UniqueScope;
     value = "shop.import",
     retentionOfFailed = "30d",
     maxConcurrent = 5,
-    rateLimitPerMinute = 60,
-    limits = @Limit(by = "file", maxConcurrent = 1, rateLimitPerMinute = 6),
+    rates = "60/m",
+    limits = @Limit(by = "file", maxConcurrent = 1, rates = "6/m"),
     unique =
         @Unique(
             value = "file",

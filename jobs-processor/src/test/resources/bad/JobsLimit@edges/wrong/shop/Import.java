@@ -8,6 +8,5 @@ import dev.tenon.jobs.annotation.Limit;
 @JobType(
     value = "shop.import",
     maxConcurrent = 1_000_001,
-    rateLimitPerMinute = Integer.MAX_VALUE,
-    limits = @Limit(by = "tenant", maxConcurrent = -5, rateLimitPerMinute = 1_000_001))
+    limits = @Limit(by = "tenant", maxConcurrent = -5))
 record Import(String file, String tenant, int size) {}

@@ -6,6 +6,5 @@ import dev.tenon.jobs.annotation.Limit;
 @JobType(
     value = "shop.least",
     maxConcurrent = 1,
-    rateLimitPerMinute = 1,
-    limits = @Limit(by = "tenant", maxConcurrent = 1, rateLimitPerMinute = 1))
+    limits = @Limit(by = "tenant", maxConcurrent = 1))
 record Least(String tenant) {}

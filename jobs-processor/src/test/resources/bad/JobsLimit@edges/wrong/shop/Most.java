@@ -6,6 +6,5 @@ import dev.tenon.jobs.annotation.Limit;
 @JobType(
     value = "shop.most",
     maxConcurrent = 1_000_000,
-    rateLimitPerMinute = 1_000_000,
-    limits = @Limit(by = "tenant", maxConcurrent = 1_000_000, rateLimitPerMinute = 1_000_000))
+    limits = @Limit(by = "tenant", maxConcurrent = 1_000_000))
 record Most(String tenant) {}

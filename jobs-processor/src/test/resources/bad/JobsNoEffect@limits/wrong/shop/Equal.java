@@ -6,5 +6,5 @@ import dev.tenon.jobs.annotation.Limit;
 @JobType(
     value = "shop.equal",
     maxConcurrent = 5,
-    limits = @Limit(by = "tenant", maxConcurrent = 5, rateLimitPerMinute = 60))
+    limits = @Limit(by = "tenant", maxConcurrent = 5))
 record Equal(String tenant) {}

@@ -8,6 +8,5 @@ import dev.tenon.jobs.annotation.Limit;
 @JobType(
     value = "shop.import",
     maxConcurrent = 5,
-    rateLimitPerMinute = 59,
-    limits = @Limit(by = "tenant", maxConcurrent = 6, rateLimitPerMinute = 60))
+    limits = @Limit(by = "tenant", maxConcurrent = 6))
 record Import(String file, String tenant, int size) {}

@@ -7,6 +7,6 @@ import dev.tenon.jobs.annotation.Ordered;
 @JobType(
     value = "shop.account",
     maxConcurrent = 5,
-    limits = @Limit(by = "account", maxConcurrent = 2, rateLimitPerMinute = 60),
+    limits = @Limit(by = "account", maxConcurrent = 2, rates = "60/m"),
     ordered = @Ordered(by = "account"))
 record Account(String account) {}

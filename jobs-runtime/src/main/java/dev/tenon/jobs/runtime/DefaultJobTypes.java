@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,10 @@ final class DefaultJobTypes implements JobTypes {
 
   private static final Logger LOG = LoggerFactory.getLogger(DefaultJobTypes.class);
   private static final int PAGE = 1000;
+  private static final int MAX_WEIGHT = 100;
+
+  /** Each claim of the type reads them. */
+  private static final int MAX_WEIGHTS = 1000;
 
   /** The largest number of pages to adjust in one call. Maintenance does the rest. */
   private static final int MAX_PAGES = 10;
@@ -103,6 +108,7 @@ final class DefaultJobTypes implements JobTypes {
         "override",
         type,
         found -> {
+          checkCosts(found, overrides);
           if (store.override(found.type(), overrides, checked)) {
             LOG.info(
                 "{} has set overrides of job type '{}': {}.",
@@ -112,6 +118,26 @@ final class DefaultJobTypes implements JobTypes {
             adjustKeys();
           }
         });
+  }
+
+  /** Checks that rates count what jobs have stored as their costs. */
+  private static void checkCosts(JobTypeState type, JobTypeOverrides overrides) {
+    Optional<String> costBy = type.declared().costBy();
+    Stream.concat(overrides.rates().stream(), overrides.ratesPerKey().stream())
+        .flatMap(List::stream)
+        .filter(rate -> rate.component().isPresent() && !rate.component().equals(costBy))
+        .findFirst()
+        .ifPresent(
+            rate -> {
+              throw new IllegalArgumentException(
+                  "The rate %s does not fit job type '%s', %s. Only a deployment can change what its rates count."
+                      .formatted(
+                          rate,
+                          type.type(),
+                          costBy
+                              .map("whose rates can count jobs, and the component '%s'"::formatted)
+                              .orElse("whose rates can only count jobs")));
+            });
   }
 
   @Override
@@ -128,6 +154,27 @@ final class DefaultJobTypes implements JobTypes {
                 LogText.escape(found.type()));
             adjustKeys();
           }
+        });
+  }
+
+  @Override
+  public JobTypeState setKeyWeight(String type, String key, int weight, Actor actor) {
+    Actor checked = SubmittedValues.withReason("The weight of a key", actor);
+    String name = SubmittedValues.name("key", key);
+    if (weight < 1 || weight > MAX_WEIGHT) {
+      throw new IllegalArgumentException(
+          "The weight is %d; it must be from 1 to %d.".formatted(weight, MAX_WEIGHT));
+    }
+    return changing(
+        "weigh a key of",
+        type,
+        found -> {
+          if (found.keyWeights().size() >= MAX_WEIGHTS && !found.keyWeights().containsKey(name)) {
+            throw new IllegalArgumentException(
+                "%d keys of job type '%s' have a weight; there cannot be more. Set that of another key to 1 first."
+                    .formatted(MAX_WEIGHTS, found.type()));
+          }
+          store.weigh(found.type(), name, weight, checked);
         });
   }
 

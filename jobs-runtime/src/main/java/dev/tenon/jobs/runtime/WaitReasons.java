@@ -4,21 +4,23 @@ import dev.tenon.jobs.JobNotFoundException;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.durable.JobStep;
+import dev.tenon.jobs.internal.flow.CountedStart;
 import dev.tenon.jobs.internal.flow.OperatorStore;
-import dev.tenon.jobs.internal.flow.StartRate;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.workflow.WorkflowReadStore;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out why jobs wait, from the table. Thread-safe. */
@@ -157,17 +159,8 @@ final class WaitReasons {
     names.add(type.type());
     return overLimit(names, null, limits.maxConcurrent())
         .or(() -> overLimit(names, key, limits.maxConcurrentPerKey()))
-        .or(
-            () ->
-                overRate(
-                    null, limits.rateLimitPerMinute(), store.nextStart(type.type()), job.now()))
-        .or(
-            () ->
-                overRate(
-                    key,
-                    limits.rateLimitPerMinutePerKey(),
-                    store.nextStart(type.type(), key),
-                    job.now()));
+        .or(() -> overRate(type.type(), null, limits.rates(), job))
+        .or(() -> overRate(type.type(), key, limits.ratesPerKey(), job));
   }
 
   private Optional<WaitReason> overLimit(List<String> names, @Nullable String key, int limit) {
@@ -184,14 +177,20 @@ final class WaitReasons {
                 running.subList(0, Math.min(running.size(), MAX_HOLDERS))));
   }
 
-  private static Optional<WaitReason> overRate(
-      @Nullable String key, int limit, Optional<Instant> theoretical, Instant now) {
-    if (limit == 0 || theoretical.isEmpty()) {
+  /** The rate that keeps a job waiting for the longest time. */
+  private Optional<WaitReason> overRate(
+      String type, @Nullable String key, List<Rate> rates, WaitStore.WaitingJob job) {
+    if (rates.isEmpty()) {
       return Optional.empty();
     }
-    Instant next = StartRate.nextStart(theoretical.get(), limit);
-    return next.isAfter(now)
-        ? Optional.of(new WaitReason.OverRate(Optional.ofNullable(key), limit, next))
-        : Optional.empty();
+    List<CountedStart> starts = store.countedStarts(type, key);
+    long cost = Objects.requireNonNullElse(job.cost(), 1L);
+    return rates.stream()
+        .flatMap(
+            rate ->
+                CountedStart.opening(rate, cost, starts, job.now()).stream()
+                    .map(time -> new WaitReason.OverRate(Optional.ofNullable(key), rate, time)))
+        .max(Comparator.comparing(WaitReason.OverRate::nextStart))
+        .map(Function.identity());
   }
 }

@@ -14,6 +14,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.time.Duration;
 import java.util.Collections;
@@ -68,7 +69,7 @@ abstract class LimitsOverProcessesContract {
     assertThat(starts.mostAtATime(TestJobs.LIMITED)).isEqualTo(3);
     assertThat(starts.mostAtATime(TestJobs.KEYED)).isEqualTo(6);
     assertThat(starts.mostAtATimePerKey(TestJobs.KEYED)).isEqualTo(2);
-    starts.keepRate(TestJobs.SLOW, 600);
+    starts.keepRate(TestJobs.SLOW, Rate.parse("10/s"));
   }
 
   @Test
@@ -104,7 +105,7 @@ abstract class LimitsOverProcessesContract {
     assertThat(starts.mostAtATime(TestJobs.LIMITED)).isEqualTo(3);
     assertThat(starts.mostAtATime(TestJobs.KEYED)).isEqualTo(6);
     assertThat(starts.mostAtATimePerKey(TestJobs.KEYED)).isEqualTo(2);
-    starts.keepRate(TestJobs.SLOW, 600);
+    starts.keepRate(TestJobs.SLOW, Rate.parse("10/s"));
   }
 
   @Test
@@ -147,7 +148,8 @@ abstract class LimitsOverProcessesContract {
                 starts.count(
                         "j.id = '"
                             + job.id()
-                            + "' AND j.cancel_requested_at IS NULL AND j.payload->>'name' = 'endless'")
+                            + "' AND j.cancel_requested_at IS NULL AND j.payload->>'name' ="
+                            + " 'endless'")
                     == 1)
         .toList();
   }

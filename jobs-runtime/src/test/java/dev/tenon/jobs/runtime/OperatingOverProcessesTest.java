@@ -14,6 +14,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import dev.tenon.jobs.testservers.JavaProcess;
@@ -91,7 +92,7 @@ class OperatingOverProcessesTest {
         jobs.types()
             .override(
                 LIMITED,
-                JobTypeOverrides.none().withMaxConcurrent(6).withRateLimitPerMinute(1800),
+                JobTypeOverrides.none().withMaxConcurrent(6).withRates(List.of(Rate.parse("30/s"))),
                 Actor.of("ops", "the night is short"))
             .overrides()
             .orElseThrow();
@@ -107,7 +108,7 @@ class OperatingOverProcessesTest {
         .isEqualTo(1);
     assertThat(starts.mostAtATime(TestJobs.LIMITED, higher.at(), clearing)).isEqualTo(6);
     assertThat(starts.mostAtATime(TestJobs.LIMITED, cleared.plusSeconds(1), end)).isEqualTo(3);
-    starts.keepRate(TestJobs.LIMITED, 1800, higher.at(), clearing);
+    starts.keepRate(TestJobs.LIMITED, Rate.parse("30/s"), higher.at(), clearing);
     return killed;
   }
 
@@ -130,14 +131,14 @@ class OperatingOverProcessesTest {
     UUID overRate = submit(TestJobs.SLOW, "any", 1, 120).get(119);
     WaitReason.OverRate rate =
         (WaitReason.OverRate)
-            await("the burst has started")
+            await("the first have started")
                 .atMost(Fixture.PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(
                     () -> jobs.whyWaiting(overRate).orElseThrow(),
                     WaitReason.OverRate.class::isInstance);
     Instant asked = starts.now();
-    assertThat(rate.limit()).isEqualTo(600);
+    assertThat(rate.rate()).isEqualTo(Rate.parse("10/s"));
 
     Pause pause =
         jobs.types().pause(TestJobs.SLOW.type(), Actor.of("ops", "not now")).pause().orElseThrow();

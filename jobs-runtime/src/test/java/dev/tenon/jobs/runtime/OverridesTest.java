@@ -16,6 +16,7 @@ import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.WaitReason;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -258,7 +259,8 @@ class OverridesTest {
         .contains(new WaitReason.OverLimit(Optional.empty(), 1, List.of(running)));
     assertThat(jobs.whyWaiting(later).orElseThrow().describe())
         .isEqualTo(
-            "It waits for a running job to end, because the limit for jobs of the type is reached (1 at a time). Running now: "
+            "It waits for a running job to end, because the limit for jobs of the type is reached"
+                + " (1 at a time). Running now: "
                 + running
                 + ".");
     assertThat(jobs.whyWaiting(running)).isEmpty();
@@ -295,7 +297,8 @@ class OverridesTest {
     assertThat(jobs.whyWaiting(job)).contains(new WaitReason.NoWorker(TYPE));
     assertThat(jobs.whyWaiting(job).orElseThrow().describe())
         .isEqualTo(
-            "It waits for a worker: no live worker handles 'test.order.note'. Start one, or resume one that is quieted.");
+            "It waits for a worker: no live worker handles 'test.order.note'. Start one, or resume"
+                + " one that is quieted.");
     startWorker(1);
     Fixture.awaitStatus(jobs, job, JobStatus.RUNNING);
     assertThat(jobs.whyWaiting(job)).isEmpty();
@@ -309,8 +312,8 @@ class OverridesTest {
                 .formatted(pause.since()));
     jobs.types().resume(TYPE, Actor.of("ops"));
     sql.execute(
-        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', publish_at = now() - interval '1 minute'"
-            + " WHERE status = 'queued'");
+        "UPDATE /* by the test */ by_test.jobs SET status = 'pending', publish_at = now() -"
+            + " interval '1 minute' WHERE status = 'queued'");
     assertThat(jobs.whyWaiting(second).orElseThrow())
         .isInstanceOfSatisfying(
             WaitReason.BrokerAway.class,
@@ -325,27 +328,44 @@ class OverridesTest {
   }
 
   @Test
+  void ratesCountOnlyWhatJobsHaveStored() {
+    assertThatThrownBy(
+            () ->
+                jobs.types()
+                    .override(
+                        TYPE,
+                        JobTypeOverrides.none().withRates(List.of(Rate.parse("5 bytes/s"))),
+                        Actor.of("ops", "slowly")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "The rate 5 bytes/s does not fit job type '%s', whose rates can only count jobs. Only a deployment can change what its rates count."
+                .formatted(TYPE));
+  }
+
+  @Test
   void aJobSaysWhenTheNextOneMayStartUnderARate() {
     startWorker(1);
+    Rate rate = Rate.parse("2/m");
+    Instant last = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    for (boolean ofKey : List.of(false, true)) {
+      sql.execute(
+          ("INSERT INTO tenon.limited_starts VALUES ('%1$s', %2$s, '', false, 60, timestamptz"
+               + " '%3$s' + interval '61 s', '%3$s', 2)")
+              .formatted(TYPE, ofKey, last));
+    }
     jobs.types()
         .override(
-            TYPE, JobTypeOverrides.none().withRateLimitPerMinute(1), Actor.of("ops", "slowly"));
-    // Burst 2, a minute each: times up to two minutes ahead are left as they are
-    Instant theoretical = Instant.now().plusSeconds(110).truncatedTo(ChronoUnit.MILLIS);
-    Instant next = theoretical.minusSeconds(60);
-    sql.execute(
-        "UPDATE tenon.job_types SET next_start_at = '%s' WHERE type = '%s'"
-            .formatted(theoretical, TYPE));
-    sql.execute(
-        "INSERT INTO tenon.job_limit_keys VALUES ('%s', '', '%s')".formatted(TYPE, theoretical));
+            TYPE, JobTypeOverrides.none().withRates(List.of(rate)), Actor.of("ops", "slowly"));
     UUID job = submit();
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.empty(), 1, next));
+    Instant next = last.plusSeconds(60);
+    assertThat(jobs.whyWaiting(job))
+        .contains(new WaitReason.OverRate(Optional.empty(), rate, next));
     jobs.types()
         .override(
             TYPE,
-            JobTypeOverrides.none().withRateLimitPerMinutePerKey(1),
+            JobTypeOverrides.none().withRatesPerKey(List.of(rate)),
             Actor.of("ops", "slowly"));
-    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), 1, next));
+    assertThat(jobs.whyWaiting(job)).contains(new WaitReason.OverRate(Optional.of(""), rate, next));
   }
 
   @Tag("thorough")
@@ -360,8 +380,8 @@ class OverridesTest {
     // Usually 21; whoever is slow to note that a job was published publishes it twice
     long published = fixture.host().ready(QUEUE);
     sql.execute(
-        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
-            + " '11 minutes' WHERE id = '"
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() -"
+            + " interval '11 minutes' WHERE id = '"
             + low
             + "'");
     await().atMost(Fixture.PATIENCE).until(() -> fixture.host().ready(QUEUE) > published);
@@ -369,8 +389,8 @@ class OverridesTest {
     final long left = fixture.host().ready(QUEUE);
     // Nobody has claimed it, so nothing else is published once more
     sql.execute(
-        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() - interval"
-            + " '11 minutes'");
+        "UPDATE by_test.jobs SET run_at = now() - interval '11 minutes', publish_at = now() -"
+            + " interval '11 minutes'");
     OffsetDateTime changed = sql.fetchOne("SELECT now()").get(0, OffsetDateTime.class);
     await()
         .atMost(Fixture.PATIENCE)

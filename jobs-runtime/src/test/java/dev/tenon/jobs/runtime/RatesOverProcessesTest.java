@@ -12,6 +12,7 @@ import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.time.Duration;
 import java.util.Collections;
@@ -34,11 +35,15 @@ class RatesOverProcessesTest {
 
   private static final int SMALL = 80;
 
-  /** 1,200 a minute, and the burst. */
-  private static final int LARGE = 40 + 20 * SECONDS - SMALL;
+  private static final Rate SHORT = Rate.parse("20/s");
+  private static final Rate LONG = Rate.parse("90/5s");
+  private static final Rate PER_KEY = Rate.parse("20/4s");
 
-  /** 300 a minute, and the burst. */
-  private static final int PACED = 10 + 5 * SECONDS;
+  /** 18 a second, and the last window. */
+  private static final int LARGE = 90 + 18 * SECONDS - SMALL;
+
+  /** 5 a second, and the last window. */
+  private static final int PACED = 20 + 5 * SECONDS;
 
   /** So that some run whenever a process is killed. */
   private static final int MILLIS = 500;
@@ -65,11 +70,13 @@ class RatesOverProcessesTest {
               starts.countAttempts(TestJobs.RATED, "lost")
                   + starts.countAttempts(TestJobs.PACED, "lost"))
           .isPositive();
-      starts.keepRate(TestJobs.RATED, 1200);
-      starts.keepRatePerKey(TestJobs.PACED, 300);
-      Duration watched = Duration.ofSeconds(SECONDS - 1);
-      starts.useRate(TestJobs.RATED, 1200, watched);
-      starts.useRatePerKey(TestJobs.PACED, 300, watched);
+      starts.keepRate(TestJobs.RATED, SHORT);
+      starts.keepRate(TestJobs.RATED, LONG);
+      starts.keepRatePerKey(TestJobs.PACED, PER_KEY);
+      Duration watched = Duration.ofSeconds(SECONDS - 5);
+      starts.useRate(TestJobs.RATED, LONG, 0.9, watched);
+      // Workers look for room under the rates of keys four times a second
+      starts.useRatePerKey(TestJobs.PACED, PER_KEY, 0.85, watched);
       takeTurns(starts.keysInOrder(TestJobs.RATED));
     }
   }

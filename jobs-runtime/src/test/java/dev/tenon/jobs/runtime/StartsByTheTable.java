@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.SQLDialect;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -51,8 +52,8 @@ final class StartsByTheTable implements AutoCloseable {
   private long mostAtATime(JobDefinition<?, ?> definition, String condition) {
     Object most =
         table.fetchValue(
-            "SELECT coalesce(max(running), 0)::bigint FROM (SELECT sum(change) OVER (ORDER BY at, change) AS"
-                + " running FROM (SELECT a.started_at AS at, 1 AS change "
+            "SELECT coalesce(max(running), 0)::bigint FROM (SELECT sum(change) OVER (ORDER BY at,"
+                + " change) AS running FROM (SELECT a.started_at AS at, 1 AS change "
                 + ATTEMPTS
                 + " AND "
                 + condition
@@ -71,10 +72,9 @@ final class StartsByTheTable implements AutoCloseable {
         table.fetchValue(
             "WITH a AS (SELECT a.started_at, a.finished_at "
                 + ATTEMPTS
-                + " UNION ALL SELECT j.started_at, 'infinity' FROM tenon.jobs j"
-                + " WHERE j.type = {0} AND j.status = 'running')"
-                + " SELECT max((SELECT count(*) FROM a b"
-                + " WHERE b.started_at <= a.started_at AND b.finished_at > a.started_at)) FROM a WHERE "
+                + " UNION ALL SELECT j.started_at, 'infinity' FROM tenon.jobs j WHERE j.type = {0}"
+                + " AND j.status = 'running') SELECT max((SELECT count(*) FROM a b WHERE"
+                + " b.started_at <= a.started_at AND b.finished_at > a.started_at)) FROM a WHERE "
                 + startedBetween(from, to),
             DSL.val(definition.type()));
     return ((Number) java.util.Objects.requireNonNull(most)).longValue();
@@ -102,77 +102,70 @@ final class StartsByTheTable implements AutoCloseable {
         .getValues(0, String.class);
   }
 
-  /**
-   * In no time did more attempts start than the rate and its burst allow: in t seconds, at most t *
-   * rate / 60 s and the burst.
-   */
-  void keepRate(JobDefinition<?, ?> definition, int perMinute) {
-    keepRate(definition, perMinute, "true");
+  /** In no window of its length did more attempts start than the amount of a rate. */
+  void keepRate(JobDefinition<?, ?> definition, Rate rate) {
+    keepRate(definition, rate, "true");
   }
 
   /** As above, for each key. */
-  void keepRatePerKey(JobDefinition<?, ?> definition, int perMinute) {
-    keys(definition).forEach(key -> keepRate(definition, perMinute, "limit_key = '" + key + "'"));
+  void keepRatePerKey(JobDefinition<?, ?> definition, Rate rate) {
+    keys(definition).forEach(key -> keepRate(definition, rate, "limit_key = '" + key + "'"));
   }
 
   /** As above, for what started between two times. */
-  void keepRate(JobDefinition<?, ?> definition, int perMinute, Instant from, Instant to) {
-    keepRate(definition, perMinute, startedBetween(from, to));
+  void keepRate(JobDefinition<?, ?> definition, Rate rate, Instant from, Instant to) {
+    keepRate(definition, rate, startedBetween(from, to));
   }
 
   private static String startedBetween(Instant from, Instant to) {
     return "a.started_at BETWEEN '" + from + "' AND '" + to + "'";
   }
 
-  private void keepRate(JobDefinition<?, ?> definition, int perMinute, String condition) {
+  private void keepRate(JobDefinition<?, ?> definition, Rate rate, String condition) {
     List<Double> starts = starts(definition, condition);
-    // How far the number of a start is ahead of its time: where it has grown since another start,
-    // more than the rate started from that one to this one
-    double least = Double.POSITIVE_INFINITY;
-    double most = 0;
-    for (int i = 0; i < starts.size(); i++) {
-      double ahead = i - starts.get(i) * perMinute / 60;
-      least = Math.min(least, ahead);
-      most = Math.max(most, ahead - least + 1);
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < starts.size(); last++) {
+      while (starts.get(last) - starts.get(first) >= rate.window().toSeconds() - ROUNDING) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
     }
-    assertThat(most)
-        .as("starts at once, beside the rate of %d a minute, where %s", perMinute, condition)
-        .isLessThanOrEqualTo(burst(perMinute) + ROUNDING);
+    assertThat((long) most)
+        .as("starts in a window of the rate %s, where %s", rate, condition)
+        .isLessThanOrEqualTo(rate.amount());
   }
 
   /**
-   * While work waited, at least 98 % of a rate was used: from the first start to the last one, and
-   * without the burst that came first.
+   * While work waited, a share of a rate was used: from the first start to the last one, without
+   * the last window, which may have ended early.
    *
    * @param atLeast how long work must have waited
    */
-  void useRate(JobDefinition<?, ?> definition, int perMinute, Duration atLeast) {
-    useRate(definition, perMinute, atLeast, "true");
+  void useRate(JobDefinition<?, ?> definition, Rate rate, double share, Duration atLeast) {
+    useRate(definition, rate, share, atLeast, "true");
   }
 
   /** As above, for each key. */
-  void useRatePerKey(JobDefinition<?, ?> definition, int perMinute, Duration atLeast) {
+  void useRatePerKey(JobDefinition<?, ?> definition, Rate rate, double share, Duration atLeast) {
     keys(definition)
-        .forEach(key -> useRate(definition, perMinute, atLeast, "limit_key = '" + key + "'"));
+        .forEach(key -> useRate(definition, rate, share, atLeast, "limit_key = '" + key + "'"));
   }
 
   private void useRate(
-      JobDefinition<?, ?> definition, int perMinute, Duration atLeast, String condition) {
+      JobDefinition<?, ?> definition, Rate rate, double share, Duration atLeast, String condition) {
     List<Double> starts = starts(definition, condition);
     double seconds = starts.get(starts.size() - 1);
     assertThat(seconds)
         .as("seconds in which jobs waited")
         .isGreaterThan((double) atLeast.toSeconds());
-    double used = (starts.size() - burst(perMinute)) / (seconds * perMinute / 60);
+    double used =
+        (starts.size() - rate.amount()) / (seconds * rate.amount() / rate.window().toSeconds());
     assertThat(used)
         .as(
-            "share of %d a minute that was used in %f s, by %d starts where %s",
-            perMinute, seconds, starts.size(), condition)
-        .isGreaterThanOrEqualTo(0.98);
-  }
-
-  private static int burst(int perMinute) {
-    return Math.max(2, perMinute / 30);
+            "share of %s that was used in %f s, by %d starts where %s",
+            rate, seconds, starts.size(), condition)
+        .isGreaterThanOrEqualTo(share);
   }
 
   /** When attempts started, in seconds after the first one. */
@@ -205,7 +198,8 @@ final class StartsByTheTable implements AutoCloseable {
   long count(String condition) {
     Object count =
         table.fetchValue(
-            "SELECT count(*) FROM tenon.jobs j LEFT JOIN tenon.workers w ON w.id = j.worker_id WHERE "
+            "SELECT count(*) FROM tenon.jobs j LEFT JOIN tenon.workers w ON w.id = j.worker_id"
+                + " WHERE "
                 + condition);
     return ((Number) java.util.Objects.requireNonNull(count)).longValue();
   }
@@ -228,7 +222,8 @@ final class StartsByTheTable implements AutoCloseable {
                     .filter(
                         process ->
                             count(
-                                    "j.status = 'running' AND j.started_at > now() - interval '100 ms' AND "
+                                    "j.status = 'running' AND j.started_at > now() - interval '100"
+                                        + " ms' AND "
                                         + types
                                         + " AND "
                                         + isIn(process))

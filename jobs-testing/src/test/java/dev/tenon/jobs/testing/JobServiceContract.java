@@ -33,6 +33,8 @@ import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.operate.JobSchedule;
 import dev.tenon.jobs.operate.JobScheduleNotFoundException;
 import dev.tenon.jobs.operate.JobSchedules;
@@ -414,6 +416,39 @@ abstract class JobServiceContract {
     awaitRoom(() -> service().submit(bounded, parcel, options));
     // A retry is never refused
     service().retry(first, Actor.of("ann"));
+  }
+
+  @Test
+  void aJobThatItsRatesCouldNeverStartIsRefused() {
+    JobDefinition<ParcelSend, ParcelSend.Receipt> priced =
+        JobDefinition.builder("parcel.priced", ParcelSend.class, ParcelSend.Receipt.class)
+            .payloadCodec(ParcelSendJob.DEFINITION.payloadCodec())
+            .resultCodec(ParcelSendJob.DEFINITION.resultCodec())
+            .limits(
+                JobLimits.NONE
+                    .withRates(List.of(Rate.parse("3/s"), Rate.parse("100 outages/h")))
+                    .withRatesPerKey(List.of(Rate.parse("50 outages/h"))))
+            .cost("outages", ParcelSend::outages)
+            .build();
+    SubmitOptions options = LATER.withSubmittedBy("test");
+    service().submit(priced, new ParcelSend("Bremen", 0), options);
+    service().submit(priced, new ParcelSend("Bremen", 50), options);
+    assertThatThrownBy(() -> service().submit(priced, new ParcelSend("Bremen", 51), options))
+        .isInstanceOf(InvalidPayloadException.class)
+        .hasMessage(
+            "The payload of job type 'parcel.priced' is not valid: outages must be at most what the"
+                + " rate 50 outages/h lets start at a time.");
+    assertThatThrownBy(
+            () ->
+                service()
+                    .submitAll(
+                        priced,
+                        List.of(new ParcelSend("Bremen", 1), new ParcelSend("Bremen", -1)),
+                        options))
+        .isInstanceOf(InvalidPayloadException.class)
+        .hasMessage(
+            "The payload of job type 'parcel.priced' at index 1 is not valid: outages must be at"
+                + " least 0, because it is the cost of the job.");
   }
 
   /** A runtime learns of room a moment later. */

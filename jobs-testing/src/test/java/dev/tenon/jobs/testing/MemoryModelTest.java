@@ -165,6 +165,7 @@ class MemoryModelTest {
       JobPriority priority = any(JobPriority.values());
       String payload = "{\"n\":" + done.size() + "}";
       Headers headers = any(Headers.none(), Headers.of(TENANT, "a"), Headers.of(TENANT, "b"));
+      Long cost = random.nextInt(3) == 0 ? (long) random.nextInt(9) : null;
       NewJob.Backlog backlog = isBounded ? NewJob.Backlog.of(any("a", "b")) : null;
       Function<JobSide, NewJob> job =
           side ->
@@ -193,7 +194,8 @@ class MemoryModelTest {
                               ? new NewJob.LatestStart(
                                   null, side.now().plus(UNIT.multipliedBy(before)))
                               : null)
-                  .withBacklog(backlog);
+                  .withBacklog(backlog)
+                  .withCost(cost);
       lastId++;
       done.add(
           "submit %s %s %s %s delay %s, run at %s, start within %s, before %s: %s"
@@ -348,11 +350,11 @@ class MemoryModelTest {
     private static String text(JobSide side, UUID id, Instant now) {
       Job job = side.job(id);
       return """
-          %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
-          worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
-          emitted %s
-          %s
-          """
+      %s, due in %s, %s, %s, payload %s, result %s of version %s, attempts %d of %d, crashes %d, progress %d %s, error %s
+      worker %s, submitted %s, started %s, finished %s, to be cancelled %s, to start before %s
+      emitted %s
+      %s
+      """
           .formatted(
               job.status() == JobStatus.QUEUED ? JobStatus.PENDING : job.status(),
               since(job.runAt(), now),

@@ -54,8 +54,7 @@ public enum Contender {
     }
   },
   /** Tenon with jobs that have a rate. */
-  TENON_RATE(
-      "Tenon, a rate that does not bind", 20, 1, "the same, `rateLimitPerMinute = 100000000`") {
+  TENON_RATE("Tenon, a rate that does not bind", 20, 1, "the same, `rates = \"100000000/m\"`") {
     @Override
     JobSystem open(Place place) {
       return TenonSystem.withLimits(place, WorkVariants.RATE);
@@ -233,7 +232,8 @@ public enum Contender {
       "Tenon, a dashboard that is watched",
       20,
       1,
-      "the same, statistics are rolled up, five viewers of the overview, who get live events and charts") {
+      "the same, statistics are rolled up, five viewers of the overview, who get live events and"
+          + " charts") {
     @Override
     JobSystem open(Place place) {
       return TenonWatched.byFive(place);

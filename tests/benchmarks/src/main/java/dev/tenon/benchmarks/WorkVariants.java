@@ -3,7 +3,9 @@ package dev.tenon.benchmarks;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The job type of the benchmarks with limits of several kinds, with an order, or with a short
@@ -21,7 +23,9 @@ final class WorkVariants {
 
   /** More starts in a minute than there can be. */
   static final JobDefinition<Work, Void> RATE =
-      work("bench.work.rate").limits(JobLimits.NONE.withRateLimitPerMinute(100_000_000)).build();
+      work("bench.work.rate")
+          .limits(JobLimits.NONE.withRates(List.of(Rate.parse("100000000/m"))))
+          .build();
 
   /** Five at a time of each of a thousand keys. */
   static final JobDefinition<Work, Void> THOUSAND_KEYS =

@@ -56,6 +56,17 @@ public enum Diagnostic {
       "%s has no effect, because %s. Remove one of them, or add"
           + " @SuppressWarnings(\"JobsUnusedRetry\")."),
   LIMIT("JobsLimit", "%s is %d, but a limit is a number from 1 to %d, or 0 for no limit. %s."),
+  RATE(
+      "JobsRate",
+      "'%s' in %s is not a rate. Write an amount from 1 to %d and a window of up to %d days, such"
+          + " as 10/s, 100/10s, 900/15m, 1000/h or 200000 tokens/m, where tokens is a component."),
+  COST(
+      "JobsCost",
+      "\"%s\" counts '%s', and another rate counts '%s', but a job has one cost. Let all rates"
+          + " that count costs count the same component."),
+  RATES(
+      "JobsRates",
+      "%s has %d rates, but it takes up to %d, of different windows. Remove this one."),
   BACKLOG(
       "JobsBacklog",
       "max of @Backlog is %d, but it is a number from 1 to %d. Write how many jobs may wait, or"
@@ -70,7 +81,7 @@ public enum Diagnostic {
           + " component, or change the type of this one."),
   SENSITIVE_KEY(
       "JobsSensitiveKey",
-      "%s names %s, which is @Sensitive, but people see the keys of %s. Name another"
+      "%s names %s, which is @Sensitive, but people see %s. Name another"
           + " component, such as an id, or remove @Sensitive."),
   DUPLICATE_COMPONENT(
       "JobsDuplicateComponent",
@@ -116,8 +127,8 @@ public enum Diagnostic {
           + " 'Europe/Berlin', or 'UTC'.%s"),
   CATCH_UP(
       "JobsCatchUp",
-      "The catch-up window '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
-          + " example catchUp = \"1h\"."),
+      "The catch-up window '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s;"
+          + " for example catchUp = \"1h\"."),
   SCHEDULE_JITTER(
       "JobsScheduleJitter",
       "The jitter '%2$s' of @Schedule is not a duration from 0s to 365d. Write it as %1$s; for"
@@ -143,8 +154,8 @@ public enum Diagnostic {
       "version is %d, but versions are counted from 1. Write version" + " = 1, or remove it."),
   UPCASTER(
       "JobsUpcaster",
-      "%s. An upcaster is a static method of a stored record that takes what was stored, as a record"
-          + " or a String, and returns the current form."),
+      "%s. An upcaster is a static method of a stored record that takes what was stored, as a"
+          + " record or a String, and returns the current form."),
   UPCASTER_VERSION("JobsUpcasterVersion", "%s."),
   MISSING_UPCASTER(
       "JobsMissingUpcaster",

@@ -13,7 +13,7 @@ import dev.tenon.jobs.processor.model.ValueShape;
 import java.util.List;
 import java.util.UUID;
 
-/** The rules for how many jobs of a type run at a time and start in a minute. */
+/** The rules for how many jobs of a type run at a time, and for the rates of their starts. */
 public final class LimitCheck {
 
   private static final int MAX_LIMIT = 1_000_000;
@@ -39,14 +39,14 @@ public final class LimitCheck {
    */
   public void check(JobDeclaration job, List<Component> components) {
     LimitDeclaration limits = job.limits();
-    limits.set().forEach(this::checkRange);
+    checkRange(limits.concurrency());
     for (ByKey key : limits.byKey()) {
-      key.set().forEach(this::checkRange);
+      checkRange(key.concurrency());
       limitBy.check(key.by(), job, components);
       checkSensitive(report, "@Limit(by = …)", "limits", key.by(), components);
       checkPair(key.concurrency(), limits.concurrency());
-      checkPair(key.rate(), limits.rate());
     }
+    new RateCheck(report).check(job, components);
     limits.byKey().stream()
         .skip(1)
         .forEach(
@@ -75,7 +75,8 @@ public final class LimitCheck {
         components.stream()
             .anyMatch(component -> component.sensitive() && component.name().equals(by.value()));
     if (isSensitive) {
-      report.add(Diagnostic.SENSITIVE_KEY, by.position(), attribute, by.value(), keysOf);
+      report.add(
+          Diagnostic.SENSITIVE_KEY, by.position(), attribute, by.value(), "the keys of " + keysOf);
     }
   }
 

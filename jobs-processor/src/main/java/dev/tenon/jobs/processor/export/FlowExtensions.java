@@ -10,6 +10,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.BacklogDeclaration;
+import dev.tenon.jobs.processor.model.DeclaredRate;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
@@ -66,9 +67,7 @@ final class FlowExtensions {
 
   private static Map<String, Object> limits(LimitDeclaration declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
-    for (Limit limit : declared.set()) {
-      limits.put(limit.name(), limit.value());
-    }
+    addLimits(declared.concurrency(), declared.validRates(), payload, limits);
     if (!declared.byKey().isEmpty()) {
       limits.put("byKey", declared.byKey().stream().map(key -> byKey(key, payload)).toList());
     }
@@ -78,10 +77,26 @@ final class FlowExtensions {
   private static Map<String, Object> byKey(ByKey declared, Shapes payload) {
     Map<String, Object> limits = new LinkedHashMap<>();
     limits.put("by", property(declared.by(), payload));
-    for (Limit limit : declared.set()) {
-      limits.put(limit.name(), limit.value());
-    }
+    addLimits(declared.concurrency(), declared.validRates(), payload, limits);
     return limits;
+  }
+
+  private static void addLimits(
+      Limit concurrency, List<DeclaredRate> rates, Shapes payload, Map<String, Object> limits) {
+    if (concurrency.isSet()) {
+      limits.put(concurrency.name(), concurrency.value());
+    }
+    if (!rates.isEmpty()) {
+      limits.put("rates", rates.stream().map(rate -> rate(rate, payload)).toList());
+    }
+  }
+
+  private static String rate(DeclaredRate rate, Shapes payload) {
+    return new DeclaredRate(
+            rate.amount(),
+            rate.component().map(component -> property(component, payload)),
+            rate.window())
+        .toString();
   }
 
   private static Map<String, Object> backlog(BacklogDeclaration declared, Shapes payload) {
@@ -164,8 +179,12 @@ final class FlowExtensions {
   }
 
   private static String property(Attribute<String> component, Shapes payload) {
+    return property(component.value(), payload);
+  }
+
+  private static String property(String component, Shapes payload) {
     return payload.get(payload.root()).components().stream()
-        .filter(found -> found.name().equals(component.value()))
+        .filter(found -> found.name().equals(component))
         .map(Component::jsonName)
         .findFirst()
         .orElseThrow();

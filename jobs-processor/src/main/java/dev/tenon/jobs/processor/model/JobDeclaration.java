@@ -28,7 +28,7 @@ import javax.lang.model.element.TypeElement;
  * @param retentionOfFailed how long a failed or cancelled job is kept; empty for the same time
  * @param startWithin how late a job may start, from when it is due; empty for any time
  * @param priority the name of the priority
- * @param limits how many jobs run at a time and start in a minute
+ * @param limits how many jobs run at a time, and the rates of their starts
  * @param backlog each {@code @Backlog}, the bound on how many jobs may wait; a type can have one
  * @param unique each {@code @Unique}, the rule that makes jobs unique; a type can have one
  * @param ordered each {@code @Ordered}, the rule that makes jobs run one after another; a type can

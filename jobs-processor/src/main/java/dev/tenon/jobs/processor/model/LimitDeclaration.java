@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The limits on how many jobs of a type run at a time and start in a minute, as {@code @JobType}
- * declares them. The attributes are as written and may be wrong.
+ * The limits on how many jobs of a type run at a time, and the rates of their starts, as
+ * {@code @JobType} declares them. The attributes are as written and may be wrong.
  *
  * @param maxConcurrent how many jobs run at a time; 0 for no limit
- * @param rateLimitPerMinute how many jobs start in a minute; 0 for no limit
+ * @param rates the rates of starts; none for no limit
  * @param byKey each {@code @Limit}; a type can have one of them
  */
 public record LimitDeclaration(
-    Attribute<Integer> maxConcurrent, Attribute<Integer> rateLimitPerMinute, List<ByKey> byKey) {
+    Attribute<Integer> maxConcurrent, List<Attribute<String>> rates, List<ByKey> byKey) {
 
   /**
    * The contents of a {@code @Limit}.
@@ -21,32 +21,27 @@ public record LimitDeclaration(
    * @param position the annotation
    * @param by the component of the payload whose values take turns
    * @param maxConcurrent how many jobs with the same value run at a time; 0 for no limit
-   * @param rateLimitPerMinute how many jobs with the same value start in a minute; 0 for no limit
+   * @param rates the rates of starts for jobs with the same value; none for no limit
    */
   public record ByKey(
       SourcePosition position,
       Attribute<String> by,
       Attribute<Integer> maxConcurrent,
-      Attribute<Integer> rateLimitPerMinute) {
+      List<Attribute<String>> rates) {
 
     /** The limit on the jobs of a key that run at a time. */
     public Limit concurrency() {
       return new Limit("maxConcurrent", true, maxConcurrent);
     }
 
-    /** The limit on the jobs of a key that start in a minute. */
-    public Limit rate() {
-      return new Limit("rateLimitPerMinute", true, rateLimitPerMinute);
-    }
-
-    /** The limits of a key that are set. */
-    public List<Limit> set() {
-      return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
+    /** The rates that are right, in their order in the source. */
+    public List<DeclaredRate> validRates() {
+      return valid(rates);
     }
   }
 
   /**
-   * A limit with its name.
+   * A limit on running jobs, with its name.
    *
    * @param name the attribute
    * @param ofKey whether it belongs to {@code @Limit}, not to {@code @JobType}
@@ -70,14 +65,21 @@ public record LimitDeclaration(
     return new Limit("maxConcurrent", false, maxConcurrent);
   }
 
-  /** The limit on all jobs that start in a minute. */
-  public Limit rate() {
-    return new Limit("rateLimitPerMinute", false, rateLimitPerMinute);
+  /** The rates that are right, in their order in the source. */
+  public List<DeclaredRate> validRates() {
+    return valid(rates);
   }
 
-  /** The limits on all jobs that are set. */
-  public List<Limit> set() {
-    return Stream.of(concurrency(), rate()).filter(Limit::isSet).toList();
+  /** The component that is the cost of a job; empty if no rates count costs. */
+  public Optional<String> cost() {
+    return Stream.concat(
+            validRates().stream(), byKey.stream().flatMap(key -> key.validRates().stream()))
+        .flatMap(rate -> rate.component().stream())
+        .findFirst();
+  }
+
+  private static List<DeclaredRate> valid(List<Attribute<String>> rates) {
+    return rates.stream().flatMap(rate -> DeclaredRate.parse(rate.value()).stream()).toList();
   }
 
   /** The limits by key that generated code contains; empty if there are none. */

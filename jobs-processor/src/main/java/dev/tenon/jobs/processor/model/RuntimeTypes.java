@@ -158,8 +158,11 @@ public final class RuntimeTypes {
   public static final ClassName FIXED_DELAY_SCHEDULE =
       ClassName.get(DEFINITION, "FixedDelaySchedule");
 
-  /** The limits on how many jobs run at a time and start in a minute. */
+  /** The limits on how many jobs run at a time, and the rates of their starts. */
   public static final ClassName JOB_LIMITS = ClassName.get(DEFINITION, "JobLimits");
+
+  /** The rate of starts. */
+  public static final ClassName RATE = ClassName.get(DEFINITION, "Rate");
 
   /** The way a payload is made from the results of earlier tasks. */
   public static final ClassName TASK_INPUT = ClassName.get(DEFINITION, "TaskInput");

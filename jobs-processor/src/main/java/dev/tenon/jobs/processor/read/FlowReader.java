@@ -15,7 +15,7 @@ final class FlowReader {
   static LimitDeclaration limits(AttributeReader attributes) {
     return new LimitDeclaration(
         attributes.integer("maxConcurrent"),
-        attributes.integer("rateLimitPerMinute"),
+        attributes.texts("rates"),
         attributes.annotations("limits").stream()
             .map(
                 limit ->
@@ -23,7 +23,7 @@ final class FlowReader {
                         limit.position(),
                         limit.text("by"),
                         limit.integer("maxConcurrent"),
-                        limit.integer("rateLimitPerMinute")))
+                        limit.texts("rates")))
             .toList());
   }
 

@@ -127,7 +127,11 @@ public final class JobTypeReader {
     List<OrderDeclaration> ordered = FlowReader.ordered(attributes);
     List<BacklogDeclaration> backlog = FlowReader.backlog(attributes);
     boolean hasKeys =
-        !limits.byKey().isEmpty() || !unique.isEmpty() || !ordered.isEmpty() || !backlog.isEmpty();
+        !limits.byKey().isEmpty()
+            || limits.cost().isPresent()
+            || !unique.isEmpty()
+            || !ordered.isEmpty()
+            || !backlog.isEmpty();
     return Optional.of(
         new JobDeclaration(
             ClassName.get(payload),

@@ -9,6 +9,7 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.processor.model.Attribute;
 import dev.tenon.jobs.processor.model.BacklogDeclaration;
+import dev.tenon.jobs.processor.model.DeclaredRate;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.LimitDeclaration.ByKey;
 import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
@@ -75,13 +76,14 @@ final class FlowWriter {
   private static void addLimits(
       JobDeclaration job, Set<String> components, CodeBlock.Builder calls) {
     List<CodeBlock> with = new ArrayList<>();
-    for (Limit limit : job.limits().set()) {
-      with.add(CodeBlock.of(".with$L($L)", capitalized(limit.name()), limit.value()));
-    }
+    addConcurrency("withMaxConcurrent", job.limits().concurrency(), with);
+    addRates("withRates", job.limits().validRates(), with);
     Optional<ByKey> byKey = job.limits().key();
-    for (Limit limit : byKey.map(ByKey::set).orElse(List.of())) {
-      with.add(CodeBlock.of(".with$LPerKey($L)", capitalized(limit.name()), limit.value()));
-    }
+    byKey.ifPresent(
+        key -> {
+          addConcurrency("withMaxConcurrentPerKey", key.concurrency(), with);
+          addRates("withRatesPerKey", key.validRates(), with);
+        });
     if (!with.isEmpty()) {
       calls.add(call("limits", CodeBlock.of("$T.NONE", RuntimeTypes.JOB_LIMITS), with));
     }
@@ -89,6 +91,35 @@ final class FlowWriter {
         .map(key -> key.by().value())
         .filter(components::contains)
         .ifPresent(key -> calls.add("\n.limitBy($S, $L)", key, accessor(key, job)));
+    job.limits()
+        .cost()
+        .filter(components::contains)
+        .ifPresent(cost -> calls.add("\n.cost($S, $L)", cost, accessor(cost, job)));
+  }
+
+  private static void addConcurrency(String method, Limit limit, List<CodeBlock> with) {
+    if (limit.isSet()) {
+      with.add(CodeBlock.of(".$L($L)", method, limit.value()));
+    }
+  }
+
+  private static void addRates(String method, List<DeclaredRate> rates, List<CodeBlock> with) {
+    if (!rates.isEmpty()) {
+      CodeBlock list =
+          rates.stream()
+              .map(
+                  rate ->
+                      CodeBlock.of(
+                          "$T.of($L, $L)$L",
+                          RuntimeTypes.RATE,
+                          rate.amount(),
+                          SourceFiles.duration(rate.window()),
+                          rate.component()
+                              .map(counted -> CodeBlock.of(".counting($S)", counted))
+                              .orElse(CodeBlock.of(""))))
+              .collect(CodeBlock.joining(", "));
+      with.add(CodeBlock.of(".$L($T.of($L))", method, List.class, list));
+    }
   }
 
   private static void addBacklog(
@@ -261,9 +292,5 @@ final class FlowWriter {
   /** A piece of code as it will be in the file, where types have simple names. */
   private static String written(CodeBlock code) {
     return PACKAGES.matcher(code.toString()).replaceAll("");
-  }
-
-  private static String capitalized(String name) {
-    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 }

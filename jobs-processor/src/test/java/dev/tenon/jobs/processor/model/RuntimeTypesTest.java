@@ -53,6 +53,7 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
@@ -100,6 +101,7 @@ class RuntimeTypesTest {
             CronSchedule.class.getCanonicalName(),
             FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
+            Rate.class.getCanonicalName(),
             SignalDefinition.class.getCanonicalName(),
             TaskInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),

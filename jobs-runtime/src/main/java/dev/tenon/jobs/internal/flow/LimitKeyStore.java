@@ -1,7 +1,5 @@
 package dev.tenon.jobs.internal.flow;
 
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
-import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.name;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 
@@ -11,14 +9,12 @@ import dev.tenon.jobs.internal.leader.LeadershipLostException;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.libraries.jooq.CommonTableExpression;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.Name;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * Keeps the keys of jobs in step with the limits of their types, which may change while jobs wait
@@ -27,6 +23,9 @@ import java.time.Instant;
  * never wait for each other. Thread-safe.
  */
 public final class LimitKeyStore {
+
+  /** Claims do not look at what has expired, but their clocks may be a little behind. */
+  private static final Duration FORGET_AFTER = Duration.ofMinutes(1);
 
   private final Database database;
 
@@ -85,84 +84,32 @@ public final class LimitKeyStore {
   }
 
   /**
-   * Deletes the times of keys whose rate has had room for a long time: no row means the same.
+   * Deletes starts that count for no rate any longer.
    *
    * @param leadership proof that the caller is the leader
-   * @param age the least time since the next job of the key might have started
    * @param limit the largest number of rows
    * @return the number of deleted rows
    * @throws LeadershipLostException if the caller is no longer the leader
    */
-  public int forgetKeys(Leadership leadership, Duration age, int limit) {
-    Tables.LimitKeys k = database.tables().limitKeys;
-    CommonTableExpression<?> old =
-        name("old")
-            .fields("type", "limit_key")
-            .as(
-                select(k.type, k.limitKey)
-                    .from(k)
-                    .where(k.nextStartAt.lt(Intervals.beforeNow(age.toMillis())))
-                    .orderBy(k.nextStartAt)
-                    .limit(limit)
-                    .forUpdate()
-                    .skipLocked());
+  public int forgetStarts(Leadership leadership, int limit) {
+    Tables.LimitedStarts s = database.tables().limitedStarts;
+    // By their places, so that no statistics can lead to a walk through the whole table. Nobody else
+    // changes rows that have expired.
+    Field<?> place = DSL.field("ctid");
     return LeaderStore.asLeader(
         database,
         leadership,
         dsl ->
-            dsl.with(old)
-                .delete(k)
-                .using(old)
+            dsl.deleteFrom(s)
                 .where(
-                    k.type
-                        .eq(DSL.field(name("old", "type"), SQLDataType.CLOB))
-                        .and(k.limitKey.eq(DSL.field(name("old", "limit_key"), SQLDataType.CLOB))))
-                .execute());
-  }
-
-  /**
-   * Resets the times of keys that are further ahead than a full burst at the current rate can have
-   * moved them, because the rate was lower or the database's clock has jumped. Claims do the same
-   * with the time of the whole type.
-   *
-   * @param leadership proof that the caller is the leader
-   * @throws LeadershipLostException if the caller is no longer the leader
-   */
-  public void bringTimesBack(Leadership leadership) {
-    Tables.LimitKeys k = database.tables().limitKeys;
-    Tables.JobTypes t = database.tables().jobTypes;
-    Field<Integer> rate =
-        DSL.coalesce(t.overrideRateLimitPerMinutePerKey, t.rateLimitPerMinutePerKey);
-    Field<Long> burstMillis =
-        StartRate.burst(rate).cast(SQLDataType.BIGINT).mul(inline(60_000)).div(DSL.nullif(rate, 0));
-    Field<Instant> latest = Intervals.after(currentInstant(), burstMillis);
-    CommonTableExpression<?> ahead =
-        name("ahead")
-            .fields("type", "limit_key", "latest")
-            .as(
-                select(k.type, k.limitKey, latest)
-                    .from(k)
-                    .join(t)
-                    .on(t.type.eq(k.type))
-                    .where(k.nextStartAt.gt(currentInstant()).and(k.nextStartAt.gt(latest)))
-                    // This waits for no locks, so claims and this statement never wait for each
-                    // other
-                    .forUpdate()
-                    .of(k)
-                    .skipLocked());
-    LeaderStore.asLeader(
-        database,
-        leadership,
-        dsl ->
-            dsl.with(ahead)
-                .update(k)
-                .set(k.nextStartAt, DSL.field(name("ahead", "latest"), SQLDataType.INSTANT))
-                .from(ahead)
-                .where(
-                    k.type
-                        .eq(DSL.field(name("ahead", "type"), SQLDataType.CLOB))
-                        .and(
-                            k.limitKey.eq(DSL.field(name("ahead", "limit_key"), SQLDataType.CLOB))))
+                    DSL.condition(
+                        "{0} = ANY (ARRAY({1}))",
+                        place,
+                        select(place)
+                            .from(s)
+                            .where(s.expiresAt.lt(Intervals.beforeNow(FORGET_AFTER.toMillis())))
+                            .orderBy(s.expiresAt)
+                            .limit(limit)))
                 .execute());
   }
 }

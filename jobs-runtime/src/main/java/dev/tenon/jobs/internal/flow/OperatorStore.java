@@ -7,13 +7,17 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.val;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Pause;
 import dev.tenon.jobs.definition.JobLimits;
+import dev.tenon.jobs.definition.JsonCodec;
+import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
+import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
 import dev.tenon.jobs.libraries.jooq.Table;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
@@ -22,15 +26,18 @@ import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes what operators set for job types: pauses and overrides. Thread-safe. */
 public final class OperatorStore {
+
+  private static final JsonCodec<Map<String, Integer>> WEIGHTS =
+      JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.INT);
 
   private final Database database;
 
@@ -42,7 +49,7 @@ public final class OperatorStore {
   /** All types, sorted by name. */
   public List<JobTypeState> list() {
     Tables.JobTypes t = database.tables().jobTypes;
-    return database.dsl().select(columns()).from(t).orderBy(t.type).fetch(this::state);
+    return database.dsl().selectFrom(t).orderBy(t.type).fetch(this::state);
   }
 
   /** The type of this name; failing that, the one with this alias. */
@@ -50,18 +57,11 @@ public final class OperatorStore {
     Tables.JobTypes t = database.tables().jobTypes;
     return database
         .dsl()
-        .select(columns())
-        .from(t)
+        .selectFrom(t)
         .where(t.type.eq(name).or(t.aliases.contains(new String[] {name})))
         .orderBy(t.type.eq(name).desc(), t.type)
         .limit(1)
         .fetchOptional(this::state);
-  }
-
-  /** All columns except the time of the rate, which may be out of Java's range. */
-  private List<Field<?>> columns() {
-    Tables.JobTypes t = database.tables().jobTypes;
-    return Stream.<Field<?>>of(t.fields()).filter(field -> !field.equals(t.nextStartAt)).toList();
   }
 
   private JobTypeState state(Record row) {
@@ -75,10 +75,11 @@ public final class OperatorStore {
             row.get(t.maxAttempts),
             JobLimits.NONE
                 .withMaxConcurrent(row.get(t.maxConcurrent))
-                .withRateLimitPerMinute(row.get(t.rateLimitPerMinute))
+                .withRates(StoredRates.read(row.get(t.rates)))
                 .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
-                .withRateLimitPerMinutePerKey(row.get(t.rateLimitPerMinutePerKey)),
+                .withRatesPerKey(StoredRates.read(row.get(t.ratesPerKey))),
             Optional.ofNullable(row.get(t.limitBy)),
+            Optional.ofNullable(row.get(t.costBy)),
             row.get(t.maxWaiting),
             Optional.ofNullable(row.get(t.waitingBy))),
         Optional.ofNullable(row.get(t.overriddenAt))
@@ -86,8 +87,42 @@ public final class OperatorStore {
                 at ->
                     new StoredType.StoredOverrides(
                         overrides(row), at, row.get(t.overriddenBy), row.get(t.overrideReason))),
+        weights(row.get(t.keyWeights)),
         Optional.ofNullable(row.get(t.pausedAt))
             .map(since -> new Pause(since, row.get(t.pausedBy), row.get(t.pauseReason))));
+  }
+
+  private static Map<String, Integer> weights(@Nullable JSONB stored) {
+    return stored == null
+        ? Map.of()
+        : StoredJson.read(stored.data(), WEIGHTS, Map.class, "weights of keys");
+  }
+
+  /** Sets the weight of a key, or removes it if it is 1. */
+  public void weigh(String type, String key, int weight, Actor actor) {
+    Tables.JobTypes t = database.tables().jobTypes;
+    Field<JSONB> weights = DSL.coalesce(t.keyWeights, JSONB.jsonb("{}"));
+    Field<JSONB> changed =
+        weight == 1
+            ? DSL.field(
+                "nullif({0} - {1}::text, {2})",
+                SQLDataType.JSONB, weights, val(key), DSL.inline(JSONB.jsonb("{}")))
+            : DSL.field(
+                "{0} || jsonb_build_object({1}::text, {2})",
+                SQLDataType.JSONB, weights, val(key), DSL.inline(weight));
+    Field<Integer> present =
+        DSL.field(
+            "coalesce(({0} ->> {1}::text)::integer, 1)",
+            SQLDataType.INTEGER, t.keyWeights, val(key));
+    boolean unused =
+        change(
+            ChangeByHand.of("weigh key", type, actor),
+            "%s = %d".formatted(key, weight),
+            dsl ->
+                dsl.update(t)
+                    .set(t.keyWeights, changed)
+                    .where(isCalled(type).and(present.ne(weight)))
+                    .execute());
   }
 
   private JobTypeOverrides overrides(Record row) {
@@ -102,15 +137,14 @@ public final class OperatorStore {
     if (row.get(t.overrideMaxConcurrent) != null) {
       overrides = overrides.withMaxConcurrent(row.get(t.overrideMaxConcurrent));
     }
-    if (row.get(t.overrideRateLimitPerMinute) != null) {
-      overrides = overrides.withRateLimitPerMinute(row.get(t.overrideRateLimitPerMinute));
+    if (row.get(t.overrideRates) != null) {
+      overrides = overrides.withRates(StoredRates.read(row.get(t.overrideRates)));
     }
     if (row.get(t.overrideMaxConcurrentPerKey) != null) {
       overrides = overrides.withMaxConcurrentPerKey(row.get(t.overrideMaxConcurrentPerKey));
     }
-    if (row.get(t.overrideRateLimitPerMinutePerKey) != null) {
-      overrides =
-          overrides.withRateLimitPerMinutePerKey(row.get(t.overrideRateLimitPerMinutePerKey));
+    if (row.get(t.overrideRatesPerKey) != null) {
+      overrides = overrides.withRatesPerKey(StoredRates.read(row.get(t.overrideRatesPerKey)));
     }
     if (row.get(t.overrideMaxWaiting) != null) {
       overrides = overrides.withMaxWaiting(row.get(t.overrideMaxWaiting));
@@ -177,11 +211,11 @@ public final class OperatorStore {
                 .set(t.overridePriority, overrides.priority().orElse(null))
                 .set(t.overrideMaxAttempts, orNull(overrides.maxAttempts()))
                 .set(t.overrideMaxConcurrent, orNull(overrides.maxConcurrent()))
-                .set(t.overrideRateLimitPerMinute, orNull(overrides.rateLimitPerMinute()))
+                .set(t.overrideRates, overrides.rates().map(StoredRates::text).orElse(null))
                 .set(t.overrideMaxConcurrentPerKey, orNull(overrides.maxConcurrentPerKey()))
                 .set(
-                    t.overrideRateLimitPerMinutePerKey,
-                    orNull(overrides.rateLimitPerMinutePerKey()))
+                    t.overrideRatesPerKey,
+                    overrides.ratesPerKey().map(StoredRates::text).orElse(null))
                 .set(t.overrideMaxWaiting, orNull(overrides.maxWaiting()))
                 .set(t.overriddenAt, isSet ? currentInstant() : val(null, t.overriddenAt))
                 .set(t.overriddenBy, isSet ? actor.name() : null)

@@ -6,8 +6,11 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.operate.JobTypeOverrides;
 import dev.tenon.jobs.operate.JobTypeState;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A job type as it was read from the table. */
 record StoredType(
@@ -16,12 +19,14 @@ record StoredType(
     List<String> signals,
     Settings declared,
     Optional<Overrides> overrides,
+    Map<String, Integer> keyWeights,
     Optional<Pause> pause)
     implements JobTypeState {
 
   StoredType {
     aliases = List.copyOf(aliases);
     signals = signals.stream().sorted().toList();
+    keyWeights = Collections.unmodifiableMap(new TreeMap<>(keyWeights));
   }
 
   record StoredSettings(
@@ -29,6 +34,7 @@ record StoredType(
       int maxAttempts,
       JobLimits limits,
       Optional<String> limitBy,
+      Optional<String> costBy,
       int maxWaiting,
       Optional<String> waitingBy)
       implements Settings {}
@@ -48,12 +54,12 @@ record StoredType(
         values.maxAttempts().orElse(declared.maxAttempts()),
         JobLimits.NONE
             .withMaxConcurrent(values.maxConcurrent().orElse(limits.maxConcurrent()))
-            .withRateLimitPerMinute(values.rateLimitPerMinute().orElse(limits.rateLimitPerMinute()))
+            .withRates(values.rates().orElse(limits.rates()))
             .withMaxConcurrentPerKey(
                 values.maxConcurrentPerKey().orElse(limits.maxConcurrentPerKey()))
-            .withRateLimitPerMinutePerKey(
-                values.rateLimitPerMinutePerKey().orElse(limits.rateLimitPerMinutePerKey())),
+            .withRatesPerKey(values.ratesPerKey().orElse(limits.ratesPerKey())),
         declared.limitBy(),
+        declared.costBy(),
         values.maxWaiting().orElse(declared.maxWaiting()),
         declared.waitingBy());
   }

@@ -7,6 +7,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.select;
 import dev.tenon.jobs.annotation.RetryOrder;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobCost;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
@@ -119,6 +120,9 @@ public final class TypeStore {
         t.limitBy,
         d.column("limit_by", text, each -> each.limitKey().map(LimitKey::component).orElse(null)));
     declared.put(
+        t.costBy,
+        d.column("cost_by", text, each -> each.cost().map(JobCost::component).orElse(null)));
+    declared.put(
         t.orderBy,
         d.column(
             "order_by",
@@ -132,15 +136,13 @@ public final class TypeStore {
             each -> each.order().map(rule -> rule.retries() == RetryOrder.PASS).orElse(false)));
     declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
-    declared.put(
-        t.rateLimitPerMinute,
-        d.column("rate_limit", number, each -> each.limits().rateLimitPerMinute()));
+    declared.put(t.rates, d.column("rates", text, each -> StoredRates.text(each.limits().rates())));
     declared.put(
         t.maxConcurrentPerKey,
         d.column("max_concurrent_per_key", number, each -> each.limits().maxConcurrentPerKey()));
     declared.put(
-        t.rateLimitPerMinutePerKey,
-        d.column("rate_limit_per_key", number, each -> each.limits().rateLimitPerMinutePerKey()));
+        t.ratesPerKey,
+        d.column("rates_per_key", text, each -> StoredRates.text(each.limits().ratesPerKey())));
     declared.put(
         t.maxWaiting,
         d.column("max_waiting", number, each -> each.backlog().map(BacklogRule::max).orElse(0)));
@@ -204,13 +206,14 @@ public final class TypeStore {
         t.overridePriority,
         t.overrideMaxAttempts,
         t.overrideMaxConcurrent,
-        t.overrideRateLimitPerMinute,
+        t.overrideRates,
         t.overrideMaxConcurrentPerKey,
-        t.overrideRateLimitPerMinutePerKey,
+        t.overrideRatesPerKey,
         t.overrideMaxWaiting,
         t.overriddenAt,
         t.overriddenBy,
-        t.overrideReason);
+        t.overrideReason,
+        t.keyWeights);
   }
 
   /**
@@ -231,7 +234,8 @@ public final class TypeStore {
                         .and(
                             SubqueryFields.of(earlier, t.pausedAt)
                                 .isNotNull()
-                                .or(SubqueryFields.of(earlier, t.overriddenAt).isNotNull())))
+                                .or(SubqueryFields.of(earlier, t.overriddenAt).isNotNull())
+                                .or(SubqueryFields.of(earlier, t.keyWeights).isNotNull())))
                 .orderBy(SubqueryFields.of(earlier, t.type))
                 .limit(1))
         .as("before");

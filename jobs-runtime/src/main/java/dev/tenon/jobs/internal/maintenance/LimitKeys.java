@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the keys of jobs in step with the limits of their types. An operator or a new version of
  * the application may give a type its first limit, remove its last one, or add a {@code @Limit}.
- * Then its waiting and running jobs are changed, some at each run. It also deletes times of keys
- * that no longer matter.
+ * Then its waiting and running jobs are changed, some at each run. It also deletes starts that
+ * count for no rate any longer.
  */
 final class LimitKeys implements MaintenanceTask {
 
@@ -28,7 +28,6 @@ final class LimitKeys implements MaintenanceTask {
    */
   private static final Duration MAX_RUN = Duration.ofSeconds(1);
 
-  private static final Duration KEYS_ARE_REMEMBERED = Duration.ofHours(1);
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
   /**
@@ -44,7 +43,7 @@ final class LimitKeys implements MaintenanceTask {
   private final MissingKeyStore missingKeys;
   private final BatchSize toAdjust = new BatchSize("jobs whose limits have changed", BATCH);
   private final BatchSize toGiveKeys = new BatchSize("jobs that lack a limit key", BATCH);
-  private final BatchSize toForget = new BatchSize("limit keys to forget", BATCH);
+  private final BatchSize toForget = new BatchSize("starts that count for no rate", BATCH);
   private final Deque<KeyedName> namesToDo = new ArrayDeque<>();
   private List<KeyedName> keyedNames = List.of();
   private @Nullable Place place;
@@ -73,18 +72,17 @@ final class LimitKeys implements MaintenanceTask {
   @Override
   public Round run(Leadership leadership) {
     long end = System.nanoTime() + MAX_RUN.toNanos();
-    boolean hasMoreKeys = forgetKeysIfDue(leadership);
+    boolean hasMoreToForget = forgetStartsIfDue(leadership);
     if (!store.hasLimits()) {
-      return Round.of(hasMoreKeys);
+      return Round.of(hasMoreToForget);
     }
-    store.bringTimesBack(leadership);
     while (System.nanoTime() < end) {
       Optional<Boolean> all = toAdjust.run(limit -> adjust(leadership, limit));
       if (all.isEmpty()) {
         return Round.MORE_TO_DO;
       }
       if (all.get()) {
-        return Round.of(giveMissingKeys(leadership, end) || hasMoreKeys);
+        return Round.of(giveMissingKeys(leadership, end) || hasMoreToForget);
       }
     }
     return Round.MORE_TO_DO;
@@ -148,15 +146,13 @@ final class LimitKeys implements MaintenanceTask {
         : doubled.compareTo(MAX_MISSING_KEYS_INTERVAL) < 0 ? doubled : MAX_MISSING_KEYS_INTERVAL;
   }
 
-  private boolean forgetKeysIfDue(Leadership leadership) {
+  private boolean forgetStartsIfDue(Leadership leadership) {
     long now = System.nanoTime();
     if (hasForgotten && now - forgotNanos < FORGET_INTERVAL.toNanos()) {
       return false;
     }
     boolean hasMore =
-        toForget
-            .run(limit -> store.forgetKeys(leadership, KEYS_ARE_REMEMBERED, limit) == limit)
-            .orElse(true);
+        toForget.run(limit -> store.forgetStarts(leadership, limit) == limit).orElse(true);
     hasForgotten = !hasMore;
     forgotNanos = now;
     return hasMore;

@@ -3,6 +3,7 @@ package dev.tenon.jobs.internal.operate;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.currentInstant;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.internal.flow.CountedStart;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.Intervals;
 import dev.tenon.jobs.internal.sql.JobTables;
@@ -12,6 +13,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class WaitStore {
    * @param publishAt the time when its pointer is to be published, while it is pending
    * @param isParked true if a worker has parked it
    * @param limitKey its limit key; null if it has none
+   * @param cost what it counts for rates of costs; null if its type had none
    * @param isOrdered true if it has the key of a line
    * @param hasFailed true if its last attempt has failed
    * @param waitsForOthers true if it is not due until something sets a time
@@ -51,6 +54,7 @@ public final class WaitStore {
       Instant publishAt,
       boolean isParked,
       @Nullable String limitKey,
+      @Nullable Long cost,
       boolean isOrdered,
       boolean hasFailed,
       boolean waitsForOthers,
@@ -69,6 +73,7 @@ public final class WaitStore {
             j.publishAt,
             DSL.field(j.parkedAt.isNotNull()),
             j.limitKey,
+            j.cost,
             DSL.field(j.orderKey.isNotNull()),
             DSL.field(j.errorReason.isNotNull()),
             DSL.field(j.runAt.eq(Intervals.never())),
@@ -102,26 +107,25 @@ public final class WaitStore {
         .fetch(r.jobId);
   }
 
-  /** The theoretical time of the next start of a type's job; empty if there is no such type. */
-  public Optional<Instant> nextStart(String type) {
-    Tables.JobTypes t = database.tables().jobTypes;
-    // -infinity until one has been started
+  /**
+   * The starts that count for the rates of a type, or of one of its keys; the last of them first.
+   *
+   * @param type the name of the type
+   * @param key the key that the rates are of; null if they are of all jobs together
+   */
+  public List<CountedStart> countedStarts(String type, @Nullable String key) {
+    Tables.LimitedStarts s = database.tables().limitedStarts;
     return database
         .dsl()
-        .select(t.nextStartAt)
-        .from(t)
-        .where(t.type.eq(type).and(t.nextStartAt.gt(Intervals.beforeNow(0))))
-        .fetchOptional(t.nextStartAt);
-  }
-
-  /** The theoretical time of the next start for one key of a type; empty if there is none. */
-  public Optional<Instant> nextStart(String type, String key) {
-    Tables.LimitKeys k = database.tables().limitKeys;
-    return database
-        .dsl()
-        .select(k.nextStartAt)
-        .from(k)
-        .where(k.type.eq(type).and(k.limitKey.eq(key)))
-        .fetchOptional(k.nextStartAt);
+        .select(s.ofCosts, s.seconds, s.lastAt, s.units)
+        .from(s)
+        .where(
+            s.type
+                .eq(type)
+                .and(s.ofKey.eq(key != null))
+                .and(s.limitKey.eq(Objects.requireNonNullElse(key, "")))
+                .and(s.expiresAt.gt(currentInstant())))
+        .orderBy(s.lastAt.desc())
+        .fetch(Records.mapping(CountedStart::new));
   }
 }

@@ -87,7 +87,8 @@ public record LockedSchedule(
                       .withHeaders(ScheduleRows.headers(s, row))
                       .withLatestStart(NewJob.LatestStart.of(row.get(s.startWithinMillis), null))
                       .orderedBy(row.get(s.orderKey))
-                      .withBacklog(NewJob.Backlog.of(row.get(s.backlogKey))),
+                      .withBacklog(NewJob.Backlog.of(row.get(s.backlogKey)))
+                      .withCost(row.get(s.cost)),
                   ScheduleRows.timing(s, row),
                   row.get(s.overlap),
                   Duration.ofMillis(row.get(s.catchUpMillis)),

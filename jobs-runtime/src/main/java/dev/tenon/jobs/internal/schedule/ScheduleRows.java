@@ -146,6 +146,7 @@ final class ScheduleRows {
     content.put(s.headers, JSONB.jsonbOrNull(StoredHeaders.write(job.headers())));
     content.put(s.limitKey, job.limitKey());
     content.put(s.backlogKey, job.backlogKey());
+    content.put(s.cost, job.cost());
     content.put(s.startWithinMillis, job.startWithinMillis());
     content.put(s.orderKey, job.orderKey());
     content.put(s.overlap, schedule.overlap());

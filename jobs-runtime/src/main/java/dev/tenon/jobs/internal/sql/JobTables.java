@@ -54,6 +54,7 @@ public final class JobTables {
         createField(DSL.name("workflow_id"), SQLDataType.UUID);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> cost = createField(DSL.name("cost"), SQLDataType.BIGINT);
     public final TableField<Record, String> orderKey =
         createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> uniqueKey =
@@ -172,6 +173,7 @@ public final class JobTables {
         createField(DSL.name("schedule"), SQLDataType.CLOB);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> cost = createField(DSL.name("cost"), SQLDataType.BIGINT);
     public final TableField<Record, String> orderKey =
         createField(DSL.name("order_key"), SQLDataType.CLOB);
     public final TableField<Record, String> uniqueKey =

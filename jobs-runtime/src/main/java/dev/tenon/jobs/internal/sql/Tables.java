@@ -103,7 +103,7 @@ public final class Tables {
   public final Tasks tasks;
   public final Installation installation;
   public final JobTypes jobTypes;
-  public final LimitKeys limitKeys;
+  public final LimitedStarts limitedStarts;
   public final Schedules schedules;
   public final Workflows workflows;
   public final WorkflowTasks workflowTasks;
@@ -154,7 +154,7 @@ public final class Tables {
     tasks = new Tasks(schema);
     installation = new Installation(schema);
     jobTypes = new JobTypes(schema);
-    limitKeys = new LimitKeys(schema);
+    limitedStarts = new LimitedStarts(schema);
     schedules = new Schedules(schema);
     workflows = new Workflows(schema);
     workflowTasks = new WorkflowTasks(schema);
@@ -194,7 +194,7 @@ public final class Tables {
         tasks,
         installation,
         jobTypes,
-        limitKeys,
+        limitedStarts,
         schedules,
         workflows,
         workflowTasks,
@@ -409,26 +409,28 @@ public final class Tables {
         createField(DSL.name("aliases"), SQLDataType.CLOB.array());
     public final TableField<Record, Integer> maxConcurrent =
         createField(DSL.name("max_concurrent"), SQLDataType.INTEGER);
-    public final TableField<Record, Integer> rateLimitPerMinute =
-        createField(DSL.name("rate_limit_per_minute"), SQLDataType.INTEGER);
+    public final TableField<Record, String> rates =
+        createField(DSL.name("rates"), SQLDataType.CLOB);
     public final TableField<Record, Integer> maxConcurrentPerKey =
         createField(DSL.name("max_concurrent_per_key"), SQLDataType.INTEGER);
-    public final TableField<Record, Integer> rateLimitPerMinutePerKey =
-        createField(DSL.name("rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, String> ratesPerKey =
+        createField(DSL.name("rates_per_key"), SQLDataType.CLOB);
     public final TableField<Record, String> limitBy =
         createField(DSL.name("limit_by"), SQLDataType.CLOB);
+    public final TableField<Record, String> costBy =
+        createField(DSL.name("cost_by"), SQLDataType.CLOB);
     public final TableField<Record, String> orderBy =
         createField(DSL.name("order_by"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> letsPass =
         createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
-    public final TableField<Record, Integer> overrideRateLimitPerMinute =
-        createField(DSL.name("override_rate_limit_per_minute"), SQLDataType.INTEGER);
+    public final TableField<Record, String> overrideRates =
+        createField(DSL.name("override_rates"), SQLDataType.CLOB);
     public final TableField<Record, Integer> overrideMaxConcurrentPerKey =
         createField(DSL.name("override_max_concurrent_per_key"), SQLDataType.INTEGER);
-    public final TableField<Record, Integer> overrideRateLimitPerMinutePerKey =
-        createField(DSL.name("override_rate_limit_per_minute_per_key"), SQLDataType.INTEGER);
+    public final TableField<Record, String> overrideRatesPerKey =
+        createField(DSL.name("override_rates_per_key"), SQLDataType.CLOB);
     public final TableField<Record, JobPriority> overridePriority =
         createField(DSL.name("override_priority"), PRIORITY);
     public final TableField<Record, Integer> overrideMaxAttempts =
@@ -453,10 +455,12 @@ public final class Tables {
         createField(DSL.name("paused_by"), SQLDataType.CLOB);
     public final TableField<Record, String> pauseReason =
         createField(DSL.name("pause_reason"), SQLDataType.CLOB);
-    public final TableField<Record, Instant> nextStartAt =
-        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+    public final TableField<Record, JSONB> keyWeights =
+        createField(DSL.name("key_weights"), SQLDataType.JSONB);
     public final TableField<Record, String> lastKey =
         createField(DSL.name("last_key"), SQLDataType.CLOB);
+    public final TableField<Record, Integer> turnLeft =
+        createField(DSL.name("turn_left"), SQLDataType.INTEGER);
     public final TableField<Record, JobPriority> priority =
         createField(DSL.name("priority"), PRIORITY);
     public final TableField<Record, Integer> maxAttempts =
@@ -480,18 +484,28 @@ public final class Tables {
     }
   }
 
-  /** The keys that have a rate. */
-  public static final class LimitKeys extends TableImpl<Record> {
+  /** The starts that count for rates. */
+  public static final class LimitedStarts extends TableImpl<Record> {
     private static final long serialVersionUID = 1L;
 
     public final TableField<Record, String> type = createField(DSL.name("type"), SQLDataType.CLOB);
+    public final TableField<Record, Boolean> ofKey =
+        createField(DSL.name("of_key"), SQLDataType.BOOLEAN);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
-    public final TableField<Record, Instant> nextStartAt =
-        createField(DSL.name("next_start_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Boolean> ofCosts =
+        createField(DSL.name("of_costs"), SQLDataType.BOOLEAN);
+    public final TableField<Record, Integer> seconds =
+        createField(DSL.name("seconds"), SQLDataType.INTEGER);
+    public final TableField<Record, Instant> expiresAt =
+        createField(DSL.name("expires_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> lastAt =
+        createField(DSL.name("last_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Long> units =
+        createField(DSL.name("units"), SQLDataType.BIGINT);
 
-    private LimitKeys(Schema schema) {
-      super(DSL.name("job_limit_keys"), schema);
+    private LimitedStarts(Schema schema) {
+      super(DSL.name("limited_starts"), schema);
     }
   }
 
@@ -529,6 +543,7 @@ public final class Tables {
         createField(DSL.name("external_policy"), SQLDataType.JSON);
     public final TableField<Record, String> limitKey =
         createField(DSL.name("limit_key"), SQLDataType.CLOB);
+    public final TableField<Record, Long> cost = createField(DSL.name("cost"), SQLDataType.BIGINT);
     public final TableField<Record, JSONB> headers =
         createField(DSL.name("headers"), SQLDataType.JSONB);
     public final TableField<Record, Long> startWithinMillis =

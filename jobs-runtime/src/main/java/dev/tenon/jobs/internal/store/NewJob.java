@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderKey the key of the line that it waits in; {@code ""} if all jobs of its type wait in
  *     one, null if it waits in none
  * @param backlog the bound on waiting jobs that counts it; null if none does
+ * @param cost what it counts for rates of costs; null if its type has none
  */
 public record NewJob(
     UUID id,
@@ -72,7 +73,8 @@ public record NewJob(
     Headers headers,
     @Nullable LatestStart latestStart,
     @Nullable String orderKey,
-    @Nullable Backlog backlog) {
+    @Nullable Backlog backlog,
+    @Nullable Long cost) {
 
   /**
    * The columns of {@code job_data} that take their values unchanged from here, and those of the
@@ -95,7 +97,8 @@ public record NewJob(
           asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
           asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
           asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis),
-          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey));
+          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey),
+          asGiven("cost", SQLDataType.BIGINT, NewJob::cost));
 
   private static <V> Column<NewJob, V> asGiven(
       String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
@@ -141,6 +144,7 @@ public record NewJob(
         null,
         null,
         Headers.none(),
+        null,
         null,
         null,
         null);
@@ -211,6 +215,11 @@ public record NewJob(
   /** Returns the same job, counted by this bound on waiting jobs; null for none. */
   public NewJob withBacklog(@Nullable Backlog bound) {
     return with(copy -> copy.backlog = bound);
+  }
+
+  /** Returns the same job with this cost; null for none. */
+  public NewJob withCost(@Nullable Long other) {
+    return with(copy -> copy.cost = other);
   }
 
   /** The value that the bound on waiting jobs counts it under; null if there is no bound. */
@@ -312,6 +321,7 @@ public record NewJob(
           copy.headers = other.headers;
           copy.orderKey = other.orderKey;
           copy.backlog = other.backlog;
+          copy.cost = other.cost;
         });
   }
 
@@ -370,6 +380,7 @@ public record NewJob(
     private @Nullable LatestStart latestStart;
     private @Nullable String orderKey;
     private @Nullable Backlog backlog;
+    private @Nullable Long cost;
 
     Copy(NewJob job) {
       id = job.id;
@@ -388,6 +399,7 @@ public record NewJob(
       latestStart = job.latestStart;
       orderKey = job.orderKey;
       backlog = job.backlog;
+      cost = job.cost;
     }
   }
 
@@ -417,7 +429,8 @@ public record NewJob(
         copy.headers,
         copy.latestStart,
         copy.orderKey,
-        copy.backlog);
+        copy.backlog,
+        copy.cost);
   }
 
   /** The pointer to the job before its first attempt. */

@@ -86,7 +86,8 @@ final class UniqueInserts {
             "run_ats",
             "start_within_millis",
             "start_befores",
-            "backlog_keys");
+            "backlog_keys",
+            "costs");
   }
 
   /**
@@ -389,7 +390,8 @@ final class UniqueInserts {
             entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
             entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
             entry("start_befores", values(Instant.class, jobs, NewJob::startBefore)),
-            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey))),
+            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey)),
+            entry("costs", values(Long.class, jobs, NewJob::cost))),
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

@@ -4,8 +4,11 @@ import dev.tenon.jobs.InvalidPayloadException;
 import dev.tenon.jobs.PayloadTooLargeException;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.BacklogRule;
+import dev.tenon.jobs.definition.JobCost;
 import dev.tenon.jobs.definition.JobDefinition;
+import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
@@ -20,8 +23,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the rows of submitted jobs: validates the jobs, and writes their payloads. Thread-safe. */
@@ -139,7 +144,35 @@ public final class NewJobFactory {
                 .map(rule -> uniqueKey(definition.type(), rule, payload))
                 .orElse(null))
         .orderedBy(orderKey(definition, payload))
-        .withBacklog(backlog(definition, payload));
+        .withBacklog(backlog(definition, payload))
+        .withCost(cost(definition, payload, index));
+  }
+
+  /** The cost of a job; null if no rates of its type count costs. */
+  private static <P> @Nullable Long cost(JobDefinition<P, ?> definition, P payload, int index) {
+    JobCost<P> rule = definition.cost().orElse(null);
+    if (rule == null) {
+      return null;
+    }
+    long cost = rule.of(payload);
+    String wrong =
+        cost < 0
+            ? "must be at least 0, because it is the cost of the job"
+            : tooSmall(definition.limits(), cost)
+                .map("must be at most what the rate %s lets start at a time"::formatted)
+                .orElse(null);
+    if (wrong != null) {
+      throw new InvalidPayloadException(
+          definition.type(), null, index, List.of(new Violation(rule.component(), wrong)));
+    }
+    return cost;
+  }
+
+  /** A rate that would never let a job start. */
+  private static Optional<Rate> tooSmall(JobLimits limits, long cost) {
+    return Stream.concat(limits.rates().stream(), limits.ratesPerKey().stream())
+        .filter(rate -> rate.component().isPresent() && rate.amount() < cost)
+        .findFirst();
   }
 
   private static <P> void requireValid(JobDefinition<P, ?> definition, P payload, int index) {

@@ -120,6 +120,7 @@ final class MadeTasks {
     var limitKey = n.column("limit_key", SQLDataType.CLOB, each -> each.job().limitKey());
     var orderKey = n.column("order_key", SQLDataType.CLOB, each -> each.job().orderKey());
     var backlogKey = n.column("backlog_key", SQLDataType.CLOB, each -> each.job().backlogKey());
+    var cost = n.column("cost", SQLDataType.BIGINT, each -> each.job().cost());
     var delay = n.column("delay", SQLDataType.BIGINT, each -> each.task().delay().toMillis());
     Field<Instant> due =
         when(w.pausedAt.isNotNull(), Intervals.never())
@@ -146,6 +147,7 @@ final class MadeTasks {
                     .set(j.limitKey, limitKey)
                     .set(j.orderKey, orderKey)
                     .set(j.backlogKey, backlogKey)
+                    .set(j.cost, cost)
                     .set(j.runAt, LineTimes.runAt(database.tables(), j, orderKey, due))
                     .set(
                         j.publishAt,
@@ -172,6 +174,7 @@ final class MadeTasks {
                         j.limitKey,
                         j.orderKey,
                         j.backlogKey,
+                        j.cost,
                         payload.as("payload")));
     dsl.with(let)
         .update(d)
@@ -180,6 +183,7 @@ final class MadeTasks {
         .set(d.limitKey, SubqueryFields.of(let, j.limitKey))
         .set(d.orderKey, SubqueryFields.of(let, j.orderKey))
         .set(d.backlogKey, SubqueryFields.of(let, j.backlogKey))
+        .set(d.cost, SubqueryFields.of(let, j.cost))
         .from(let)
         .where(d.type.eq(SubqueryFields.of(let, j.type)).and(d.id.eq(SubqueryFields.of(let, j.id))))
         .execute();

@@ -52,7 +52,7 @@ class LimitFailuresTest {
   private static final String NO_LOCK = ";\n    EXIT WHEN FOUND;";
 
   /** Comes after what runs was counted, and before jobs are claimed. */
-  private static final String AFTER_THE_COUNT = "IF v_free <= 0 THEN";
+  private static final String AFTER_THE_COUNT = "IF v_free <= 0 OR v_cost_room <= 0 THEN";
 
   private StoreFixture store;
 
@@ -85,7 +85,7 @@ class LimitFailuresTest {
 
   private void slotsComeBackHoweverJobsEnd() {
     store.execute("CALL by_test.truncate_jobs()");
-    store.limit(2, 0, 2, 0);
+    store.limit(2, 2);
     store.submitLimited("a", 20);
     LeaderStore leaders = new LeaderStore(store.database);
     Leadership leadership = leaders.acquire("test", Duration.ofHours(1)).orElseThrow();
@@ -139,7 +139,7 @@ class LimitFailuresTest {
 
   private void aSlotIsGivenOnce() {
     store.execute("CALL by_test.truncate_jobs()");
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("", 1);
     ClaimedJob first = store.claimLimited("w", 10).get(0);
     AttemptEnd end =
@@ -171,7 +171,7 @@ class LimitFailuresTest {
 
   private void racingClaimsKeepTheLimit() throws Exception {
     store.execute("CALL by_test.truncate_jobs()");
-    store.limit(5, 0, 3, 0);
+    store.limit(5, 3);
     store.submitLimited("a", 50);
     store.submitLimited("b", 50);
     List<ClaimedJob> claimed = new ArrayList<>();
@@ -196,9 +196,8 @@ class LimitFailuresTest {
   }
 
   private void racingClaimsKeepTheRate() throws Exception {
-    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
-    // One in a minute, and a burst of two
-    store.limit(0, 1, 0, 0);
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.limited_starts");
+    store.limit(0, "2/60", 0, "");
     store.submitLimited("", 50);
     var unused = race(16, worker -> store.claimLimited(worker, 10));
     assertThat(running("true")).isEqualTo(2);
@@ -216,7 +215,7 @@ class LimitFailuresTest {
 
   private void fullKeysAreSkipped() {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
-    store.limit(0, 0, 1, 0);
+    store.limit(0, 1);
     store.submitLimited("a", 500);
     assertThat(store.claimLimited("w", 10)).hasSize(1);
     store.submit(StoreFixture.limitedJob("b", JobPriority.LOW, null));
@@ -226,7 +225,7 @@ class LimitFailuresTest {
 
   @Test
   void aLockedJobDoesNotHoldUpTheOthersOfItsKey() throws Exception {
-    store.limit(0, 0, 1, 0);
+    store.limit(0, 1);
     store.submitLimited("a", 3);
     List<ClaimedJob> first = store.claimLimited("w", 1);
     try (Connection other = store.postgres.connect();
@@ -257,7 +256,7 @@ class LimitFailuresTest {
 
   private void manyFullKeysDoNotHideAFreeOne() {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
-    store.limit(0, 0, 1, 0);
+    store.limit(0, 1);
     store.execute(
         "INSERT /* by the test */ INTO by_test.jobs (id, type, routing_key, status, priority,"
             + " payload, payload_bytes, submitted_by, max_attempts, retention_seconds, limit_key,"
@@ -282,18 +281,18 @@ class LimitFailuresTest {
     eachKeyHasItsTurn();
     store.change(
         CLAIM,
-        "row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round",
+        "row_number() OVER by_urgency + a.used AS round",
         "row_number() OVER (ORDER BY c.urgency, c.id) AS round");
     store.change(
         CLAIM,
-        "CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn",
+        "CASE WHEN v_key_jobs = v_turn THEN 0 ELSE (c.round - 1) / c.weight END, c.turn, c.round",
         "c.round");
     isDetectedBy(this::eachKeyHasItsTurn);
   }
 
   private void eachKeyHasItsTurn() {
     store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types");
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("large", 1000);
     store.submitLimited("small", 1);
     store.submitLimited("tiny", 1);
@@ -326,8 +325,8 @@ class LimitFailuresTest {
         DECLARE
           v_key text;
         BEGIN
-          FOR v_key IN SELECT l.limit_key FROM job_limit_keys l WHERE l.type = v_type.type ORDER BY random() LOOP
-            PERFORM FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = v_key FOR UPDATE;
+          FOR v_key IN SELECT l.limit_key FROM limited_starts l WHERE l.type = v_type.type AND l.of_key ORDER BY random() LOOP
+            PERFORM FROM limited_starts l WHERE l.type = v_type.type AND l.limit_key = v_key FOR UPDATE;
             PERFORM pg_sleep(0.01);
           END LOOP;
         END;
@@ -337,8 +336,8 @@ class LimitFailuresTest {
   }
 
   private void severalRulesGoTogether() throws Exception {
-    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.job_limit_keys");
-    store.limit(20, 60_000, 3, 30_000);
+    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.limited_starts");
+    store.limit(20, "60000/60", 3, "30000/60");
     for (int key = 0; key < 10; key++) {
       store.submitLimited("key " + key, 30);
     }
@@ -383,7 +382,7 @@ class LimitFailuresTest {
 
   private void startsFollowEnds() throws Exception {
     store.execute("CALL by_test.truncate_jobs()");
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("", 2);
     Lease first = store.claimLimited("w", 1).get(0).lease();
     ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -424,7 +423,7 @@ class LimitFailuresTest {
   /** A transaction that locks the row of a type, and stays open. */
   @Test
   void aLockedTypeIsWaitedForForALimitedTime() throws Exception {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("", 1);
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
@@ -441,7 +440,7 @@ class LimitFailuresTest {
   /** What runs would be counted as of the begin of the transaction. */
   @Test
   void aTransactionThatIsNotReadCommittedClaimsNothing() throws Exception {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("", 2);
     try (Connection other = store.postgres.connect();
         Statement statement = other.createStatement()) {
@@ -513,7 +512,7 @@ class LimitFailuresTest {
 
   @Test
   void aLockedJobOfOneKeyHoldsUpNoOtherKey() throws Exception {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     for (String key : List.of("a", "b", "c")) {
       store.submitLimited(key, 1);
     }
@@ -532,7 +531,7 @@ class LimitFailuresTest {
 
   @Test
   void aThousandKeysWithoutDueJobsHoldUpNoOtherKey() {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     store.submitLimited("due", 1);
     List<NewJob> later = new ArrayList<>();
     for (int i = 0; i < 1_200; i++) {

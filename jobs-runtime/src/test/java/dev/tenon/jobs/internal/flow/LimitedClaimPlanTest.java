@@ -64,7 +64,7 @@ class LimitedClaimPlanTest {
     "planned while they were empty, a key for each job",
   })
   void aClaimReadsOnlyWhatItClaims(String statistics, String keys) throws SQLException {
-    store.limit(100_000, 1_000_000, 50_000, 1_000_000);
+    store.limit(100_000, "1000000/60 10000000/3600", 50_000, "1000000/60 10000000/3600");
     fill(
         statistics,
         () -> {
@@ -97,7 +97,7 @@ class LimitedClaimPlanTest {
   @ParameterizedTest
   @ValueSource(strings = {"never analyzed", "analyzed", "vacuumed while they were empty"})
   void aClaimThatMayStartNothingReadsLittle(String statistics) throws SQLException {
-    store.limit(JOBS, 0, 0, 0);
+    store.limit(JOBS, 0);
     fill(statistics, () -> insert(StoreFixture.TYPE, "''", "now()", BACKLOG));
     var unused = TouchedPages.of(connection, claim());
     for (int i = 0; i < CLAIMS; i++) {
@@ -137,7 +137,7 @@ class LimitedClaimPlanTest {
 
   @Test
   void aDueJobIsFoundAmongManyKeysWhoseJobsAreDueLater() throws SQLException {
-    store.limit(0, 0, 1, 0);
+    store.limit(0, 1);
     insert(StoreFixture.TYPE, "'key ' || n", "now() + interval '1 day'", BACKLOG);
     insert(StoreFixture.TYPE, "'key 5'", "now()", 1);
     assertThat(store.limitedClaims.waitingTypes().due()).containsExactly(StoreFixture.TYPE);
@@ -149,7 +149,7 @@ class LimitedClaimPlanTest {
   /** The measure itself: without the index a claim reads the whole backlog. */
   @Test
   void aBadPlanIsNoticed() throws SQLException {
-    store.limit(100, 0, 0, 0);
+    store.limit(100, 0);
     fill("analyzed", () -> insert(StoreFixture.TYPE, "''", "now()", BACKLOG));
     var unused = TouchedPages.of(connection, claim());
     store.execute("DROP INDEX tenon.live_jobs_limited");
@@ -206,8 +206,9 @@ class LimitedClaimPlanTest {
                             .database
                             .dsl()
                             .fetchValue(
-                                "SELECT heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit"
-                                    + " FROM pg_statio_user_tables WHERE relname = 'live_jobs'"))
+                                "SELECT heap_blks_read + heap_blks_hit + idx_blks_read +"
+                                    + " idx_blks_hit FROM pg_statio_user_tables WHERE relname ="
+                                    + " 'live_jobs'"))
                     .longValue(),
             pages -> pages > before);
   }

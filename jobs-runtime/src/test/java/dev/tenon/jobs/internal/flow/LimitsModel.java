@@ -25,6 +25,14 @@ final class LimitsModel {
   /** 0 is no limit. */
   int maxConcurrentPerKey;
 
+  /** How many may start in all, in a window that does not end; 0 is no limit. */
+  int rate;
+
+  /** How many may start of each key; 0 is no limit. */
+  int ratePerKey;
+
+  private final Map<String, Integer> starts = new TreeMap<>();
+
   @Nullable Integer overriddenMaxConcurrent;
 
   boolean paused;
@@ -161,12 +169,26 @@ final class LimitsModel {
         .forEach(job -> byKey.merge(job.key, 1, Integer::sum));
     long all = 0;
     for (Map.Entry<String, Integer> key : byKey.entrySet()) {
-      all +=
-          maxConcurrentPerKey == 0
-              ? key.getValue()
-              : Math.max(0, Math.min(key.getValue(), maxConcurrentPerKey - running(key.getKey())));
+      long ofKey = key.getValue();
+      if (maxConcurrentPerKey > 0) {
+        ofKey = Math.min(ofKey, maxConcurrentPerKey - running(key.getKey()));
+      }
+      if (ratePerKey > 0) {
+        ofKey = Math.min(ofKey, ratePerKey - starts.getOrDefault(key.getKey(), 0));
+      }
+      all += Math.max(0, ofKey);
     }
-    return (int) (limit() == 0 ? all : Math.max(0, Math.min(all, limit() - running())));
+    if (limit() > 0) {
+      all = Math.min(all, limit() - running());
+    }
+    if (rate > 0) {
+      all = Math.min(all, rate - starts());
+    }
+    return (int) Math.max(0, all);
+  }
+
+  private int starts() {
+    return starts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Takes note of a claim, and says what is wrong with it. */
@@ -191,6 +213,13 @@ final class LimitsModel {
         faults.add("runs " + each.payload() + " in place of " + job.payload);
       }
       job.become(JobStatus.RUNNING);
+      starts.merge(job.key, 1, Integer::sum);
+      if (rate > 0 && starts() > rate) {
+        faults.add(starts() + " have started, and the rate is " + rate);
+      }
+      if (ratePerKey > 0 && starts.getOrDefault(job.key, 0) > ratePerKey) {
+        faults.add("more of " + job.key + " have started than the rate of " + ratePerKey);
+      }
       job.lease = each.lease();
       if (limit() > 0 && running() > limit()) {
         faults.add(running() + " run, and the limit is " + limit());

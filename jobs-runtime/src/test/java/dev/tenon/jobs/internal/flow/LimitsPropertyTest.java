@@ -99,10 +99,22 @@ class LimitsPropertyTest {
     isFound(
         "end_attempts",
         "SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL",
-        "SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL AND g.becomes <> 'failed'",
+        "SELECT g.type, g.limit_key, g.id FROM gone g WHERE g.limit_key IS NOT NULL AND g.becomes"
+            + " <> 'failed'",
         Kind.SUBMIT,
         Kind.CLAIM,
         Kind.FAIL);
+  }
+
+  @Example
+  void aStartThatIsNotRecordedIsFound() {
+    isFound(
+        "record_starts",
+        "units = s.units + excluded.units",
+        "units = s.units",
+        Kind.SUBMIT,
+        Kind.CLAIM,
+        Kind.COMPLETE);
   }
 
   @Example

@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
 import dev.tenon.jobs.annotation.UniqueScope;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.internal.flow.LimitsModel.ModelJob;
 import dev.tenon.jobs.internal.leader.Leadership;
 import dev.tenon.jobs.internal.operate.RetentionStore;
@@ -48,6 +49,9 @@ final class LimitsRun {
   static final List<String> WORKERS = List.of("first", "second", "third");
 
   private final StoreFixture store;
+  private static final int RATE = 12;
+  private static final int RATE_PER_KEY = 5;
+
   private final Leadership leadership;
   private final LimitsModel model = new LimitsModel();
   private final ControlStore controls;
@@ -61,8 +65,12 @@ final class LimitsRun {
     this.controls = new ControlStore(store.database);
     this.workers = new WorkerStore(store.database);
     this.rescues = new RescueStore(store.database);
-    store.execute("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers");
+    store.execute(
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_types, tenon.workers,"
+            + " tenon.limited_starts");
     WORKERS.forEach(this::beat);
+    model.rate = RATE;
+    model.ratePerKey = RATE_PER_KEY;
     limit(3, 2);
   }
 
@@ -73,7 +81,12 @@ final class LimitsRun {
   private void limit(int maxConcurrent, int maxConcurrentPerKey) {
     model.maxConcurrent = maxConcurrent;
     model.maxConcurrentPerKey = maxConcurrentPerKey;
-    store.limit(maxConcurrent, 0, maxConcurrentPerKey, 0);
+    store.limit(maxConcurrent, rate(model.rate), maxConcurrentPerKey, rate(model.ratePerKey));
+  }
+
+  /** A rate with a window that does not end while the test runs. */
+  private static String rate(int amount) {
+    return amount == 0 ? "" : amount + "/" + Rate.MAX_WINDOW.toSeconds();
   }
 
   void make(Step step) {
@@ -290,6 +303,9 @@ final class LimitsRun {
   /** All that is due runs in the end: nothing is stuck. */
   void drain() {
     pause(false);
+    model.rate = 0;
+    model.ratePerKey = 0;
+    limit(model.maxConcurrent, model.maxConcurrentPerKey);
     int claims = 0;
     while (model.claimable() > 0 || model.jobs.values().stream().anyMatch(ModelJob::isRunning)) {
       var unused = claim("first", 5);

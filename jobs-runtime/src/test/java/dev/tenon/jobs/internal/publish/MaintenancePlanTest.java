@@ -224,7 +224,7 @@ class MaintenancePlanTest {
                 .containsExactly(JOBS));
     readsLittle("nothing to limit", call -> assertThat(limits.adjust(JOBS)).isZero());
     readsLittle("no limits", call -> assertThat(limits.hasLimits()).isFalse());
-    store.limit(5, 0, 0, 0);
+    store.limit(5, 0);
     store.execute("UPDATE tenon.job_types SET type = 'test.other'");
     readsLittle("jobs to limit", call -> assertThat(limits.adjust(JOBS)).isEqualTo(JOBS));
     store.execute("UPDATE tenon.job_types SET max_concurrent = 0");

@@ -92,7 +92,7 @@ class MaintenanceRightsTest {
 
   @Test
   void jobsGetTheirKeys() {
-    store.limit(10, 0, 10, 10);
+    store.limit(10, "", 10, "10/60");
     String payload = "{\"key\":\"a\"}";
     submit(
         StoreFixture.limitedJob("", JobPriority.NORMAL, null, payload, null),
@@ -109,17 +109,20 @@ class MaintenanceRightsTest {
     LimitKeyStore keys = new LimitKeyStore(database);
     store.claim("w", store.submit(1));
     store.submit(1);
-    store.limit(10, 0, 10, 10);
+    store.limit(10, "", 10, "10/60");
     assertThat(keys.hasLimits()).isTrue();
     assertThat(keys.adjust(leadership, ALL)).isPositive();
-    store.limit(0, 0, 0, 0);
+    store.limit(0, 0);
     store.execute("UPDATE tenon.job_types SET limit_by = NULL");
     assertThat(keys.adjust(leadership, ALL)).isEqualTo(2);
-    store.execute(
-        "INSERT INTO tenon.job_limit_keys (type, limit_key, next_start_at) VALUES"
-            + " ('x', 'a', now() - interval '1 day')");
-    keys.bringTimesBack(leadership);
-    assertThat(keys.forgetKeys(leadership, Duration.ofHours(1), ALL)).isEqualTo(1);
+    for (String expiry : List.of("now() - interval '2 minutes'", "now() + interval '1 second'")) {
+      store.execute(
+          "INSERT INTO tenon.limited_starts (type, of_key, limit_key, of_costs, seconds,"
+              + " expires_at, last_at, units) VALUES ('x', true, 'a', false, 1, "
+              + expiry
+              + ", now(), 1)");
+    }
+    assertThat(keys.forgetStarts(leadership, ALL)).isEqualTo(1);
   }
 
   @Test

@@ -101,9 +101,9 @@ class ChangedRowsTest {
   @Test
   void noClaimWaitsForAKeyThatSomebodyClears() throws Exception {
     execute(
-        "UPDATE /* by the test */ by_test.jobs SET unique_key = 'key', unique_scope = 'until_started',"
-            + " unique_until = now() - interval '1 second', started_at = now() - interval '1 hour'"
-            + " WHERE id = '"
+        "UPDATE /* by the test */ by_test.jobs SET unique_key = 'key', unique_scope ="
+            + " 'until_started', unique_until = now() - interval '1 second', started_at = now() -"
+            + " interval '1 hour' WHERE id = '"
             + middle
             + "'");
     other.setAutoCommit(false);
@@ -174,7 +174,7 @@ class ChangedRowsTest {
 
   @Test
   void claimsUnderLimits() throws Exception {
-    store.limit(10, 0, 0, 0);
+    store.limit(10, 0);
     store.execute("UPDATE by_test.jobs SET limit_key = 'key'");
     waitsInside(
         "claim_limited",

@@ -185,7 +185,7 @@ class IdlePlanTest {
     assertThat(limitKeys.hasLimits()).isTrue();
     store.execute("UPDATE /* by the test */ by_test.jobs SET status = 'completed'");
     assertThat(limitKeys.hasLimits()).isFalse();
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     assertThat(limitKeys.hasLimits()).isTrue();
   }
 

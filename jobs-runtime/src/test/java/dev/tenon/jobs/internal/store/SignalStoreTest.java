@@ -185,7 +185,8 @@ class SignalStoreTest {
   void aTypeUnderAnEarlierNameAwaitsWhatTheTypeAwaits() {
     UUID id = suspended();
     store.execute(
-        "INSERT INTO tenon.job_types (type, aliases, signals) VALUES ('new.name', '{test.store}', '{other}')");
+        "INSERT INTO tenon.job_types (type, aliases, signals) VALUES ('new.name', '{test.store}',"
+            + " '{other}')");
     assertThat(only(signals.send(signal("1"), List.of(id), false)).refusal())
         .isEqualTo(Reason.NOT_AWAITED);
   }
@@ -412,7 +413,7 @@ class SignalStoreTest {
 
   @Test
   void aJobWithLimitsIsWokenWithoutAPointer() {
-    store.limit(1, 0, 0, 0);
+    store.limit(1, 0);
     NewJob job = StoreFixture.limitedJob("k", JobPriority.NORMAL, null);
     new SubmitStore(store.database).insert(List.of(job));
     Lease lease = store.claimLimited("w", 1).get(0).lease();
@@ -451,8 +452,8 @@ class SignalStoreTest {
                                 .database
                                 .dsl()
                                 .fetchValue(
-                                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                        + " AND wait_event_type = 'Lock'"))
+                                    "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                        + " current_database() AND wait_event_type = 'Lock'"))
                         .intValue()
                     > 0);
   }

@@ -148,19 +148,24 @@ public final class StoreFixture implements AutoCloseable {
   }
 
   /** What {@link #TYPE} declares; 0 is no limit. */
-  public void limit(int maxConcurrent, int rate, int maxConcurrentPerKey, int ratePerKey) {
+  public void limit(int maxConcurrent, int maxConcurrentPerKey) {
+    limit(maxConcurrent, "", maxConcurrentPerKey, "");
+  }
+
+  /** What {@link #TYPE} declares; 0 is no limit, and '10/1 200:tokens/60' are two rates. */
+  public void limit(int maxConcurrent, String rates, int maxConcurrentPerKey, String ratesPerKey) {
     execute(
-        "INSERT INTO tenon.job_types AS t (type, max_concurrent, rate_limit_per_minute,"
-            + " max_concurrent_per_key, rate_limit_per_minute_per_key, limit_by) VALUES (?, ?, ?,"
-            + " ?, ?, 'key') ON CONFLICT (type) DO UPDATE SET max_concurrent ="
-            + " excluded.max_concurrent, rate_limit_per_minute = excluded.rate_limit_per_minute,"
+        "INSERT INTO tenon.job_types AS t (type, max_concurrent, rates, max_concurrent_per_key,"
+            + " rates_per_key, limit_by) VALUES (?, ?, ?, ?, ?, 'key')"
+            + " ON CONFLICT (type) DO UPDATE SET max_concurrent = excluded.max_concurrent,"
+            + " rates = excluded.rates,"
             + " max_concurrent_per_key = excluded.max_concurrent_per_key,"
-            + " rate_limit_per_minute_per_key = excluded.rate_limit_per_minute_per_key",
+            + " rates_per_key = excluded.rates_per_key",
         TYPE,
         maxConcurrent,
-        rate,
+        rates,
         maxConcurrentPerKey,
-        ratePerKey);
+        ratesPerKey);
   }
 
   public List<ClaimedJob> claimLimited(String worker, int max) {

@@ -43,7 +43,7 @@ class WaitingChangesTest {
       new SubmitStore(store.database).insert(List.of(job));
       store.execute(
           "UPDATE by_test.jobs SET external_policy = '{}', parked_at = now(), status = 'queued'");
-      store.limit(1, 0, 0, 0);
+      store.limit(1, 0);
       assertThat(new LimitKeyStore(store.database).adjust(10)).isEqualTo(1);
       JobTables.Live j = store.database.tables().live;
       assertThat(

@@ -16,6 +16,7 @@ import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.RetryPolicy;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.TaskInput;
@@ -198,6 +199,21 @@ final class FaultJobs {
           .limits(JobLimits.NONE.withMaxConcurrent(4))
           .build();
 
+  /** A type with a rate of jobs, and rates of their costs, in all and for each padding. */
+  static final JobDefinition<Work, Done> RATED =
+      JobDefinition.builder("fault.rated", Work.class, Done.class)
+          .payloadCodec(WORK_CODEC)
+          .resultCodec(DONE_CODEC)
+          .timeout(Duration.ofHours(1))
+          .retryPolicy(WORK.retryPolicy())
+          .limits(
+              JobLimits.NONE
+                  .withRates(List.of(Rate.parse("30/2s"), Rate.parse("60 millis/3s")))
+                  .withRatesPerKey(List.of(Rate.parse("40 millis/3s"))))
+          .limitBy("padding", Work::padding)
+          .cost("millis", Work::millis)
+          .build();
+
   /** A type that lets twenty jobs wait, and refuses further ones. */
   static final JobDefinition<Work, Done> BOUNDED =
       JobDefinition.builder("fault.bounded", Work.class, Done.class)
@@ -248,7 +264,17 @@ final class FaultJobs {
 
   static final List<JobDefinition<Work, Done>> ALL =
       List.of(
-          WORK, NEWER, HURRY, LIMITED, BOUNDED, DROPPING, VERSIONED_2, DURABLE, BATCHED, ORDERED);
+          WORK,
+          NEWER,
+          HURRY,
+          LIMITED,
+          RATED,
+          BOUNDED,
+          DROPPING,
+          VERSIONED_2,
+          DURABLE,
+          BATCHED,
+          ORDERED);
 
   private static final List<JobDefinition<Work, Done>> OF_ANY_VERSION =
       List.of(
@@ -256,6 +282,7 @@ final class FaultJobs {
           NEWER,
           HURRY,
           LIMITED,
+          RATED,
           BOUNDED,
           DROPPING,
           VERSIONED,

@@ -136,6 +136,12 @@ final class ApiChanges {
             world::overriddenType,
             (type, by) -> service.types().clearOverrides(type, by)));
     all.put(
+        "JobTypes.setKeyWeight(String, String, int, Actor)",
+        new Change(
+            "weigh key",
+            world::type,
+            (type, by) -> service.types().setKeyWeight(type, "acme", 3, by)));
+    all.put(
         "JobTypes.applyToWaiting(String, Actor)",
         new Change(
             "apply settings to waiting jobs",
@@ -154,6 +160,12 @@ final class ApiChanges {
             "override type",
             world::type,
             (type, by) -> AuditWorld.orders(service).override(low, by)));
+    all.put(
+        "TypedJobs.setKeyWeight(String, int, Actor)",
+        new Change(
+            "weigh key",
+            world::type,
+            (type, by) -> AuditWorld.orders(service).setKeyWeight("acme", 3, by)));
     all.put(
         "TypedJobs.clearOverrides(Actor)",
         new Change(

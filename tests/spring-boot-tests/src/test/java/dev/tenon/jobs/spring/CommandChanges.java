@@ -71,6 +71,9 @@ final class CommandChanges {
         new Change(
             "override type", world::type, tenon("limits", "{}", "--max-concurrent=2", "{reason}")));
     all.put(
+        "limits --weigh",
+        new Change("weigh key", world::type, tenon("limits", "{}", "--weigh=acme=3", "{reason}")));
+    all.put(
         "limits --clear",
         new Change(
             "clear overrides",

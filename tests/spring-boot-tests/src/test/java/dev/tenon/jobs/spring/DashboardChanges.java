@@ -77,6 +77,9 @@ final class DashboardChanges {
         "POST /types/…/override",
         new Change("override type", world::type, type("override", "maxAttempts", "3")));
     all.put(
+        "POST /types/…/weigh",
+        new Change("weigh key", world::type, type("weigh", "key", "acme", "weight", "3")));
+    all.put(
         "POST /types/…/clear", new Change("clear overrides", world::overriddenType, type("clear")));
     all.put(
         "POST /types/…/submit",

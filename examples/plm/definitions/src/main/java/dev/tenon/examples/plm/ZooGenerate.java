@@ -5,8 +5,8 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 
 /**
- * Has a service on the network make a part from a description. The service allows few calls, so that
- * few of these jobs start in a minute, and two run at a time over all workers.
+ * Has a service on the network make a part from a description. The service allows few calls, so
+ * that few of these jobs start in a minute, and two run at a time over all workers.
  *
  * @param prompt the description
  */
@@ -19,5 +19,5 @@ import jakarta.validation.constraints.Size;
     maxAttempts = 4,
     retryDelays = {"1s", "10s", "1m"},
     maxConcurrent = 2,
-    rateLimitPerMinute = 60)
+    rates = "60/m")
 public record ZooGenerate(@NotBlank @Size(max = 500) String prompt) {}

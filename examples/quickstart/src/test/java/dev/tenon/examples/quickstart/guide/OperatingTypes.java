@@ -36,6 +36,10 @@ final class OperatingTypes {
     jobs.stockFeedImport().clearOverrides(Actor.of("ops"));
   }
 
+  void weigh() {
+    jobs.stockFeedImport().setKeyWeight("acme", 3, Actor.of("ops", "they pay for it"));
+  }
+
   void whyWaiting(UUID jobId) {
     service.whyWaiting(jobId).ifPresent(reason -> System.out.println(reason.describe()));
   }

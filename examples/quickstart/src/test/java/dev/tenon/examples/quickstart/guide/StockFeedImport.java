@@ -8,6 +8,6 @@ import jakarta.validation.constraints.NotNull;
 @JobType(
     value = "stock.feed.import",
     maxConcurrent = 20, // at a time, over all workers
-    rateLimitPerMinute = 600, // starts, over all workers
-    limits = @Limit(by = "tenant", maxConcurrent = 2, rateLimitPerMinute = 60)) // for each tenant
+    rates = {"10/s", "1000/h"}, // starts, over all workers
+    limits = @Limit(by = "tenant", maxConcurrent = 2, rates = "60/m")) // for each tenant
 public record StockFeedImport(@NotNull String tenant, @NotNull String url) {}

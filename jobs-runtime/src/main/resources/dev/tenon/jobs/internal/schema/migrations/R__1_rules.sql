@@ -21,26 +21,6 @@ AS $$
   SELECT p_run_at - p_priority * interval '10 minutes'
 $$;
 
--- The number of jobs that may start now: one every (60 s / rate), and after a pause a burst of up to two seconds'
--- worth of them, but at least two. In any 60 seconds, no more start than the rate plus this burst. (Generic cell rate
--- algorithm; ITU-T I.371, annex A. next_start_at is the theoretical arrival time.)
-CREATE OR REPLACE FUNCTION startable(p_next_start_at timestamptz, p_rate integer, p_now timestamptz)
-RETURNS integer
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT floor(
-    greatest(2, p_rate / 30)
-    - greatest(0, extract(epoch FROM greatest(p_next_start_at, p_now - interval '1 day') - p_now)) * p_rate / 60.0)::integer
-$$;
-
--- The time when the next job may start after these
-CREATE OR REPLACE FUNCTION next_start(p_next_start_at timestamptz, p_rate integer, p_now timestamptz, p_started bigint)
-RETURNS timestamptz
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT greatest(p_next_start_at, p_now) + p_started * interval '60 seconds' / p_rate
-$$;
-
 -- The time that the first attempt of a job must start before: the one that was given, or a time after its due time.
 -- There is none while the job waits for others.
 CREATE OR REPLACE FUNCTION latest_start(p_run_at timestamptz, p_within_millis bigint, p_given timestamptz)
@@ -50,6 +30,108 @@ AS $$
   SELECT CASE
     WHEN p_within_millis IS NULL THEN p_given
     WHEN p_run_at < never() THEN p_run_at + p_within_millis * interval '1 millisecond' END
+$$;
+
+-- ---------------------------------------------------------------- Rates
+-- In no window of its length do more jobs start than the amount of a rate, by the times of limited_starts; if it counts
+-- costs, they do not cost more together. Claims of a type run one after another, so nobody else counts or records at
+-- the same time. These functions rely on the settings of their callers, which make the planner read the indexes in
+-- their order.
+
+-- The rates of '10/1 200000:tokens/60', which are 10 jobs in a second and costs of 200,000 in a minute; none of ''
+CREATE OR REPLACE FUNCTION rates(p_rates text)
+RETURNS TABLE (amount bigint, of_costs boolean, seconds integer)
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT
+    split_part(split_part(r.rate, '/', 1), ':', 1)::bigint, strpos(r.rate, ':') > 0, split_part(r.rate, '/', 2)::integer
+  FROM unnest(string_to_array(nullif(p_rates, ''), ' ')) AS r (rate)
+$$;
+
+-- The starts that count at a time. What lies further in the future than a window is there only because the clock has
+-- jumped.
+CREATE OR REPLACE FUNCTION counted_starts(
+  p_type text, p_of_key boolean, p_key text, p_of_costs boolean, p_seconds integer, p_now timestamptz)
+RETURNS TABLE (last_at timestamptz, units bigint)
+LANGUAGE sql STABLE
+AS $$
+  SELECT s.last_at, s.units
+  FROM limited_starts s
+  WHERE s.type = p_type AND s.of_key = p_of_key AND s.limit_key = p_key AND s.of_costs = p_of_costs
+    AND s.seconds = p_seconds
+    AND s.expires_at > p_now AND s.expires_at <= p_now + p_seconds * interval '2 seconds'
+    AND s.last_at > p_now - p_seconds * interval '1 second'
+$$;
+
+-- The number of jobs that may start now, for each of these keys, and what they may cost together: as much as all rates
+-- have room for; null if no rate counts that. A job that costs more than the smallest amount needs just that.
+CREATE OR REPLACE FUNCTION rate_rooms(
+  p_type text, p_of_key boolean, p_keys text[], p_rates text, p_now timestamptz,
+  OUT jobs bigint[], OUT costs bigint[], OUT max_cost bigint)
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+  SELECT
+    array_agg(room.jobs ORDER BY room.position), array_agg(room.costs ORDER BY room.position),
+    (SELECT min(r.amount) FROM rates(p_rates) AS r WHERE r.of_costs)
+  INTO jobs, costs, max_cost
+  FROM (
+    SELECT k.position,
+      min(left_over.units) FILTER (WHERE NOT left_over.of_costs) AS jobs,
+      min(left_over.units) FILTER (WHERE left_over.of_costs) AS costs
+    FROM unnest(p_keys) WITH ORDINALITY AS k (limit_key, position), LATERAL (
+      SELECT r.of_costs, r.amount - coalesce((
+        SELECT sum(s.units)
+        FROM counted_starts(p_type, p_of_key, k.limit_key, r.of_costs, r.seconds, p_now) AS s), 0)::bigint AS units
+      FROM rates(p_rates) AS r) AS left_over
+    GROUP BY k.position) AS room;
+END
+$$;
+
+-- Records how many jobs of each of these keys have started, and what they cost together
+CREATE OR REPLACE FUNCTION record_starts(
+  p_type text, p_of_key boolean, p_keys text[], p_jobs bigint[], p_costs bigint[], p_rates text, p_now timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  INSERT INTO limited_starts AS s (type, of_key, limit_key, of_costs, seconds, expires_at, last_at, units)
+  SELECT p_type, p_of_key, k.limit_key, r.of_costs, r.seconds,
+    date_bin(r.seconds * interval '20 milliseconds', p_now, timestamptz 'epoch')
+      + r.seconds * interval '1020 milliseconds',
+    p_now, CASE WHEN r.of_costs THEN k.costs ELSE k.jobs END
+  FROM unnest(p_keys, p_jobs, p_costs) AS k (limit_key, jobs, costs), rates(p_rates) AS r
+  WHERE NOT r.of_costs OR k.costs > 0
+  ON CONFLICT (type, of_key, limit_key, of_costs, seconds, expires_at) DO UPDATE SET
+    last_at = greatest(s.last_at, excluded.last_at),
+    units = s.units + excluded.units;
+END
+$$;
+
+-- The times when rates have room for a job with a cost; null for a rate that has it already. A job that costs more than
+-- an amount needs all of it, and one that costs nothing needs room for 1, like all others.
+CREATE OR REPLACE FUNCTION rate_openings(p_type text, p_of_key boolean, p_key text, p_rates text, p_cost bigint)
+RETURNS TABLE (amount bigint, of_costs boolean, seconds integer, opens_at timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path = "${flyway:defaultSchema}", pg_temp
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_now timestamptz := clock_timestamp();
+BEGIN
+  RETURN QUERY
+    SELECT r.amount, r.of_costs, r.seconds, (
+      SELECT c.last_at + r.seconds * interval '1 second'
+      FROM (
+        SELECT s.last_at, sum(s.units) OVER (ORDER BY s.last_at DESC) AS since
+        FROM counted_starts(p_type, p_of_key, p_key, r.of_costs, r.seconds, v_now) AS s) AS c
+      WHERE c.since > r.amount - CASE WHEN r.of_costs THEN least(greatest(p_cost, 1), r.amount) ELSE 1 END
+      ORDER BY c.last_at DESC
+      LIMIT 1)
+    FROM rates(p_rates) AS r;
+END
 $$;
 
 -- ---------------------------------------------------------------- Jobs
@@ -107,8 +189,11 @@ REVOKE ALL ON FUNCTION
   never(),
   latest_start(timestamptz, bigint, timestamptz),
   urgency(timestamptz, integer),
-  startable(timestamptz, integer, timestamptz),
-  next_start(timestamptz, integer, timestamptz, bigint),
+  rates(text),
+  counted_starts(text, boolean, text, boolean, integer, timestamptz),
+  rate_rooms(text, boolean, text[], text, timestamptz),
+  record_starts(text, boolean, text[], bigint[], bigint[], text, timestamptz),
+  rate_openings(text, boolean, text, text, bigint),
   new_job_id(),
   is_attempted(text, integer),
   keeps_unique_key(text, timestamptz, boolean, text, timestamptz),

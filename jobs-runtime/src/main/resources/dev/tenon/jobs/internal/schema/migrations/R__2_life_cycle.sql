@@ -665,14 +665,14 @@ BEGIN
   ), restored AS (
     INSERT INTO live_jobs (
       id, type, priority, run_at, lease, publish_at, started_at, worker_id, version, max_attempts, retention_seconds,
-      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, order_key, unique_key, unique_scope, unique_until,
-      is_external, payload_bytes, start_within_millis, start_before, backlog_key)
+      failed_retention_seconds, routing_key, workflow_id, schedule, limit_key, cost, order_key, unique_key, unique_scope,
+      unique_until, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
     SELECT
       g.id, g.type, d.priority,
       CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE enter_line(g.id, g.type, d.order_key, g.new_run_at) END,
       g.lease, CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE never() END, g.started_at, g.worker_id,
       greatest(d.version, version_of_records(g.id)), d.max_attempts,
-      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.order_key, d.unique_key,
+      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.cost, d.order_key, d.unique_key,
       d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
       CASE WHEN p_is_skipped THEN d.start_within_millis END,
       CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END,
@@ -1013,7 +1013,7 @@ CREATE OR REPLACE FUNCTION replace_jobs(
   p_ids uuid[], p_keys text[], p_versions integer[], p_priorities smallint[], p_have_own_priority boolean[],
   p_payloads text[], p_payload_bytes integer[], p_limit_keys text[], p_order_keys text[], p_trace_contexts text[],
   p_headers text[], p_replace_times boolean[], p_delays_millis bigint[], p_run_ats timestamptz[],
-  p_start_within_millis bigint[], p_start_befores timestamptz[], p_backlog_keys text[])
+  p_start_within_millis bigint[], p_start_befores timestamptz[], p_backlog_keys text[], p_costs bigint[])
 RETURNS TABLE (
   id uuid, type text, routing_key text, priority smallint, lease bigint, is_external boolean, is_published boolean)
 LANGUAGE plpgsql
@@ -1090,7 +1090,8 @@ BEGIN
         start_before = CASE
           WHEN n.replaces_time AND j.started_at IS NULL THEN latest_start(n.due, n.start_within_millis, n.start_before)
           ELSE j.start_before END,
-        backlog_key = n.backlog_key
+        backlog_key = n.backlog_key,
+        cost = n.cost
       FROM (
         SELECT
           given.*,
@@ -1098,17 +1099,18 @@ BEGIN
         FROM unnest(
           v_places, p_ids, p_keys, p_versions, p_priorities, p_have_own_priority, p_payloads, p_payload_bytes, p_limit_keys,
           p_order_keys, p_trace_contexts, p_headers, p_replace_times, p_delays_millis, p_run_ats, p_start_within_millis,
-          p_start_befores, v_times, p_backlog_keys)
+          p_start_befores, v_times, p_backlog_keys, p_costs)
           AS given (
             place, id, key, version, priority, has_own_priority, payload, payload_bytes, limit_key, order_key, trace_context,
-            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line, backlog_key)
+            headers, replaces_time, delay_millis, run_at, start_within_millis, start_before, time_in_line, backlog_key,
+            cost)
         -- A retried job may have lost the key though it waits
         WHERE given.place IS NOT NULL
           AND (SELECT u.job_id FROM unique_keys u WHERE u.unique_key = given.key) = given.id) AS n
       WHERE j.ctid = n.place
       RETURNING
         j.id, j.type, j.routing_key, n.version, j.priority, j.lease, j.is_external, j.limit_key, j.order_key, j.run_at,
-        n.payload, n.trace_context, n.headers::jsonb AS headers, j.backlog_key
+        n.payload, n.trace_context, n.headers::jsonb AS headers, j.backlog_key, j.cost
     ), copied AS (
       -- Every transaction that changes these rows has locked the one in live_jobs
       UPDATE job_data d SET
@@ -1118,6 +1120,7 @@ BEGIN
         limit_key = c.limit_key,
         order_key = c.order_key,
         backlog_key = c.backlog_key,
+        cost = c.cost,
         trace_context = c.trace_context,
         headers = c.headers
       FROM changed c, LATERAL (
@@ -1171,5 +1174,5 @@ REVOKE ALL ON FUNCTION
   clear_past_keys(integer),
   replace_jobs(
     uuid[], text[], integer[], smallint[], boolean[], text[], integer[], text[], text[], text[], text[], boolean[], bigint[],
-    timestamptz[], bigint[], timestamptz[], text[])
+    timestamptz[], bigint[], timestamptz[], text[], bigint[])
 FROM PUBLIC;

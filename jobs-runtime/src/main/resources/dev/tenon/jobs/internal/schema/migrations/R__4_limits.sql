@@ -3,9 +3,9 @@
 
 -- ---------------------------------------------------------------- What waits
 
--- Returns the types that have waiting jobs with limits, and the milliseconds until the first of each is due: rounded
--- up, and not positive if that is past. The index leads from each type to the next, so that the cost grows with the
--- number of types and not of jobs.
+-- Returns the types that have waiting jobs with limits, and the milliseconds until the first of each is due and the
+-- rates of the type have room for one: rounded up, and not positive if that is past. The index leads from each type to
+-- the next, so that the cost grows with the number of types and not of jobs.
 CREATE OR REPLACE FUNCTION waiting_limited_types()
 RETURNS TABLE (type text, until_millis bigint)
 LANGUAGE plpgsql STABLE
@@ -25,7 +25,12 @@ BEGIN
       FROM limited
       WHERE limited.type IS NOT NULL
     )
-    SELECT limited.type, ceil(extract(epoch FROM first.run_at - now()) * 1000)::bigint
+    SELECT limited.type, ceil(extract(epoch FROM greatest(first.run_at, (
+      SELECT max(o.opens_at)
+      FROM job_types t, rate_openings(t.type, false, '', coalesce(t.override_rates, t.rates), 1) AS o
+      WHERE coalesce(t.override_rates, t.rates) <> '' AND t.type = coalesce(
+        (SELECT a.type FROM job_types a WHERE a.aliases <> '{}' AND limited.type = ANY (a.aliases) ORDER BY a.type LIMIT 1),
+        limited.type))) - now()) * 1000)::bigint
     FROM limited, LATERAL (
       SELECT j.run_at
       FROM live_jobs j
@@ -127,23 +132,35 @@ DECLARE
   v_type job_types;
   v_names text[];
   v_now timestamptz;
-  v_latest timestamptz;
   v_free integer := p_max_jobs;
   v_max_concurrent integer;
-  v_rate integer;
+  v_rates text;
   v_key_max_concurrent integer;
-  v_key_rate integer;
+  v_key_rates text;
   v_max_keys integer;
   v_keys text[];
+  -- What rates have room for, all together and for each of the keys: a number of jobs, and a sum of costs. Null where
+  -- there are no such rates.
+  v_room record;
+  v_cost_room bigint;
+  v_max_cost bigint;
+  v_key_rooms bigint[];
+  v_key_cost_rooms bigint[];
+  v_key_max_cost bigint;
   v_turn integer;
   v_key_jobs integer;
   v_is_all boolean;
   v_missed record;
   v_picked uuid[];
   v_picked_keys text[];
+  v_picked_costs bigint[];
   v_last_key text;
+  v_turn_left integer;
   v_locked waiting_job[];
   v_locked_ids uuid[];
+  v_started_keys text[];
+  v_started_jobs bigint[];
+  v_started_costs bigint[];
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     -- Running jobs would be counted as of the beginning of the transaction, before the wait for the lock
@@ -167,9 +184,9 @@ BEGIN
   END IF;
   v_names := v_type.type || v_type.aliases;
   v_max_concurrent := coalesce(v_type.override_max_concurrent, v_type.max_concurrent);
-  v_rate := coalesce(v_type.override_rate_limit_per_minute, v_type.rate_limit_per_minute);
+  v_rates := coalesce(v_type.override_rates, v_type.rates);
   v_key_max_concurrent := coalesce(v_type.override_max_concurrent_per_key, v_type.max_concurrent_per_key);
-  v_key_rate := coalesce(v_type.override_rate_limit_per_minute_per_key, v_type.rate_limit_per_minute_per_key);
+  v_key_rates := coalesce(v_type.override_rates_per_key, v_type.rates_per_key);
   -- Not now(), which does not advance in a transaction: there was a wait for the lock
   v_now := clock_timestamp();
   IF v_max_concurrent > 0 THEN
@@ -178,16 +195,13 @@ BEGIN
       FROM unnest(v_names) AS n, LATERAL (
         SELECT FROM limited_runs r WHERE r.type = n) AS running));
   END IF;
-  IF v_rate > 0 THEN
-    -- It can be further ahead than after a full burst only because the rate was lower, or the clock has jumped
-    v_latest := v_now + greatest(2, v_rate / 30) * interval '60 seconds' / v_rate;
-    IF v_type.next_start_at > v_latest THEN
-      UPDATE job_types t SET next_start_at = v_latest WHERE t.type = v_type.type;
-      v_type.next_start_at := v_latest;
-    END IF;
-    v_free := least(v_free, startable(v_type.next_start_at, v_rate, v_now));
+  IF v_rates <> '' THEN
+    v_room := rate_rooms(v_type.type, false, ARRAY[''], v_rates, v_now);
+    v_free := least(v_free, v_room.jobs[1]);
+    v_cost_room := v_room.costs[1];
+    v_max_cost := v_room.max_cost;
   END IF;
-  IF v_free <= 0 THEN
+  IF v_free <= 0 OR v_cost_room <= 0 THEN
     RETURN;
   END IF;
   -- If there is room for many, a key gets a few at its turn
@@ -202,32 +216,48 @@ BEGIN
       v_keys := ARRAY(
         SELECT k.limit_key FROM waiting_keys(p_name, v_type.last_key, least(1000, v_max_keys)) AS k ORDER BY k.turn);
     END IF;
+    IF v_type.turn_left > 0 THEN
+      v_keys := v_type.last_key || array_remove(v_keys, v_type.last_key);
+    END IF;
     IF cardinality(v_keys) = 0 THEN
       RETURN;
     END IF;
     v_key_jobs := CASE
       WHEN cardinality(v_keys) * v_turn < v_free THEN 1 + 2 * v_free / cardinality(v_keys)
       ELSE v_turn END;
-    WITH allowed AS MATERIALIZED (
-      SELECT k.limit_key, k.turn,
+    IF v_key_rates <> '' THEN
+      v_room := rate_rooms(v_type.type, true, v_keys, v_key_rates, v_now);
+      v_key_rooms := v_room.jobs;
+      v_key_cost_rooms := v_room.costs;
+      v_key_max_cost := v_room.max_cost;
+    END IF;
+    WITH weighed AS (
+      SELECT k.limit_key, k.room, k.cost_room, k.turn, w.weight,
+        -- How much of its turn a key has used already
+        CASE
+          WHEN k.limit_key = v_type.last_key AND v_type.turn_left > 0
+            THEN greatest(0, w.weight * CASE WHEN v_key_jobs = v_turn THEN v_turn ELSE 1 END - v_type.turn_left)
+          ELSE 0 END AS used
+      FROM unnest(v_keys, v_key_rooms, v_key_cost_rooms) WITH ORDINALITY AS k (limit_key, room, cost_room, turn),
+        LATERAL (SELECT coalesce((v_type.key_weights ->> k.limit_key)::integer, 1) AS weight OFFSET 0) AS w
+    ), allowed AS MATERIALIZED (
+      SELECT k.limit_key, k.turn, k.weight, k.used,
         least(
-          v_key_jobs,
+          v_key_jobs * k.weight - k.used,
           CASE WHEN v_key_max_concurrent > 0 THEN v_key_max_concurrent - (
             SELECT count(*)
             FROM unnest(v_names) AS n, LATERAL (
               SELECT FROM limited_runs r WHERE r.type = n AND r.limit_key = k.limit_key) AS running) END,
-          CASE WHEN v_key_rate > 0 THEN startable(
-            coalesce((
-              SELECT l.next_start_at FROM job_limit_keys l WHERE l.type = v_type.type AND l.limit_key = k.limit_key),
-              '-infinity'),
-            v_key_rate, v_now) END) AS jobs
-      FROM unnest(v_keys) WITH ORDINALITY AS k (limit_key, turn)
+          k.room) AS jobs,
+        k.cost_room
+      FROM weighed k
     ), candidates AS (
-      SELECT c.id, c.bytes, a.limit_key, a.turn, row_number() OVER (PARTITION BY a.turn ORDER BY c.urgency, c.id) AS round
+      SELECT c.id, c.bytes, c.cost, a.limit_key, a.turn, a.weight, a.cost_room,
+        row_number() OVER by_urgency + a.used AS round, sum(least(c.cost, v_key_max_cost)) OVER by_urgency AS key_costs_so_far
       FROM allowed a, LATERAL (
-        SELECT of_priority.id, of_priority.bytes, urgency(of_priority.run_at, p) AS urgency
+        SELECT of_priority.id, of_priority.bytes, of_priority.cost, urgency(of_priority.run_at, p) AS urgency
         FROM (VALUES (0), (1), (2), (3)) AS levels (p), LATERAL (
-          SELECT j.id, j.run_at, j.payload_bytes AS bytes
+          SELECT j.id, j.run_at, j.payload_bytes AS bytes, coalesce(j.cost, 1) AS cost
           FROM live_jobs j
           WHERE j.status IN ('pending', 'queued') AND j.limit_key IS NOT NULL
             AND j.type = p_name AND j.limit_key = a.limit_key AND j.priority = p AND j.run_at <= v_now
@@ -237,38 +267,56 @@ BEGIN
           LIMIT a.jobs) AS of_priority
         ORDER BY urgency, of_priority.id
         LIMIT a.jobs) AS c
-      WHERE a.jobs > 0
+      WHERE a.jobs > 0 AND (a.cost_room > 0) IS NOT FALSE
+      WINDOW by_urgency AS (PARTITION BY a.turn ORDER BY c.urgency, c.id)
     ), fitting AS (
-      SELECT c.id, c.limit_key, c.turn,
-        row_number() OVER fair AS position, sum(c.bytes) OVER fair AS bytes_so_far
+      SELECT c.id, c.cost, c.limit_key, c.turn, c.weight, c.round,
+        row_number() OVER fair AS position, sum(c.bytes) OVER fair AS bytes_so_far,
+        sum(least(c.cost, v_max_cost)) OVER fair AS costs_so_far
       FROM candidates c
-      WINDOW fair AS (ORDER BY CASE WHEN v_key_jobs = v_turn THEN c.turn ELSE c.round END, c.round, c.turn)
+      -- The first job of a key without room for its cost ends the turn of the key, so that no later one overtakes it
+      WHERE (c.key_costs_so_far <= c.cost_room) IS NOT FALSE
+      WINDOW fair AS (
+        ORDER BY CASE WHEN v_key_jobs = v_turn THEN 0 ELSE (c.round - 1) / c.weight END, c.turn, c.round)
     )
-    SELECT array_agg(f.id ORDER BY f.position), array_agg(f.limit_key ORDER BY f.position)
-    INTO v_picked, v_picked_keys
+    SELECT
+      array_agg(f.id ORDER BY f.position), array_agg(f.limit_key ORDER BY f.position), array_agg(f.cost ORDER BY f.position),
+      -- What is left of the turn of the last key; nothing if it has no weight, so that the next one is due
+      (array_agg(
+        CASE
+          WHEN f.weight = 1 THEN 0
+          WHEN v_key_jobs = v_turn THEN f.weight * v_turn - 1 - (f.round - 1) % (f.weight * v_turn)
+          ELSE f.weight - 1 - (f.round - 1) % f.weight END
+        ORDER BY f.position DESC))[1]
+    INTO v_picked, v_picked_keys, v_picked_costs, v_turn_left
     FROM fitting f
-    WHERE f.position <= v_free AND (f.position = 1 OR f.bytes_so_far <= p_max_bytes);
+    WHERE f.position <= v_free
+      AND (f.position = 1 OR (f.bytes_so_far <= p_max_bytes AND (f.costs_so_far <= v_cost_room) IS NOT FALSE));
     v_last_key := v_picked_keys[cardinality(v_picked_keys)];
     EXIT WHEN v_picked IS NOT NULL OR cardinality(v_keys) < v_max_keys OR v_is_all;
   END LOOP;
+  IF least(v_picked_costs[1], v_max_cost) > v_cost_room THEN
+    -- Its turn has come, and all others wait until there is room for its cost, or cheaper ones would take it forever
+    RETURN;
+  END IF;
   -- A transaction that holds the row of a job, such as to cancel it, must not hold up all others. Somebody may have
-  -- changed the job since it was read: postponed it, or given it another key. (IS TRUE, so that only the index of the
-  -- ids matches.)
+  -- changed the job since it was read: postponed it, or given it another key or cost. (IS TRUE, so that only the index
+  -- of the ids matches.)
   v_locked := ARRAY(
     SELECT ROW(one.id, one.place, one.priority, one.run_at, one.bytes, true)::waiting_job
-    FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (
+    FROM unnest(v_picked, v_picked_keys, v_picked_costs) AS p (id, limit_key, cost), LATERAL (
       SELECT j.id, j.ctid AS place, j.priority, j.run_at, j.payload_bytes AS bytes
       FROM live_jobs j
       WHERE j.id = p.id AND (j.status IN ('pending', 'queued')) IS TRUE AND (j.limit_key = p.limit_key) IS TRUE
         AND (j.run_at <= v_now) IS TRUE AND (j.version <= p_version) IS TRUE
-        AND (j.start_before > v_now) IS NOT FALSE
+        AND (j.start_before > v_now) IS NOT FALSE AND coalesce(j.cost, 1) = p.cost
       FOR NO KEY UPDATE SKIP LOCKED) AS one);
   -- Nor all others of its key: as many of those take their place, past any number of locked ones
   IF cardinality(v_locked) < cardinality(v_picked) THEN
     v_locked_ids := ARRAY(SELECT l.id FROM unnest(v_locked) AS l);
     FOR v_missed IN
-      SELECT p.limit_key, count(*)::integer AS jobs
-      FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key)
+      SELECT p.limit_key, count(*)::integer AS jobs, min(p.cost) AS cost
+      FROM unnest(v_picked, v_picked_keys, v_picked_costs) AS p (id, limit_key, cost)
       WHERE p.id <> ALL (v_locked_ids)
       GROUP BY p.limit_key
     LOOP
@@ -282,8 +330,8 @@ BEGIN
             AND j.type = p_name AND j.limit_key = v_missed.limit_key AND j.priority = levels.p AND j.run_at <= v_now
             AND j.version <= p_version AND j.is_external = p_external AND j.id <> ALL (v_picked)
             AND (j.start_before > v_now) IS NOT FALSE
-            -- Together they are no larger than the picked ones may be
-            AND j.payload_bytes <= p_max_bytes / cardinality(v_picked)
+            -- Together they are no larger than the picked ones may be, and cost no more than those that are missing
+            AND j.payload_bytes <= p_max_bytes / cardinality(v_picked) AND coalesce(j.cost, 1) <= v_missed.cost
           ORDER BY j.run_at, j.id
           LIMIT v_missed.jobs
           FOR NO KEY UPDATE SKIP LOCKED) AS of_priority
@@ -293,26 +341,28 @@ BEGIN
   END IF;
   IF cardinality(v_locked) = 0 THEN
     -- Next time, look at other keys: those after the locked ones, or after all keys without a job that can start
-    UPDATE job_types t SET last_key = coalesce(v_last_key, v_keys[cardinality(v_keys)])
-    WHERE t.type = v_type.type AND t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]);
+    UPDATE job_types t SET last_key = coalesce(v_last_key, v_keys[cardinality(v_keys)]), turn_left = 0
+    WHERE t.type = v_type.type
+      AND (t.last_key <> coalesce(v_last_key, v_keys[cardinality(v_keys)]) OR t.turn_left <> 0);
     RETURN;
   END IF;
   -- Jobs that were counted as ended have ended before that, so no more overlap than allowed in the table either
   v_now := clock_timestamp();
   RETURN QUERY SELECT s.* FROM start_attempts(p_worker, v_locked, v_now) AS s;
-  UPDATE job_types t SET
-    last_key = v_last_key,
-    next_start_at = CASE
-      WHEN v_rate > 0 THEN next_start(t.next_start_at, v_rate, v_now, cardinality(v_locked))
-      ELSE t.next_start_at END
-  WHERE t.type = v_type.type AND (v_rate > 0 OR t.last_key <> v_last_key);
-  IF v_key_rate > 0 THEN
-    INSERT INTO job_limit_keys AS l (type, limit_key, next_start_at)
-    SELECT v_type.type, one.limit_key, next_start('-infinity', v_key_rate, v_now, count(*))
-    FROM unnest(v_locked) AS l, LATERAL (SELECT j.limit_key FROM live_jobs j WHERE j.id = l.id OFFSET 0) AS one
-    GROUP BY one.limit_key
-    ON CONFLICT (type, limit_key) DO UPDATE SET
-      next_start_at = greatest(l.next_start_at, v_now) + (excluded.next_start_at - v_now);
+  UPDATE job_types t SET last_key = v_last_key, turn_left = v_turn_left
+  WHERE t.type = v_type.type AND (t.last_key <> v_last_key OR t.turn_left <> v_turn_left);
+  IF v_rates <> '' OR v_key_rates <> '' THEN
+    SELECT array_agg(started.limit_key), array_agg(started.jobs), array_agg(started.costs)
+    INTO v_started_keys, v_started_jobs, v_started_costs
+    FROM (
+      SELECT one.limit_key, count(*) AS jobs, sum(coalesce(one.cost, 1))::bigint AS costs
+      FROM unnest(v_locked) AS l, LATERAL (
+        SELECT j.limit_key, j.cost FROM live_jobs j WHERE j.id = l.id OFFSET 0) AS one
+      GROUP BY one.limit_key) AS started;
+    PERFORM record_starts(v_type.type, true, v_started_keys, v_started_jobs, v_started_costs, v_key_rates, v_now);
+    PERFORM record_starts(
+      v_type.type, false, ARRAY[''], ARRAY[cardinality(v_locked)::bigint],
+      ARRAY[(SELECT sum(c)::bigint FROM unnest(v_started_costs) AS c)], v_rates, v_now);
   END IF;
 END
 $$;

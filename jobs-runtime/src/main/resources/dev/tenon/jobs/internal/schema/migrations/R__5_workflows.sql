@@ -72,10 +72,10 @@ BEGIN
   SELECT header.name, header.value, v_id, d.type FROM jsonb_each_text(d.headers) AS header (name, value);
   INSERT INTO live_jobs (
     id, type, priority, run_at, publish_at, version, max_attempts, retention_seconds, failed_retention_seconds, routing_key,
-    workflow_id, limit_key, order_key, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
+    workflow_id, limit_key, cost, order_key, is_external, payload_bytes, start_within_millis, start_before, backlog_key)
   VALUES (
     d.id, d.type, d.priority, never(), never(), d.version, d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
-    d.routing_key, d.workflow_id, d.limit_key, d.order_key, d.external_policy IS NOT NULL,
+    d.routing_key, d.workflow_id, d.limit_key, d.cost, d.order_key, d.external_policy IS NOT NULL,
     octet_length(convert_to(d.payload::text, 'UTF8')), d.start_within_millis,
     latest_start(never(), d.start_within_millis, d.start_before), d.backlog_key);
   INSERT INTO workflow_tasks (id, workflow_id, is_follow_up, type, waits_for, delay_millis)

@@ -28,6 +28,8 @@ CREATE TABLE job_data (
   -- The key that the job is limited by: a value of the payload, or '' if its type has only overall limits. Null for
   -- jobs without limits. Jobs with a key are not published: workers claim them from the table.
   limit_key                text,
+  -- What the job counts for rates of costs: a value of the payload. Null if its type has no such rates.
+  cost                     bigint,
   -- The key of the line that the job waits in: a value of the payload, or '' if all jobs of its type wait in one line.
   -- Null for jobs that wait for no others.
   order_key                text,
@@ -149,6 +151,8 @@ CREATE TABLE live_jobs (
   is_external              boolean     NOT NULL DEFAULT false,
   -- The number of bytes of the payload in UTF-8, so that a claim can count them without reading it
   payload_bytes            integer     NOT NULL,
+  -- As in job_data
+  cost                     bigint,
   -- As in job_data, but with the due time that it has now. Both are null once an attempt has ended. No claim starts a
   -- job after start_before; maintenance ends it then as cancelled.
   start_within_millis      bigint,
@@ -596,13 +600,16 @@ CREATE TABLE job_types (
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
 
-  -- As the application that was started last declares it; 0 means no limit
+  -- As the application that was started last declares it; 0 and '' mean no limit. Rates are amounts in windows of
+  -- seconds, of jobs or of their costs: '10/1 200000:tokens/60'.
   max_concurrent                         integer     NOT NULL DEFAULT 0,
-  rate_limit_per_minute                  integer     NOT NULL DEFAULT 0,
+  rates                                  text        NOT NULL DEFAULT '',
   max_concurrent_per_key                 integer     NOT NULL DEFAULT 0,
-  rate_limit_per_minute_per_key          integer     NOT NULL DEFAULT 0,
+  rates_per_key                          text        NOT NULL DEFAULT '',
   -- The component of the payload whose values are the keys; null if there is none
   limit_by                               text,
+  -- The component of the payload that is the cost of a job; null if no rates count costs
+  cost_by                                text,
   -- The component of the payload whose values are the keys of lines; '' if all jobs wait in one line, null if the jobs
   -- have no order
   order_by                               text,
@@ -621,9 +628,9 @@ CREATE TABLE job_types (
 
   -- The operator's values instead of these; null where the declaration applies
   override_max_concurrent                integer,
-  override_rate_limit_per_minute         integer,
+  override_rates                         text,
   override_max_concurrent_per_key        integer,
-  override_rate_limit_per_minute_per_key integer,
+  override_rates_per_key                 text,
   override_priority                      smallint
     CONSTRAINT job_types_override_priority_check CHECK (override_priority BETWEEN 0 AND 3),
   override_max_attempts                  integer
@@ -632,6 +639,9 @@ CREATE TABLE job_types (
   overridden_at                          timestamptz,
   overridden_by                          text,
   override_reason                        text,
+
+  -- The keys that get larger shares of the turns than others, with their weights: {"acme": 3}. Null if none does.
+  key_weights                            jsonb,
 
   -- The time since no job of the type is started, who has decided that, and why
   paused_at                              timestamptz,
@@ -642,15 +652,14 @@ CREATE TABLE job_types (
   -- a limit_key
   is_limited                             boolean     NOT NULL GENERATED ALWAYS AS (
     coalesce(override_max_concurrent, max_concurrent) > 0
-    OR coalesce(override_rate_limit_per_minute, rate_limit_per_minute) > 0
+    OR coalesce(override_rates, rates) <> ''
     OR coalesce(override_max_concurrent_per_key, max_concurrent_per_key) > 0
-    OR coalesce(override_rate_limit_per_minute_per_key, rate_limit_per_minute_per_key) > 0
+    OR coalesce(override_rates_per_key, rates_per_key) <> ''
     OR limit_by IS NOT NULL) STORED,
-  -- The time when the next job may start if none comes early: the theoretical arrival time of the generic cell rate
-  -- algorithm
-  next_start_at                          timestamptz NOT NULL DEFAULT '-infinity',
-  -- The key that was served last: the one after it is next
-  last_key                               text        NOT NULL DEFAULT ''
+  -- The key that was served last: the one after it is next, unless its turn is not over …
+  last_key                               text        NOT NULL DEFAULT '',
+  -- … because it has a weight, and some jobs of its share are left
+  turn_left                              integer     NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Types that were renamed
@@ -658,15 +667,26 @@ CREATE INDEX job_types_renamed ON job_types (type) WHERE aliases <> '{}';
 -- Types whose jobs no worker may claim without a limit_key
 CREATE INDEX job_types_barred ON job_types (type) WHERE paused_at IS NOT NULL OR is_limited;
 
--- The time when the next job of a key may start, for each key that has a rate
-CREATE TABLE job_limit_keys (
-  type          text        NOT NULL,
-  limit_key     text        NOT NULL,
-  next_start_at timestamptz NOT NULL,
-  PRIMARY KEY (type, limit_key)
+-- The starts that count for rates: those of a type, or of one of its keys, in a fiftieth of a window
+CREATE TABLE limited_starts (
+  type       text        NOT NULL,
+  -- Whether they count for the rates of their key; if not, for those of the whole type, and limit_key is ''
+  of_key     boolean     NOT NULL,
+  limit_key  text        NOT NULL,
+  -- Whether their costs are counted, and not the jobs
+  of_costs   boolean     NOT NULL,
+  -- The length of the window
+  seconds    integer     NOT NULL,
+  -- The time when none of them counts any longer, however late in their fiftieth they were
+  expires_at timestamptz NOT NULL,
+  -- The last of them: they count until a window after it
+  last_at    timestamptz NOT NULL,
+  -- Their number, or their costs together
+  units      bigint      NOT NULL,
+  PRIMARY KEY (type, of_key, limit_key, of_costs, seconds, expires_at)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
-CREATE INDEX job_limit_keys_by_time ON job_limit_keys (next_start_at);
+CREATE INDEX limited_starts_by_time ON limited_starts (expires_at);
 
 -- ================================================================ Schedules
 
@@ -714,6 +734,7 @@ CREATE TABLE job_schedules (
   -- Of its jobs; null if they have none
   headers                  jsonb,
   limit_key                text,
+  cost                     bigint,
   order_key                text,
   -- As in job_data
   start_within_millis      bigint,
@@ -1024,7 +1045,8 @@ SELECT
   d.trace_context, d.payload, s.result, s.result_version, s.status, s.run_at, s.publish_at, s.message_id, s.parked_at,
   s.cancel_requested_at, s.lease, s.worker_id, s.started_at, s.finished_at, s.attempts, d.max_attempts, s.crashes, s.progress,
   s.progress_message, s.error_reason, s.error_class, s.error_message, d.external_policy, d.limit_key, d.order_key, d.unique_key,
-  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before
+  d.unique_scope, d.unique_until, d.retention_seconds, d.failed_retention_seconds, s.delete_at, d.headers, s.start_before,
+  d.cost
 FROM job_states s JOIN job_data d ON d.type = s.type AND d.id = s.id;
 
 -- Every attempt that has ended. The condition is outside: a part with its own condition could not be read in the
