@@ -1,4 +1,4 @@
-package dev.tenon.clients.python;
+package dev.tenon.clients;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

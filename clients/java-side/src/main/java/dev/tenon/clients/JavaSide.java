@@ -1,4 +1,4 @@
-package dev.tenon.clients.python;
+package dev.tenon.clients;
 
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Header;
@@ -19,6 +19,8 @@ import dev.tenon.jobs.workflow.Task;
 import dev.tenon.jobs.workflow.Workflow;
 import dev.tenon.jobs.workflow.WorkflowState;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +31,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Private servers, and an application that submits labels to print and sees what happens to them.
+ * The tests of all clients use it.
  */
-final class JavaSide implements AutoCloseable {
+public final class JavaSide implements AutoCloseable {
 
   /** A worker without a heartbeat for three of these is taken for dead. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
@@ -50,7 +53,8 @@ final class JavaSide implements AutoCloseable {
   private final Control control;
   private final String address;
 
-  JavaSide() throws IOException {
+  /** Starts the servers and the application. */
+  public JavaSide() throws IOException {
     control =
         new Control()
             .on("settings", arguments -> settings())
@@ -67,8 +71,18 @@ final class JavaSide implements AutoCloseable {
     address = new StepCommands(jobs, runtime.jobs().steps()).addTo(control).start();
   }
 
-  String address() {
+  /** The address that tests send their commands to. */
+  public String address() {
     return address;
+  }
+
+  /** Returns where the schemas of the jobs are: a folder, or a jar. */
+  public static Path schemas() {
+    try {
+      return Path.of(JavaSide.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   PostgresDatabase database() {

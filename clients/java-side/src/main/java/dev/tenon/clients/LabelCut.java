@@ -1,4 +1,4 @@
-package dev.tenon.clients.python;
+package dev.tenon.clients;
 
 import dev.tenon.jobs.annotation.JobType;
 import jakarta.validation.constraints.NotBlank;

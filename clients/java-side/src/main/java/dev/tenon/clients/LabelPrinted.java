@@ -1,4 +1,4 @@
-package dev.tenon.clients.python;
+package dev.tenon.clients;
 
 import jakarta.validation.constraints.Min;
 
