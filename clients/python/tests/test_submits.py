@@ -111,7 +111,7 @@ def test_many_jobs_are_submitted_together_or_not_at_all(java: Java, submitter: S
     assert last is not None and last.payload == payloads[-1]
     with java.owner() as owner:
         before = owner.execute("SELECT count(*) FROM tenon.job_data").fetchall()
-        with pytest.raises(SubmitRefused, match="Payload 1 of type 'label.print' is a JSON string"):
+        with pytest.raises(SubmitRefused, match="Payload 501 of type 'label.print' is a JSON string"):
             submitter.jobs.submit_all("label.print", [*payloads, "text"], SubmitOptions(validate=False))
         assert owner.execute("SELECT count(*) FROM tenon.job_data").fetchall() == before
     assert submitter.jobs.submit_all("label.print", []) == []
