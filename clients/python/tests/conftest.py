@@ -23,7 +23,7 @@ from psycopg import sql
 from tenon_jobs import RabbitMQ, Worker
 
 TESTS = Path(__file__).parent
-SCHEMAS = TESTS.parent / "target" / "test-classes"
+SCHEMAS = Path(os.environ.get("TENON_TEST_SCHEMAS", TESTS.parents[1] / "java-side" / "target" / "classes"))
 
 # Many times what anything here takes
 PATIENCE = 60.0

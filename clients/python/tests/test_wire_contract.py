@@ -15,16 +15,18 @@ import pytest
 from conftest import Java, Role, wait_until
 from psycopg import sql
 
-from tenon_jobs import pointer
+from tenon_jobs import Job, Jobs, Submitted, SubmitOptions, SubmitRefused, pointer
 from tenon_jobs.contract import Contract, Lease, Record, StepRecord
 from tenon_jobs.database import Session
 from tenon_jobs.errors import CallRefused
+from tenon_jobs.submissions import Submissions
 
 GOLDEN = Path(__file__).parents[3] / "docs" / "wire-contract"
 MESSAGES = json.loads((GOLDEN / "messages.json").read_text("utf-8"))
 SESSION = json.loads((GOLDEN / "session.json").read_text("utf-8"))
+SUBMITS = json.loads((GOLDEN / "submits.json").read_text("utf-8"))
 
-UNITS = {"seconds": 1, "minutes": 60}
+UNITS = {"seconds": 1, "minutes": 60, "hour": 3600, "hours": 3600}
 
 
 @pytest.mark.parametrize("golden", MESSAGES["bodies"], ids=lambda golden: golden["why"])
@@ -216,11 +218,116 @@ def test_the_session_runs_as_the_golden_file_says(java: Java, golden_role: Role)
     assert calls > 25
 
 
-def test_every_function_is_in_the_golden_session(java: Java) -> None:
+class GoldenSubmits:
+    """Makes the calls of the golden submits by the client."""
+
+    def __init__(self, jobs: Jobs, session: Session) -> None:
+        self._jobs = jobs
+        self._session = session
+        self._real: dict[str, UUID] = {}
+
+    def call(self, step: dict[str, Any]) -> list[dict[str, Any]]:
+        arguments = dict(step["arguments"])
+        match step["function"]:
+            case "submit":
+                submitted = [self._jobs.submit(arguments["type"], arguments["payload"], **self._options(arguments))]
+                return self._submitted(step, submitted)
+            case "submit_all":
+                return [
+                    {"number": number, **row}
+                    for number, row in enumerate(
+                        self._submitted(
+                            step,
+                            self._jobs.submit_all(arguments["type"], arguments["payloads"], **self._options(arguments)),
+                        ),
+                        1,
+                    )
+                ]
+            case "read_jobs":
+                found = self._jobs.find_all(self._ids(arguments), with_payload=True)
+                return [self._row(job) for job in found]
+            case "watch_jobs":
+                statement = Submissions("tenon").watch_jobs(UUID(arguments["watcher"]), self._ids(arguments))
+                return [{"watch_jobs": self._session.rows(*statement)[0][0]}]
+            case "send_signal":
+                is_new = self._jobs.send_signal(
+                    self._id(arguments), arguments["name"], arguments["payload"], sent_by=arguments["sent_by"], id=arguments["id"]
+                )
+                return [{"send_signal": is_new}]
+            case "cancel_job":
+                status = self._jobs.cancel(self._id(arguments), arguments["cancelled_by"], arguments["reason"])
+                return [{"cancel_job": status}]
+        raise AssertionError("The client has no such method.")
+
+    def _options(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        number, unit = arguments.get("delay", "0 hours").split()
+        options = SubmitOptions(
+            version=arguments.get("version"),
+            item_id=arguments.get("item_id"),
+            priority=arguments.get("priority"),
+            delay=timedelta(seconds=int(number) * UNITS[unit]) if "delay" in arguments else None,
+            headers=arguments.get("headers"),
+        )
+        return {"options": options, "submitted_by": arguments["submitted_by"]}
+
+    def _submitted(self, step: dict[str, Any], submitted: list[Submitted]) -> list[dict[str, Any]]:
+        self._real.update(zip(step["jobs"], (one.job_id for one in submitted), strict=True))
+        return [{"job_id": golden, "is_new": one.is_new} for golden, one in zip(step["jobs"], submitted, strict=True)]
+
+    def _id(self, arguments: dict[str, Any]) -> UUID:
+        return self._real.get(arguments["job_id"], UUID(arguments["job_id"]))
+
+    def _ids(self, arguments: dict[str, Any]) -> list[UUID]:
+        return [self._real[job_id] for job_id in arguments["job_ids"]]
+
+    def _row(self, job: Job) -> dict[str, Any]:
+        golden = {real: golden_id for golden_id, real in self._real.items()}
+        names = (
+            "type version priority item_id submitted_by attempts max_attempts payload result error_reason".split()
+        )
+        return {
+            "job_id": golden[job.job_id],
+            # A pointer may have been published by now
+            "status": "pending" if job.status == "queued" else job.status,
+            **{name: getattr(job, name) for name in names},
+            "headers": dict(job.headers) or None,
+        }
+
+
+@pytest.fixture
+def golden_submitter(java: Java) -> Iterator[Role]:
+    role = Role(java, [], SUBMITS["role"])
     with java.owner() as owner:
-        functions = owner.execute("SELECT split_part(f::text, '(', 1) FROM tenon.worker_functions() AS f").fetchall()
-    named = {step["function"] for step in SESSION["steps"] if "function" in step}
-    assert {row[0].removeprefix("tenon.") for row in functions} == named
+        owner.execute("SELECT tenon.grant_submitter(%s, %s)", (role.name, SUBMITS["grants"]))
+    yield role
+    with java.owner() as owner:
+        owner.execute("SELECT tenon.revoke_submitter(%s)", (role.name,))
+    role.drop()
+
+
+def test_the_submits_run_as_the_golden_file_says(golden_submitter: Role) -> None:
+    session = Session(golden_submitter.database)
+    golden = GoldenSubmits(Jobs(golden_submitter.database), session)
+    for step in SUBMITS["steps"]:
+        if "function" not in step:
+            continue
+        if "error" in step:
+            with pytest.raises(SubmitRefused) as refused:
+                golden.call(step)
+            assert (refused.value.sqlstate, str(refused.value)) == (step["error"]["sqlstate"], step["error"]["message"])
+        else:
+            assert golden.call(step) == step["rows"], step
+    session.close()
+
+
+@pytest.mark.parametrize(("functions", "golden"), [("worker_functions", SESSION), ("submitter_functions", SUBMITS)])
+def test_every_function_is_in_a_golden_session(java: Java, functions: str, golden: dict[str, Any]) -> None:
+    with java.owner() as owner:
+        rows = owner.execute(
+            sql.SQL("SELECT split_part(f::text, '(', 1) FROM tenon.{}() AS f").format(sql.Identifier(functions))
+        ).fetchall()
+    named = {step["function"] for step in golden["steps"] if "function" in step}
+    assert {row[0].removeprefix("tenon.") for row in rows} == named
 
 
 def test_a_schema_of_any_name_is_quoted(java: Java, role: Role) -> None:

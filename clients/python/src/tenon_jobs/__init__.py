@@ -1,4 +1,4 @@
-"""Workers in Python for Tenon: jobs that a Java application declares, checks and submits.
+"""Tenon in Python: workers for jobs that a Java application declares, and submitters of its jobs.
 
 ::
 
@@ -16,20 +16,47 @@
         ...
 
     worker.run()
+
+A submitter, in its own transaction or the caller's::
+
+    from tenon_jobs import Jobs
+
+    jobs = Jobs("postgresql://shop@localhost:5432/shop", submitted_by="shop", schemas=["shop-jobs.jar"])
+    job_id = jobs.submit("label.print", {"text": "Fragile", "copies": 2}).job_id
+    label = jobs.result(job_id, timeout=20)
 """
 
 from .context import JobContext, JobLog
-from .errors import JobCancelled, JobSuspended, PermanentError, SignalRefused, Snooze, StopReason, TenonError
+from .errors import (
+    BacklogFull,
+    DatabaseUnavailable,
+    JobCancelled,
+    JobNotCompleted,
+    JobSuspended,
+    PermanentError,
+    SignalRefused,
+    Snooze,
+    StopReason,
+    SubmitRefused,
+    TenonError,
+)
 from .feed import RabbitMQ
+from .jobs import Jobs
 from .steps import Resolution, Step, StepContext, step
+from .submissions import Job, SubmitOptions, Submitted
 from .waits import Signal
 from .worker import Worker
 
 __all__ = [
+    "BacklogFull",
+    "DatabaseUnavailable",
+    "Job",
     "JobCancelled",
     "JobContext",
     "JobLog",
+    "JobNotCompleted",
     "JobSuspended",
+    "Jobs",
     "PermanentError",
     "RabbitMQ",
     "Resolution",
@@ -39,6 +66,9 @@ __all__ = [
     "Step",
     "StepContext",
     "StopReason",
+    "SubmitOptions",
+    "SubmitRefused",
+    "Submitted",
     "TenonError",
     "Worker",
     "step",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -45,6 +45,9 @@ _CALLS = {
     "save_cursor": "SELECT {}.save_cursor(%s, %s, %s, %s::json, %s)",
     "send_signal": "SELECT {}.send_signal(%s, %s, %s::json, %s, %s, %s, %s)",
 }
+
+# The parameters of a signal: the job, the name, the payload as JSON, the sender, the id, the key and the version
+SignalCall = Callable[[UUID, str, str, str, str | None, str, int], tuple[str, tuple[object, ...]]]
 
 _WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}")
 
@@ -141,9 +144,8 @@ class Contract:
                 " '.', '_', ':', '@', '/' and '-', and begin with a letter or a digit."
             )
         self.worker_id = worker_id
-        self._sql = {
-            name: sql.SQL(call).format(sql.Identifier(schema)).as_string(None) for name, call in _CALLS.items()
-        }
+        self._sql = {name: _qualified(call, schema) for name, call in _CALLS.items()}
+        self.send_signal_call = signal_call(schema)
 
     def heartbeat(self, session: Session, host: str, process_id: int, concurrency: int) -> list[Listed]:
         """Reports that the worker is alive, and registers it the first time. Returns the jobs that it runs."""
@@ -300,15 +302,25 @@ class Contract:
         """Saves the cursor of the job. Returns False if the lease is lost."""
         return self._is_true(session, "save_cursor", lease, value_json, version)
 
-    def send_signal_call(
-        self, job_id: UUID, name: str, payload_json: str, sent_by: str, signal_id: str | None, key: str, version: int
-    ) -> tuple[str, tuple[object, ...]]:
-        """The statement that sends a signal to a job; its result is False if there was one with its id before."""
-        return self._sql["send_signal"], (job_id, name, payload_json, sent_by, signal_id, key, version)
-
     def _is_true(self, session: Session, name: str, lease: Lease, *arguments: object) -> bool:
         return self._value(session, name, lease, *arguments) is True
 
     def _value(self, session: Session, name: str, lease: Lease, *arguments: object) -> object:
         parameters = (self.worker_id, lease.job_id, lease.number, *arguments)
         return session.rows(self._sql[name], parameters)[0][0]
+
+
+def signal_call(schema: str) -> SignalCall:
+    """Makes statements that send a signal to a job; their result is False if there was one with its id before."""
+    statement = _qualified(_CALLS["send_signal"], schema)
+
+    def call(
+        job_id: UUID, name: str, payload_json: str, sent_by: str, signal_id: str | None, key: str, version: int
+    ) -> tuple[str, tuple[object, ...]]:
+        return statement, (job_id, name, payload_json, sent_by, signal_id, key, version)
+
+    return call
+
+
+def _qualified(call: str, schema: str) -> str:
+    return sql.SQL(call).format(sql.Identifier(schema)).as_string(None)

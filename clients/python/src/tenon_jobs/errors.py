@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .submissions import Job
 
 _MAX_DELAY = timedelta(days=366)
 
@@ -60,6 +64,33 @@ class JobSuspended(BaseException):
 
 class SignalRefused(TenonError):
     """The signal was not sent: it is not valid, or no handler will take it. The message says why."""
+
+
+class SubmitRefused(TenonError):
+    """A call was refused, and would be refused again: nothing was submitted, cancelled or found. The message says why.
+
+    :param sqlstate: the error code of PostgreSQL, such as ``42501`` if the role was not granted the type; None if the
+        call was not sent
+    """
+
+    def __init__(self, message: str, sqlstate: str | None = None) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+
+
+class BacklogFull(TenonError):
+    """Nothing was submitted, because too many jobs of the type wait. The same call may succeed later."""
+
+
+class JobNotCompleted(TenonError):
+    """The job whose result is awaited has failed or was cancelled.
+
+    :param job: the job, with its error
+    """
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"Job {job.job_id} of type {job.type!r} has ended as {job.status}.")
+        self.job = job
 
 
 class DatabaseUnavailable(TenonError):

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import tuple_row
 
-from .contract import Contract
+from .contract import SignalCall
 from .database import Sessions, failure_of
 from .errors import CallRefused, DatabaseUnavailable, SignalRefused
 from .schemas import Schemas, SchemaViolation
@@ -20,8 +20,8 @@ from .text import to_json
 class SignalSender:
     """Sends signals, which it checks before. Thread-safe."""
 
-    def __init__(self, contract: Contract, sessions: Sessions, schemas: Schemas | None) -> None:
-        self._contract = contract
+    def __init__(self, call: SignalCall, sessions: Sessions, schemas: Schemas | None) -> None:
+        self._call = call
         self._sessions = sessions
         self._schemas = schemas
 
@@ -39,9 +39,7 @@ class SignalSender:
         """Sends a signal. Returns False if an earlier one to the job has the same id."""
         payload_json = self._checked(name, payload, version)
         text = key_text(f"signal {name!r}", key)
-        statement, parameters = self._contract.send_signal_call(
-            job_id, name, payload_json, sent_by, signal_id, text, version
-        )
+        statement, parameters = self._call(job_id, name, payload_json, sent_by, signal_id, text, version)
         try:
             if connection is None:
                 with self._sessions.one() as session:

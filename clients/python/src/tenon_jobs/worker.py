@@ -95,7 +95,7 @@ class Worker:
         self._grace_period = grace_period
         self._step_connections = step_connections
         self._sessions = Sessions(self._conninfo)
-        self._signals = SignalSender(self._contract, self._sessions, self._schemas)
+        self._signals = SignalSender(self._contract.send_signal_call, self._sessions, self._schemas)
         self._job_types: dict[str, JobType] = {}
         self._lifecycle = threading.Lock()
         self._running: _Running | None = None

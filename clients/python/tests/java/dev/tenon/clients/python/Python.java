@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,9 +34,10 @@ final class Python {
       tried.add(candidate + ": " + said.strip());
     }
     throw new AssertionError(
-        "No Python 3.11 or newer has the packages psycopg, pika, pytest and jsonschema. Run ./dev test, which installs"
-            + " them where it can, or install them (Debian: apt-get install python3-psycopg python3-pika python3-pytest"
-            + " python3-jsonschema), or let TENON_PYTHON name a Python that has them. Tried: "
+        "No Python 3.11 or newer has the packages psycopg, pika, pytest and jsonschema. Run ./dev"
+            + " test, which installs them where it can, or install them (Debian: apt-get install"
+            + " python3-psycopg python3-pika python3-pytest python3-jsonschema), or let"
+            + " TENON_PYTHON name a Python that has them. Tried: "
             + tried);
   }
 
@@ -66,14 +68,14 @@ final class Python {
   /**
    * Runs it in the folder of the client, and fails with everything that it printed if it fails.
    *
-   * @param address of the Java side
+   * @param environment variables in addition to those of this process
    */
-  static void run(Path output, long minutes, String address, String... arguments) {
+  static void run(Path output, long minutes, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of(find()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("TENON_TEST_CONTROL", address);
+    builder.environment().putAll(environment);
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     builder.environment().put("PYTHONUNBUFFERED", "1");
     try {

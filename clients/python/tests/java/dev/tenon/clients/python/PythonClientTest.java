@@ -2,8 +2,10 @@ package dev.tenon.clients.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.clients.JavaSide;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +24,9 @@ class PythonClientTest {
       Python.run(
           OUTPUT,
           15,
-          java.address(),
+          Map.of(
+              "TENON_TEST_CONTROL", java.address(),
+              "TENON_TEST_SCHEMAS", JavaSide.schemas().toString()),
           "-m",
           "pytest",
           "-v",

@@ -3,6 +3,8 @@ package dev.tenon.clients.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenon.clients.LabelJobs;
+import dev.tenon.clients.LabelPrint;
 import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Header;
 import dev.tenon.jobs.SubmitOptions;
@@ -39,12 +41,24 @@ class WireContractTest {
   private static final Path DOCS = Path.of("../../docs");
   private static final String ROLE = "wire_contract_" + UUID.randomUUID().toString().substring(24);
 
-  private final JsonNode session =
-      JSON.readTree(DOCS.resolve("wire-contract/session.json").toFile());
   private final Map<String, String> realIds = new LinkedHashMap<>();
+
+  private static JsonNode session(String file) {
+    return JSON.readTree(DOCS.resolve("wire-contract/" + file + ".json").toFile());
+  }
 
   @Test
   void theSqlOfTheGoldenSessionGivesItsRows() throws Exception {
+    assertThat(run(session("session"), "grant_worker")).isGreaterThan(25);
+  }
+
+  @Test
+  void theSqlOfTheGoldenSubmitsGivesItsRows() throws Exception {
+    assertThat(run(session("submits"), "grant_submitter")).isGreaterThan(9);
+  }
+
+  /** Runs the statements of a session, as a role with its grants. Returns their number. */
+  private int run(JsonNode session, String grant) throws Exception {
     int calls = 0;
     try (PostgresDatabase database = PostgresDatabase.shared();
         JobsRuntime runtime =
@@ -54,11 +68,11 @@ class WireContractTest {
                 .start();
         Connection worker = database.connect()) {
       try {
-        becomeWorker(worker);
+        become(worker, session, grant);
         for (JsonNode step : session.get("steps")) {
           prepare(runtime, step);
           if (step.has("sql")) {
-            check(worker, step);
+            check(worker, session, step);
             calls++;
           }
         }
@@ -68,12 +82,14 @@ class WireContractTest {
         execute(worker, "DROP ROLE " + ROLE);
       }
     }
-    assertThat(calls).isGreaterThan(25);
+    return calls;
   }
 
   @Test
   void thePageShowsTheGoldenSession() throws IOException {
-    assertThat(page()).contains("```sql\n" + shown() + "```\n");
+    for (String file : List.of("session", "submits")) {
+      assertThat(page()).contains("```sql\n" + shown(session(file)) + "```\n");
+    }
   }
 
   @Test
@@ -92,12 +108,13 @@ class WireContractTest {
     return Files.readString(DOCS.resolve("wire-contract.md"));
   }
 
-  private void becomeWorker(Connection connection) throws SQLException {
+  private static void become(Connection connection, JsonNode session, String grant)
+      throws SQLException {
     execute(connection, "CREATE ROLE " + ROLE);
     for (JsonNode type : session.get("grants")) {
       execute(
           connection,
-          "SELECT tenon.grant_worker('" + ROLE + "', ARRAY['" + type.asString() + "'])");
+          "SELECT tenon." + grant + "('" + ROLE + "', ARRAY['" + type.asString() + "'])");
     }
     execute(connection, "SET ROLE " + ROLE);
   }
@@ -128,11 +145,11 @@ class WireContractTest {
     }
   }
 
-  private void check(Connection worker, JsonNode step) throws SQLException {
+  private void check(Connection worker, JsonNode session, JsonNode step) throws SQLException {
     String sql = withRealIds(step.get("sql").asString());
     if (step.has("error")) {
       JsonNode error = step.get("error");
-      assertThatThrownBy(() -> rows(worker, sql))
+      assertThatThrownBy(() -> rows(worker, sql, step))
           .isInstanceOfSatisfying(
               PSQLException.class,
               thrown -> {
@@ -142,17 +159,23 @@ class WireContractTest {
                     .isEqualTo(error.get("message").asString());
               });
     } else {
-      assertThat(rows(worker, sql)).as(sql).isEqualTo(step.get("rows"));
+      assertThat(rows(worker, sql, step)).as(sql).isEqualTo(step.get("rows"));
     }
   }
 
-  private ArrayNode rows(Connection worker, String sql) throws SQLException {
+  private ArrayNode rows(Connection worker, String sql, JsonNode step) throws SQLException {
     String asJson = "SELECT to_jsonb(r) FROM (" + sql.replaceFirst(";$", "") + ") AS r";
     ArrayNode rows = JSON.createArrayNode();
     try (Statement statement = worker.createStatement();
         ResultSet found = statement.executeQuery(asJson)) {
       while (found.next()) {
-        rows.add(JSON.readTree(withGoldenIds(found.getString(1))));
+        String row = found.getString(1);
+        if (step.has("jobs")) {
+          realIds.put(
+              step.get("jobs").get(rows.size()).asString(),
+              JSON.readTree(row).get("job_id").asString());
+        }
+        rows.add(JSON.readTree(withGoldenIds(row)));
       }
     }
     return rows;
@@ -175,7 +198,7 @@ class WireContractTest {
   }
 
   /** The session as people read it: comments, statements, and what they give. */
-  private String shown() {
+  private static String shown(JsonNode session) {
     List<String> lines = new ArrayList<>();
     for (JsonNode step : session.get("steps")) {
       if (step.has("comment")) {

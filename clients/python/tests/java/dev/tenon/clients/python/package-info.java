@@ -1,9 +1,5 @@
-/**
- * The Java side of the tests of the Python client: it declares, submits and looks after the jobs.
- */
-@JobModule("LabelJobs")
+/** Runs the tests of the Python client, and holds the wire contract's pages and files together. */
 @NullMarked
 package dev.tenon.clients.python;
 
-import dev.tenon.jobs.annotation.JobModule;
 import org.jspecify.annotations.NullMarked;

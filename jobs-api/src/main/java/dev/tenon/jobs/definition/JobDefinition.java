@@ -41,6 +41,7 @@ public final class JobDefinition<P, R> {
   private final @Nullable BacklogRule<P> backlog;
   private final @Nullable UniqueRule<P> unique;
   private final @Nullable OrderRule<P> order;
+  private final List<KeyProperty> keyProperties;
   private final List<DeclaredSchedule<P>> schedules;
   private final boolean external;
   private final JsonCodec<P> payloadCodec;
@@ -76,6 +77,7 @@ public final class JobDefinition<P, R> {
     this.backlog = builder.backlog;
     this.unique = builder.unique;
     this.order = builder.order;
+    this.keyProperties = List.copyOf(builder.keyProperties);
     this.schedules = List.copyOf(builder.schedules);
     this.external = builder.external;
     this.payloadCodec = required(builder.payloadCodec, builder.type, "payload");
@@ -247,6 +249,15 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(order);
   }
 
+  /**
+   * The components that the keys of jobs are made of, as those find them who see only the JSON of
+   * payloads. Components whose values have another form in keys than in JSON are missing: only Java
+   * can make keys of them.
+   */
+  public List<KeyProperty> keyProperties() {
+    return keyProperties;
+  }
+
   /** The schedules that submit jobs of the type automatically; empty if there are none. */
   public List<DeclaredSchedule<P>> schedules() {
     return schedules;
@@ -396,6 +407,7 @@ public final class JobDefinition<P, R> {
     private @Nullable BacklogRule<P> backlog;
     private @Nullable UniqueRule<P> unique;
     private @Nullable OrderRule<P> order;
+    private final List<KeyProperty> keyProperties = new ArrayList<>();
     private final List<DeclaredSchedule<P>> schedules = new ArrayList<>();
     private boolean external;
     private @Nullable JsonCodec<P> payloadCodec;
@@ -516,6 +528,18 @@ public final class JobDefinition<P, R> {
     /** Sets {@link JobDefinition#order()}. */
     public Builder<P, R> order(OrderRule<P> order) {
       this.order = Objects.requireNonNull(order, "order");
+      return this;
+    }
+
+    /**
+     * Adds one of the {@link JobDefinition#keyProperties()}.
+     *
+     * @param component the name of the component
+     * @param property the name of its property in the JSON of a payload
+     * @param form the form of its values there
+     */
+    public Builder<P, R> keyProperty(String component, String property, KeyForm form) {
+      keyProperties.add(new KeyProperty(component, property, form));
       return this;
     }
 

@@ -34,6 +34,7 @@ import dev.tenon.jobs.internal.store.AwaitStore;
 import dev.tenon.jobs.internal.store.LineStore;
 import dev.tenon.jobs.internal.store.NotifyStore;
 import dev.tenon.jobs.internal.store.StartableJobs;
+import dev.tenon.jobs.internal.submit.SubmissionRules;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.worker.JobSources;
 import dev.tenon.jobs.internal.worker.Worker;
@@ -160,14 +161,14 @@ public final class JobsRuntime implements AutoCloseable {
                 settings.lostAfter(),
                 settings.maxCrashes(),
                 notifications,
-                settings.listeners())
+                settings.listeners(),
+                this::listenAsLeader)
             : null;
     this.service = new DefaultJobService(database, settings, notifications, this.modules);
     AwaitStore awaits = new AwaitStore(database);
-    this.awaited =
-        new AwaitedJobs(awaits, service::findAll, this::isNotified, this::listenForAwaited);
+    this.awaited = new AwaitedJobs(awaits, service::findAll, this::isNotified, this::listenIfOpen);
     this.streams =
-        new JobStreams(awaits, new ReadStore(database), this::isNotified, this::listenForAwaited);
+        new JobStreams(awaits, new ReadStore(database), this::isNotified, this::listenIfOpen);
     service.awaitWith(awaited, streams);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
@@ -228,7 +229,7 @@ public final class JobsRuntime implements AutoCloseable {
     Map<String, String> earlier;
     try {
       earlier = publisher == null ? Map.of() : types.queues();
-      types.register(declared, queues::namesOf);
+      types.register(declared, queues::namesOf, new SubmissionRules(settings.storage())::json);
     } catch (StoreException e) {
       throw StoreFailures.of("The job types of " + whose + " were not recorded", null, e);
     }
@@ -397,7 +398,14 @@ public final class JobsRuntime implements AutoCloseable {
     }
   }
 
-  private void listenForAwaited() {
+  /** Listens for submits of other languages, whose pointers the leader publishes. */
+  private void listenAsLeader() {
+    if (publisher != null) {
+      listenIfOpen();
+    }
+  }
+
+  private void listenIfOpen() {
     synchronized (workers) {
       if (!closed.get()) {
         listen();
@@ -416,7 +424,28 @@ public final class JobsRuntime implements AutoCloseable {
       streams.hear(changed.jobIds());
       return;
     }
-    workers.forEach(worker -> worker.hear(notice));
+    if (maintenance != null && maintenance.isLeading()) {
+      passOn(notice);
+    }
+    WorkerNotice told =
+        notice instanceof WorkerNotice.Submitted ? new WorkerNotice.Claimable() : notice;
+    workers.forEach(worker -> worker.hear(told));
+  }
+
+  /**
+   * Does what the process would have done that submits jobs or cancels one, if that was done by a
+   * function of the database. Only the leader does this.
+   */
+  private void passOn(WorkerNotice notice) {
+    if (notice instanceof WorkerNotice.Submitted submitted) {
+      if (submitted.jobIds().isEmpty()) {
+        lines.wake();
+      } else if (dispatcher != null) {
+        dispatcher.afterCommit(submitted.jobIds());
+      }
+    } else if (notice instanceof WorkerNotice.Cancelled cancelled && publisher != null) {
+      publisher.broadcastCancel(cancelled.jobId());
+    }
   }
 
   /**

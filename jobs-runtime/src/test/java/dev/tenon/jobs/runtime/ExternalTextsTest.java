@@ -8,6 +8,7 @@ import dev.tenon.jobs.JobService;
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.TestCodecs;
+import dev.tenon.jobs.TestJobs;
 import dev.tenon.jobs.TestJobs.Order;
 import dev.tenon.jobs.TestJobs.Receipt;
 import dev.tenon.jobs.definition.JobDefinition;
@@ -65,7 +66,13 @@ class ExternalTextsTest {
           Map.entry("signal_id", "'x'"),
           Map.entry("error", "'e'"),
           Map.entry("value", "'1'"),
-          Map.entry("payload", "'1'"),
+          Map.entry("payload", "'{}'"),
+          Map.entry("payloads", "ARRAY['{}']::json[]"),
+          Map.entry("type", "'test.order.print'"),
+          Map.entry("submitted_by", "'u'"),
+          Map.entry("cancelled_by", "'u'"),
+          Map.entry("watcher", "gen_random_uuid()"),
+          Map.entry("job_ids", "ARRAY['%s'::uuid]"),
           Map.entry("sent_by", "'u'"),
           Map.entry("number", "1"),
           Map.entry("delay", "interval '1 hour'"));
@@ -78,12 +85,17 @@ class ExternalTextsTest {
   @Test
   void noParameterOfAnyFunctionBringsInALargeTextOrForgesALine() throws Exception {
     try (Fixture fixture = Fixture.withoutRabbit()) {
-      JobService jobs = fixture.start().jobs();
+      JobService jobs =
+          fixture.start(fixture.builder().modules(TestJobs.moduleOf(List.of(PRINT)))).jobs();
       try (ExternalWorker worker =
               ExternalWorker.start(fixture.database(), "python-1", PRINT.type());
           Connection owner = fixture.database().connect()) {
+        execute(
+            owner,
+            "SELECT tenon.grant_submitter('%s', ARRAY['%s'])"
+                .formatted(worker.role(), PRINT.type()));
         List<Function> functions = functions(owner);
-        assertThat(functions).hasSizeGreaterThanOrEqualTo(19);
+        assertThat(functions).hasSizeGreaterThanOrEqualTo(24);
         int calls = 0;
         for (Function function : functions) {
           for (Parameter parameter : function.parameters()) {
@@ -120,8 +132,9 @@ class ExternalTextsTest {
       try (Connection owner = fixture.database().connect()) {
         execute(
             owner,
-            "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = 1, attempts = 1, started_at = now(),"
-                + " worker_id = E'python-1\\nERROR forged'");
+            "UPDATE /* by the test */ by_test.jobs SET status = 'running', lease = 1, attempts = 1,"
+                + " started_at = now(), worker_id = E'python-1\\n"
+                + "ERROR forged'");
       }
       await("the worker is lost")
           .atMost(Fixture.PATIENCE)
@@ -180,7 +193,9 @@ class ExternalTextsTest {
             "job_signals",
             "job_cursors",
             "workers",
-            "claims")) {
+            "claims",
+            "job_headers",
+            "job_audit")) {
       try (Statement statement = owner.createStatement();
           ResultSet row =
               statement.executeQuery(
@@ -195,7 +210,8 @@ class ExternalTextsTest {
     try (Statement statement = owner.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT count(*) FROM tenon.workers WHERE id ~ '[[:cntrl:]]' OR host ~ '[[:cntrl:]]'")) {
+                "SELECT count(*) FROM tenon.workers WHERE id ~ '[[:cntrl:]]' OR host ~"
+                    + " '[[:cntrl:]]'")) {
       row.next();
       return row.getInt(1);
     }
@@ -206,9 +222,10 @@ class ExternalTextsTest {
     try (PreparedStatement query =
             owner.prepareStatement(
                 "SELECT p.proname, p.pronargs - p.pronargdefaults AS required,"
-                    + " p.proargnames[1:p.pronargs] AS names,"
-                    + " ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes::oid[]) AS t) AS types"
-                    + " FROM tenon.worker_functions() AS f JOIN pg_proc p ON p.oid = f");
+                    + " p.proargnames[1:p.pronargs] AS names, ARRAY(SELECT format_type(t, NULL)"
+                    + " FROM unnest(p.proargtypes::oid[]) AS t) AS types FROM (SELECT"
+                    + " tenon.worker_functions() UNION SELECT tenon.submitter_functions()) AS f (f)"
+                    + " JOIN pg_proc p ON p.oid = f.f");
         ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
         String[] names = (String[]) rows.getArray("names").getArray();

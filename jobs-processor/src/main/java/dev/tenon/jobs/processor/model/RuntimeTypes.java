@@ -176,6 +176,9 @@ public final class RuntimeTypes {
   /** The rule that makes a job unique. */
   public static final ClassName UNIQUE_RULE = ClassName.get(DEFINITION, "UniqueRule");
 
+  /** The form of a value that keys are made of. */
+  public static final ClassName KEY_FORM = ClassName.get(DEFINITION, "KeyForm");
+
   /** The rule that makes jobs run one after another. */
   public static final ClassName ORDER_RULE = ClassName.get(DEFINITION, "OrderRule");
 

@@ -66,6 +66,15 @@ final class FlowWriter {
         .findFirst()
         .filter(order -> order.isOfAll() || components.contains(order.by().value()))
         .ifPresent(order -> addOrder(order, job, calls));
+    KeyForms.of(job, found)
+        .forEach(
+            (component, form) ->
+                calls.add(
+                    "\n.keyProperty($S, $S, $T.$L)",
+                    component.name(),
+                    component.jsonName(),
+                    RuntimeTypes.KEY_FORM,
+                    form));
     job.schedules()
         .forEach(
             schedule ->

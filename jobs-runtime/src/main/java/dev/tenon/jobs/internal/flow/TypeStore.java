@@ -54,10 +54,12 @@ public final class TypeStore {
    * renamed, and so do the sensitive values that other versions of a type have declared.
    *
    * @param queues returns the RabbitMQ queues of a type, by routing key
+   * @param submission returns the rules for submitting jobs of a type, as JSON
    */
   public void register(
       Collection<? extends JobDefinition<?, ?>> definitions,
-      Function<JobDefinition<?, ?>, Map<String, String>> queues) {
+      Function<JobDefinition<?, ?>, Map<String, String>> queues,
+      Function<JobDefinition<?, ?>, String> submission) {
     if (definitions.isEmpty()) {
       return;
     }
@@ -73,6 +75,8 @@ public final class TypeStore {
             SQLDataType.CLOB.array(),
             d.column("aliases", SQLDataType.CLOB, each -> String.join(" ", each.aliases())));
     Map<Field<?>, Field<?>> declared = declared(d, aliases, queues);
+    declared.put(
+        t.submission, d.column("submission", SQLDataType.CLOB, submission).cast(JSONB.class));
     Table<?> before = setBefore(aliases);
     List<Field<?>> columns = new ArrayList<>(List.of(t.type));
     columns.addAll(declared.keySet());
@@ -88,6 +92,11 @@ public final class TypeStore {
     declared.keySet().forEach(each -> changes.put(each, excluded(each)));
     changes.put(
         t.sensitive, DSL.field("{0} || {1}", JSONB.class, t.sensitive, excluded(t.sensitive)));
+    // Those of the newest code, even if an older version of the application starts later
+    changes.put(
+        t.submission,
+        DSL.when(version(t.submission).gt(version(excluded(t.submission))), t.submission)
+            .otherwise(excluded(t.submission)));
     database
         .control()
         .insertInto(t)
@@ -104,6 +113,10 @@ public final class TypeStore {
         .set(changes)
         .where(row(changes.keySet()).isDistinctFrom(row(changes.values())))
         .execute();
+  }
+
+  private static Field<Integer> version(Field<JSONB> submission) {
+    return DSL.field("({0} ->> 'version')::integer", SQLDataType.INTEGER, submission);
   }
 
   /** The declarations of types, except for their names. */

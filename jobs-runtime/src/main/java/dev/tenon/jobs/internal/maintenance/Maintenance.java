@@ -55,6 +55,7 @@ public final class Maintenance implements AutoCloseable {
   private final List<TaskLoop> loops = new ArrayList<>();
   private final BackgroundLoop leader;
   private final Duration tick;
+  private final Runnable leads;
 
   /**
    * Creates maintenance; {@link #start()} starts it.
@@ -65,6 +66,7 @@ public final class Maintenance implements AutoCloseable {
    * @param maxCrashes the number of lost workers that makes a job fail
    * @param notices is notified of rescued jobs and of what the schedules have done
    * @param listeners are notified of rescued jobs
+   * @param leads is called now and then while this process is the leader; it returns quickly
    */
   public Maintenance(
       Database database,
@@ -72,7 +74,9 @@ public final class Maintenance implements AutoCloseable {
       Duration silence,
       int maxCrashes,
       Notifications notices,
-      JobListeners listeners) {
+      JobListeners listeners,
+      Runnable leads) {
+    this.leads = leads;
     this.election = new Election(new LeaderStore(database));
     this.notes = new TaskNotes(new TaskStore(database));
     this.rescue =
@@ -143,16 +147,17 @@ public final class Maintenance implements AutoCloseable {
   }
 
   private Duration lead() {
-    boolean leads = isLeading();
-    if (!leads) {
+    boolean isLeader = isLeading();
+    if (!isLeader) {
       rescue.lookIfDue(false).ifPresent(election::heard);
     }
     if (loops.stream().noneMatch(TaskLoop::hangs)) {
       election.askIfDue();
     }
-    if (leads) {
+    if (isLeader) {
       // The lead comes first
       rescue.lookIfDue(true);
+      leads.run();
     }
     asLeader(scheduledRescue, System.nanoTime());
     notes.writeIfDue();

@@ -27,6 +27,7 @@ public final class StartStore {
   /** The functions that Java workers call. */
   private static final List<String> OWN_FUNCTIONS =
       List.of(
+          "insert_jobs",
           "claim_pointed",
           "claim_due",
           "claim_overdue",
@@ -47,7 +48,7 @@ public final class StartStore {
           "jobs_among",
           "settle_workflows");
 
-  /** The functions that workers in other languages call. */
+  /** The functions that workers and submitters in other languages call. */
   private static final List<String> WORKER_FUNCTIONS =
       List.of(
           "heartbeat",
@@ -61,8 +62,15 @@ public final class StartStore {
           "release",
           "cancelled",
           "deregister",
+          "submit",
+          "submit_all",
+          "read_jobs",
+          "watch_jobs",
+          "cancel_job",
           "grant_worker",
-          "revoke_worker");
+          "revoke_worker",
+          "grant_submitter",
+          "revoke_submitter");
 
   private final DSLContext dsl;
   private final String schema;

@@ -45,10 +45,22 @@ public sealed interface WorkerNotice {
     public Changed {
       jobIds = Set.copyOf(jobIds);
     }
+  }
 
-    private static Changed parse(String text) {
-      return new Changed(
-          Arrays.stream(text.split(" ")).map(UUID::fromString).collect(Collectors.toSet()));
+  /**
+   * Somebody has submitted jobs by a function of the database. No other process knows of them.
+   *
+   * @param jobIds the jobs whose pointers have to be published; empty if there are only others,
+   *     which wait in lines or under limits
+   */
+  record Submitted(Set<UUID> jobIds) implements WorkerNotice {
+
+    private static final String TEXT = "submitted";
+    private static final String PREFIX = TEXT + " ";
+
+    /** Makes the set immutable. */
+    public Submitted {
+      jobIds = Set.copyOf(jobIds);
     }
   }
 
@@ -72,10 +84,10 @@ public sealed interface WorkerNotice {
       return schema + SEPARATOR + Probe.PREFIX + probe.listener();
     } else if (this instanceof Changed changed) {
       // Sent by the function tell_awaiting of the database
-      return schema
-          + SEPARATOR
-          + Changed.PREFIX
-          + changed.jobIds().stream().map(UUID::toString).collect(Collectors.joining(" "));
+      return schema + SEPARATOR + Changed.PREFIX + text(changed.jobIds());
+    } else if (this instanceof Submitted submitted) {
+      // Sent by the function tell_submitted of the database
+      return schema + SEPARATOR + (Submitted.PREFIX + text(submitted.jobIds())).strip();
     }
     return schema;
   }
@@ -95,9 +107,15 @@ public sealed interface WorkerNotice {
     if (text.equals(Soon.TEXT)) {
       return Optional.of(new Soon());
     }
+    if (text.equals(Submitted.TEXT)) {
+      return Optional.of(new Submitted(Set.of()));
+    }
     try {
       if (text.startsWith(Changed.PREFIX)) {
-        return Optional.of(Changed.parse(text.substring(Changed.PREFIX.length())));
+        return Optional.of(new Changed(ids(text.substring(Changed.PREFIX.length()))));
+      }
+      if (text.startsWith(Submitted.PREFIX)) {
+        return Optional.of(new Submitted(ids(text.substring(Submitted.PREFIX.length()))));
       }
       return Optional.of(
           text.startsWith(Probe.PREFIX)
@@ -106,5 +124,13 @@ public sealed interface WorkerNotice {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static String text(Set<UUID> jobIds) {
+    return jobIds.stream().map(UUID::toString).collect(Collectors.joining(" "));
+  }
+
+  private static Set<UUID> ids(String text) {
+    return Arrays.stream(text.split(" ")).map(UUID::fromString).collect(Collectors.toSet());
   }
 }

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,24 +87,6 @@ public final class HotStatement {
       matcher.appendReplacement(sql, "?");
     }
     return new HotStatement(matcher.appendTail(sql).toString(), List.copyOf(parameters));
-  }
-
-  /**
-   * Returns the same statement without the values of the query, because all values are passed.
-   *
-   * @param passed the names of the parameters that get values whenever it runs
-   * @throws IllegalStateException if there are others: they would keep the values of the first
-   *     caller
-   */
-  HotStatement withoutConstants(Set<String> passed) {
-    for (Parameter parameter : parameters) {
-      if (!passed.contains(parameter.name())) {
-        throw new IllegalStateException(
-            "No value is passed for the parameter '" + parameter.name() + "' of a statement.");
-      }
-    }
-    return new HotStatement(
-        sql, parameters.stream().map(each -> new Parameter(each.name(), null)).toList());
   }
 
   /**

@@ -478,6 +478,8 @@ public final class Tables {
 
     public final TableField<Record, JSONB> queues =
         createField(DSL.name("queues"), SQLDataType.JSONB.notNull());
+    public final TableField<Record, JSONB> submission =
+        createField(DSL.name("submission"), SQLDataType.JSONB);
 
     private JobTypes(Schema schema) {
       super(DSL.name("job_types"), schema);

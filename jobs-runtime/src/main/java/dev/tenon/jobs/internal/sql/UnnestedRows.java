@@ -10,10 +10,7 @@ import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +26,6 @@ public final class UnnestedRows<T> {
   private final List<? extends T> rows;
   private final List<Name> names = new ArrayList<>();
   private final List<QueryPart> arrays = new ArrayList<>();
-  private final Map<String, @Nullable Object> parameters = new HashMap<>();
-  private final StringBuilder shape = new StringBuilder();
 
   /**
    * Creates rows without columns.
@@ -43,93 +38,22 @@ public final class UnnestedRows<T> {
     this.rows = rows;
   }
 
-  /**
-   * A column of such a table.
-   *
-   * @param name its name
-   * @param type its type
-   * @param value reads its value for a row
-   * @param mayBeValue whether it becomes a single value of the statement if all rows share it,
-   *     which is faster
-   * @param <T> the type of the values that become rows
-   * @param <V> the type of the column's values
-   */
-  public record Column<T, V>(
-      String name,
-      DataType<V> type,
-      Function<? super T, ? extends @Nullable V> value,
-      boolean mayBeValue) {}
-
   /** Adds a column, and returns the field that reads it in the statement. */
   public <V> Field<V> column(
       String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
-    return column(new Column<>(name, type, value, false));
-  }
-
-  /**
-   * Does the same; but if all rows have the same value, the statement contains it once, not as an
-   * array.
-   */
-  public <V> Field<V> columnOrValue(
-      String name, DataType<V> type, Function<? super T, ? extends @Nullable V> value) {
-    return column(new Column<>(name, type, value, true));
-  }
-
-  /** Adds a column, and returns the field that reads it in the statement. */
-  public <V> Field<V> column(Column<? super T, V> column) {
-    DataType<?> stored = stored(column.type());
-    if (readsAsValue(column)) {
-      return parameter(column.name(), stored).coerce(column.type());
-    }
-    names.add(DSL.name(column.name()));
-    arrays.add(parameter(column.name(), stored.array()));
-    return DSL.field(DSL.name(alias, column.name()), column.type());
-  }
-
-  /**
-   * Reads the values of a column for a statement whose SQL is already written, so that no fields
-   * are needed.
-   */
-  public void read(Column<? super T, ?> column) {
-    boolean unused = readsAsValue(column);
-  }
-
-  /** Reads the values, and returns whether they are a single value of the statement. */
-  private <V> boolean readsAsValue(Column<? super T, V> column) {
-    String parameter = alias + "_" + column.name();
-    List<@Nullable V> values = new ArrayList<>(rows.size());
-    for (T row : rows) {
-      values.add(column.value().apply(row));
-    }
-    DataType<V> type = column.type();
-    if (column.mayBeValue() && allAreEqual(values)) {
-      shape.append(column.name()).append(' ');
-      parameters.put(parameter, stored(type, values.get(0)));
-      return true;
-    }
+    DataType<?> stored = stored(type);
     @Nullable Object[] array =
-        (@Nullable Object[]) Array.newInstance(stored(type).getType(), values.size());
+        (@Nullable Object[]) Array.newInstance(stored.getType(), rows.size());
     for (int i = 0; i < array.length; i++) {
-      array[i] = stored(type, values.get(i));
+      array[i] = stored(type, value.apply(rows.get(i)));
     }
-    parameters.put(parameter, array);
-    return false;
+    names.add(DSL.name(name));
+    arrays.add(parameter(name, array, stored.array()));
+    return DSL.field(DSL.name(alias, name), type);
   }
 
-  private static boolean allAreEqual(List<?> values) {
-    Object first = values.get(0);
-    for (Object each : values) {
-      if (!Objects.equals(each, first)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Field<?> parameter(String name, DataType<?> type) {
-    String parameter = alias + "_" + name;
-    Object value = parameters.get(parameter);
-    return (value == null ? DSL.param(parameter, type) : DSL.param(parameter, value)).cast(type);
+  private Field<?> parameter(String name, @Nullable Object[] array, DataType<?> type) {
+    return DSL.param(alias + "_" + name, array).cast(type);
   }
 
   /** Returns the type as the table has it: an enum of Java is a string or a number there. */
@@ -156,17 +80,5 @@ public final class UnnestedRows<T> {
   public Table<Record> table() {
     return DSL.table("unnest({0})", DSL.list(arrays))
         .as(DSL.name(alias), names.toArray(Name[]::new));
-  }
-
-  /**
-   * Returns the values of the statement by the names of its parameters, for a {@link HotStatement}.
-   */
-  public Map<String, @Nullable Object> parameters() {
-    return parameters;
-  }
-
-  /** Returns which columns are single values of the statement; its SQL depends on that. */
-  public String shape() {
-    return shape.toString();
   }
 }

@@ -12,7 +12,6 @@ import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Instant;
-import java.util.UUID;
 
 /**
  * The times that statements give jobs, if the line of a job decides when it is due. For jobs
@@ -57,17 +56,6 @@ public final class LineTimes {
   private static Field<Instant> inLine(
       Tables tables, JobTables.Live j, Field<String> orderKey, Field<Instant> due) {
     return function(tables, "time_in_line", j.id, j.type, orderKey, due);
-  }
-
-  /** Returns the time that a new job gets; one with an order enters its line. */
-  static Field<Instant> entering(
-      Tables tables,
-      Field<UUID> id,
-      Field<String> type,
-      Field<String> orderKey,
-      Field<Instant> due) {
-    return when(orderKey.isNull(), due)
-        .otherwise(function(tables, "enter_line", id, type, orderKey, due));
   }
 
   /** Returns whether a job has a time that its line keeps until the job is open. */

@@ -7,16 +7,11 @@ import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.annotation.WhenFull;
 import dev.tenon.jobs.definition.BacklogRule;
 import dev.tenon.jobs.internal.pointer.JobPointer;
-import dev.tenon.jobs.internal.sql.UnnestedRows.Column;
-import dev.tenon.jobs.libraries.jooq.DataType;
-import dev.tenon.jobs.libraries.jooq.impl.SQLDataType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,35 +70,6 @@ public record NewJob(
     @Nullable String orderKey,
     @Nullable Backlog backlog,
     @Nullable Long cost) {
-
-  /**
-   * The columns of {@code job_data} that take their values unchanged from here, and those of the
-   * same names in {@code live_jobs}. {@link NewRows} has the columns that depend on anything else.
-   */
-  static final List<Column<NewJob, ?>> AS_GIVEN =
-      List.of(
-          asGiven("routing_key", SQLDataType.CLOB, NewJob::routingKey),
-          asGiven("item_id", SQLDataType.CLOB, NewJob::itemId),
-          asGiven("submitted_by", SQLDataType.CLOB, NewJob::submittedBy),
-          asGiven("retention_seconds", SQLDataType.BIGINT, job -> job.retention().toSeconds()),
-          asGiven(
-              "failed_retention_seconds",
-              SQLDataType.BIGINT,
-              job ->
-                  job.failedRetention().equals(job.retention())
-                      ? null
-                      : job.failedRetention().toSeconds()),
-          asGiven("workflow_id", SQLDataType.UUID, NewJob::workflowId),
-          asGiven("order_key", SQLDataType.CLOB, NewJob::orderKey),
-          asGiven("trace_context", SQLDataType.CLOB, NewJob::traceContext),
-          asGiven("start_within_millis", SQLDataType.BIGINT, NewJob::startWithinMillis),
-          asGiven("backlog_key", SQLDataType.CLOB, NewJob::backlogKey),
-          asGiven("cost", SQLDataType.BIGINT, NewJob::cost));
-
-  private static <V> Column<NewJob, V> asGiven(
-      String name, DataType<V> type, Function<NewJob, @Nullable V> value) {
-    return new Column<>(name, type, value, true);
-  }
 
   /** Creates a job with the priority of its type, so that an override takes precedence. */
   public NewJob(
@@ -279,7 +245,7 @@ public record NewJob(
   public record UniqueKey(
       String key, UniqueScope scope, @Nullable Duration period, DuplicatePolicy onDuplicate) {}
 
-  /** The unique key of a job that has one. */
+  /** Returns the unique key of a job that has one. */
   UniqueKey requireUnique() {
     return Objects.requireNonNull(unique, "unique");
   }

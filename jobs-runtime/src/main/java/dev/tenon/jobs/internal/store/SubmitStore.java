@@ -3,7 +3,6 @@ package dev.tenon.jobs.internal.store;
 import dev.tenon.jobs.BacklogFullException;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
-import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.UUID;
 public final class SubmitStore {
 
   private final Database database;
-  private final HotStatements statements = new HotStatements();
   private final SharedStatements<NewJob, Map<UUID, NewRows.Inserted>> shared;
   private final UniqueInserts unique;
   private final BacklogGate gate;
@@ -142,7 +140,7 @@ public final class SubmitStore {
     for (int from = 0; from < jobs.size(); ) {
       int end = NewRows.endOfChunk(jobs, from);
       recorded.addAll(
-          NewRows.insertScheduled(dsl, database.tables(), schedule, jobs.subList(from, end), from));
+          NewRows.insertScheduled(dsl, database, schedule, jobs.subList(from, end), from));
       from = end;
     }
     return recorded;
@@ -168,6 +166,6 @@ public final class SubmitStore {
 
   private Map<UUID, NewRows.Inserted> insertRows(
       DSLContext dsl, List<NewJob> jobs, int firstPosition) {
-    return NewRows.insert(dsl, database.tables(), statements, jobs, firstPosition);
+    return NewRows.insert(dsl, database, jobs, firstPosition);
   }
 }

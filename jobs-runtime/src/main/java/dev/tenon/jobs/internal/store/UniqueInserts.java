@@ -1,7 +1,5 @@
 package dev.tenon.jobs.internal.store;
 
-import static java.util.Map.entry;
-
 import dev.tenon.jobs.JobStatus;
 import dev.tenon.jobs.annotation.DuplicatePolicy;
 import dev.tenon.jobs.annotation.JobPriority;
@@ -9,18 +7,14 @@ import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.HotStatement;
-import dev.tenon.jobs.internal.sql.HotStatements;
 import dev.tenon.jobs.internal.sql.StoreExceptions;
 import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.sql.Tables;
-import dev.tenon.jobs.internal.values.StoredHeaders;
-import dev.tenon.jobs.internal.values.StoredText;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import java.lang.reflect.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -55,8 +49,31 @@ final class UniqueInserts {
   private static final String KEYS = "keys";
   private static final String IDS = "ids";
 
+  /** The parameters of {@code replace_jobs}, which has arrays of the new jobs. */
+  private static final String[] REPLACEMENTS = {
+    "ids",
+    "unique_keys",
+    "versions",
+    "priorities",
+    "have_own_priority",
+    "payloads",
+    "payload_bytes",
+    "limit_keys",
+    "order_keys",
+    "trace_contexts",
+    "headers",
+    "replace_times",
+    "delays_millis",
+    "run_ats",
+    "start_within_millis",
+    "start_befores",
+    "backlog_keys",
+    "costs"
+  };
+
+  private static final String REPLACE_TIMES = "replace_times";
+
   private final Database database;
-  private final HotStatements statements = new HotStatements();
   private final HotStatement jobsWithKeys;
   private final HotStatement clearKeys;
   private final HotStatement replaceJobs;
@@ -66,28 +83,7 @@ final class UniqueInserts {
     Tables tables = database.tables();
     this.jobsWithKeys = HotStatement.call(tables, "jobs_with_keys", KEYS);
     this.clearKeys = HotStatement.call(tables, "clear_unique_keys", KEYS, IDS);
-    this.replaceJobs =
-        HotStatement.call(
-            tables,
-            "replace_jobs",
-            IDS,
-            KEYS,
-            "versions",
-            "priorities",
-            "have_own_priority",
-            "payloads",
-            "payload_bytes",
-            "limit_keys",
-            "order_keys",
-            "trace_contexts",
-            "headers",
-            "replace_times",
-            "delays_millis",
-            "run_ats",
-            "start_within_millis",
-            "start_befores",
-            "backlog_keys",
-            "costs");
+    this.replaceJobs = HotStatement.call(tables, "replace_jobs", REPLACEMENTS);
   }
 
   /**
@@ -205,18 +201,15 @@ final class UniqueInserts {
     List<NewJob> withoutKey = jobs.stream().filter(job -> job.unique() == null).toList();
     Map<UUID, NewRows.Inserted> otherwise = new HashMap<>();
     inChunks(
-        withoutKey,
-        (chunk, from) ->
-            otherwise.putAll(NewRows.insert(dsl, database.tables(), statements, chunk, from)));
+        withoutKey, (chunk, from) -> otherwise.putAll(NewRows.insert(dsl, database, chunk, from)));
     Map<String, NewJob> wanted = byKey(jobs);
-    Map<String, NewRows.Inserted> inserted = new HashMap<>();
+    Map<UUID, NewRows.Inserted> inserted = new HashMap<>();
     inChunks(
         List.copyOf(wanted.values()),
-        (chunk, from) ->
-            inserted.putAll(NewRows.insertUnique(dsl, database.tables(), chunk, from)));
+        (chunk, from) -> inserted.putAll(NewRows.insert(dsl, database, chunk, from)));
     Map<String, Recorded> present =
         present(
-            dsl, wanted.values().stream().filter(job -> !inserted.containsKey(key(job))).toList());
+            dsl, wanted.values().stream().filter(job -> !inserted.containsKey(job.id())).toList());
     List<Recorded> recorded = new ArrayList<>(jobs.size());
     Set<String> reported = new HashSet<>();
     for (NewJob job : jobs) {
@@ -224,10 +217,10 @@ final class UniqueInserts {
         recorded.add(Recorded.created(job, otherwise.get(job.id())));
         continue;
       }
+      NewJob chosen = Objects.requireNonNull(wanted.get(key(job)));
       Recorded first =
-          inserted.containsKey(key(job))
-              ? Recorded.created(
-                  Objects.requireNonNull(wanted.get(key(job))), inserted.get(key(job)))
+          inserted.containsKey(chosen.id())
+              ? Recorded.created(chosen, inserted.get(chosen.id()))
               : Objects.requireNonNull(present.get(key(job)));
       recorded.add(reported.add(key(job)) ? first : Recorded.kept(first.jobId()));
     }
@@ -366,32 +359,17 @@ final class UniqueInserts {
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
     Map<UUID, Recorded> replaced = new HashMap<>();
+    Map<String, @Nullable Object> values = new HashMap<>();
+    for (String name : REPLACEMENTS) {
+      values.put(
+          name,
+          name.equals(REPLACE_TIMES)
+              ? values(Boolean.class, jobs, UniqueInserts::replacesTime)
+              : NewJobArrays.ofEach(name, jobs));
+    }
     replaceJobs.run(
         dsl,
-        Map.ofEntries(
-            entry(IDS, values(UUID.class, jobs, NewJob::id)),
-            entry(KEYS, values(String.class, jobs, UniqueInserts::key)),
-            entry("versions", values(Integer.class, jobs, NewJob::version)),
-            entry("priorities", values(Short.class, jobs, job -> (short) job.priority().level())),
-            entry("have_own_priority", values(Boolean.class, jobs, NewJob::hasOwnPriority)),
-            entry("payloads", values(String.class, jobs, NewJob::payload)),
-            entry(
-                "payload_bytes",
-                values(Integer.class, jobs, job -> StoredText.utf8Length(job.payload()))),
-            entry("limit_keys", values(String.class, jobs, NewJob::limitKey)),
-            entry("order_keys", values(String.class, jobs, NewJob::orderKey)),
-            entry("trace_contexts", values(String.class, jobs, NewJob::traceContext)),
-            entry("headers", values(String.class, jobs, job -> StoredHeaders.write(job.headers()))),
-            entry("replace_times", values(Boolean.class, jobs, UniqueInserts::replacesTime)),
-            entry(
-                "delays_millis",
-                values(
-                    Long.class, jobs, job -> job.delay() == null ? null : job.delay().toMillis())),
-            entry("run_ats", values(Instant.class, jobs, NewJob::runAt)),
-            entry("start_within_millis", values(Long.class, jobs, NewJob::startWithinMillis)),
-            entry("start_befores", values(Instant.class, jobs, NewJob::startBefore)),
-            entry("backlog_keys", values(String.class, jobs, NewJob::backlogKey)),
-            entry("costs", values(Long.class, jobs, NewJob::cost))),
+        values,
         row -> {
           UUID id = row.getObject(1, UUID.class);
           NewJob job = Objects.requireNonNull(byId.get(id));

@@ -13,7 +13,6 @@ import dev.tenon.jobs.definition.TaskInput;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.Violation;
 import dev.tenon.jobs.internal.store.NewJob;
-import dev.tenon.jobs.internal.values.LogData;
 import dev.tenon.jobs.internal.values.StoredJson;
 import dev.tenon.jobs.internal.values.ValueStorage;
 import dev.tenon.jobs.libraries.uuid.Generators;
@@ -21,7 +20,6 @@ import dev.tenon.jobs.libraries.uuid.NoArgGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,12 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class NewJobFactory {
 
   private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
-
-  /**
-   * The maximum number of log lines of a job in another language. Each line that its worker writes
-   * counts the ones before it, so there must be few.
-   */
-  private static final int MAX_EXTERNAL_LOG_LINES = 10_000;
 
   private final ValueStorage storage;
   private final @Nullable Supplier<String> submittedBy;
@@ -235,7 +227,7 @@ public final class NewJobFactory {
             SubmittedValues.retention(definition.type(), definition.retention()),
             options.delay().orElse(null),
             SubmittedValues.runAt(options.runAt().orElse(null)),
-            definition.isExternal() ? externalPolicy(definition) : null,
+            definition.isExternal() ? ExternalPolicy.json(definition, storage.limits()) : null,
             SubmittedValues.retention(definition.type(), definition.retentionOfFailed()),
             limitKey,
             uniqueKey)
@@ -258,31 +250,6 @@ public final class NewJobFactory {
     }
     Duration within = options.startWithin().or(definition::startWithin).orElse(null);
     return within == null ? null : new NewJob.LatestStart(within, null);
-  }
-
-  /**
-   * Returns the rules for running jobs of an external type, as the functions for their workers read
-   * them.
-   */
-  private String externalPolicy(JobDefinition<?, ?> definition) {
-    return LogData.write(
-        Map.of(
-            "timeoutMillis",
-            definition.timeout().toMillis(),
-            "retryDelaysMillis",
-            definition.retryPolicy().delays().stream().map(Duration::toMillis).toList(),
-            "retryJitter",
-            definition.retryPolicy().jitter(),
-            "maxResultBytes",
-            storage.limits().resultBytes(),
-            "maxLogDataBytes",
-            storage.limits().logDataBytes(),
-            "maxLogLines",
-            Math.min(storage.limits().logLines(), MAX_EXTERNAL_LOG_LINES),
-            "maxEmittedBytes",
-            storage.limits().emittedBytes(),
-            "maxEmittedValues",
-            storage.limits().emittedValues()));
   }
 
   private String defaultSubmitter(String whatIsMissing) {

@@ -99,6 +99,13 @@ public final class Encryption {
     }
   }
 
+  /**
+   * Returns whether payloads of the type have components that are encrypted when they are stored.
+   */
+  public boolean encryptsPayload(JobDefinition<?, ?> definition) {
+    return encrypts(StoredPart.payload(definition));
+  }
+
   private boolean encrypts(StoredPart part) {
     return keys != null && !unencryptedTypes.contains(part.owner()) && !part.sensitive().isNone();
   }
@@ -344,8 +351,8 @@ public final class Encryption {
     return key.orElseThrow(
         () ->
             new EncryptionKeyException(
-                ("%s needs the encryption key '%s', and this process does not have it. "
-                        + "Add it to its EncryptionKeys; keep old keys until no stored value needs them.")
+                ("%s needs the encryption key '%s', and this process does not have it. Add it to"
+                        + " its EncryptionKeys; keep old keys until no stored value needs them.")
                     .formatted(part.ownerAtStart(), name),
                 name,
                 part.jobType(),
@@ -367,8 +374,8 @@ public final class Encryption {
   private static JobsException corrupt(
       StoredPart part, UUID jobId, String path, String name, @Nullable Exception e) {
     return new JobsException(
-        ("The value at %s in %s cannot be decrypted with the key '%s'. It was changed, or moved there "
-                + "from elsewhere, or the name belonged to a different key.")
+        ("The value at %s in %s cannot be decrypted with the key '%s'. It was changed, or moved"
+                + " there from elsewhere, or the name belonged to a different key.")
             .formatted(JsonLimits.shown(path, part.sensitive()), part.wordsIn(jobId), name),
         part.jobType(),
         jobId,

@@ -20,6 +20,8 @@ class WorkerNoticeTest {
             new WorkerNotice.Soon(),
             new WorkerNotice.Cancelled(id),
             new WorkerNotice.Changed(Set.of(id, UUID.randomUUID())),
+            new WorkerNotice.Submitted(Set.of()),
+            new WorkerNotice.Submitted(Set.of(id, UUID.randomUUID())),
             new WorkerNotice.Probe(id))) {
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon")).contains(notice);
       assertThat(WorkerNotice.parse(notice.message("tenon"), "tenon2")).isEmpty();
@@ -41,7 +43,10 @@ class WorkerNoticeTest {
         "tenon\nsooner",
         "tenon\nchanged",
         "tenon\nchanged ",
-        "tenon\nchanged x y"
+        "tenon\nchanged x y",
+        "tenon\nsubmitted ",
+        "tenon\nsubmitted x",
+        "tenon\nsubmittedly"
       })
   void whatIsNoNoticeIsNotHeard(String message) {
     assertThat(WorkerNotice.parse(message, "tenon")).isEmpty();

@@ -318,7 +318,8 @@ BEGIN
 END
 $$;
 
--- Sends a signal to a job: the role must have been granted the type of the job, or own the schema. A signal with the
+-- Sends a signal to a job: the role must have been granted the type of the job, as a worker or a submitter, or own the
+-- schema. A signal with the
 -- id of an earlier one to the job is not stored again: then false. A job that waits for it starts once the transaction
 -- is committed and maintenance has looked, about half a second later.
 CREATE OR REPLACE FUNCTION send_signal(
@@ -355,7 +356,7 @@ BEGIN
   IF NOT EXISTS (
       SELECT FROM worker_grants g JOIN pg_roles r ON r.rolname = g.role
       WHERE g.type = v_type AND pg_has_role(calling_role(), r.oid, 'USAGE'))
-    AND NOT has_function_privilege(calling_role(), 'sweep_signals(integer)', 'EXECUTE')
+    AND NOT may_submit(v_type)
   THEN
     v_type := NULL;
   END IF;

@@ -745,56 +745,84 @@ AS $$
   ]::regprocedure[])
 $$;
 
+-- Refuses a grant for a role that does not exist, or without types.
+CREATE OR REPLACE FUNCTION check_grant(p_role text, p_types text[])
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p_role) THEN
+    RAISE EXCEPTION 'There is no role ''%''. Create it first, with CREATE ROLE.', p_role
+      USING ERRCODE = 'undefined_object';
+  END IF;
+  IF coalesce(cardinality(p_types), 0) = 0 OR EXISTS (SELECT FROM unnest(p_types) t WHERE coalesce(t, '') = '') THEN
+    RAISE EXCEPTION 'types must name at least one job type, such as ARRAY[''label.print''].'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+END
+$$;
+
+-- Gives a role the rights that follow from its grants: the use of the schema, and the functions for workers, for
+-- submitters, or for both. Takes all others of these away.
+CREATE OR REPLACE FUNCTION settle_rights(p_role text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  v_works boolean := EXISTS (SELECT FROM worker_grants g WHERE g.role = p_role);
+  v_submits boolean := EXISTS (SELECT FROM submitter_grants g WHERE g.role = p_role);
+  v_function record;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p_role) THEN
+    RETURN;
+  END IF;
+  FOR v_function IN
+    SELECT f.name, bool_or(f.is_needed) AS is_needed
+    FROM (
+      SELECT w.name, v_works FROM worker_functions() AS w (name)
+      UNION ALL
+      SELECT s.name, v_submits FROM submitter_functions() AS s (name)) AS f (name, is_needed)
+    GROUP BY f.name
+  LOOP
+    IF v_function.is_needed THEN
+      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function.name, p_role);
+    ELSE
+      EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', v_function.name, p_role);
+    END IF;
+  END LOOP;
+  IF v_works OR v_submits THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), p_role);
+  ELSE
+    EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', current_schema(), p_role);
+  END IF;
+END
+$$;
+
 -- Lets a role run workers for jobs of these types, in addition to those that it may already run: it may call the
 -- functions of this schema for workers, and claim jobs of these types.
 CREATE OR REPLACE FUNCTION grant_worker(role text, types text[])
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
-DECLARE
-  v_function regprocedure;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = grant_worker.role) THEN
-    RAISE EXCEPTION 'There is no role ''%''. Create it first, with CREATE ROLE.', grant_worker.role
-      USING ERRCODE = 'undefined_object';
-  END IF;
-  IF coalesce(cardinality(grant_worker.types), 0) = 0
-    OR EXISTS (SELECT FROM unnest(grant_worker.types) t WHERE coalesce(t, '') = '')
-  THEN
-    RAISE EXCEPTION 'types must name at least one job type, such as ARRAY[''label.print''].'
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
+  PERFORM check_grant(grant_worker.role, grant_worker.types);
   INSERT INTO worker_grants (role, type)
   SELECT grant_worker.role, t FROM unnest(grant_worker.types) AS t
   ON CONFLICT DO NOTHING;
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), grant_worker.role);
-  FOR v_function IN SELECT worker_functions() LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, grant_worker.role);
-  END LOOP;
+  PERFORM settle_rights(grant_worker.role);
 END
 $$;
 
--- Revokes these types from a role, or all of them. A role without any type may no longer call anything, so that its
--- workers stop; their jobs are given to others.
+-- Revokes these types from a role, or all of them. A role without any type may no longer call anything for workers, so
+-- that its workers stop; their jobs are given to others.
 CREATE OR REPLACE FUNCTION revoke_worker(role text, types text[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql SET search_path = "${flyway:defaultSchema}", pg_temp
 AS $$
-DECLARE
-  v_function regprocedure;
 BEGIN
   DELETE FROM worker_grants g
-  WHERE g.role = revoke_worker.role
-    AND (revoke_worker.types IS NULL OR g.type = ANY (revoke_worker.types));
-  IF EXISTS (SELECT FROM worker_grants g WHERE g.role = revoke_worker.role)
-    OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = revoke_worker.role)
-  THEN
-    RETURN;
-  END IF;
-  FOR v_function IN SELECT worker_functions() LOOP
-    EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', v_function, revoke_worker.role);
-  END LOOP;
-  EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM %I', current_schema(), revoke_worker.role);
+  WHERE g.role = revoke_worker.role AND (revoke_worker.types IS NULL OR g.type = ANY (revoke_worker.types));
+  PERFORM settle_rights(revoke_worker.role);
 END
 $$;
 
@@ -802,12 +830,9 @@ $$;
 DO $$
 DECLARE
   v_role text;
-  v_function regprocedure;
 BEGIN
-  FOR v_role IN SELECT DISTINCT g.role FROM worker_grants g JOIN pg_roles r ON r.rolname = g.role LOOP
-    FOR v_function IN SELECT worker_functions() LOOP
-      EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, v_role);
-    END LOOP;
+  FOR v_role IN SELECT g.role FROM worker_grants g UNION SELECT g.role FROM submitter_grants g LOOP
+    PERFORM settle_rights(v_role);
   END LOOP;
 END
 $$;
@@ -836,6 +861,8 @@ REVOKE ALL ON FUNCTION
   cancelled(text, uuid, bigint),
   deregister(text),
   worker_functions(),
+  check_grant(text, text[]),
+  settle_rights(text),
   grant_worker(text, text[]),
   revoke_worker(text, text[])
 FROM PUBLIC;

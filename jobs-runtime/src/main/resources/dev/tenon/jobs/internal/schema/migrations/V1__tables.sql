@@ -561,6 +561,43 @@ CREATE TABLE worker_grants (
   PRIMARY KEY (role, type)
 );
 
+-- The types of jobs that a role may submit, read and cancel by functions. The owner writes it, with grant_submitter and
+-- revoke_submitter.
+CREATE TABLE submitter_grants (
+  role text NOT NULL,
+  type text NOT NULL,
+  PRIMARY KEY (role, type)
+);
+
+-- Jobs of one type that somebody submits together. Each array has an element for each job.
+CREATE TYPE submitted_jobs AS (
+  type             text,
+  -- job_types.submission
+  rules            jsonb,
+  -- Whether anything limits the type now
+  is_limited       boolean,
+  ids              uuid[],
+  payloads         text[],
+  bytes            integer[],
+  unique_keys      text[],
+  limit_keys       text[],
+  order_keys       text[],
+  backlog_keys     text[],
+  costs            bigint[],
+  version          integer,
+  priority         smallint,
+  has_own_priority boolean,
+  max_attempts     integer,
+  item_id          text,
+  submitted_by     text,
+  delay_millis     bigint,
+  run_at           timestamptz,
+  within_millis    bigint,
+  start_before     timestamptz,
+  headers          jsonb,
+  trace_context    text
+);
+
 -- The leader, which does maintenance. The token goes up with every change of leader.
 CREATE TABLE leaders (
   name       text        PRIMARY KEY,
@@ -599,6 +636,13 @@ CREATE TABLE job_types (
   -- The parts of step results, signals and cursors that people do not get to see, as in sensitive:
   -- {"2": ["/steps/charge/iban", "/signals/order.paid/token", "/cursor/name"]}
   sensitive_steps                        jsonb       NOT NULL DEFAULT '{}',
+  -- What submitters need that do not know the declaration, of the newest version that an application has recorded; null
+  -- if none has: {"version": …, "versions": […], "routingKey": …, "maxPayloadBytes": …, "retentionSeconds": …,
+  -- "failedRetentionSeconds": …, "startWithinMillis": …, "externalPolicy": …, "unique": {"by": […], "scope": …,
+  -- "periodMillis": …, "onDuplicate": …, "isHashed": …}, "limitBy": …, "orderBy": …, "backlogBy": …, "refusal": …}. A
+  -- component that keys are made of is {"property": …, "form": …}, or {"component": …} if only Java can make them; ''
+  -- stands for all jobs of the type. All but the first five are left out where they do not apply.
+  submission                             jsonb,
 
   -- As the application that was started last declares it; 0 and '' mean no limit. Rates are amounts in windows of
   -- seconds, of jobs or of their costs: '10/1 200000:tokens/60'.

@@ -1,0 +1,54 @@
+/** Strings and JSON as PostgreSQL and Java accept them. */
+
+/** Characters that strings of PostgreSQL or UTF-8 cannot contain. */
+const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** The string with U+0000 and lone surrogates replaced. */
+export function clean(text: string): string {
+  return text.replace(UNSTORABLE, "\ufffd");
+}
+
+/**
+ * The value as JSON, or undefined for undefined.
+ *
+ * @throws TypeError if something in it cannot be written as JSON
+ */
+export function toJson(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === "number" && !Number.isFinite(item)) {
+      throw new TypeError(`${item} is not a number that JSON has`);
+    }
+    if (typeof item === "function" || typeof item === "symbol") {
+      throw new TypeError(`a ${typeof item} cannot be written as JSON`);
+    }
+    return item;
+  });
+}
+
+/** Like {@link toJson}, with characters replaced that cannot be stored. */
+export function toCleanJson(value: unknown): string | undefined {
+  return toJson(cleaned(value));
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === "string") {
+    return clean(value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(cleaned);
+  }
+  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleaned(item)]));
+  }
+  return value;
+}
+
+/** The number of bytes of a string in UTF-8. */
+export function utf8Length(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}
+
+/** Whether a string has half of a surrogate pair. */
+export function hasLoneSurrogate(text: string): boolean {
+  return /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+}

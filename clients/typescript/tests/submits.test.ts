@@ -1,0 +1,241 @@
+/** Jobs that this client submits are those that Java would submit, in the caller's transaction. */
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { test } from "node:test";
+
+import pg from "pg";
+
+import {
+  BacklogFull,
+  DatabaseUnavailable,
+  JobNotCompleted,
+  Jobs,
+  SubmitRefused,
+  type Worker,
+  WaitTimeout,
+} from "../src/index.js";
+import { PATIENCE_MILLIS, SCHEMAS, afterwards, gate, job, owner, submitter, waitUntil, worker } from "./harness.js";
+
+const LABEL = { text: "Fragile", copies: 2 };
+const HOUR = 3_600_000;
+
+/** A worker that prints labels. */
+async function printing(): Promise<Worker> {
+  const made = await worker({ withRabbitMq: true });
+  made.job<{ text: string; copies: number }>("label.print", ({ text, copies }) => {
+    if (text === "bad") {
+      throw new RangeError("This label cannot be printed.");
+    }
+    return { text, pages: copies };
+  });
+  await made.start();
+  return made;
+}
+
+test("a job is run, and its result awaited", async () => {
+  const { jobs } = await submitter();
+  await printing();
+  const submitted = await jobs.submit("label.print", LABEL, { itemId: "item-1", headers: { tenant: "acme" } });
+  assert(submitted.isNew);
+  assert.deepEqual(await jobs.result(submitted.jobId, PATIENCE_MILLIS), { text: "Fragile", pages: 2 });
+  const found = await jobs.find(submitted.jobId, { withPayload: true });
+  assert.equal(found?.status, "completed");
+  assert.equal(found.itemId, "item-1");
+  assert.equal(found.submittedBy, "node");
+  assert.deepEqual(found.payload, LABEL);
+  assert.deepEqual(found.headers, { tenant: "acme" });
+  assert.equal((await job(submitted.jobId)).status, "completed");
+});
+
+test("a job that fails says so to those who await it", async () => {
+  const { jobs } = await submitter();
+  await printing();
+  const { jobId } = await jobs.submit("label.print", { text: "bad", copies: 1 });
+  await assert.rejects(jobs.result(jobId, PATIENCE_MILLIS), (error) => {
+    assert(error instanceof JobNotCompleted);
+    assert.equal(error.message, `Job ${jobId} of type 'label.print' has ended as failed.`);
+    assert.equal(error.job.errorClass, "RangeError");
+    return true;
+  });
+});
+
+test("a job is part of the transaction of the caller", async () => {
+  const { jobs, role } = await submitter();
+  const client = new pg.Client(role.database);
+  await client.connect();
+  afterwards(() => client.end());
+  await client.query("BEGIN");
+  const undone = await jobs.submit("label.print", LABEL, {}, client);
+  await client.query("ROLLBACK");
+  await client.query("BEGIN");
+  const done = await jobs.submit("label.print", LABEL, {}, client);
+  assert.equal(await jobs.find(done.jobId), undefined);
+  assert.equal((await jobs.find(done.jobId, {}, client))?.jobId, done.jobId);
+  await client.query("COMMIT");
+  assert.equal(await jobs.find(undone.jobId), undefined);
+  assert.equal((await jobs.find(done.jobId))?.jobId, done.jobId);
+});
+
+test("many jobs are submitted together or not at all", async () => {
+  const { jobs } = await submitter();
+  const payloads = Array.from({ length: 2_500 }, (_, number) => ({ text: `label ${number}`, copies: 1 }));
+  const submitted = await jobs.submitAll("label.print", payloads, { delayMillis: HOUR });
+  assert.equal(new Set(submitted.map((each) => each.jobId)).size, 2_500);
+  assert.deepEqual((await jobs.find(submitted.at(-1)!.jobId, { withPayload: true }))?.payload, payloads.at(-1));
+  const before = await owner("SELECT count(*) FROM tenon.job_data");
+  await assert.rejects(
+    jobs.submitAll("label.print", [...payloads, "text"], { validate: false }),
+    new SubmitRefused("Payload 501 of type 'label.print' is a JSON string; it must be a JSON object.", "22023"),
+  );
+  assert.deepEqual(await owner("SELECT count(*) FROM tenon.job_data"), before);
+  assert.deepEqual(await jobs.submitAll("label.print", []), []);
+});
+
+test("options say when, and how urgent", async () => {
+  const { jobs } = await submitter();
+  const runAt = new Date("2101-02-03T04:05:06.789Z");
+  const timed = await jobs.find((await jobs.submit("label.print", LABEL, { runAt, priority: "critical" })).jobId);
+  assert.deepEqual(timed?.runAt, runAt);
+  assert.equal(timed?.priority, "critical");
+  const delayed = await jobs.find((await jobs.submit("label.print", LABEL, { delayMillis: 2 * HOUR })).jobId);
+  assert.equal(delayed!.runAt.getTime() - delayed!.submittedAt.getTime(), 2 * HOUR);
+});
+
+test("a payload is checked before it is sent", async () => {
+  const { jobs } = await submitter();
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  for (const [payload, message] of [
+    [{ text: "x", copies: 0 }, /The payload is not valid: copies breaks minimum/],
+    [{ text: "x" }, /The payload is not valid: it lacks copies/],
+    [{ text: "\ud800", copies: 1 }, /cannot be written as JSON: a surrogate without its partner/],
+    [{ text: "x", copies: Number.NaN }, /cannot be written as JSON: NaN is not a number that JSON has/],
+    [{ text: () => "x", copies: 1 }, /cannot be written as JSON: a function cannot be written as JSON/],
+    [circular, /cannot be written as JSON: Converting circular structure/],
+    [undefined, /cannot be written as JSON: it is undefined/],
+  ] as const) {
+    await assert.rejects(jobs.submit("label.print", payload), (error) => {
+      assert(error instanceof SubmitRefused);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  // Whole pairs, and what only looks like half of one
+  const { jobId } = await jobs.submit("label.print", { text: "\u{1f600} \\ud800", copies: 1 }, { delayMillis: HOUR });
+  assert.deepEqual((await jobs.find(jobId, { withPayload: true }))?.payload, { text: "\u{1f600} \\ud800", copies: 1 });
+});
+
+test("a refusal has the message of the function", async () => {
+  const { jobs, role } = await submitter();
+  await assert.rejects(
+    jobs.submit("label.unknown", {}),
+    new SubmitRefused(
+      `Role '${role.name}' may not submit jobs of type 'label.unknown'. The owner of the schema can allow it with grant_submitter.`,
+      "42501",
+    ),
+  );
+  await assert.rejects(
+    jobs.submit("label.print", LABEL, { itemId: " " }),
+    new SubmitRefused("item_id is blank. Name who or what it is.", "22023"),
+  );
+  await assert.rejects(new Jobs({ database: role.database }).submit("label.print", LABEL), /Nobody is named who submits jobs/);
+  await assert.rejects(jobs.find("7"), /'7' is not the id of a job, which is a UUID/);
+});
+
+test("a job is cancelled, waiting or running", async () => {
+  const { jobs } = await submitter();
+  const waiting = await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
+  assert.equal(await jobs.cancel(waiting.jobId, "ann", "no paper"), "cancelled");
+  assert.equal((await job(waiting.jobId)).status, "cancelled");
+
+  const started = gate();
+  const made = await worker({ withRabbitMq: true });
+  made.job("label.print", async (_payload, context) => {
+    started.open();
+    await context.sleep(PATIENCE_MILLIS);
+  });
+  await made.start();
+  const running = await jobs.submit("label.print", LABEL);
+  await started.opened;
+  assert.equal(await jobs.cancel(running.jobId, "ann"), "running");
+  assert.equal((await jobs.wait(running.jobId, PATIENCE_MILLIS)).status, "cancelled");
+  const unknown = randomUUID();
+  await assert.rejects(jobs.cancel(unknown, "ann"), new RegExp(`There is no job ${unknown} of a type that role`));
+});
+
+test("a signal is kept once", async () => {
+  const { jobs } = await submitter();
+  const { jobId } = await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
+  const options = { sentBy: "office", id: "event-1" };
+  assert.equal(await jobs.sendSignal(jobId, "label.approved", { by: "ann" }, options), true);
+  assert.equal(await jobs.sendSignal(jobId, "label.approved", { by: "ann" }, options), false);
+  await assert.rejects(jobs.sendSignal(jobId, "label.approved", { by: "" }, options), /The signal 'label.approved' cannot be sent/);
+  await jobs.cancel(jobId, "ann");
+  await assert.rejects(jobs.sendSignal(jobId, "label.approved", { by: "ann" }, { sentBy: "office" }), /the job has ended/);
+});
+
+test("a wait ends when the time is up, and finds no job that is not there", async () => {
+  const { jobs } = await submitter();
+  const { jobId } = await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
+  await assert.rejects(jobs.wait(jobId, 200), (error) => {
+    assert(error instanceof WaitTimeout);
+    assert.deepEqual(error.jobIds, [jobId]);
+    return true;
+  });
+  await assert.rejects(jobs.wait(randomUUID(), PATIENCE_MILLIS), /There is no job .* of a type that the role was granted/);
+});
+
+test("a wait survives the loss of its connection", async () => {
+  const { jobs, role } = await submitter();
+  const { jobId } = await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
+  const ended = jobs.wait(jobId, PATIENCE_MILLIS);
+  await waitUntil("the wait is cut off", async () => {
+    const [row] = await owner(
+      "SELECT count(pg_terminate_backend(a.pid))::integer AS cut FROM pg_stat_activity a" +
+        " WHERE a.usename = $1 AND EXISTS (SELECT FROM tenon.awaited_jobs)",
+      [role.name],
+    );
+    return (row!["cut"] as number) > 0;
+  });
+  await jobs.cancel(jobId, "ann");
+  assert.equal((await ended).status, "cancelled");
+});
+
+test("all of several jobs are awaited, in their order", async () => {
+  const { jobs } = await submitter();
+  await printing();
+  const texts = Array.from({ length: 20 }, (_, number) => `${number}`);
+  const submitted = await jobs.submitAll("label.print", texts.map((text) => ({ text, copies: 1 })));
+  const ended = await jobs.waitAll(submitted.map((each) => each.jobId), PATIENCE_MILLIS);
+  assert.deepEqual(ended.map((each) => (each.result as { text: string }).text), texts);
+});
+
+test("an unreachable server is not a refusal", async () => {
+  const jobs = new Jobs({ database: "postgresql://nobody@127.0.0.1:1/x", submittedBy: "node" });
+  await assert.rejects(jobs.submit("label.print", LABEL), DatabaseUnavailable);
+});
+
+test("a full backlog is not a refusal", async () => {
+  const { jobs } = await submitter();
+  await owner(
+    "UPDATE tenon.job_types SET max_waiting = 1, submission = submission || '{\"backlogBy\": \"\"}' WHERE type = 'label.print'",
+  );
+  afterwards(() =>
+    owner("UPDATE tenon.job_types SET max_waiting = 0, submission = submission - 'backlogBy' WHERE type = 'label.print'"),
+  );
+  await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
+  await assert.rejects(jobs.submit("label.print", LABEL), (error) => {
+    assert(error instanceof BacklogFull);
+    assert.match(error.message, /1 jobs wait, and the bound is 1/);
+    return true;
+  });
+});
+
+test("a schema of any name is quoted, and schemas that are not there are named", async () => {
+  const { role } = await submitter();
+  const strange = new Jobs({ database: role.database, submittedBy: "node", schema: 'no"such' });
+  await assert.rejects(strange.submit("label.print", LABEL), (error) => error instanceof SubmitRefused && error.sqlstate === "3F000");
+  const without = new Jobs({ database: role.database, submittedBy: "node", schemas: `${SCHEMAS}/nothing-here` });
+  await assert.rejects(without.submit("label.print", LABEL), /nothing-here does not exist/);
+});
