@@ -44,6 +44,7 @@ class ArchitectureTest {
           entry("maintenance", "runtime"),
           entry("steps", "worker runtime"),
           entry("signal", "worker maintenance runtime"),
+          entry("rollout", "runtime"),
           entry("operate", "maintenance runtime"),
           entry("publish", "maintenance runtime"),
           entry("workflow", "operate runtime"),
@@ -51,23 +52,28 @@ class ArchitectureTest {
           entry("schedule", "publish maintenance runtime"),
           entry(
               "store",
-              "publish workflow flow schedule operate signal submit steps worker maintenance runtime"),
+              "publish workflow flow schedule operate signal submit steps worker maintenance"
+                  + " runtime"),
           entry("leader", "store publish flow schedule operate maintenance runtime"),
-          entry("schema", "runtime"),
+          entry("schema", "rollout runtime"),
           entry(
               "sql",
-              "schema leader store publish workflow flow schedule operate signal steps worker maintenance runtime"),
-          entry("values", "store workflow flow schedule operate submit steps worker runtime"),
+              "schema leader store publish workflow flow schedule operate rollout signal steps"
+                  + " worker maintenance runtime"),
+          entry(
+              "values", "rollout store workflow flow schedule operate submit steps worker runtime"),
           entry("broker", "worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
           entry("listeners", "operate steps worker maintenance runtime"),
           entry(
               "pointer",
-              "broker store publish workflow schedule operate signal submit worker maintenance runtime"),
+              "broker store publish workflow schedule operate signal submit worker maintenance"
+                  + " runtime"),
           entry(
               "background",
-              "broker listeners values sql schema leader store publish workflow flow schedule operate signal submit steps worker maintenance runtime"));
+              "broker listeners values sql schema leader store publish workflow flow schedule"
+                  + " operate signal submit steps worker maintenance runtime"));
 
   @ArchTest static final ArchRule ROOMS = rooms();
 
@@ -133,7 +139,8 @@ class ArchitectureTest {
               "dev.tenon.jobs.internal.flow",
               "dev.tenon.jobs.internal.workflow",
               "dev.tenon.jobs.internal.schedule",
-              "dev.tenon.jobs.internal.operate")
+              "dev.tenon.jobs.internal.operate",
+              "dev.tenon.jobs.internal.rollout")
           .should()
           .dependOnClassesThat(resideInAPackage("dev.tenon.jobs.libraries.jooq.."));
 

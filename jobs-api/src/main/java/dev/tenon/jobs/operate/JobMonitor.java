@@ -139,6 +139,9 @@ public interface JobMonitor {
   /** The dependencies between the members of a workflow, at most 10,000. */
   List<Dependency> dependencies(UUID workflowId);
 
+  /** The check of rollouts: whether a build may go out, and what it would leave behind. */
+  JobRollouts rollouts();
+
   /** The record of changes made by hand. */
   JobAudit audit();
 

@@ -2,16 +2,25 @@ package dev.tenon.jobs.options;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a worker. Immutable; each method returns a changed copy. */
 public final class WorkerOptions {
 
+  private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9._+:-]{1,100}");
+
   private final int concurrency;
   private final Duration gracePeriod;
   private final boolean virtualThreads;
+  private final @Nullable String applicationVersion;
 
-  private WorkerOptions(int concurrency, Duration gracePeriod, boolean virtualThreads) {
+  private WorkerOptions(
+      int concurrency,
+      Duration gracePeriod,
+      boolean virtualThreads,
+      @Nullable String applicationVersion) {
     if (concurrency < 1) {
       throw new IllegalArgumentException(
           "The concurrency is " + concurrency + "; it must be at least 1.");
@@ -20,9 +29,15 @@ public final class WorkerOptions {
       throw new IllegalArgumentException(
           "The grace period is " + gracePeriod + "; it must not be negative.");
     }
+    if (applicationVersion != null && !VERSION.matcher(applicationVersion).matches()) {
+      throw new IllegalArgumentException(
+          "The application version is '%s'; it must have 1 to 100 characters, and only letters, digits, and the characters . _ + : and -."
+              .formatted(applicationVersion));
+    }
     this.concurrency = concurrency;
     this.gracePeriod = gracePeriod;
     this.virtualThreads = virtualThreads;
+    this.applicationVersion = applicationVersion;
   }
 
   /**
@@ -30,7 +45,7 @@ public final class WorkerOptions {
    * them.
    */
   public static WorkerOptions defaults() {
-    return new WorkerOptions(10, Duration.ofSeconds(30), true);
+    return new WorkerOptions(10, Duration.ofSeconds(30), true, null);
   }
 
   /**
@@ -39,7 +54,7 @@ public final class WorkerOptions {
    * @throws IllegalArgumentException if it is below 1
    */
   public WorkerOptions withConcurrency(int concurrency) {
-    return new WorkerOptions(concurrency, gracePeriod, virtualThreads);
+    return new WorkerOptions(concurrency, gracePeriod, virtualThreads, applicationVersion);
   }
 
   /**
@@ -48,12 +63,28 @@ public final class WorkerOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public WorkerOptions withGracePeriod(Duration gracePeriod) {
-    return new WorkerOptions(concurrency, gracePeriod, virtualThreads);
+    return new WorkerOptions(concurrency, gracePeriod, virtualThreads, applicationVersion);
   }
 
   /** A copy that uses virtual threads, or does not. */
   public WorkerOptions withVirtualThreads(boolean virtualThreads) {
-    return new WorkerOptions(concurrency, gracePeriod, virtualThreads);
+    return new WorkerOptions(concurrency, gracePeriod, virtualThreads, applicationVersion);
+  }
+
+  /**
+   * A copy with this version of the application, by which operators drain its workers and see what
+   * each version would leave behind.
+   *
+   * @param applicationVersion the version, such as {@code 2.4.1} or the id of a commit
+   * @throws IllegalArgumentException if it does not have 1 to 100 characters, or others than
+   *     letters, digits, and {@code . _ + : -}
+   */
+  public WorkerOptions withApplicationVersion(String applicationVersion) {
+    return new WorkerOptions(
+        concurrency,
+        gracePeriod,
+        virtualThreads,
+        Objects.requireNonNull(applicationVersion, "applicationVersion"));
   }
 
   /** The largest number of jobs that run at a time, at least 1. */
@@ -74,23 +105,29 @@ public final class WorkerOptions {
     return virtualThreads;
   }
 
+  /** The version of the application; empty if none was given. */
+  public Optional<String> applicationVersion() {
+    return Optional.ofNullable(applicationVersion);
+  }
+
   /** Options are equal if all of their values are. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof WorkerOptions that
         && concurrency == that.concurrency
         && gracePeriod.equals(that.gracePeriod)
-        && virtualThreads == that.virtualThreads;
+        && virtualThreads == that.virtualThreads
+        && Objects.equals(applicationVersion, that.applicationVersion);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(concurrency, gracePeriod, virtualThreads);
+    return Objects.hash(concurrency, gracePeriod, virtualThreads, applicationVersion);
   }
 
   @Override
   public String toString() {
-    return "WorkerOptions[concurrency=%s, gracePeriod=%s, virtualThreads=%s]"
-        .formatted(concurrency, gracePeriod, virtualThreads);
+    return "WorkerOptions[concurrency=%s, gracePeriod=%s, virtualThreads=%s, applicationVersion=%s]"
+        .formatted(concurrency, gracePeriod, virtualThreads, applicationVersion);
   }
 }

@@ -345,6 +345,11 @@ public final class Tables {
         createField(DSL.name("process"), SQLDataType.UUID);
     public final TableField<Record, Instant> quietedAt =
         createField(DSL.name("quieted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> module =
+        createField(DSL.name("module"), SQLDataType.CLOB);
+    public final TableField<Record, String> applicationVersion =
+        createField(DSL.name("application_version"), SQLDataType.CLOB);
+    public final TableField<Record, JSON> build = createField(DSL.name("build"), SQLDataType.JSON);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
@@ -417,6 +422,8 @@ public final class Tables {
         createField(DSL.name("order_by"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> letsPass =
         createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> uniqueBy =
+        createField(DSL.name("unique_by"), SQLDataType.CLOB);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
     public final TableField<Record, Integer> overrideRateLimitPerMinute =

@@ -5,6 +5,7 @@ import dev.tenon.jobs.internal.background.ExplainedFailure;
 import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Application;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;
 import dev.tenon.jobs.internal.store.WorkerStore.Running;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +49,13 @@ final class Heartbeat {
    * The registration of a worker in the table.
    *
    * @param types the job types that it runs, by all of their names, each up to a version
+   * @param application its application; null if it is not known
    */
-  record Registration(String workerId, int concurrency, Map<String, Integer> types) {}
+  record Registration(
+      String workerId,
+      int concurrency,
+      Map<String, Integer> types,
+      @Nullable Application application) {}
 
   /** The parts of a worker that its heartbeats deal with. Thread-safe. */
   interface Work {
@@ -162,7 +169,8 @@ final class Heartbeat {
         host(),
         ProcessHandle.current().pid(),
         registration.concurrency(),
-        registration.types());
+        registration.types(),
+        registration.application());
     arrived(sentNanos);
   }
 

@@ -8,6 +8,7 @@ import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Application;
 import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.time.Duration;
@@ -62,19 +63,26 @@ public final class Worker implements JobWorker {
    * @param handlers the handlers that it runs
    * @param options its options
    * @param listener is notified of its events
+   * @param build the description of its build, as JSON
    */
   public Worker(
       JobSources sources,
       WorkerSettings settings,
       JobHandlers handlers,
       WorkerOptions options,
-      Listener listener) {
+      Listener listener,
+      String build) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.listener = listener;
     this.parts =
         new WorkerParts(
-            id,
+            new WorkerIdentity(
+                id,
+                new Application(
+                    handlers.module().getClass().getName(),
+                    options.applicationVersion().orElse(null),
+                    build)),
             sources,
             settings,
             new HandlersByType(handlers, settings.interceptors(), sources.queues()),
