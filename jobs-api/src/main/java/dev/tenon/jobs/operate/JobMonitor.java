@@ -387,6 +387,15 @@ public interface JobMonitor {
     /** The time when it was {@linkplain #quietWorker quieted}; empty if it is not quieted. */
     Optional<Instant> quietedAt();
 
+    /**
+     * Returns true if it is {@linkplain #quietWorker quieted} and has nothing left to do, so that
+     * its process may be stopped. A Java worker says so with its heartbeats.
+     */
+    boolean isDrained();
+
+    /** The version of its application; empty if it has not given one. */
+    Optional<String> applicationVersion();
+
     /** The jobs that it runs, longest running first; at most 100, and 10,000 over all workers. */
     List<RunningJob> running();
   }

@@ -66,27 +66,41 @@ final class DefaultJobRollouts implements JobRollouts {
         });
   }
 
-  /** Workers of the same build. */
-  private record BuildKey(String module, Optional<String> version, BuildDescription build) {
+  /**
+   * Workers that count as one version.
+   *
+   * @param build the build, if the application has given no version; otherwise empty
+   */
+  private record BuildKey(
+      String module, Optional<String> version, Optional<BuildDescription> build) {
 
     static BuildKey of(LiveWorker worker) {
-      BuildDescription build = worker.build();
-      String module = String.valueOf(worker.module());
+      Optional<String> version = Optional.ofNullable(worker.version());
       return new BuildKey(
-          module,
-          Optional.ofNullable(worker.version()),
-          build == null ? BuildDescription.ofKnown(module, worker.knows()) : build);
+          String.valueOf(worker.module()),
+          version,
+          version.isPresent() ? Optional.empty() : Optional.of(buildOf(worker)));
     }
+  }
+
+  private static BuildDescription buildOf(LiveWorker worker) {
+    BuildDescription build = worker.build();
+    return build == null
+        ? BuildDescription.ofKnown(String.valueOf(worker.module()), worker.knows())
+        : build;
   }
 
   private static RunningVersion version(
       BuildKey key, List<LiveWorker> workers, Situation situation) {
+    // Workers of one version may have different handlers each
+    BuildDescription build =
+        BuildDescription.of(workers.stream().map(DefaultJobRollouts::buildOf).toList());
     return new Running(
         key.module(),
         key.version(),
         workers.stream().map(LiveWorker::id).sorted().toList(),
         workers.stream().mapToInt(LiveWorker::running).sum(),
-        RolloutCheck.check(key.build(), situation, List.of()));
+        RolloutCheck.check(build, situation, List.of()));
   }
 
   private record Running(

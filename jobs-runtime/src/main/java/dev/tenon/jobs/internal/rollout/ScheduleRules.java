@@ -43,7 +43,8 @@ final class ScheduleRules {
       return Optional.empty();
     }
     boolean isOurs =
-        build.handled(schedule.type()).isPresent()
+        replacement.live().isEmpty()
+            || build.handled(schedule.type()).isPresent()
             || replacement.runNow(schedule.type(), schedule.version());
     String what = outcome == Outcome.FAILS ? "they would fail" : "nobody would run them";
     return Optional.of(

@@ -345,6 +345,8 @@ public final class Tables {
         createField(DSL.name("process"), SQLDataType.UUID);
     public final TableField<Record, Instant> quietedAt =
         createField(DSL.name("quieted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> drainedAt =
+        createField(DSL.name("drained_at"), SQLDataType.INSTANT);
     public final TableField<Record, String> module =
         createField(DSL.name("module"), SQLDataType.CLOB);
     public final TableField<Record, String> applicationVersion =

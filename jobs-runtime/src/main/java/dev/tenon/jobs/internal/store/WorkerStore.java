@@ -203,15 +203,21 @@ public final class WorkerStore {
         .execute();
   }
 
+  /** Records a heartbeat of a worker that has something to do; otherwise like the other method. */
+  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
+    return heartbeat(workerId, false, among);
+  }
+
   /**
    * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *
+   * @param isDrained whether it was quieted and has nothing left to do
    * @param among only these jobs are considered; empty for all that run. PostgreSQL may have to
    *     look for those among all that have run since the oldest open transaction began.
    * @return the reply to the worker; empty if the worker is not in the table and must register
    *     again
    */
-  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
+  public Optional<Heard> heartbeat(String workerId, boolean isDrained, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
     RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
     var beat =
@@ -221,6 +227,11 @@ public final class WorkerStore {
                     .heartbeat()
                     .update(w)
                     .set(w.heartbeatAt, currentInstant())
+                    .set(
+                        w.drainedAt,
+                        isDrained
+                            ? DSL.coalesce(w.drainedAt, currentInstant())
+                            : inline(null, w.drainedAt))
                     .where(w.id.eq(workerId).and(w.role.isNull()))
                     .returning(w.id, w.quietedAt));
     Field<Boolean> isQuieted =

@@ -367,6 +367,11 @@ final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, SlotWork {
     return job.type();
   }
 
+  /** Returns the type of the job, by today's name. */
+  String declaredType() {
+    return definition.type();
+  }
+
   /** Returns whether it counts towards a limit of its type. */
   boolean isLimited() {
     return job.isLimited();
@@ -387,9 +392,9 @@ final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, SlotWork {
         isDone.accept(this);
       }
       LOG.warn(
-          "Job {} of type '{}' no longer belongs to this worker: the worker was silent for too "
-              + "long, or PostgreSQL lost the claim in a failover. The handler's result is dropped; "
-              + "the job runs again.",
+          "Job {} of type '{}' no longer belongs to this worker: the worker was silent for too"
+              + " long, or PostgreSQL lost the claim in a failover. The handler's result is"
+              + " dropped; the job runs again.",
           job.id(),
           job.type());
     }

@@ -103,6 +103,9 @@ final class Heartbeat {
   private long lastBeatNanos;
   private boolean isQuieted;
 
+  /** The number of completed claims when it was quieted: one more may have begun before. */
+  private long claimsWhenQuieted;
+
   /**
    * Creates a heartbeat.
    *
@@ -191,7 +194,7 @@ final class Heartbeat {
    */
   private List<Running> beat(Optional<Set<UUID>> among) {
     long sentNanos = System.nanoTime();
-    Optional<Heard> heard = store.heartbeat(workerId, among);
+    Optional<Heard> heard = store.heartbeat(workerId, isDrained(), among);
     if (heard.isPresent()) {
       arrived(sentNanos);
       quiet(heard.get().isQuieted());
@@ -205,6 +208,14 @@ final class Heartbeat {
     return store.running(workerId, among);
   }
 
+  /**
+   * Returns whether the worker was quieted and has nothing left to do: the claim that had begun
+   * before has ended, and so have its jobs.
+   */
+  private boolean isDrained() {
+    return isQuieted && work.claimsEnded() != claimsWhenQuieted && !attempts.isAny();
+  }
+
   private void quiet(boolean quieted) {
     if (quieted != isQuieted) {
       isQuieted = quieted;
@@ -215,6 +226,7 @@ final class Heartbeat {
               : "Worker {} claims jobs again: resumed.",
           workerId);
       work.quiet(quieted);
+      claimsWhenQuieted = work.claimsEnded();
     }
   }
 

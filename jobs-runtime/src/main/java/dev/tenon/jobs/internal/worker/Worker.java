@@ -221,7 +221,7 @@ public final class Worker implements JobWorker {
     LOG.info(
         "Worker {} is stopping: it claims no more jobs, and waits up to {} for {} running ones.",
         id,
-        DisplayText.of(options.gracePeriod()),
+        DisplayText.of(options.longestGracePeriod()),
         parts.attempts.all().size());
     try {
       stop();
@@ -288,7 +288,8 @@ public final class Worker implements JobWorker {
     parts.claimer.close();
     parts.starter.releaseWaitingFor(Duration.ZERO);
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
-    if (!parts.attempts.awaitHandlers(options.gracePeriod())) {
+    if (!parts.attempts.awaitHandlers(
+        attempt -> options.gracePeriod(attempt.declaredType()), options.longestGracePeriod())) {
       LOG.info(
           "The grace period of worker {} has ended; {} handlers are asked to stop.",
           id,

@@ -414,6 +414,11 @@ class RolloutCheckTest {
             "no schedule_unreadable weekly 0",
             "go older_workers mail.send 0"),
         of(
+            "a schedule whose type is gone while no worker is live",
+            new Build(),
+            new World().schedule("mail.print", "mail.print", 1, true),
+            "no schedule_unreadable mail.print 0"),
+        of(
             "a schedule of another application",
             new Build(),
             new World().otherWorker("mail.print", 1).schedule("mail.print", "mail.print", 1, true)),

@@ -553,7 +553,9 @@ CREATE TABLE workers (
   started_at   timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz NOT NULL DEFAULT now(),
   -- The time when somebody stopped it from claiming; null otherwise
-  quieted_at   timestamptz
+  quieted_at   timestamptz,
+  -- The time since when a quieted Java worker has had nothing left to do, as it says itself with its heartbeats
+  drained_at   timestamptz
 ) WITH (fillfactor = 50);
 
 -- The types of jobs that a role may claim. The owner writes it, with grant_worker and revoke_worker.
