@@ -46,7 +46,7 @@ public interface JobRollouts {
   enum Verdict {
     /** It may go out now. */
     GO("go"),
-    /** It may go out after something that happens by itself, or by deploying something else. */
+    /** It may go out after something that happens automatically, or by deploying something else. */
     AFTER("after"),
     /** It may not go out before it, or what is stored, is changed. */
     NO("no");
@@ -72,7 +72,7 @@ public interface JobRollouts {
     }
   }
 
-  /** What was found. */
+  /** The kinds of findings. */
   enum Kind {
     /** Jobs of a type that no worker would run any more. */
     UNKNOWN_TYPE("unknown_type"),
@@ -146,13 +146,13 @@ public interface JobRollouts {
     List<Finding> findings();
   }
 
-  /** A thing that was found. Only Tenon implements it. */
+  /** A finding. Only Tenon implements it. */
   interface Finding {
 
-    /** What it means for the rollout; {@link Verdict#GO} for a note. */
+    /** The meaning for the rollout; {@link Verdict#GO} for a note. */
     Verdict verdict();
 
-    /** What was found. */
+    /** The kind of the finding. */
     Kind kind();
 
     /** The job type, the schedule or the table that it is about. */
@@ -164,7 +164,7 @@ public interface JobRollouts {
     /** The oldest of these jobs, at most three; empty if the finding is not about jobs. */
     List<UUID> oldest();
 
-    /** What was found, and what would happen. */
+    /** The message: what was found, and what would happen. */
     String message();
 
     /** The way out. */
@@ -187,8 +187,8 @@ public interface JobRollouts {
     int runningJobs();
 
     /**
-     * What would be left behind if, of all versions of the module, only this one continued: the
-     * check of a rollout, or of a rollback, to it.
+     * The check of a rollout, or of a rollback, to this version: what would be left behind if, of
+     * all versions of the module, only this one continued.
      */
     Report alone();
   }

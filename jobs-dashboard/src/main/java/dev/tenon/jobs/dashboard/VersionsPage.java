@@ -8,7 +8,7 @@ import java.util.Locale;
 
 /**
  * The versions of applications that run, and what each would leave behind if only that continued.
- * It reads all waiting jobs, so it does not refresh by itself.
+ * It reads all waiting jobs, so it does not refresh automatically.
  */
 final class VersionsPage implements Page {
 

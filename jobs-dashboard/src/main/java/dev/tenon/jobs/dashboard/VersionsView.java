@@ -22,6 +22,6 @@ record VersionsView(Frame frame, List<Version> versions, boolean isEmpty) {
     }
   }
 
-  /** What it would leave behind. */
+  /** A finding about what it would leave behind. */
   record Found(String verdict, String message, String remedy, List<String> oldest) {}
 }

@@ -101,8 +101,8 @@ public final class WorkerOptions {
   }
 
   /**
-   * A copy with this version of the application, by which operators drain its workers and see what
-   * each version would leave behind.
+   * A copy with this version of the application. Operators drain the workers of a version, and see
+   * what each version would leave behind.
    *
    * @param applicationVersion the version, such as {@code 2.4.1} or the id of a commit
    * @throws IllegalArgumentException if it does not have 1 to 100 characters, or others than

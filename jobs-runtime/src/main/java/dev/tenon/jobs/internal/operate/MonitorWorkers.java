@@ -59,7 +59,7 @@ public final class MonitorWorkers {
           Map<String, List<RunningJob>> running = running(dsl);
           Map<String, List<String>> granted =
               dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
-          return dsl.select(w.fields())
+          return dsl.select(w.withoutBuild())
               .select(isLive)
               .from(w)
               .where(which(query))

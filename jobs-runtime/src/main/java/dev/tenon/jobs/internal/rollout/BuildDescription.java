@@ -163,7 +163,7 @@ public record BuildDescription(
   }
 
   /**
-   * The description of a build of which only the types of its workers are known.
+   * The description of a build when only the types of its workers are known.
    *
    * @param knows the types, each with the newest version that the workers know; they read all
    *     earlier ones

@@ -56,7 +56,7 @@ final class KeyRules {
         .toList();
   }
 
-  /** What was declared under today's name of a type, or else under an earlier one. */
+  /** The last declaration under today's name of a type, or else under an earlier one. */
   private @Nullable Declared before(String type) {
     return build
         .names(type)

@@ -38,15 +38,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what runs and waits, for the check of a rollout. Waiting and running jobs are read once, in
- * one pass over their table, which has no row of a job that has ended. Thread-safe.
+ * Reads what runs and waits, for the check of a rollout. Waiting and running jobs are read once:
+ * their table has no row of a job that has ended. Thread-safe.
  */
 public final class RolloutStore {
 
   /** The time that no statement of a check may exceed. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** The task of maintenance that only runs where there is RabbitMQ. */
+  /** The maintenance task that only runs where there is RabbitMQ. */
   private static final String RELAY = "relay";
 
   /** The age of the last relay that says that there is RabbitMQ. */

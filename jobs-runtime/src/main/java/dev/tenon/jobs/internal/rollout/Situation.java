@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs and waits at the time of a check. Immutable.
+ * The workers, jobs and schedules at the time of a check. Immutable.
  *
  * @param workers the live workers of all applications
  * @param types what was declared last for each type, by name
@@ -75,7 +75,7 @@ public record Situation(
   }
 
   /**
-   * What was declared last for a type, without what operators have set.
+   * The last declaration of a type, without what operators have set.
    *
    * @param keys its limits, and the keys that its jobs get
    * @param queues its queues, by routing key
@@ -115,7 +115,7 @@ public record Situation(
   }
 
   /**
-   * What jobs of a group have in common.
+   * The traits that the jobs of a group have in common.
    *
    * @param isLimited whether they have a key of limits, and are not published
    * @param isOrdered whether they are in lines
@@ -128,7 +128,7 @@ public record Situation(
   }
 
   /**
-   * What handlers of jobs that have not ended have recorded, and wait for.
+   * The records of handlers whose jobs have not ended, and the things that they wait for.
    *
    * @param records steps, waits, sleeps and tokens
    * @param signals signals that are not delivered
@@ -137,7 +137,7 @@ public record Situation(
   public record Progress(
       List<RecordGroup> records, List<SignalGroup> signals, List<TaskGroup> tasks) {
 
-    /** Nothing. */
+    /** No records. */
     public static final Progress NONE = new Progress(List.of(), List.of(), List.of());
 
     /** Copies. */

@@ -20,6 +20,6 @@ final class Wording {
     }
     return waiting == 0
         ? all + (running == 1 ? ", which runs" : ", which run")
-        : all + String.format(Locale.ROOT, ", of which %,d run", running);
+        : all + String.format(Locale.ROOT, ", %,d of them running", running);
   }
 }

@@ -9,6 +9,7 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Converter;
 import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -355,6 +356,11 @@ public final class Tables {
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
+    }
+
+    /** All columns except the description of the build, which is large and rarely needed. */
+    public List<Field<?>> withoutBuild() {
+      return Arrays.stream(fields()).<Field<?>>map(field -> field).filter(field -> !field.equals(build)).toList();
     }
   }
 

@@ -524,7 +524,7 @@ class RolloutCheckTest {
     Finding found = report.findings().get(0);
     assertThat(found.message())
         .isEqualTo(
-            "1,204 jobs of 'mail.send' with version 1, of which 1 run: the build has version 3 and"
+            "1,204 jobs of 'mail.send' with version 1, 1 of them running: the build has version 3 and"
                 + " no upcaster from 1, so they would fail.");
     assertThat(found.remedy())
         .isEqualTo("Let the live workers finish them first, or keep @Upcaster(from = 1).");
