@@ -8,6 +8,8 @@ import dev.tenon.jobs.internal.rollout.DescriptionJson;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -30,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RolloutCommandTest {
 
-  /** The description of this package's module, as it was compiled. */
-  private static final Path COMPILED = Path.of("target/test-classes/META-INF/tenon");
+  /** The folder with the description of this package's module, as it was compiled. */
+  private static final Path COMPILED = compiledFolder();
 
   private static final SubmitOptions TOMORROW = SubmitOptions.by("t").withDelay(Duration.ofDays(1));
 
@@ -46,6 +49,17 @@ class RolloutCommandTest {
   @AfterEach
   void stop() {
     installation.close();
+  }
+
+  private static Path compiledFolder() {
+    URL file =
+        Objects.requireNonNull(
+            RolloutCommandTest.class.getResource("/META-INF/tenon/MailJobs.module.json"));
+    try {
+      return Objects.requireNonNull(Path.of(file.toURI()).getParent());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Command tenon(String... arguments) {
