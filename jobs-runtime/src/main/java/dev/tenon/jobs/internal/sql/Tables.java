@@ -360,7 +360,10 @@ public final class Tables {
 
     /** All columns except the description of the build, which is large and rarely needed. */
     public List<Field<?>> withoutBuild() {
-      return Arrays.stream(fields()).<Field<?>>map(field -> field).filter(field -> !field.equals(build)).toList();
+      return Arrays.stream(fields())
+          .<Field<?>>map(field -> field)
+          .filter(field -> !field.equals(build))
+          .toList();
     }
   }
 
