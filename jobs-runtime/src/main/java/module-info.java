@@ -25,6 +25,8 @@ module dev.tenon.jobs.runtime {
       dev.tenon.jobs.testing;
   exports dev.tenon.jobs.internal.sql to
       dev.tenon.jobs.cli;
+  exports dev.tenon.jobs.internal.rollout to
+      dev.tenon.jobs.cli;
   exports dev.tenon.jobs.internal.schema to
       dev.tenon.jobs.cli;
   exports dev.tenon.jobs.internal.store to

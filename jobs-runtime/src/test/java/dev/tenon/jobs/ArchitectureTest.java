@@ -46,6 +46,7 @@ class ArchitectureTest {
           entry("maintenance", "runtime"),
           entry("steps", "attempt worker runtime"),
           entry("signal", "worker maintenance runtime"),
+          entry("rollout", "runtime"),
           entry("operate", "maintenance runtime"),
           entry("publish", "maintenance runtime"),
           entry("workflow", "operate runtime"),
@@ -56,13 +57,14 @@ class ArchitectureTest {
               "publish workflow flow schedule operate signal submit steps recording attempt worker"
                   + " maintenance runtime"),
           entry("leader", "store publish flow schedule operate maintenance runtime"),
-          entry("schema", "runtime"),
+          entry("schema", "rollout runtime"),
           entry(
               "sql",
-              "schema leader store publish workflow flow schedule operate signal steps recording"
-                  + " worker maintenance runtime"),
+              "schema leader store publish workflow flow schedule operate rollout signal steps"
+                  + " recording worker maintenance runtime"),
           entry(
-              "values", "store workflow flow schedule operate submit steps attempt worker runtime"),
+              "values",
+              "rollout store workflow flow schedule operate submit steps attempt worker runtime"),
           entry("broker", "attempt worker maintenance runtime"),
           entry("cron", "schedule"),
           entry("cursor", "operate submit runtime"),
@@ -139,7 +141,8 @@ class ArchitectureTest {
               "dev.tenon.jobs.internal.flow",
               "dev.tenon.jobs.internal.workflow",
               "dev.tenon.jobs.internal.schedule",
-              "dev.tenon.jobs.internal.operate")
+              "dev.tenon.jobs.internal.operate",
+              "dev.tenon.jobs.internal.rollout")
           .should()
           .dependOnClassesThat(resideInAPackage("dev.tenon.jobs.libraries.jooq.."));
 

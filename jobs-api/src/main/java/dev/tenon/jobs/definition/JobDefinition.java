@@ -322,6 +322,11 @@ public final class JobDefinition<P, R> {
     return Optional.ofNullable(inputs.get(name));
   }
 
+  /** The names of the inputs. */
+  public Set<String> inputNames() {
+    return inputs.keySet();
+  }
+
   /**
    * Returns true if the type has an input, so that payloads can be made from the results of earlier
    * tasks of a workflow.

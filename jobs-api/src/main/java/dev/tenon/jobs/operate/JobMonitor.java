@@ -139,6 +139,9 @@ public interface JobMonitor {
   /** The dependencies between the members of a workflow, at most 10,000. */
   List<Dependency> dependencies(UUID workflowId);
 
+  /** The check of rollouts: whether a build may go out, and what it would leave behind. */
+  JobRollouts rollouts();
+
   /** The record of changes made by hand. */
   JobAudit audit();
 
@@ -383,6 +386,15 @@ public interface JobMonitor {
 
     /** The time when it was {@linkplain #quietWorker quieted}; empty if it is not quieted. */
     Optional<Instant> quietedAt();
+
+    /**
+     * Returns true if it is {@linkplain #quietWorker quieted} and has nothing left to do, so that
+     * its process may be stopped. A Java worker says so with its heartbeats.
+     */
+    boolean isDrained();
+
+    /** The version of its application; empty if it has not given one. */
+    Optional<String> applicationVersion();
 
     /** The jobs that it runs, longest running first; at most 100, and 10,000 over all workers. */
     List<RunningJob> running();

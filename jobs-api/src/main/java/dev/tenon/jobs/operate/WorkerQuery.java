@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerQuery {
 
-  private static final WorkerQuery ALL = new WorkerQuery(null, null, null);
+  private static final WorkerQuery ALL = new WorkerQuery(null, null, null, null);
 
   private final @Nullable String type;
   private final @Nullable Integer version;
   private final @Nullable String host;
 
-  private WorkerQuery(@Nullable String type, @Nullable Integer version, @Nullable String host) {
+  private final @Nullable String applicationVersion;
+
+  private WorkerQuery(
+      @Nullable String type,
+      @Nullable Integer version,
+      @Nullable String host,
+      @Nullable String applicationVersion) {
     this.type = type;
     this.version = version;
     this.host = host;
+    this.applicationVersion = applicationVersion;
   }
 
   /** All workers. */
@@ -31,7 +38,7 @@ public final class WorkerQuery {
 
   /** A copy that asks for workers that run jobs of this type, by any of its names. */
   public WorkerQuery withType(String type) {
-    return new WorkerQuery(Objects.requireNonNull(type, "type"), version, host);
+    return new WorkerQuery(Objects.requireNonNull(type, "type"), version, host, applicationVersion);
   }
 
   /**
@@ -39,7 +46,7 @@ public final class WorkerQuery {
    * type, that of any of their types. Workers in other languages do not report versions.
    */
   public WorkerQuery withVersion(int version) {
-    return new WorkerQuery(type, version, host);
+    return new WorkerQuery(type, version, host, applicationVersion);
   }
 
   /**
@@ -47,7 +54,13 @@ public final class WorkerQuery {
    * matter.
    */
   public WorkerQuery withHost(String host) {
-    return new WorkerQuery(type, version, Objects.requireNonNull(host, "host"));
+    return new WorkerQuery(type, version, Objects.requireNonNull(host, "host"), applicationVersion);
+  }
+
+  /** A copy that asks for workers of this version of their application. */
+  public WorkerQuery withApplicationVersion(String applicationVersion) {
+    return new WorkerQuery(
+        type, version, host, Objects.requireNonNull(applicationVersion, "applicationVersion"));
   }
 
   /** The type asked for. */
@@ -63,5 +76,10 @@ public final class WorkerQuery {
   /** The part of the host name asked for. */
   public Optional<String> host() {
     return Optional.ofNullable(host);
+  }
+
+  /** The version of the application asked for. */
+  public Optional<String> applicationVersion() {
+    return Optional.ofNullable(applicationVersion);
   }
 }

@@ -12,6 +12,9 @@ final class Failure extends RuntimeException {
   static final int USAGE = 2;
   static final int UNWELL = 3;
 
+  /** A rollout may go out after something. */
+  static final int AFTER = 4;
+
   /** The builder's setting that a runtime names when migrations are missing. */
   private static final String MIGRATE = "migrate(true)";
 
@@ -41,8 +44,8 @@ final class Failure extends RuntimeException {
     err.println("tenon: " + Text.safe(message(exception)));
     if (exception instanceof JobsStartException && message(exception).contains(MIGRATE)) {
       err.println(
-          "tenon: Run 'tenon schema' to list the missing migrations, or 'tenon migrate' to update the schema. Use"
-              + " --schema if the tables are in another schema.");
+          "tenon: Run 'tenon schema' to list the missing migrations, or 'tenon migrate' to update"
+              + " the schema. Use --schema if the tables are in another schema.");
     }
     return exception instanceof IllegalArgumentException ? USAGE : FAILED;
   }

@@ -11,12 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which jobs. */
 final class JobFilter {
+
+  private static final Pattern DURATION = Pattern.compile("\\d+[smhd]");
 
   @Option(
       names = "--status",
@@ -107,18 +110,35 @@ final class JobFilter {
   /** A time, or a duration such as {@code 90m} before now. */
   static Instant time(String option, String text) {
     try {
-      if (text.matches("\\d+[smhd]")) {
-        String iso =
-            text.endsWith("d")
-                ? "P" + text.toUpperCase(Locale.ROOT)
-                : "PT" + text.toUpperCase(Locale.ROOT);
-        return Instant.now().minus(Duration.parse(iso));
-      }
-      return Instant.parse(text);
+      return DURATION.matcher(text).matches()
+          ? Instant.now().minus(parsed(text))
+          : Instant.parse(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw Failure.usage(
           "%s is '%s'; it must be a time such as 2026-03-01T12:00:00Z, or an age such as 90s, 30m, 2h or 7d."
               .formatted(option, text));
     }
+  }
+
+  /** A duration such as {@code 90m}. */
+  static Duration duration(String option, String text) {
+    if (DURATION.matcher(text).matches()) {
+      try {
+        return parsed(text);
+      } catch (DateTimeException | ArithmeticException e) {
+        throw wrongDuration(option, text);
+      }
+    }
+    throw wrongDuration(option, text);
+  }
+
+  private static Failure wrongDuration(String option, String text) {
+    return Failure.usage(
+        "%s is '%s'; it must be a duration such as 90s, 30m, 2h or 7d.".formatted(option, text));
+  }
+
+  private static Duration parsed(String text) {
+    String upper = text.toUpperCase(Locale.ROOT);
+    return Duration.parse((upper.endsWith("D") ? "P" : "PT") + upper);
   }
 }

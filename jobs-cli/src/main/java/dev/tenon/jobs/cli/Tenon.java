@@ -27,8 +27,8 @@ import picocli.CommandLine.IFactory;
           + " TENON_DB_URL, TENON_DB_USER and TENON_DB_PASSWORD. Without a password, PostgreSQL's"
           + " password file (.pgpass) is read.",
       "",
-      "Exit codes: 0 success, 1 failure, 2 wrong arguments, 3 the command worked, but its subject is in a bad"
-          + " state."
+      "Exit codes: 0 success, 1 failure, 2 wrong arguments, 3 the command worked, but its subject"
+          + " is in a bad state, 4 a rollout has to wait."
     },
     subcommands = {
       ListCommand.class,
@@ -49,6 +49,7 @@ import picocli.CommandLine.IFactory;
       LimitsCommand.class,
       SchedulesCommand.class,
       WorkersCommand.class,
+      RolloutCommand.class,
       HealthCommand.class,
       DashboardCommand.class,
       MigrateCommand.class,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "workers",
     description = "Show the workers, their last heartbeats, and their running jobs.",
-    subcommands = {WorkersCommand.Quiet.class, WorkersCommand.Resume.class})
+    subcommands = {WorkersCommand.Quiet.class, WorkersCommand.Resume.class, DrainCommand.class})
 final class WorkersCommand extends TenonCommand {
 
   @Option(names = "--jobs", description = "Show each running job")

@@ -27,10 +27,15 @@ class DocumentTest {
     String usage = Command.run(Map.of(), "--help").succeeds().out();
     Set<String> options = new TreeSet<>();
     Set<String> commands = matches(COMMAND, usage, 1);
-    assertThat(commands).hasSize(23);
+    assertThat(commands).hasSize(24);
     for (String command : commands) {
       assertThat(page).as("the command " + command).containsPattern("[`/ ]" + command + "\\b");
-      options.addAll(matches(OPTION, Command.run(Map.of(), command, "--help").out(), 0));
+      String help = Command.run(Map.of(), command, "--help").out();
+      options.addAll(matches(OPTION, help, 0));
+      for (String below : matches(COMMAND, help, 1)) {
+        options.addAll(
+            matches(OPTION, Command.run(Map.of(), command, below, "--help").out(), 0));
+      }
     }
     options.removeAll(Set.of("--version", "--help"));
     Set<String> documented = matches(OPTION, page, 0);

@@ -16,11 +16,21 @@ final class Installation implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final PostgresDatabase database = PostgresDatabase.shared();
-  final JobsRuntime runtime =
-      JobsRuntime.builder()
-          .database(database.url(), database.user(), database.password())
-          .closeOnShutdown(false)
-          .start();
+  final JobsRuntime runtime;
+
+  Installation() {
+    this(Duration.ofSeconds(5));
+  }
+
+  /** Creates an installation whose workers send their heartbeats at this interval. */
+  Installation(Duration heartbeatInterval) {
+    runtime =
+        JobsRuntime.builder()
+            .database(database.url(), database.user(), database.password())
+            .heartbeatInterval(heartbeatInterval)
+            .closeOnShutdown(false)
+            .start();
+  }
 
   /** The variables that name a database to a command. */
   static Map<String, String> environment(PostgresDatabase database) {

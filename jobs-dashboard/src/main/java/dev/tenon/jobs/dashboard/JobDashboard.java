@@ -114,6 +114,7 @@ public final class JobDashboard implements AutoCloseable {
             Map.entry("schedules", new SchedulesPage()),
             Map.entry("workflows", new WorkflowsPage()),
             Map.entry("workers", new WorkersPage()),
+            Map.entry("versions", new VersionsPage()),
             Map.entry("status", new HealthPage()),
             Map.entry("audit", new AuditPage(downloads)));
   }
@@ -317,7 +318,8 @@ public final class JobDashboard implements AutoCloseable {
         throw new IllegalArgumentException(
             "The origin is '"
                 + origin
-                + "'; write it as https://ops.example.com, with a port if needed, and without a path.");
+                + "'; write it as https://ops.example.com, with a port if needed, and without a"
+                + " path.");
       }
       origins.add(origin);
       return this;

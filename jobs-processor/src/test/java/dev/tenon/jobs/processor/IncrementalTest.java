@@ -117,6 +117,7 @@ class IncrementalTest {
         .containsEntry("META-INF/services/dev.tenon.jobs.definition.ModuleDefinition", all)
         .containsEntry("META-INF/tenon/ShopJobs.asyncapi.json", all)
         .containsEntry("META-INF/tenon/ShopJobs.schemas.json", all)
+        .containsEntry("META-INF/tenon/ShopJobs.module.json", all)
         .containsEntry("META-INF/tenon/module.index", all)
         .containsEntry("META-INF/native-image/tenon/ShopJobs/reachability-metadata.json", all);
     assertThat(origins.entrySet())
@@ -126,7 +127,7 @@ class IncrementalTest {
                 output.getValue().equals(all)
                     || output.getValue().equals(Set.of("shop.Order"))
                     || output.getValue().equals(Set.of("shop.Refund")))
-        .hasSize(10);
+        .hasSize(11);
   }
 
   @Test

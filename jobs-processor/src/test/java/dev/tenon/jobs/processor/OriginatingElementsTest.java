@@ -76,6 +76,8 @@ class OriginatingElementsTest {
                 all,
                 "META-INF/tenon/DefsJobs.schemas.json",
                 all,
+                "META-INF/tenon/DefsJobs.module.json",
+                all,
                 "defs.DefsJobs",
                 all,
                 "defs.DefsJobsDaggerModule",

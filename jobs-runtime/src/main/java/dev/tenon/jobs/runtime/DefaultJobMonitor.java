@@ -20,6 +20,7 @@ import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobMonitor;
+import dev.tenon.jobs.operate.JobRollouts;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.Collection;
@@ -41,8 +42,10 @@ final class DefaultJobMonitor implements JobMonitor {
   private final AuditStore audit;
   private final SensitiveStore sensitive;
   private final Duration lostAfter;
+  private final JobRollouts rollouts;
 
-  DefaultJobMonitor(Database database, Duration lostAfter) {
+  DefaultJobMonitor(Database database, Duration lostAfter, JobRollouts rollouts) {
+    this.rollouts = rollouts;
     this.store = new MonitorStore(database);
     this.workers = new MonitorWorkers(database);
     this.registry = new WorkerStore(database);
@@ -154,6 +157,11 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public List<Dependency> dependencies(UUID workflowId) {
     return reading(() -> workflows.dependencies(workflowId));
+  }
+
+  @Override
+  public JobRollouts rollouts() {
+    return rollouts;
   }
 
   @Override

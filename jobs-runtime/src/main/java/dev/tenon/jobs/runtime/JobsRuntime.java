@@ -21,6 +21,10 @@ import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.StepPages;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
+import dev.tenon.jobs.internal.rollout.BuildDescription;
+import dev.tenon.jobs.internal.rollout.DescriptionJson;
+import dev.tenon.jobs.internal.rollout.OwnDescription;
+import dev.tenon.jobs.internal.rollout.RolloutStore;
 import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.signal.PostgresListener;
@@ -56,6 +60,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,6 +111,10 @@ public final class JobsRuntime implements AutoCloseable {
   private final Preparation preparation;
   private final LineAdvance lines;
   private final List<Worker> workers = new CopyOnWriteArrayList<>();
+
+  /** The handlers of all workers that were started. */
+  private final List<JobHandlers> started = new CopyOnWriteArrayList<>();
+
   private final SharedAnswers looks;
   private volatile @Nullable PostgresListener listener;
 
@@ -171,7 +180,12 @@ public final class JobsRuntime implements AutoCloseable {
         new JobStreams(awaits, new ReadStore(database), this::isNotified, this::listenIfOpen);
     service.awaitWith(awaited, streams);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
-    this.monitor = new DefaultJobMonitor(database, settings.lostAfter());
+    this.monitor =
+        new DefaultJobMonitor(
+            database,
+            settings.lostAfter(),
+            new DefaultJobRollouts(
+                new RolloutStore(database, settings.lostAfter()), this::description));
     this.preparation = service.preparation(database, definitions);
     this.lines = new LineAdvance(new LineStore(database), service::startable);
     this.health =
@@ -247,6 +261,18 @@ public final class JobsRuntime implements AutoCloseable {
     } catch (StoreException e) {
       throw StoreFailures.of("The steps of the worker were not recorded", null, e);
     }
+  }
+
+  /** The description of this process, with these handlers and those of its workers. */
+  private BuildDescription description(Collection<JobHandlers> handlers) {
+    List<ModuleDefinition> all = new ArrayList<>(modules);
+    List<JobBinding<?, ?>> bindings = new ArrayList<>();
+    for (JobHandlers each :
+        Stream.concat(started.stream(), handlers.stream()).distinct().toList()) {
+      all.add(each.module());
+      bindings.addAll(each.bindings());
+    }
+    return OwnDescription.of(JobModules.withIncluded(all), bindings, queues::namesOf);
   }
 
   /**
@@ -359,12 +385,18 @@ public final class JobsRuntime implements AutoCloseable {
                 stepTransactions),
             handlers,
             options,
-            new WorkerEvents());
+            new WorkerEvents(),
+            DescriptionJson.write(
+                OwnDescription.of(
+                    JobModules.withIncluded(List.of(handlers.module())),
+                    handlers.bindings(),
+                    queues::namesOf)));
     // Under the lock that close() takes: a worker is either closed by it, or never started
     synchronized (workers) {
       requireOpen();
       worker.start();
       workers.add(worker);
+      started.add(handlers);
       if (worker.pollsTable()) {
         listen();
         workersListen = true;

@@ -19,6 +19,10 @@ final class ExportPaths {
     return ROOT + module.simpleName() + ".asyncapi.json";
   }
 
+  static String description(ModuleDeclaration module) {
+    return ROOT + module.simpleName() + ".module.json";
+  }
+
   static String reachability(ModuleDeclaration module) {
     return NATIVE_IMAGE.formatted(module.simpleName());
   }

@@ -6,6 +6,7 @@ import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.Shapes;
 import dev.tenon.jobs.processor.model.WritableJob;
 import dev.tenon.jobs.processor.model.WritableSignal;
+import dev.tenon.jobs.processor.model.WritableSteps;
 import dev.tenon.jobs.processor.read.Descriptions;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,9 +15,9 @@ import java.util.Map;
 import javax.lang.model.util.Elements;
 
 /**
- * Makes, per module, the schemas of its payloads, results and signals, the AsyncAPI document and
- * the metadata of native images. There is one file for all types of a module, not one per type,
- * because javac compares each new file with every earlier one.
+ * Makes, per module, the schemas of its payloads, results and signals, the AsyncAPI document, the
+ * description for rollouts, and the metadata of native images. There is one file for all types of a
+ * module, not one per type, because javac compares each new file with every earlier one.
  */
 public final class ModuleExports {
 
@@ -34,9 +35,13 @@ public final class ModuleExports {
    *
    * @param types the job types of the module, which have no faults
    * @param signals the signals of the module, which have no faults
+   * @param steps the handlers of the module with steps, waits or a cursor, which have no faults
    */
   public Map<String, String> files(
-      ModuleContents contents, List<WritableJob> types, List<WritableSignal> signals) {
+      ModuleContents contents,
+      List<WritableJob> types,
+      List<WritableSignal> signals,
+      List<WritableSteps> steps) {
     ModuleDeclaration module = contents.module();
     SchemaBundle schemas = new SchemaBundle(module.simpleName());
     List<WritableJob> sorted =
@@ -52,6 +57,9 @@ public final class ModuleExports {
     Map<String, String> files = new LinkedHashMap<>();
     files.put(ExportPaths.schemas(module), JsonFile.text(schemas.json()));
     files.put(ExportPaths.asyncApi(module), AsyncApiDocument.of(module, sorted, sortedSignals));
+    files.put(
+        ExportPaths.description(module),
+        JsonFile.text(ModuleDescription.json(contents, sorted, sortedSignals, steps)));
     files.put(ExportPaths.reachability(module), JsonFile.text(ReachabilityDocument.json(module)));
     return files;
   }

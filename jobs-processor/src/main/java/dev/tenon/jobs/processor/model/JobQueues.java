@@ -36,4 +36,16 @@ public final class JobQueues {
     String key = job.routingKeyOrDefault();
     return named.contains(key) ? key : GeneratedNames.queue(module);
   }
+
+  /**
+   * The name of the queue that a routing key of a type leads to: its own, or the default one of an
+   * alias.
+   *
+   * @param module the module of the type: the class with the typed submit methods
+   */
+  public String of(String routingKey, JobDeclaration job, ClassName module) {
+    return job.hasOwnQueue() || named.contains(routingKey)
+        ? routingKey
+        : GeneratedNames.queue(module);
+  }
 }

@@ -67,7 +67,7 @@ public final class ExportStep {
     }
     List<Element> sources = inputs.originating();
     new ModuleExports(environment.getElementUtils())
-        .files(contents, exported, exportedSignals)
+        .files(contents, exported, exportedSignals, types.steps())
         .forEach((path, text) -> output.write(path, text, sources));
     index =
         Optional.of(

@@ -369,6 +369,11 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
     return job.type();
   }
 
+  /** Returns the type of the job, by today's name. */
+  String declaredType() {
+    return definition.type();
+  }
+
   /** Returns whether it counts towards a limit of its type. */
   public boolean isLimited() {
     return job.isLimited();

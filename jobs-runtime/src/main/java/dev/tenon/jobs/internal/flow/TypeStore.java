@@ -148,6 +148,12 @@ public final class TypeStore {
             SQLDataType.BOOLEAN,
             each -> each.order().map(rule -> rule.retries() == RetryOrder.PASS).orElse(false)));
     declared.put(
+        t.uniqueBy,
+        d.column(
+            "unique_by",
+            text,
+            each -> each.unique().map(rule -> String.join(", ", rule.components())).orElse(null)));
+    declared.put(
         t.maxConcurrent, d.column("max_concurrent", number, each -> each.limits().maxConcurrent()));
     declared.put(t.rates, d.column("rates", text, each -> StoredRates.text(each.limits().rates())));
     declared.put(

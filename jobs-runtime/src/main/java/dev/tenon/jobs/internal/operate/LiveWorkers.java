@@ -66,7 +66,7 @@ public final class LiveWorkers {
     Field<Instant> now = currentInstant().as("now");
     return database
         .dsl()
-        .select(w.fields())
+        .select(w.withoutBuild())
         .select(now)
         .from(w)
         .orderBy(w.id)

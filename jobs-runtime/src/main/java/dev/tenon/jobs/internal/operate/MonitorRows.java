@@ -64,6 +64,8 @@ final class MonitorRows {
       List<String> types,
       Map<String, Integer> versions,
       Optional<Instant> quietedAt,
+      boolean isDrained,
+      Optional<String> applicationVersion,
       List<JobMonitor.RunningJob> running)
       implements JobMonitor.Worker {
 

@@ -18,6 +18,7 @@ import dev.tenon.jobs.operate.JobMonitor.RunningJob;
 import dev.tenon.jobs.operate.JobMonitor.Worker;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads workers for people who operate jobs. Thread-safe. */
 public final class MonitorWorkers {
@@ -57,7 +59,7 @@ public final class MonitorWorkers {
           Map<String, List<RunningJob>> running = running(dsl);
           Map<String, List<String>> granted =
               dsl.select(g.role, g.type).from(g).orderBy(g.type).fetchGroups(g.role, g.type);
-          return dsl.select(w.fields())
+          return dsl.select(w.withoutBuild())
               .select(isLive)
               .from(w)
               .where(which(query))
@@ -82,7 +84,10 @@ public final class MonitorWorkers {
                             exists(
                                 selectOne().from(g).where(g.role.eq(w.role).and(g.type.eq(type))))))
             .orElseGet(DSL::noCondition);
-    Condition isOfHost = query.host().map(w.host::containsIgnoreCase).orElseGet(DSL::noCondition);
+    Condition isOfHost =
+        DSL.and(
+            query.host().map(w.host::containsIgnoreCase).orElseGet(DSL::noCondition),
+            query.applicationVersion().map(w.applicationVersion::eq).orElseGet(DSL::noCondition));
     if (query.version().isEmpty()) {
       return DSL.and(isOfType, isOfHost);
     }
@@ -98,6 +103,21 @@ public final class MonitorWorkers {
                         .eq(version))
             .orElseGet(() -> version.eq(DSL.any(w.versions)));
     return DSL.and(isOfType, isOfHost, knows);
+  }
+
+  /** A Java worker says itself that it has nothing left to do; of others, the jobs say it. */
+  private boolean isDrained(
+      Record row, @Nullable String role, Map<String, List<RunningJob>> running) {
+    Tables.Workers w = tables.workers;
+    Instant quietedAt = row.get(w.quietedAt);
+    if (quietedAt == null) {
+      return false;
+    }
+    if (role == null) {
+      Instant drainedAt = row.get(w.drainedAt);
+      return drainedAt != null && !drainedAt.isBefore(quietedAt);
+    }
+    return row.get(w.heartbeatAt).isAfter(quietedAt) && !running.containsKey(row.get(w.id));
   }
 
   private Map<String, List<RunningJob>> running(DSLContext dsl) {
@@ -140,6 +160,8 @@ public final class MonitorWorkers {
         role != null ? granted.getOrDefault(role, List.of()) : Arrays.asList(types),
         known,
         Optional.ofNullable(row.get(w.quietedAt)),
+        isDrained(row, role, running),
+        Optional.ofNullable(row.get(w.applicationVersion)),
         running.getOrDefault(row.get(w.id), List.of()).stream()
             .sorted(Comparator.comparing(RunningJob::startedAt))
             .limit(MAX_RUNNING_OF_WORKER)

@@ -163,6 +163,26 @@ public final class StartStore {
         .connectionResult(connection -> look.apply(new StartStore(connection, schema)));
   }
 
+  /**
+   * Reads over one connection as another role, which the user has to be a member of.
+   *
+   * @param role the name of the role
+   */
+  public static <T> T lookAs(
+      DataSource dataSource, String schema, String role, Function<StartStore, T> look) {
+    return Database.context(dataSource)
+        .connectionResult(
+            connection -> {
+              DSLContext dsl = Database.context(connection);
+              dsl.execute("SET ROLE {0}", DSL.name(role));
+              try {
+                return look.apply(new StartStore(connection, schema));
+              } finally {
+                dsl.execute("RESET ROLE");
+              }
+            });
+  }
+
   /** Returns the state of the history of migrations, over a connection that has a transaction. */
   static History history(Connection connection, String schema) {
     return new StartStore(connection, schema).history();
@@ -243,6 +263,18 @@ public final class StartStore {
         found.get(1, Boolean.class),
         Map.copyOf(relations),
         refusedFunctions());
+  }
+
+  /** Returns the sizes of the tables in the schema, in bytes, by name. */
+  public Map<String, Long> tableSizes() {
+    return dsl.resultQuery(
+            """
+            SELECT c.relname::text, pg_table_size(c.oid)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relkind = 'r'
+            """,
+            schema)
+        .fetchMap(row -> row.get(0, String.class), row -> row.get(1, Long.class));
   }
 
   private Set<String> refusedFunctions() {

@@ -27,12 +27,43 @@ public final class PatientReads {
    * plan for any status could not use the indexes of failed jobs.
    */
   public <T> T patiently(Function<DSLContext, T> read) {
+    return connected(connection -> read(connection, read));
+  }
+
+  /**
+   * Makes several reads that see the database as it was at one moment, each within a time limit. It
+   * is for reports that read whole tables.
+   */
+  public <T> T atOneMoment(Duration limit, Function<DSLContext, T> read) {
+    return connected(
+        connection ->
+            Database.inTransaction(
+                connection,
+                dsl -> {
+                  // Only the first statement of a transaction may do that
+                  dsl.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                  set(
+                      dsl,
+                      Map.of(
+                          "statement_timeout",
+                          Long.toString(limit.toMillis()),
+                          "max_parallel_workers_per_gather",
+                          "0",
+                          "plan_cache_mode",
+                          "force_custom_plan",
+                          "jit",
+                          "off"));
+                  return read.apply(dsl);
+                }));
+  }
+
+  private <T> T connected(Function<DSLContext, T> read) {
     // A transaction that jOOQ begins without a connection asks for one three times
     return StoreExceptions.translating(
         () ->
             database
                 .monitor()
-                .connectionResult(connection -> read(Database.context(connection), read)));
+                .connectionResult(connection -> read.apply(Database.context(connection))));
   }
 
   private static <T> T read(DSLContext connected, Function<DSLContext, T> read) {

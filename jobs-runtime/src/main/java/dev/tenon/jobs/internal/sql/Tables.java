@@ -9,6 +9,7 @@ import dev.tenon.jobs.annotation.OverlapPolicy;
 import dev.tenon.jobs.annotation.UniqueScope;
 import dev.tenon.jobs.libraries.jooq.Converter;
 import dev.tenon.jobs.libraries.jooq.DataType;
+import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.JSONB;
 import dev.tenon.jobs.libraries.jooq.Record;
@@ -349,9 +350,24 @@ public final class Tables {
         createField(DSL.name("process"), SQLDataType.UUID);
     public final TableField<Record, Instant> quietedAt =
         createField(DSL.name("quieted_at"), SQLDataType.INSTANT);
+    public final TableField<Record, Instant> drainedAt =
+        createField(DSL.name("drained_at"), SQLDataType.INSTANT);
+    public final TableField<Record, String> module =
+        createField(DSL.name("module"), SQLDataType.CLOB);
+    public final TableField<Record, String> applicationVersion =
+        createField(DSL.name("application_version"), SQLDataType.CLOB);
+    public final TableField<Record, JSON> build = createField(DSL.name("build"), SQLDataType.JSON);
 
     private Workers(Schema schema) {
       super(DSL.name("workers"), schema);
+    }
+
+    /** All columns except the description of the build, which is large and rarely needed. */
+    public List<Field<?>> withoutBuild() {
+      return Arrays.stream(fields())
+          .<Field<?>>map(field -> field)
+          .filter(field -> !field.equals(build))
+          .toList();
     }
   }
 
@@ -423,6 +439,8 @@ public final class Tables {
         createField(DSL.name("order_by"), SQLDataType.CLOB);
     public final TableField<Record, Boolean> letsPass =
         createField(DSL.name("lets_pass"), SQLDataType.BOOLEAN);
+    public final TableField<Record, String> uniqueBy =
+        createField(DSL.name("unique_by"), SQLDataType.CLOB);
     public final TableField<Record, Integer> overrideMaxConcurrent =
         createField(DSL.name("override_max_concurrent"), SQLDataType.INTEGER);
     public final TableField<Record, String> overrideRates =

@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.libraries.jooq.Field;
+import dev.tenon.jobs.libraries.jooq.JSON;
 import dev.tenon.jobs.libraries.jooq.Records;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
@@ -63,6 +64,21 @@ public final class WorkerStore {
   public record Heard(List<Running> running, boolean isQuieted) {}
 
   /**
+   * The application of a worker.
+   *
+   * @param module the generated class of the module whose handlers it runs
+   * @param version the version of the application; null if it has none
+   * @param build the description of its build, as JSON
+   */
+  public record Application(String module, @Nullable String version, String build) {}
+
+  /** Registers a worker of an application that is not known; otherwise like the other method. */
+  public void register(
+      String workerId, String host, long processId, int concurrency, Map<String, Integer> types) {
+    register(workerId, host, processId, concurrency, types, null);
+  }
+
+  /**
    * Registers a worker, which is its first heartbeat. If a worker in another language had taken the
    * id, it belongs to the Java worker from now on.
    *
@@ -71,18 +87,36 @@ public final class WorkerStore {
    * @param processId the operating system's id of its process
    * @param concurrency how many jobs it runs at a time
    * @param types the job types that it runs, by all of their names, each up to a version
+   * @param application its application; null if it is not known
    */
   public void register(
-      String workerId, String host, long processId, int concurrency, Map<String, Integer> types) {
+      String workerId,
+      String host,
+      long processId,
+      int concurrency,
+      Map<String, Integer> types,
+      @Nullable Application application) {
     Tables.Workers w = database.tables().workers;
     List<Map.Entry<String, Integer>> sorted =
         types.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
     String[] names = sorted.stream().map(Map.Entry::getKey).toArray(String[]::new);
     Integer[] versions = sorted.stream().map(Map.Entry::getValue).toArray(Integer[]::new);
+    String module = application == null ? null : application.module();
+    String version = application == null ? null : application.version();
+    JSON build = application == null ? null : JSON.valueOf(application.build());
     database
         .heartbeat()
-        .insertInto(w, w.id, w.host, w.processId, w.concurrency, w.types, w.versions, w.process)
-        .values(workerId, host, processId, concurrency, names, versions, PROCESS)
+        .insertInto(w)
+        .set(w.id, workerId)
+        .set(w.host, host)
+        .set(w.processId, processId)
+        .set(w.concurrency, concurrency)
+        .set(w.types, names)
+        .set(w.versions, versions)
+        .set(w.process, PROCESS)
+        .set(w.module, module)
+        .set(w.applicationVersion, version)
+        .set(w.build, build)
         .onConflict(w.id)
         .doUpdate()
         .set(w.heartbeatAt, currentInstant())
@@ -90,18 +124,27 @@ public final class WorkerStore {
         .set(w.types, names)
         .set(w.versions, versions)
         .set(w.process, PROCESS)
+        .set(w.module, module)
+        .set(w.applicationVersion, version)
+        .set(w.build, build)
         .execute();
+  }
+
+  /** Records a heartbeat of a worker that has something to do; otherwise like the other method. */
+  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
+    return heartbeat(workerId, false, among);
   }
 
   /**
    * Records a heartbeat of a worker that has registered, and reads what the worker runs.
    *
+   * @param isDrained whether it was quieted and has nothing left to do
    * @param among only these jobs are considered; empty for all that run. PostgreSQL may have to
    *     look for those among all that have run since the oldest open transaction began.
    * @return the reply to the worker; empty if the worker is not in the table and must register
    *     again
    */
-  public Optional<Heard> heartbeat(String workerId, Optional<Set<UUID>> among) {
+  public Optional<Heard> heartbeat(String workerId, boolean isDrained, Optional<Set<UUID>> among) {
     Tables.Workers w = database.tables().workers;
     RunningJobs runs = new RunningJobs(database.tables(), workerId, among);
     var beat =
@@ -111,6 +154,11 @@ public final class WorkerStore {
                     .heartbeat()
                     .update(w)
                     .set(w.heartbeatAt, currentInstant())
+                    .set(
+                        w.drainedAt,
+                        isDrained
+                            ? DSL.coalesce(w.drainedAt, currentInstant())
+                            : inline(null, w.drainedAt))
                     .where(w.id.eq(workerId).and(w.role.isNull()))
                     .returning(w.id, w.quietedAt));
     Field<Boolean> isQuieted =

@@ -8,10 +8,12 @@ import dev.tenon.jobs.internal.store.Lease;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,9 +111,29 @@ final class AttemptRegistry {
    * @return whether that happened in time
    */
   boolean awaitHandlers(Duration wait) throws InterruptedException {
-    long end = System.nanoTime() + wait.toNanos();
+    return awaitHandlers(unused -> wait, wait);
+  }
+
+  /**
+   * Does the same, and asks each handler to stop when its own time has passed.
+   *
+   * @param waits returns how long to wait for a handler
+   * @param longest the longest of these
+   */
+  boolean awaitHandlers(Function<Attempt<?, ?>, Duration> waits, Duration longest)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    long end = start + longest.toNanos();
+    Set<Attempt<?, ?>> asked = new HashSet<>();
     while (true) {
       byJob.values().forEach(attempt -> attempt.endIfItEndsTheProcess(maxCrashes));
+      long passed = System.nanoTime() - start;
+      for (Attempt<?, ?> attempt : byJob.values()) {
+        Duration wait = waits.apply(attempt);
+        if (wait.compareTo(longest) < 0 && passed >= wait.toNanos() && asked.add(attempt)) {
+          stopSoon(attempt);
+        }
+      }
       long left = Math.max(0, end - System.nanoTime());
       long slice = Math.min(left, LOOK_FOR_EXITS.toNanos());
       if (slots.awaitFree(Duration.ofNanos(slice))) {
@@ -120,6 +142,17 @@ final class AttemptRegistry {
       if (left == 0) {
         return false;
       }
+    }
+  }
+
+  /** Asks a handler to stop, and ends its attempt in a moment if it does not. */
+  private void stopSoon(Attempt<?, ?> attempt) {
+    if (attempt.signal(StopReason.SHUTDOWN)) {
+      LOG.info(
+          "The grace period of job {} of type '{}' has ended; its handler is asked to stop.",
+          attempt.jobId(),
+          attempt.declaredType());
+      deadlines.abandonLater(attempt);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.tenon.jobs.internal.background.RestAfterWork;
 import dev.tenon.jobs.internal.recording.DatabaseContact;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Application;
 import dev.tenon.jobs.internal.store.WorkerStore.Heard;
 import dev.tenon.jobs.internal.store.WorkerStore.Running;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +51,13 @@ final class Heartbeat {
    * The registration of a worker in the table.
    *
    * @param types the job types that it runs, by all of their names, each up to a version
+   * @param application its application; null if it is not known
    */
-  record Registration(String workerId, int concurrency, Map<String, Integer> types) {}
+  record Registration(
+      String workerId,
+      int concurrency,
+      Map<String, Integer> types,
+      @Nullable Application application) {}
 
   /** The parts of a worker that its heartbeats deal with. Thread-safe. */
   interface Work {
@@ -97,6 +104,9 @@ final class Heartbeat {
   private long claimsBefore;
   private long lastBeatNanos;
   private boolean isQuieted;
+
+  /** The number of completed claims when it was quieted: one more may have begun before. */
+  private long claimsWhenQuieted;
 
   /**
    * Creates a heartbeat.
@@ -164,7 +174,8 @@ final class Heartbeat {
         host(),
         ProcessHandle.current().pid(),
         registration.concurrency(),
-        registration.types());
+        registration.types(),
+        registration.application());
     arrived(sentNanos);
   }
 
@@ -185,7 +196,7 @@ final class Heartbeat {
    */
   private List<Running> beat(Optional<Set<UUID>> among) {
     long sentNanos = System.nanoTime();
-    Optional<Heard> heard = store.heartbeat(workerId, among);
+    Optional<Heard> heard = store.heartbeat(workerId, isDrained(), among);
     if (heard.isPresent()) {
       arrived(sentNanos);
       quiet(heard.get().isQuieted());
@@ -199,6 +210,14 @@ final class Heartbeat {
     return store.running(workerId, among);
   }
 
+  /**
+   * Returns whether the worker was quieted and has nothing left to do: the claim that had begun
+   * before has ended, and so have its jobs.
+   */
+  private boolean isDrained() {
+    return isQuieted && work.claimsEnded() != claimsWhenQuieted && !attempts.isAny();
+  }
+
   private void quiet(boolean quieted) {
     if (quieted != isQuieted) {
       isQuieted = quieted;
@@ -209,6 +228,7 @@ final class Heartbeat {
               : "Worker {} claims jobs again: resumed.",
           workerId);
       work.quiet(quieted);
+      claimsWhenQuieted = work.claimsEnded();
     }
   }
 

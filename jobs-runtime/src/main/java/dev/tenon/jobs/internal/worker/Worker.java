@@ -9,6 +9,7 @@ import dev.tenon.jobs.internal.signal.WorkerNotice;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.store.StartableJobs;
 import dev.tenon.jobs.internal.store.WorkerStore;
+import dev.tenon.jobs.internal.store.WorkerStore.Application;
 import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.time.Duration;
@@ -63,19 +64,26 @@ public final class Worker implements JobWorker {
    * @param handlers the handlers that it runs
    * @param options its options
    * @param listener is notified of its events
+   * @param build the description of its build, as JSON
    */
   public Worker(
       JobSources sources,
       WorkerSettings settings,
       JobHandlers handlers,
       WorkerOptions options,
-      Listener listener) {
+      Listener listener,
+      String build) {
     this.id = handlers.module().name() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.options = options;
     this.listener = listener;
     this.parts =
         new WorkerParts(
-            id,
+            new WorkerIdentity(
+                id,
+                new Application(
+                    handlers.module().getClass().getName(),
+                    options.applicationVersion().orElse(null),
+                    build)),
             sources,
             settings,
             new HandlersByType(handlers, settings.interceptors(), sources.queues()),
@@ -214,7 +222,7 @@ public final class Worker implements JobWorker {
     LOG.info(
         "Worker {} is stopping: it claims no more jobs, and waits up to {} for {} running ones.",
         id,
-        DisplayText.of(options.gracePeriod()),
+        DisplayText.of(options.longestGracePeriod()),
         parts.attempts.all().size());
     try {
       stop();
@@ -281,7 +289,8 @@ public final class Worker implements JobWorker {
     parts.claimer.close();
     parts.starter.releaseWaitingFor(Duration.ZERO);
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
-    if (!parts.attempts.awaitHandlers(options.gracePeriod())) {
+    if (!parts.attempts.awaitHandlers(
+        attempt -> options.gracePeriod(attempt.declaredType()), options.longestGracePeriod())) {
       LOG.info(
           "The grace period of worker {} has ended; {} handlers are asked to stop.",
           id,

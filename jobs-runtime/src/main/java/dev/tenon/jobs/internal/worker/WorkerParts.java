@@ -70,19 +70,19 @@ final class WorkerParts {
   /**
    * Creates all parts, and starts none.
    *
-   * @param id the id of the worker
+   * @param identity the worker
    * @param startable receives the jobs that can be started because jobs of workflows have ended
    * @param linesMayAdvance is called when jobs that others wait for in lines may have ended
    */
   WorkerParts(
-      String id,
+      WorkerIdentity identity,
       JobSources sources,
       WorkerSettings settings,
       HandlersByType handlers,
       WorkerOptions options,
       Consumer<StartableJobs> startable,
       Runnable linesMayAdvance) {
-    this.id = id;
+    this.id = identity.id();
     this.sources = sources;
     this.database = sources.database();
     this.handlers = handlers;
@@ -143,7 +143,7 @@ final class WorkerParts {
     this.heartbeat =
         new Heartbeat(
             store,
-            new Heartbeat.Registration(id, concurrency, knownVersions),
+            new Heartbeat.Registration(id, concurrency, knownVersions, identity.application()),
             settings.heartbeatInterval(),
             contact,
             attempts,

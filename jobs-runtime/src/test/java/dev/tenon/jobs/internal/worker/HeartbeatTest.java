@@ -94,7 +94,7 @@ class HeartbeatTest {
     AttemptRegistry attempts = new AttemptRegistry(new Slots(1, task -> {}), new Deadlines("w"), 3);
     return new Heartbeat(
         new WorkerStore(database),
-        new Heartbeat.Registration("w", 1, Map.of("test.beat", 1)),
+        new Heartbeat.Registration("w", 1, Map.of("test.beat", 1), null),
         INTERVAL,
         new DatabaseContact(() -> Duration.ofDays(1), INTERVAL),
         attempts,

@@ -148,6 +148,7 @@ class AutoConfigurationTest {
             "tenon.worker.concurrency=3",
             "tenon.worker.grace-period=7s",
             "tenon.worker.virtual-threads=false",
+            "tenon.worker.application-version=2.4.1",
             "spring.application.name=shop",
             "tenon.limits.payload=20B")
         .run(
@@ -157,7 +158,8 @@ class AutoConfigurationTest {
                       WorkerOptions.defaults()
                           .withConcurrency(3)
                           .withGracePeriod(Duration.ofSeconds(7))
-                          .withVirtualThreads(false));
+                          .withVirtualThreads(false)
+                          .withApplicationVersion("2.4.1"));
               assertThat(
                       context
                           .getBean(JdbcTemplate.class)

@@ -184,10 +184,18 @@ public class TenonAutoConfiguration {
             "tenon.worker.concurrency",
             worker.concurrency(),
             () -> options.withConcurrency(worker.concurrency()));
-    return WrongPropertyException.use(
-        "tenon.worker.grace-period",
-        worker.gracePeriod(),
-        () -> concurrent.withGracePeriod(worker.gracePeriod()));
+    WorkerOptions patient =
+        WrongPropertyException.use(
+            "tenon.worker.grace-period",
+            worker.gracePeriod(),
+            () -> concurrent.withGracePeriod(worker.gracePeriod()));
+    String version = worker.applicationVersion();
+    return version == null
+        ? patient
+        : WrongPropertyException.use(
+            "tenon.worker.application-version",
+            version,
+            () -> patient.withApplicationVersion(version));
   }
 
   /** The workers, started last and stopped first. */

@@ -85,12 +85,15 @@ public record TenonProperties(
    * @param concurrency How many jobs a worker runs at a time.
    * @param gracePeriod How long running handlers may continue when the application stops.
    * @param virtualThreads Whether handlers run on virtual threads where the JVM has them.
+   * @param applicationVersion Version of the application, such as ${spring.application.version},
+   *     for rollouts and drains. Default: none.
    */
   public record Worker(
       @DefaultValue("true") boolean enabled,
       @DefaultValue("10") int concurrency,
       @DefaultValue("30s") Duration gracePeriod,
-      @DefaultValue("true") boolean virtualThreads) {}
+      @DefaultValue("true") boolean virtualThreads,
+      @Nullable String applicationVersion) {}
 
   /**
    * RabbitMQ as Tenon uses it.

@@ -548,10 +548,18 @@ CREATE TABLE workers (
   versions     integer[]   NOT NULL DEFAULT '{}'
     CONSTRAINT workers_versions_check CHECK (cardinality(versions) = cardinality(types)),
   concurrency  integer     NOT NULL,
+  -- The generated class of the module whose handlers a Java worker runs; null for others
+  module       text,
+  -- The version of its application, if that has one
+  application_version text,
+  -- The description of its build, for the check of rollouts, in the form of META-INF/tenon/*.module.json
+  build        json,
   started_at   timestamptz NOT NULL DEFAULT now(),
   heartbeat_at timestamptz NOT NULL DEFAULT now(),
   -- The time when somebody stopped it from claiming; null otherwise
-  quieted_at   timestamptz
+  quieted_at   timestamptz,
+  -- The time since when a quieted Java worker has had nothing left to do, as it says itself with its heartbeats
+  drained_at   timestamptz
 ) WITH (fillfactor = 50);
 
 -- The types of jobs that a role may claim. The owner writes it, with grant_worker and revoke_worker.
@@ -659,6 +667,8 @@ CREATE TABLE job_types (
   order_by                               text,
   -- Whether jobs in a line that wait for their next attempt, or for their time, let later ones pass
   lets_pass                              boolean     NOT NULL DEFAULT false,
+  -- The components of the payload whose values make its jobs unique; null if there are none
+  unique_by                              text,
   priority                               smallint    NOT NULL DEFAULT 1
     CONSTRAINT job_types_priority_check CHECK (priority BETWEEN 0 AND 3),
   max_attempts                           integer     NOT NULL DEFAULT 1
