@@ -78,6 +78,7 @@ class Promise01OneOutcomePerLeaseTest {
     dying.forEach(Node::awaitCrash);
     site.start(site.worker("survivor", 20).types(FaultJobs.WORK, FaultJobs.LIMITED));
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();
+    assertThat(site.violations()).isEmpty();
     assertThat(report.completed()).isEqualTo(200);
     assertThat(attempts(FaultJobs.WORK)).as("attempts without a broker").isGreaterThan(100);
     assertThat(attempts(FaultJobs.LIMITED)).as("attempts under limits").isGreaterThan(100);
@@ -139,6 +140,7 @@ class Promise01OneOutcomePerLeaseTest {
   @Test
   void aSilentWorkerCannotCommitOverTheNewOwner() {
     BooksReport report = lateOutcomeOfASilentWorker(site, () -> {}).mustBalance();
+    assertThat(site.violations()).isEmpty();
     assertThat(report.completed()).isEqualTo(1);
     // The silent one may come back and get the job once more before the new owner has started
     assertThat(report.executions()).isGreaterThanOrEqualTo(2);

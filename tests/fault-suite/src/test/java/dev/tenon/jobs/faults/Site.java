@@ -15,6 +15,9 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.faults.trace.RecordedChanges;
+import dev.tenon.jobs.faults.trace.TraceRules;
+import dev.tenon.jobs.faults.trace.Violation;
 import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -103,6 +106,7 @@ final class Site implements AutoCloseable {
     Migrations.migrate(dataSource, "tenon");
     try (java.sql.Connection connection = database.connect()) {
       Books.open(connection);
+      RecordedChanges.open(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -434,6 +438,19 @@ final class Site implements AutoCloseable {
     try (java.sql.Connection connection = database.connect()) {
       return DurableBooks.balance(connection, folder);
     } catch (SQLException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Holds the history of each job to the rules of the specification.
+   *
+   * @return the violations, once every job has ended
+   */
+  List<Violation> violations() {
+    try (java.sql.Connection connection = database.connect()) {
+      return TraceRules.check(RunTrace.read(connection, folder));
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
