@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,6 +30,9 @@ final class RunTrace {
       WHERE coalesce(t.override_max_concurrent, t.max_concurrent) > 0
       GROUP BY t.type
       """;
+
+  private static final String RESULTS =
+      "SELECT id, result ->> 'execution' FROM tenon.ended_jobs WHERE result ->> 'execution' IS NOT NULL";
 
   private static final String LINES =
       "SELECT array_agg(job_id ORDER BY number) FROM public.lined_jobs GROUP BY type, order_key";
@@ -52,12 +57,19 @@ final class RunTrace {
           lines.add(ids(rows.getArray(1)));
         }
       }
+      Map<UUID, String> results = new HashMap<>();
+      try (ResultSet rows = statement.executeQuery(RESULTS)) {
+        while (rows.next()) {
+          results.put(rows.getObject(1, UUID.class), rows.getString(2));
+        }
+      }
       return new Trace(
           RecordedChanges.read(connection),
           Ledger.read(folder, "submitted").stream()
               .map(UUID::fromString)
               .collect(Collectors.toSet()),
           Ledger.read(folder, "executed").stream().map(RunTrace::execution).toList(),
+          results,
           limits,
           lines,
           List.of());
@@ -71,6 +83,6 @@ final class RunTrace {
   /** A line of the ledger: the execution, the job and the worker. */
   private static Execution execution(String line) {
     String[] columns = line.split("\t", -1);
-    return new Execution(UUID.fromString(columns[1]), columns[2]);
+    return new Execution(columns[0], UUID.fromString(columns[1]), columns[2]);
   }
 }

@@ -35,7 +35,7 @@ class SuiteCatchesBrokenVariantsTest {
     assertThat(report.balances()).isFalse();
     assertThat(site.violations())
         .extracting(Violation::rule)
-        .contains(Rule.ONE_OUTCOME_FOR_EACH_LEASE);
+        .contains(Rule.OUTCOMES_COME_FROM_THE_HOLDER);
   }
 
   @Test

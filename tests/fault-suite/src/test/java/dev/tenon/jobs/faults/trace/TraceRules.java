@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ public final class TraceRules {
     rules.histories.values().forEach(history -> rules.violations.addAll(JobRules.check(history)));
     rules.checkNothingIsLost();
     rules.checkExecutions();
+    rules.checkResults();
     trace.limits().forEach(rules::checkLimit);
     trace.lines().forEach(rules::checkLine);
     rules.checkSteps();
@@ -89,6 +91,30 @@ public final class TraceRules {
             "worker %s completed it without having run it".formatted(change.worker()));
       }
     }
+  }
+
+  /**
+   * Checks that the worker which had the lease has made the result. A statement that ignores leases
+   * leaves the row as if the holder had sent it.
+   */
+  private void checkResults() {
+    Map<String, String> workers =
+        trace.executions().stream()
+            .collect(Collectors.toMap(Execution::name, Execution::worker, (one, other) -> one));
+    trace
+        .results()
+        .forEach(
+            (job, execution) -> {
+              List<JobChange> history = histories.getOrDefault(job, List.of());
+              String maker = workers.get(execution);
+              if (!history.isEmpty()
+                  && !Objects.equals(history.get(history.size() - 1).worker(), maker)) {
+                violated(
+                    Rule.OUTCOMES_COME_FROM_THE_HOLDER,
+                    job,
+                    "its result is that of execution %s, by worker %s".formatted(execution, maker));
+              }
+            });
   }
 
   private Set<String> claimants(UUID job) {

@@ -15,7 +15,9 @@ import dev.tenon.jobs.faults.trace.Trace.Limit;
 import dev.tenon.jobs.faults.trace.Trace.StepEvent;
 import dev.tenon.jobs.faults.trace.Violation.Rule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -31,6 +33,7 @@ class TraceRulesTest {
   private final List<JobChange> changes = new ArrayList<>();
   private final List<Execution> executions = new ArrayList<>();
   private final List<StepEvent> steps = new ArrayList<>();
+  private final Map<UUID, String> results = new HashMap<>();
   private Set<UUID> submitted = Set.of();
   private List<Limit> limits = List.of();
   private List<List<UUID>> lines = List.of();
@@ -45,7 +48,11 @@ class TraceRulesTest {
 
   private void run(UUID job, long lease, String worker) {
     change(job, RUNNING, lease, worker);
-    executions.add(new Execution(job, worker));
+    executions.add(new Execution(execution(lease, worker), job, worker));
+  }
+
+  private static String execution(long lease, String worker) {
+    return lease + " of " + worker;
   }
 
   private void complete(UUID job, long lease, String worker) {
@@ -53,7 +60,8 @@ class TraceRulesTest {
   }
 
   private List<Violation> violations() {
-    return TraceRules.check(new Trace(changes, submitted, executions, limits, lines, steps));
+    return TraceRules.check(
+        new Trace(changes, submitted, executions, results, limits, lines, steps));
   }
 
   private Set<Rule> violated() {
@@ -98,7 +106,7 @@ class TraceRulesTest {
   void anOutcomeOfAnotherWorker() {
     submit(ONE);
     run(ONE, 1, "a");
-    executions.add(new Execution(ONE, "b"));
+    executions.add(new Execution("other", ONE, "b"));
     complete(ONE, 1, "b");
     assertThat(violated())
         .contains(Rule.OUTCOMES_COME_FROM_THE_HOLDER, Rule.EXECUTIONS_HAVE_CLAIMS);
@@ -113,6 +121,20 @@ class TraceRulesTest {
     complete(ONE, 1, "b");
     assertThat(violated())
         .contains(Rule.OUTCOMES_COME_FROM_THE_HOLDER, Rule.ONE_OUTCOME_FOR_EACH_LEASE);
+  }
+
+  @Test
+  void aResultOfAnEarlierLease() {
+    submit(ONE);
+    run(ONE, 1, "a");
+    change(ONE, PENDING, 1, "a");
+    run(ONE, 2, "b");
+    complete(ONE, 2, "b");
+    results.put(ONE, execution(2, "b"));
+    assertThat(violations()).isEmpty();
+    // The row looks as if "b" had sent it
+    results.put(ONE, execution(1, "a"));
+    assertThat(violated()).containsExactly(Rule.OUTCOMES_COME_FROM_THE_HOLDER);
   }
 
   @Test
@@ -148,7 +170,7 @@ class TraceRulesTest {
   void aHandlerWithoutAClaim() {
     submit(ONE);
     run(ONE, 1, "a");
-    executions.add(new Execution(ONE, "b"));
+    executions.add(new Execution("other", ONE, "b"));
     complete(ONE, 1, "a");
     assertThat(violated()).containsExactly(Rule.EXECUTIONS_HAVE_CLAIMS);
   }
