@@ -16,6 +16,7 @@ import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
 import dev.tenon.jobs.faults.trace.RecordedChanges;
+import dev.tenon.jobs.faults.trace.Trace;
 import dev.tenon.jobs.faults.trace.TraceRules;
 import dev.tenon.jobs.faults.trace.Violation;
 import dev.tenon.jobs.internal.schema.Migrations;
@@ -448,8 +449,13 @@ final class Site implements AutoCloseable {
    * @return the violations, once every job has ended
    */
   List<Violation> violations() {
+    return TraceRules.check(trace());
+  }
+
+  /** Returns what has happened by now, as the tables and the ledgers of handlers say. */
+  Trace trace() {
     try (java.sql.Connection connection = database.connect()) {
-      return TraceRules.check(RunTrace.read(connection, folder));
+      return RunTrace.read(connection, folder);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
