@@ -1,14 +1,7 @@
 # ./dev site: builds the site of the documentation into target/site. Needs Node.js with npm, and for the Javadoc Maven.
 . "$root/build/dev/lib/maven.sh"
 . "$root/build/dev/lib/programs.sh"
-
-missing_for_site() {
-  program node /opt/homebrew/bin > /dev/null || echo nodejs
-  program npm /opt/homebrew/bin > /dev/null || echo npm
-}
-
-# The status that it ends with if npm cannot get the packages: then nothing is known to be wrong with the site.
-packages_are_missing=75
+. "$root/build/dev/lib/npm.sh"
 
 # Everything is written to target: the sources of the site, its packages next to them, and the staged pages.
 run_site() {
@@ -23,10 +16,9 @@ run_site() {
     esac
   done
   TENON_VERSION=$(tenon_version) TENON_SITE_API=$api
-  need_packages missing_for_site "the site is built by VitePress" node
-  need_node
-  copy_site "$work"
-  install_site "$work"
+  need_node "the site is built by VitePress"
+  copy_to_install "$root/docs/site" "$work"
+  install_npm_packages "$work" docs/site/package-lock.json
   cd "$work"
   export PATH=$work/node_modules/.bin:$PATH
   if [ -n "$serve" ]; then
@@ -54,35 +46,6 @@ run_site() {
   fi
   node check.mjs || fail "the site has dead links, or loads something from elsewhere; see above."
   say "The site is in $TENON_SITE_OUTPUT; any web server can show it."
-}
-
-need_node() {
-  local version
-  version=$(node --version)
-  version=${version#v}
-  [ "${version%%.*}" -ge 18 ] || fail "Node.js $version is too old. Install Node.js 18 or newer."
-}
-
-# copy_site FOLDER: the sources of the site, without what was deleted since the last time
-copy_site() {
-  mkdir -p "$1"
-  find "$1" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name pages -exec rm -rf {} +
-  cp -R "$root/docs/site/." "$1"
-}
-
-# install_site FOLDER: installs what its package-lock.json names, unless it is installed already
-install_site() {
-  if cmp -s "$1/package-lock.json" "$1/node_modules/.installed"; then
-    return
-  fi
-  say "Installing the packages of the site ..."
-  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline > "$root/target/npm.log" 2>&1) || {
-    tail -n 20 "$root/target/npm.log" >&2
-    fail_with "$packages_are_missing" "npm could not install the packages of docs/site/package-lock.json," \
-      "which it needs once from its registry;" \
-      "all of its output is in target/npm.log"
-  }
-  cp "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
 # Shows the pages, and each change of them, until Ctrl-C; the Javadoc only if it has been written.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
+import dev.tenon.jobs.faults.trace.JobChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,13 @@ class Promise01OneOutcomePerLeaseTest {
     dying.forEach(Node::awaitCrash);
     site.start(site.worker("survivor", 20).types(FaultJobs.WORK, FaultJobs.LIMITED));
     BooksReport report = site.settle(Site.PATIENCE).mustBalance();
+    assertThat(site.violations()).isEmpty();
+    assertThat(site.trace().limits()).hasSize(1);
+    assertThat(site.trace().changes())
+        .as("a submit, at least one start and as many ends of each job")
+        .hasSizeGreaterThan(600)
+        .extracting(JobChange::cause)
+        .contains("start_attempts", "end_attempts");
     assertThat(report.completed()).isEqualTo(200);
     assertThat(attempts(FaultJobs.WORK)).as("attempts without a broker").isGreaterThan(100);
     assertThat(attempts(FaultJobs.LIMITED)).as("attempts under limits").isGreaterThan(100);
@@ -139,6 +147,7 @@ class Promise01OneOutcomePerLeaseTest {
   @Test
   void aSilentWorkerCannotCommitOverTheNewOwner() {
     BooksReport report = lateOutcomeOfASilentWorker(site, () -> {}).mustBalance();
+    assertThat(site.violations()).isEmpty();
     assertThat(report.completed()).isEqualTo(1);
     // The silent one may come back and get the job once more before the new owner has started
     assertThat(report.executions()).isGreaterThanOrEqualTo(2);

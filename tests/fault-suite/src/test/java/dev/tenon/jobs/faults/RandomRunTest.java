@@ -67,6 +67,7 @@ class RandomRunTest {
                 durable));
     report.mustBalance();
     durable.mustBalance();
+    assertThat(site.violations()).as("histories that do not follow the rules").isEmpty();
     // A job whose payload did not fit into a small heap at each of its attempts has failed, and
     // says so
     long outOfMemory =

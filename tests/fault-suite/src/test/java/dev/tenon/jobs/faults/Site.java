@@ -15,6 +15,10 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.faults.FaultJobs.Action;
 import dev.tenon.jobs.faults.FaultJobs.Done;
 import dev.tenon.jobs.faults.FaultJobs.Work;
+import dev.tenon.jobs.faults.trace.RecordedChanges;
+import dev.tenon.jobs.faults.trace.Trace;
+import dev.tenon.jobs.faults.trace.TraceRules;
+import dev.tenon.jobs.faults.trace.Violation;
 import dev.tenon.jobs.internal.schema.Migrations;
 import dev.tenon.jobs.options.RabbitMqOptions;
 import dev.tenon.jobs.runtime.JobsRuntime;
@@ -103,6 +107,7 @@ final class Site implements AutoCloseable {
     Migrations.migrate(dataSource, "tenon");
     try (java.sql.Connection connection = database.connect()) {
       Books.open(connection);
+      RecordedChanges.open(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -434,6 +439,24 @@ final class Site implements AutoCloseable {
     try (java.sql.Connection connection = database.connect()) {
       return DurableBooks.balance(connection, folder);
     } catch (SQLException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Holds the history of each job to the rules of the specification.
+   *
+   * @return the violations, once every job has ended
+   */
+  List<Violation> violations() {
+    return TraceRules.check(trace());
+  }
+
+  /** Returns what has happened by now, as the tables and the ledgers of handlers say. */
+  Trace trace() {
+    try (java.sql.Connection connection = database.connect()) {
+      return RunTrace.read(connection, folder);
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -2,6 +2,8 @@ package dev.tenon.jobs.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.faults.trace.Violation;
+import dev.tenon.jobs.faults.trace.Violation.Rule;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +33,9 @@ class SuiteCatchesBrokenVariantsTest {
         Promise01OneOutcomePerLeaseTest.lateOutcomeOfASilentWorker(site, site::removeLeaseCheck);
     assertThat(report.foreign()).as("%s", report).hasSize(1);
     assertThat(report.balances()).isFalse();
+    assertThat(site.violations())
+        .extracting(Violation::rule)
+        .contains(Rule.OUTCOMES_COME_FROM_THE_HOLDER);
   }
 
   @Test
