@@ -215,6 +215,6 @@ class RolloutCommandTest {
 
     assertThat(registered).isEqualTo(DescriptionJson.read(compiled()));
     assertThat(registered.types().get("mail.send").keys().limits())
-        .containsEntry("maxConcurrent", 5);
+        .containsEntry("maxConcurrent", "5");
   }
 }

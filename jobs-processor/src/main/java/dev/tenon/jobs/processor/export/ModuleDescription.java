@@ -1,11 +1,13 @@
 package dev.tenon.jobs.processor.export;
 
 import dev.tenon.jobs.processor.model.Attribute;
+import dev.tenon.jobs.processor.model.DeclaredRate;
 import dev.tenon.jobs.processor.model.GeneratedNames;
 import dev.tenon.jobs.processor.model.HandlerDeclaration;
 import dev.tenon.jobs.processor.model.JobDeclaration;
 import dev.tenon.jobs.processor.model.JobQueues;
 import dev.tenon.jobs.processor.model.LimitDeclaration;
+import dev.tenon.jobs.processor.model.LimitDeclaration.Limit;
 import dev.tenon.jobs.processor.model.ModuleContents;
 import dev.tenon.jobs.processor.model.ModuleDeclaration;
 import dev.tenon.jobs.processor.model.ScheduleDeclaration;
@@ -144,14 +146,25 @@ final class ModuleDescription {
     return byKey;
   }
 
-  private static SortedMap<String, Integer> limits(LimitDeclaration declared) {
-    SortedMap<String, Integer> limits = new TreeMap<>();
-    declared.set().forEach(limit -> limits.put(limit.name(), limit.value()));
+  private static SortedMap<String, String> limits(LimitDeclaration declared) {
+    SortedMap<String, String> limits = new TreeMap<>();
+    addLimits(limits, "", declared.concurrency(), declared.validRates());
     declared
         .key()
-        .ifPresent(
-            key -> key.set().forEach(limit -> limits.put(limit.name() + "PerKey", limit.value())));
+        .ifPresent(key -> addLimits(limits, "PerKey", key.concurrency(), key.validRates()));
     return limits;
+  }
+
+  private static void addLimits(
+      SortedMap<String, String> limits, String suffix, Limit concurrency, List<DeclaredRate> rates) {
+    if (concurrency.isSet()) {
+      limits.put("maxConcurrent" + suffix, Integer.toString(concurrency.value()));
+    }
+    if (!rates.isEmpty()) {
+      limits.put(
+          "rates" + suffix,
+          rates.stream().map(DeclaredRate::toString).collect(Collectors.joining(", ")));
+    }
   }
 
   private static String unique(UniqueDeclaration declared) {

@@ -14,6 +14,7 @@ import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.SubqueryFields;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.internal.values.StoredRates;
 import dev.tenon.jobs.libraries.jooq.Condition;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;

@@ -93,7 +93,7 @@ public record BuildDescription(
    * @param unique the components that make its jobs unique; null if there are none
    */
   public record Keys(
-      Map<String, Integer> limits,
+      Map<String, String> limits,
       @Nullable String limitBy,
       @Nullable String orderBy,
       @Nullable String unique) {

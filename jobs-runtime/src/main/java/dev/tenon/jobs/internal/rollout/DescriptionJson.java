@@ -36,8 +36,6 @@ public final class DescriptionJson {
   private static final JsonCodec<List<Integer>> NUMBERS = JsonCodecs.list(JsonCodecs.INT);
   private static final JsonCodec<Map<String, String>> TEXT_BY_NAME =
       JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.STRING);
-  private static final JsonCodec<Map<String, Integer>> NUMBER_BY_NAME =
-      JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.INT);
   private static final JsonCodec<Map<String, List<String>>> TEXTS_BY_NAME =
       JsonCodecs.map(JsonCodecs.STRING, TEXTS);
   private static final JsonCodec<Map<String, Type>> TYPES =
@@ -144,7 +142,7 @@ public final class DescriptionJson {
     if (type.isExternal()) {
       json.property("external", true);
     }
-    property(json, "limits", type.keys().limits(), NUMBER_BY_NAME);
+    property(json, "limits", type.keys().limits(), TEXT_BY_NAME);
     property(json, "limitBy", type.keys().limitBy());
     property(json, "orderBy", type.keys().orderBy());
     property(json, "unique", type.keys().unique());
@@ -159,7 +157,7 @@ public final class DescriptionJson {
     List<String> aliases = List.of();
     Map<String, String> queues = Map.of();
     boolean isExternal = false;
-    Map<String, Integer> limits = Map.of();
+    Map<String, String> limits = Map.of();
     String limitBy = null;
     String orderBy = null;
     String unique = null;
@@ -173,7 +171,7 @@ public final class DescriptionJson {
         case "aliases" -> aliases = TEXTS.read(json);
         case "queues" -> queues = TEXT_BY_NAME.read(json);
         case "external" -> isExternal = json.booleanValue();
-        case "limits" -> limits = NUMBER_BY_NAME.read(json);
+        case "limits" -> limits = TEXT_BY_NAME.read(json);
         case "limitBy" -> limitBy = json.stringValue();
         case "orderBy" -> orderBy = json.stringValue();
         case "unique" -> unique = json.stringValue();

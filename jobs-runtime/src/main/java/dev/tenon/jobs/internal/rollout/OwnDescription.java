@@ -6,6 +6,7 @@ import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.LimitKey;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.SignalDefinition;
 import dev.tenon.jobs.definition.StepDefinition;
 import dev.tenon.jobs.definition.StepsDefinition;
@@ -84,27 +85,26 @@ public final class OwnDescription {
         unique(definition));
   }
 
-  private static Map<String, Integer> limits(JobLimits declared) {
-    return limits(
-        declared.maxConcurrent(),
-        declared.rateLimitPerMinute(),
-        declared.maxConcurrentPerKey(),
-        declared.rateLimitPerMinutePerKey());
+  /** The limits that are set, by name. */
+  static Map<String, String> limits(JobLimits declared) {
+    Map<String, String> limits = new LinkedHashMap<>();
+    put(limits, "maxConcurrent", declared.maxConcurrent());
+    put(limits, "rates", declared.rates());
+    put(limits, "maxConcurrentPerKey", declared.maxConcurrentPerKey());
+    put(limits, "ratesPerKey", declared.ratesPerKey());
+    return limits;
   }
 
-  /** The limits that are set, by name. */
-  static Map<String, Integer> limits(
-      int maxConcurrent,
-      int rateLimitPerMinute,
-      int maxConcurrentPerKey,
-      int rateLimitPerMinutePerKey) {
-    Map<String, Integer> limits = new LinkedHashMap<>();
-    limits.put("maxConcurrent", maxConcurrent);
-    limits.put("rateLimitPerMinute", rateLimitPerMinute);
-    limits.put("maxConcurrentPerKey", maxConcurrentPerKey);
-    limits.put("rateLimitPerMinutePerKey", rateLimitPerMinutePerKey);
-    limits.values().removeIf(limit -> limit == 0);
-    return limits;
+  private static void put(Map<String, String> limits, String name, int limit) {
+    if (limit > 0) {
+      limits.put(name, Integer.toString(limit));
+    }
+  }
+
+  private static void put(Map<String, String> limits, String name, List<Rate> rates) {
+    if (!rates.isEmpty()) {
+      limits.put(name, Rate.text(rates));
+    }
   }
 
   private static @Nullable String orderBy(JobDefinition<?, ?> definition) {

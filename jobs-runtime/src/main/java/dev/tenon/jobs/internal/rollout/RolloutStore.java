@@ -6,6 +6,7 @@ import static dev.tenon.jobs.libraries.jooq.impl.DSL.inline;
 import static dev.tenon.jobs.libraries.jooq.impl.DSL.selectOne;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.JsonCodec;
 import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
@@ -25,6 +26,7 @@ import dev.tenon.jobs.internal.sql.PatientReads;
 import dev.tenon.jobs.internal.sql.StepTables;
 import dev.tenon.jobs.internal.sql.Tables;
 import dev.tenon.jobs.internal.values.StoredJson;
+import dev.tenon.jobs.internal.values.StoredRates;
 import dev.tenon.jobs.libraries.jooq.DSLContext;
 import dev.tenon.jobs.libraries.jooq.Field;
 import dev.tenon.jobs.libraries.jooq.JSON;
@@ -149,9 +151,9 @@ public final class RolloutStore {
         dsl.select(
                 t.type,
                 t.maxConcurrent,
-                t.rateLimitPerMinute,
+                t.rates,
                 t.maxConcurrentPerKey,
-                t.rateLimitPerMinutePerKey,
+                t.ratesPerKey,
                 t.limitBy,
                 t.orderBy,
                 t.uniqueBy,
@@ -162,10 +164,11 @@ public final class RolloutStore {
           new Declared(
               new Keys(
                   OwnDescription.limits(
-                      row.get(t.maxConcurrent),
-                      row.get(t.rateLimitPerMinute),
-                      row.get(t.maxConcurrentPerKey),
-                      row.get(t.rateLimitPerMinutePerKey)),
+                      JobLimits.NONE
+                          .withMaxConcurrent(row.get(t.maxConcurrent))
+                          .withRates(StoredRates.read(row.get(t.rates)))
+                          .withMaxConcurrentPerKey(row.get(t.maxConcurrentPerKey))
+                          .withRatesPerKey(StoredRates.read(row.get(t.ratesPerKey)))),
                   row.get(t.limitBy),
                   row.get(t.orderBy),
                   row.get(t.uniqueBy)),

@@ -1,8 +1,8 @@
 package dev.tenon.jobs.internal.submit;
 
 import dev.tenon.jobs.definition.BacklogRule;
-import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobCost;
+import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.KeyProperty;
 import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.Rate;

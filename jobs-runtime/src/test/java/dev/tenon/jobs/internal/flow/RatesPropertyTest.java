@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.internal.operate.WaitStore;
 import dev.tenon.jobs.internal.store.StoreFixture;
+import dev.tenon.jobs.internal.values.StoredRates;
 import dev.tenon.jobs.libraries.jooq.impl.DSL;
 import java.time.Duration;
 import java.time.Instant;

@@ -214,7 +214,7 @@ class RolloutCheckTest {
   }
 
   private static Keys limited(String by) {
-    return new Keys(Map.of("maxConcurrentPerKey", 2), by, null, null);
+    return new Keys(Map.of("maxConcurrentPerKey", "2"), by, null, null);
   }
 
   private static Keys ordered(@Nullable String by) {

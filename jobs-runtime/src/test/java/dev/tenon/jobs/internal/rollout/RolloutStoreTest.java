@@ -158,7 +158,7 @@ class RolloutStoreTest {
     Situation found = store.read();
 
     assertThat(found.types().get("mail.send").keys())
-        .isEqualTo(new BuildDescription.Keys(Map.of("maxConcurrent", 5), "to", "", "to, text"));
+        .isEqualTo(new BuildDescription.Keys(Map.of("maxConcurrent", "5"), "to", "", "to, text"));
     assertThat(found.types().get("mail.send").queues())
         .isEqualTo(Map.of("jobs.mail.send", "jobs.shop"));
     assertThat(found.schedules())

@@ -1,4 +1,4 @@
-package dev.tenon.jobs.internal.flow;
+package dev.tenon.jobs.internal.values;
 
 import dev.tenon.jobs.definition.Rate;
 import java.util.List;
@@ -9,14 +9,14 @@ import java.util.stream.Collectors;
  * Rates as the database has them: amounts in windows of seconds, of jobs or of a component that is
  * their cost, such as {@code 10/1 200000:tokens/60}.
  */
-final class StoredRates {
+public final class StoredRates {
 
   private static final Pattern SPACE = Pattern.compile(" ");
 
   private StoredRates() {}
 
   /** The string that is stored; empty if there are no rates. */
-  static String text(List<Rate> rates) {
+  public static String text(List<Rate> rates) {
     return rates.stream()
         .map(
             rate ->
@@ -28,7 +28,7 @@ final class StoredRates {
   }
 
   /** The rates of a stored string. */
-  static List<Rate> read(String text) {
+  public static List<Rate> read(String text) {
     return text.isEmpty()
         ? List.of()
         : SPACE.splitAsStream(text).map(rate -> Rate.parse(rate.replace(':', ' ') + "s")).toList();
