@@ -19,8 +19,8 @@ import java.util.Set;
  * list and refuses every other change, whoever makes it.
  *
  * <p>The lease never goes down. It goes up when an attempt starts. It also goes up when a waiting
- * job needs a new pointer while an old one may be in flight, so that a late confirmation of the old
- * one does not count. Only a claim changes the worker; after an attempt has ended, the row still
+ * job needs a new pointer while an old one may be in flight, and when a job that has ended waits
+ * again, so that a late confirmation of the old one does not count. Only a claim changes the worker; after an attempt has ended, the row still
  * names the worker of the last one.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
@@ -61,13 +61,13 @@ public enum StatusChange {
    */
   SKIP(waiting(), only(CANCELLED), LeaseChange.STAYS),
   /** A skipped task can start after all, because a task before it is retried. */
-  RESUME_SKIPPED(only(CANCELLED), only(PENDING), LeaseChange.STAYS),
+  RESUME_SKIPPED(only(CANCELLED), only(PENDING), LeaseChange.GOES_UP),
   /** Somebody cancels a waiting job. */
   CANCEL_WAITING(waiting(), only(CANCELLED), LeaseChange.STAYS),
   /** An operator retries a job. */
-  RETRY(EnumSet.of(FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
+  RETRY(EnumSet.of(FAILED, CANCELLED), only(PENDING), LeaseChange.GOES_UP),
   /** A workflow runs again from a task that comes before the job, or from the job itself. */
-  RUN_AGAIN(EnumSet.of(COMPLETED, FAILED, CANCELLED), only(PENDING), LeaseChange.STAYS),
+  RUN_AGAIN(EnumSet.of(COMPLETED, FAILED, CANCELLED), only(PENDING), LeaseChange.GOES_UP),
   /** An operator deletes a job that has ended, or its retention has ended. */
   DELETE(EnumSet.of(COMPLETED, FAILED, CANCELLED), none(), LeaseChange.STAYS);
 

@@ -5,6 +5,7 @@ import static dev.tenon.jobs.internal.store.StoreFixture.TYPE;
 import static dev.tenon.jobs.internal.store.StoreFixture.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenon.jobs.Actor;
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobError;
 import dev.tenon.jobs.JobLogLevel;
@@ -17,6 +18,7 @@ import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.StoredLogEntry;
 import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.SkippedJobStore;
+import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.values.StoredText;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -177,6 +179,24 @@ class ClaimTest {
     assertThat(store.reads.find(unknown).orElseThrow().status())
         .as("it would wait for a pointer that has done its work")
         .isEqualTo(JobStatus.PENDING);
+  }
+
+  @Test
+  void aConfirmationFromBeforeTheRetryOfACancelledJobDoesNotCount() {
+    UUID id = store.submit(1).get(0);
+    List<JobPointer> published = store.publishes.pendingAmong(List.of(id));
+    ControlStore controls = new ControlStore(store.database);
+    assertThat(controls.cancelWaiting(id, byHand("cancel job", id))).isTrue();
+    assertThat(store.claim("w", List.of(id))).as("the pointer is dropped").isEmpty();
+    assertThat(controls.retry(id, byHand("retry job", id))).isPresent();
+    store.publishes.markQueued(StoreFixture.eachAlone(published));
+    assertThat(store.reads.find(id).orElseThrow().status())
+        .as("it would wait for a pointer that is gone")
+        .isEqualTo(JobStatus.PENDING);
+  }
+
+  private static ChangeByHand byHand(String action, UUID id) {
+    return ChangeByHand.of(action, id.toString(), Actor.of("ann"));
   }
 
   @Test

@@ -28,8 +28,8 @@
 -- ---------------------------------------------------------------- Start
 
 -- Starts attempts of waiting jobs, which the caller has chosen and locked, in the order given. The caller decides
--- whether they may start: they are due, and it is not too late for them (start_before). The next task of a workflow, which is not yet due according to the table, becomes due with
--- this.
+-- whether they may start: they are due, and it is not too late for them (start_before). The next task of a
+-- workflow, which is not yet due according to the table, becomes due with this.
 CREATE OR REPLACE FUNCTION start_attempts(p_worker text, p_jobs waiting_job[], p_now timestamptz)
 RETURNS SETOF claimed_job
 LANGUAGE plpgsql
@@ -614,7 +614,8 @@ $$;
 -- Sets failed and cancelled jobs back to pending, with all of their attempts, each until its time: an operator
 -- retries them, or a skipped task can start after all (p_is_skipped). With p_is_again, completed jobs too, because
 -- their workflow runs again from a task before them. It waits for jobs that others have locked. Only the skipped task
--- must still start in time: an operator has just decided that the others run.
+-- must still start in time: an operator has just decided that the others run. The lease goes up, so that a late
+-- confirmation of a pointer from before the end does not count.
 -- Another job may have the unique key by now: a job that has lost it does not get it back. Returns their pointers,
 -- and whether they have to be published.
 CREATE OR REPLACE FUNCTION restore_jobs(
@@ -670,10 +671,10 @@ BEGIN
     SELECT
       g.id, g.type, d.priority,
       CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE enter_line(g.id, g.type, d.order_key, g.new_run_at) END,
-      g.lease, CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE never() END, g.started_at, g.worker_id,
-      greatest(d.version, version_of_records(g.id)), d.max_attempts,
-      d.retention_seconds, d.failed_retention_seconds, d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.cost, d.order_key, d.unique_key,
-      d.unique_scope, d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
+      g.lease + 1, CASE WHEN d.order_key IS NULL THEN g.new_run_at ELSE never() END, g.started_at, g.worker_id,
+      greatest(d.version, version_of_records(g.id)), d.max_attempts, d.retention_seconds, d.failed_retention_seconds,
+      d.routing_key, d.workflow_id, d.schedule, d.limit_key, d.cost, d.order_key, d.unique_key, d.unique_scope,
+      d.unique_until, d.external_policy IS NOT NULL, octet_length(convert_to(d.payload::text, 'UTF8')),
       CASE WHEN p_is_skipped THEN d.start_within_millis END,
       CASE WHEN p_is_skipped THEN latest_start(g.new_run_at, d.start_within_millis, d.start_before) END,
       d.backlog_key
