@@ -262,7 +262,7 @@ public sealed interface WaitReason {
     public String describe(Function<? super Instant, String> timeFormat) {
       return isParked
           ? "It waits for a free slot of a worker that knows its version. Another worker has parked"
-                + " it, because it did not know the version or because the type was paused."
+              + " it, because it did not know the version or because the type was paused."
           : "It waits for its turn: the workers that run its type are busy with other jobs.";
     }
   }

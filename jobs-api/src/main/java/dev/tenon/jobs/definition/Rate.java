@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A limit on the jobs that start in a window of time, such as 1,000 in an hour, or on what they cost
- * together, such as 200,000 tokens in a minute. The window slides: in no window of that length do
- * more start. Immutable.
+ * A limit on the jobs that start in a window of time, such as 1,000 in an hour, or on what they
+ * cost together, such as 200,000 tokens in a minute. The window slides: in no window of that length
+ * do more start. Immutable.
  *
  * @param amount how many may start in the window, or what they may cost together; from 1 to {@link
  *     #MAX_AMOUNT}

@@ -33,8 +33,7 @@ class DocumentTest {
       String help = Command.run(Map.of(), command, "--help").out();
       options.addAll(matches(OPTION, help, 0));
       for (String below : matches(COMMAND, help, 1)) {
-        options.addAll(
-            matches(OPTION, Command.run(Map.of(), command, below, "--help").out(), 0));
+        options.addAll(matches(OPTION, Command.run(Map.of(), command, below, "--help").out(), 0));
       }
     }
     options.removeAll(Set.of("--version", "--help"));

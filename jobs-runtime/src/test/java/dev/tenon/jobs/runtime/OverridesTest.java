@@ -350,7 +350,7 @@ class OverridesTest {
     for (boolean ofKey : List.of(false, true)) {
       sql.execute(
           ("INSERT INTO tenon.limited_starts VALUES ('%1$s', %2$s, '', false, 60, timestamptz"
-               + " '%3$s' + interval '61 s', '%3$s', 2)")
+                  + " '%3$s' + interval '61 s', '%3$s', 2)")
               .formatted(TYPE, ofKey, last));
     }
     jobs.types()

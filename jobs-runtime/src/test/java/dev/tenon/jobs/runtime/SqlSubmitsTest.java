@@ -258,7 +258,8 @@ class SqlSubmitsTest {
     String name = newName();
     UUID byJava = jobs.submit(type, new Order(name, 3), options).jobId();
     String java = rows(byJava);
-    owner("CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys, tenon.job_lines");
+    owner(
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys, tenon.job_lines");
     UUID bySql = sql.submit(type.type(), json(name, 3), more).jobId();
     assertThat(rows(bySql)).as(type.type()).isEqualTo(java);
     assertThat(jobs.find(type, bySql).orElseThrow().payload()).isEqualTo(new Order(name, 3));

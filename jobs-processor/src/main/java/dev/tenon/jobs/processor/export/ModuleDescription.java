@@ -156,7 +156,10 @@ final class ModuleDescription {
   }
 
   private static void addLimits(
-      SortedMap<String, String> limits, String suffix, Limit concurrency, List<DeclaredRate> rates) {
+      SortedMap<String, String> limits,
+      String suffix,
+      Limit concurrency,
+      List<DeclaredRate> rates) {
     if (concurrency.isSet()) {
       limits.put("maxConcurrent" + suffix, Integer.toString(concurrency.value()));
     }

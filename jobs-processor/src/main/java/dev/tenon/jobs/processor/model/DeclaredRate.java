@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A limit on the jobs that start in any window of a length, or on what they cost together, as {@code
- * rates} declares it. The runtime reads the same form.
+ * A limit on the jobs that start in any window of a length, or on what they cost together, as
+ * {@code rates} declares it. The runtime reads the same form.
  *
  * @param amount how many may start, or what they may cost
  * @param component the component of the payload that is the cost of a job; empty if jobs are

@@ -93,7 +93,8 @@ public final class LimitKeyStore {
    */
   public int forgetStarts(Leadership leadership, int limit) {
     Tables.LimitedStarts s = database.tables().limitedStarts;
-    // By their places, so that no statistics can lead to a walk through the whole table. Nobody else
+    // By their places, so that no statistics can lead to a walk through the whole table. Nobody
+    // else
     // changes rows that have expired.
     Field<?> place = DSL.field("ctid");
     return LeaderStore.asLeader(

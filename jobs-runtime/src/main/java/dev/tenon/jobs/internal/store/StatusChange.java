@@ -20,8 +20,8 @@ import java.util.Set;
  *
  * <p>The lease never goes down. It goes up when an attempt starts. It also goes up when a waiting
  * job needs a new pointer while an old one may be in flight, and when a job that has ended waits
- * again, so that a late confirmation of the old one does not count. Only a claim changes the worker; after an attempt has ended, the row still
- * names the worker of the last one.
+ * again, so that a late confirmation of the old one does not count. Only a claim changes the
+ * worker; after an attempt has ended, the row still names the worker of the last one.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable
 public enum StatusChange {

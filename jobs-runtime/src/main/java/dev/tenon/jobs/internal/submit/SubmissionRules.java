@@ -88,8 +88,7 @@ public final class SubmissionRules {
   /** The component that is the cost, and the most that it may be. */
   private static Map<String, Object> cost(JobDefinition<?, ?> definition, JobCost<?> cost) {
     Map<String, Object> rule = new LinkedHashMap<>(component(definition, cost.component()));
-    Stream.concat(
-            definition.limits().rates().stream(), definition.limits().ratesPerKey().stream())
+    Stream.concat(definition.limits().rates().stream(), definition.limits().ratesPerKey().stream())
         .filter(rate -> rate.component().isPresent())
         .min(Comparator.comparingLong(Rate::amount))
         .ifPresent(

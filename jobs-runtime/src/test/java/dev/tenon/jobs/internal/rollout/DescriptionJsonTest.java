@@ -24,7 +24,8 @@ class DescriptionJsonTest {
                   List.of("mail.post"),
                   Map.of("jobs.mail.send", "jobs.shop.ShopJobs"),
                   false,
-                  new Keys(Map.of("maxConcurrent", "5", "rates", "10/s, 1000/h"), "to", "", "to, text"),
+                  new Keys(
+                      Map.of("maxConcurrent", "5", "rates", "10/s, 1000/h"), "to", "", "to, text"),
                   Set.of("ofClone"),
                   Set.of("mail.send:nightly"))),
           Map.of(
