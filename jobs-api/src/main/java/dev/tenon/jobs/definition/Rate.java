@@ -45,7 +45,7 @@ public record Rate(long amount, Optional<String> component, Duration window) {
     }
     if (window.compareTo(Duration.ofSeconds(1)) < 0
         || window.compareTo(MAX_WINDOW) > 0
-        || window.getNano() != 0) {
+        || window.toNanosPart() != 0) {
       throw new IllegalArgumentException(
           "The window of a rate is %s; it must be a number of whole seconds, up to %d days."
               .formatted(window, MAX_WINDOW.toDays()));
