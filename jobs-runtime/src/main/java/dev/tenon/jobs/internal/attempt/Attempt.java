@@ -370,7 +370,7 @@ public final class Attempt<P, R> implements AttemptHost, BatchRunner.Member, Slo
   }
 
   /** Returns the type of the job, by today's name. */
-  String declaredType() {
+  public String declaredType() {
     return definition.type();
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Registers workers, records their heartbeats, and tells them what they run. Thread-safe. */
 public final class WorkerStore {
