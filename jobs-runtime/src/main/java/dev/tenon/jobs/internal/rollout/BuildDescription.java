@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BuildDescription(
     Set<String> modules,
-    Map<String, Type> types,
+    Map<String, TypeDescription> types,
     Map<String, Handler> handlers,
     Map<String, Versions> signals) {
 
@@ -65,7 +65,7 @@ public record BuildDescription(
    * @param inputs the names of the methods that make payloads of tasks
    * @param schedules the full names of its schedules
    */
-  public record Type(
+  public record TypeDescription(
       Versions versions,
       List<String> aliases,
       Map<String, String> queues,
@@ -75,7 +75,7 @@ public record BuildDescription(
       Set<String> schedules) {
 
     /** Copies. */
-    public Type {
+    public TypeDescription {
       aliases = List.copyOf(aliases);
       queues = Map.copyOf(queues);
       inputs = Set.copyOf(inputs);
@@ -150,7 +150,7 @@ public record BuildDescription(
   /** The description of several modules of one build. */
   public static BuildDescription of(Collection<BuildDescription> parts) {
     Set<String> modules = new HashSet<>();
-    Map<String, Type> types = new HashMap<>();
+    Map<String, TypeDescription> types = new HashMap<>();
     Map<String, Handler> handlers = new HashMap<>();
     Map<String, Versions> signals = new HashMap<>();
     for (BuildDescription part : parts) {
@@ -169,7 +169,7 @@ public record BuildDescription(
    *     earlier ones
    */
   public static BuildDescription ofKnown(String module, Map<String, Integer> knows) {
-    Map<String, Type> types = new HashMap<>();
+    Map<String, TypeDescription> types = new HashMap<>();
     Map<String, Handler> handlers = new HashMap<>();
     knows.forEach(
         (name, version) -> {
@@ -177,7 +177,7 @@ public record BuildDescription(
               IntStream.range(1, version).boxed().collect(Collectors.toUnmodifiableSet());
           types.put(
               name,
-              new Type(
+              new TypeDescription(
                   new Versions(version, earlier),
                   List.of(),
                   Map.of(),
@@ -202,13 +202,13 @@ public record BuildDescription(
   }
 
   /** The type with this name or alias, if a handler of the build runs its jobs. */
-  public Optional<Type> handled(String name) {
+  public Optional<TypeDescription> handled(String name) {
     return named(name).filter(handlers::containsKey).map(this::type);
   }
 
   /** The type with this name, which the build declares. */
-  Type type(String name) {
-    Type type = types.get(name);
+  TypeDescription type(String name) {
+    TypeDescription type = types.get(name);
     if (type == null) {
       throw new IllegalArgumentException("The build does not declare the job type '" + name + "'.");
     }

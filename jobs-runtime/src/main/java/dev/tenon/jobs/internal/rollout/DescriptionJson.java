@@ -7,7 +7,7 @@ import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Handler;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
-import dev.tenon.jobs.internal.rollout.BuildDescription.Type;
+import dev.tenon.jobs.internal.rollout.BuildDescription.TypeDescription;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Versions;
 import dev.tenon.jobs.internal.values.StoredJson;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ public final class DescriptionJson {
       JsonCodecs.map(JsonCodecs.STRING, JsonCodecs.STRING);
   private static final JsonCodec<Map<String, List<String>>> TEXTS_BY_NAME =
       JsonCodecs.map(JsonCodecs.STRING, TEXTS);
-  private static final JsonCodec<Map<String, Type>> TYPES =
+  private static final JsonCodec<Map<String, TypeDescription>> TYPES =
       JsonCodecs.map(
           JsonCodecs.STRING, JsonCodec.of(DescriptionJson::writeType, DescriptionJson::readType));
   private static final JsonCodec<Map<String, Handler>> HANDLERS =
@@ -106,7 +106,7 @@ public final class DescriptionJson {
 
   private static BuildDescription readBuild(JsonReader json) {
     Set<String> modules = new HashSet<>();
-    Map<String, Type> types = Map.of();
+    Map<String, TypeDescription> types = Map.of();
     Map<String, Handler> handlers = Map.of();
     Map<String, Versions> signals = Map.of();
     Integer format = null;
@@ -134,7 +134,7 @@ public final class DescriptionJson {
     return new BuildDescription(modules, types, handlers, signals);
   }
 
-  private static void writeType(JsonWriter json, Type type) {
+  private static void writeType(JsonWriter json, TypeDescription type) {
     json.startObject();
     writeVersions(json, type.versions());
     property(json, "aliases", type.aliases());
@@ -151,7 +151,7 @@ public final class DescriptionJson {
     json.endObject();
   }
 
-  private static Type readType(JsonReader json) {
+  private static TypeDescription readType(JsonReader json) {
     Integer version = null;
     List<Integer> reads = List.of();
     List<String> aliases = List.of();
@@ -180,7 +180,7 @@ public final class DescriptionJson {
         default -> json.skipValue();
       }
     }
-    return new Type(
+    return new TypeDescription(
         new Versions(json.required("version", version), Set.copyOf(reads)),
         aliases,
         queues,

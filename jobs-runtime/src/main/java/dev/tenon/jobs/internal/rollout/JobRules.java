@@ -60,7 +60,7 @@ final class JobRules {
     String jobs =
         Wording.jobs(waiting, running, "of '%s' with version %d".formatted(type, version));
     Verdict verdict = replacement.verdict(type, version);
-    Optional<BuildDescription.Type> handled = build.handled(type);
+    Optional<BuildDescription.TypeDescription> handled = build.handled(type);
     List<UUID> oldest = oldest(groups);
     long number = waiting + running;
     if (verdict == Verdict.GO) {
@@ -132,7 +132,7 @@ final class JobRules {
   List<Finding> ofTasks(List<TaskGroup> groups) {
     List<Finding> found = new ArrayList<>();
     for (TaskGroup group : groups) {
-      Optional<BuildDescription.Type> handled = build.handled(group.type());
+      Optional<BuildDescription.TypeDescription> handled = build.handled(group.type());
       if (handled.isEmpty() || handled.get().inputs().contains(group.input())) {
         continue;
       }
@@ -168,7 +168,7 @@ final class JobRules {
     return found;
   }
 
-  private void ofHandled(String name, BuildDescription.Type type, List<Finding> found) {
+  private void ofHandled(String name, BuildDescription.TypeDescription type, List<Finding> found) {
     SortedSet<Integer> known = new TreeSet<>();
     build
         .names(name)
@@ -213,7 +213,7 @@ final class JobRules {
     }
   }
 
-  private void ofSubmitted(String name, BuildDescription.Type type, List<Finding> found) {
+  private void ofSubmitted(String name, BuildDescription.TypeDescription type, List<Finding> found) {
     int version = type.versions().version();
     if (replacement.runByOthers(name, version)) {
       return;

@@ -157,7 +157,7 @@ final class KeyRules {
   private static void queues(
       String type,
       Declared before,
-      BuildDescription.Type after,
+      BuildDescription.TypeDescription after,
       List<JobGroup> jobs,
       List<Finding> found) {
     Affected moved =
@@ -181,7 +181,7 @@ final class KeyRules {
   }
 
   private static void routingKeys(
-      String type, BuildDescription.Type after, List<JobGroup> jobs, List<Finding> found) {
+      String type, BuildDescription.TypeDescription after, List<JobGroup> jobs, List<Finding> found) {
     TreeMap<String, List<JobGroup>> byKey = new TreeMap<>();
     for (JobGroup group : jobs) {
       // Jobs under limits are not published

@@ -14,7 +14,7 @@ import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.definition.WaitDefinition;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Handler;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
-import dev.tenon.jobs.internal.rollout.BuildDescription.Type;
+import dev.tenon.jobs.internal.rollout.BuildDescription.TypeDescription;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Versions;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,7 +43,7 @@ public final class OwnDescription {
       Collection<? extends JobBinding<?, ?>> bindings,
       Function<JobDefinition<?, ?>, Map<String, String>> queues) {
     Set<String> names = new HashSet<>();
-    Map<String, Type> types = new HashMap<>();
+    Map<String, TypeDescription> types = new HashMap<>();
     Map<String, Versions> signals = new HashMap<>();
     for (ModuleDefinition module : modules) {
       names.add(module.getClass().getName());
@@ -62,9 +62,9 @@ public final class OwnDescription {
     return new BuildDescription(names, types, handlers, signals);
   }
 
-  private static Type type(
+  private static TypeDescription type(
       JobDefinition<?, ?> definition, Function<JobDefinition<?, ?>, Map<String, String>> queues) {
-    return new Type(
+    return new TypeDescription(
         new Versions(definition.version(), definition.upcastVersions()),
         definition.aliases(),
         queues.apply(definition),

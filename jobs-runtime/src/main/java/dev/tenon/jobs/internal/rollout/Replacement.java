@@ -73,7 +73,7 @@ final class Replacement {
 
   /** Returns what happens to jobs of a type and version after the rollout. */
   Outcome outcome(String type, int version) {
-    Optional<BuildDescription.Type> handled = build.handled(type);
+    Optional<BuildDescription.TypeDescription> handled = build.handled(type);
     if (handled.isPresent() && version <= handled.get().versions().version()) {
       return handled.get().versions().reads(version) ? Outcome.RUNS : Outcome.FAILS;
     }

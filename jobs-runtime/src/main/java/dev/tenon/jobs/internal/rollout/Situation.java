@@ -68,7 +68,7 @@ public record Situation(
       if (!claims(type, jobVersion)) {
         return false;
       }
-      Optional<BuildDescription.Type> known =
+      Optional<BuildDescription.TypeDescription> known =
           build == null ? Optional.empty() : build.handled(type);
       return known.map(each -> each.versions().reads(jobVersion)).orElse(true);
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.tenon.jobs.internal.rollout.BuildDescription.Handler;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
-import dev.tenon.jobs.internal.rollout.BuildDescription.Type;
+import dev.tenon.jobs.internal.rollout.BuildDescription.TypeDescription;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Versions;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ class DescriptionJsonTest {
           Set.of("shop.ShopJobsModule"),
           Map.of(
               "mail.send",
-              new Type(
+              new TypeDescription(
                   new Versions(3, Set.of(2, 1)),
                   List.of("mail.post"),
                   Map.of("jobs.mail.send", "jobs.shop.ShopJobs"),
@@ -49,7 +49,7 @@ class DescriptionJsonTest {
             Set.of("a.B"),
             Map.of(
                 "x.y",
-                new Type(
+                new TypeDescription(
                     new Versions(1, Set.of()),
                     List.of(),
                     Map.of(),

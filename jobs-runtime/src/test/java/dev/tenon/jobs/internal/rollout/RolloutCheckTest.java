@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.internal.rollout.BuildDescription.Handler;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Keys;
-import dev.tenon.jobs.internal.rollout.BuildDescription.Type;
+import dev.tenon.jobs.internal.rollout.BuildDescription.TypeDescription;
 import dev.tenon.jobs.internal.rollout.BuildDescription.Versions;
 import dev.tenon.jobs.internal.rollout.Situation.Declared;
 import dev.tenon.jobs.internal.rollout.Situation.JobGroup;
@@ -91,8 +91,8 @@ class RolloutCheckTest {
     }
 
     BuildDescription description() {
-      Type type =
-          new Type(versions, aliases, queues, isExternal, keys, Set.of("ofClone"), schedules);
+      TypeDescription type =
+          new TypeDescription(versions, aliases, queues, isExternal, keys, Set.of("ofClone"), schedules);
       return new BuildDescription(
           Set.of(MODULE),
           Map.of(name, type),
