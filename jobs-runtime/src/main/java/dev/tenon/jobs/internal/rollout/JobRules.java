@@ -213,7 +213,8 @@ final class JobRules {
     }
   }
 
-  private void ofSubmitted(String name, BuildDescription.TypeDescription type, List<Finding> found) {
+  private void ofSubmitted(
+      String name, BuildDescription.TypeDescription type, List<Finding> found) {
     int version = type.versions().version();
     if (replacement.runByOthers(name, version)) {
       return;

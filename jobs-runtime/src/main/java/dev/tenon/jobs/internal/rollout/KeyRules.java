@@ -181,7 +181,10 @@ final class KeyRules {
   }
 
   private static void routingKeys(
-      String type, BuildDescription.TypeDescription after, List<JobGroup> jobs, List<Finding> found) {
+      String type,
+      BuildDescription.TypeDescription after,
+      List<JobGroup> jobs,
+      List<Finding> found) {
     TreeMap<String, List<JobGroup>> byKey = new TreeMap<>();
     for (JobGroup group : jobs) {
       // Jobs under limits are not published

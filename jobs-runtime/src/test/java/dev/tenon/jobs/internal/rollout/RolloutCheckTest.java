@@ -92,7 +92,8 @@ class RolloutCheckTest {
 
     BuildDescription description() {
       TypeDescription type =
-          new TypeDescription(versions, aliases, queues, isExternal, keys, Set.of("ofClone"), schedules);
+          new TypeDescription(
+              versions, aliases, queues, isExternal, keys, Set.of("ofClone"), schedules);
       return new BuildDescription(
           Set.of(MODULE),
           Map.of(name, type),
