@@ -203,7 +203,7 @@ class RolloutCheckTest {
     }
   }
 
-  private record Case(String name, Build build, World world, String... expected) {
+  private record Case(String name, Build build, World world, List<String> expected) {
     @Override
     public String toString() {
       return name;
@@ -211,7 +211,7 @@ class RolloutCheckTest {
   }
 
   private static Case of(String name, Build build, World world, String... expected) {
-    return new Case(name, build, world, expected);
+    return new Case(name, build, world, List.of(expected));
   }
 
   private static Keys limited(String by) {
@@ -495,10 +495,10 @@ class RolloutCheckTest {
         RolloutCheck.check(each.build().description(), each.world().situation(), List.of());
 
     assertThat(report.findings().stream().map(RolloutCheckTest::line))
-        .containsExactly(each.expected());
+        .containsExactlyElementsOf(each.expected());
     assertThat(report.verdict())
         .isEqualTo(
-            Stream.of(each.expected())
+            each.expected().stream()
                 .map(line -> Verdict.ofCode(line.substring(0, line.indexOf(' '))))
                 .max(Verdict::compareTo)
                 .orElse(Verdict.GO));
