@@ -251,9 +251,9 @@ final class LetterApplication {
   }
 
   /** Works in a process of its own until it is told to end. */
-  static final class Process {
+  static final class Deployed {
 
-    private Process() {}
+    private Deployed() {}
 
     public static void main(String[] arguments) throws InterruptedException {
       JobsRuntimeBuilder builder = JobsRuntime.builder().database(arguments[0], arguments[1], "");

@@ -60,7 +60,7 @@ class RolloutsOverProcessesTest {
 
   private static Deployed inItsOwnProcess(Fixture fixture, int version) {
     JavaProcess process =
-        JavaProcess.of(LetterApplication.Process.class)
+        JavaProcess.of(LetterApplication.Deployed.class)
             .jvmArguments("-XX:TieredStopAtLevel=1")
             .arguments(
                 fixture.database().url(), fixture.database().user(), Integer.toString(version))
