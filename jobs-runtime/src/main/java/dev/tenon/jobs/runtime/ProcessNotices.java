@@ -75,7 +75,7 @@ final class ProcessNotices implements Notifications {
     return Objects.requireNonNull(receivers, "connect() was not called");
   }
 
-  /** Listens on a connection of its own from now on, unless that is switched off. */
+  /** Listens on its own connection from now on, unless that is switched off. */
   synchronized void listen() {
     if (!isClosed && listener == null && connections != null) {
       PostgresListener first =
