@@ -197,7 +197,7 @@ export class Feed {
   }
 
   #onControl(message: ConsumeMessage | null): void {
-    // Anybody may have sent it, so it is only a hint to look into the table
+    // Anybody may have sent it, so it is only a hint to ask the table
     if (message?.properties.type !== "cancel" || message.content.length !== 36) {
       return;
     }
