@@ -147,8 +147,7 @@ public final class JobsRuntime implements AutoCloseable {
     SharedAnswers answers =
         new SharedAnswers(database, () -> workers.pollsTable() && notices.isNotified());
     this.factory =
-        new WorkerFactory(
-            settings, dataSources, new JobSources(database, broker, queues, answers));
+        new WorkerFactory(settings, dataSources, new JobSources(database, broker, queues, answers));
     this.maintenance =
         settings.maintenance()
             ? new Maintenance(
@@ -162,8 +161,7 @@ public final class JobsRuntime implements AutoCloseable {
             : null;
     this.service = new DefaultJobService(database, settings, notices, this.modules);
     AwaitStore awaits = new AwaitStore(database);
-    this.awaited =
-        new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
+    this.awaited = new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
     this.streams =
         new JobStreams(awaits, new ReadStore(database), notices::isNotified, notices::listen);
     service.awaitWith(awaited, streams);

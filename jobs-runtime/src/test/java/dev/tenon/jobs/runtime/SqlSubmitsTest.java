@@ -527,10 +527,7 @@ class SqlSubmitsTest {
   void aJobHasTheCostThatItsPayloadSays() throws Exception {
     List<String> payloads =
         List.of(
-            json("a", 0),
-            json("a", 100),
-            "{\"name\":\"a\"}",
-            "{\"name\":\"a\",\"quantity\":null}");
+            json("a", 0), json("a", 100), "{\"name\":\"a\"}", "{\"name\":\"a\",\"quantity\":null}");
     List<String> costs = new ArrayList<>();
     for (SqlSubmitter.Stands each : sql.submitAll(COSTING.type(), payloads, "")) {
       costs.add(costs(each.jobId()));
@@ -564,8 +561,7 @@ class SqlSubmitsTest {
     for (String tooMuch : List.of("101", "9".repeat(40))) {
       refused(
           () ->
-              sql.submit(
-                  COSTING.type(), "{\"name\":\"a\",\"quantity\":%s}".formatted(tooMuch), ""),
+              sql.submit(COSTING.type(), "{\"name\":\"a\",\"quantity\":%s}".formatted(tooMuch), ""),
           INVALID,
           "The property 'quantity' of the payload is %s; it must be at most what the rate 100 quantity/m of type 'test.sql.costing' lets start at a time."
               .formatted(tooMuch));
