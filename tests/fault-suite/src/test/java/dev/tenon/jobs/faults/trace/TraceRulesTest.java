@@ -82,9 +82,9 @@ class TraceRulesTest {
     run(ONE, 4, "b");
     change(ONE, FAILED, 4, "b");
     // Retried by hand
-    change(ONE, PENDING, 4, "b");
-    run(ONE, 5, "a");
-    complete(ONE, 5, "a");
+    change(ONE, PENDING, 5, "b");
+    run(ONE, 6, "a");
+    complete(ONE, 6, "a");
     submit(OTHER);
     change(OTHER, CANCELLED, 0, null);
     assertThat(violations()).isEmpty();
