@@ -154,6 +154,9 @@ final class Books {
       CREATE TRIGGER note_returned_job AFTER UPDATE OF lease ON tenon.live_jobs
       FOR EACH ROW WHEN (NEW.lease = OLD.lease + 1 AND NEW.status <> 'running')
       EXECUTE FUNCTION note_returned_job();
+      CREATE TRIGGER note_restored_job AFTER INSERT ON tenon.live_jobs
+      FOR EACH ROW WHEN (NEW.lease > 0)
+      EXECUTE FUNCTION note_returned_job();
       """;
 
   private Books() {}

@@ -2,6 +2,7 @@ package dev.tenon.jobs.faults;
 
 import dev.tenon.jobs.BatchJob;
 import dev.tenon.jobs.Header;
+import dev.tenon.jobs.Headers;
 import dev.tenon.jobs.JobBinding;
 import dev.tenon.jobs.JobContext;
 import dev.tenon.jobs.JobHandler;
@@ -56,6 +57,11 @@ final class FaultJobs {
       };
 
   private FaultJobs() {}
+
+  /** The headers of jobs of a type that no interceptor sees. */
+  static Headers headersOf(JobDefinition<?, ?> definition) {
+    return Headers.none().with(TYPE, definition.type());
+  }
 
   private static void requireHeader(JobContext context, JobDefinition<?, ?> definition) {
     Optional<String> type = context.header(TYPE);

@@ -32,7 +32,7 @@ class RandomRunTest {
   }
 
   @Test
-  void theBooksBalanceAfterRandomFaults() {
+  void theBooksBalanceAfterRandomFaults() throws InterruptedException {
     long seed = FaultSettings.seed();
     int jobs = FaultSettings.randomJobs();
     Duration time = FaultSettings.randomRun();
@@ -40,17 +40,22 @@ class RandomRunTest {
         "Random faults for %s and %d jobs; to repeat: -Dfaults.seed=%d%n", time, jobs, seed);
     RandomFaults faults = new RandomFaults(site, seed, jobs, time);
     faults.start();
+    ScheduledRuns runs = new ScheduledRuns(site);
+    runs.start();
+    AwaitedEnds ends = new AwaitedEnds(site);
     long start = System.nanoTime();
     int count = 0;
     // A machine that is too busy for that many jobs gets more time
     while (Figures.since(start).compareTo(time) < 0
         || (!faults.isEnough() && Figures.since(start).compareTo(time.multipliedBy(5)) < 0)) {
+      ends.awaitMore();
       faults.next();
       count++;
     }
     Duration broken = Figures.since(start);
     faults.heal();
     long healed = System.nanoTime();
+    runs.stop();
     // Some producers have died before they sent what their jobs wait for
     new DurableHelp(site).until(SETTLING);
     BooksReport report = site.settle(SETTLING);
@@ -67,6 +72,8 @@ class RandomRunTest {
                 durable));
     report.mustBalance();
     durable.mustBalance();
+    runs.mustBeComplete();
+    ends.mustBeKnown();
     assertThat(site.violations()).as("histories that do not follow the rules").isEmpty();
     // A job whose payload did not fit into a small heap at each of its attempts has failed, and
     // says so
