@@ -302,15 +302,15 @@ class SqlSubmitsTest {
     Order order = new Order(newName(), 3);
     String alone = rows(jobs.submit(type, order, options).jobId());
     emptyTables();
-    List<Submitted> among =
-        jobs.submitAll(type, List.of(order, new Order(newName(), 4)), options);
+    List<Submitted> among = jobs.submitAll(type, List.of(order, new Order(newName(), 4)), options);
     assertThat(rows(among.get(0).jobId())).as(type.type()).isEqualTo(alone);
     emptyTables();
   }
 
   private static void emptyTables() throws SQLException {
     owner(
-        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys, tenon.job_lines");
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys,"
+            + " tenon.job_lines");
   }
 
   @Test
@@ -572,10 +572,7 @@ class SqlSubmitsTest {
   void aJobHasTheCostThatItsPayloadSays() throws Exception {
     List<String> payloads =
         List.of(
-            json("a", 0),
-            json("a", 100),
-            "{\"name\":\"a\"}",
-            "{\"name\":\"a\",\"quantity\":null}");
+            json("a", 0), json("a", 100), "{\"name\":\"a\"}", "{\"name\":\"a\",\"quantity\":null}");
     List<String> costs = new ArrayList<>();
     for (SqlSubmitter.Stands each : sql.submitAll(COSTING.type(), payloads, "")) {
       costs.add(costs(each.jobId()));
@@ -609,8 +606,7 @@ class SqlSubmitsTest {
     for (String tooMuch : List.of("101", "9".repeat(40))) {
       refused(
           () ->
-              sql.submit(
-                  COSTING.type(), "{\"name\":\"a\",\"quantity\":%s}".formatted(tooMuch), ""),
+              sql.submit(COSTING.type(), "{\"name\":\"a\",\"quantity\":%s}".formatted(tooMuch), ""),
           INVALID,
           "The property 'quantity' of the payload is %s; it must be at most what the rate 100 quantity/m of type 'test.sql.costing' lets start at a time."
               .formatted(tooMuch));
