@@ -95,7 +95,7 @@ class Session:
         """Whether the server seems to have closed the connection, as it does when it stops. Then it is closed here, too.
 
         The first statement after that would fail, and its caller would not know whether it had an effect. A server sends
-        nothing else on its own to somebody who does not listen, except when it is configured anew.
+        nothing else on its own to somebody who does not listen, except when its configuration changes.
         """
         try:
             if not connection.closed and await_input(connection, 0):
