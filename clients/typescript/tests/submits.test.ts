@@ -192,13 +192,18 @@ test("a wait survives the loss of its connection", async () => {
   const { jobs, role } = await submitter();
   const { jobId } = await jobs.submit("label.print", LABEL, { delayMillis: HOUR });
   const ended = jobs.wait(jobId, PATIENCE_MILLIS);
-  await waitUntil("the wait is cut off", async () => {
+  // The connection of the wait, and the one that has submitted
+  const cut = await waitUntil("both are cut off", async () => {
     const [row] = await owner(
-      "SELECT count(pg_terminate_backend(a.pid))::integer AS cut FROM pg_stat_activity a" +
+      "SELECT array_agg(a.pid) FILTER (WHERE pg_terminate_backend(a.pid)) AS cut FROM pg_stat_activity a" +
         " WHERE a.usename = $1 AND EXISTS (SELECT FROM tenon.awaited_jobs)",
       [role.name],
     );
-    return (row!["cut"] as number) > 0;
+    return row!["cut"] as number[] | null;
+  });
+  await waitUntil("the server has ended them", async () => {
+    const rows = await owner("SELECT FROM pg_stat_activity WHERE pid = ANY ($1)", [cut]);
+    return rows.length === 0;
   });
   await jobs.cancel(jobId, "ann");
   assert.equal((await ended).status, "cancelled");

@@ -92,14 +92,14 @@ class Session:
 
     @staticmethod
     def _is_lost(connection: psycopg.Connection[Any]) -> bool:
-        """Whether the server is known to have closed the connection, as it does when it stops.
+        """Whether the server seems to have closed the connection, as it does when it stops. Then it is closed here, too.
 
-        The first statement after that would fail, and its caller would not know whether it had an effect.
+        The first statement after that would fail, and its caller would not know whether it had an effect. A server sends
+        nothing else on its own to somebody who does not listen, except when its configuration changes.
         """
         try:
-            # First comes what the server says at the end, then the end
-            while not connection.closed and await_input(connection, 0):
-                pass
+            if not connection.closed and await_input(connection, 0):
+                connection.close()
         except psycopg.Error:
             connection.close()
         return connection.closed

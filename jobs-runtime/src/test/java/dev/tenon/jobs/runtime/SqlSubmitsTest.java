@@ -267,6 +267,52 @@ class SqlSubmitsTest {
             + " seconds'");
   }
 
+  /** The function that inserts jobs has a shorter way for one alone. */
+  @Test
+  void aJobAloneIsRecordedLikeOneAmongOthers() throws Exception {
+    SubmitOptions options =
+        by().withItemId("item-1")
+            .withPriority(JobPriority.LOW)
+            .withDelay(Duration.ofHours(3))
+            .withStartWithin(Duration.ofHours(1));
+    for (JobDefinition<?, ?> each : ALL) {
+      if (each != UNIQUE_AND_BOUNDED) {
+        @SuppressWarnings("unchecked")
+        JobDefinition<Order, Receipt> type = (JobDefinition<Order, Receipt>) each;
+        assertSameAlone(type, by());
+        assertSameAlone(type, options);
+      }
+    }
+    Instant later = Instant.parse("2101-02-03T04:05:06.789Z");
+    assertSameAlone(PLAIN, by().withRunAt(later).withStartBefore(later.plusSeconds(60)));
+    assertSameAlone(PLAIN, by().withHeader(Header.ofString("tenant"), "acme"));
+    owner(
+        "UPDATE tenon.job_types SET override_priority = 3, override_max_attempts = 9,"
+            + " override_max_concurrent = 5");
+    assertSameAlone(PLAIN, by());
+    assertSameAlone(PLAIN, options);
+    assertSameAlone(LIMITED, by());
+    owner(
+        "UPDATE tenon.job_types SET override_priority = NULL, override_max_attempts = NULL,"
+            + " override_max_concurrent = NULL");
+  }
+
+  private static void assertSameAlone(JobDefinition<Order, Receipt> type, SubmitOptions options)
+      throws Exception {
+    Order order = new Order(newName(), 3);
+    String alone = rows(jobs.submit(type, order, options).jobId());
+    emptyTables();
+    List<Submitted> among = jobs.submitAll(type, List.of(order, new Order(newName(), 4)), options);
+    assertThat(rows(among.get(0).jobId())).as(type.type()).isEqualTo(alone);
+    emptyTables();
+  }
+
+  private static void emptyTables() throws SQLException {
+    owner(
+        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys,"
+            + " tenon.job_lines");
+  }
+
   @Test
   void keysOfAnyStringsAreTheSame() throws Exception {
     for (String name :
@@ -289,8 +335,7 @@ class SqlSubmitsTest {
     String name = newName();
     UUID byJava = jobs.submit(type, new Order(name, 3), options).jobId();
     String java = rows(byJava);
-    owner(
-        "CALL by_test.truncate_jobs(); TRUNCATE tenon.job_headers, tenon.unique_keys, tenon.job_lines");
+    emptyTables();
     UUID bySql = sql.submit(type.type(), json(name, 3), more).jobId();
     assertThat(rows(bySql)).as(type.type()).isEqualTo(java);
     assertThat(jobs.find(type, bySql).orElseThrow().payload()).isEqualTo(new Order(name, 3));
