@@ -200,6 +200,7 @@ final class AuditWorld implements AutoCloseable {
   String type() {
     jobs.types().resume(TYPE, BEFORE);
     jobs.types().clearOverrides(TYPE, BEFORE);
+    jobs.types().setKeyWeight(TYPE, "acme", 1, BEFORE);
     return TYPE;
   }
 
