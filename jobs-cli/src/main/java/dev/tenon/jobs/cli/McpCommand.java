@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,7 @@ final class McpCommand extends TenonCommand {
     String token = given == null ? newToken() : given;
     InetSocketAddress at = new InetSocketAddress(address(), onPort);
     try (AgentServer server = AgentServer.onHttp(settings, at, token)) {
-      say(server, given == null ? token : null);
+      say(server.uri().orElseThrow(), given == null ? token : null);
       server.awaitEnd();
     } catch (IOException e) {
       throw Failure.of("Cannot serve agents on port " + onPort + ": " + Failure.rootMessage(e));
@@ -136,15 +137,15 @@ final class McpCommand extends TenonCommand {
     return 0;
   }
 
-  private void say(AgentServer server, @Nullable String newToken) {
+  private void say(URI uri, @Nullable String newToken) {
     if (isJson()) {
       Map<String, @Nullable Object> view = new LinkedHashMap<>();
-      view.put("url", server.uri().toString());
+      view.put("url", uri.toString());
       view.put("token", newToken);
       print(view);
     } else {
       line(
-          "Agents find the server at %s. Press Ctrl-C to stop it.".formatted(server.uri()));
+          "Agents find the server at %s. Press Ctrl-C to stop it.".formatted(uri));
       if (newToken != null) {
         line("Their token: " + newToken);
       }

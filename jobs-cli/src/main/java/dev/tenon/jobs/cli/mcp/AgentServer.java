@@ -16,7 +16,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of the Model Context Protocol for one database. It serves one client on a pair of
@@ -52,9 +54,9 @@ public final class AgentServer implements AutoCloseable {
 
   private final McpSyncServer server;
   private final Runnable awaitEnd;
-  private final URI uri;
+  private final @Nullable URI uri;
 
-  private AgentServer(McpSyncServer server, Runnable awaitEnd, URI uri) {
+  private AgentServer(McpSyncServer server, Runnable awaitEnd, @Nullable URI uri) {
     this.server = server;
     this.awaitEnd = awaitEnd;
     this.uri = uri;
@@ -75,7 +77,7 @@ public final class AgentServer implements AutoCloseable {
                 tools(settings, json),
                 settings)
             .build();
-    return new AgentServer(server, ending::awaitEnd, URI.create("stdio:"));
+    return new AgentServer(server, ending::awaitEnd, null);
   }
 
   /**
@@ -119,9 +121,9 @@ public final class AgentServer implements AutoCloseable {
         .tools(tools.specifications());
   }
 
-  /** The address for clients; {@code stdio:} on streams. */
-  public URI uri() {
-    return uri;
+  /** The address for clients over HTTP; empty on streams. */
+  public Optional<URI> uri() {
+    return Optional.ofNullable(uri);
   }
 
   /** Waits until the input has ended, or the server was closed, or the thread is interrupted. */

@@ -80,7 +80,7 @@ final class Overview implements AgentTool {
           .add("workers", workers.stream().limit(MAX_WORKERS).map(each -> worker(call, each)).toList())
           .add("workersNotShown", workers.size() > MAX_WORKERS ? workers.size() - MAX_WORKERS : null)
           .add("isHealthy", health.isHealthy())
-          .add("health", health.checks().stream().map(Overview::check).toList());
+          .add("health", health.checks().stream().map(each -> check(call, each)).toList());
     }
     return fields.map();
   }
@@ -120,11 +120,13 @@ final class Overview implements AgentTool {
         .map();
   }
 
-  private static Map<String, @Nullable Object> check(JobsHealth.Check check) {
+  private static Map<String, @Nullable Object> check(AgentCall call, JobsHealth.Check check) {
+    // The messages name types, even those that the user may not see
+    boolean isFull = call.user().mayEverywhere(Right.READ);
     return new Fields()
         .add("name", check.name())
         .add("isHealthy", check.isHealthy())
-        .add("message", check.message())
+        .add("message", isFull ? check.message() : null)
         .map();
   }
 
