@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HEARTBEAT, SCHEMAS, Java, Role, wait_until
+from conftest import HEARTBEAT, PATIENCE, SCHEMAS, Java, Role, wait_until
 
-from tenon_jobs import Worker
+from tenon_jobs import Submitted, Worker
 
 ROOT = Path(__file__).parents[3]
 PAGES = ["docs/external-workers.md", "clients/python/README.md"]
@@ -46,6 +46,31 @@ def test_the_worker_of_the_page_prints_labels(java: Java, role: Role, page: str)
     assert printed in ([], ["Fragile"] * 3)
 
 
+@pytest.mark.parametrize(("page", "block"), [("docs/external-submitters.md", 0), ("clients/python/README.md", 2)])
+def test_the_submitter_of_the_page_submits_a_label(
+    java: Java, role: Role, make_worker: Callable[..., Worker], page: str, block: int
+) -> None:
+    source = blocks(page)[block].replace("postgresql://shop@localhost:5432/shop", role.database)
+    source = source.replace("shop-jobs.jar", str(SCHEMAS)).replace("timedelta(minutes=5)", "timedelta(0)")
+    worker = make_worker()
+    worker.job("label.print")(lambda payload, context: {"text": payload["text"], "pages": payload["copies"]})
+    names: dict[str, Any] = {}
+    with java.owner() as owner:
+        owner.execute("SELECT tenon.grant_submitter(%s, ARRAY['label.print'])", (role.name,))
+        owner.execute("CREATE TABLE orders (id integer, customer text)")
+        owner.execute(f"GRANT INSERT ON orders TO {role.name}")
+        try:
+            worker.start()
+            exec(compile(source, page, "exec"), names)
+            assert owner.execute("SELECT id FROM orders").fetchall() == [(7,)]
+            [submitted] = [value for value in names.values() if isinstance(value, Submitted)]
+            assert names["jobs"].result(submitted.job_id, PATIENCE) == {"text": "Fragile", "pages": 2}
+            names["jobs"].close()
+        finally:
+            owner.execute("DROP TABLE orders")
+            owner.execute("SELECT tenon.revoke_submitter(%s)", (role.name,))
+
+
 class Payments:
     """A payment service whose first answer is lost."""
 
@@ -64,7 +89,7 @@ def test_the_durable_handler_of_the_page_fulfils_an_order(
     java: Java, role: Role, make_worker: Callable[..., Worker]
 ) -> None:
     page = "clients/python/README.md"
-    assert len(blocks(page)) == 2
+    assert len(blocks(page)) == 3
     source = blocks(page)[1]
     for shown, real in {
         "order.fulfil": "label.print",

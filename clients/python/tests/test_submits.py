@@ -142,7 +142,9 @@ def test_a_payload_is_checked_before_it_is_sent(jobs: Jobs, payload: Any, messag
         jobs.submit("label.print", payload)
 
 
-def test_a_refusal_has_the_message_of_the_function(java: Java, jobs: Jobs, submitter: Submitter) -> None:
+def test_a_refusal_has_the_message_of_the_function(
+    jobs: Jobs, submitter: Submitter, make_role: Callable[..., Role]
+) -> None:
     with pytest.raises(SubmitRefused) as refused:
         jobs.submit("label.unknown", {})
     assert refused.value.sqlstate == CallRefused.RIGHT_MISSING
@@ -156,6 +158,9 @@ def test_a_refusal_has_the_message_of_the_function(java: Java, jobs: Jobs, submi
         with pytest.raises(SubmitRefused, match="item_id is blank"):
             jobs.submit("label.print", LABEL, SubmitOptions(item_id=" "), connection=connection)
         connection.rollback()
+    # A role without any grant
+    with pytest.raises(SubmitRefused, match="permission denied for function watch_jobs"):
+        Jobs(make_role().database).wait(uuid.uuid4(), PATIENCE)
     with pytest.raises(SubmitRefused, match="Nobody is named who submits jobs of type 'label.print'"):
         Jobs(submitter.role.database).submit("label.print", LABEL)
 

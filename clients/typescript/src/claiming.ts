@@ -116,7 +116,7 @@ export class Claimer {
       outage.over();
       this.#backoff.reset();
       if (stopping.aborted) {
-        // Deregistering releases those for which this fails
+        // If this fails, deregistering releases them
         await Promise.all(claimed.map((job) => contract.release(statements, job.lease)));
       } else {
         claimed.forEach((job) => this.#start(job, began));

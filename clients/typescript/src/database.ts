@@ -110,6 +110,17 @@ export class Session {
     return this.#client;
   }
 
+  /** Whether the connection keeps the process alive, as it does from the start. */
+  keepProcess(keep: boolean): void {
+    // The types of pg do not know the two methods that its pools call
+    const client = this.#client as (pg.Client & { ref(): void; unref(): void }) | undefined;
+    if (keep) {
+      client?.ref();
+    } else {
+      client?.unref();
+    }
+  }
+
   /** Closes the connection; the next statement opens another one. */
   close(): void {
     const client = this.#client;
@@ -119,7 +130,10 @@ export class Session {
   }
 }
 
-/** Sessions that many calls share. There are as many as calls at the same time, up to a maximum. */
+/**
+ * Sessions that many calls share. There are as many as calls at the same time, up to a maximum. Those that no call uses do not
+ * keep the process alive.
+ */
 export class Sessions {
   readonly #config: pg.ClientConfig;
   readonly #max: number;
@@ -145,6 +159,7 @@ export class Sessions {
   #take(): Promise<Session> | Session {
     const idle = this.#idle.pop();
     if (idle !== undefined) {
+      idle.keepProcess(true);
       return idle;
     }
     if (this.#open < this.#max) {
@@ -157,6 +172,7 @@ export class Sessions {
   #give(session: Session): void {
     const next = this.#waiting.shift();
     if (next === undefined) {
+      session.keepProcess(false);
       this.#idle.push(session);
     } else {
       next(session);

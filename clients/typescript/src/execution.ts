@@ -5,7 +5,7 @@ import { JobContext } from "./context.js";
 import type { Contract, Failure, Statements } from "./contract.js";
 import { CallRefused, DatabaseUnavailable, PermanentError, Snooze, type StopReason } from "./errors.js";
 import { toCleanJson } from "./json.js";
-import { type Logger, type Outage, oneLine } from "./logging.js";
+import { type Logger, type Outage, nameOf, oneLine } from "./logging.js";
 import { Backoff, pause } from "./pacing.js";
 import { SchemaViolation, type Schemas } from "./schemas.js";
 
@@ -255,10 +255,6 @@ export class Execution {
 
 function failed(failure: Failure): Outcome {
   return { kind: "failed", failure };
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 function stackOf(error: unknown): string | undefined {

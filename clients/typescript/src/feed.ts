@@ -103,12 +103,17 @@ export class Feed {
         await this.#lost.wait(RETRY_MILLIS);
       }
     } finally {
-      // Sends the last acknowledgements
-      await Promise.race([connection.close().catch(() => undefined), pause(CLOSE_MILLIS, new AbortController().signal)]);
+      await Promise.race([this.#close(connection), pause(CLOSE_MILLIS, new AbortController().signal)]);
     }
     if (!stopping.aborted) {
       throw failure ?? new Error("The connection was closed.");
     }
+  }
+
+  /** The channels first: a connection that is closed drops what they have not sent yet, such as the last acknowledgements. */
+  async #close(connection: ChannelModel): Promise<void> {
+    await Promise.allSettled([...this.#channels.values()].map(async (channel) => channel.close()));
+    await connection.close().catch(() => undefined);
   }
 
   /** Each queue has its own channel, because RabbitMQ closes the channel of a refused request. */
@@ -192,7 +197,7 @@ export class Feed {
   }
 
   #onControl(message: ConsumeMessage | null): void {
-    // Anybody may have sent it, so it is only a hint to look into the table
+    // Anybody may have sent it, so it is only a hint to ask the table
     if (message?.properties.type !== "cancel" || message.content.length !== 36) {
       return;
     }

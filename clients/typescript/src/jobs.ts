@@ -250,7 +250,7 @@ export class Jobs {
     }
   }
 
-  /** Closes the connections. The object can still be used, and opens others. */
+  /** Closes the connections, which do not keep the process alive. The object can still be used, and opens others. */
   close(): void {
     this.#sessions.close();
   }

@@ -11,13 +11,22 @@ export interface Logger {
 /** A logger that drops everything. */
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** The class of an error: its name, or for a class that has not set one, the name of the class. */
+export function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return typeof error;
+  }
+  const declared = error.constructor.name;
+  return error.name === "Error" && declared !== "" ? declared : error.name;
+}
+
 /** The error as a single line. */
 export function oneLine(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error).slice(0, 500);
   }
   const text = error.message.split(/\s+/).join(" ").trim();
-  return text === "" ? error.name : `${error.name}: ${text.slice(0, 500)}`;
+  return text === "" ? nameOf(error) : `${nameOf(error)}: ${text.slice(0, 500)}`;
 }
 
 /** Admits one line per minute about each subject. */

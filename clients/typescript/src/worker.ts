@@ -24,7 +24,7 @@ const GOODBYE_PERIOD_MILLIS = 5_000;
 /** Reports are sent at most five times a second. */
 const REPORT_PAUSE_MILLIS = 200;
 
-/** How long a handler may go on before the log names it. */
+/** How long a handler may continue before the log names it. */
 const PATIENCE_MILLIS = 5_000;
 
 /** The settings of a worker. */
@@ -412,7 +412,7 @@ class Running {
     if (this.#lines.admit(attempt.lease.jobId) > 0) {
       this.#logger.warn(
         `Job ${attempt.lease.jobId} of type '${attempt.claimed.type}' was asked to stop ${Math.round((now - since) / 1000)} s ago but` +
-          " is still running. Its handler must heed context.signal. It keeps its slot until it returns.",
+          " is still running. Its handler must follow context.signal. It keeps its slot until it returns.",
       );
     }
   }

@@ -112,7 +112,11 @@ export async function withChannel<T>(use: (channel: Channel) => Promise<T>): Pro
   const connection = await amqplib.connect(RABBITMQ);
   connection.on("error", () => undefined);
   try {
-    return await use(await connection.createChannel());
+    const channel = await connection.createChannel();
+    const used = await use(channel);
+    // A connection that is closed drops what its channels have not sent yet
+    await channel.close();
+    return used;
   } finally {
     await connection.close().catch(() => undefined);
   }

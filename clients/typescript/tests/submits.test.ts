@@ -1,8 +1,10 @@
 /** Jobs that this client submits are those that Java would submit, in the caller's transaction. */
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { promisify } from "node:util";
 
 import pg from "pg";
 
@@ -230,6 +232,22 @@ test("a full backlog is not a refusal", async () => {
     assert.match(error.message, /1 jobs wait, and the bound is 1/);
     return true;
   });
+});
+
+test("a program that has submitted its jobs ends", async () => {
+  const { role } = await submitter();
+  const program = `
+    import { Jobs } from ${JSON.stringify(new URL("../src/index.js", import.meta.url).href)};
+    const jobs = new Jobs({ database: ${JSON.stringify(role.database)}, submittedBy: "node" });
+    const options = { delayMillis: ${HOUR} };
+    await jobs.submit("label.print", { text: "one", copies: 1 }, options);
+    const { jobId } = await jobs.submit("label.print", { text: "two", copies: 1 }, options);
+    console.log(jobId);
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], {
+    timeout: PATIENCE_MILLIS,
+  });
+  assert.equal((await job(stdout.trim())).status, "pending");
 });
 
 test("a schema of any name is quoted, and schemas that are not there are named", async () => {

@@ -45,6 +45,16 @@ test("an attempt that fails is retried, and the last one fails the job", async (
   assert.match(stack, /RangeError: attempt 1\n\s+at .*\nCaused by: Error: no paper/s);
 });
 
+test("an error of a class without a name of its own is kept by its class", async () => {
+  class PaperJam extends Error {}
+  const made = await worker();
+  made.job("label.print", () => {
+    throw new PaperJam("Open the printer.");
+  });
+  await made.start();
+  assert.equal((await waitFor(await submit(), "failed")).errorClass, "PaperJam");
+});
+
 test("a permanent error is not retried", async () => {
   const made = await worker();
   made.job("label.print", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,6 +48,20 @@ def failure_of(error: psycopg.Error) -> DatabaseUnavailable | CallRefused:
     return DatabaseUnavailable(str(error).strip() or type(error).__name__)
 
 
+def await_input(connection: psycopg.Connection[Any], seconds: float) -> bool:
+    """Waits until the server has sent something without being asked, and reads it. False if nothing came in that time.
+
+    :raises psycopg.OperationalError: the connection is lost
+    """
+    # Unlike select.select, this works in a process with very many open files
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.pgconn.socket, selectors.EVENT_READ)
+        if not selector.select(seconds):
+            return False
+    connection.pgconn.consume_input()
+    return True
+
+
 class Session:
     """One connection, opened when it is needed and reopened after it breaks. For one thread at a time.
 
@@ -64,7 +79,7 @@ class Session:
         :raises CallRefused: the statement has had no effect
         """
         try:
-            if self._connection is None or self._connection.closed:
+            if self._connection is None or self._is_lost(self._connection):
                 # Statements are not prepared on the server: a pooler may run the next one on another
                 # connection
                 self._connection = psycopg.connect(self._database, autocommit=True, prepare_threshold=None)
@@ -74,6 +89,20 @@ class Session:
             if isinstance(failure, DatabaseUnavailable):
                 self.close()
             raise failure from error
+
+    @staticmethod
+    def _is_lost(connection: psycopg.Connection[Any]) -> bool:
+        """Whether the server is known to have closed the connection, as it does when it stops.
+
+        The first statement after that would fail, and its caller would not know whether it had an effect.
+        """
+        try:
+            # First comes what the server says at the end, then the end
+            while not connection.closed and await_input(connection, 0):
+                pass
+        except psycopg.Error:
+            connection.close()
+        return connection.closed
 
     def close(self) -> None:
         """Closes the connection; the next statement opens another one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from .database import failure_of
+from .database import await_input, failure_of
 from .errors import DatabaseUnavailable, SubmitRefused
 from .pacing import Backoff
 from .submissions import Job, Submissions
@@ -54,7 +53,7 @@ class Waiting:
             except psycopg.Error as error:
                 failure = failure_of(error)
                 if not isinstance(failure, DatabaseUnavailable):
-                    raise failure from error
+                    raise SubmitRefused(error.diag.message_primary or str(error), failure.sqlstate) from error
                 self._try_again(failure, backoff, give_up_at)
 
     def _try_again(self, failure: DatabaseUnavailable, backoff: Backoff, give_up_at: float) -> None:
@@ -98,14 +97,13 @@ class Waiting:
         """Waits for a notification that one of the jobs has ended; False if none came in that time."""
         give_up_at = time.monotonic() + seconds
         while True:
-            connection.pgconn.consume_input()
             while (notification := connection.pgconn.notifies()) is not None:
                 if self._is_about(notification.extra.decode("utf-8", "replace"), job_ids):
                     return True
             left = give_up_at - time.monotonic()
             if left <= 0:
                 return False
-            select.select([connection.pgconn.socket], [], [], left)
+            await_input(connection, left)
 
     def _is_about(self, message: str, job_ids: Sequence[UUID]) -> bool:
         schema, _, notice = message.partition("\n")

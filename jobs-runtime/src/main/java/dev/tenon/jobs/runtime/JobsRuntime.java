@@ -9,7 +9,6 @@ import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.internal.broker.BrokerAccess;
 import dev.tenon.jobs.internal.broker.PointerPublisher;
 import dev.tenon.jobs.internal.broker.Queues;
-import dev.tenon.jobs.internal.broker.Topology;
 import dev.tenon.jobs.internal.flow.StepTypeStore;
 import dev.tenon.jobs.internal.flow.TypeStore;
 import dev.tenon.jobs.internal.leader.TaskStore;
@@ -19,15 +18,11 @@ import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.HealthStore;
 import dev.tenon.jobs.internal.operate.ReadStore;
 import dev.tenon.jobs.internal.operate.StepPages;
-import dev.tenon.jobs.internal.pointer.JobPointer;
 import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.rollout.BuildDescription;
-import dev.tenon.jobs.internal.rollout.DescriptionJson;
 import dev.tenon.jobs.internal.rollout.OwnDescription;
 import dev.tenon.jobs.internal.rollout.RolloutStore;
 import dev.tenon.jobs.internal.schema.InstallationStore;
-import dev.tenon.jobs.internal.signal.Notifications;
-import dev.tenon.jobs.internal.signal.PostgresListener;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
 import dev.tenon.jobs.internal.signal.SharedAnswers;
 import dev.tenon.jobs.internal.signal.WorkerNotice;
@@ -42,7 +37,6 @@ import dev.tenon.jobs.internal.submit.SubmissionRules;
 import dev.tenon.jobs.internal.submit.SubmittedValues;
 import dev.tenon.jobs.internal.worker.JobSources;
 import dev.tenon.jobs.internal.worker.Worker;
-import dev.tenon.jobs.internal.worker.WorkerSettings;
 import dev.tenon.jobs.listen.JobsFigures;
 import dev.tenon.jobs.operate.JobCatalog;
 import dev.tenon.jobs.operate.JobMonitor;
@@ -55,13 +49,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +86,6 @@ public final class JobsRuntime implements AutoCloseable {
   private final DataSources dataSources;
   private final List<ModuleDefinition> modules;
   private final List<JobDefinition<?, ?>> definitions;
-  private final @Nullable BrokerAccess broker;
   private final @Nullable PointerPublisher publisher;
   private final @Nullable Dispatcher dispatcher;
   private final PostgresNotifier notifier;
@@ -110,20 +99,11 @@ public final class JobsRuntime implements AutoCloseable {
   private final JobMonitor monitor;
   private final Preparation preparation;
   private final LineAdvance lines;
-  private final List<Worker> workers = new CopyOnWriteArrayList<>();
-
-  /** The handlers of all workers that were started. */
-  private final List<JobHandlers> started = new CopyOnWriteArrayList<>();
-
-  private final SharedAnswers looks;
-  private volatile @Nullable PostgresListener listener;
-
-  /** True if workers need notifications. Others may send none about jobs if there is RabbitMQ. */
-  private volatile boolean workersListen;
-
+  private final OpenWorkers workers = new OpenWorkers();
+  private final ProcessNotices notices;
+  private final WorkerFactory factory;
   private final HealthReport health;
   private final Figures figures;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch closedSignal = new CountDownLatch(1);
   private final Thread shutdownHook = new Thread(this::close, "tenon-shutdown");
 
@@ -148,20 +128,27 @@ public final class JobsRuntime implements AutoCloseable {
     this.types = new TypeStore(database);
     this.queues = new Queues(types::queues);
     queues.know(JobModules.withIncluded(modules));
-    this.looks = new SharedAnswers(database, () -> workersListen && isNotified());
+    BrokerAccess broker = null;
     RabbitMqOptions rabbitMq = settings.rabbitMq();
     if (rabbitMq == null) {
-      this.broker = null;
       this.publisher = null;
       this.dispatcher = null;
     } else {
-      this.broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
+      broker = new BrokerAccess(rabbitMq, new InstallationStore(database).id());
       this.publisher = new PointerPublisher(broker, queues);
       this.dispatcher =
           new Dispatcher(publisher, queues, new PublishStore(database), settings.listeners());
     }
     this.notifier = new PostgresNotifier(new NotifyStore(database), settings.schema());
-    LocalNotifications notifications = new LocalNotifications();
+    this.notices =
+        new ProcessNotices(
+            dataSources.listening(), settings.schema(), workers, dispatcher, publisher, notifier);
+    // With RabbitMQ, others may send no notices of jobs, so that silence says nothing
+    SharedAnswers answers =
+        new SharedAnswers(database, () -> workers.pollsTable() && notices.isNotified());
+    this.factory =
+        new WorkerFactory(
+            settings, dataSources, new JobSources(database, broker, queues, answers));
     this.maintenance =
         settings.maintenance()
             ? new Maintenance(
@@ -169,15 +156,16 @@ public final class JobsRuntime implements AutoCloseable {
                 dispatcher,
                 settings.lostAfter(),
                 settings.maxCrashes(),
-                notifications,
+                notices,
                 settings.listeners(),
-                this::listenAsLeader)
+                notices::listenAsLeader)
             : null;
-    this.service = new DefaultJobService(database, settings, notifications, this.modules);
+    this.service = new DefaultJobService(database, settings, notices, this.modules);
     AwaitStore awaits = new AwaitStore(database);
-    this.awaited = new AwaitedJobs(awaits, service::findAll, this::isNotified, this::listenIfOpen);
+    this.awaited =
+        new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
     this.streams =
-        new JobStreams(awaits, new ReadStore(database), this::isNotified, this::listenIfOpen);
+        new JobStreams(awaits, new ReadStore(database), notices::isNotified, notices::listen);
     service.awaitWith(awaited, streams);
     this.catalog = new DefaultJobCatalog(modules, service, service::byHand);
     this.monitor =
@@ -188,6 +176,8 @@ public final class JobsRuntime implements AutoCloseable {
                 new RolloutStore(database, settings.lostAfter()), this::description));
     this.preparation = service.preparation(database, definitions);
     this.lines = new LineAdvance(new LineStore(database), service::startable);
+    notices.connect(
+        new ProcessNotices.Receivers(awaited, streams, preparation, lines, maintenance));
     this.health =
         new HealthReport(
             new TaskStore(database),
@@ -195,14 +185,14 @@ public final class JobsRuntime implements AutoCloseable {
             definitions.stream().map(JobDefinition::type).collect(Collectors.toSet()),
             settings.lostAfter(),
             publisher,
-            workers,
+            workers.running(),
             definitions.isEmpty() && !settings.maintenance());
     this.figures =
         new Figures(
             new BacklogStore(database),
             new StepPages(database),
             new TaskStore(database),
-            () -> workers.stream().map(Worker::figures).toList(),
+            () -> workers.running().stream().map(Worker::figures).toList(),
             publisher,
             settings.clock(),
             settings.listeners());
@@ -268,7 +258,7 @@ public final class JobsRuntime implements AutoCloseable {
     List<ModuleDefinition> all = new ArrayList<>(modules);
     List<JobBinding<?, ?>> bindings = new ArrayList<>();
     for (JobHandlers each :
-        Stream.concat(started.stream(), handlers.stream()).distinct().toList()) {
+        Stream.concat(workers.started().stream(), handlers.stream()).distinct().toList()) {
       all.add(each.module());
       bindings.addAll(each.bindings());
     }
@@ -359,139 +349,23 @@ public final class JobsRuntime implements AutoCloseable {
               .formatted(handlers.module().name(), ProcessorSetup.advice()));
     }
     SubmittedValues.checkModuleName(handlers.module().name());
-    requireOpen();
+    workers.requireOpen();
     DatabaseStart.checkWorker(dataSources, settings.schema());
     queues.know(JobModules.withIncluded(List.of(handlers.module())));
-    if (broker != null) {
-      Topology topology = new Topology(broker.options());
-      handlers
-          .bindings()
-          .forEach(
-              binding ->
-                  topology.requireNameable(
-                      binding.definition(), queues.namesOf(binding.definition())));
-    }
     // Operators may pause what this worker runs, even if no module of this process lists it
-    List<JobDefinition<?, ?>> handled =
-        handlers.bindings().stream()
-            .<JobDefinition<?, ?>>map(JobBinding::definition)
-            .distinct()
-            .toList();
-    if (broker != null) {
-      Topology topology = new Topology(broker.options());
-      queues.consumedBy(handled).forEach(topology::requireNameable);
-    }
-    StepTransactions stepTransactions = stepTransactions(handlers);
+    List<JobDefinition<?, ?>> handled = WorkerFactory.handled(handlers);
+    factory.requireNameable(handled);
+    StepTransactions stepTransactions = factory.stepTransactions(handlers);
     register("the worker", handled);
     declareSteps(handlers);
     lines.know(handled);
     preparation.serve(handled, JobModules.served(handlers.module(), modules));
-    Worker worker =
-        new Worker(
-            new JobSources(database, broker, queues, looks),
-            new WorkerSettings(
-                settings.heartbeatInterval(),
-                settings.maxCrashes(),
-                settings.storage(),
-                settings.clock(),
-                settings.listeners(),
-                settings.executionInterceptors(),
-                stepTransactions),
-            handlers,
-            options,
-            new WorkerEvents(),
-            DescriptionJson.write(
-                OwnDescription.of(
-                    JobModules.withIncluded(List.of(handlers.module())),
-                    handlers.bindings(),
-                    queues::namesOf)));
-    // Under the lock that close() takes: a worker is either closed by it, or never started
-    synchronized (workers) {
-      requireOpen();
-      worker.start();
-      workers.add(worker);
-      started.add(handlers);
-      if (worker.pollsTable()) {
-        listen();
-        workersListen = true;
-      }
+    Worker worker = factory.create(handlers, options, stepTransactions, new WorkerEvents());
+    workers.start(worker, handlers);
+    if (worker.pollsTable()) {
+      notices.listen();
     }
     return worker;
-  }
-
-  private StepTransactions stepTransactions(JobHandlers handlers) {
-    StepTransactions given = settings.stepTransactions();
-    if (given == null) {
-      return StepTransactions.of(dataSources.main());
-    }
-    TransactionalSteps.check(handlers, given, database, settings.schema());
-    return given;
-  }
-
-  private void requireOpen() {
-    if (closed.get()) {
-      throw new IllegalStateException("The runtime is closed; start a new one.");
-    }
-  }
-
-  private void listen() {
-    DataSource connections = dataSources.listening();
-    if (listener == null && connections != null) {
-      PostgresListener first =
-          new PostgresListener(connections, settings.schema(), this::hear, notifier::send);
-      listener = first;
-      first.start();
-    }
-  }
-
-  /** Listens for submits of other languages, whose pointers the leader publishes. */
-  private void listenAsLeader() {
-    if (publisher != null) {
-      listenIfOpen();
-    }
-  }
-
-  private void listenIfOpen() {
-    synchronized (workers) {
-      if (!closed.get()) {
-        listen();
-      }
-    }
-  }
-
-  private boolean isNotified() {
-    PostgresListener open = listener;
-    return open != null && open.hears();
-  }
-
-  private void hear(WorkerNotice notice) {
-    if (notice instanceof WorkerNotice.Changed changed) {
-      awaited.hear(changed.jobIds());
-      streams.hear(changed.jobIds());
-      return;
-    }
-    if (maintenance != null && maintenance.isLeading()) {
-      passOn(notice);
-    }
-    WorkerNotice told =
-        notice instanceof WorkerNotice.Submitted ? new WorkerNotice.Claimable() : notice;
-    workers.forEach(worker -> worker.hear(told));
-  }
-
-  /**
-   * Does what the process would have done that submits jobs or cancels one, if that was done by a
-   * function of the database. Only the leader does this.
-   */
-  private void passOn(WorkerNotice notice) {
-    if (notice instanceof WorkerNotice.Submitted submitted) {
-      if (submitted.jobIds().isEmpty()) {
-        lines.wake();
-      } else if (dispatcher != null) {
-        dispatcher.afterCommit(submitted.jobIds());
-      }
-    } else if (notice instanceof WorkerNotice.Cancelled cancelled && publisher != null) {
-      publisher.broadcastCancel(cancelled.jobId());
-    }
   }
 
   /**
@@ -509,11 +383,7 @@ public final class JobsRuntime implements AutoCloseable {
    */
   @Override
   public void close() {
-    boolean first;
-    synchronized (workers) {
-      first = closed.compareAndSet(false, true);
-    }
-    if (!first) {
+    if (!workers.seal()) {
       try {
         closedSignal.await();
       } catch (InterruptedException e) {
@@ -534,8 +404,8 @@ public final class JobsRuntime implements AutoCloseable {
     List<Runnable> parts =
         new ArrayList<>(
             List.of(
-                this::closeListener,
-                this::closeWorkers,
+                notices::close,
+                workers::close,
                 awaited::close,
                 streams::close,
                 figures::close,
@@ -561,36 +431,6 @@ public final class JobsRuntime implements AutoCloseable {
         // The others are still closed: nothing could close them later
         LOG.warn("A part of Tenon did not close cleanly; the others are closed.", e);
       }
-    }
-  }
-
-  private void closeListener() {
-    PostgresListener open;
-    synchronized (workers) {
-      open = listener;
-    }
-    if (open != null) {
-      open.close();
-    }
-  }
-
-  private void closeWorkers() {
-    List<Thread> closing = new ArrayList<>();
-    List<Worker> open;
-    synchronized (workers) {
-      open = List.copyOf(workers);
-    }
-    for (Worker worker : open) {
-      Thread thread = new Thread(worker::close, "tenon-close-" + worker.id());
-      thread.start();
-      closing.add(thread);
-    }
-    try {
-      for (Thread thread : closing) {
-        thread.join();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -623,61 +463,6 @@ public final class JobsRuntime implements AutoCloseable {
       if (worker.pollsTable()) {
         // Jobs that it has released wait for others
         notifier.tell(new WorkerNotice.Claimable());
-      }
-    }
-  }
-
-  /**
-   * Passes notifications of the job service and of the schedules on to workers: to those of this
-   * process immediately, to others over RabbitMQ, and over PostgreSQL where RabbitMQ has no such
-   * message.
-   */
-  private final class LocalNotifications implements Notifications {
-
-    @Override
-    public void committed(List<JobPointer> pointers, boolean othersMayWait) {
-      if (dispatcher != null) {
-        dispatcher.committed(pointers);
-      }
-      if (dispatcher == null || othersMayWait) {
-        notifier.tell(new WorkerNotice.Claimable());
-      }
-      workers.forEach(Worker::wake);
-      if (othersMayWait) {
-        lines.wake();
-      }
-    }
-
-    @Override
-    public void recorded(List<UUID> jobIds, boolean othersMayWait) {
-      if (dispatcher != null) {
-        dispatcher.afterCommit(jobIds);
-      }
-      if (dispatcher == null || othersMayWait) {
-        notifier.tell(new WorkerNotice.Soon());
-        hear(new WorkerNotice.Soon());
-      }
-      if (othersMayWait) {
-        lines.wakeAfterCommit();
-      }
-    }
-
-    @Override
-    public void canPrepare() {
-      preparation.wake();
-    }
-
-    @Override
-    public void cancelRequested(UUID jobId) {
-      for (Worker worker : workers) {
-        if (worker.cancel(jobId)) {
-          return;
-        }
-      }
-      if (publisher != null) {
-        publisher.broadcastCancel(jobId);
-      } else {
-        notifier.tell(new WorkerNotice.Cancelled(jobId));
       }
     }
   }

@@ -22,6 +22,7 @@ import dev.tenon.jobs.definition.JobDefinition;
 import dev.tenon.jobs.definition.JobLimits;
 import dev.tenon.jobs.definition.KeyForm;
 import dev.tenon.jobs.definition.OrderRule;
+import dev.tenon.jobs.definition.Rate;
 import dev.tenon.jobs.definition.UniqueRule;
 import dev.tenon.jobs.options.SizeLimits;
 import java.sql.Connection;
@@ -119,6 +120,20 @@ class SqlSubmitsTest {
           .unique(UniqueRule.by("name", Order::name))
           .build();
 
+  private static final JobDefinition<Order, Receipt> COSTING =
+      costing(TestCodecs.builder("test.sql.costing", Order.class, Receipt.class)).build();
+  private static final JobDefinition<Order, Receipt> COSTING_REPLACED =
+      costing(TestCodecs.builder("test.sql.costingreplaced", Order.class, Receipt.class))
+          .unique(
+              UniqueRule.by("name", Order::name)
+                  .withDuplicatePolicy(DuplicatePolicy.REPLACE_PAYLOAD))
+          .build();
+  private static final JobDefinition<Order, Receipt> COSTING_LATER =
+      costing(TestCodecs.builder("test.sql.costinglater", Order.class, Receipt.class))
+          .version(2)
+          .upcaster(1, payload -> new Order("old", 1))
+          .build();
+
   private static final JobDefinition<Order, Receipt> RENAMED =
       TestCodecs.builder("test.sql.renamed", Order.class, Receipt.class)
           .aliases("test.sql.before")
@@ -141,6 +156,9 @@ class SqlSubmitsTest {
           UNIQUE_AND_BOUNDED,
           ONLY_IN_JAVA,
           BY_ID,
+          COSTING,
+          COSTING_REPLACED,
+          COSTING_LATER,
           RENAMED);
 
   private static final ExecutorService THREADS = Executors.newCachedThreadPool();
@@ -158,6 +176,18 @@ class SqlSubmitsTest {
     return withKey(TestCodecs.builder("test.sql." + name, Order.class, Receipt.class))
         .unique(rule)
         .build();
+  }
+
+  /** The quantity is the cost; of the two rates that count it, the second one is the smaller. */
+  private static JobDefinition.Builder<Order, Receipt> costing(
+      JobDefinition.Builder<Order, Receipt> builder) {
+    return withKey(builder)
+        .limits(
+            JobLimits.NONE
+                .withRates(Rate.parseList("500 quantity/m, 7/s"))
+                .withRatesPerKey(Rate.parseList("100 quantity/m")))
+        .limitBy("name", Order::name)
+        .cost("quantity", Order::quantity);
   }
 
   private static JobDefinition.Builder<Order, Receipt> withKey(
@@ -206,13 +236,14 @@ class SqlSubmitsTest {
   @Test
   void theRowsAreThoseThatJavaWrites() throws Exception {
     for (JobDefinition<?, ?> each : ALL) {
-      if (each != ONLY_IN_JAVA && each != LATER) {
+      if (each != ONLY_IN_JAVA && each.version() == 1) {
         @SuppressWarnings("unchecked")
         JobDefinition<Order, Receipt> type = (JobDefinition<Order, Receipt>) each;
         assertSameRows(type, by(), "");
       }
     }
     assertSameRows(LATER, by(), "version => 3");
+    assertSameRows(COSTING_LATER, by(), "version => 2");
   }
 
   @Test
@@ -488,6 +519,78 @@ class SqlSubmitsTest {
         () -> sql.submit(UNIQUE_AND_BOUNDED.type(), json(newName(), 1), ""),
         "53400",
         "1 job(s) of type 'test.sql.both' were not submitted: 1 jobs wait, and the bound is 1.");
+  }
+
+  // ---------------------------------------------------------------- Costs
+
+  @Test
+  void aJobHasTheCostThatItsPayloadSays() throws Exception {
+    List<String> payloads =
+        List.of(
+            json("a", 0),
+            json("a", 100),
+            "{\"name\":\"a\"}",
+            "{\"name\":\"a\",\"quantity\":null}");
+    List<String> costs = new ArrayList<>();
+    for (SqlSubmitter.Stands each : sql.submitAll(COSTING.type(), payloads, "")) {
+      costs.add(costs(each.jobId()));
+    }
+    assertThat(costs).containsExactly("0 0", "100 100", "0 0", "0 0");
+    assertThat(costs(sql.submit(LIMITED.type(), json("a", 5), "").jobId())).isEqualTo("none none");
+  }
+
+  @Test
+  void aReplacedJobHasTheNewCost() throws Exception {
+    String name = newName();
+    UUID id = sql.submit(COSTING_REPLACED.type(), json(name, 10), "delay => '1 hour'").jobId();
+    assertThat(costs(id)).isEqualTo("10 10");
+    assertThat(sql.submit(COSTING_REPLACED.type(), json(name, 20), ""))
+        .isEqualTo(new SqlSubmitter.Stands(id, false));
+    assertThat(costs(id)).isEqualTo("20 20");
+    // Of several with one key, the last one counts
+    sql.submitAll(COSTING_REPLACED.type(), List.of(json(name, 30), json(name, 40)), "");
+    assertThat(costs(id)).isEqualTo("40 40");
+    jobs.submit(COSTING_REPLACED, new Order(name, 50), by());
+    assertThat(costs(id)).isEqualTo("50 50");
+  }
+
+  @Test
+  void costsAreRefusedThatNoRateAllows() {
+    refused(
+        () -> sql.submit(COSTING.type(), json("a", -1), ""),
+        INVALID,
+        "The property 'quantity' of the payload is -1; it must be at least 0, because it is the"
+            + " cost of a job of type 'test.sql.costing'.");
+    for (String tooMuch : List.of("101", "9".repeat(40))) {
+      refused(
+          () ->
+              sql.submit(
+                  COSTING.type(), "{\"name\":\"a\",\"quantity\":%s}".formatted(tooMuch), ""),
+          INVALID,
+          "The property 'quantity' of the payload is %s; it must be at most what the rate 100 quantity/m of type 'test.sql.costing' lets start at a time."
+              .formatted(tooMuch));
+    }
+    refused(
+        () -> sql.submit(COSTING.type(), "{\"name\":\"a\",\"quantity\":1.5}", ""),
+        INVALID,
+        "The property 'quantity' of the payload must be a whole number without fraction and"
+            + " exponent, because jobs of type 'test.sql.costing' cost what is in it.");
+    refused(
+        () -> sql.submit(COSTING_LATER.type(), json("a", 1), "version => 1"),
+        INVALID,
+        "version is 1, but the keys of jobs of type 'test.sql.costinglater' are made from payloads"
+            + " of version 2. Submit that version.");
+  }
+
+  /** The cost of a job in both tables. */
+  private static String costs(UUID id) throws SQLException {
+    return ownerValue(
+        """
+        SELECT coalesce(d.cost::text, 'none') || ' ' || coalesce(l.cost::text, 'none')
+        FROM tenon.job_data d JOIN tenon.live_jobs l ON l.id = d.id
+        WHERE d.id = '%s'
+        """
+            .formatted(id));
   }
 
   // ---------------------------------------------------------------- Refusals

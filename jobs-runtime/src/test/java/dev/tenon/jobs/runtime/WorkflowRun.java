@@ -21,6 +21,7 @@ import dev.tenon.jobs.internal.signal.Notifications;
 import dev.tenon.jobs.internal.sql.ChangeByHand;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
+import dev.tenon.jobs.internal.sql.StoreUnavailableException;
 import dev.tenon.jobs.internal.store.AttemptEnd;
 import dev.tenon.jobs.internal.store.AttemptFailure;
 import dev.tenon.jobs.internal.store.ClaimStore;
@@ -812,20 +813,25 @@ final class WorkflowRun implements AutoCloseable {
     }
     if (!ends.isEmpty()) {
       assertThat(
-              untilNoDeadlock(() -> outcomes.finish(ends, new NextTasks("w", TYPES, 0))).recorded())
+              untilNobodyIsInTheWay(() -> outcomes.finish(ends, new NextTasks("w", TYPES, 0))).recorded())
           .hasSize(ends.size());
       operations++;
     }
     return ends.size();
   }
 
-  /** What is done in the background is done again if a deadlock has ended it. */
-  private static <T> T untilNoDeadlock(Supplier<T> work) {
+  /**
+   * What is done in the background is done again if a deadlock has ended it, or somebody has held a
+   * row for too long, as happens on a busy machine.
+   */
+  private static <T> T untilNobodyIsInTheWay(Supplier<T> work) {
     while (true) {
       try {
         return work.get();
       } catch (StoreException e) {
-        if (!"40P01".equals(e.sqlState())) {
+        boolean isHeld =
+            e instanceof StoreUnavailableException unavailable && unavailable.isHeldByOthers();
+        if (!isHeld && !"40P01".equals(e.sqlState())) {
           throw e;
         }
       }

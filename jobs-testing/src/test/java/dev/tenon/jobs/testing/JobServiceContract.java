@@ -262,7 +262,7 @@ abstract class JobServiceContract {
     assertThat(again.attempts()).isEqualTo(2);
     assertThat(service().attempts(id))
         .extracting(JobAttempt::lease)
-        .containsExactly(1L, 2L, 3L, 4L);
+        .containsExactly(1L, 2L, 4L, 5L);
   }
 
   @Test

@@ -31,6 +31,11 @@ public final class Passages {
       Pattern.compile(
           "(?s)/\\*.*?\\*/|//[^\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])+'");
 
+  /** The same with strings in any quotes. What a template inserts is left as it stands. */
+  private static final Pattern TYPESCRIPT =
+      Pattern.compile(
+          "(?s)/\\*.*?\\*/|//[^\n]*|`(?:\\\\.|[^`\\\\])*`|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'");
+
   private static final Pattern SQL = Pattern.compile("(?s)/\\*.*?\\*/|--[^\n]*|'(?:''|[^'])*'");
 
   private static final Pattern SCRIPT =
@@ -77,8 +82,15 @@ public final class Passages {
             boolean isLeftOut =
                 !folder.equals(root)
                     && name != null
-                    && (LEFT_OUT.contains(name.toString()) || name.toString().startsWith("."));
+                    && (LEFT_OUT.contains(name.toString())
+                        || isOfTests(folder)
+                        || name.toString().startsWith("."));
             return isLeftOut ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+          }
+
+          /** The tests of clients in other languages. At the top, it is a folder of modules. */
+          private boolean isOfTests(Path folder) {
+            return folder.endsWith("tests") && !root.equals(folder.getParent());
           }
 
           @Override
@@ -98,6 +110,8 @@ public final class Passages {
     String name = file.toString();
     if (name.endsWith(".java")) {
       tokens(file, JAVA);
+    } else if (name.endsWith(".ts")) {
+      tokens(file, TYPESCRIPT);
     } else if (name.endsWith(".sql")) {
       tokens(file, SQL);
     } else if (name.endsWith(".py") || name.endsWith(".sh")) {
@@ -155,7 +169,7 @@ public final class Passages {
         message.setLength(0);
       }
       end = matcher.end();
-      if (token.startsWith("\"") || token.startsWith("'")) {
+      if (token.startsWith("\"") || token.startsWith("'") || token.startsWith("`")) {
         if (message.length() == 0) {
           messageStart = matcher.start();
         }

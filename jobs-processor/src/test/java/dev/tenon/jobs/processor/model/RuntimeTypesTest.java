@@ -51,6 +51,7 @@ import dev.tenon.jobs.definition.JsonCodecs;
 import dev.tenon.jobs.definition.JsonKeyCodec;
 import dev.tenon.jobs.definition.JsonReader;
 import dev.tenon.jobs.definition.JsonWriter;
+import dev.tenon.jobs.definition.KeyForm;
 import dev.tenon.jobs.definition.ModuleDefinition;
 import dev.tenon.jobs.definition.OrderRule;
 import dev.tenon.jobs.definition.Rate;
@@ -102,6 +103,7 @@ class RuntimeTypesTest {
             FixedDelaySchedule.class.getCanonicalName(),
             JobLimits.class.getCanonicalName(),
             Rate.class.getCanonicalName(),
+            KeyForm.class.getCanonicalName(),
             SignalDefinition.class.getCanonicalName(),
             TaskInput.class.getCanonicalName(),
             UniqueRule.class.getCanonicalName(),

@@ -67,6 +67,7 @@ class SqlRulesTest {
             "claim",
             "park",
             "replace_jobs",
+            "restore_jobs",
             "return_skipped_jobs",
             "start_attempts");
   }

@@ -178,10 +178,11 @@ class ChangedRowsTest {
     store.execute("UPDATE by_test.jobs SET limit_key = 'key'");
     waitsInside(
         "claim_limited",
-        "FROM unnest(v_picked, v_picked_keys) AS p (id, limit_key), LATERAL (\n      SELECT j.id",
-        "FROM (SELECT * FROM unnest(v_picked, v_picked_keys) "
+        "FROM unnest(v_picked, v_picked_keys, v_picked_costs) AS p (id, limit_key, cost), LATERAL (\n"
+            + "      SELECT j.id",
+        "FROM (SELECT * FROM unnest(v_picked, v_picked_keys, v_picked_costs) "
             + WAITS
-            + ") AS p (id, limit_key), LATERAL (\n      SELECT j.id");
+            + ") AS p (id, limit_key, cost), LATERAL (\n      SELECT j.id");
     changedMeanwhile(() -> store.claimLimited("w", 3).size());
     allAre(JobStatus.RUNNING);
   }

@@ -88,6 +88,7 @@ final class StateMachineModel {
   void retry() {
     if (status == JobStatus.FAILED || status == JobStatus.CANCELLED) {
       status = JobStatus.PENDING;
+      lease++;
       attempts = 0;
       crashes = 0;
       cancelRequested = false;

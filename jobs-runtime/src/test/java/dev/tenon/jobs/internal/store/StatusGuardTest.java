@@ -113,9 +113,9 @@ class StatusGuardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "completed, 'lease + 1, worker_id', lease 3 to 4",
-    "failed,    'lease + 1, worker_id', lease 3 to 4",
-    "failed,    'lease, NULL',          worker a to none"
+    "completed, 'lease, worker_id',     lease 3 to 3",
+    "failed,    'lease + 2, worker_id', lease 3 to 5",
+    "failed,    'lease + 1, NULL',      worker a to none"
   })
   void aReturnThatIsNotListedIsRefused(String from, String values, String named) {
     try (StoreFixture store = new StoreFixture()) {
@@ -178,7 +178,7 @@ class StatusGuardTest {
           .hasStackTraceContaining("Job " + ids.get(0))
           .hasStackTraceContaining("status failed to failed");
       assertThatThrownBy(
-              () -> store.execute(insert("pending", "lease, worker_id", "tenon.ended_jobs")))
+              () -> store.execute(insert("pending", "lease + 1, worker_id", "tenon.ended_jobs")))
           .hasStackTraceContaining("Job " + ids.get(0) + " is in live_jobs and in ended_jobs");
     }
   }

@@ -58,9 +58,9 @@ BEGIN
   USING NEW.id;
   IF v_status IS NULL OR NEW.worker_id IS DISTINCT FROM v_worker
     OR v_status || ' to ' || NEW.status || ', lease + ' || NEW.lease - v_lease NOT IN (
-      'cancelled to pending, lease + 0',
-      'failed to pending, lease + 0',
-      'completed to pending, lease + 0')
+      'cancelled to pending, lease + 1',
+      'failed to pending, lease + 1',
+      'completed to pending, lease + 1')
   THEN
     PERFORM status_guard.refuse(NEW.id, v_status, v_lease, v_worker, NEW.status, NEW.lease, NEW.worker_id);
   END IF;
