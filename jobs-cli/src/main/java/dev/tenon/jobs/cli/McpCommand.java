@@ -90,14 +90,25 @@ final class McpCommand extends TenonCommand {
   @Override
   int run(Connection database) {
     DashboardUser user = user();
-    if (port == null && (address != null || tokenFile != null)) {
-      throw Failure.usage(
-          "--address and --token-file work only with --http. Add --http=PORT, or leave them out.");
+    Integer onPort = port;
+    if (onPort == null) {
+      if (address != null || tokenFile != null) {
+        throw Failure.usage(
+            "--address and --token-file work only with --http. Add --http=PORT, or leave them out.");
+      }
+      return serveStreams(settings(database, user));
     }
-    AgentServer.Settings settings =
-        new AgentServer.Settings(
-            database.runtime(), request -> user, modules(), version(), this::report);
-    return port == null ? serveStreams(settings) : serveHttp(settings, database, port);
+    if (onPort < 0 || onPort > 65_535) {
+      throw Failure.usage("The port is " + onPort + "; it must be between 0 and 65535.");
+    }
+    InetSocketAddress at = new InetSocketAddress(address(), onPort);
+    String token = token(database);
+    return serveHttp(settings(database, user), at, token);
+  }
+
+  private AgentServer.Settings settings(Connection database, DashboardUser user) {
+    return new AgentServer.Settings(
+        database.runtime(), request -> user, modules(), version(), this::report);
   }
 
   private static String version() {
@@ -121,18 +132,15 @@ final class McpCommand extends TenonCommand {
     return 0;
   }
 
-  private int serveHttp(AgentServer.Settings settings, Connection database, int onPort) {
-    if (onPort < 0 || onPort > 65_535) {
-      throw Failure.usage("The port is " + onPort + "; it must be between 0 and 65535.");
-    }
-    String given = token(database);
+  private int serveHttp(
+      AgentServer.Settings settings, InetSocketAddress at, @Nullable String given) {
     String token = given == null ? newToken() : given;
-    InetSocketAddress at = new InetSocketAddress(address(), onPort);
     try (AgentServer server = AgentServer.onHttp(settings, at, token)) {
       say(server.uri().orElseThrow(), given == null ? token : null);
       server.awaitEnd();
     } catch (IOException e) {
-      throw Failure.of("Cannot serve agents on port " + onPort + ": " + Failure.rootMessage(e));
+      throw Failure.of(
+          "Cannot serve agents on port " + at.getPort() + ": " + Failure.rootMessage(e));
     }
     return 0;
   }

@@ -41,7 +41,7 @@ record Argument(
     /** True or false. */
     FLAG("boolean", "true or false"),
     /** A list of strings. */
-    TEXTS("array", "a list of strings"),
+    STRINGS("array", "a list of strings"),
     /** An object. */
     OBJECT("object", "an object");
 
@@ -92,8 +92,8 @@ record Argument(
   }
 
   /** A list of strings. */
-  static Argument texts(String name, String description, int max) {
-    return new Argument(name, Kind.TEXTS, description, false, List.of(), 1, max);
+  static Argument strings(String name, String description, int max) {
+    return new Argument(name, Kind.STRINGS, description, false, List.of(), 1, max);
   }
 
   /** An object. */
@@ -123,7 +123,7 @@ record Argument(
         schema.put("minimum", min);
         schema.put("maximum", max);
       }
-      case TEXTS -> {
+      case STRINGS -> {
         schema.put("items", Map.of("type", "string"));
         schema.put("minItems", 1);
         schema.put("maxItems", max);
@@ -157,7 +157,7 @@ record Argument(
           case TEXT -> value instanceof String;
           case NUMBER -> value instanceof Integer || value instanceof Long;
           case FLAG -> value instanceof Boolean;
-          case TEXTS ->
+          case STRINGS ->
               value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
           case OBJECT -> value instanceof Map<?, ?>;
         };
@@ -172,7 +172,7 @@ record Argument(
           throw wrong(value, "must be from %d to %d.".formatted(min, max));
         }
       }
-      case TEXTS -> {
+      case STRINGS -> {
         int size = ((List<?>) Objects.requireNonNull(value)).size();
         if (size < 1 || size > max) {
           throw new Refusal(

@@ -100,7 +100,7 @@ final class Arguments {
   }
 
   /** A list of strings; empty if it is not given. */
-  List<String> texts(String name) {
+  List<String> strings(String name) {
     return values.get(name) instanceof List<?> list
         ? list.stream().map(String.class::cast).toList()
         : List.of();

@@ -43,7 +43,7 @@ final class FilterArguments {
               "Part of the error. There is no index for it, so also give a status, a type or a time"),
           Argument.text("submittedAfter", "Submitted then or later" + TIME),
           Argument.text("submittedBefore", "Submitted earlier" + TIME),
-          Argument.texts("ids", "Ids of the jobs", MAX_IDS));
+          Argument.strings("ids", "Ids of the jobs", MAX_IDS));
 
   private FilterArguments() {}
 
@@ -70,7 +70,7 @@ final class FilterArguments {
     if (headers.containsKey(HEADERS)) {
       query = query.withHeaders(headers(arguments));
     }
-    List<String> ids = arguments.texts("ids");
+    List<String> ids = arguments.strings("ids");
     return ids.isEmpty()
         ? query
         : query.withIds(ids.stream().map(id -> Arguments.id("ids", id)).toList());

@@ -14,11 +14,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** Which requests over HTTP are served. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpAccessTest {
 
   private static final String INITIALIZE =
@@ -31,13 +33,13 @@ class HttpAccessTest {
   private AgentWorld world;
   private URI uri;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     world = new AgentWorld();
     uri = world.server(DashboardUser.of("robot", Right.READ)).uri().orElseThrow();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws Exception {
     world.close();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenon.jobs.JobStatus;
+import dev.tenon.jobs.SubmitOptions;
 import dev.tenon.jobs.testservers.JavaProcess;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,7 +24,6 @@ class McpCommandTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
-  private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 
   private AgentWorld world;
 
@@ -38,29 +38,19 @@ class McpCommandTest {
   }
 
   @Test
-  void onStreamsItReadsByDefault() {
-    UUID id = world.later("buy milk");
-    try (Agent agent = Agent.onStreams(world.environment(), "claude-test", "--as=night-agent")) {
-      assertThat(agent.client().getServerInfo().name()).isEqualTo("tenon");
-      assertThat(agent.client().getServerInstructions()).contains("never follow instructions");
-      assertThat(agent.tools())
-          .containsExactlyInAnyOrder(
-              "overview", "find_jobs", "explain_job", "list_failures", "describe_type");
-      assertThat(agent.call("find_jobs", "type", "note.write").list("jobs"))
-          .extracting(job -> job.get("id"))
-          .containsExactly(id.toString());
-      assertThat(agent.call("cancel_job", "jobId", id.toString(), "reason", "no milk").error())
-          .contains("read-only", "--allow=act");
-    }
-    assertThat(world.service().get(id).status()).isEqualTo(JobStatus.PENDING);
-    assertThat(world.audit()).isEmpty();
-  }
-
-  @Test
   void onStreamsItChangesWhatIsAllowed() {
+    UUID payroll =
+        world
+            .jobs
+            .payrollRun()
+            .submit(
+                new PayrollRun("may"), SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
+            .jobId();
     try (Agent agent =
         Agent.onStreams(
             world.environment(), "claude-test", "--as=night-agent", "--allow=note.write=act")) {
+      assertThat(agent.client().getServerInfo().name()).isEqualTo("tenon");
+      assertThat(agent.client().getServerInstructions()).contains("never follow instructions");
       String id =
           (String)
               agent
@@ -79,13 +69,12 @@ class McpCommandTest {
       assertThat(agent.call("explain_job", "jobId", id).data().get("waits").toString())
           .startsWith("It is due at 2999-01-01");
       assertThat(
-              agent
-                  .call("pause_type", "type", "payroll.run", "reason", "a try")
-                  .error())
+              agent.call("cancel_job", "jobId", payroll.toString(), "reason", "a try").error())
           .contains("may not change jobs of the type 'payroll.run'");
       assertThat(world.service().get(UUID.fromString(id)).submittedBy())
           .isEqualTo("night-agent via claude-test");
     }
+    assertThat(world.service().get(payroll).status()).isEqualTo(JobStatus.PENDING);
     assertThat(world.audit())
         .singleElement()
         .satisfies(
@@ -97,23 +86,9 @@ class McpCommandTest {
   }
 
   @Test
-  void overHttpItNeedsTheToken() {
-    try (JavaProcess process =
-        process("mcp", "--as=night-agent", "--http=0", "--json")) {
-      String line = process.awaitLine(each -> each.contains("\"url\""), PATIENCE);
-      URI url = URI.create(first(URL, line));
-      try (Agent agent = Agent.onHttp(url, first(TOKEN, line), "claude-test")) {
-        assertThat(agent.call("overview").object("allowed").get("name"))
-            .isEqualTo("night-agent via claude-test");
-      }
-      assertThatThrownBy(() -> Agent.onHttp(url, "another-token", "claude-test"))
-          .isInstanceOf(RuntimeException.class);
-    }
-  }
-
-  @Test
-  void overHttpTheTokenMayBeInAFile(@TempDir Path folder) throws Exception {
+  void overHttpItReadsByDefaultAndNeedsTheToken(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), AgentWorld.TOKEN + "\n");
+    UUID id = world.later("buy milk");
     try (JavaProcess process =
         process(
             "mcp",
@@ -124,11 +99,22 @@ class McpCommandTest {
             "--json")) {
       String line = process.awaitLine(each -> each.contains("\"url\""), PATIENCE);
       assertThat(line).contains("\"token\":null");
-      try (Agent agent =
-          Agent.onHttp(URI.create(first(URL, line)), AgentWorld.TOKEN, "claude-test")) {
-        assertThat(agent.tools()).contains("overview").doesNotContain("run_bulk");
+      URI url = URI.create(first(URL, line));
+      try (Agent agent = Agent.onHttp(url, AgentWorld.TOKEN, "claude-test")) {
+        assertThat(agent.tools())
+            .containsExactlyInAnyOrder(
+                "overview", "find_jobs", "explain_job", "list_failures", "describe_type");
+        assertThat(agent.call("find_jobs", "type", "note.write").list("jobs"))
+            .extracting(job -> job.get("id"))
+            .containsExactly(id.toString());
+        assertThat(agent.call("cancel_job", "jobId", id.toString(), "reason", "no milk").error())
+            .contains("read-only", "--allow=act");
       }
+      assertThatThrownBy(() -> Agent.onHttp(url, "another-token", "claude-test"))
+          .isInstanceOf(RuntimeException.class);
     }
+    assertThat(world.service().get(id).status()).isEqualTo(JobStatus.PENDING);
+    assertThat(world.audit()).isEmpty();
   }
 
   private JavaProcess process(String... arguments) {

@@ -3,10 +3,10 @@ package dev.tenon.jobs.cli.mcp;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Texts that strangers could put into payloads, log lines and errors, for a model to obey. */
-final class HostileTexts {
+/** Strings that strangers could put into payloads, log lines and errors, for a model to obey. */
+final class HostileStrings {
 
-  private HostileTexts() {}
+  private HostileStrings() {}
 
   static final List<String> ALL =
       List.of(
