@@ -152,8 +152,7 @@ final class McpCommand extends TenonCommand {
       view.put("token", newToken);
       print(view);
     } else {
-      line(
-          "Agents find the server at %s. Press Ctrl-C to stop it.".formatted(uri));
+      line("Agents find the server at %s. Press Ctrl-C to stop it.".formatted(uri));
       if (newToken != null) {
         line("Their token: " + newToken);
       }
@@ -165,7 +164,8 @@ final class McpCommand extends TenonCommand {
     if (name.isBlank() || name.length() > MAX_NAME) {
       throw Failure.usage(
           "--as is '%s'; it must be a name of up to %d characters."
-              .formatted(name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "…" : name, MAX_NAME));
+              .formatted(
+                  name.length() > MAX_NAME ? name.substring(0, MAX_NAME) + "…" : name, MAX_NAME));
     }
     Right all = Right.READ;
     Map<String, Right> types = new LinkedHashMap<>();
@@ -242,7 +242,8 @@ final class McpCommand extends TenonCommand {
     try {
       ServiceLoader.load(ModuleDefinition.class).forEach(modules::add);
     } catch (ServiceConfigurationError e) {
-      throw Failure.of("A job module on the class path cannot be loaded: " + Failure.rootMessage(e));
+      throw Failure.of(
+          "A job module on the class path cannot be loaded: " + Failure.rootMessage(e));
     }
     return modules;
   }

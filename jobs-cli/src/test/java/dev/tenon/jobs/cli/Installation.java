@@ -55,7 +55,8 @@ final class Installation implements AutoCloseable {
 
   /** Starts a worker. */
   void work() {
-    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()));
+    var unused =
+        runtime.startWorker(new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()));
   }
 
   /** Starts a worker, and waits until it has ended a job. */

@@ -43,8 +43,7 @@ class McpOptionsTest {
             refused("mcp", "--as=robot", "--http=0", "--token-file=" + folder.resolve("missing")))
         .contains("Cannot read the token in");
     assertThat(
-            Command.run(
-                    Map.of("TENON_MCP_TOKEN", "short"), "mcp", "--as=robot", "--http=0")
+            Command.run(Map.of("TENON_MCP_TOKEN", "short"), "mcp", "--as=robot", "--http=0")
                 .exitsWith(2)
                 .err())
         .contains("The token in TENON_MCP_TOKEN has 5 characters");

@@ -110,7 +110,9 @@ final class AgentCall {
 
   /** The types that the user may see. */
   List<JobTypeState> types() {
-    return site.jobs().types().list().stream().filter(type -> may(Right.READ, type.type())).toList();
+    return site.jobs().types().list().stream()
+        .filter(type -> may(Right.READ, type.type()))
+        .toList();
   }
 
   /**
@@ -138,7 +140,9 @@ final class AgentCall {
                                             .limit(MAX_NAMES)
                                             .map(JobTypeState::type)
                                             .toList())
-                                    + (types.size() > MAX_NAMES ? " and more; see overview." : "."))));
+                                    + (types.size() > MAX_NAMES
+                                        ? " and more; see overview."
+                                        : "."))));
   }
 
   /**

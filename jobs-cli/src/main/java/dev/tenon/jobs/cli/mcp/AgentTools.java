@@ -128,8 +128,7 @@ final class AgentTools {
     }
   }
 
-  private McpSchema.CallToolResult refused(
-      String message, Map<String, @Nullable Object> details) {
+  private McpSchema.CallToolResult refused(String message, Map<String, @Nullable Object> details) {
     return result(
         new Fields()
             .add("note", NOTE)
@@ -143,8 +142,7 @@ final class AgentTools {
     try {
       return McpSchema.CallToolResult.builder(
               List.of(
-                  McpSchema.TextContent.builder(
-                          unrendered(site.json().writeValueAsString(inert)))
+                  McpSchema.TextContent.builder(unrendered(site.json().writeValueAsString(inert)))
                       .build()))
           .structuredContent(inert)
           .isError(isError)

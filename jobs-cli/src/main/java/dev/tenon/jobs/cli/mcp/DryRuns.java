@@ -104,8 +104,7 @@ final class DryRuns {
     return run;
   }
 
-  private static Refusal differs(
-      String name, @Nullable Object before, @Nullable Object now) {
+  private static Refusal differs(String name, @Nullable Object before, @Nullable Object now) {
     return new Refusal(
         "'%s' is %s, but the dry run of this token had %s. Nothing was changed. Repeat the arguments of the dry run, or call preview_bulk again."
             .formatted(name, shown(now), shown(before)));

@@ -119,9 +119,7 @@ final class ExplainJob implements AgentTool {
 
   private static void addLog(Fields fields, AgentCall call, Arguments arguments, UUID id) {
     JobLogQuery query =
-        JobLogQuery.all()
-            .withNewestFirst()
-            .withLimit(arguments.number("logLines", DEFAULT_LINES));
+        JobLogQuery.all().withNewestFirst().withLimit(arguments.number("logLines", DEFAULT_LINES));
     for (String cursor : arguments.text("logCursor").stream().toList()) {
       query = query.withCursor(Cursor.of(cursor));
     }

@@ -181,8 +181,7 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(JSON)) {
       throw new HttpRefusal(415, "A message must have the Content-Type " + JSON + ".");
     }
-    McpTransportContext context =
-        McpTransportContext.create(Map.of(AgentTools.USER, user));
+    McpTransportContext context = McpTransportContext.create(Map.of(AgentTools.USER, user));
     McpSchema.JSONRPCMessage message = read(exchange);
     if (message instanceof McpSchema.JSONRPCRequest request
         && request.method().equals(McpSchema.METHOD_INITIALIZE)) {
@@ -214,17 +213,15 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
       throws IOException {
     McpSchema.InitializeRequest initialize;
     try {
-      initialize = json.convertValue(request.params(), new TypeRef<McpSchema.InitializeRequest>() {});
+      initialize =
+          json.convertValue(request.params(), new TypeRef<McpSchema.InitializeRequest>() {});
     } catch (RuntimeException e) {
       throw new HttpRefusal(400, "The parameters of 'initialize' cannot be read.");
     }
     McpStreamableServerSession.McpStreamableServerSessionInit begun =
         Objects.requireNonNull(factory, "factory").startSession(initialize);
     McpSchema.InitializeResult result =
-        begun
-            .initResult()
-            .contextWrite(all -> all.put(McpTransportContext.KEY, context))
-            .block();
+        begun.initResult().contextWrite(all -> all.put(McpTransportContext.KEY, context)).block();
     sessions.add(begun.session(), user.name());
     exchange.getResponseHeaders().set(HttpHeaders.MCP_SESSION_ID, begun.session().getId());
     respond(

@@ -20,8 +20,7 @@ final class ListFailures implements AgentTool {
 
   private static final List<Argument> ARGUMENTS =
       List.of(
-          Argument.number(
-              "hours", "Length of the time, until now; 24 if left out", 1, MAX_HOURS),
+          Argument.number("hours", "Length of the time, until now; 24 if left out", 1, MAX_HOURS),
           Argument.text("type", "Name of the job type; all types if left out"));
 
   @Override
@@ -57,9 +56,7 @@ final class ListFailures implements AgentTool {
         arguments
             .text("type")
             .map(call::type)
-            .map(
-                type ->
-                    Stream.concat(Stream.of(type.type()), type.aliases().stream()).toList());
+            .map(type -> Stream.concat(Stream.of(type.type()), type.aliases().stream()).toList());
     List<FailureGroup> groups =
         call.site().monitor().failures(Range.last(length, call.now()), MAX_GROUPS).stream()
             .filter(group -> call.may(Right.READ, group.type()))

@@ -77,8 +77,11 @@ final class Overview implements AgentTool {
       List<Worker> workers = monitor.workers(WorkerQuery.all());
       JobsHealth health = call.site().health();
       fields
-          .add("workers", workers.stream().limit(MAX_WORKERS).map(each -> worker(call, each)).toList())
-          .add("workersNotShown", workers.size() > MAX_WORKERS ? workers.size() - MAX_WORKERS : null)
+          .add(
+              "workers",
+              workers.stream().limit(MAX_WORKERS).map(each -> worker(call, each)).toList())
+          .add(
+              "workersNotShown", workers.size() > MAX_WORKERS ? workers.size() - MAX_WORKERS : null)
           .add("isHealthy", health.isHealthy())
           .add("health", health.checks().stream().map(each -> check(call, each)).toList());
     }
@@ -182,7 +185,9 @@ final class Overview implements AgentTool {
 
     /** Types that need attention come first. */
     long urgency(JobTypeState type) {
-      return failed(type::isNamed) * MAX_BACKLOG + waiting(type::isNamed) + (type.isPaused() ? 1 : 0);
+      return failed(type::isNamed) * MAX_BACKLOG
+          + waiting(type::isNamed)
+          + (type.isPaused() ? 1 : 0);
     }
   }
 }

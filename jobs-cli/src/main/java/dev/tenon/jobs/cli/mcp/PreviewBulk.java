@@ -63,7 +63,8 @@ final class PreviewBulk implements AgentTool {
       throw new Refusal(
           "No filter is given, so this would be about all jobs. Give at least one of %s."
               .formatted(
-                  String.join(", ", FilterArguments.ARGUMENTS.stream().map(Argument::name).toList())));
+                  String.join(
+                      ", ", FilterArguments.ARGUMENTS.stream().map(Argument::name).toList())));
     }
     JobQuery query = FilterArguments.query(call, arguments, Right.ACT);
     long count = call.site().jobs().count(query, MAX_JOBS + 1);

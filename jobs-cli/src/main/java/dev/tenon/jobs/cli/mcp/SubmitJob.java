@@ -113,10 +113,7 @@ final class SubmitJob implements AgentTool {
           e.violations().stream()
               .map(
                   each ->
-                      new Fields()
-                          .add("path", each.path())
-                          .add("message", each.message())
-                          .map())
+                      new Fields().add("path", each.path()).add("message", each.message()).map())
               .toList());
     } catch (UnreadablePayloadException e) {
       throw invalid(

@@ -170,8 +170,7 @@ final class Views {
         .add("maxConcurrent", positive(limits.maxConcurrent()))
         .add("rates", limits.rates().isEmpty() ? null : Rate.text(limits.rates()))
         .add("maxConcurrentPerKey", positive(limits.maxConcurrentPerKey()))
-        .add(
-            "ratesPerKey", limits.ratesPerKey().isEmpty() ? null : Rate.text(limits.ratesPerKey()))
+        .add("ratesPerKey", limits.ratesPerKey().isEmpty() ? null : Rate.text(limits.ratesPerKey()))
         .add("limitBy", settings.limitBy())
         .add("maxWaiting", positive(settings.maxWaiting()))
         .map();

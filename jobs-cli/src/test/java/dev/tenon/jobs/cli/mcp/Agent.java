@@ -42,8 +42,7 @@ final class Agent implements AutoCloseable {
         new Agent(
             HttpClientStreamableHttpTransport.builder(server.resolve("/").toString())
                 .endpoint(server.getPath())
-                .requestBuilder(
-                    HttpRequest.newBuilder().header("Authorization", "Bearer " + token))
+                .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + token))
                 .build(),
             name);
     McpSchema.InitializeResult unused = agent.client.initialize();
@@ -61,8 +60,7 @@ final class Agent implements AutoCloseable {
     Agent agent =
         new Agent(
             new StdioClientTransport(
-                ServerParameters.builder(
-                        ProcessHandle.current().info().command().orElseThrow())
+                ServerParameters.builder(ProcessHandle.current().info().command().orElseThrow())
                     .args(all)
                     .env(environment)
                     .build(),
@@ -133,8 +131,7 @@ final class Agent implements AutoCloseable {
     /** The answer in the text. */
     Map<String, Object> parsed() {
       try {
-        return McpJsonDefaults.getMapper()
-            .readValue(text(), new TypeRef<Map<String, Object>>() {});
+        return McpJsonDefaults.getMapper().readValue(text(), new TypeRef<Map<String, Object>>() {});
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -41,9 +41,7 @@ class AgentRightsTest {
         world
             .jobs
             .payrollRun()
-            .submit(
-                new PayrollRun("may"),
-                SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
+            .submit(new PayrollRun("may"), SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
             .jobId();
   }
 
@@ -67,13 +65,11 @@ class AgentRightsTest {
   @Test
   void aHiddenTypeIsAsIfItDidNotExist() {
     Agent agent =
-        world.agent(
-            DashboardUser.of("robot", Right.ACT).withRight("payroll.run", Right.NONE));
+        world.agent(DashboardUser.of("robot", Right.ACT).withRight("payroll.run", Right.NONE));
     String unknown = agent.call("find_jobs", "type", "no.such").error();
     assertThat(agent.call("find_jobs", "type", "payroll.run").error())
         .isEqualTo(unknown.replace("no.such", "payroll.run"));
-    String missing =
-        agent.call("explain_job", "jobId", new UUID(0, 7).toString()).error();
+    String missing = agent.call("explain_job", "jobId", new UUID(0, 7).toString()).error();
     for (String tool : List.of("explain_job", "retry_job", "cancel_job")) {
       Agent.Answer answer =
           tool.equals("explain_job")
@@ -123,7 +119,8 @@ class AgentRightsTest {
         .contains("may not change");
     assertThat(
             agent
-                .call("preview_bulk", "action", "cancel", "type", "payroll.run", "status", "pending")
+                .call(
+                    "preview_bulk", "action", "cancel", "type", "payroll.run", "status", "pending")
                 .error())
         .contains("may not change");
     assertThat(

@@ -151,7 +151,8 @@ class AgentToolsTest {
 
   @Test
   void submitsOnlyValidPayloads() {
-    Map<String, Object> schema = agent.call("describe_type", "type", "note.write").object("payloadSchema");
+    Map<String, Object> schema =
+        agent.call("describe_type", "type", "note.write").object("payloadSchema");
     assertThat(schema).containsEntry("title", "Note write").containsKey("properties");
 
     Agent.Answer refused =
@@ -271,8 +272,7 @@ class AgentToolsTest {
         .isEqualTo("'ids' has 0 elements; it must have from 1 to 100.");
     assertThat(agent.call("find_jobs", "cursor", "nonsense").error()).contains("nonsense");
     assertThat(agent.call("explain_job").error())
-        .isEqualTo(
-            "'jobId' is missing; it must be a string. Id of the job, as find_jobs has it.");
+        .isEqualTo("'jobId' is missing; it must be a string. Id of the job, as find_jobs has it.");
     assertThat(agent.call("explain_job", "jobId", "7").error())
         .contains("'jobId' is '7'; it must be an id", "find_jobs has the ids");
     assertThat(agent.call("explain_job", "jobId", new UUID(0, 7).toString()).error())

@@ -61,15 +61,15 @@ final class AgentWorld implements AutoCloseable {
   }
 
   void work() {
-    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()));
+    var unused =
+        runtime.startWorker(new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()));
   }
 
   /** Submits a note that is due tomorrow. */
   UUID later(String text) {
     return jobs.noteWrite()
         .submit(
-            new NoteWrite(text, false),
-            SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
+            new NoteWrite(text, false), SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
         .jobId();
   }
 
@@ -103,7 +103,8 @@ final class AgentWorld implements AutoCloseable {
 
   /** A client of a server for a user who may submit jobs of all types. */
   Agent agent(DashboardUser user) {
-    Agent agent = Agent.onHttp(server(user, new MailJobsModule()).uri().orElseThrow(), TOKEN, "test-client");
+    Agent agent =
+        Agent.onHttp(server(user, new MailJobsModule()).uri().orElseThrow(), TOKEN, "test-client");
     opened.add(agent);
     return agent;
   }

@@ -48,8 +48,7 @@ class HostileStringsTest {
               .jobs
               .noteWrite()
               .submit(
-                  new NoteWrite(text, true),
-                  SubmitOptions.by(start(text)).withItemId(start(text)))
+                  new NoteWrite(text, true), SubmitOptions.by(start(text)).withItemId(start(text)))
               .jobId());
     }
     ids.forEach(id -> hostile.add(world.ended(id)));
@@ -145,8 +144,7 @@ class HostileStringsTest {
       UUID bystander = other.later(PLAIN);
       for (String text : HostileStrings.ALL) {
         String reason = start(text);
-        assertInert(
-            writer.call("pause_type", "type", "note.write", "reason", reason));
+        assertInert(writer.call("pause_type", "type", "note.write", "reason", reason));
         assertInert(writer.call("overview"));
         assertInert(writer.call("explain_job", "jobId", bystander.toString()));
         assertInert(writer.call("resume_type", "type", "note.write", "reason", reason));
@@ -175,9 +173,7 @@ class HostileStringsTest {
       assertThat(other.service().types().list()).noneMatch(type -> type.isPaused());
       // Two for the type and three for the job, for each string
       assertThat(other.service().count(JobQuery.all())).isEqualTo(31);
-      assertThat(
-              other.runtime.monitor().audit().list(
-                      AuditQuery.all().withLimit(1_000)).items())
+      assertThat(other.runtime.monitor().audit().list(AuditQuery.all().withLimit(1_000)).items())
           .hasSize(5 * HostileStrings.ALL.size())
           .allSatisfy(
               entry -> {
@@ -218,7 +214,8 @@ class HostileStringsTest {
       list.forEach(HostileStringsTest::assertVisible);
     } else if (value instanceof String text) {
       assertThat(text.length()).isLessThan(InertText.MAX_LENGTH + 100);
-      assertThat(text.codePoints().filter(HostileStringsTest::isHidden).mapToObj(Integer::toHexString))
+      assertThat(
+              text.codePoints().filter(HostileStringsTest::isHidden).mapToObj(Integer::toHexString))
           .isEmpty();
     }
   }

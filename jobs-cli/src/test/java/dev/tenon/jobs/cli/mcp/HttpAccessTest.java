@@ -92,11 +92,9 @@ class HttpAccessTest {
 
   @Test
   void pagesOfOtherSitesAreRefused() throws Exception {
-    assertThat(
-            post(allowed(uri).header("Origin", "https://evil.example"), INITIALIZE).statusCode())
+    assertThat(post(allowed(uri).header("Origin", "https://evil.example"), INITIALIZE).statusCode())
         .isEqualTo(403);
-    assertThat(post(allowed(uri).header("Origin", "null"), INITIALIZE).statusCode())
-        .isEqualTo(403);
+    assertThat(post(allowed(uri).header("Origin", "null"), INITIALIZE).statusCode()).isEqualTo(403);
     // Another name for this machine, as in DNS rebinding; the client of the JDK cannot send it
     try (Socket socket = new Socket(uri.getHost(), uri.getPort());
         InputStream in = socket.getInputStream()) {

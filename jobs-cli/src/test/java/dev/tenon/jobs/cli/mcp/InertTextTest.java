@@ -19,7 +19,8 @@ class InertTextTest {
 
   @Test
   void whatIsHiddenIsWrittenOut() {
-    assertThat(InertText.of("\u001b[31m\u0007\r\u0085")).isEqualTo("\\u001b[31m\\u0007\\u000d\\u0085");
+    assertThat(InertText.of("\u001b[31m\u0007\r\u0085"))
+        .isEqualTo("\\u001b[31m\\u0007\\u000d\\u0085");
     assertThat(InertText.of("a\u202eb\u2066c\u200bd\ufeff"))
         .isEqualTo("a\\u202eb\\u2066c\\u200bd\\ufeff");
     // The letters of a hidden sentence are in the block of tags
@@ -44,8 +45,7 @@ class InertTextTest {
             InertText.clean(
                 Map.of("a\u202e", Arrays.asList(1, true, null, "b\u202e", Map.of("c", "\u0007")))))
         .isEqualTo(
-            Map.of(
-                "a\\u202e", Arrays.asList(1, true, null, "b\\u202e", Map.of("c", "\\u0007"))));
+            Map.of("a\\u202e", Arrays.asList(1, true, null, "b\\u202e", Map.of("c", "\\u0007"))));
     assertThat(InertText.clean(Collections.singletonMap("a", null)))
         .isEqualTo(Collections.singletonMap("a", null));
     assertThat(InertText.clean(List.of())).isEqualTo(List.of());

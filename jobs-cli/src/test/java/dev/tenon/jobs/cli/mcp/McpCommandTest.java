@@ -43,8 +43,7 @@ class McpCommandTest {
         world
             .jobs
             .payrollRun()
-            .submit(
-                new PayrollRun("may"), SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
+            .submit(new PayrollRun("may"), SubmitOptions.by("tester").withDelay(Duration.ofDays(1)))
             .jobId();
     try (Agent agent =
         Agent.onStreams(
@@ -68,8 +67,7 @@ class McpCommandTest {
                   .get("jobId");
       assertThat(agent.call("explain_job", "jobId", id).data().get("waits").toString())
           .startsWith("It is due at 2999-01-01");
-      assertThat(
-              agent.call("cancel_job", "jobId", payroll.toString(), "reason", "a try").error())
+      assertThat(agent.call("cancel_job", "jobId", payroll.toString(), "reason", "a try").error())
           .contains("may not change jobs of the type 'payroll.run'");
       assertThat(world.service().get(UUID.fromString(id)).submittedBy())
           .isEqualTo("night-agent via claude-test");
