@@ -24,7 +24,7 @@ import java.util.Map;
 /** A client of the SDK, connected to a server. */
 final class Agent implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final McpSyncClient client;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command in a process, as a client of the SDK sees it. */
 class McpCommandTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
 
   private AgentWorld world;
