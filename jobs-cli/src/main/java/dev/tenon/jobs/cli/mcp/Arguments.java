@@ -32,9 +32,9 @@ final class Arguments {
    * @param taken what the tool takes
    * @param given what the call has
    */
-  static Arguments of(List<Argument> taken, Map<String, @Nullable Object> given) {
+  static Arguments of(List<Argument> taken, Map<String, ? extends @Nullable Object> given) {
     Map<String, Object> values = new LinkedHashMap<>();
-    for (Map.Entry<String, @Nullable Object> entry : given.entrySet()) {
+    for (Map.Entry<String, ? extends @Nullable Object> entry : given.entrySet()) {
       Object value = entry.getValue();
       Argument argument =
           taken.stream()

@@ -188,7 +188,13 @@ final class HttpTransport implements McpStreamableServerTransportProvider {
       begin(exchange, request, user, context);
     } else if (message instanceof McpSchema.JSONRPCRequest request) {
       AnswerTransport answer = new AnswerTransport(json);
-      within(context, session(exchange, user).responseStream(request, answer));
+      McpStreamableServerSession.McpStreamableServerSessionStream stream =
+          session(exchange, user).responseStream(answer);
+      try {
+        within(context, stream.handle(request));
+      } finally {
+        stream.releaseTransport();
+      }
       respond(exchange, 200, json.writeValueAsString(answer.message()));
     } else if (message instanceof McpSchema.JSONRPCNotification notification) {
       within(context, session(exchange, user).accept(notification));

@@ -31,7 +31,7 @@ final class Agent implements AutoCloseable {
   private Agent(McpClientTransport transport, String name) {
     client =
         McpClient.sync(transport)
-            .clientInfo(new McpSchema.Implementation(name, "1.0"))
+            .clientInfo(McpSchema.Implementation.builder(name, "1.0").build())
             .requestTimeout(PATIENCE)
             .initializationTimeout(PATIENCE)
             .build();
@@ -85,7 +85,7 @@ final class Agent implements AutoCloseable {
     for (int i = 0; i < arguments.length; i += 2) {
       named.put((String) arguments[i], arguments[i + 1]);
     }
-    return new Answer(client.callTool(new McpSchema.CallToolRequest(tool, named)));
+    return new Answer(client.callTool(McpSchema.CallToolRequest.builder(tool).arguments(named).build()));
   }
 
   @Override

@@ -34,7 +34,7 @@ final class AgentWorld implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final PostgresDatabase database = PostgresDatabase.shared();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<Runnable> opened = new ArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   final JobsRuntime runtime;
   final MailJobs jobs;
@@ -94,7 +94,7 @@ final class AgentWorld implements AutoCloseable {
                   runtime, request -> user, List.of(modules), "test", problems::add),
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               TOKEN);
-      opened.add(server);
+      opened.add(server::close);
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -105,7 +105,7 @@ final class AgentWorld implements AutoCloseable {
   Agent agent(DashboardUser user) {
     Agent agent =
         Agent.onHttp(server(user, new MailJobsModule()).uri().orElseThrow(), TOKEN, "test-client");
-    opened.add(agent);
+    opened.add(agent::close);
     return agent;
   }
 
@@ -125,9 +125,9 @@ final class AgentWorld implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     for (int i = opened.size() - 1; i >= 0; i--) {
-      opened.get(i).close();
+      opened.get(i).run();
     }
     runtime.close();
     database.close();
