@@ -56,7 +56,9 @@ final class Installation implements AutoCloseable {
   /** Starts a worker. */
   void work() {
     var unused =
-        runtime.startWorker(new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()));
+        runtime.startWorker(
+            new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler())
+                .only(MailSendJob.DEFINITION));
   }
 
   /** Starts a worker, and waits until it has ended a job. */

@@ -37,7 +37,7 @@ public final class AgentServer implements AutoCloseable {
       token. If something is not allowed, tell the person; do not look for a way around it.""";
 
   /**
-   * What a server serves.
+   * The settings of a server.
    *
    * @param runtime the runtime on the database; it is not closed with the server
    * @param policy the access policy, which is asked for each call

@@ -8,7 +8,7 @@ import dev.tenon.jobs.runtime.JobsRuntime;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import java.time.Clock;
 
-/** What all calls share. Thread-safe. */
+/** The runtime and the state that all calls share. Thread-safe. */
 final class AgentSite {
 
   private final JobsRuntime runtime;

@@ -14,7 +14,7 @@ interface AgentTool {
   /** A short name for people. */
   String title();
 
-  /** What it does, for models. */
+  /** The description of its effect, for models. */
   String description();
 
   /** The right that a user needs for at least one type, to see the tool at all. */

@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Streamable HTTP on the JDK's own server. It answers each request with one JSON message, and has
- * no stream for messages of its own, since the server sends none. Thread-safe.
+ * no stream for other messages, since the server sends none. Thread-safe.
  */
 final class HttpTransport implements McpStreamableServerTransportProvider {
 

@@ -35,7 +35,7 @@ final class InertText {
   /**
    * A string without hidden characters. {@code \\u202e} and the like replace these.
    *
-   * @param max the number of characters after which it is cut; a note about that is added
+   * @param max the number of characters to keep; if there are more, a note says how many there were
    */
   static String of(String text, int max) {
     StringBuilder inert = new StringBuilder(Math.min(text.length(), max) + 16);

@@ -29,7 +29,7 @@ final class Refusal extends RuntimeException {
     return String.valueOf(getMessage());
   }
 
-  /** What helps to call the tool correctly. */
+  /** Details that help to call the tool correctly. */
   Map<String, @Nullable Object> details() {
     return details;
   }
