@@ -5,6 +5,8 @@
 module dev.tenon.jobs.cli {
   requires dev.tenon.jobs.dashboard;
   requires dev.tenon.jobs.runtime;
+  // The classes of the MCP SDK have its annotations
+  requires static com.fasterxml.jackson.annotation;
   requires com.zaxxer.hikari;
   requires info.picocli;
   requires io.modelcontextprotocol.sdk.mcp.core;
