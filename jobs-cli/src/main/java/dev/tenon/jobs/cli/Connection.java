@@ -70,6 +70,11 @@ final class Connection implements AutoCloseable {
     }
   }
 
+  /** An environment variable; null if it is not set. */
+  @Nullable String variable(String name) {
+    return environment.get(name);
+  }
+
   /** The name of the schema. */
   String schema() {
     if (!SCHEMA.matcher(schema).matches()) {

@@ -52,6 +52,7 @@ import picocli.CommandLine.IFactory;
       RolloutCommand.class,
       HealthCommand.class,
       DashboardCommand.class,
+      McpCommand.class,
       MigrateCommand.class,
       SchemaCommand.class,
       AutoComplete.GenerateCompletion.class

@@ -139,6 +139,7 @@ class CommandsOnPagesTest {
   private static Set<List<String>> headers() throws IOException {
     try (Stream<Path> files = Files.list(SOURCES)) {
       return files
+          .filter(Files::isRegularFile)
           .map(CommandsOnPagesTest::read)
           .flatMap(source -> HEADER.matcher(source).results())
           .map(header -> Arrays.asList(header.group(1).replace("\"", "").split(",\\s*", -1)))

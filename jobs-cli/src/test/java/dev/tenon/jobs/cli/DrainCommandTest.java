@@ -3,6 +3,7 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.JobWorker;
+import dev.tenon.jobs.cli.mcp.NoteWrite;
 import dev.tenon.jobs.operate.WorkerQuery;
 import dev.tenon.jobs.options.WorkerOptions;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class DrainCommandTest {
 
   private JobWorker work(String version) {
     return installation.runtime.startWorker(
-        new MailJobsHandlers(new MailSend.Handler()),
+        new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()),
         WorkerOptions.defaults().withApplicationVersion(version));
   }
 

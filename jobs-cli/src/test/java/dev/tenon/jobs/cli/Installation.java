@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tenon.jobs.Job;
 import dev.tenon.jobs.JobService;
+import dev.tenon.jobs.cli.mcp.NoteWrite;
 import dev.tenon.jobs.runtime.JobsRuntime;
 import dev.tenon.jobs.testservers.PostgresDatabase;
 import java.time.Duration;
@@ -54,7 +55,10 @@ final class Installation implements AutoCloseable {
 
   /** Starts a worker. */
   void work() {
-    var unused = runtime.startWorker(new MailJobsHandlers(new MailSend.Handler()));
+    var unused =
+        runtime.startWorker(
+            new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler())
+                .only(MailSendJob.DEFINITION));
   }
 
   /** Starts a worker, and waits until it has ended a job. */

@@ -35,7 +35,7 @@ public record MailSend(String to, @Sensitive @Nullable String token) {
 
   /** Sends mails. */
   @JobType("mail.send")
-  static final class Handler implements JobHandler<MailSend, String> {
+  public static final class Handler implements JobHandler<MailSend, String> {
 
     private final Set<UUID> putOff = ConcurrentHashMap.newKeySet();
 

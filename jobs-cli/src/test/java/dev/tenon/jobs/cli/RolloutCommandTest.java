@@ -3,6 +3,7 @@ package dev.tenon.jobs.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenon.jobs.SubmitOptions;
+import dev.tenon.jobs.cli.mcp.NoteWrite;
 import dev.tenon.jobs.internal.rollout.BuildDescription;
 import dev.tenon.jobs.internal.rollout.DescriptionJson;
 import dev.tenon.jobs.options.WorkerOptions;
@@ -73,7 +74,7 @@ class RolloutCommandTest {
   private void work(String version) {
     var unused =
         installation.runtime.startWorker(
-            new MailJobsHandlers(new MailSend.Handler()),
+            new MailJobsHandlers(new MailSend.Handler(), new NoteWrite.Handler()),
             WorkerOptions.defaults().withApplicationVersion(version));
   }
 

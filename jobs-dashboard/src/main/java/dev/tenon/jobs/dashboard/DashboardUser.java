@@ -76,12 +76,12 @@ public final class DashboardUser {
   }
 
   /** Returns whether the user has a right for jobs of all types. */
-  boolean mayEverywhere(Right needed) {
+  public boolean mayEverywhere(Right needed) {
     return right.includes(needed) && rights.values().stream().allMatch(r -> r.includes(needed));
   }
 
   /** Returns whether the user has a right for jobs of at least one type. */
-  boolean maySomewhere(Right needed) {
+  public boolean maySomewhere(Right needed) {
     return right.includes(needed) || rights.values().stream().anyMatch(r -> r.includes(needed));
   }
 

@@ -287,6 +287,20 @@ public final class JobsRuntime implements AutoCloseable {
     return catalog;
   }
 
+  /**
+   * A catalog of other modules than those that this process was built with. It is for tools that
+   * submit jobs by hand and are not part of a deployment: jobs are validated and submitted as by
+   * {@link #catalog()}, but nothing that the modules declare is stored, so a tool with an older
+   * build does not change the types, the schedules or the waiting jobs of the deployed one.
+   *
+   * @param modules the modules
+   * @throws dev.tenon.jobs.JobsException if two of them declare the same job type
+   */
+  public JobCatalog catalogOf(Collection<ModuleDefinition> modules) {
+    JobModules.check(modules);
+    return new DefaultJobCatalog(modules, service, service::byHand);
+  }
+
   /** The job types that this process knows, sorted by name. */
   public List<JobDefinition<?, ?>> definitions() {
     return definitions.stream().sorted(Comparator.comparing(JobDefinition::type)).toList();
