@@ -85,7 +85,8 @@ final class Agent implements AutoCloseable {
     for (int i = 0; i < arguments.length; i += 2) {
       named.put((String) arguments[i], arguments[i + 1]);
     }
-    return new Answer(client.callTool(McpSchema.CallToolRequest.builder(tool).arguments(named).build()));
+    return new Answer(
+        client.callTool(McpSchema.CallToolRequest.builder(tool).arguments(named).build()));
   }
 
   @Override
