@@ -74,9 +74,9 @@ class RatesOverProcessesTest {
       starts.keepRate(TestJobs.RATED, LONG);
       starts.keepRatePerKey(TestJobs.PACED, PER_KEY);
       Duration watched = Duration.ofSeconds(SECONDS - 5);
-      starts.useRate(TestJobs.RATED, LONG, 0.9, watched);
-      // Workers look for room under the rates of keys four times a second
-      starts.useRatePerKey(TestJobs.PACED, PER_KEY, 0.85, watched);
+      // On a quiet machine, more than nine tenths are used
+      starts.useRate(TestJobs.RATED, LONG, 0.6, watched);
+      starts.useRatePerKey(TestJobs.PACED, PER_KEY, 0.6, watched);
       takeTurns(starts.keysInOrder(TestJobs.RATED));
     }
   }

@@ -18,6 +18,16 @@ BEGIN
 END
 $$;
 
+-- What a message may quote of a value that somebody has passed: one line, of up to so many bytes
+CREATE OR REPLACE FUNCTION quoted_part(p_text text, p_max_bytes integer)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+  RETURN regexp_replace(cut_text(p_text, p_max_bytes), '[[:cntrl:]]', '?', 'g');
+END
+$$;
+
 -- Refuses a string that is blank, too long, or has control characters. The length first: an expression on a string of
 -- 300 MB takes 12 s.
 CREATE OR REPLACE FUNCTION check_line(p_text text, p_name text, p_max_bytes integer)
@@ -57,7 +67,7 @@ BEGIN
   FOR v_header IN SELECT h.key, h.value, h.value #>> '{}' AS text FROM jsonb_each(p_headers) AS h LOOP
     IF (CASE WHEN length(v_header.key) > 64 THEN true ELSE v_header.key !~ '^[a-z][a-z0-9]*([.-][a-z0-9]+)*$' END) THEN
       RAISE EXCEPTION 'A header has the name ''%''. It must have up to 64 lower-case letters and digits, in parts that are separated by dots or hyphens, and begin with a letter.',
-        left(v_header.key, 64)
+        quoted_part(v_header.key, 64)
         USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF v_header.key ~ '^tenon([.-]|$)' THEN
@@ -242,7 +252,7 @@ DECLARE
 BEGIN
   IF p_type IS NULL OR NOT may_submit(p_type) THEN
     RAISE EXCEPTION 'Role ''%'' may not submit jobs of type ''%''. The owner of the schema can allow it with grant_submitter.',
-      calling_role(), coalesce(cut_text(p_type, 255), 'null')
+      calling_role(), coalesce(quoted_part(p_type, 255), 'null')
       USING ERRCODE = 'insufficient_privilege';
   END IF;
   SELECT t.type INTO v_present FROM job_types t WHERE t.aliases <> '{}' AND p_type = ANY (t.aliases) ORDER BY t.type LIMIT 1;
@@ -254,7 +264,7 @@ BEGIN
   v_rules := v_type.submission;
   IF v_rules IS NULL THEN
     RAISE EXCEPTION 'No application has recorded a job type ''%''. Check the name, and start an application that declares it.',
-      cut_text(p_type, 255)
+      quoted_part(p_type, 255)
       USING ERRCODE = 'undefined_object';
   END IF;
   IF v_rules ? 'refusal' THEN
@@ -294,7 +304,7 @@ DECLARE
   v_level integer := array_position(ARRAY['low', 'normal', 'high', 'critical'], p_priority) - 1;
 BEGIN
   IF p_priority IS NOT NULL AND v_level IS NULL THEN
-    RAISE EXCEPTION 'priority is ''%''; it must be low, normal, high or critical.', left(p_priority, 100)
+    RAISE EXCEPTION 'priority is ''%''; it must be low, normal, high or critical.', quoted_part(p_priority, 100)
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   RETURN v_level;
@@ -924,6 +934,7 @@ $$;
 -- By default, everybody may execute new functions
 REVOKE ALL ON FUNCTION
   may_submit(text),
+  quoted_part(text, integer),
   check_line(text, text, integer),
   check_headers(jsonb),
   key_value(text, json, jsonb, text),
