@@ -12,6 +12,7 @@ module dev.tenon.jobs.cli {
   requires io.modelcontextprotocol.sdk.mcp.core;
   requires java.sql;
   requires jdk.httpserver;
+  requires org.reactivestreams;
   requires reactor.core;
 
   opens dev.tenon.jobs.cli to
