@@ -18,7 +18,7 @@ BEGIN
 END
 $$;
 
--- What a message may quote of a value that somebody has passed: one line, of up to so many bytes
+-- What a message may quote of a value that somebody has passed: one line, of up to p_max_bytes
 CREATE OR REPLACE FUNCTION quoted_part(p_text text, p_max_bytes integer)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE
