@@ -212,6 +212,10 @@ def test_the_session_runs_as_the_golden_file_says(java: Java, golden_role: Role)
                 golden.call(step["function"], step["arguments"])
             assert refused.value.sqlstate == step["error"]["sqlstate"], step
             assert str(refused.value) == f"{step['error']['message']} ({step['error']['sqlstate']})"
+        elif step["function"] == "claim" and step["rows"]:
+            # A claim passes over a job whose row somebody holds at that moment, as maintenance may
+            found = wait_until("a job is found", lambda step=step: golden.call("claim", step["arguments"]))
+            assert found == step["rows"], step
         else:
             assert golden.call(step["function"], step["arguments"]) == step["rows"], step
     session.close()

@@ -8,7 +8,7 @@ import { Session, Sessions } from "../src/database.js";
 import { CallRefused } from "../src/errors.js";
 import { Jobs, SubmitRefused } from "../src/index.js";
 import { MAX_BYTES, isForeign, parsePointer } from "../src/pointer.js";
-import { afterwards, golden, java, owner, role, submit } from "./harness.js";
+import { afterwards, golden, java, owner, role, submit, waitUntil } from "./harness.js";
 
 const MESSAGES = golden("messages");
 
@@ -81,9 +81,15 @@ test("the session runs as the golden file says", async () => {
       continue;
     }
     calls++;
-    const call = (): Promise<unknown> => workerCall(on, step, real);
+    const call = (): Promise<unknown[]> => workerCall(on, step, real);
     if (step.error === undefined) {
-      assert.deepEqual(await call(), step.rows, JSON.stringify(step));
+      // A claim passes over a job whose row somebody holds at that moment, as maintenance may
+      const findsJobs = step.function === "claim" && step.rows!.length > 0;
+      const rows = await waitUntil("the claim finds a job", async () => {
+        const found = await call();
+        return findsJobs && found.length === 0 ? undefined : found;
+      });
+      assert.deepEqual(rows, step.rows, JSON.stringify(step));
     } else {
       await assert.rejects(call, (error) => {
         assert(error instanceof CallRefused);
