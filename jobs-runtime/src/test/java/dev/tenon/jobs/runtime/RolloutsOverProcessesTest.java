@@ -44,6 +44,7 @@ class RolloutsOverProcessesTest {
 
   /** With 200, each kind of finding that comes true does so in one of them. */
   private static final int SEQUENCES = Integer.getInteger("rollouts.sequences", 15);
+
   private static final Actor ADA = Actor.of("ada", "the test goes on");
 
   /** A version that runs, in this process or in one of its own. */
