@@ -22,6 +22,7 @@ import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.rollout.BuildDescription;
 import dev.tenon.jobs.internal.rollout.OwnDescription;
 import dev.tenon.jobs.internal.rollout.RolloutStore;
+import dev.tenon.jobs.internal.scaling.ScalingReader;
 import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
 import dev.tenon.jobs.internal.signal.SharedAnswers;
@@ -147,8 +148,7 @@ public final class JobsRuntime implements AutoCloseable {
     SharedAnswers answers =
         new SharedAnswers(database, () -> workers.pollsTable() && notices.isNotified());
     this.factory =
-        new WorkerFactory(
-            settings, dataSources, new JobSources(database, broker, queues, answers));
+        new WorkerFactory(settings, dataSources, new JobSources(database, broker, queues, answers));
     this.maintenance =
         settings.maintenance()
             ? new Maintenance(
@@ -162,8 +162,7 @@ public final class JobsRuntime implements AutoCloseable {
             : null;
     this.service = new DefaultJobService(database, settings, notices, this.modules);
     AwaitStore awaits = new AwaitStore(database);
-    this.awaited =
-        new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
+    this.awaited = new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
     this.streams =
         new JobStreams(awaits, new ReadStore(database), notices::isNotified, notices::listen);
     service.awaitWith(awaited, streams);
@@ -189,9 +188,11 @@ public final class JobsRuntime implements AutoCloseable {
             definitions.isEmpty() && !settings.maintenance());
     this.figures =
         new Figures(
-            new BacklogStore(database),
-            new StepPages(database),
-            new TaskStore(database),
+            new Figures.Sources(
+                new BacklogStore(database),
+                new StepPages(database),
+                new TaskStore(database),
+                new ScalingReader(database, settings.lostAfter())),
             () -> workers.running().stream().map(Worker::figures).toList(),
             publisher,
             settings.clock(),
