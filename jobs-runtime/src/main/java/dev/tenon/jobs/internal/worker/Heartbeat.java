@@ -103,6 +103,7 @@ final class Heartbeat {
   private Set<Running> unknownBefore = Set.of();
   private long claimsBefore;
   private long lastBeatNanos;
+  private volatile boolean mustBeatNow;
   private boolean isQuieted;
 
   /** The number of completed claims when it was quieted: one more may have begun before. */
@@ -152,6 +153,12 @@ final class Heartbeat {
   void start() {
     register();
     loop.start();
+  }
+
+  /** Sends a heartbeat soon, because what it says has changed. */
+  void beatNow() {
+    mustBeatNow = true;
+    loop.wake();
   }
 
   boolean isFailing() {
@@ -250,7 +257,8 @@ final class Heartbeat {
   }
 
   private Duration beatAndCompare() {
-    boolean beatIsDue = System.nanoTime() - lastBeatNanos >= interval.toNanos();
+    boolean beatIsDue =
+        mustBeatNow || System.nanoTime() - lastBeatNanos >= interval.toNanos();
     if (beatIsDue && work.hasDied()) {
       throw new ThreadEndedException(workerId);
     }
@@ -265,6 +273,7 @@ final class Heartbeat {
   }
 
   private void beatAndLook(List<Attempt<?, ?>> mine) {
+    mustBeatNow = false;
     if (!rest.hasEnded()) {
       compare(mine, beat(Optional.of(idsOf(mine))));
       return;
