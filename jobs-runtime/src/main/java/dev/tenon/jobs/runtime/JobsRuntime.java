@@ -174,8 +174,7 @@ public final class JobsRuntime implements AutoCloseable {
             : null;
     this.service = new DefaultJobService(database, settings, notices, this.modules);
     AwaitStore awaits = new AwaitStore(database);
-    this.awaited =
-        new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
+    this.awaited = new AwaitedJobs(awaits, service::findAll, notices::isNotified, notices::listen);
     this.streams =
         new JobStreams(awaits, new ReadStore(database), notices::isNotified, notices::listen);
     service.awaitWith(awaited, streams);

@@ -17,9 +17,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notices that a process gets and gives. What its job service and its schedules have to say goes
- * to its own workers immediately, to others over RabbitMQ, and over PostgreSQL where RabbitMQ has no
- * such message. What others say over PostgreSQL goes to the parts that it concerns. Thread-safe.
+ * The notices that a process gets and gives. What its job service and its schedules have to say
+ * goes to its own workers immediately, to others over RabbitMQ, and over PostgreSQL where RabbitMQ
+ * has no such message. What others say over PostgreSQL goes to the parts that it concerns.
+ * Thread-safe.
  */
 final class ProcessNotices implements Notifications {
 

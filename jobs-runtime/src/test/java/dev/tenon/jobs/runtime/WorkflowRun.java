@@ -813,7 +813,8 @@ final class WorkflowRun implements AutoCloseable {
     }
     if (!ends.isEmpty()) {
       assertThat(
-              untilNobodyIsInTheWay(() -> outcomes.finish(ends, new NextTasks("w", TYPES, 0))).recorded())
+              untilNobodyIsInTheWay(() -> outcomes.finish(ends, new NextTasks("w", TYPES, 0)))
+                  .recorded())
           .hasSize(ends.size());
       operations++;
     }
