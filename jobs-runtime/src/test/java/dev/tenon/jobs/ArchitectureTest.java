@@ -47,20 +47,21 @@ class ArchitectureTest {
           entry("steps", "attempt worker runtime"),
           entry("signal", "worker maintenance runtime"),
           entry("rollout", "runtime"),
-          entry("operate", "maintenance runtime"),
+          entry("scaling", "runtime"),
+          entry("operate", "scaling maintenance runtime"),
           entry("publish", "maintenance runtime"),
           entry("workflow", "operate runtime"),
-          entry("flow", "operate worker maintenance runtime"),
+          entry("flow", "scaling operate worker maintenance runtime"),
           entry("schedule", "publish maintenance runtime"),
           entry(
               "store",
-              "publish workflow flow schedule operate signal submit steps recording attempt worker"
-                  + " maintenance runtime"),
+              "publish workflow flow schedule operate scaling signal submit steps recording attempt"
+                  + " worker maintenance runtime"),
           entry("leader", "store publish flow schedule operate maintenance runtime"),
           entry("schema", "rollout runtime"),
           entry(
               "sql",
-              "schema leader store publish workflow flow schedule operate rollout signal steps"
+              "schema leader store publish workflow flow schedule operate scaling rollout signal steps"
                   + " recording worker maintenance runtime"),
           entry(
               "values",
@@ -142,7 +143,8 @@ class ArchitectureTest {
               "dev.tenon.jobs.internal.workflow",
               "dev.tenon.jobs.internal.schedule",
               "dev.tenon.jobs.internal.operate",
-              "dev.tenon.jobs.internal.rollout")
+              "dev.tenon.jobs.internal.rollout",
+              "dev.tenon.jobs.internal.scaling")
           .should()
           .dependOnClassesThat(resideInAPackage("dev.tenon.jobs.libraries.jooq.."));
 

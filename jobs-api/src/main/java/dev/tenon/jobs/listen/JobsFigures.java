@@ -3,6 +3,7 @@ package dev.tenon.jobs.listen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,12 @@ public interface JobsFigures {
    * together with the backlog, and empty when that is; a call of either method has both read.
    */
   Optional<Waits> waits();
+
+  /**
+   * The slots that the jobs of each type need, for autoscalers. They are read together with the
+   * backlog, and empty when that is; a call of either method has both read.
+   */
+  Optional<Slots> slots();
 
   /** Returns true if there is a connection to RabbitMQ; empty for a runtime without RabbitMQ. */
   Optional<Boolean> isConnectedToRabbitMq();
@@ -87,6 +94,22 @@ public interface JobsFigures {
 
     /** The time that the oldest job has been due. */
     Duration oldest();
+  }
+
+  /** The slots that the jobs of each type need. */
+  interface Slots {
+
+    /** The time when this was read, by the clock of the runtime. */
+    Instant readAt();
+
+    /**
+     * How many jobs of each type should run at a time, if workers start within 30 s and drain what
+     * is due within 30 s; a fraction if its jobs are few and short. Types with nothing to do are
+     * missing.
+     *
+     * @see dev.tenon.jobs.operate.JobScaling
+     */
+    Map<String, Double> byType();
   }
 
   /** The number of waits, and of steps in doubt, in durable handlers. */

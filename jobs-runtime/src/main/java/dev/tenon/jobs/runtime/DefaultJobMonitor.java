@@ -12,6 +12,7 @@ import dev.tenon.jobs.internal.operate.MonitorStatistics;
 import dev.tenon.jobs.internal.operate.MonitorStore;
 import dev.tenon.jobs.internal.operate.MonitorWorkers;
 import dev.tenon.jobs.internal.operate.MonitorWorkflows;
+import dev.tenon.jobs.internal.scaling.ScalingReader;
 import dev.tenon.jobs.internal.sql.Database;
 import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.internal.sql.StoreFailures;
@@ -21,6 +22,7 @@ import dev.tenon.jobs.operate.AuditQuery;
 import dev.tenon.jobs.operate.JobAudit;
 import dev.tenon.jobs.operate.JobMonitor;
 import dev.tenon.jobs.operate.JobRollouts;
+import dev.tenon.jobs.operate.JobScaling;
 import dev.tenon.jobs.operate.WorkerQuery;
 import java.time.Duration;
 import java.util.Collection;
@@ -43,6 +45,7 @@ final class DefaultJobMonitor implements JobMonitor {
   private final SensitiveStore sensitive;
   private final Duration lostAfter;
   private final JobRollouts rollouts;
+  private final JobScaling scaling;
 
   DefaultJobMonitor(Database database, Duration lostAfter, JobRollouts rollouts) {
     this.rollouts = rollouts;
@@ -54,6 +57,7 @@ final class DefaultJobMonitor implements JobMonitor {
     this.audit = new AuditStore(database);
     this.sensitive = new SensitiveStore(database);
     this.lostAfter = lostAfter;
+    this.scaling = new DefaultJobScaling(new ScalingReader(database, lostAfter));
   }
 
   @Override
@@ -162,6 +166,11 @@ final class DefaultJobMonitor implements JobMonitor {
   @Override
   public JobRollouts rollouts() {
     return rollouts;
+  }
+
+  @Override
+  public JobScaling scaling() {
+    return scaling;
   }
 
   @Override

@@ -7,19 +7,29 @@ import dev.tenon.jobs.internal.listeners.FigureRecords;
 import dev.tenon.jobs.internal.listeners.JobListeners;
 import dev.tenon.jobs.internal.operate.BacklogStore;
 import dev.tenon.jobs.internal.operate.StepPages;
+import dev.tenon.jobs.internal.scaling.ScalingReader;
+import dev.tenon.jobs.internal.sql.StoreException;
 import dev.tenon.jobs.listen.JobsFigures;
+import dev.tenon.jobs.operate.JobScaling.TypeDemand;
+import dev.tenon.jobs.operate.ScalingQuery;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The figures of a runtime. One thread reads the table while somebody reads the figures. Callers
  * never wait, and nothing is read if there are none. Thread-safe.
  */
 final class Figures implements JobsFigures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Figures.class);
 
   /** The shortest interval between two reads of the table. */
   static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -34,9 +44,7 @@ final class Figures implements JobsFigures {
 
   private static final Duration MAX_CLOSE = Duration.ofSeconds(6);
 
-  private final BacklogStore store;
-  private final StepPages steps;
-  private final TaskStore tasks;
+  private final Sources sources;
   private final Supplier<List<Worker>> workers;
   private final @Nullable PointerPublisher publisher;
   private final Clock clock;
@@ -49,18 +57,18 @@ final class Figures implements JobsFigures {
   private volatile @Nullable Backlog backlog;
   private volatile @Nullable Maintenance maintenance;
   private volatile @Nullable Waits waits;
+  private volatile @Nullable Slots slots;
+
+  /** Where the figures are read. */
+  record Sources(BacklogStore backlog, StepPages steps, TaskStore tasks, ScalingReader scaling) {}
 
   Figures(
-      BacklogStore store,
-      StepPages steps,
-      TaskStore tasks,
+      Sources sources,
       Supplier<List<Worker>> workers,
       @Nullable PointerPublisher publisher,
       Clock clock,
       JobListeners listeners) {
-    this.store = store;
-    this.steps = steps;
-    this.tasks = tasks;
+    this.sources = sources;
     this.workers = workers;
     this.publisher = publisher;
     this.clock = clock;
@@ -97,6 +105,12 @@ final class Figures implements JobsFigures {
     return Optional.ofNullable(waits);
   }
 
+  @Override
+  public Optional<Slots> slots() {
+    ask();
+    return Optional.ofNullable(slots);
+  }
+
   private void ask() {
     synchronized (lock) {
       askedNanos = System.nanoTime();
@@ -126,9 +140,10 @@ final class Figures implements JobsFigures {
       }
     }
     try {
-      Backlog read = new FigureRecords.Backlog(clock.instant(), store.read());
+      Backlog read = new FigureRecords.Backlog(clock.instant(), sources.backlog().read());
       maintenance = readMaintenance();
       waits = readWaits();
+      slots = readSlots();
       backlog = read;
       listeners.backlogRead(read);
     } catch (RuntimeException | Error e) {
@@ -139,7 +154,7 @@ final class Figures implements JobsFigures {
   }
 
   private Waits readWaits() {
-    StepPages.Figures read = steps.figures(MAX_COUNT);
+    StepPages.Figures read = sources.steps().figures(MAX_COUNT);
     return new FigureRecords.Waits(
         clock.instant(),
         read.waiting(),
@@ -147,21 +162,39 @@ final class Figures implements JobsFigures {
         Optional.ofNullable(read.oldestSignal()).map(Duration::ofMillis));
   }
 
+  /** Returns null if they cannot be read: the other figures do not depend on that. */
+  private @Nullable Slots readSlots() {
+    try {
+      return slotsByType();
+    } catch (StoreException e) {
+      LOG.debug("The slots that job types need cannot be read; there is no figure of them.", e);
+      return null;
+    }
+  }
+
+  private Slots slotsByType() {
+    Map<String, Double> byType =
+        sources.scaling().demand(ScalingQuery.all()).types().stream()
+            .collect(Collectors.toMap(TypeDemand::type, TypeDemand::slots));
+    return new FigureRecords.Slots(clock.instant(), byType);
+  }
+
   private Maintenance readMaintenance() {
     List<MaintenanceTask> read =
-        tasks.list().stream()
+        sources.tasks().list().stream()
             .<MaintenanceTask>map(
                 run ->
                     new FigureRecords.MaintenanceTask(
                         run.name(), HealthReport.maintenance(run, false).isHealthy(), run.age()))
             .toList();
-    return new FigureRecords.Maintenance(clock.instant(), read, tasks.failingSchedules());
+    return new FigureRecords.Maintenance(clock.instant(), read, sources.tasks().failingSchedules());
   }
 
   private void forget() {
     backlog = null;
     maintenance = null;
     waits = null;
+    slots = null;
   }
 
   void close() {

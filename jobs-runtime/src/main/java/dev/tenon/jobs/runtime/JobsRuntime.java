@@ -22,6 +22,7 @@ import dev.tenon.jobs.internal.publish.PublishStore;
 import dev.tenon.jobs.internal.rollout.BuildDescription;
 import dev.tenon.jobs.internal.rollout.OwnDescription;
 import dev.tenon.jobs.internal.rollout.RolloutStore;
+import dev.tenon.jobs.internal.scaling.ScalingReader;
 import dev.tenon.jobs.internal.schema.InstallationStore;
 import dev.tenon.jobs.internal.signal.PostgresNotifier;
 import dev.tenon.jobs.internal.signal.SharedAnswers;
@@ -187,9 +188,11 @@ public final class JobsRuntime implements AutoCloseable {
             definitions.isEmpty() && !settings.maintenance());
     this.figures =
         new Figures(
-            new BacklogStore(database),
-            new StepPages(database),
-            new TaskStore(database),
+            new Figures.Sources(
+                new BacklogStore(database),
+                new StepPages(database),
+                new TaskStore(database),
+                new ScalingReader(database, settings.lostAfter())),
             () -> workers.running().stream().map(Worker::figures).toList(),
             publisher,
             settings.clock(),

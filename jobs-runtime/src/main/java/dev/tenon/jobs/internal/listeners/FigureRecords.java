@@ -4,6 +4,7 @@ import dev.tenon.jobs.listen.JobsFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The records that make up the figures of a runtime. */
@@ -37,6 +38,15 @@ public final class FigureRecords {
     /** Makes the list immutable. */
     public Maintenance {
       tasks = List.copyOf(tasks);
+    }
+  }
+
+  /** The slots that types need. */
+  public record Slots(Instant readAt, Map<String, Double> byType) implements JobsFigures.Slots {
+
+    /** Makes the map immutable. */
+    public Slots {
+      byType = Map.copyOf(byType);
     }
   }
 

@@ -214,7 +214,10 @@ public final class WorkerStore {
         });
   }
 
-  /** Keeps a worker that has registered again from claiming, if it was asked to stop before. */
+  /**
+   * Keeps a worker from claiming that has registered again after it was asked to stop, or that is
+   * stopping.
+   */
   public void quietAgain(String workerId) {
     Tables.Workers w = database.tables().workers;
     database

@@ -104,6 +104,7 @@ final class Heartbeat {
   private long claimsBefore;
   private long lastBeatNanos;
   private boolean isQuieted;
+  private volatile boolean isStopping;
 
   /** The number of completed claims when it was quieted: one more may have begun before. */
   private long claimsWhenQuieted;
@@ -218,8 +219,21 @@ final class Heartbeat {
     return isQuieted && work.claimsEnded() != claimsWhenQuieted && !attempts.isAny();
   }
 
+  /**
+   * Says that the worker claims no more jobs, while its handlers finish: then nobody counts on it,
+   * and an autoscaler does not keep another worker for the jobs that it runs.
+   */
+  void announceStop() {
+    isStopping = true;
+    try {
+      store.quietAgain(workerId);
+    } catch (StoreException e) {
+      LOG.debug("Worker {} could not say that it is stopping; it stops nevertheless.", workerId, e);
+    }
+  }
+
   private void quiet(boolean quieted) {
-    if (quieted != isQuieted) {
+    if (quieted != isQuieted && !isStopping) {
       isQuieted = quieted;
       LOG.info(
           quieted

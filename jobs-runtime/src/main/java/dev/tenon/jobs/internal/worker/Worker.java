@@ -288,6 +288,9 @@ public final class Worker implements JobWorker {
     parts.nextTasks.close();
     parts.claimer.close();
     parts.starter.releaseWaitingFor(Duration.ZERO);
+    if (!parts.attempts.all().isEmpty()) {
+      parts.heartbeat.announceStop();
+    }
     long graceEnds = System.nanoTime() + options.gracePeriod().toNanos();
     if (!parts.attempts.awaitHandlers(
         attempt -> options.gracePeriod(attempt.declaredType()), options.longestGracePeriod())) {

@@ -1,0 +1,5 @@
+/** How many workers are needed: what waits and runs, how long it takes, and what limits allow. */
+@NullMarked
+package dev.tenon.jobs.internal.scaling;
+
+import org.jspecify.annotations.NullMarked;
