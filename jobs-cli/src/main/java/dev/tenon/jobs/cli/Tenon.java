@@ -50,6 +50,7 @@ import picocli.CommandLine.IFactory;
       SchedulesCommand.class,
       WorkersCommand.class,
       RolloutCommand.class,
+      ScaleCommand.class,
       HealthCommand.class,
       DashboardCommand.class,
       McpCommand.class,

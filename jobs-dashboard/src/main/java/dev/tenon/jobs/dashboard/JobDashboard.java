@@ -51,7 +51,11 @@ public final class JobDashboard implements AutoCloseable {
   /** These pages report on their own whether the database responds. */
   private static final Set<String> WITHOUT_DATABASE = Set.of("status", "events", "display");
 
+  /** The path that a scaling token is good for. */
+  private static final List<String> SCALING = List.of("scaling");
+
   private final AccessPolicy policy;
+  private final ScalingToken scalingToken;
   private final Csrf csrf;
   private final Assets assets = new Assets();
   private final Readiness readiness;
@@ -67,6 +71,7 @@ public final class JobDashboard implements AutoCloseable {
 
   private JobDashboard(Builder builder, AccessPolicy policy) {
     this.policy = policy;
+    this.scalingToken = builder.scalingToken;
     this.csrf = new Csrf(builder.origins);
     Format format = new Format(builder.clock, builder.zone);
     this.live =
@@ -115,6 +120,7 @@ public final class JobDashboard implements AutoCloseable {
             Map.entry("workflows", new WorkflowsPage()),
             Map.entry("workers", new WorkersPage()),
             Map.entry("versions", new VersionsPage()),
+            Map.entry("scaling", new ScalingPage()),
             Map.entry("status", new HealthPage()),
             Map.entry("audit", new AuditPage(downloads)));
   }
@@ -177,7 +183,10 @@ public final class JobDashboard implements AutoCloseable {
       if (path.size() == 2 && path.get(0).equals("health")) {
         return probe(path.get(1));
       }
-      DashboardUser user = policy.userOf(request);
+      DashboardUser user =
+          path.equals(SCALING) && scalingToken.isIn(request)
+              ? ScalingToken.AUTOSCALER
+              : policy.userOf(request);
       if (!user.maySomewhere(Right.READ)) {
         LOG.debug("Refused to {}: {}.", user.name(), request);
         return DashboardResponse.text(403, "You may not view this dashboard.\n");
@@ -295,6 +304,7 @@ public final class JobDashboard implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private TraceLink traces = TraceLink.NONE;
     private int maxStreams = 256;
+    private ScalingToken scalingToken = new ScalingToken(null);
 
     private Builder(JobsRuntime runtime) {
       this.runtime = runtime;
@@ -357,6 +367,19 @@ public final class JobDashboard implements AutoCloseable {
             "maxStreams is " + maxStreams + "; it must be at least 0.");
       }
       this.maxStreams = maxStreams;
+      return this;
+    }
+
+    /**
+     * Sets a token for an autoscaler: whoever sends it as {@code Authorization: Bearer …} may ask
+     * {@code /scaling} how many workers are needed, and nothing else. Without it, only users whom
+     * the access policy lets read all types may ask that.
+     *
+     * @throws IllegalArgumentException if it has fewer than 16 characters, or others than visible
+     *     ASCII characters
+     */
+    public Builder scalingToken(String token) {
+      this.scalingToken = new ScalingToken(Objects.requireNonNull(token, "token"));
       return this;
     }
 

@@ -65,6 +65,13 @@ final class World implements AutoCloseable {
     await().atMost(PATIENCE).until(() -> jobs.count(query) == count);
   }
 
+  /** The response to a request, which the dashboard gives up after seconds on a busy machine. */
+  static DashboardResponse answered(JobDashboard dashboard, DashboardRequest request) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> dashboard.handle(request), response -> response.status() != 503);
+  }
+
   static DashboardRequest get(String path) {
     int query = path.indexOf('?');
     return query < 0

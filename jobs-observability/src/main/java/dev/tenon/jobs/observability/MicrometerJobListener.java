@@ -59,6 +59,7 @@ public final class MicrometerJobListener implements JobListener {
 
   private volatile @Nullable BacklogMeters backlog;
   private volatile @Nullable MaintenanceMeters maintenance;
+  private volatile @Nullable SlotGauges slots;
 
   /**
    * The bounds of the histograms: few, since each type, outcome and exception has all of them. A
@@ -137,6 +138,7 @@ public final class MicrometerJobListener implements JobListener {
     maintenance = tasks;
     tasks.start();
     new StepGauges(registry, figures, this::register).start();
+    slots = new SlotGauges(registry, figures, types, this::register);
   }
 
   @Override
@@ -148,6 +150,10 @@ public final class MicrometerJobListener implements JobListener {
     MaintenanceMeters tasks = maintenance;
     if (tasks != null) {
       tasks.read();
+    }
+    SlotGauges needed = slots;
+    if (needed != null) {
+      needed.read();
     }
   }
 

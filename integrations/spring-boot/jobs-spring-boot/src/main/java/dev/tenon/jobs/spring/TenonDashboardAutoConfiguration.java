@@ -49,6 +49,10 @@ public class TenonDashboardAutoConfiguration {
     if (traceUrl != null) {
       builder.traceUrl(traceUrl);
     }
+    String scalingToken = properties.scalingToken();
+    if (scalingToken != null) {
+      builder.scalingToken(scalingToken);
+    }
     return builder.build();
   }
 

@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone Time zone for users who have not chosen another.
  * @param traceUrl Where people find the trace of a job, such as
  *     https://tracing.example.com/trace/{traceId}. Default: jobs show the id of their trace only.
+ * @param scalingToken Token of an autoscaler, which may ask /scaling how many workers are needed,
+ *     and nothing else. Default: only users may ask.
  * @param maxStreams How many pages with live events may be open at a time.
  */
 @ConfigurationProperties("tenon.dashboard")
@@ -27,6 +29,7 @@ public record TenonDashboardProperties(
     @DefaultValue List<String> origins,
     @DefaultValue("UTC") ZoneId zone,
     @Nullable String traceUrl,
+    @Nullable String scalingToken,
     @DefaultValue("256") int maxStreams) {
 
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
@@ -42,5 +45,19 @@ public record TenonDashboardProperties(
           "tenon.dashboard.path is '%s'; it must be like /tenon or /ops/jobs, of letters, digits, '.', '_', '~' and '-', without a slash at the end."
               .formatted(path));
     }
+  }
+
+  /** The settings, without the token. */
+  @Override
+  public String toString() {
+    return "TenonDashboardProperties[enabled=%s, path=%s, origins=%s, zone=%s, traceUrl=%s, scalingToken=%s, maxStreams=%d]"
+        .formatted(
+            enabled,
+            path,
+            origins,
+            zone,
+            traceUrl,
+            scalingToken == null ? "none" : "••••",
+            maxStreams);
   }
 }
